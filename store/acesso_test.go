@@ -1,0 +1,499 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/store"
+	"example.com/monitor/store/storetest"
+)
+
+// relogio is a clock that tests move.
+type relogio struct{ t time.Time }
+
+func (r *relogio) now() time.Time { return r.t }
+
+// elenco is one of each kind of actor over one database.
+type elenco struct {
+	s                                 *store.Store
+	relogio                           *relogio
+	admin, moderador, ana, bia        store.Cliente
+	comoAdmin, comoModerador, comoAna store.Actor
+	leitura, agente, outroAgente      store.Actor
+	bearers                           map[string]string
+}
+
+const senhaForte = "Uma-Senha-Bem-Longa-7"
+
+// molde is a database with the cast in it, made once: eight passwords cost
+// seconds. Every test works on its own copy.
+type molde struct {
+	file    []byte
+	key     []byte
+	bearers map[string]string // e-mail -> token
+	secrets map[string]string // name of key -> secret
+	ids     map[string]int64
+}
+
+var inicio = time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)
+
+var fazMolde = sync.OnceValues(func() (*molde, error) {
+	dir, err := os.MkdirTemp("", "molde")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	ctx := context.Background()
+	path := filepath.Join(dir, "clientes.db")
+	s, err := store.Open(ctx, store.Config{URL: storetest.URL(path), Create: true, Now: func() time.Time { return inicio }})
+	if err != nil {
+		return nil, err
+	}
+	m := &molde{bearers: map[string]string{}, secrets: map[string]string{}, ids: map[string]int64{}}
+	h := s.As(storetest.Operador)
+	for nome, nivel := range map[string]string{"Chefe": store.Admin, "Mario": store.Moderador, "Ana": store.Usuario, "Bia": store.Usuario} {
+		email := strings.ToLower(nome) + "@x.com"
+		c, err := h.Clientes.Create(ctx, store.Cliente{Nome: nome, Email: email, NivelAcesso: nivel, Senha: senhaForte})
+		if err != nil {
+			return nil, err
+		}
+		m.ids[nome] = c.ID
+		if m.bearers[email], _, err = s.As(store.Stranger(store.Origem{})).Sessoes.Login(ctx, email, senhaForte); err != nil {
+			return nil, err
+		}
+	}
+	for _, nome := range []string{store.Leitura, store.Agente, "outro"} {
+		nivel := strings.Replace(nome, "outro", store.Agente, 1)
+		if m.secrets[nome], _, err = h.Chaves.Create(ctx, store.ChaveNova{Nome: nome, Nivel: nivel}); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.Close(); err != nil {
+		return nil, err
+	}
+	if m.file, err = os.ReadFile(path); err != nil {
+		return nil, err
+	}
+	m.key, err = os.ReadFile(path + ".auditoria")
+	return m, err
+})
+
+func newElenco(t *testing.T) *elenco {
+	t.Helper()
+	m, err := fazMolde()
+	require.NoError(t, err)
+	path := filepath.Join(t.TempDir(), "clientes.db")
+	require.NoError(t, os.WriteFile(path, m.file, 0o600))
+	require.NoError(t, os.WriteFile(path+".auditoria", m.key, 0o600))
+	r := &relogio{inicio}
+	e := &elenco{s: storetest.Open(t, path, storetest.Now(r.now)), relogio: r}
+	as := func(c store.Credencial) store.Actor {
+		a, err := e.s.Authenticate(t.Context(), c, store.Origem{Canal: store.CanalAPI})
+		require.NoError(t, err)
+		return a
+	}
+	get := func(nome string) store.Cliente {
+		c, err := e.s.As(storetest.Operador).Clientes.Get(t.Context(), m.ids[nome])
+		require.NoError(t, err)
+		return c
+	}
+	e.admin, e.moderador, e.ana, e.bia = get("Chefe"), get("Mario"), get("Ana"), get("Bia")
+	e.comoAdmin, e.comoModerador = as(store.Credencial{Bearer: m.bearers["chefe@x.com"]}), as(store.Credencial{Bearer: m.bearers["mario@x.com"]})
+	e.comoAna, e.bearers = as(store.Credencial{Bearer: m.bearers["ana@x.com"]}), m.bearers
+	e.leitura, e.agente, e.outroAgente = as(store.Credencial{Chave: m.secrets[store.Leitura]}), as(store.Credencial{Chave: m.secrets[store.Agente]}), as(store.Credencial{Chave: m.secrets["outro"]})
+	return e
+}
+
+func (e *elenco) token(t *testing.T, email, senha string) string {
+	t.Helper()
+	token, _, err := e.s.As(store.Stranger(store.Origem{})).Sessoes.Login(t.Context(), email, senha)
+	require.NoError(t, err)
+	return token
+}
+
+func (e *elenco) login(t *testing.T, email, senha string) store.Actor {
+	t.Helper()
+	a, err := e.s.Authenticate(t.Context(), store.Credencial{Bearer: e.token(t, email, senha)}, store.Origem{Canal: store.CanalWeb})
+	require.NoError(t, err)
+	return a
+}
+
+// TestRoles is contract/roles.md for what this version does, in its words.
+func TestRoles(t *testing.T) {
+	e := newElenco(t)
+	actors := []store.Actor{e.comoAdmin, e.comoModerador, e.comoAna, e.leitura, e.agente, store.Stranger(store.Origem{})}
+	const ok, no, gone, who = "ok", "403", "404", "401"
+	n := 0
+	rows := []struct {
+		name string
+		want [6]string // admin, moderador, usuario, leitura, agente, stranger
+		do   func(h *store.Handle) error
+	}{
+		{"GET cliente alheio", [6]string{ok, ok, gone, ok, no, who}, func(h *store.Handle) error { _, err := h.Clientes.Get(t.Context(), e.bia.ID); return err }},
+		{"GET cliente próprio", [6]string{ok, ok, ok, ok, no, who}, func(h *store.Handle) error { _, err := h.Clientes.Get(t.Context(), e.ana.ID); return err }},
+		{"lista", [6]string{ok, ok, ok, ok, no, who}, func(h *store.Handle) error { _, err := h.Clientes.List(t.Context(), store.ClienteFiltro{}); return err }},
+		{"cria usuario", [6]string{ok, ok, no, no, no, who}, func(h *store.Handle) error {
+			n++
+			_, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "N", Email: fmt.Sprintf("n%d@x.com", n)})
+			return err
+		}},
+		{"cria moderador", [6]string{ok, no, no, no, no, who}, func(h *store.Handle) error {
+			n++
+			_, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "N", Email: fmt.Sprintf("n%d@x.com", n), NivelAcesso: store.Moderador})
+			return err
+		}},
+		{"altera telefone próprio", [6]string{ok, ok, ok, no, no, who}, change(t, func() int64 { return e.ana.ID }, func(c *store.Cliente) { c.Telefone = fmt.Sprintf("(11) 3333-%04d", n) })},
+		{"altera nome de usuario", [6]string{ok, ok, no, no, no, who}, change(t, func() int64 { return e.ana.ID }, func(c *store.Cliente) { n++; c.Nome = fmt.Sprintf("Ana %d", n) })},
+		{"altera usuario alheio", [6]string{ok, ok, gone, no, no, who}, change(t, func() int64 { return e.bia.ID }, func(c *store.Cliente) { n++; c.Cidade = fmt.Sprintf("C%d", n) })},
+		{"altera admin", [6]string{ok, no, gone, no, no, who}, change(t, func() int64 { return e.admin.ID }, func(c *store.Cliente) { n++; c.Cidade = fmt.Sprintf("C%d", n) })},
+		{"altera moderador", [6]string{ok, ok, gone, no, no, who}, change(t, func() int64 { return e.moderador.ID }, func(c *store.Cliente) { n++; c.Cidade = fmt.Sprintf("C%d", n) })},
+		{"promove usuario", [6]string{ok, no, gone, no, no, who}, change(t, func() int64 { return e.bia.ID }, func(c *store.Cliente) {
+			c.NivelAcesso = map[string]string{store.Usuario: store.Moderador, store.Moderador: store.Usuario}[c.NivelAcesso]
+		})},
+		{"senha alheia", [6]string{ok, no, gone, no, no, who}, func(h *store.Handle) error { return h.Clientes.SetSenha(t.Context(), e.bia.ID, "", "outra-senha-1") }},
+		{"e-mail alheio", [6]string{ok, no, gone, no, no, who}, func(h *store.Handle) error {
+			_, err := h.Clientes.SetEmail(t.Context(), e.bia.ID, "bia@x.com", "")
+			return err
+		}},
+		{"plano de remoção", [6]string{ok, no, no, no, no, who}, func(h *store.Handle) error { _, err := h.Clientes.PlanDelete(t.Context(), e.bia.ID); return err }},
+		{"remove", [6]string{gone, no, no, no, no, who}, func(h *store.Handle) error { return h.Clientes.Delete(t.Context(), 9999) }},
+		{"desativa admin", [6]string{"409", no, no, no, no, who}, func(h *store.Handle) error { _, err := h.Clientes.Deactivate(t.Context(), e.admin.ID); return err }},
+		{"registra dispositivo", [6]string{ok, ok, no, no, ok, who}, func(h *store.Handle) error {
+			n++
+			_, err := h.Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(fmt.Sprintf(`{"hostname":"pc-%d"}`, n))})
+			return err
+		}},
+		{"dispositivos", [6]string{ok, ok, ok, ok, ok, who}, func(h *store.Handle) error {
+			_, err := h.Dispositivos.List(t.Context(), store.DispositivoFiltro{})
+			return err
+		}},
+		{"estatísticas", [6]string{ok, ok, no, ok, no, who}, func(h *store.Handle) error { _, err := h.Estatisticas(t.Context()); return err }},
+		{"logs", [6]string{ok, ok, no, no, no, who}, func(h *store.Handle) error { _, err := h.Logs.List(t.Context(), store.LogFiltro{}); return err }},
+		{"verifica logs", [6]string{ok, no, no, no, no, who}, func(h *store.Handle) error { _, err := h.Logs.Verify(t.Context()); return err }},
+		{"chaves", [6]string{ok, no, no, no, no, who}, func(h *store.Handle) error { _, err := h.Chaves.List(t.Context()); return err }},
+		{"cria chave", [6]string{ok, no, no, no, no, who}, func(h *store.Handle) error {
+			_, _, err := h.Chaves.Create(t.Context(), store.ChaveNova{Nome: "k", Nivel: store.Leitura})
+			return err
+		}},
+		{"revoga chave", [6]string{gone, no, no, no, no, who}, func(h *store.Handle) error { _, err := h.Chaves.Revoke(t.Context(), 9999); return err }},
+	}
+	for _, row := range rows {
+		for i, a := range actors {
+			require.Equal(t, row.want[i], class(row.do(e.s.As(a))), "%s as %s", row.name, a.Nome())
+		}
+	}
+}
+
+func change(t *testing.T, id func() int64, fn func(*store.Cliente)) func(*store.Handle) error {
+	t.Helper()
+	return func(h *store.Handle) error {
+		_, err := h.Clientes.Change(t.Context(), id(), "", fn)
+		return err
+	}
+}
+
+// class names an error as the contract does.
+func class(err error) string {
+	for kind, name := range map[error]string{store.ErrForbidden: "403", store.ErrNotFound: "404", store.ErrUnauthenticated: "401", store.ErrConflict: "409"} {
+		if errors.Is(err, kind) {
+			return name
+		}
+	}
+	if err != nil {
+		return err.Error()
+	}
+	return "ok"
+}
+
+func TestUsuarioSeesOnlyItself(t *testing.T) {
+	e := newElenco(t)
+	for busca, want := range map[string]int{"": 1, "ana": 1, "bia": 0, "x.com": 1} {
+		p, err := e.s.As(e.comoAna).Clientes.List(t.Context(), store.ClienteFiltro{Busca: busca})
+		require.NoError(t, err)
+		require.Len(t, p.Itens, want, busca)
+		require.Equal(t, want, p.Total)
+	}
+}
+
+func TestSessionEnds(t *testing.T) {
+	at := func(e *elenco, token string) error {
+		_, err := e.s.Authenticate(t.Context(), store.Credencial{Bearer: token}, store.Origem{})
+		return err
+	}
+	t.Run("absoluta", func(t *testing.T) {
+		e := newElenco(t)
+		token := e.bearers["ana@x.com"]
+		for range 23 { // kept in use
+			e.relogio.t = e.relogio.t.Add(time.Hour)
+			require.NoError(t, at(e, token))
+			e.s.Settle()
+		}
+		e.relogio.t = e.relogio.t.Add(time.Hour - time.Second)
+		require.NoError(t, at(e, token))
+		e.relogio.t = e.relogio.t.Add(time.Second)
+		require.ErrorIs(t, at(e, token), store.ErrUnauthenticated)
+	})
+	t.Run("ociosa", func(t *testing.T) {
+		e := newElenco(t)
+		token := e.bearers["ana@x.com"]
+		e.relogio.t = e.relogio.t.Add(12 * time.Hour)
+		require.ErrorIs(t, at(e, token), store.ErrUnauthenticated)
+	})
+	for name, end := range map[string]func(e *elenco) error{
+		"desativação": func(e *elenco) error {
+			_, err := e.s.As(e.comoAdmin).Clientes.Deactivate(t.Context(), e.ana.ID)
+			return err
+		},
+		"nova senha": func(e *elenco) error {
+			return e.s.As(e.comoAdmin).Clientes.SetSenha(t.Context(), e.ana.ID, "", "outra-senha-1")
+		},
+		"remoção": func(e *elenco) error { return e.s.As(e.comoAdmin).Clientes.Delete(t.Context(), e.ana.ID) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := newElenco(t)
+			token := e.bearers["ana@x.com"]
+			require.NoError(t, at(e, token))
+			require.NoError(t, end(e))
+			require.ErrorIs(t, at(e, token), store.ErrUnauthenticated)
+		})
+	}
+	t.Run("rebaixamento age na hora", func(t *testing.T) {
+		e := newElenco(t)
+		token := e.bearers["mario@x.com"]
+		_, err := e.s.As(e.comoAdmin).Clientes.Change(t.Context(), e.moderador.ID, "", func(c *store.Cliente) { c.NivelAcesso = store.Usuario })
+		require.NoError(t, err)
+		a, err := e.s.Authenticate(t.Context(), store.Credencial{Bearer: token}, store.Origem{})
+		require.NoError(t, err)
+		require.Equal(t, store.Usuario, a.Nivel())
+	})
+	t.Run("saída", func(t *testing.T) {
+		e := newElenco(t)
+		token := e.bearers["ana@x.com"]
+		a, err := e.s.Authenticate(t.Context(), store.Credencial{Bearer: token}, store.Origem{})
+		require.NoError(t, err)
+		require.NoError(t, e.s.As(a).Sessoes.Logout(t.Context()))
+		require.ErrorIs(t, at(e, token), store.ErrUnauthenticated)
+	})
+}
+
+// TestStoredTokenIsNoCredential presents what the database holds.
+func TestStoredTokenIsNoCredential(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "clientes.db")
+	s := storetest.Open(t, path)
+	h := s.As(storetest.Operador)
+	_, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@x.com", Senha: "senha123"})
+	require.NoError(t, err)
+	_, _, err = s.As(store.Stranger(store.Origem{})).Sessoes.Login(t.Context(), "ana@x.com", "senha123")
+	require.NoError(t, err)
+	_, _, err = h.Chaves.Create(t.Context(), store.ChaveNova{Nome: "k", Nivel: store.Admin})
+	require.NoError(t, err)
+	db := storetest.Foreign(t, path)
+	var token, hash string
+	require.NoError(t, db.QueryRowContext(t.Context(), "SELECT token FROM sessoes").Scan(&token))
+	require.NoError(t, db.QueryRowContext(t.Context(), "SELECT hash FROM monitor_chaves").Scan(&hash))
+	for _, c := range []store.Credencial{{Bearer: token}, {Bearer: strings.TrimPrefix(token, "sha256$")}, {Chave: hash}, {Bearer: hash}} {
+		_, err := s.Authenticate(t.Context(), c, store.Origem{})
+		require.ErrorIs(t, err, store.ErrUnauthenticated)
+	}
+}
+
+// TestLegacyToken honours the Flask system's clear token while it lives.
+func TestLegacyToken(t *testing.T) {
+	const token = "3Ze6-jpOrvg01yb0412qhpbKIbPgj_C-0rZVOgFVhm-s0koK7umgmJWmjsKeRQodli-4ONG38pzQQLo-c-NCeg"
+	r := &relogio{time.Date(2026, 11, 23, 18, 0, 0, 0, time.UTC)}
+	s := storetest.Open(t, storetest.Flask(t), storetest.Now(r.now))
+	a, err := s.Authenticate(t.Context(), store.Credencial{Bearer: token}, store.Origem{})
+	require.NoError(t, err)
+	require.Equal(t, store.Admin, a.Nivel())
+	r.t = time.Date(2026, 11, 24, 17, 28, 47, 61000000, time.UTC)
+	_, err = s.Authenticate(t.Context(), store.Credencial{Bearer: token}, store.Origem{})
+	require.ErrorIs(t, err, store.ErrUnauthenticated)
+}
+
+func TestPromotionForcesNewPassword(t *testing.T) {
+	e := newElenco(t)
+	_, err := e.s.As(e.comoAdmin).Clientes.Change(t.Context(), e.ana.ID, "", func(c *store.Cliente) { c.NivelAcesso = store.Moderador })
+	require.NoError(t, err)
+	a := e.login(t, "ana@x.com", senhaForte)
+	require.True(t, a.MustChangePassword())
+	_, err = e.s.As(a).Clientes.List(t.Context(), store.ClienteFiltro{})
+	require.ErrorIs(t, err, store.ErrForbidden)
+	require.NoError(t, e.s.As(a).Clientes.SetSenha(t.Context(), e.ana.ID, senhaForte, "Outra-Senha-Longa-8"))
+	a = e.login(t, "ana@x.com", "Outra-Senha-Longa-8")
+	require.False(t, a.MustChangePassword())
+}
+
+func TestFirstAdmin(t *testing.T) {
+	s := storetest.New(t)
+	h := s.As(storetest.Operador)
+	admin, senha, created, err := h.Clientes.EnsureAdmin(t.Context(), "admin@sistema.local", "")
+	require.NoError(t, err)
+	require.True(t, created)
+	require.Equal(t, store.Admin, admin.NivelAcesso)
+	e := &elenco{s: s}
+	require.True(t, e.login(t, "admin@sistema.local", senha).MustChangePassword())
+	_, again, created, err := h.Clientes.EnsureAdmin(t.Context(), "outro@sistema.local", "")
+	require.NoError(t, err)
+	require.False(t, created)
+	require.Empty(t, again)
+}
+
+// TestDeviceIsNotTakenOver tries to speak for devices of others.
+func TestDeviceIsNotTakenOver(t *testing.T) {
+	e := newElenco(t)
+	secret := strings.Repeat("s", 40)
+	register := func(a store.Actor, segredo string) (int64, error) {
+		return e.s.As(a).Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(`{"hostname":"PC-1","mac_address":"AA:BB:CC:00:00:01"}`), SegredoSHA256: segredo})
+	}
+	id, err := register(e.agente, "")
+	require.NoError(t, err)
+	require.NoError(t, e.s.As(e.agente).Dispositivos.Heartbeat(t.Context(), id))
+	require.ErrorIs(t, e.s.As(e.outroAgente).Dispositivos.Heartbeat(t.Context(), id), store.ErrNotFound)
+	_, err = register(e.outroAgente, "")
+	require.ErrorIs(t, err, store.ErrForbidden)
+	_, err = e.s.As(e.comoAdmin).Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(`{"hostname":"do-admin"}`)})
+	require.NoError(t, err)
+	_, err = e.s.As(e.agente).Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(`{"hostname":"do-admin"}`)})
+	require.ErrorIs(t, err, store.ErrForbidden, "an agente key reaches only what it registered")
+	// The device makes a secret: from now on only that speaks for it.
+	again, err := register(e.agente, sha256Hex(secret))
+	require.NoError(t, err)
+	require.Equal(t, id, again)
+	require.ErrorIs(t, e.s.As(e.agente).Dispositivos.Heartbeat(t.Context(), id), store.ErrNotFound)
+	_, err = register(e.agente, "")
+	require.ErrorIs(t, err, store.ErrForbidden)
+	again, err = register(e.agente, sha256Hex(secret)) // a lost answer, tried again
+	require.NoError(t, err)
+	require.Equal(t, id, again)
+	device, err := e.s.Authenticate(t.Context(), store.Credencial{Bearer: secret}, store.Origem{})
+	require.NoError(t, err)
+	require.NoError(t, e.s.As(device).Dispositivos.Heartbeat(t.Context(), id))
+	other, err := e.s.As(e.agente).Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(`{"hostname":"PC-2"}`)})
+	require.NoError(t, err)
+	require.ErrorIs(t, e.s.As(device).Dispositivos.Heartbeat(t.Context(), other), store.ErrNotFound)
+}
+
+// TestKeyUses lets a one-use key make one device, however many try at once.
+func TestKeyUses(t *testing.T) {
+	s := storetest.New(t)
+	secret, _, err := s.As(storetest.Operador).Chaves.Create(t.Context(), store.ChaveNova{Nome: "k", Nivel: store.Agente, UsosMaximos: 1})
+	require.NoError(t, err)
+	a, err := s.Authenticate(t.Context(), store.Credencial{Chave: secret}, store.Origem{})
+	require.NoError(t, err)
+	results := make(chan error, 100)
+	for i := range 100 {
+		go func() {
+			_, err := s.As(a).Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(fmt.Sprintf(`{"hostname":"pc-%d"}`, i))})
+			results <- err
+		}()
+	}
+	made := 0
+	for range 100 {
+		if err := <-results; err == nil {
+			made++
+		} else {
+			require.ErrorIs(t, err, store.ErrForbidden)
+		}
+	}
+	require.Equal(t, 1, made)
+}
+
+func TestKeyEnds(t *testing.T) {
+	e := newElenco(t)
+	h := e.s.As(e.comoAdmin)
+	auth := func(secret string) error {
+		_, err := e.s.Authenticate(t.Context(), store.Credencial{Chave: secret}, store.Origem{})
+		return err
+	}
+	secret, _, err := h.Chaves.Create(t.Context(), store.ChaveNova{Nome: "k", Nivel: store.Leitura, ExpiraEm: e.relogio.t.Add(time.Hour)})
+	require.NoError(t, err)
+	require.NoError(t, auth(secret))
+	e.relogio.t = e.relogio.t.Add(time.Hour - time.Second)
+	require.NoError(t, auth(secret))
+	e.relogio.t = e.relogio.t.Add(time.Second)
+	require.ErrorIs(t, auth(secret), store.ErrUnauthenticated)
+	secret, k, err := h.Chaves.Create(t.Context(), store.ChaveNova{Nome: "k", Nivel: store.Leitura})
+	require.NoError(t, err)
+	require.NoError(t, auth(secret))
+	_, err = h.Chaves.Revoke(t.Context(), k.ID)
+	require.NoError(t, err)
+	require.ErrorIs(t, auth(secret), store.ErrUnauthenticated)
+}
+
+// TestReusedIDInheritsNothing deletes as the Flask system would and lets SQLite
+// hand the id out again.
+func TestReusedIDInheritsNothing(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "clientes.db")
+	s := storetest.Open(t, path)
+	h := s.As(storetest.Operador)
+	db := storetest.Foreign(t, path)
+	secret := strings.Repeat("k", 43)
+	id, err := h.Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(`{"hostname":"velho"}`), SegredoSHA256: sha256Hex(secret)})
+	require.NoError(t, err)
+	storetest.Exec(t, db, "DELETE FROM dispositivos WHERE id = ?", id)
+	storetest.Exec(t, db, "INSERT INTO dispositivos(id, hostname, data_registro) VALUES (?, 'novo', '2026-01-01 00:00:00.000000')", id)
+	_, err = s.Authenticate(t.Context(), store.Credencial{Bearer: secret}, store.Origem{})
+	require.ErrorIs(t, err, store.ErrUnauthenticated)
+}
+
+// TestDeviceFromBeforeAdoption goes to the first agente key that registers it.
+func TestDeviceFromBeforeAdoption(t *testing.T) {
+	s := storetest.Open(t, storetest.Flask(t))
+	key := func() *store.Handle {
+		secret, _, err := s.As(storetest.Operador).Chaves.Create(t.Context(), store.ChaveNova{Nome: "k", Nivel: store.Agente})
+		require.NoError(t, err)
+		a, err := s.Authenticate(t.Context(), store.Credencial{Chave: secret}, store.Origem{})
+		require.NoError(t, err)
+		return s.As(a)
+	}
+	first, second := key(), key()
+	require.ErrorIs(t, first.Dispositivos.Heartbeat(t.Context(), 2), store.ErrNotFound)
+	info := store.Registro{Info: store.Objeto(`{"hostname":"outro","mac_address":"AA:BB:CC:DD:EE:01"}`)}
+	id, err := first.Dispositivos.Register(t.Context(), info)
+	require.NoError(t, err)
+	require.EqualValues(t, 2, id)
+	require.NoError(t, first.Dispositivos.Heartbeat(t.Context(), 2))
+	_, err = second.Dispositivos.Register(t.Context(), info)
+	require.ErrorIs(t, err, store.ErrForbidden)
+}
+
+// TestReusedIDInheritsNoSession lets another program delete a person and SQLite
+// hand the id to an administrator.
+func TestReusedIDInheritsNoSession(t *testing.T) {
+	e := newElenco(t)
+	token := e.bearers["bia@x.com"]
+	db := storetest.Foreign(t, e.s.Banco())
+	storetest.Exec(t, db, "DELETE FROM clientes WHERE id = ?", e.bia.ID)
+	e.relogio.t = e.relogio.t.Add(time.Hour)
+	storetest.Exec(t, db, "INSERT INTO clientes(id, nome, email, nivel_acesso, ativo, data_cadastro) VALUES (?, 'Nova', 'nova@x.com', 'admin', 1, '2026-11-23 16:00:00.000000')", e.bia.ID)
+	_, err := e.s.Authenticate(t.Context(), store.Credencial{Bearer: token}, store.Origem{})
+	require.ErrorIs(t, err, store.ErrUnauthenticated)
+}
+
+// TestLevelsOfKeysAreNoLevelsOfPeople lets another program write any level.
+func TestLevelsOfKeysAreNoLevelsOfPeople(t *testing.T) {
+	e := newElenco(t)
+	db := storetest.Foreign(t, e.s.Banco())
+	for _, nivel := range []string{store.Leitura, store.Agente, "gerente"} {
+		storetest.Exec(t, db, "UPDATE clientes SET nivel_acesso = ? WHERE id = ?", nivel, e.ana.ID)
+		a, err := e.s.Authenticate(t.Context(), store.Credencial{Bearer: e.bearers["ana@x.com"]}, store.Origem{})
+		require.NoError(t, err)
+		require.Equal(t, store.Usuario, a.Nivel(), nivel)
+	}
+}
+
+// TestOwnPasswordNeedsTheCurrentOne also for administrators.
+func TestOwnPasswordNeedsTheCurrentOne(t *testing.T) {
+	e := newElenco(t)
+	_, err := e.s.As(e.comoAdmin).Clientes.Change(t.Context(), e.admin.ID, "", func(c *store.Cliente) { c.Senha = "Outra-Senha-Longa-8" })
+	require.ErrorIs(t, err, store.ErrForbidden)
+}

@@ -1,0 +1,17 @@
+package store
+
+// Actions in the audit trail. The first five are the Flask system's own words.
+const (
+	acaoLogin       = "login"
+	acaoCriado      = "cliente_criado"
+	acaoAtualizado  = "cliente_atualizado"
+	acaoDesativado  = "cliente_desativado"
+	acaoDeletado    = "cliente_deletado"
+	acaoSenha       = "senha_alterada"
+	acaoEmail       = "email_alterado"
+	acaoLogout      = "logout"
+	acaoLoginFalhou = "login_falhou"
+	acaoChaveCriada = "chave_criada"
+	acaoChaveFim    = "chave_revogada"
+	acaoDispositivo = "dispositivo_registrado"
+)

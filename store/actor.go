@@ -1,0 +1,104 @@
+package store
+
+import (
+	"slices"
+	"strconv"
+)
+
+// The levels of access. The first three belong to people (clientes.nivel_acesso),
+// Leitura and Agente to API keys only.
+const (
+	Admin     = "admin"
+	Moderador = "moderador"
+	Usuario   = "usuario"
+	Leitura   = "leitura"
+	Agente    = "agente"
+)
+
+// The channels through which work arrives; they are recorded in the audit trail.
+const (
+	CanalCLI = "cli"
+	CanalTUI = "tui"
+	CanalAPI = "api"
+	CanalWeb = "web"
+)
+
+type actorKind int
+
+const (
+	kindStranger actorKind = iota
+	kindLocal
+	kindPerson
+	kindKey
+	kindDevice
+)
+
+// Origem says where a call came from. IP and UserAgent may be empty.
+type Origem struct {
+	Canal     string
+	IP        string
+	UserAgent string
+}
+
+// Actor is who does something. Only Local, Stranger and Store.Authenticate make
+// one, so a door cannot invent a level.
+type Actor struct {
+	kind        actorKind
+	id          int64 // of the person, key or device
+	nivel       string
+	nome        string
+	sessaoID    int64
+	trocarSenha bool
+	Origem
+}
+
+// Local is the operator at the machine: command line or terminal UI opened
+// directly on the database. It acts as admin and is recorded as
+// "local: usuario@maquina".
+func Local(usuario, maquina, canal string) Actor {
+	return Actor{kind: kindLocal, nivel: Admin, nome: "local: " + usuario + "@" + maquina, Origem: Origem{Canal: canal}}
+}
+
+// Stranger is a caller without a credential. It may only log in.
+func Stranger(o Origem) Actor { return Actor{nome: "desconhecido", Origem: o} }
+
+// Nivel is the actor's level of access, "" for strangers and devices.
+func (a Actor) Nivel() string { return a.nivel }
+
+// Nome names the actor for people and for the audit trail.
+func (a Actor) Nome() string { return a.nome }
+
+// Pessoa is the id of the person in clientes, or false for anybody else.
+func (a Actor) Pessoa() (int64, bool) { return a.id, a.kind == kindPerson }
+
+// Dispositivo is the id of the device that speaks, or false for anybody else.
+func (a Actor) Dispositivo() (int64, bool) { return a.id, a.kind == kindDevice }
+
+// MustChangePassword says that the person may do nothing else before choosing
+// a new password.
+func (a Actor) MustChangePassword() bool { return a.trocarSenha }
+
+// Autenticado says that the actor is somebody.
+func (a Actor) Autenticado() bool { return a.kind != kindStranger }
+
+// is says that the actor has one of these levels.
+func (a Actor) is(niveis ...string) bool {
+	return slices.Contains(niveis, a.nivel)
+}
+
+// ref names the actor in side tables, where ids of people, keys and devices
+// must not be mixed up.
+func (a Actor) ref() string {
+	switch a.kind {
+	case kindPerson:
+		return "pessoa:" + strconv.FormatInt(a.id, 10)
+	case kindKey:
+		return "chave:" + strconv.FormatInt(a.id, 10)
+	case kindDevice:
+		return "dispositivo:" + strconv.FormatInt(a.id, 10)
+	case kindLocal:
+		return a.nome
+	default:
+		return "desconhecido"
+	}
+}

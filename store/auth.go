@@ -1,0 +1,176 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+	"sync"
+	"time"
+
+	"example.com/monitor/store/engine"
+)
+
+// Credencial is what a caller shows. When both are set the key counts.
+type Credencial struct {
+	Bearer string // session token or device secret
+	Chave  string // API key
+}
+
+const (
+	// prefixoChave begins every API key, so that a leaked one is recognised.
+	prefixoChave = "mon_"
+	// prefixoToken marks a stored value as a hash. A caller who shows it is refused.
+	prefixoToken = "sha256$"
+	// sessaoOciosa ends a session of ours that nobody used for so long.
+	sessaoOciosa = 12 * time.Hour
+	// sessaoDuracao is the life of a session, as the Flask system has it.
+	sessaoDuracao = 24 * time.Hour
+	// toqueACada is how often a use is written down.
+	toqueACada = time.Minute
+)
+
+var (
+	errSessao = ruleError(ErrUnauthenticated, "sessao_invalida", "Sessão inválida ou expirada")
+	errChave  = ruleError(ErrUnauthenticated, "chave_invalida", "Chave de API inválida, expirada ou revogada")
+)
+
+func sha256Hex(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:])
+}
+
+// Authenticate turns a credential into an actor: person, key or device.
+// ErrUnauthenticated when it is unknown, expired, revoked or its person
+// inactive. An empty credential gives Stranger(o) and no error. Roles are read
+// afresh each time, so that a change acts at once.
+func (s *Store) Authenticate(ctx context.Context, c Credencial, o Origem) (Actor, error) {
+	ctx, cancel := s.deadline(ctx)
+	defer cancel()
+	switch {
+	case c.Chave != "":
+		return s.authenticateKey(ctx, c.Chave, o)
+	case c.Bearer != "":
+		return s.authenticateBearer(ctx, c.Bearer, o)
+	default:
+		return Stranger(o), nil
+	}
+}
+
+func (s *Store) authenticateKey(ctx context.Context, chave string, o Origem) (Actor, error) {
+	a := Actor{kind: kindKey, Origem: o}
+	var expira, revogada, uso Hora
+	err := s.db.Reader().Get(ctx, []any{&a.id, &a.nome, &a.nivel, &expira, &revogada, &uso},
+		"SELECT id, nome, nivel, expira_em || '', revogada_em || '', ultimo_uso || '' FROM monitor_chaves WHERE hash = ?", sha256Hex(chave))
+	if isNoRows(err) || (err == nil && (!revogada.IsZero() || s.past(expira))) {
+		return Stranger(o), errChave
+	}
+	if err != nil {
+		return Stranger(o), err
+	}
+	s.touch(ctx, a.ref(), uso, "UPDATE monitor_chaves SET ultimo_uso = ? WHERE id = ?", a.id)
+	return a, nil
+}
+
+// past says that an end, where there is one, has come.
+func (s *Store) past(end Hora) bool { return !end.IsZero() && !s.cfg.Now().Before(end.Time) }
+
+// authenticateBearer tries our own sessions, then the Flask system's clear
+// tokens, then devices.
+func (s *Store) authenticateBearer(ctx context.Context, token string, o Origem) (Actor, error) {
+	if strings.HasPrefix(token, prefixoToken) {
+		return Stranger(o), errSessao
+	}
+	a, err := s.authenticateSession(ctx, prefixoToken+sha256Hex(token), true, o)
+	if err == nil || !isNoRows(err) {
+		return a, err
+	}
+	if a, err = s.authenticateSession(ctx, token, false, o); err == nil || !isNoRows(err) {
+		return a, err
+	}
+	return s.authenticateDevice(ctx, token, o)
+}
+
+// A session that is older than its person belongs to somebody who had the id
+// before: SQLite hands ids out again.
+const sessaoQuery = `SELECT s.id, s.data_expiracao || '', s.ultima_atividade || '', s.ativa, c.id, c.nome, coalesce(c.nivel_acesso, ''), c.ativo,
+	coalesce(p.trocar_senha, 0)
+	FROM sessoes s JOIN clientes c ON c.id = s.cliente_id
+	LEFT JOIN monitor_pessoas p ON p.cliente_id = c.id AND p.data_cadastro = coalesce(c.data_cadastro || '', '')
+	WHERE s.token = ? AND (s.data_inicio IS NULL OR c.data_cadastro IS NULL OR s.data_inicio >= c.data_cadastro)`
+
+// authenticateSession finds a session by its stored value. ErrNoRows means that
+// there is none; any other end of it is ErrUnauthenticated.
+func (s *Store) authenticateSession(ctx context.Context, stored string, own bool, o Origem) (Actor, error) {
+	a := Actor{kind: kindPerson, Origem: o}
+	var expira, atividade Hora
+	var ativa, ativo *bool
+	err := s.db.Reader().Get(ctx, []any{&a.sessaoID, &expira, &atividade, &ativa, &a.id, &a.nome, &a.nivel, &ativo, &a.trocarSenha}, sessaoQuery, stored)
+	if err != nil {
+		return Stranger(o), err
+	}
+	idle := own && !atividade.IsZero() && s.cfg.Now().Sub(atividade.Time) >= sessaoOciosa
+	if ativa == nil || !*ativa || ativo == nil || !*ativo || expira.IsZero() || s.past(expira) || idle {
+		return Stranger(o), errSessao
+	}
+	// Other programs may have written anything: what is not a level of people, a
+	// key's for instance, is the least.
+	if a.nivel != Admin && a.nivel != Moderador {
+		a.nivel = Usuario
+	}
+	s.touch(ctx, "sessao:"+stored, atividade, "UPDATE sessoes SET ultima_atividade = ? WHERE id = ?", a.sessaoID)
+	return a, nil
+}
+
+// authenticateDevice accepts the secret that a device made for itself.
+func (s *Store) authenticateDevice(ctx context.Context, secret string, o Origem) (Actor, error) {
+	a := Actor{kind: kindDevice, Origem: o}
+	var nome nullText
+	err := s.db.Reader().Get(ctx, []any{&a.id, &nome}, `SELECT d.id, d.hostname FROM monitor_dispositivos m
+		JOIN dispositivos d ON d.id = m.dispositivo_id AND coalesce(d.data_registro || '', '') = m.data_registro WHERE m.segredo_hash = ?`, sha256Hex(secret))
+	if isNoRows(err) {
+		return Stranger(o), errSessao
+	}
+	a.nome = string(nome)
+	return a, err
+}
+
+// toques remembers when a use was last written down by this process.
+type toques struct {
+	mu      sync.Mutex
+	m       map[string]time.Time
+	pending sync.WaitGroup // writes on their way
+}
+
+func (t *toques) due(who string, now time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if last, ok := t.m[who]; ok && now.Sub(last) < toqueACada {
+		return false
+	}
+	if t.m == nil || len(t.m) > 10_000 {
+		t.m = map[string]time.Time{}
+	}
+	t.m[who] = now
+	return true
+}
+
+// touch writes a use down at most once a minute, without letting the caller wait
+// or fail for it: it is telemetry.
+func (s *Store) touch(ctx context.Context, who string, last Hora, query string, id int64) {
+	now := s.agora()
+	if s.cfg.SomenteLeitura || now.Sub(last.Time) < toqueACada || !s.toques.due(who, now.Time) {
+		return
+	}
+	ctx = context.WithoutCancel(ctx)
+	s.toques.pending.Go(func() {
+		ctx, cancel := s.deadline(ctx)
+		defer cancel()
+		if err := s.db.Write(ctx, func(ctx context.Context, q engine.Q) error {
+			_, err := q.Exec(ctx, query, now, id)
+			return err
+		}); err != nil {
+			s.cfg.Log.WarnContext(ctx, "last use not written")
+		}
+	})
+}

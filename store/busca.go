@@ -1,0 +1,266 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"example.com/monitor/store/engine"
+)
+
+// achado is a match of a search: enough to order and to page it.
+type achado struct {
+	Pos      int64  `bun:"pos"`
+	ID       int64  `bun:"id"`
+	Cadastro string `bun:"cadastro"` // as stored; "" for NULL
+}
+
+// depois orders matches as the list does: registration descending, NULL last,
+// then id descending.
+func (a achado) depois(b achado) int {
+	return cmp.Or(strings.Compare(b.Cadastro, a.Cadastro), cmp.Compare(b.ID, a.ID))
+}
+
+// consulta is a search made ready for SQLite: where its documents come from and
+// what else they must satisfy.
+type consulta struct {
+	from, where string
+	args        []any
+	terms       [][]string
+	ativo       *bool
+}
+
+// newConsulta lets the trigram index answer terms of three letters or more; the
+// rest is a plain substring test over the documents.
+func newConsulta(terms [][]string, ativo *bool, fila bool) *consulta {
+	c := &consulta{terms: terms, ativo: ativo, from: "monitor_busca_doc d", where: "1"}
+	var match []string
+	var rest [][]string
+	for _, alternatives := range terms {
+		if slices.ContainsFunc(alternatives, func(s string) bool { return utf8.RuneCountInString(s) < 3 }) {
+			rest = append(rest, alternatives)
+			continue
+		}
+		quoted := make([]string, len(alternatives))
+		for i, a := range alternatives {
+			quoted[i] = `"` + strings.ReplaceAll(a, `"`, `""`) + `"`
+		}
+		match = append(match, "("+strings.Join(quoted, " OR ")+")")
+	}
+	if len(match) > 0 {
+		c.from = "monitor_busca b JOIN monitor_busca_doc d ON d.pos = b.rowid"
+		c.and("b.monitor_busca MATCH ?", strings.Join(match, " AND "))
+	}
+	for _, alternatives := range rest {
+		// Always two, so that the text of the statement depends on nothing but how
+		// many terms there are: statements are kept.
+		c.and("(instr(d.texto, ?) > 0 OR instr(d.texto, ?) > 0)", alternatives[0], alternatives[len(alternatives)-1])
+	}
+	if ativo != nil {
+		c.and("d.ativo = ?", *ativo)
+	}
+	if fila {
+		c.and("d.cliente_id NOT IN (SELECT cliente_id FROM monitor_busca_fila)")
+	}
+	return c
+}
+
+func (c *consulta) and(cond string, args ...any) {
+	c.where += " AND " + cond
+	c.args = append(c.args, args...)
+}
+
+// pos is the column that holds the place in the list; FTS5 walks its own rowid
+// in order without a sort.
+func (c *consulta) pos() string {
+	if strings.HasPrefix(c.from, "monitor_busca b") {
+		return "b.rowid"
+	}
+	return "d.pos"
+}
+
+// count counts the matches in the index.
+func (c *consulta) count(ctx context.Context, q engine.Q) (n int, err error) {
+	from := c.from
+	if c.pos() == "b.rowid" && !strings.Contains(c.where, "d.") {
+		from = "monitor_busca b"
+	}
+	err = q.Get(ctx, []any{&n}, "SELECT count(*) FROM "+from+" WHERE "+c.where, c.args...)
+	return n, err
+}
+
+// rows reads matches whose place lies in [lo, hi], at most limit of them, in list
+// order or against it.
+func (c *consulta) rows(ctx context.Context, q engine.Q, lo, hi int64, asc bool, limit int) ([]achado, error) {
+	dir := " DESC"
+	if asc {
+		dir = " ASC"
+	}
+	pos := c.pos()
+	args := append(slices.Clone(c.args), lo, hi, limit)
+	var list []achado
+	err := q.All(ctx, &list, "SELECT "+pos+" AS pos, c.id, coalesce(c.data_cadastro || '', '') AS cadastro FROM "+c.from+
+		" JOIN clientes c ON c.id = d.cliente_id WHERE "+c.where+" AND "+pos+" BETWEEN ? AND ? ORDER BY "+pos+dir+" LIMIT ?", args...)
+	return list, err
+}
+
+const (
+	posFirst = -1 << 63
+	posLast  = 1<<63 - 1
+)
+
+// inOrder reads at least n matches from bound on (or all there are), in list
+// order, or in the reverse with asc. Rowids order seconds, not the rows within
+// one, so the second at the end of what was read is completed before sorting.
+func (c *consulta) inOrder(ctx context.Context, q engine.Q, bound int64, asc bool, n int) ([]achado, error) {
+	from, to := int64(posFirst), bound
+	if asc {
+		from, to = bound, posLast
+	}
+	list, err := c.rows(ctx, q, from, to, asc, n)
+	if err != nil || len(list) < n || n == 0 {
+		return sortAchados(list, asc), err
+	}
+	end := list[len(list)-1].Pos
+	lo, hi := grupo(end)
+	if asc {
+		lo = end + 1
+	} else {
+		hi = end - 1
+	}
+	if lo <= hi {
+		more, err := c.rows(ctx, q, lo, hi, asc, posMask)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, more...)
+	}
+	return sortAchados(list, asc), nil
+}
+
+func sortAchados(list []achado, asc bool) []achado {
+	slices.SortFunc(list, achado.depois)
+	if asc {
+		slices.Reverse(list)
+	}
+	return list
+}
+
+// queued picks the matches among the clients in the queue, in list order.
+func (c *consulta) queued(fila []clienteDoc) []achado {
+	var list []achado
+	for i := range fila {
+		if d := &fila[i]; c.matches(d) {
+			list = append(list, achado{ID: d.ID, Cadastro: d.Cadastro})
+		}
+	}
+	return sortAchados(list, false)
+}
+
+func (c *consulta) matches(d *clienteDoc) bool {
+	if c.ativo != nil && (d.Ativo == nil || *d.Ativo != *c.ativo) {
+		return false
+	}
+	texto := d.texto()
+	for _, alternatives := range c.terms {
+		if !slices.ContainsFunc(alternatives, func(s string) bool { return strings.Contains(texto, s) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// atOffset returns up to n matches of index and queue from place skip on.
+func (c *consulta) atOffset(ctx context.Context, q engine.Q, queue []achado, skip, n int) ([]achado, error) {
+	// At most len(queue) of the first skip matches are the queue's.
+	start := max(0, skip-len(queue))
+	list, before, err := c.fromOffset(ctx, q, start, n+len(queue))
+	if err != nil {
+		return nil, err
+	}
+	if start == 0 {
+		return cut(merge(list, queue), skip, n), nil
+	}
+	if len(list) == 0 {
+		// Past the end of the index: what is left can only be the queue's tail.
+		total, err := c.count(ctx, q)
+		return cut(queue, skip-total, n), err
+	}
+	ahead := 0
+	for ahead < len(queue) && queue[ahead].depois(list[0]) < 0 {
+		ahead++
+	}
+	return cut(merge(list, queue[ahead:]), skip-before-ahead, n), nil
+}
+
+// fromOffset reads n index matches from place start on. The list may begin
+// earlier: before is the place of its first entry.
+func (c *consulta) fromOffset(ctx context.Context, q engine.Q, start, n int) (list []achado, before int, err error) {
+	if start == 0 {
+		list, err = c.inOrder(ctx, q, posLast, false, n)
+		return list, 0, err
+	}
+	var at int64
+	pos := c.pos()
+	args := append(slices.Clone(c.args), start)
+	err = q.Get(ctx, []any{&at}, "SELECT "+pos+" FROM "+c.from+" WHERE "+c.where+" ORDER BY "+pos+" DESC LIMIT 1 OFFSET ?", args...)
+	if isNoRows(err) {
+		return nil, start, nil
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	_, hi := grupo(at)
+	var above int
+	args = append(slices.Clone(c.args), at+1, hi)
+	if err = q.Get(ctx, []any{&above}, "SELECT count(*) FROM "+c.from+" WHERE "+c.where+" AND "+pos+" BETWEEN ? AND ?", args...); err != nil {
+		return nil, 0, err
+	}
+	list, err = c.inOrder(ctx, q, hi, false, n+above)
+	return list, start - above, err
+}
+
+// beyond returns up to n matches after the cursor, or before it with asc (then
+// nearest first).
+func (c *consulta) beyond(ctx context.Context, q engine.Q, queue []achado, at achado, asc bool, n int) ([]achado, error) {
+	lo, hi := grupo(posOf(parseHora(at.Cadastro), at.ID))
+	bound := hi
+	if asc {
+		bound = lo
+	}
+	group, err := c.rows(ctx, q, lo, hi, asc, posMask)
+	if err != nil {
+		return nil, err
+	}
+	list, err := c.inOrder(ctx, q, bound, asc, n+len(group))
+	if err != nil {
+		return nil, err
+	}
+	list = append(list, queue...)
+	list = slices.DeleteFunc(list, func(a achado) bool {
+		if asc {
+			return a.depois(at) >= 0
+		}
+		return a.depois(at) <= 0
+	})
+	return cut(sortAchados(list, asc), 0, n), nil
+}
+
+// last returns the n last matches, last first.
+func (c *consulta) last(ctx context.Context, q engine.Q, queue []achado, n int) ([]achado, error) {
+	list, err := c.inOrder(ctx, q, posFirst, true, n)
+	if err != nil {
+		return nil, err
+	}
+	return cut(sortAchados(append(list, queue...), true), 0, n), nil
+}
+
+// merge joins two lists that are in list order.
+func merge(a, b []achado) []achado { return sortAchados(append(slices.Clone(a), b...), false) }
+
+func cut(list []achado, from, n int) []achado {
+	from = min(max(from, 0), len(list))
+	return list[from:min(from+n, len(list))]
+}

@@ -1,0 +1,77 @@
+package store
+
+import (
+	"context"
+
+	"example.com/monitor/store/engine"
+)
+
+// call is one actor's access to the store.
+type call struct {
+	s     *Store
+	actor Actor
+}
+
+// tx is a change in progress: statements, the actor, and the audit trail that
+// must be written with them.
+type tx struct {
+	engine.Q
+	s     *Store
+	actor Actor
+	agora Hora
+}
+
+// read runs fn on the read pool.
+func (c *call) read(ctx context.Context, fn func(ctx context.Context, q engine.Q) error) error {
+	ctx, cancel := c.s.deadline(ctx)
+	defer cancel()
+	return fn(ctx, c.s.db.Reader())
+}
+
+// snapshot runs fn over one unchanging state.
+func (c *call) snapshot(ctx context.Context, fn func(ctx context.Context, q engine.Q) error) error {
+	ctx, cancel := c.s.deadline(ctx)
+	defer cancel()
+	return c.s.db.Snapshot(ctx, func(q engine.Q) error { return fn(ctx, q) })
+}
+
+// write runs fn in a transaction; what it audits is chained in the same one.
+// fn may run more than once.
+func (c *call) write(ctx context.Context, fn func(ctx context.Context, t *tx) error) error {
+	if err := c.s.Writable(); err != nil {
+		return err
+	}
+	ctx, cancel := c.s.deadline(ctx)
+	defer cancel()
+	return c.s.db.Write(ctx, func(ctx context.Context, q engine.Q) error {
+		undo, done := c.s.trilha.mark(), false
+		defer func() { // also when fn panics
+			if !done {
+				undo()
+			}
+		}()
+		err := fn(ctx, &tx{Q: q, s: c.s, actor: c.actor, agora: c.s.agora()})
+		done = err == nil
+		return err
+	})
+}
+
+var (
+	errDesconhecido = ruleError(ErrUnauthenticated, "nao_autenticado", "Credencial não fornecida: entre com e-mail e senha ou envie uma chave de API")
+	errProibido     = ruleError(ErrForbidden, "sem_permissao", "Você não tem permissão para isso")
+	errTrocarSenha  = ruleError(ErrForbidden, "trocar_senha", "Troque a senha antes de continuar")
+)
+
+// require lets only the given levels pass.
+func (c *call) require(niveis ...string) error {
+	switch {
+	case c.actor.kind == kindStranger:
+		return errDesconhecido
+	case c.actor.trocarSenha:
+		return errTrocarSenha
+	case c.actor.is(niveis...):
+		return nil
+	default:
+		return errProibido
+	}
+}

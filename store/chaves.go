@@ -1,0 +1,114 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"example.com/monitor/store/engine"
+)
+
+// ChaveNova is a key to be made.
+type ChaveNova struct {
+	Nome        string
+	Nivel       string    // Admin, Leitura or Agente
+	ExpiraEm    time.Time // zero: never
+	UsosMaximos int64     // 0: unlimited; devices that an agente key may register
+}
+
+func (n *ChaveNova) validate(now time.Time) error {
+	var bad InvalidError
+	n.Nome = strings.TrimSpace(n.Nome)
+	if n.Nome == "" {
+		bad.add("nome", "Dê um nome à chave, por exemplo o do programa que vai usá-la")
+	}
+	bad.add("nome", textProblem(n.Nome, 100, true))
+	if n.Nivel != Admin && n.Nivel != Leitura && n.Nivel != Agente {
+		bad.add("nivel", "O nível da chave deve ser admin, leitura ou agente")
+	}
+	if !n.ExpiraEm.IsZero() && !n.ExpiraEm.After(now) {
+		bad.add("expira_em", "A data de expiração já passou")
+	}
+	if n.UsosMaximos < 0 {
+		bad.add("usos_maximos", "O número de usos não pode ser negativo")
+	}
+	return bad.orNil()
+}
+
+// Create makes a key; the secret is returned once and stored only as its
+// SHA-256. Admins only.
+func (k Chaves) Create(ctx context.Context, nova ChaveNova) (segredo string, c Chave, err error) {
+	if err := k.require(Admin); err != nil {
+		return "", c, err
+	}
+	if err := nova.validate(k.s.cfg.Now()); err != nil {
+		return "", c, err
+	}
+	segredo = prefixoChave + newToken()
+	err = k.write(ctx, func(ctx context.Context, t *tx) error {
+		c = Chave{
+			Nome: nova.Nome, Nivel: nova.Nivel, Hash: sha256Hex(segredo), Inicio: segredo[:len(prefixoChave)+4],
+			CriadaEm: t.agora, CriadaPor: truncate(t.actor.describe(), 200), UsosMaximos: jsonID(nova.UsosMaximos),
+		}
+		if !nova.ExpiraEm.IsZero() {
+			c.ExpiraEm = horaDe(nova.ExpiraEm)
+		}
+		var usos any
+		if c.UsosMaximos > 0 {
+			usos = int64(c.UsosMaximos)
+		}
+		c.ID, err = t.Insert(ctx, "INSERT INTO monitor_chaves(nome, nivel, hash, inicio, criada_em, criada_por, expira_em, usos_maximos) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+			c.Nome, c.Nivel, c.Hash, c.Inicio, c.CriadaEm, c.CriadaPor, c.ExpiraEm, usos)
+		if err != nil {
+			return err
+		}
+		return t.audit(ctx, registro{
+			acao: acaoChaveCriada, descricao: "Chave de API " + c.Nome + " criada", sujeito: fmt.Sprintf("chave:%d", c.ID),
+			depois: map[string]any{"nome": c.Nome, "nivel": c.Nivel, "expira_em": c.ExpiraEm, "usos_maximos": c.UsosMaximos},
+		})
+	})
+	return segredo, c, err
+}
+
+// List returns all keys, newest first, without secrets. Admins only.
+func (k Chaves) List(ctx context.Context) ([]Chave, error) {
+	if err := k.require(Admin); err != nil {
+		return nil, err
+	}
+	list := []Chave{}
+	err := k.read(ctx, func(ctx context.Context, q engine.Q) error {
+		return q.All(ctx, &list, "SELECT "+chaveCols+" FROM monitor_chaves k ORDER BY k.id DESC")
+	})
+	return list, err
+}
+
+const chaveCols = "id, nome, nivel, inicio, criada_em, criada_por, expira_em, usos_maximos, usos, revogada_em, ultimo_uso"
+
+var errChaveNaoEncontrada = ruleError(ErrNotFound, "nao_encontrado", "Chave não encontrada")
+
+// Revoke ends a key at once; revoking it again changes nothing. Admins only.
+func (k Chaves) Revoke(ctx context.Context, id int64) (Chave, error) {
+	var c Chave
+	if err := k.require(Admin); err != nil {
+		return c, err
+	}
+	err := k.write(ctx, func(ctx context.Context, t *tx) error {
+		var list []Chave
+		if err := t.All(ctx, &list, "SELECT "+chaveCols+" FROM monitor_chaves WHERE id = ?", id); err != nil {
+			return err
+		}
+		if len(list) == 0 {
+			return errChaveNaoEncontrada
+		}
+		if c = list[0]; !c.RevogadaEm.IsZero() {
+			return nil
+		}
+		c.RevogadaEm = t.agora
+		if _, err := t.Exec(ctx, "UPDATE monitor_chaves SET revogada_em = ? WHERE id = ?", c.RevogadaEm, id); err != nil {
+			return err
+		}
+		return t.audit(ctx, registro{acao: acaoChaveFim, descricao: "Chave de API " + c.Nome + " revogada", sujeito: fmt.Sprintf("chave:%d", id)})
+	})
+	return c, err
+}

@@ -1,0 +1,120 @@
+package store
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"example.com/monitor/store/engine"
+)
+
+// The columns of a client. Times are read as text: the driver would guess at
+// their form for every row.
+const clienteCols = `c.id, c.nome, c.email, c.senha_hash, c.telefone, c.empresa, c.cargo, c.endereco, c.cidade, c.estado, c.pais, c.cep,
+	c.cpf_cnpj, c.ativo, c.nivel_acesso, c.data_cadastro || '', c.ultimo_acesso || '', c.observacoes, c.dados_extras,
+	(SELECT count(*) FROM dispositivos d WHERE d.cliente_id = c.id)`
+
+// nullText scans NULL as "".
+type nullText string
+
+func (n *nullText) Scan(src any) error {
+	switch v := src.(type) {
+	case string:
+		*n = nullText(v)
+	case []byte:
+		*n = nullText(v)
+	case int64: // SQLite keeps whatever other programs put into a column
+		*n = nullText(strconv.FormatInt(v, 10))
+	case float64:
+		*n = nullText(strconv.FormatFloat(v, 'g', -1, 64))
+	default:
+		*n = ""
+	}
+	return nil
+}
+
+func text(s *string) *nullText { return (*nullText)(s) }
+
+// dest lists where the columns of clienteCols go.
+func (c *Cliente) dest() []any {
+	return []any{
+		&c.ID, text(&c.Nome), text(&c.Email), text(&c.SenhaHash), text(&c.Telefone), text(&c.Empresa), text(&c.Cargo), text(&c.Endereco),
+		text(&c.Cidade), text(&c.Estado), text(&c.Pais), text(&c.CEP), text(&c.CPFCNPJ), &c.Ativo, text(&c.NivelAcesso),
+		&c.DataCadastro, &c.UltimoAcesso, text(&c.Observacoes), &c.DadosExtras, &c.TotalDispositivos,
+	}
+}
+
+func selectClientes(ctx context.Context, q engine.Q, rest string, args ...any) ([]Cliente, error) {
+	rows, err := q.Rows(ctx, "SELECT "+clienteCols+" FROM "+rest, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	list := make([]Cliente, 0, 20)
+	for rows.Next() {
+		var c Cliente
+		if err := rows.Scan(c.dest()...); err != nil {
+			return nil, engine.Translate(err)
+		}
+		list = append(list, c)
+	}
+	return list, engine.Translate(rows.Err())
+}
+
+func getCliente(ctx context.Context, q engine.Q, id int64) (Cliente, error) {
+	var c Cliente
+	err := q.Get(ctx, c.dest(), "SELECT "+clienteCols+" FROM clientes c WHERE c.id = ?", id)
+	if isNoRows(err) {
+		return c, errClienteNaoEncontrado
+	}
+	return c, err
+}
+
+var errClienteNaoEncontrado = ruleError(ErrNotFound, "nao_encontrado", "Cliente não encontrado")
+
+// visible says whether the actor may see client id at all.
+func (c Clientes) visible(id int64) error {
+	if err := c.require(Admin, Moderador, Leitura, Usuario); err != nil {
+		return err
+	}
+	if c.actor.nivel == Usuario && c.actor.id != id {
+		return errClienteNaoEncontrado
+	}
+	return nil
+}
+
+// Get returns one client with TotalDispositivos, or ErrNotFound.
+func (c Clientes) Get(ctx context.Context, id int64) (Cliente, error) {
+	if err := c.visible(id); err != nil {
+		return Cliente{}, err
+	}
+	var found Cliente
+	err := c.read(ctx, func(ctx context.Context, q engine.Q) (err error) {
+		found, err = getCliente(ctx, q, id)
+		return err
+	})
+	return found, err
+}
+
+// Find takes an id or an e-mail address, as people type it.
+func (c Clientes) Find(ctx context.Context, ref string) (Cliente, error) {
+	ref = strings.TrimSpace(ref)
+	if id, err := strconv.ParseInt(ref, 10, 64); err == nil {
+		return c.Get(ctx, id)
+	}
+	if err := c.require(Admin, Moderador, Leitura, Usuario); err != nil {
+		return Cliente{}, err
+	}
+	var id int64
+	err := c.read(ctx, func(ctx context.Context, q engine.Q) (err error) {
+		id, err = idByEmail(ctx, q, ref)
+		return err
+	})
+	if err != nil {
+		return Cliente{}, err
+	}
+	if id == 0 {
+		return Cliente{}, errClienteNaoEncontrado
+	}
+	return c.Get(ctx, id)
+}

@@ -1,0 +1,185 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"github.com/uptrace/bun"
+
+	"example.com/monitor/store/engine"
+)
+
+// ConexaoNova is one network connection as a device reports it. Empty strings
+// and nil numbers are NULL.
+type ConexaoNova struct {
+	IPOrigem     string
+	IPDestino    string
+	PortaOrigem  *int64
+	PortaDestino *int64
+	Protocolo    string // TCP when empty
+	Status       string // ESTABLISHED when empty
+	Processo     string
+	PID          *int64
+}
+
+// Conexao is a row of conexoes.
+type Conexao struct {
+	bun.BaseModel `bun:"table:conexoes,alias:x"`
+
+	ID              int64    `bun:"id,pk,autoincrement" json:"id"`
+	ClienteID       jsonID   `bun:"cliente_id,nullzero" json:"cliente_id"`
+	DispositivoID   jsonID   `bun:"dispositivo_id,nullzero" json:"dispositivo_id"`
+	IPOrigem        jsonText `bun:"ip_origem,nullzero" json:"ip_origem"`
+	IPDestino       jsonText `bun:"ip_destino,nullzero" json:"ip_destino"`
+	PortaOrigem     *int64   `bun:"porta_origem" json:"porta_origem"`
+	PortaDestino    *int64   `bun:"porta_destino" json:"porta_destino"`
+	Protocolo       jsonText `bun:"protocolo,nullzero" json:"protocolo"`
+	Status          jsonText `bun:"status,nullzero" json:"status"`
+	Processo        jsonText `bun:"processo,nullzero" json:"processo"`
+	PID             *int64   `bun:"pid" json:"pid"`
+	DataHora        Hora     `bun:"data_hora" json:"data_hora"`
+	DuracaoSegundos *int64   `bun:"duracao_segundos" json:"duracao_segundos"` // seconds
+	BytesEnviados   *int64   `bun:"bytes_enviados" json:"bytes_enviados"`
+	BytesRecebidos  *int64   `bun:"bytes_recebidos" json:"bytes_recebidos"`
+}
+
+// ConexaoFiltro selects connections; 0 means any.
+type ConexaoFiltro struct {
+	DispositivoID int64
+	ClienteID     int64
+	Pagina        int
+	PorPagina     int // 0 means 100; at most 1000
+}
+
+const conexaoLista = `x.id, x.cliente_id, x.dispositivo_id, x.ip_origem, x.ip_destino, x.porta_origem, x.porta_destino, x.protocolo, x.status,
+	x.processo, x.pid, x.data_hora, x.duracao_segundos, x.bytes_enviados, x.bytes_recebidos`
+
+// List returns the connections that the actor may see, newest first. A person
+// of level usuario sees its own, an agente key and a device those of their devices.
+func (c Conexoes) List(ctx context.Context, f ConexaoFiltro) (Pagina[Conexao], error) {
+	if f.PorPagina <= 0 {
+		f.PorPagina = 100
+	}
+	f.PorPagina, f.Pagina = min(f.PorPagina, 1000), max(f.Pagina, 1)
+	page := Pagina[Conexao]{Itens: []Conexao{}, Pagina: f.Pagina, PorPagina: f.PorPagina}
+	where, args, err := c.scope()
+	if err != nil {
+		return page, err
+	}
+	if f.DispositivoID != 0 {
+		where, args = where+" AND x.dispositivo_id = ?", append(args, f.DispositivoID)
+	}
+	if f.ClienteID != 0 {
+		where, args = where+" AND x.cliente_id = ?", append(args, f.ClienteID)
+	}
+	err = c.read(ctx, func(ctx context.Context, q engine.Q) error {
+		if err := q.Get(ctx, []any{&page.Total}, "SELECT count(*) FROM conexoes x WHERE "+where, args...); err != nil {
+			return err
+		}
+		return q.All(ctx, &page.Itens, "SELECT "+conexaoLista+" FROM conexoes x WHERE "+where+" ORDER BY x.data_hora DESC, x.id DESC LIMIT ? OFFSET ?",
+			append(args, f.PorPagina, (f.Pagina-1)*f.PorPagina)...)
+	})
+	return page, err
+}
+
+// scope limits a query to what the actor may see.
+func (c Conexoes) scope() (cond string, args []any, err error) {
+	switch {
+	case c.actor.kind == kindDevice:
+		return "x.dispositivo_id = ?", []any{c.actor.id}, nil
+	case c.actor.is(Agente):
+		return "x.dispositivo_id IN (" + daChave + ")", []any{c.actor.id}, nil
+	}
+	if err := c.require(Admin, Moderador, Leitura, Usuario); err != nil {
+		return "", nil, err
+	}
+	if c.actor.nivel == Usuario {
+		return "x.cliente_id = ?", []any{c.actor.id}, nil
+	}
+	return "1 = 1", nil, nil
+}
+
+// maxConexoes bounds one report.
+const maxConexoes = 10_000
+
+// Conexoes are the operations on network connections.
+type Conexoes struct{ *call }
+
+// Register stores what a device sees and returns how many were stored. It is
+// telemetry and not audited. Admins report for any device and may name the
+// client; an agente key reports for devices it registered that have no secret, a
+// device for itself, and their rows belong to the device's client. ErrNotFound
+// when the device is unknown or not the actor's.
+func (c Conexoes) Register(ctx context.Context, dispositivoID, clienteID int64, lista []ConexaoNova) (int, error) {
+	cond, args, err := Dispositivos(c).beatScope()
+	if err != nil {
+		return 0, err
+	}
+	if len(lista) > maxConexoes {
+		return 0, invalid("conexoes", "Envie no máximo 10.000 conexões por vez")
+	}
+	args = append([]any{clienteID, dispositivoID}, args...)
+	named := c.actor.is(Admin)
+	return len(lista), c.write(ctx, func(ctx context.Context, t *tx) error {
+		var owner, exists int64
+		err := t.Get(ctx, []any{&owner, &exists}, "SELECT coalesce(cliente_id, 0), (SELECT count(*) FROM clientes WHERE id = ?) FROM dispositivos WHERE id = ?"+cond, args...)
+		if isNoRows(err) {
+			return errDispositivoNaoEncontrado
+		}
+		if err != nil {
+			return err
+		}
+		if named {
+			owner = clienteID * exists
+		}
+		return t.insertConexoes(ctx, dispositivoID, owner, lista)
+	})
+}
+
+// loteConexoes is how many rows one statement inserts; the rest goes one by one,
+// so that two statements serve every length.
+const loteConexoes = 25
+
+const conexaoCols = "INSERT INTO conexoes(cliente_id, dispositivo_id, ip_origem, ip_destino, porta_origem, porta_destino, protocolo, status, processo, pid, data_hora, bytes_enviados, bytes_recebidos) VALUES "
+
+const conexaoRow = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)"
+
+var (
+	insertUma  = conexaoCols + conexaoRow
+	insertLote = conexaoCols + strings.TrimSuffix(strings.Repeat(conexaoRow+", ", loteConexoes), ", ")
+)
+
+func (t *tx) insertConexoes(ctx context.Context, dispositivo, cliente int64, lista []ConexaoNova) error {
+	for len(lista) > 0 {
+		n, query := 1, insertUma
+		if len(lista) >= loteConexoes {
+			n, query = loteConexoes, insertLote
+		}
+		args := make([]any, 0, 11*n)
+		for _, x := range lista[:n] {
+			args = append(args, idOrNull(cliente), dispositivo, x.text(x.IPOrigem, 45), x.text(x.IPDestino, 45), x.PortaOrigem, x.PortaDestino,
+				x.text(orDefault(x.Protocolo, "TCP"), 10), x.text(orDefault(x.Status, "ESTABLISHED"), 20), x.text(x.Processo, 100), x.PID, t.agora)
+		}
+		if _, err := t.Exec(ctx, query, args...); err != nil {
+			return engine.Translate(err)
+		}
+		lista = lista[n:]
+	}
+	return nil
+}
+
+// text cuts telemetry to what the column holds on every engine: a long process
+// name must not cost the whole report.
+func (ConexaoNova) text(s string, limit int) any {
+	if len(s) > limit || strings.IndexByte(s, 0) >= 0 {
+		s = truncate(strings.ReplaceAll(s, "\x00", ""), limit)
+	}
+	return orNull(s)
+}
+
+func orDefault(s, def string) string {
+	if s == "" {
+		return def
+	}
+	return s
+}

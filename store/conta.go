@@ -1,0 +1,220 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"example.com/monitor/store/engine"
+)
+
+var errSenhaAtual = &InvalidError{Campos: map[string]string{"senha_atual": "A senha atual não confere"}}
+
+// mayRule says whether the actor may set password and address of client id:
+// admins anyone's, people their own. own tells that the current password is
+// needed.
+func (c Clientes) mayCredentials(id int64) (own bool, err error) {
+	a := c.actor
+	switch {
+	case a.kind == kindStranger:
+		return false, errDesconhecido
+	case a.kind == kindPerson && a.id == id:
+		return true, nil
+	case a.trocarSenha:
+		return false, errTrocarSenha
+	case a.nivel == Admin:
+		return false, nil
+	case a.nivel == Usuario:
+		return false, errClienteNaoEncontrado
+	default:
+		return false, errProibido
+	}
+}
+
+// confirm checks the current password of client id and returns the hash that it
+// was checked against: unchanged tells that the check still holds.
+func (c Clientes) confirm(ctx context.Context, id int64, senha string) (hash string, err error) {
+	var was Cliente
+	err = c.read(ctx, func(ctx context.Context, q engine.Q) (err error) {
+		was, err = getCliente(ctx, q, id)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	ok := false
+	if err := c.s.gate.do(ctx, func() { ok = verifySenha(was.SenhaHash, senha) }); err != nil {
+		return "", err
+	}
+	if !ok {
+		return "", errSenhaAtual
+	}
+	return was.SenhaHash, nil
+}
+
+// stillSelf refuses a change of one's own account when, since the password was
+// confirmed, somebody else has reset it or ended the session.
+func (t *tx) stillSelf(ctx context.Context, was *Cliente, confirmed string) error {
+	var ativa *bool
+	err := t.Get(ctx, []any{&ativa}, "SELECT ativa FROM sessoes WHERE id = ?", t.actor.sessaoID)
+	if err != nil && !isNoRows(err) {
+		return err
+	}
+	if ativa == nil || !*ativa || !was.EstaAtivo() || was.SenhaHash != confirmed {
+		return errSessao
+	}
+	return nil
+}
+
+// SetSenha changes a password. Admins and the local operator may set anyone's
+// without senhaAtual, everyone else only their own, with it. All other sessions
+// of the person end.
+func (c Clientes) SetSenha(ctx context.Context, id int64, senhaAtual, nova string) error {
+	own, err := c.mayCredentials(id)
+	if err != nil {
+		return err
+	}
+	var confirmed string
+	if own {
+		if confirmed, err = c.confirm(ctx, id, senhaAtual); err != nil {
+			return err
+		}
+		if nova == senhaAtual {
+			return invalid("senha_nova", "A nova senha deve ser diferente da atual")
+		}
+	}
+	var hash string
+	if err := c.s.gate.do(ctx, func() { hash = hashSenha(nova) }); err != nil {
+		return err
+	}
+	return c.write(ctx, func(ctx context.Context, t *tx) error {
+		was, err := getCliente(ctx, t.Q, id)
+		if err != nil {
+			return err
+		}
+		if own {
+			if err := t.stillSelf(ctx, &was, confirmed); err != nil {
+				return err
+			}
+		}
+		if p := checkSenha(was.nivel(), nova); p != "" {
+			return invalid("senha_nova", p)
+		}
+		now := was
+		now.SenhaHash = hash
+		if err := t.updateColumns(ctx, &was, &now); err != nil {
+			return err
+		}
+		if err := t.followUp(ctx, &was, &now); err != nil {
+			return err
+		}
+		return t.audit(ctx, registro{acao: acaoSenha, descricao: "Senha de " + was.Nome + " alterada", clienteID: id})
+	})
+}
+
+// SetEmail changes the address. Admins need no password, people their own
+// current one. ErrConflict when the address is taken.
+func (c Clientes) SetEmail(ctx context.Context, id int64, email, senhaAtual string) (Cliente, error) {
+	own, err := c.mayCredentials(id)
+	if err != nil {
+		return Cliente{}, err
+	}
+	if c.actor.trocarSenha {
+		return Cliente{}, errTrocarSenha
+	}
+	var confirmed string
+	if own {
+		if confirmed, err = c.confirm(ctx, id, senhaAtual); err != nil {
+			return Cliente{}, err
+		}
+	}
+	var now Cliente
+	err = c.write(ctx, func(ctx context.Context, t *tx) error {
+		was, err := getCliente(ctx, t.Q, id)
+		if err != nil {
+			return err
+		}
+		if own {
+			if err := t.stillSelf(ctx, &was, confirmed); err != nil {
+				return err
+			}
+		}
+		now = was
+		now.Email = strings.TrimSpace(email)
+		if err := now.validate(&was); err != nil {
+			return err
+		}
+		taken, err := idByEmail(ctx, t.Q, now.Email)
+		if err != nil {
+			return err
+		}
+		if taken != 0 && taken != id {
+			return errEmailEmUso
+		}
+		if now.Email == was.Email {
+			return nil
+		}
+		if err := t.updateColumns(ctx, &was, &now); err != nil {
+			return err
+		}
+		return t.audit(ctx, registro{
+			acao: acaoEmail, descricao: "E-mail de " + was.Nome + " alterado", clienteID: id,
+			antes: map[string]any{"email": was.Email}, depois: map[string]any{"email": now.Email},
+		})
+	})
+	c.s.indice.poke()
+	return now, err
+}
+
+// EnsureAdmin makes the first administrator when no active one exists. senha ""
+// makes a random one-time password, which is returned; it must be changed at
+// the first login. created is false when there already is one. Local operator
+// only.
+func (c Clientes) EnsureAdmin(ctx context.Context, email, senha string) (admin Cliente, senhaUsada string, created bool, err error) {
+	if c.actor.kind != kindLocal {
+		return admin, "", false, errProibido
+	}
+	err = c.read(ctx, func(ctx context.Context, q engine.Q) (err error) {
+		admin, err = firstAdmin(ctx, q)
+		return err
+	})
+	if err != nil || admin.ID != 0 {
+		return admin, "", false, err
+	}
+	random := senha == ""
+	if random {
+		senha = randomSenha()
+	}
+	novo, err := c.prepareNew(ctx, Cliente{Nome: "Administrador", Email: email, NivelAcesso: Admin, Senha: senha})
+	if err != nil {
+		return admin, "", false, err
+	}
+	err = c.write(ctx, func(ctx context.Context, t *tx) error {
+		// Another setup may have been quicker.
+		if admin, err = firstAdmin(ctx, t.Q); err != nil || admin.ID != 0 {
+			return err
+		}
+		if admin, err = t.insertCliente(ctx, novo); err != nil {
+			return err
+		}
+		created = true
+		return t.setTrocarSenha(ctx, &admin, random)
+	})
+	c.s.indice.poke()
+	if errors.Is(err, errEmailEmUso) {
+		err = ruleError(ErrConflict, "email_em_uso", "O e-mail "+email+" já é de um cliente que não é administrador ativo: escolha outro com --admin-email")
+	}
+	if err != nil || !created {
+		return admin, "", false, err
+	}
+	return admin, senha, true, nil
+}
+
+// firstAdmin finds an active administrator, the zero client when there is none.
+func firstAdmin(ctx context.Context, q engine.Q) (admin Cliente, err error) {
+	list, err := selectClientes(ctx, q, "clientes c WHERE c.nivel_acesso = ? AND c.ativo = ? ORDER BY c.id LIMIT 1", Admin, true)
+	if len(list) > 0 {
+		admin = list[0]
+	}
+	return admin, err
+}

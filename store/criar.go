@@ -1,0 +1,135 @@
+package store
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+
+	"example.com/monitor/store/engine"
+)
+
+var errEmailEmUso = ruleError(ErrConflict, "email_em_uso", "Email já cadastrado")
+
+// Opcao changes how a creating operation works.
+type Opcao func(*opcoes)
+
+type opcoes struct{ idempotencia string }
+
+// WithIdempotencia makes a retry of the same request by the same actor return
+// the first result instead of creating again; ErrIdempotency when the key came
+// with other content. A COMMIT whose answer was lost can then be retried.
+func WithIdempotencia(chave string) Opcao { return func(o *opcoes) { o.idempotencia = chave } }
+
+// ClienteNovo is a client to be created; Nome and Email are required, Senha is
+// optional, what the database assigns is ignored.
+type ClienteNovo = Cliente
+
+// Create validates, writes and audits a client. Errors: *InvalidError,
+// ErrConflict (address taken, Codigo "email_em_uso"), ErrForbidden. A moderador
+// creates people of level usuario only.
+func (c Clientes) Create(ctx context.Context, novo ClienteNovo, op ...Opcao) (Cliente, error) {
+	var o opcoes
+	for _, f := range op {
+		f(&o)
+	}
+	if err := c.require(Admin, Moderador); err != nil {
+		return Cliente{}, err
+	}
+	novo, err := c.prepareNew(ctx, novo)
+	if err != nil {
+		return Cliente{}, err
+	}
+	pedido := ""
+	if o.idempotencia != "" {
+		if pedido, err = c.s.fingerprint(&novo); err != nil {
+			return Cliente{}, err
+		}
+	}
+	var made Cliente
+	err = c.write(ctx, func(ctx context.Context, t *tx) error {
+		done, err := t.idempotent(ctx, o.idempotencia, pedido)
+		if err != nil || done != 0 {
+			if err == nil {
+				made, err = getCliente(ctx, t.Q, done)
+			}
+			return err
+		}
+		if made, err = t.insertCliente(ctx, novo); err != nil {
+			return err
+		}
+		return t.remember(ctx, o.idempotencia, pedido, &made)
+	})
+	c.s.indice.poke()
+	return made, err
+}
+
+// prepareNew does before the queue what does not need the database: defaults,
+// rules and the password's hash.
+func (c Clientes) prepareNew(ctx context.Context, novo Cliente) (Cliente, error) {
+	novo.ID, novo.SenhaHash, novo.DataCadastro, novo.UltimoAcesso = 0, "", Hora{}, Hora{}
+	novo.normalize()
+	if novo.Pais == "" {
+		novo.Pais = "Brasil"
+	}
+	if novo.NivelAcesso == "" {
+		novo.NivelAcesso = Usuario
+	}
+	if novo.Ativo == nil {
+		yes := true
+		novo.Ativo = &yes
+	}
+	if c.actor.nivel == Moderador && novo.NivelAcesso != Usuario {
+		return novo, ruleError(ErrForbidden, "sem_permissao", "Você só pode criar clientes de nível usuario")
+	}
+	if err := novo.validate(&Cliente{}); err != nil {
+		return novo, err
+	}
+	if novo.Senha == "" {
+		return novo, nil
+	}
+	return novo, c.s.gate.do(ctx, func() { novo.SenhaHash = hashSenha(novo.Senha) })
+}
+
+// fingerprint tells two requests apart for idempotency. It is keyed: the
+// password goes in, and a plain hash of it would be quick to guess.
+func (s *Store) fingerprint(c *Cliente) (string, error) {
+	key, _, err := s.trilha.signingKey()
+	if err != nil {
+		return "", err
+	}
+	parts := []string{"idempotencia", c.Email, string(c.DadosExtras), c.Senha, ativoTexto(c.Ativo)}
+	for _, f := range camposCliente {
+		parts = append(parts, *f.ref(c))
+	}
+	return hex.EncodeToString(digest(key, parts...)), nil
+}
+
+func (t *tx) insertCliente(ctx context.Context, n Cliente) (Cliente, error) {
+	taken, err := idByEmail(ctx, t.Q, n.Email)
+	if err != nil {
+		return n, err
+	}
+	if taken != 0 {
+		return n, errEmailEmUso
+	}
+	n.DataCadastro = t.agora
+	n.ID, err = t.Insert(ctx, `INSERT INTO clientes(nome, email, senha_hash, telefone, empresa, cargo, endereco, cidade, estado, pais, cep,
+		cpf_cnpj, ativo, nivel_acesso, data_cadastro, observacoes, dados_extras) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		n.Nome, n.Email, orNull(n.SenhaHash), orNull(n.Telefone), orNull(n.Empresa), orNull(n.Cargo), orNull(n.Endereco), orNull(n.Cidade),
+		orNull(n.Estado), orNull(n.Pais), orNull(n.CEP), orNull(n.CPFCNPJ), *n.Ativo, n.NivelAcesso, n.DataCadastro, orNull(n.Observacoes), n.DadosExtras)
+	if errors.Is(err, engine.ErrUnique) {
+		return n, errEmailEmUso
+	}
+	if err != nil {
+		return n, err
+	}
+	n.Senha = ""
+	return n, t.audit(ctx, registro{acao: acaoCriado, descricao: "Cliente " + n.Nome + " criado", clienteID: n.ID, depois: n.values(&Cliente{})})
+}
+
+func orNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}

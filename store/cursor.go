@@ -1,0 +1,73 @@
+package store
+
+import (
+	"encoding/base64"
+	"encoding/json"
+
+	"example.com/monitor/store/engine"
+)
+
+// posicao is a place in a list ordered by time and id, both descending. An empty
+// Hora is NULL and stands after everything else.
+type posicao struct {
+	Hora  string `json:"h,omitempty"`
+	ID    int64  `json:"i"`
+	Antes bool   `json:"a,omitempty"` // the window before this place, not after it
+}
+
+func (p posicao) String() string {
+	b, _ := json.Marshal(p) //nolint:errchkjson // strings and numbers only
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+var errCursor = &InvalidError{Campos: map[string]string{"cursor": "O cursor não é válido: comece de novo pela primeira página"}}
+
+func parseCursor(s string) (p posicao, err error) {
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil || json.Unmarshal(b, &p) != nil || p.ID <= 0 {
+		return p, errCursor
+	}
+	return p, nil
+}
+
+func parseHora(s string) (h Hora) {
+	_ = h.parse(s) // what cannot be read is NULL
+	return h
+}
+
+// segmento is a stretch of a keyset window that one index range answers.
+type segmento struct {
+	cond string
+	args []any
+}
+
+// segmentos splits the window after p (or before it) into ranges: rows with a
+// time and rows without one do not compare with each other in SQL.
+func (p posicao) segmentos(col string) []segmento {
+	null, some := segmento{cond: col + " IS NULL"}, segmento{cond: col + " IS NOT NULL"}
+	op := "<"
+	if p.Antes {
+		op = ">"
+	}
+	switch {
+	case p.ID == 0: // from the end
+	case p.Hora == "":
+		null = segmento{col + " IS NULL AND c.id " + op + " ?", []any{p.ID}}
+	default:
+		some = segmento{"(" + col + ", c.id) " + op + " (?, ?)", []any{p.Hora, p.ID}}
+	}
+	switch {
+	case p.ID == 0 && p.Antes:
+		return []segmento{null, some}
+	case p.Hora == "" && p.Antes:
+		return []segmento{null, some}
+	case p.Hora == "":
+		return []segmento{null}
+	case p.Antes:
+		return []segmento{some}
+	default:
+		return []segmento{some, null}
+	}
+}
+
+func isNoRows(err error) bool { return err == engine.ErrNoRows } //nolint:errorlint // Get returns it bare

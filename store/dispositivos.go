@@ -1,0 +1,125 @@
+package store
+
+import (
+	"context"
+
+	"example.com/monitor/store/engine"
+)
+
+// DispositivoFiltro selects devices.
+type DispositivoFiltro struct {
+	ClienteID int64
+	Pagina    int
+	PorPagina int // 0 means 50; at most 1000
+}
+
+const dispositivoCols = `d.id, d.cliente_id, d.nome, d.tipo, d.sistema_operacional, d.versao_so, d.hostname, d.ip_local, d.ip_publico, d.mac_address,
+	d.processador, d.memoria_total, d.disco_total, d.is_virtual, d.virtual_type, d.ativo, d.ultimo_heartbeat, d.data_registro, d.info_extra,
+	c.nome AS cliente_nome`
+
+const dispositivoFrom = " FROM dispositivos d LEFT JOIN clientes c ON c.id = d.cliente_id "
+
+// daChave are the devices that a key registered. The registration is compared,
+// too: an id may have been handed out again.
+const daChave = `SELECT m.dispositivo_id FROM monitor_dispositivos m JOIN dispositivos k ON k.id = m.dispositivo_id
+	AND coalesce(k.data_registro || '', '') = m.data_registro WHERE m.chave_id = ?`
+
+// scope limits a device query to what the actor may see.
+func (d Dispositivos) scope() (cond string, args []any, err error) {
+	switch {
+	case d.actor.kind == kindDevice:
+		return "d.id = ?", []any{d.actor.id}, nil
+	case d.actor.is(Agente):
+		return "d.id IN (" + daChave + ")", []any{d.actor.id}, nil
+	}
+	if err := d.require(Admin, Moderador, Leitura, Usuario); err != nil {
+		return "", nil, err
+	}
+	if d.actor.nivel == Usuario {
+		return "d.cliente_id = ?", []any{d.actor.id}, nil
+	}
+	return "1 = 1", nil, nil
+}
+
+// List returns the devices that the actor may see, latest heartbeat first.
+func (d Dispositivos) List(ctx context.Context, f DispositivoFiltro) (Pagina[Dispositivo], error) {
+	if f.PorPagina <= 0 {
+		f.PorPagina = 50
+	}
+	f.PorPagina, f.Pagina = min(f.PorPagina, 1000), max(f.Pagina, 1)
+	page := Pagina[Dispositivo]{Itens: []Dispositivo{}, Pagina: f.Pagina, PorPagina: f.PorPagina}
+	cond, args, err := d.scope()
+	if err != nil {
+		return page, err
+	}
+	if f.ClienteID != 0 {
+		cond, args = cond+" AND d.cliente_id = ?", append(args, f.ClienteID)
+	}
+	err = d.read(ctx, func(ctx context.Context, q engine.Q) error {
+		if err := q.Get(ctx, []any{&page.Total}, "SELECT count(*) FROM dispositivos d WHERE "+cond, args...); err != nil {
+			return err
+		}
+		return q.All(ctx, &page.Itens, "SELECT "+dispositivoCols+dispositivoFrom+"WHERE "+cond+
+			" ORDER BY d.ultimo_heartbeat DESC, d.id DESC LIMIT ? OFFSET ?", append(args, f.PorPagina, (f.Pagina-1)*f.PorPagina)...)
+	})
+	for i := range page.Itens {
+		d.s.presence(&page.Itens[i])
+	}
+	return page, err
+}
+
+// presence decides online by the server's clock.
+func (s *Store) presence(d *Dispositivo) {
+	d.Online = !d.UltimoHeartbeat.IsZero() && s.cfg.Now().Sub(d.UltimoHeartbeat.Time) < presenca
+}
+
+var errDispositivoNaoEncontrado = ruleError(ErrNotFound, "nao_encontrado", "Dispositivo não encontrado")
+
+// Get returns one device or ErrNotFound.
+func (d Dispositivos) Get(ctx context.Context, id int64) (Dispositivo, error) {
+	cond, args, err := d.scope()
+	if err != nil {
+		return Dispositivo{}, err
+	}
+	var list []Dispositivo
+	err = d.read(ctx, func(ctx context.Context, q engine.Q) error {
+		return q.All(ctx, &list, "SELECT "+dispositivoCols+dispositivoFrom+"WHERE "+cond+" AND d.id = ?", append(args, id)...)
+	})
+	if err != nil {
+		return Dispositivo{}, err
+	}
+	if len(list) == 0 {
+		return Dispositivo{}, errDispositivoNaoEncontrado
+	}
+	d.s.presence(&list[0])
+	return list[0], nil
+}
+
+// Heartbeat notes that the device lives. It is telemetry and not audited.
+// ErrNotFound when the device is unknown or not the actor's.
+func (d Dispositivos) Heartbeat(ctx context.Context, id int64) error {
+	cond, args, err := d.beatScope()
+	if err != nil {
+		return err
+	}
+	args = append([]any{d.s.agora(), id}, args...)
+	return d.write(ctx, func(ctx context.Context, t *tx) error {
+		n, err := t.Exec(ctx, "UPDATE dispositivos SET ultimo_heartbeat = ? WHERE id = ?"+cond, args...)
+		if err == nil && n == 0 {
+			return errDispositivoNaoEncontrado
+		}
+		return err
+	})
+}
+
+// beatScope limits whose heartbeat the actor may send.
+func (d Dispositivos) beatScope() (cond string, args []any, err error) {
+	switch {
+	case d.actor.kind == kindDevice:
+		return " AND id = ?", []any{d.actor.id}, nil
+	case d.actor.is(Agente):
+		return " AND id IN (" + daChave + " AND m.segredo_hash IS NULL)", []any{d.actor.id}, nil
+	default:
+		return "", nil, d.require(Admin)
+	}
+}

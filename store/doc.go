@@ -1,0 +1,20 @@
+// Package store is the ground floor of monitor: its records, its rules, its
+// roles, its audit trail and the only SQL of the program.
+//
+// Every door (command line, terminal UI, HTTP) does its work through a Handle,
+// and a Handle exists only for an Actor: st.As(actor). The actor decides what
+// is visible and allowed, and every change leaves its audit row in the same
+// transaction as the change itself; what cannot be audited does not happen.
+//
+// Rules that hold for every operation:
+//   - validation happens inside the write, never in a door;
+//   - errors are the values of errors.go, never a driver's;
+//   - every call has a deadline (Config.Deadline) even when ctx brings none;
+//   - time comes from Config.Now and is stored in UTC with microseconds, in
+//     the very text form that SQLAlchemy reads back.
+//
+// The six tables belong to the Flask system as much as to us. Rows that other
+// programs write never pass through this package, so counters and the search
+// queue are kept by core-SQL triggers, and everything else is computed on
+// reading.
+package store

@@ -1,0 +1,311 @@
+// Package engine turns a database URL into pools, a group-committing writer and
+// translated errors. It is the only place that names a driver or a dialect.
+//
+// # Writing
+//
+// All writes of a process pass through one writer that takes whatever callers
+// have queued, runs each in a savepoint of its own and commits them together.
+// One fsync then serves many callers, which is how SQLite with
+// synchronous=FULL (an acknowledged row survives a power cut) is faster than
+// one commit per caller with NORMAL (which loses rows). A caller's ctx governs
+// only its wait in the queue: a deadline that fired inside a shared transaction
+// would roll back other people's work.
+//
+// # Statements
+//
+// SQL is written once with ? placeholders. On SQLite it is prepared once per
+// connection and cached; other engines get it formatted by bun, because
+// connection poolers forbid prepared statements.
+package engine
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/uptrace/bun"
+)
+
+// Kind is a family of database servers.
+type Kind string
+
+// The engines. The zero value is not one.
+const (
+	SQLite   Kind = "sqlite"
+	Postgres Kind = "postgres"
+)
+
+// DB is an open database: a pool that only reads and a writer.
+type DB struct {
+	Kind    Kind
+	Target  Target
+	read    *bun.DB
+	stmts   stmtCache
+	snaps   chan struct{} // one for each snapshot that may be open
+	writer  *writer
+	closers []func() error
+}
+
+// Open connects to t for reading; StartWriter lets it write. The file of a SQLite
+// database must exist, and opening it changes nothing in it.
+func Open(ctx context.Context, t Target) (*DB, error) {
+	switch t.Kind {
+	case SQLite:
+		return openSQLite(ctx, t)
+	case Postgres:
+		return openPostgres(ctx, t)
+	default:
+		return nil, &UnavailableError{Causa: "tipo de banco não suportado"}
+	}
+}
+
+// StartWriter makes Write work. hooks join its shared transactions.
+func (db *DB) StartWriter(ctx context.Context, hooks Hooks) error {
+	if db.Kind != SQLite {
+		return &UnavailableError{Causa: "esta versão só grava em SQLite"}
+	}
+	return named(db.Target, db.startSQLiteWriter(ctx, hooks))
+}
+
+// named says in an error which database it is about.
+func named(t Target, err error) error {
+	if u, ok := errors.AsType[*UnavailableError](err); ok && !strings.Contains(u.Causa, t.Nome) {
+		about := *u
+		about.Causa = t.Nome + ": " + u.Causa
+		return &about
+	}
+	return err
+}
+
+// Close stops the writer after the work already queued and closes the pools.
+func (db *DB) Close() error {
+	if db.writer != nil {
+		db.writer.stop()
+	}
+	db.stmts.close()
+	var first error
+	for _, c := range db.closers {
+		if err := c(); err != nil && first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+// Ping asks the database for an answer.
+func (db *DB) Ping(ctx context.Context) error {
+	var one int
+	return db.Reader().Get(ctx, []any{&one}, "SELECT 1")
+}
+
+// readers is how many connections read at the same time. Readers of SQLite are
+// bound by the processor, so more than twice the cores only adds waiting.
+func readers() int { return max(4, 2*runtime.GOMAXPROCS(0)) }
+
+// spare connections are there for statements being prepared and for readers that
+// need no snapshot.
+const spare = 2
+
+// Q runs statements, on the read pool or inside a transaction.
+type Q struct {
+	db   *DB
+	conn bun.IConn
+	tx   *sql.Tx    // nil outside a read transaction
+	own  *stmtCache // the writer's, nil for readers
+	wc   *sql.Conn  // the writer's connection
+}
+
+// Reader runs statements on the read pool, each on its own.
+func (db *DB) Reader() Q { return Q{db: db, conn: db.read} }
+
+// Snapshot runs fn over one unchanging state of the database. Fewer may be open
+// than there are connections: a snapshot holds one, and preparing a statement
+// for it takes another for a moment.
+func (db *DB) Snapshot(ctx context.Context, fn func(Q) error) error {
+	select {
+	case db.snaps <- struct{}{}:
+		defer func() { <-db.snaps }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	tx, err := db.read.DB.BeginTx(ctx, nil)
+	if err != nil {
+		return Translate(err)
+	}
+	defer tx.Rollback() //nolint:errcheck // nothing was written
+	return fn(Q{db: db, tx: tx, conn: tx})
+}
+
+// Write runs fn in a transaction that is durable when Write returns nil. fn may
+// run more than once and must leave nothing behind when it returns an error;
+// its error is returned as it is. ctx bounds the wait in the queue.
+func (db *DB) Write(ctx context.Context, fn func(ctx context.Context, q Q) error) error {
+	if db.writer == nil {
+		return &UnavailableError{Causa: "o banco foi aberto somente para leitura"}
+	}
+	return db.writer.do(ctx, fn)
+}
+
+// Rows runs a query. The caller closes the rows.
+func (q Q) Rows(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if q.db.Kind != SQLite {
+		rows, err := q.conn.QueryContext(ctx, q.db.format(query, args))
+		return rows, Translate(err)
+	}
+	st, err := q.stmt(ctx, query) //nolint:sqlclosecheck // the cache closes it
+	if err != nil {
+		return nil, Translate(err)
+	}
+	rows, err := st.QueryContext(ctx, args...)
+	return rows, Translate(err)
+}
+
+// Get scans the first row into dest; ErrNoRows when there is none.
+func (q Q) Get(ctx context.Context, dest []any, query string, args ...any) error {
+	rows, err := q.Rows(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		if err := rows.Err(); err != nil {
+			return Translate(err)
+		}
+		return ErrNoRows
+	}
+	if err := rows.Scan(dest...); err != nil {
+		return Translate(err)
+	}
+	return Translate(rows.Close())
+}
+
+// All scans every row into dst, a pointer to a slice of records or scalars, by
+// bun's column names.
+func (q Q) All(ctx context.Context, dst any, query string, args ...any) error {
+	rows, err := q.Rows(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if err := q.db.read.ScanRows(ctx, rows, dst); err != nil {
+		return Translate(err)
+	}
+	return Translate(rows.Err())
+}
+
+// Exec runs a statement and returns how many rows it changed.
+func (q Q) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	res, err := q.exec(ctx, query, args)
+	if err != nil {
+		return 0, Translate(err)
+	}
+	n, err := res.RowsAffected()
+	return n, Translate(err)
+}
+
+// Insert runs an INSERT into a table whose key is the column id and returns the
+// new id.
+func (q Q) Insert(ctx context.Context, query string, args ...any) (int64, error) {
+	if q.db.Kind == Postgres {
+		var id int64
+		err := q.Get(ctx, []any{&id}, query+" RETURNING id", args...)
+		return id, err
+	}
+	res, err := q.exec(ctx, query, args)
+	if err != nil {
+		return 0, Translate(err)
+	}
+	id, err := res.LastInsertId()
+	return id, Translate(err)
+}
+
+func (q Q) exec(ctx context.Context, query string, args []any) (sql.Result, error) {
+	if q.db.Kind != SQLite {
+		return q.conn.ExecContext(ctx, q.db.format(query, args))
+	}
+	st, err := q.stmt(ctx, query) //nolint:sqlclosecheck // the cache closes it
+	if err != nil {
+		return nil, err
+	}
+	return st.ExecContext(ctx, args...)
+}
+
+func (q Q) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
+	if q.own != nil {
+		return q.own.get(ctx, q.wc, query)
+	}
+	st, err := q.db.stmts.get(ctx, q.db.read.DB, query)
+	if err != nil || q.tx == nil {
+		return st, err
+	}
+	return q.tx.StmtContext(ctx, st), nil
+}
+
+// format writes args into query, as servers behind a pooler need it.
+func (db *DB) format(query string, args []any) string {
+	return db.read.QueryGen().FormatQuery(query, args...)
+}
+
+// stmtCache keeps prepared statements by their text. Texts come from the store's
+// constants, so there are few.
+type stmtCache struct {
+	mu  sync.RWMutex
+	m   map[string]*sql.Stmt
+	max int // 0: as many as there are texts
+}
+
+// evict makes room by forgetting any one statement. Only the writer's cache has
+// a limit: it has one user, so nobody else can be holding the statement.
+func (c *stmtCache) evict() {
+	for text, st := range c.m {
+		_ = st.Close()
+		delete(c.m, text)
+		return
+	}
+}
+
+type preparer interface {
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+}
+
+func (c *stmtCache) get(ctx context.Context, p preparer, query string) (*sql.Stmt, error) {
+	c.mu.RLock()
+	st, ok := c.m[query]
+	c.mu.RUnlock()
+	if ok {
+		return st, nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if st, ok := c.m[query]; ok {
+		return st, nil
+	}
+	st, err := p.PrepareContext(ctx, query) //nolint:sqlclosecheck // close does
+	if err != nil {
+		return nil, err
+	}
+	if c.m == nil {
+		c.m = map[string]*sql.Stmt{}
+	}
+	if c.max > 0 && len(c.m) >= c.max {
+		c.evict()
+	}
+	c.m[query] = st
+	return st, nil
+}
+
+func (c *stmtCache) close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, st := range c.m {
+		_ = st.Close()
+	}
+	c.m = nil
+}
+
+// connectTimeout bounds the first contact with a database.
+const connectTimeout = 8 * time.Second

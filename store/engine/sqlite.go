@@ -1,0 +1,82 @@
+package engine
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/sqlitedialect"
+	"github.com/uptrace/bun/driver/sqliteshim"
+)
+
+// sqliteDriver names the CGO-free driver. The shim knows no driver on some
+// systems (windows/arm64, freebsd); modernc registers itself as "sqlite" there.
+func sqliteDriver() string {
+	if sqliteshim.HasDriver() {
+		return sqliteshim.ShimName
+	}
+	return "sqlite"
+}
+
+// lockWait is how long a write waits for another program to let go of the file:
+// under the five seconds after which callers of the API should have an answer.
+const lockWait = 4 * time.Second
+
+// sqliteDSN opens an existing file only. WAL lets readers and the writer work
+// side by side; FULL makes a commit survive a power cut.
+func sqliteDSN(path string, more ...string) string {
+	v := url.Values{"mode": {"rw"}, "_pragma": {fmt.Sprintf("busy_timeout(%d)", lockWait.Milliseconds())}}
+	for _, p := range more {
+		v.Add("_pragma", p)
+	}
+	v.Add("_pragma", "temp_store(MEMORY)")
+	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path), RawQuery: v.Encode()}
+	return u.String()
+}
+
+func openSQLite(ctx context.Context, t Target) (*DB, error) {
+	pool, err := sql.Open(sqliteDriver(), sqliteDSN(t.Path, "query_only(1)", "cache_size(-16000)"))
+	if err != nil {
+		return nil, named(t, Translate(err))
+	}
+	pool.SetMaxOpenConns(readers() + spare)
+	pool.SetMaxIdleConns(readers() + spare)
+	db := &DB{Kind: SQLite, Target: t, snaps: make(chan struct{}, readers()), read: bun.NewDB(pool, sqlitedialect.New())}
+	db.closers = append(db.closers, db.read.Close)
+	if err := db.Ping(ctx); err != nil {
+		_ = db.Close()
+		return nil, named(t, err)
+	}
+	return db, nil
+}
+
+// startSQLiteWriter asks the system first whether the file may be written:
+// SQLite would open it for reading and fail at the first change.
+func (db *DB) startSQLiteWriter(ctx context.Context, hooks Hooks) error {
+	f, err := os.OpenFile(db.Target.Path, os.O_RDWR, 0)
+	if err != nil {
+		return &UnavailableError{Causa: "o arquivo só permite leitura", Remedio: "dê permissão de escrita ao arquivo e à pasta dele", driver: err}
+	}
+	if err := f.Close(); err != nil {
+		return &UnavailableError{Causa: "o arquivo não pôde ser aberto", Remedio: "confira o disco", driver: err}
+	}
+	pool, err := sql.Open(sqliteDriver(), sqliteDSN(db.Target.Path, "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-32000)"))
+	if err != nil {
+		return Translate(err)
+	}
+	pool.SetMaxOpenConns(1)
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		_ = pool.Close()
+		return Translate(err)
+	}
+	// The last connection to close is the writer's: it empties the journal.
+	db.closers = append(db.closers, conn.Close, pool.Close)
+	db.writer = newWriter(db, conn, hooks)
+	return nil
+}

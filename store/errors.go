@@ -1,0 +1,125 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"example.com/monitor/store/engine"
+)
+
+// The errors that operations return. Doors map them once: the server to HTTP
+// statuses, the command line to exit codes. Test with errors.Is and errors.As.
+var (
+	ErrNotFound        = errors.New("registro não encontrado")
+	ErrConflict        = errors.New("o registro foi alterado por outra pessoa depois que você o abriu")
+	ErrForbidden       = errors.New("você não tem permissão para isso")
+	ErrUnauthenticated = errors.New("credencial ausente, inválida ou expirada")
+	ErrReadOnly        = errors.New("aberto somente para leitura: nenhuma alteração é aceita")
+	// ErrIdempotency says that an idempotency key came back with another request.
+	ErrIdempotency = errors.New("esta chave de idempotência já foi usada com outro conteúdo")
+	// ErrUnavailable is the engine's: the database cannot be reached, is busy, or is full.
+	ErrUnavailable = engine.ErrUnavailable
+)
+
+// UnavailableError is ErrUnavailable with cause and remedy, for the operator's
+// eyes: it may name paths and hosts, never secrets.
+type UnavailableError = engine.UnavailableError
+
+// URLError says what is wrong with a database URL.
+type URLError = engine.URLError
+
+// RuleError is one of the errors above with a sentence made for the case. Its
+// text may be shown to any caller.
+type RuleError struct {
+	Kind   error  // one of the Err values above
+	Codigo string // stable machine code, snake case
+	Frase  string // what happened and what to do, in Portuguese
+}
+
+func (e *RuleError) Error() string { return e.Frase }
+
+// Unwrap makes errors.Is(err, ErrConflict) and its like hold.
+func (e *RuleError) Unwrap() error { return e.Kind }
+
+func ruleError(kind error, codigo, frase string) error {
+	return &RuleError{Kind: kind, Codigo: codigo, Frase: frase}
+}
+
+// InvalidError says which fields of a record were refused and why. Keys are
+// column names; values are sentences in Portuguese.
+type InvalidError struct {
+	Campos map[string]string
+}
+
+func (e *InvalidError) Error() string {
+	keys := slices.Sorted(maps.Keys(e.Campos))
+	if len(keys) == 1 {
+		return e.Campos[keys[0]]
+	}
+	parts := make([]string, 0, len(keys))
+	for _, k := range keys {
+		parts = append(parts, k+": "+e.Campos[k])
+	}
+	return strings.Join(parts, "; ")
+}
+
+// add keeps the first message of a field; "" adds nothing.
+func (e *InvalidError) add(campo, frase string) {
+	if frase == "" {
+		return
+	}
+	if e.Campos == nil {
+		e.Campos = map[string]string{}
+	}
+	if _, there := e.Campos[campo]; !there {
+		e.Campos[campo] = frase
+	}
+}
+
+func (e *InvalidError) orNil() error {
+	if len(e.Campos) == 0 {
+		return nil
+	}
+	return e
+}
+
+func invalid(campo, frase string) error {
+	return &InvalidError{Campos: map[string]string{campo: frase}}
+}
+
+// SchemaState is what a database holds, seen from this program's version.
+type SchemaState string
+
+// The states that Open tells apart.
+const (
+	SchemaMissing SchemaState = "ausente"     // no file, or a file without tables
+	SchemaForeign SchemaState = "nao_adotado" // the Flask system's tables, without ours
+	SchemaAlien   SchemaState = "de_outro"    // another program's tables: not to be touched
+	SchemaBehind  SchemaState = "atrasado"    // an older monitor made it
+	SchemaCurrent SchemaState = "atual"
+	SchemaNewer   SchemaState = "mais_novo" // a newer monitor made it
+)
+
+// SchemaError refuses a database whose schema this program cannot work on.
+type SchemaError struct {
+	Estado SchemaState
+	Banco  string // absolute path or URL without password
+}
+
+func (e *SchemaError) Error() string {
+	switch e.Estado {
+	case SchemaMissing:
+		return fmt.Sprintf("não há banco de dados em %s; crie-o com: monitor setup", e.Banco)
+	case SchemaForeign:
+		return fmt.Sprintf("o banco %s é do sistema antigo e ainda não foi adotado; veja o plano com: monitor setup --simular", e.Banco)
+	case SchemaAlien:
+		return fmt.Sprintf("o banco %s tem tabelas de outro programa; use outro arquivo com --banco", e.Banco)
+	case SchemaNewer:
+		return fmt.Sprintf("o banco %s foi preparado por uma versão mais nova do monitor; atualize este programa", e.Banco)
+	default:
+		return fmt.Sprintf("o banco %s está com o esquema atrasado; atualize-o com: monitor setup", e.Banco)
+	}
+}

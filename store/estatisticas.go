@@ -1,0 +1,35 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"example.com/monitor/store/engine"
+)
+
+// acessoRecente is how long after a login a client counts as active.
+const acessoRecente = 30 * time.Minute
+
+// Estatisticas counts; admins, moderadores, leitura keys and the local operator.
+func (h *Handle) Estatisticas(ctx context.Context) (Estatisticas, error) {
+	var e Estatisticas
+	if err := h.require(Admin, Moderador, Leitura); err != nil {
+		return e, err
+	}
+	now := h.s.agora()
+	local := now.In(h.s.cfg.Fuso)
+	hoje := horaDe(time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, h.s.cfg.Fuso))
+	err := h.read(ctx, func(ctx context.Context, q engine.Q) error {
+		return q.Get(ctx, []any{
+			&e.TotalClientes, &e.TotalDispositivos, &e.ClientesAtivos, &e.DispositivosOnline, &e.TotalConexoes, &e.MensagensHoje, &e.SessoesAtivas,
+		}, `SELECT k.clientes, k.dispositivos,
+			(SELECT count(*) FROM clientes WHERE ultimo_acesso > ?),
+			(SELECT count(*) FROM dispositivos WHERE ultimo_heartbeat > ?),
+			(SELECT count(*) FROM conexoes),
+			(SELECT count(*) FROM mensagens_chat WHERE data_hora >= ?),
+			(SELECT count(*) FROM sessoes WHERE ativa = ? AND data_expiracao > ?)
+			FROM monitor_contadores k`,
+			horaDe(now.Add(-acessoRecente)), horaDe(now.Add(-presenca)), hoje, true, now)
+	})
+	return e, err
+}

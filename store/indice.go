@@ -1,0 +1,304 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"example.com/monitor/store/engine"
+)
+
+// The search index of SQLite. Triggers that hold core SQL only put the id of a
+// changed client into monitor_busca_fila, so that the Flask system's own,
+// perhaps older, SQLite can fire them; this file brings the FTS5 trigram index
+// up to date in batches. A search reads index and queue together, so nothing is
+// ever missing while a batch waits.
+//
+// A document's rowid is its place in the list: seconds of data_cadastro above
+// 30 bits of id. Reading the index backwards is then reading the list in order.
+// Within one second the order of rowids means nothing; see busca.go.
+
+const (
+	posBits   = 30
+	posMask   = 1<<posBits - 1
+	posNull   = -(1 << 32) // seconds that stand for NULL: after everything else
+	posMax    = 1<<32 - 1
+	loteFila  = 1000
+	filaCurta = 2000 // beyond this a search lends the indexer a hand
+	// ajuda is how long a search works on a long queue, or waits for whoever does,
+	// before it reads the rest of it.
+	ajuda = time.Second
+	// junta is how long the indexer lets our own writes gather: a batch of one costs
+	// the index nearly as much as a batch of hundreds.
+	junta = 250 * time.Millisecond
+	// ocioso is how long the indexer sleeps when nobody of this process wrote.
+	ocioso = time.Second
+)
+
+// posSeconds is the group of a document: its registration to the second.
+func posSeconds(cadastro Hora) int64 {
+	if cadastro.IsZero() {
+		return posNull
+	}
+	return min(max(cadastro.Unix(), posNull+1), posMax)
+}
+
+func posOf(cadastro Hora, id int64) int64 { return posSeconds(cadastro)<<posBits | id&posMask }
+
+// grupo gives the lowest and highest rowid of the second that pos belongs to.
+func grupo(pos int64) (lo, hi int64) { return pos &^ posMask, pos | posMask }
+
+type indice struct {
+	s    *Store
+	wake chan struct{}
+	vez  chan struct{} // held by whoever works the queue off
+	ler  chan struct{} // held by the search that reads a long queue for all who wait
+	mu   sync.Mutex
+	fila []*espera // searches waiting for a reading of the long queue
+}
+
+// espera is a search that waits for the long queue to be read.
+type espera struct {
+	fn   func(ctx context.Context, q engine.Q, fila []clienteDoc) error
+	err  error
+	done chan struct{}
+}
+
+func newIndice(s *Store) *indice {
+	return &indice{s: s, wake: make(chan struct{}, 1), vez: make(chan struct{}, 1), ler: make(chan struct{}, 1)}
+}
+
+// juntos runs fn over a snapshot and the queue in it. Searches that arrive while
+// a long queue is being read share the next reading: each on its own would take
+// its time from the others and from the indexer.
+func (x *indice) juntos(ctx context.Context, fn func(ctx context.Context, q engine.Q, fila []clienteDoc) error) error {
+	e := &espera{fn: fn, done: make(chan struct{})}
+	x.mu.Lock()
+	x.fila = append(x.fila, e)
+	x.mu.Unlock()
+	select {
+	case <-e.done:
+		return e.err
+	case <-ctx.Done():
+		return ctx.Err() // whoever reads next does this one too; nobody looks at it
+	case x.ler <- struct{}{}:
+	}
+	defer func() { <-x.ler }()
+	x.mu.Lock()
+	waiting := x.fila
+	x.fila = nil
+	x.mu.Unlock()
+	x.serve(ctx, waiting)
+	<-e.done
+	return e.err
+}
+
+// serve reads the queue once for all who wait. Its time is not the first
+// caller's: the others must not lose their answer when that one goes away.
+func (x *indice) serve(ctx context.Context, waiting []*espera) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), x.s.cfg.Deadline)
+	defer cancel()
+	err := x.s.db.Snapshot(ctx, func(q engine.Q) error {
+		fila, err := readFila(ctx, q)
+		if err != nil {
+			return err
+		}
+		for _, e := range waiting {
+			e.err = e.fn(ctx, q, fila)
+			close(e.done)
+		}
+		waiting = nil
+		return nil
+	})
+	for _, e := range waiting {
+		e.err = err
+		close(e.done)
+	}
+}
+
+// poke says that this process changed a client.
+func (x *indice) poke() {
+	select {
+	case x.wake <- struct{}{}:
+	default:
+	}
+}
+
+// run works the queue off: soon after our own writes, and within a second after
+// another program's. What still waits is found through the queue.
+func (x *indice) run(ctx context.Context) {
+	tick := time.NewTicker(ocioso)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-x.wake:
+			pause(ctx, junta)
+		case <-tick.C:
+		}
+		if err := x.drain(ctx, nil); err != nil && ctx.Err() == nil {
+			x.s.cfg.Log.WarnContext(ctx, "search index is behind", slog.Any("erro", err))
+		}
+	}
+}
+
+// pause waits, or less when ctx ends.
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+// drain empties the queue in batches. progress may be nil.
+func (x *indice) drain(ctx context.Context, progress func(feitos, total int)) error {
+	select {
+	case x.vez <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-x.vez }()
+	return x.work(ctx, progress, func() bool { return false })
+}
+
+// help shortens a long queue for a little while, or lets whoever is at it do so.
+func (x *indice) help(ctx context.Context) error {
+	start := time.Now()
+	patience := time.NewTimer(ajuda)
+	defer patience.Stop()
+	select {
+	case x.vez <- struct{}{}:
+	case <-patience.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-x.vez }()
+	return x.work(ctx, nil, func() bool { return time.Since(start) > ajuda })
+}
+
+// long says that the queue is longer than a search should read at once.
+func (x *indice) long(ctx context.Context) (bool, error) {
+	var n int
+	err := x.s.db.Reader().Get(ctx, []any{&n}, "SELECT count(*) FROM (SELECT 1 FROM monitor_busca_fila LIMIT ?)", filaCurta+1)
+	return n > filaCurta, err
+}
+
+// work runs batches until the queue is empty or enough says so.
+func (x *indice) work(ctx context.Context, progress func(feitos, total int), enough func() bool) error {
+	total, err := x.pending(ctx)
+	if err != nil || total == 0 {
+		return err // an idle program asks, and writes nothing
+	}
+	for feitos := 0; !enough(); {
+		n := 0
+		err := x.s.db.Write(ctx, func(ctx context.Context, q engine.Q) (err error) {
+			n, err = indexBatch(ctx, q)
+			return err
+		})
+		if err != nil || n == 0 {
+			return err
+		}
+		feitos += n
+		if progress != nil {
+			progress(feitos, max(total, feitos))
+		}
+	}
+	return nil
+}
+
+func (x *indice) pending(ctx context.Context) (n int, err error) {
+	err = x.s.db.Reader().Get(ctx, []any{&n}, "SELECT count(*) FROM monitor_busca_fila")
+	return n, err
+}
+
+// clienteDoc is a client as the index sees it.
+type clienteDoc struct {
+	ID           int64  `bun:"id"`
+	Nome         string `bun:"nome"`
+	Email        string `bun:"email"`
+	Empresa      string `bun:"empresa"`
+	Telefone     string `bun:"telefone"`
+	CPFCNPJ      string `bun:"cpf_cnpj"`
+	Ativo        *bool  `bun:"ativo"`
+	DataCadastro Hora   `bun:"data_cadastro"`
+	Cadastro     string `bun:"cadastro"` // data_cadastro as stored; "" for NULL
+	dobrado      string // texto(), once asked for
+}
+
+func (d *clienteDoc) texto() string {
+	if d.dobrado == "" {
+		d.dobrado = searchText(d.Nome, d.Email, d.Empresa, d.Telefone, d.CPFCNPJ)
+	}
+	return d.dobrado
+}
+
+// readFila reads the clients in the queue.
+func readFila(ctx context.Context, q engine.Q) (docs []clienteDoc, err error) {
+	err = q.All(ctx, &docs, filaClientes)
+	return docs, err
+}
+
+// CROSS keeps the planner from walking all clients to look each up in the queue.
+const filaClientes = `SELECT c.id, c.nome, c.email, c.empresa, c.telefone, c.cpf_cnpj, c.ativo, c.data_cadastro, coalesce(c.data_cadastro || '', '') AS cadastro
+	FROM monitor_busca_fila f CROSS JOIN clientes c ON c.id = f.cliente_id `
+
+// indexBatch replaces the documents of up to loteFila queued clients and says
+// how many ids left the queue.
+func indexBatch(ctx context.Context, q engine.Q) (int, error) {
+	var ids []int64
+	if err := q.All(ctx, &ids, "SELECT cliente_id FROM monitor_busca_fila ORDER BY cliente_id LIMIT ?", loteFila); err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	last := ids[len(ids)-1]
+	var docs []clienteDoc
+	if err := q.All(ctx, &docs, filaClientes+"WHERE f.cliente_id <= ? ORDER BY f.cliente_id", last); err != nil {
+		return 0, err
+	}
+	if err := dropDocs(ctx, q, last); err != nil {
+		return 0, err
+	}
+	for i := range docs {
+		if err := addDoc(ctx, q, &docs[i]); err != nil {
+			return 0, err
+		}
+	}
+	if _, err := q.Exec(ctx, "INSERT INTO monitor_busca(rowid, texto) SELECT pos, texto FROM monitor_busca_doc WHERE "+queuedDocs+" ORDER BY pos", last); err != nil {
+		return 0, err
+	}
+	_, err := q.Exec(ctx, "DELETE FROM monitor_busca_fila WHERE cliente_id <= ?", last)
+	return len(ids), err
+}
+
+// queuedDocs are the documents of queued clients up to an id.
+const queuedDocs = "cliente_id IN (SELECT cliente_id FROM monitor_busca_fila WHERE cliente_id <= ?)"
+
+// dropDocs removes what the index still says of queued clients up to id last.
+func dropDocs(ctx context.Context, q engine.Q, last int64) error {
+	_, err := q.Exec(ctx, "INSERT INTO monitor_busca(monitor_busca, rowid, texto) SELECT 'delete', pos, texto FROM monitor_busca_doc WHERE "+queuedDocs, last)
+	if err == nil {
+		_, err = q.Exec(ctx, "DELETE FROM monitor_busca_doc WHERE "+queuedDocs, last)
+	}
+	return err
+}
+
+// addDoc gives a client its place. Two ids of the same second that agree in their
+// low 30 bits collide; the second takes the next free place of that second.
+func addDoc(ctx context.Context, q engine.Q, d *clienteDoc) error {
+	pos, texto := posOf(d.DataCadastro, d.ID), d.texto()
+	lo, hi := grupo(pos)
+	for {
+		_, err := q.Exec(ctx, "INSERT INTO monitor_busca_doc(pos, cliente_id, ativo, texto) VALUES (?, ?, ?, ?)", pos, d.ID, d.Ativo, texto)
+		if !errors.Is(err, engine.ErrUnique) {
+			return err
+		}
+		if pos++; pos > hi {
+			pos = lo
+		}
+	}
+}

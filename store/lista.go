@@ -1,0 +1,215 @@
+package store
+
+import (
+	"context"
+	"slices"
+
+	"example.com/monitor/store/engine"
+)
+
+// ClienteFiltro selects clients. The zero value is the first 20, newest first.
+type ClienteFiltro struct {
+	// Busca holds terms split at spaces; each must occur in nome, email, empresa,
+	// telefone or cpf_cnpj, whatever its case, accents or mask.
+	Busca     string
+	Ativo     *bool
+	Pagina    int    // from 1; ignored when Cursor is set
+	PorPagina int    // 0 means 20; at most 1000
+	Cursor    string // Proximo or Anterior of another window
+	// Ultima asks for the last window of the list instead of the first.
+	Ultima bool
+	// SemTotal leaves Total at -1 and saves counting.
+	SemTotal bool
+}
+
+func (f ClienteFiltro) withDefaults() ClienteFiltro {
+	if f.PorPagina <= 0 {
+		f.PorPagina = 20
+	}
+	f.PorPagina = min(f.PorPagina, 1000)
+	f.Pagina = max(f.Pagina, 1)
+	return f
+}
+
+// maxTermos bounds a search; nobody types more.
+const maxTermos = 32
+
+var errMuitosTermos = &InvalidError{Campos: map[string]string{"busca": "Use no máximo 32 termos na busca"}}
+
+// List returns the clients that the actor may see, data_cadastro descending
+// (NULL last), then id descending. A usuario sees only itself.
+func (c Clientes) List(ctx context.Context, f ClienteFiltro) (Pagina[Cliente], error) {
+	if err := c.require(Admin, Moderador, Leitura, Usuario); err != nil {
+		return Pagina[Cliente]{}, err
+	}
+	f = f.withDefaults()
+	terms := searchTerms(f.Busca)
+	if len(terms) > maxTermos {
+		return Pagina[Cliente]{}, errMuitosTermos
+	}
+	if c.actor.nivel == Usuario {
+		return c.listSelf(ctx, f, terms)
+	}
+	if len(terms) > 0 {
+		return c.search(ctx, f, terms)
+	}
+	var page Pagina[Cliente]
+	err := c.read(ctx, func(ctx context.Context, q engine.Q) (err error) {
+		page, err = listClientes(ctx, q, f)
+		return err
+	})
+	return page, err
+}
+
+// listSelf is the list of somebody who sees only its own record.
+func (c Clientes) listSelf(ctx context.Context, f ClienteFiltro, terms [][]string) (Pagina[Cliente], error) {
+	page := Pagina[Cliente]{Itens: []Cliente{}, Pagina: f.Pagina, PorPagina: f.PorPagina}
+	self, err := c.Get(ctx, c.actor.id)
+	if err != nil {
+		return page, err
+	}
+	doc := clienteDoc{Nome: self.Nome, Email: self.Email, Empresa: self.Empresa, Telefone: self.Telefone, CPFCNPJ: self.CPFCNPJ, Ativo: self.Ativo}
+	if (&consulta{terms: terms, ativo: f.Ativo}).matches(&doc) {
+		page.Total = 1
+		if f.Pagina == 1 && f.Cursor == "" {
+			page.Itens = append(page.Itens, self)
+		}
+	}
+	return page, nil
+}
+
+// listClientes is the list without a search.
+func listClientes(ctx context.Context, q engine.Q, f ClienteFiltro) (Pagina[Cliente], error) {
+	page := Pagina[Cliente]{Total: -1, PorPagina: f.PorPagina}
+	where, args := "1", []any{}
+	if f.Ativo != nil {
+		where, args = "c.ativo = ?", append(args, *f.Ativo)
+	}
+	var err error
+	if !f.SemTotal || f.Cursor == "" {
+		if page.Total, err = countClientes(ctx, q, f.Ativo); err != nil {
+			return page, err
+		}
+	}
+	if f.Cursor != "" || f.Ultima {
+		page, err = keysetClientes(ctx, q, f, where, args, page)
+	} else {
+		page, err = offsetClientes(ctx, q, f, where, args, page)
+	}
+	if f.SemTotal {
+		page.Total = -1
+	}
+	return page, err
+}
+
+// countClientes reads the counters that triggers keep, also for other programs'
+// writes.
+func countClientes(ctx context.Context, q engine.Q, ativo *bool) (n int, err error) {
+	col := "clientes"
+	if ativo != nil && *ativo {
+		col = "ativos"
+	} else if ativo != nil {
+		col = "inativos"
+	}
+	err = q.Get(ctx, []any{&n}, "SELECT "+col+" FROM monitor_contadores")
+	return n, err
+}
+
+const (
+	ordemLista   = " ORDER BY c.data_cadastro DESC, c.id DESC"
+	ordemInversa = " ORDER BY c.data_cadastro ASC, c.id ASC"
+)
+
+// offsetClientes reads page f.Pagina. It walks a covering index to the page, from
+// the nearer end of the list, and fetches only the rows of the page.
+func offsetClientes(ctx context.Context, q engine.Q, f ClienteFiltro, where string, args []any, page Pagina[Cliente]) (Pagina[Cliente], error) {
+	page.Pagina = f.Pagina
+	skip, n := (f.Pagina-1)*f.PorPagina, f.PorPagina
+	if skip >= page.Total {
+		page.Itens = []Cliente{}
+		return page, nil
+	}
+	n = min(n, page.Total-skip)
+	order := ordemLista
+	if inverse := page.Total - skip - n; inverse < skip {
+		order, skip = ordemInversa, inverse
+	}
+	from := "clientes c WHERE " + where + order + " LIMIT ? OFFSET ?"
+	if skip > 0 {
+		from = "(SELECT c.id AS pid FROM " + from + ") p JOIN clientes c ON c.id = p.pid" + ordemLista
+	}
+	list, err := selectClientes(ctx, q, from, append(args, n, skip)...)
+	if order == ordemInversa && skip == 0 {
+		slices.Reverse(list)
+	}
+	page.Itens = list
+	return withCursors(page, f.Pagina > 1, f.Pagina*f.PorPagina < page.Total), err
+}
+
+// withCursors sets the cursors around a window.
+func withCursors(p Pagina[Cliente], before, after bool) Pagina[Cliente] {
+	if len(p.Itens) == 0 {
+		return p
+	}
+	at := func(c Cliente, antes bool) string {
+		return posicao{Hora: c.cadastroTexto(), ID: c.ID, Antes: antes}.String()
+	}
+	if before {
+		p.Anterior = at(p.Itens[0], true)
+	}
+	if after {
+		p.Proximo = at(p.Itens[len(p.Itens)-1], false)
+	}
+	return p
+}
+
+// cadastroTexto is data_cadastro as the database holds it.
+func (c *Cliente) cadastroTexto() string {
+	if c.DataCadastro.IsZero() {
+		return ""
+	}
+	return c.DataCadastro.Format(sqlTime)
+}
+
+// keysetClientes reads the window after or before a cursor, or the last one.
+func keysetClientes(ctx context.Context, q engine.Q, f ClienteFiltro, where string, args []any, page Pagina[Cliente]) (Pagina[Cliente], error) {
+	at := posicao{Antes: true}
+	if f.Cursor != "" {
+		var err error
+		if at, err = parseCursor(f.Cursor); err != nil {
+			return page, err
+		}
+	}
+	order := ordemLista
+	if at.Antes {
+		order = ordemInversa
+	}
+	list := []Cliente{}
+	for _, seg := range at.segmentos("c.data_cadastro") {
+		missing := f.PorPagina + 1 - len(list)
+		if missing == 0 {
+			break
+		}
+		more, err := selectClientes(ctx, q, "clientes c WHERE "+where+" AND "+seg.cond+order+" LIMIT ?",
+			append(append(slices.Clone(args), seg.args...), missing)...)
+		if err != nil {
+			return page, err
+		}
+		list = append(list, more...)
+	}
+	return window(page, list, at.Antes, f.Cursor == ""), nil
+}
+
+// window turns up to PorPagina+1 clients, read from a cursor, into a page.
+func window(p Pagina[Cliente], list []Cliente, antes, end bool) Pagina[Cliente] {
+	more := len(list) > p.PorPagina
+	if more {
+		list = list[:p.PorPagina]
+	}
+	p.Itens = list
+	if !antes {
+		return withCursors(p, true, more)
+	}
+	slices.Reverse(p.Itens)
+	return withCursors(p, more, !end)
+}

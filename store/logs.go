@@ -1,0 +1,285 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.com/monitor/store/engine"
+)
+
+// LogFiltro selects audit rows.
+type LogFiltro struct {
+	ClienteID int64
+	Acao      string
+	Nivel     string
+	Limite    int // 0 means 100; at most 500
+}
+
+// List returns audit rows, newest first. Admins and moderadores.
+func (l Logs) List(ctx context.Context, f LogFiltro) ([]Log, error) {
+	if err := l.require(Admin, Moderador); err != nil {
+		return nil, err
+	}
+	if f.Limite <= 0 {
+		f.Limite = 100
+	}
+	where, args := "1 = 1", []any{}
+	and := func(cond string, v any) { where, args = where+" AND "+cond, append(args, v) }
+	if f.ClienteID != 0 {
+		and("cliente_id = ?", f.ClienteID)
+	}
+	if f.Acao != "" {
+		and("acao = ?", f.Acao)
+	}
+	if f.Nivel != "" {
+		and("nivel = ?", f.Nivel)
+	}
+	list := []Log{}
+	err := l.read(ctx, func(ctx context.Context, q engine.Q) error {
+		return q.All(ctx, &list, "SELECT id, cliente_id, acao, descricao, ip_address, user_agent, dados, data_hora, nivel FROM logs_auditoria WHERE "+
+			where+" ORDER BY data_hora DESC, id DESC LIMIT ?", append(args, min(f.Limite, 500))...)
+	})
+	return list, err
+}
+
+// Verificacao is the outcome of checking the audit chain.
+type Verificacao struct {
+	Integra    bool     `json:"integra"`
+	Elos       int      `json:"elos"`        // links checked
+	Faixas     int      `json:"faixas"`      // lanes
+	ForaCadeia int      `json:"fora_cadeia"` // rows written by other programs
+	Problemas  []string `json:"problemas"`   // in order, at most 20, Portuguese
+	Avisos     []string `json:"avisos"`      // what could not be checked, Portuguese
+}
+
+const maxProblemas = 20
+
+func (v *Verificacao) problem(format string, args ...any) {
+	if len(v.Problemas) < maxProblemas {
+		v.Problemas = append(v.Problemas, fmt.Sprintf(format, args...))
+	}
+	v.Integra = false
+}
+
+// Verify checks every link of the chain against the rows it vouches for, the
+// heads, the seals and the anchor file. Admins only. It may take as long as ctx
+// allows: about 2 s per 100,000 links.
+func (l Logs) Verify(ctx context.Context) (Verificacao, error) {
+	v := Verificacao{Integra: true, Problemas: []string{}, Avisos: []string{}}
+	if err := l.require(Admin); err != nil {
+		return v, err
+	}
+	if _, ok := ctx.Deadline(); !ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, 10*time.Minute)
+		defer cancel()
+	}
+	key, id, err := l.s.trilha.signingKey()
+	if err != nil {
+		return v, err
+	}
+	// The anchor comes first: what is anchored after the snapshot began is not in it.
+	anchor, err := readAnchor(l.s.trilha.anchorPath())
+	if err != nil {
+		return v, err
+	}
+	err = l.s.db.Snapshot(ctx, func(q engine.Q) error {
+		ver := verifier{v: &v, key: key, keyID: id, macs: map[[2]int64][]byte{}}
+		for _, step := range []func(context.Context, engine.Q) error{ver.links, ver.heads, ver.seals, ver.outside} {
+			if err := step(ctx, q); err != nil {
+				return err
+			}
+		}
+		ver.anchor(anchor)
+		return nil
+	})
+	return v, err
+}
+
+type verifier struct {
+	v     *Verificacao
+	key   []byte
+	keyID string
+	macs  map[[2]int64][]byte // lane and sequence -> mac
+	last  map[int64]int64     // lane -> last sequence
+}
+
+const linksQuery = `SELECT t.faixa, t.sequencia, t.tipo, coalesce(t.log_id, 0), t.sujeito, t.acao, t.instante, t.resumo, t.anterior, t.mac, t.chave,
+	l.id IS NOT NULL, coalesce(l.cliente_id, 0), coalesce(l.acao, ''), coalesce(l.descricao, ''), coalesce(l.dados, ''), coalesce(l.nivel, ''), l.data_hora || '',
+	coalesce(s.texto, ''), l.ip_address IS NULL AND l.user_agent IS NULL
+	FROM monitor_trilha t LEFT JOIN logs_auditoria l ON l.id = t.log_id
+	LEFT JOIN monitor_selos s ON s.faixa = t.faixa AND s.sequencia = t.sequencia
+	ORDER BY t.faixa, t.sequencia`
+
+// vivo is the live row that a link vouches for.
+type vivo struct {
+	there                         bool
+	cliente                       int64
+	acao, descricao, dados, nivel string
+	quando                        Hora
+	selo                          string
+	limpo                         bool // the columns that we leave NULL still are
+}
+
+func (w *verifier) links(ctx context.Context, q engine.Q) error {
+	rows, err := q.Rows(ctx, linksQuery)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	w.last = map[int64]int64{}
+	prev := macZero
+	for rows.Next() {
+		var e elo
+		var r vivo
+		if err := rows.Scan(&e.faixa, &e.sequencia, &e.tipo, &e.logID, &e.sujeito, &e.acao, &e.instante, &e.resumo, &e.anterior, &e.mac, &e.chave,
+			&r.there, &r.cliente, &r.acao, &r.descricao, &r.dados, &r.nivel, &r.quando, &r.selo, &r.limpo); err != nil {
+			return engine.Translate(err)
+		}
+		if w.last[e.faixa] == 0 {
+			w.v.Faixas++
+			prev = macZero
+		}
+		w.link(&e, &r, prev)
+		prev = e.mac
+		w.last[e.faixa] = e.sequencia
+		w.macs[[2]int64{e.faixa, e.sequencia}] = e.mac
+	}
+	return engine.Translate(rows.Err())
+}
+
+func (w *verifier) link(e *elo, r *vivo, prev []byte) {
+	w.v.Elos++
+	where := fmt.Sprintf("faixa %d, elo %d", e.faixa, e.sequencia)
+	switch {
+	case e.sequencia != w.last[e.faixa]+1:
+		w.v.problem("%s: faltam elos antes deste", where)
+	case !bytes.Equal(e.anterior, prev):
+		w.v.problem("%s: não continua o elo anterior", where)
+	case e.chave != w.keyID:
+		w.v.problem("%s: assinado com outra chave (%s); informe-a em auditoria.chave", where, e.chave)
+	case !hmac.Equal(e.mac, e.sign(w.key)):
+		w.v.problem("%s: o elo foi alterado", where)
+	case e.tipo == eloSelo:
+		if !hmac.Equal(e.resumo, digest(w.key, r.selo)) {
+			w.v.problem("%s: o selo foi alterado", where)
+		}
+	case !r.there:
+		w.v.problem("%s: o registro %d foi apagado", where, e.logID)
+	case !r.agrees(e) || !hmac.Equal(e.resumo, digest(w.key, r.descricao, r.dados, r.nivel)):
+		w.v.problem("%s: o registro %d foi alterado", where, e.logID)
+	}
+}
+
+// agrees compares what stands in columns of its own. cliente_id may have become
+// NULL, nothing else.
+func (r *vivo) agrees(e *elo) bool {
+	var signed string
+	for about := range strings.FieldsSeq(e.sujeito) {
+		if id, ok := strings.CutPrefix(about, "cliente:"); ok {
+			signed = id
+		}
+	}
+	sameClient := r.cliente == 0 || signed == strconv.FormatInt(r.cliente, 10)
+	return r.limpo && r.acao == e.acao && r.quando.UnixMicro() == e.instante && sameClient
+}
+
+// heads compares each lane's head with its last link.
+func (w *verifier) heads(ctx context.Context, q engine.Q) error {
+	text, err := heads(ctx, q)
+	if err != nil {
+		return err
+	}
+	seen := map[int64]bool{}
+	for _, h := range parseHeads(text) {
+		seen[h.lane] = true
+		if w.last[h.lane] != h.seq || !bytes.Equal(w.macs[[2]int64{h.lane, h.seq}], h.mac) {
+			w.v.problem("faixa %d: o fim não confere (registrado: elo %d; encontrado: elo %d)", h.lane, h.seq, w.last[h.lane])
+		}
+	}
+	for lane := range w.last {
+		if !seen[lane] {
+			w.v.problem("faixa %d: o registro do seu fim foi apagado", lane)
+		}
+	}
+	return nil
+}
+
+type head struct {
+	lane, seq int64
+	mac       []byte
+}
+
+func parseHeads(text string) []head {
+	var out []head
+	for part := range strings.FieldsSeq(text) {
+		var h head
+		if n, err := fmt.Sscanf(part, "%d:%d:%x", &h.lane, &h.seq, &h.mac); err == nil && n == 3 {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// vouch checks that links which somebody saw once are still there.
+func (w *verifier) vouch(text, who string) {
+	for _, h := range parseHeads(text) {
+		if !bytes.Equal(w.macs[[2]int64{h.lane, h.seq}], h.mac) {
+			w.v.problem("faixa %d, elo %d: %s o conhece, mas ele não está mais na trilha", h.lane, h.seq, who)
+		}
+	}
+}
+
+func (w *verifier) seals(ctx context.Context, q engine.Q) error {
+	var texts []string
+	if err := q.All(ctx, &texts, "SELECT texto FROM monitor_selos ORDER BY faixa, sequencia"); err != nil {
+		return err
+	}
+	for _, t := range texts {
+		w.vouch(t, "um selo")
+	}
+	return nil
+}
+
+// outside counts the rows that other programs wrote.
+func (w *verifier) outside(ctx context.Context, q engine.Q) error {
+	return q.Get(ctx, []any{&w.v.ForaCadeia}, "SELECT count(*) FROM logs_auditoria WHERE id NOT IN (SELECT log_id FROM monitor_trilha WHERE log_id IS NOT NULL)")
+}
+
+// readAnchor reads the anchor file whole, nil where there is none.
+func readAnchor(path string) ([]byte, error) {
+	text, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, &engine.UnavailableError{Causa: "o arquivo de âncora " + path + " não pôde ser lido", Remedio: "confira as permissões"}
+	default:
+		return text, nil
+	}
+}
+
+// anchor compares the chain with what was written down outside the database.
+func (w *verifier) anchor(text []byte) {
+	if text == nil {
+		w.v.Avisos = append(w.v.Avisos, "não há arquivo de âncora: um corte no fim da trilha, feito com cuidado, não seria notado")
+		return
+	}
+	// A crash may have torn the last line.
+	whole := text[:bytes.LastIndexByte(text, '\n')+1]
+	for line := range strings.Lines(string(whole)) {
+		_, list, ok := strings.Cut(strings.TrimSpace(line), " ")
+		if !ok || len(parseHeads(list)) != len(strings.Fields(list)) {
+			w.v.problem("a âncora tem uma linha ilegível")
+			return
+		}
+		w.vouch(list, "a âncora")
+	}
+}

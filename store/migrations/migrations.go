@@ -1,0 +1,56 @@
+// Package migrations holds the schema as one append-only series of additive
+// steps. A step that has been released is never edited: add another.
+//
+// The first step makes the six tables exactly as the Flask system makes them,
+// and finds them there on an adopted database; the rest adds only tables,
+// indexes and triggers of ours, so that the Flask system goes on working.
+package migrations
+
+import (
+	"embed"
+	"fmt"
+	"strings"
+)
+
+//go:embed *.sql
+var files embed.FS
+
+// Ledger is the table that remembers which steps were applied.
+const Ledger = `CREATE TABLE IF NOT EXISTS monitor_migracoes (versao INTEGER PRIMARY KEY, nome VARCHAR(100) NOT NULL, aplicada_em VARCHAR(32) NOT NULL)`
+
+// Migration is one step: its statements are applied together or not at all.
+type Migration struct {
+	Versao int
+	Nome   string
+	SQL    []string
+}
+
+// steps in the order of application; an engine has a file <nome>.<engine>.sql.
+var steps = []string{"0001_seis_tabelas", "0002_monitor", "0003_busca"}
+
+// Versao is the newest step that this program knows.
+func Versao() int { return len(steps) }
+
+// For returns the steps of an engine.
+func For(engine string) []Migration {
+	list := make([]Migration, 0, len(steps))
+	for i, nome := range steps {
+		text, err := files.ReadFile(nome + "." + engine + ".sql")
+		if err != nil {
+			panic(fmt.Sprintf("migrations: %v", err)) // a file missing from the program itself
+		}
+		list = append(list, Migration{Versao: i + 1, Nome: nome, SQL: split(string(text))})
+	}
+	return list
+}
+
+// split cuts a file at its "-- ;" lines: triggers hold semicolons of their own.
+func split(text string) []string {
+	var out []string
+	for part := range strings.SplitSeq(text, "\n-- ;\n") {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
+}

@@ -1,0 +1,209 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"example.com/monitor/store/engine"
+)
+
+// Change reads the client, lets fn edit a copy, validates, writes and audits the
+// columns that differ, in one transaction. base is the Versao that the caller
+// saw; when it is not "" and the client has changed since, the result is
+// ErrConflict and the current record is returned beside it. fn must be pure: it
+// may run more than once. Email, ID and dates cannot be changed here and are
+// left alone; set Senha to change the password (admins only).
+func (c Clientes) Change(ctx context.Context, id int64, base string, fn func(*Cliente)) (Cliente, error) {
+	if err := c.visible(id); err != nil {
+		return Cliente{}, err
+	}
+	hash, err := c.hashChange(ctx, id, fn)
+	if err != nil {
+		return Cliente{}, err
+	}
+	var now Cliente
+	err = c.write(ctx, func(ctx context.Context, t *tx) error {
+		was, err := getCliente(ctx, t.Q, id)
+		if err != nil {
+			return err
+		}
+		now = was
+		if base != "" && base != was.Versao() {
+			return errConflito
+		}
+		edited := edit(was, fn)
+		if err := c.mayChange(&was, &edited); err != nil {
+			return err
+		}
+		if err := edited.validate(&was); err != nil {
+			return err
+		}
+		if edited.Senha != "" {
+			edited.SenhaHash, edited.Senha = hash, ""
+		}
+		if err := t.updateCliente(ctx, &was, &edited); err != nil {
+			return err
+		}
+		now = edited
+		return nil
+	})
+	c.s.indice.poke()
+	return now, err
+}
+
+var errConflito = ruleError(ErrConflict, "conflito", "O cliente foi alterado por outra pessoa depois que você o abriu: confira as duas versões e salve de novo")
+
+// edit applies fn to a copy and takes back what may not be edited so.
+func edit(was Cliente, fn func(*Cliente)) Cliente {
+	e := was
+	e.DadosExtras = slices.Clone(was.DadosExtras)
+	fn(&e)
+	e.ID, e.Email, e.SenhaHash = was.ID, was.Email, was.SenhaHash
+	e.DataCadastro, e.UltimoAcesso, e.TotalDispositivos = was.DataCadastro, was.UltimoAcesso, was.TotalDispositivos
+	e.normalize()
+	// Trimming must not turn an old value into an edit.
+	for _, f := range camposCliente {
+		if p, old := f.ref(&e), *f.ref(&was); *p == strings.TrimSpace(old) {
+			*p = old
+		}
+	}
+	if len(e.DadosExtras) == 0 && string(was.DadosExtras) == "{}" {
+		e.DadosExtras = was.DadosExtras
+	}
+	return e
+}
+
+// hashChange computes a new password's hash before the queue, where it would
+// hold up everybody.
+func (c Clientes) hashChange(ctx context.Context, id int64, fn func(*Cliente)) (hash string, err error) {
+	was, err := c.Get(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	edited := edit(was, fn)
+	if edited.Senha == "" {
+		return "", nil
+	}
+	if err := c.mayChange(&was, &edited); err != nil {
+		return "", err
+	}
+	if err := edited.validate(&was); err != nil {
+		return "", err
+	}
+	err = c.s.gate.do(ctx, func() { hash = hashSenha(edited.Senha) })
+	return hash, err
+}
+
+// camposProprios is what a usuario may change of its own record.
+var camposProprios = []string{"telefone", "endereco", "cidade", "estado", "cep"}
+
+// mayChange applies the roles to the fields that differ.
+func (c Clientes) mayChange(was, edited *Cliente) error {
+	changed := edited.values(was)
+	if edited.Senha != "" {
+		changed["senha"] = true
+	}
+	switch c.actor.nivel {
+	case Admin:
+		if edited.Senha != "" && c.actor.kind == kindPerson && c.actor.id == was.ID {
+			return ruleError(ErrForbidden, "senha_propria", "A própria senha é trocada em Trocar senha, com a senha atual")
+		}
+		return nil
+	case Moderador:
+		if was.nivel() != Usuario && was.ID != c.actor.id {
+			return ruleError(ErrForbidden, "sem_permissao", "Você só pode alterar clientes de nível usuario e o seu próprio cadastro")
+		}
+		for _, f := range []string{"nivel_acesso", "senha"} {
+			if _, there := changed[f]; there {
+				return fieldForbidden(f)
+			}
+		}
+		if _, there := changed["ativo"]; there && was.ID == c.actor.id {
+			return fieldForbidden("ativo")
+		}
+		return nil
+	case Usuario:
+		for f := range changed {
+			if !slices.Contains(camposProprios, f) {
+				return fieldForbidden(f)
+			}
+		}
+		return nil
+	default:
+		return errProibido
+	}
+}
+
+func fieldForbidden(campo string) error {
+	return ruleError(ErrForbidden, "campo_proibido", "Você não tem permissão para alterar o campo "+campo)
+}
+
+// updateCliente writes the columns that differ and what follows from them.
+func (t *tx) updateCliente(ctx context.Context, was, now *Cliente) error {
+	depois := now.values(was)
+	if len(depois) > 0 {
+		if err := t.guardLastAdmin(ctx, was, now); err != nil {
+			return err
+		}
+		if err := t.updateColumns(ctx, was, now); err != nil {
+			return err
+		}
+		if err := t.followUp(ctx, was, now); err != nil {
+			return err
+		}
+	}
+	// The Flask system recorded edits that changed nothing, too.
+	return t.audit(ctx, registro{acao: now.action(was), descricao: "Cliente " + now.Nome + " " + now.verb(was), clienteID: now.ID, antes: was.only(depois, now), depois: depois})
+}
+
+func (t *tx) updateColumns(ctx context.Context, was, now *Cliente) error {
+	var sets []string
+	var args []any
+	set := func(col string, v any) { sets, args = append(sets, col+" = ?"), append(args, v) }
+	for _, f := range camposCliente {
+		if v := *f.ref(now); v != *f.ref(was) {
+			set(f.nome, orNull(v))
+		}
+	}
+	if now.Email != was.Email {
+		set("email", now.Email)
+	}
+	if ativoTexto(now.Ativo) != ativoTexto(was.Ativo) {
+		set("ativo", now.Ativo)
+	}
+	if string(now.DadosExtras) != string(was.DadosExtras) {
+		set("dados_extras", now.DadosExtras)
+	}
+	if now.SenhaHash != was.SenhaHash {
+		set("senha_hash", orNull(now.SenhaHash))
+	}
+	n, err := t.Exec(ctx, "UPDATE clientes SET "+strings.Join(sets, ", ")+" WHERE id = ?", append(args, now.ID)...)
+	if errors.Is(err, engine.ErrUnique) {
+		return errEmailEmUso
+	}
+	if err == nil && n == 0 {
+		return errClienteNaoEncontrado
+	}
+	return err
+}
+
+// Deactivate sets ativo to false and ends the person's sessions. A moderador
+// deactivates people of level usuario.
+func (c Clientes) Deactivate(ctx context.Context, id int64) (Cliente, error) {
+	if err := c.require(Admin, Moderador); err != nil {
+		return Cliente{}, err
+	}
+	no := false
+	return c.Change(ctx, id, "", func(e *Cliente) { e.Ativo = &no })
+}
+
+// Reactivate sets ativo to true, with the permissions of Deactivate.
+func (c Clientes) Reactivate(ctx context.Context, id int64) (Cliente, error) {
+	if err := c.require(Admin, Moderador); err != nil {
+		return Cliente{}, err
+	}
+	yes := true
+	return c.Change(ctx, id, "", func(e *Cliente) { e.Ativo = &yes })
+}

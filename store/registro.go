@@ -1,0 +1,93 @@
+package store
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"strings"
+)
+
+// Registro is what a device says of itself.
+type Registro struct {
+	Info          Objeto // system_info as it came, kept whole: at most 64 KiB, depth 8
+	ClienteID     int64  // 0: not said
+	SegredoSHA256 string // hex; of the device's own secret, "" for old callers
+}
+
+// systemInfo are the keys of system_info that have columns. Values of any JSON
+// type are taken as text, as the Flask system did.
+type systemInfo map[string]any
+
+// text gives the first of keys that is there, cut to what its column holds.
+func (m systemInfo) text(max int, keys ...string) string {
+	for _, k := range keys {
+		switch v := m[k].(type) {
+		case string:
+			if s := strings.TrimSpace(strings.ReplaceAll(v, "\x00", "")); s != "" {
+				return truncate(s, max)
+			}
+		case nil:
+		case json.Number:
+			return truncate(v.String(), max)
+		default:
+			b, _ := json.Marshal(v) //nolint:errchkjson // it came from JSON
+			return truncate(string(b), max)
+		}
+	}
+	return ""
+}
+
+func (m systemInfo) flag(key string) bool {
+	switch v := m[key].(type) {
+	case bool:
+		return v
+	case string:
+		return v != "" && !strings.EqualFold(v, "false") && v != "0"
+	case json.Number:
+		return v.String() != "0"
+	default:
+		return false
+	}
+}
+
+func (r *Registro) parse() (systemInfo, error) {
+	if p := objectProblem(r.Info); p != "" {
+		return nil, invalid("system_info", p)
+	}
+	if h, err := hex.DecodeString(r.SegredoSHA256); err != nil || (r.SegredoSHA256 != "" && len(h) != 32) {
+		return nil, invalid("segredo_sha256", "Envie o SHA-256 do segredo em 64 dígitos hexadecimais")
+	}
+	info := systemInfo{}
+	if len(r.Info) == 0 {
+		return info, nil
+	}
+	dec := json.NewDecoder(strings.NewReader(string(r.Info)))
+	dec.UseNumber()
+	if err := dec.Decode(&info); err != nil {
+		return nil, invalid("system_info", "Informe um objeto JSON")
+	}
+	return info, nil
+}
+
+// Register finds the device by MAC, else by hostname, and updates or creates
+// it; ip_publico is the actor's IP. Returns its id. An agente key reaches only
+// devices that it registered, or that nobody did, and that have no secret; a
+// device reaches itself.
+func (d Dispositivos) Register(ctx context.Context, r Registro) (int64, error) {
+	if d.actor.kind != kindDevice {
+		if err := d.require(Admin, Moderador, Agente); err != nil {
+			return 0, err
+		}
+	}
+	r.SegredoSHA256 = strings.ToLower(r.SegredoSHA256)
+	info, err := r.parse()
+	if err != nil {
+		return 0, err
+	}
+	var id int64
+	err = d.write(ctx, func(ctx context.Context, t *tx) (err error) {
+		id, err = t.register(ctx, r, info)
+		return err
+	})
+	return id, err
+}

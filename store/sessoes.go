@@ -1,0 +1,179 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"sync"
+	"time"
+
+	"example.com/monitor/store/engine"
+)
+
+// passoLogin: answers to a login leave at a multiple of this after they came, so
+// that their time does not tell which of the ways to fail it was.
+const passoLogin = 250 * time.Millisecond
+
+var (
+	errCredenciais = ruleError(ErrUnauthenticated, "credenciais_invalidas", "Credenciais inválidas")
+	errLoginVazio  = &InvalidError{Campos: map[string]string{"senha": "Email e senha são obrigatórios"}}
+)
+
+// hashVazio is verified when there is no hash to verify: every way to fail
+// costs one computation.
+var hashVazio = sync.OnceValue(func() string { return hashSenha("ninguém tem esta senha") })
+
+// Login checks a password and opens a session for 24 h (12 h when unused). The
+// token is returned once and stored only as its SHA-256. Wrong, unknown,
+// inactive and password-less all give the same ErrUnauthenticated
+// ("Credenciais inválidas") after the same time.
+func (s Sessoes) Login(ctx context.Context, email, senha string) (token string, c Cliente, err error) {
+	if email == "" || senha == "" {
+		return "", c, errLoginVazio
+	}
+	ctx, cancel := s.s.deadline(ctx)
+	defer cancel()
+	start := time.Now()
+	token, c, err = s.login(ctx, email, senha)
+	return token, c, errors.Join(err, waitStep(ctx, start))
+}
+
+// waitStep waits for the next multiple of passoLogin.
+func waitStep(ctx context.Context, start time.Time) error {
+	left := passoLogin - time.Since(start)%passoLogin
+	timer := time.NewTimer(left)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s Sessoes) login(ctx context.Context, email, senha string) (string, Cliente, error) {
+	found, err := s.account(ctx, email)
+	if err != nil {
+		return "", Cliente{}, err
+	}
+	hash, alive := found.SenhaHash, found.ID != 0 && found.EstaAtivo() && found.SenhaHash != ""
+	if !alive {
+		hash = hashVazio()
+	}
+	ok, rehash := false, ""
+	err = s.s.gate.do(ctx, func() {
+		ok = verifySenha(hash, senha)
+		if ok && alive && weakHash(hash) {
+			rehash = hashSenha(senha)
+		}
+	})
+	if err != nil {
+		return "", Cliente{}, err
+	}
+	if !ok || !alive {
+		// A failure that cannot be audited is not told as one.
+		if err := s.auditFailure(ctx, email, found.ID); err != nil {
+			return "", Cliente{}, err
+		}
+		return "", Cliente{}, errCredenciais
+	}
+	return s.open(ctx, found, hash, rehash)
+}
+
+// account finds whom an address belongs to; the zero client when nobody.
+func (s Sessoes) account(ctx context.Context, email string) (c Cliente, err error) {
+	err = s.read(ctx, func(ctx context.Context, q engine.Q) error {
+		id, err := idByEmail(ctx, q, email)
+		if err != nil || id == 0 {
+			return err
+		}
+		c, err = getCliente(ctx, q, id)
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
+		return err
+	})
+	return c, err
+}
+
+func (s Sessoes) auditFailure(ctx context.Context, email string, id int64) error {
+	return s.write(ctx, func(ctx context.Context, t *tx) error {
+		return t.audit(ctx, registro{
+			acao: acaoLoginFalhou, descricao: "Tentativa de login recusada", nivel: "warning", clienteID: id,
+			depois: map[string]any{"email": truncate(email, 120)},
+		})
+	})
+}
+
+func truncate(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	return string(r[:n])
+}
+
+// newToken makes 256 random bits.
+func newToken() string {
+	b := make([]byte, 32)
+	_, _ = rand.Read(b)
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// open writes the session, unless the account has changed while the password
+// was being checked.
+func (s Sessoes) open(ctx context.Context, found Cliente, hash, rehash string) (string, Cliente, error) {
+	token := newToken()
+	err := s.write(ctx, func(ctx context.Context, t *tx) error {
+		c, err := getCliente(ctx, t.Q, found.ID)
+		if err != nil || !c.EstaAtivo() || c.SenhaHash != hash {
+			return errors.Join(errCredenciais, err)
+		}
+		if rehash != "" {
+			if _, err := t.Exec(ctx, "UPDATE clientes SET senha_hash = ? WHERE id = ?", rehash, c.ID); err != nil {
+				return err
+			}
+		}
+		if _, err := t.Exec(ctx, "UPDATE clientes SET ultimo_acesso = ? WHERE id = ?", t.agora, c.ID); err != nil {
+			return err
+		}
+		_, err = t.Insert(ctx, `INSERT INTO sessoes(cliente_id, token, ip_address, user_agent, data_inicio, data_expiracao, ultima_atividade, ativa)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, c.ID, prefixoToken+sha256Hex(token), orNull(truncate(t.actor.IP, 45)), orNull(truncate(t.actor.UserAgent, 500)),
+			t.agora, horaDe(t.agora.Add(sessaoDuracao)), t.agora, true)
+		if err != nil {
+			return err
+		}
+		c.UltimoAcesso = t.agora
+		found = c
+		return t.audit(ctx, registro{acao: acaoLogin, descricao: "Login realizado com sucesso", clienteID: c.ID})
+	})
+	return token, found, err
+}
+
+// Logout ends the actor's own session; nothing happens for anyone else.
+func (s Sessoes) Logout(ctx context.Context) error {
+	if s.actor.kind != kindPerson {
+		return nil
+	}
+	return s.write(ctx, func(ctx context.Context, t *tx) error {
+		n, err := t.Exec(ctx, "UPDATE sessoes SET ativa = ? WHERE id = ? AND ativa = ?", false, t.actor.sessaoID, true)
+		if err != nil || n == 0 {
+			return err
+		}
+		return t.audit(ctx, registro{acao: acaoLogout, descricao: "Sessão encerrada", clienteID: t.actor.id})
+	})
+}
+
+// Me returns the person behind the session; ErrUnauthenticated for anyone else.
+func (s Sessoes) Me(ctx context.Context) (Cliente, error) {
+	if s.actor.kind != kindPerson {
+		return Cliente{}, errSessao
+	}
+	var me Cliente
+	err := s.read(ctx, func(ctx context.Context, q engine.Q) (err error) {
+		me, err = getCliente(ctx, q, s.actor.id)
+		return err
+	})
+	return me, err
+}

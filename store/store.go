@@ -1,0 +1,293 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+	_ "time/tzdata" // Windows and bare containers have no zone files
+
+	"example.com/monitor/store/engine"
+	"example.com/monitor/store/migrations"
+)
+
+// Config is all that the store needs to know; reading files, the environment
+// and flags is the business of cmd.
+type Config struct {
+	// URL names the database in SQLAlchemy's forms: sqlite:///rel,
+	// sqlite:////abs. A relative path starts at the working directory.
+	URL string
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+	// Fuso is the zone in which people's days begin; nil means São Paulo.
+	Fuso *time.Location
+	// Log receives what nobody waits for; nil discards it.
+	Log *slog.Logger
+	// SomenteLeitura refuses every change with ErrReadOnly.
+	SomenteLeitura bool
+	// Create lets Open make a missing database and bring its schema up to date.
+	// Without it Open returns a *SchemaError.
+	Create bool
+	// ChaveAuditoria signs the audit chain: 32 bytes in hex. When empty a file
+	// beside the database is used, made 0600 on first use.
+	ChaveAuditoria string
+	// Deadline bounds every call whose ctx has none; 0 means 10 s.
+	Deadline time.Duration
+}
+
+func (cfg Config) withDefaults() Config {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Fuso == nil {
+		cfg.Fuso = fusoPadrao()
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	cfg.Deadline = cmp.Or(cfg.Deadline, 10*time.Second)
+	return cfg
+}
+
+// fusoPadrao is São Paulo's zone; the zone data is embedded, so it cannot be missing.
+func fusoPadrao() *time.Location {
+	loc, err := time.LoadLocation("America/Sao_Paulo")
+	if err != nil {
+		return time.FixedZone("-03", -3*60*60)
+	}
+	return loc
+}
+
+// Store is an open database.
+type Store struct {
+	cfg Config
+	db  *engine.DB
+	// unwritable is why a store that was meant to write only reads.
+	unwritable error
+	trilha     *trilha
+	gate       *hashGate
+	indice     *indice
+	toques     toques
+	stop       context.CancelFunc
+	work       sync.WaitGroup
+}
+
+// Open opens the database named by cfg.URL. It returns a *SchemaError when the
+// schema is missing, behind or newer (see Config.Create), ErrUnavailable when the
+// database cannot be reached.
+func Open(ctx context.Context, cfg Config) (*Store, error) {
+	cfg = cfg.withDefaults()
+	target, err := engine.ParseURL(cfg.URL)
+	if err != nil {
+		return nil, err
+	}
+	if target.Kind != engine.SQLite {
+		return nil, errSoDiagnostico
+	}
+	s := &Store{cfg: cfg, gate: newHashGate(0), trilha: newTrilha(cfg, target)}
+	if s.db, err = s.openCurrent(ctx, target); err != nil {
+		return nil, err
+	}
+	s.start()
+	return s, nil
+}
+
+// openCurrent opens target and makes sure that its schema is this program's. A
+// database that is refused is not written to, not even its header.
+func (s *Store) openCurrent(ctx context.Context, target engine.Target) (*engine.DB, error) {
+	if err := requireFile(target, s.cfg.Create); err != nil {
+		return nil, err
+	}
+	db, err := engine.Open(ctx, target)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.ready(ctx, db); err != nil {
+		_ = db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+// ready judges the schema, starts the writer and upgrades where it may. A file
+// that only permits reading is still read; changes then tell why they fail.
+func (s *Store) ready(ctx context.Context, db *engine.DB) error {
+	s.trilha.used = func() (used bool, err error) {
+		ctx, cancel := context.WithTimeout(context.Background(), s.cfg.Deadline)
+		defer cancel()
+		err = db.Reader().Get(ctx, []any{&used}, "SELECT EXISTS (SELECT 1 FROM monitor_trilha)")
+		return used, err
+	}
+	state, err := schemaState(ctx, db)
+	if err != nil {
+		return err
+	}
+	if state != SchemaCurrent && (!s.cfg.Create || state == SchemaNewer || state == SchemaAlien) {
+		return &SchemaError{Estado: state, Banco: db.Target.Nome}
+	}
+	if s.cfg.SomenteLeitura {
+		return nil
+	}
+	if err := db.StartWriter(ctx, s.trilha.hooks()); err != nil {
+		if state != SchemaCurrent || !errors.Is(err, ErrUnavailable) {
+			return err
+		}
+		s.cfg.SomenteLeitura, s.unwritable = true, err
+		return nil
+	}
+	if state == SchemaCurrent {
+		return nil
+	}
+	return db.Migrate(ctx, s.agora().String())
+}
+
+// Writable says why changes would fail: nil, ErrReadOnly, or an
+// *UnavailableError with cause and remedy when the file permits only reading.
+func (s *Store) Writable() error {
+	switch {
+	case s.unwritable != nil:
+		return s.unwritable
+	case s.cfg.SomenteLeitura:
+		return ErrReadOnly
+	default:
+		return nil
+	}
+}
+
+// requireFile refuses a missing SQLite file before a driver gets the chance to
+// make an empty one.
+func requireFile(t engine.Target, create bool) error {
+	if t.Kind != engine.SQLite {
+		return nil
+	}
+	info, err := os.Stat(t.Path)
+	switch {
+	case err == nil && info.IsDir():
+		return &engine.UnavailableError{Causa: t.Path + " é uma pasta", Remedio: "informe o arquivo do banco, por exemplo sqlite:///data/clientes.db"}
+	case err == nil:
+		return nil
+	case !errors.Is(err, os.ErrNotExist):
+		return &engine.UnavailableError{Causa: "o arquivo " + t.Path + " não pôde ser lido", Remedio: "confira as permissões do arquivo e da pasta"}
+	case !create:
+		return &SchemaError{Estado: SchemaMissing, Banco: t.Nome}
+	default:
+		return engine.CreateFile(t.Path)
+	}
+}
+
+func schemaState(ctx context.Context, db *engine.DB) (SchemaState, error) {
+	tables, err := db.Tables(ctx)
+	if err != nil {
+		return "", err
+	}
+	versao, err := db.Versao(ctx)
+	switch {
+	case err != nil:
+		return "", err
+	case versao > migrations.Versao():
+		return SchemaNewer, nil
+	case versao == migrations.Versao():
+		return SchemaCurrent, nil
+	case versao > 0:
+		return SchemaBehind, nil
+	case flaskTables(tables):
+		return SchemaForeign, nil
+	case len(tables) > 0 && !tables["monitor_migracoes"]:
+		return SchemaAlien, nil
+	default:
+		return SchemaMissing, nil
+	}
+}
+
+// flaskTables tells the Flask system's database from another program's that
+// happens to have a table of the same name.
+func flaskTables(names map[string]bool) bool {
+	for _, n := range []string{"clientes", "dispositivos", "conexoes", "mensagens_chat", "sessoes", "logs_auditoria"} {
+		if !names[n] {
+			return false
+		}
+	}
+	return true
+}
+
+// start begins the background work of a writable store.
+func (s *Store) start() {
+	ctx, cancel := context.WithCancel(context.Background())
+	s.stop = cancel
+	s.indice = newIndice(s)
+	if s.cfg.SomenteLeitura {
+		return
+	}
+	s.work.Go(func() { s.indice.run(ctx) })
+	s.work.Go(func() { s.trilha.run(ctx, s) })
+}
+
+// Close ends background work and closes the database. Call it where Open was called.
+func (s *Store) Close() error {
+	s.stop()
+	s.work.Wait()
+	s.toques.pending.Wait()
+	if !s.cfg.SomenteLeitura {
+		s.trilha.release(s)
+	}
+	return s.db.Close()
+}
+
+// As gives the operations of actor.
+func (s *Store) As(actor Actor) *Handle {
+	c := &call{s: s, actor: actor}
+	return &Handle{Clientes: Clientes{c}, Dispositivos: Dispositivos{c}, Conexoes: Conexoes{c}, Sessoes: Sessoes{c}, Chaves: Chaves{c}, Logs: Logs{c}, call: c}
+}
+
+// Banco names the database for people: absolute path or URL without password.
+func (s *Store) Banco() string { return s.db.Target.Nome }
+
+// Config returns the configuration with defaults filled in (Now, Fuso never nil).
+func (s *Store) Config() Config { return s.cfg }
+
+// Ping asks the database, for /readyz and for the banner of the TUI.
+func (s *Store) Ping(ctx context.Context) error {
+	ctx, cancel := s.deadline(ctx)
+	defer cancel()
+	return s.db.Ping(ctx)
+}
+
+func (s *Store) agora() Hora { return horaDe(s.cfg.Now()) }
+
+// deadline gives ctx one when it has none: a silent database would hang for ever.
+func (s *Store) deadline(ctx context.Context) (context.Context, context.CancelFunc) {
+	if _, ok := ctx.Deadline(); ok {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, s.cfg.Deadline)
+}
+
+// Handle holds the operations that its actor may try. It is cheap; make one
+// per request.
+type Handle struct {
+	Clientes     Clientes
+	Dispositivos Dispositivos
+	Conexoes     Conexoes
+	Sessoes      Sessoes
+	Chaves       Chaves
+	Logs         Logs
+	*call
+}
+
+// Clientes are the operations on clients.
+type Clientes struct{ *call }
+
+// Dispositivos are the operations on devices.
+type Dispositivos struct{ *call }
+
+// Sessoes are login, logout and the sessions of people.
+type Sessoes struct{ *call }
+
+// Chaves are the operations on API keys; admins only.
+type Chaves struct{ *call }
+
+// Logs reads and verifies the audit trail; admins and moderadores.
+type Logs struct{ *call }

@@ -1,0 +1,372 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"example.com/monitor/store/engine"
+)
+
+// The audit chain. Every row that we write to logs_auditoria gets a link in
+// monitor_trilha: a MAC over a canonical form and over the link before it. The
+// chain runs in lanes, one per writing process, so that two writers never wait
+// for each other's head. A lane is leased: whoever holds it writes dono and ate,
+// and extends it only while dono is still its own.
+//
+// A link signs subject, action, microseconds and a keyed digest of the row's
+// text, never the live cliente_id: the Flask system sets that to NULL when it
+// deletes a client, and that is no tampering.
+
+// laneLease is how long a lane stays reserved after its owner's last write.
+const laneLease = 2 * time.Minute
+
+// selarACada is how often the heads of all lanes are sealed into one of them.
+const selarACada = time.Minute
+
+const (
+	eloLog  = "log"
+	eloSelo = "selo"
+)
+
+var macZero = make([]byte, sha256.Size)
+
+// lane is the writer's own head. Only the writer's goroutine touches it.
+type lane struct {
+	id    int64 // 0: none leased yet
+	seq   int64
+	mac   []byte
+	known bool  // seq and mac are what the database holds
+	until int64 // Unix seconds: from then on another process may take the lane
+	dirty bool  // the head row must be written before COMMIT
+}
+
+type trilha struct {
+	cfg    Config
+	target engine.Target
+	dono   string
+	lane   lane
+	leased atomic.Bool // a lane was held at some time
+	lost   bool        // a link collided: somebody else extends the lane
+
+	keyOnce sync.Once
+	key     []byte
+	keyID   string
+	keyErr  error
+
+	used func() (bool, error) // whether the chain has links already
+
+	selado string // heads at the last seal, to stay silent when nothing moved
+}
+
+func newTrilha(cfg Config, target engine.Target) *trilha {
+	return &trilha{cfg: cfg, target: target, dono: rand.Text()}
+}
+
+// hooks write the head of the lane with each shared transaction, once.
+func (t *trilha) hooks() engine.Hooks {
+	return engine.Hooks{BeforeCommit: t.saveHead, Ended: t.ended}
+}
+
+// mark remembers the lane, so that a job that fails leaves it as it was.
+func (t *trilha) mark() (undo func()) {
+	before := t.lane
+	return func() { t.lane = before }
+}
+
+func (t *trilha) saveHead(ctx context.Context, q engine.Q) error {
+	if !t.lane.dirty {
+		return nil
+	}
+	t.lane.until = t.leaseEnd()
+	n, err := q.Exec(ctx, "UPDATE monitor_faixas SET sequencia = ?, mac = ?, ate = ? WHERE id = ? AND dono = ?",
+		t.lane.seq, t.lane.mac, t.lane.until, t.lane.id, t.dono)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return errLaneLost
+	}
+	return nil
+}
+
+var errLaneLost = &engine.UnavailableError{Causa: "outro processo assumiu a faixa de auditoria deste", Remedio: "tente de novo"}
+
+// ended forgets a head that may not be what the database holds.
+func (t *trilha) ended(committed bool) {
+	if !committed || t.lost {
+		t.lane.known = false
+	}
+	t.lost = false
+	t.lane.dirty = false
+}
+
+func (t *trilha) leaseEnd() int64 { return t.cfg.Now().Add(laneLease).Unix() }
+
+// hold makes sure that a lane is leased and its head known.
+func (t *trilha) hold(ctx context.Context, q engine.Q) error {
+	// Within a transaction that has extended the lane nobody can take it.
+	if t.lane.known && (t.lane.dirty || t.cfg.Now().Unix() < t.lane.until) {
+		return nil
+	}
+	if t.lane.id != 0 {
+		err := q.Get(ctx, []any{&t.lane.seq, &t.lane.mac}, "SELECT sequencia, mac FROM monitor_faixas WHERE id = ? AND dono = ?", t.lane.id, t.dono)
+		if err == nil {
+			t.lane.known, t.lane.until, t.lane.dirty = true, t.leaseEnd(), true
+			return nil
+		}
+		if !errors.Is(err, engine.ErrNoRows) {
+			return err
+		}
+	}
+	return t.lease(ctx, q)
+}
+
+// lease takes over a lane whose owner is gone, or begins a new one.
+func (t *trilha) lease(ctx context.Context, q engine.Q) error {
+	l := lane{until: t.leaseEnd()}
+	err := q.Get(ctx, []any{&l.id, &l.seq, &l.mac}, "SELECT id, sequencia, mac FROM monitor_faixas WHERE ate < ? ORDER BY id LIMIT 1", t.cfg.Now().Unix())
+	switch {
+	case errors.Is(err, engine.ErrNoRows):
+		l.mac = macZero
+		l.id, err = q.Insert(ctx, "INSERT INTO monitor_faixas(dono, ate, sequencia, mac) VALUES (?, ?, 0, ?)", t.dono, l.until, macZero)
+	case err == nil:
+		_, err = q.Exec(ctx, "UPDATE monitor_faixas SET dono = ?, ate = ? WHERE id = ?", t.dono, l.until, l.id)
+	}
+	if err != nil {
+		return err
+	}
+	l.known = true
+	t.lane = l
+	t.leased.Store(true)
+	return nil
+}
+
+// elo is one link. resumo is a keyed digest of what the link vouches for.
+type elo struct {
+	faixa, sequencia int64
+	tipo             string
+	logID            int64 // 0 for seals
+	sujeito, acao    string
+	instante         int64 // microseconds since 1970, UTC
+	resumo           []byte
+	anterior, mac    []byte
+	chave            string
+}
+
+// canonical is what the MAC covers: every field with its length before it, so
+// that no two links can share a form.
+func (e *elo) canonical() []byte {
+	var b bytes.Buffer
+	num := func(n int64) { _ = binary.Write(&b, binary.BigEndian, n) }
+	field := func(p []byte) { num(int64(len(p))); b.Write(p) }
+	num(e.faixa)
+	num(e.sequencia)
+	field([]byte(e.tipo))
+	num(e.logID)
+	field([]byte(e.sujeito))
+	field([]byte(e.acao))
+	num(e.instante)
+	field(e.resumo)
+	field(e.anterior)
+	return b.Bytes()
+}
+
+func digest(key []byte, parts ...string) []byte {
+	h := hmac.New(sha256.New, key)
+	var n [8]byte
+	for _, p := range parts {
+		binary.BigEndian.PutUint64(n[:], uint64(len(p)))
+		h.Write(n[:])
+		h.Write([]byte(p))
+	}
+	return h.Sum(nil)
+}
+
+func (e *elo) sign(key []byte) []byte {
+	h := hmac.New(sha256.New, key)
+	h.Write(e.canonical())
+	return h.Sum(nil)
+}
+
+// extend appends e to the lane of this process.
+func (t *trilha) extend(ctx context.Context, q engine.Q, e elo) error {
+	key, id, err := t.signingKey()
+	if err != nil {
+		return err
+	}
+	if err := t.hold(ctx, q); err != nil {
+		return err
+	}
+	e.faixa, e.sequencia, e.anterior, e.chave = t.lane.id, t.lane.seq+1, t.lane.mac, id
+	e.mac = e.sign(key)
+	var logID any
+	if e.logID != 0 {
+		logID = e.logID
+	}
+	if _, err := q.Exec(ctx, "INSERT INTO monitor_trilha(faixa, sequencia, tipo, log_id, sujeito, acao, instante, resumo, anterior, mac, chave) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		e.faixa, e.sequencia, e.tipo, logID, e.sujeito, e.acao, e.instante, e.resumo, e.anterior, e.mac, e.chave); err != nil {
+		if errors.Is(err, engine.ErrUnique) {
+			t.lost, err = true, errLaneLost
+		}
+		return err
+	}
+	t.lane.seq, t.lane.mac, t.lane.dirty = e.sequencia, e.mac, true
+	return nil
+}
+
+// registro is an audit entry: what was done, to whom, with which values.
+type registro struct {
+	acao      string
+	descricao string
+	nivel     string // info when empty
+	clienteID int64  // the client that the row is about, 0 for none
+	sujeito   string // what else it is about, e.g. "chave:3"
+	antes     map[string]any
+	depois    map[string]any
+}
+
+// dadosAuditoria is the JSON in logs_auditoria.dados. The address of the caller
+// stands here and not in ip_address: recorded answers have null there.
+type dadosAuditoria struct {
+	Ator   string         `json:"ator"`
+	Canal  string         `json:"canal,omitempty"`
+	IP     string         `json:"ip,omitempty"`
+	Antes  map[string]any `json:"antes,omitempty"`
+	Depois map[string]any `json:"depois,omitempty"`
+}
+
+// audit writes the row and its link with the change they are about.
+func (t *tx) audit(ctx context.Context, r registro) error {
+	if r.nivel == "" {
+		r.nivel = "info"
+	}
+	if r.clienteID != 0 {
+		r.sujeito = strings.TrimSpace(fmt.Sprintf("%s cliente:%d", r.sujeito, r.clienteID))
+	}
+	dados, err := json.Marshal(dadosAuditoria{Ator: t.actor.describe(), Canal: t.actor.Canal, IP: t.actor.IP, Antes: r.antes, Depois: r.depois})
+	if err != nil {
+		return err
+	}
+	var clienteID any
+	if r.clienteID != 0 && r.acao != acaoDeletado {
+		clienteID = r.clienteID
+	}
+	id, err := t.Insert(ctx, "INSERT INTO logs_auditoria(cliente_id, acao, descricao, dados, data_hora, nivel) VALUES (?, ?, ?, ?, ?, ?)",
+		clienteID, r.acao, r.descricao, string(dados), t.agora, r.nivel)
+	if err != nil {
+		return err
+	}
+	key, _, err := t.s.trilha.signingKey()
+	if err != nil {
+		return err
+	}
+	return t.s.trilha.extend(ctx, t.Q, elo{
+		tipo: eloLog, logID: id, sujeito: r.sujeito, acao: r.acao, instante: t.agora.UnixMicro(),
+		resumo: digest(key, r.descricao, string(dados), r.nivel),
+	})
+}
+
+// describe names the actor in the audit trail with the id that survives a rename.
+func (a Actor) describe() string {
+	if a.kind == kindLocal || a.kind == kindStranger {
+		return a.nome
+	}
+	return a.ref() + " " + a.nome
+}
+
+// signingKey comes from the configuration or from a 0600 file beside the
+// database, made on first use.
+func (t *trilha) signingKey() (key []byte, id string, err error) {
+	t.keyOnce.Do(func() {
+		t.key, t.keyErr = t.loadKey()
+		if t.keyErr == nil {
+			t.keyID = keyID(t.key)
+		}
+	})
+	return t.key, t.keyID, t.keyErr
+}
+
+// keyID tells keys apart without telling them.
+func keyID(key []byte) string {
+	sum := sha256.Sum256(append([]byte("monitor/auditoria/"), key...))
+	return hex.EncodeToString(sum[:8])
+}
+
+func (t *trilha) keyPath() string { return t.target.Path + ".auditoria" }
+
+func (t *trilha) anchorPath() string { return t.target.Path + ".ancora" }
+
+var errAuditKey = &engine.UnavailableError{Causa: "a chave de auditoria não tem 64 dígitos hexadecimais (32 bytes)", Remedio: "corrija auditoria.chave ou o arquivo ao lado do banco"}
+
+func (t *trilha) loadKey() ([]byte, error) {
+	if t.cfg.ChaveAuditoria != "" {
+		return decodeKey(t.cfg.ChaveAuditoria)
+	}
+	text, err := os.ReadFile(t.keyPath())
+	if err == nil {
+		return decodeKey(strings.TrimSpace(string(text)))
+	}
+	if !errors.Is(err, os.ErrNotExist) {
+		return nil, t.keyFileError()
+	}
+	// A new key would make the chain unverifiable, and blame tampering for it.
+	if used, err := t.used(); err != nil || used {
+		return nil, errors.Join(err, t.lostKey())
+	}
+	return t.createKey()
+}
+
+func (t *trilha) lostKey() error {
+	return &engine.UnavailableError{
+		Causa:   "a chave de auditoria " + t.keyPath() + " não está mais lá, e a trilha foi assinada com ela",
+		Remedio: "restaure o arquivo; se ele se perdeu, comece com uma nova em MONITOR_AUDITORIA_CHAVE (64 dígitos hexadecimais)",
+	}
+}
+
+func decodeKey(s string) ([]byte, error) {
+	key, err := hex.DecodeString(s)
+	if err != nil || len(key) != 32 {
+		return nil, errAuditKey
+	}
+	return key, nil
+}
+
+func (t *trilha) keyFileError() error {
+	return &engine.UnavailableError{Causa: "a chave de auditoria em " + t.keyPath() + " não pôde ser lida nem criada", Remedio: "confira as permissões do arquivo e da pasta"}
+}
+
+// createKey publishes the key under its name only when it is complete: another
+// process may look at the same moment.
+func (t *trilha) createKey() ([]byte, error) {
+	key := make([]byte, 32)
+	_, _ = rand.Read(key)
+	tmp, err := os.CreateTemp(dirOf(t.keyPath()), ".auditoria-*")
+	if err != nil {
+		return nil, t.keyFileError()
+	}
+	defer os.Remove(tmp.Name())
+	_, err = tmp.WriteString(hex.EncodeToString(key) + "\n")
+	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
+		return nil, t.keyFileError()
+	}
+	if err := os.Link(tmp.Name(), t.keyPath()); err != nil {
+		if errors.Is(err, os.ErrExist) {
+			return t.loadKey()
+		}
+		return nil, t.keyFileError()
+	}
+	return key, nil
+}

@@ -1,0 +1,241 @@
+package store_test
+
+import (
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/store"
+	"example.com/monitor/store/storetest"
+)
+
+// chained makes a database with some audited work in it and closes it.
+func chained(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "clientes.db")
+	s, err := store.Open(t.Context(), store.Config{URL: storetest.URL(path), Create: true})
+	require.NoError(t, err)
+	h := s.As(storetest.Operador)
+	for i := range 12 {
+		c, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: fmt.Sprintf("a%d@x.com", i)})
+		require.NoError(t, err)
+		_, err = h.Clientes.Deactivate(t.Context(), c.ID)
+		require.NoError(t, err)
+	}
+	require.NoError(t, h.Clientes.Delete(t.Context(), 3))
+	require.NoError(t, s.Close())
+	return path
+}
+
+func verify(t *testing.T, path string) store.Verificacao {
+	t.Helper()
+	s, err := store.Open(t.Context(), store.Config{URL: storetest.URL(path), SomenteLeitura: true})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	v, err := s.As(storetest.Operador).Logs.Verify(t.Context())
+	require.NoError(t, err)
+	return v
+}
+
+func TestVerifyFindsTampering(t *testing.T) {
+	cases := map[string]string{
+		"descrição trocada":     "UPDATE logs_auditoria SET descricao = 'nada' WHERE id = 5",
+		"dados trocados":        "UPDATE logs_auditoria SET dados = '{}' WHERE id = 5",
+		"ação trocada":          "UPDATE logs_auditoria SET acao = 'login' WHERE id = 5",
+		"hora trocada":          "UPDATE logs_auditoria SET data_hora = '2020-01-01 00:00:00.000000' WHERE id = 5",
+		"nível trocado":         "UPDATE logs_auditoria SET nivel = 'debug' WHERE id = 5",
+		"cliente trocado":       "UPDATE logs_auditoria SET cliente_id = 7 WHERE id = 1",
+		"linha apagada":         "DELETE FROM logs_auditoria WHERE id = 5",
+		"linha e elo apagados":  "DELETE FROM logs_auditoria WHERE id = 5; DELETE FROM monitor_trilha WHERE log_id = 5",
+		"último elo apagado":    "DELETE FROM logs_auditoria WHERE id = 25; DELETE FROM monitor_trilha WHERE sequencia = 25",
+		"elo trocado":           "UPDATE monitor_trilha SET sujeito = 'cliente:99' WHERE sequencia = 5",
+		"faixa toda apagada":    "DELETE FROM logs_auditoria; DELETE FROM monitor_trilha; DELETE FROM monitor_faixas",
+		"fim reescrito":         "DELETE FROM logs_auditoria WHERE id = 25; DELETE FROM monitor_trilha WHERE sequencia = 25; UPDATE monitor_faixas SET sequencia = 24, mac = (SELECT mac FROM monitor_trilha WHERE sequencia = 24)",
+		"duas linhas trocadas":  "UPDATE monitor_trilha SET log_id = CASE log_id WHEN 5 THEN 6 ELSE 5 END WHERE log_id IN (5, 6)",
+		"registro do fim mudou": "UPDATE monitor_faixas SET sequencia = 30",
+	}
+	require.True(t, verify(t, chained(t)).Integra)
+	for name, sql := range cases {
+		t.Run(name, func(t *testing.T) {
+			path := chained(t)
+			storetest.Exec(t, storetest.Foreign(t, path), sql)
+			v := verify(t, path)
+			require.False(t, v.Integra)
+			require.NotEmpty(t, v.Problemas)
+		})
+	}
+}
+
+func TestVerifyAcceptsTheFlaskSystem(t *testing.T) {
+	path := chained(t)
+	db := storetest.Foreign(t, path)
+	storetest.Exec(t, db, "UPDATE logs_auditoria SET cliente_id = NULL WHERE cliente_id = 4")
+	storetest.Exec(t, db, "INSERT INTO logs_auditoria(acao, descricao, nivel) VALUES ('login', 'Login realizado com sucesso', 'info')")
+	v := verify(t, path)
+	require.True(t, v.Integra, "%v", v.Problemas)
+	require.Equal(t, 1, v.ForaCadeia)
+	require.Equal(t, 25, v.Elos)
+}
+
+// TestAuditFailureUndoesTheChange makes the audit trail unwritable: the change
+// must not happen.
+func TestAuditFailureUndoesTheChange(t *testing.T) {
+	for _, table := range []string{"logs_auditoria", "monitor_trilha"} {
+		t.Run(table, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "clientes.db")
+			s := storetest.Open(t, path)
+			h := s.As(storetest.Operador)
+			ana, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@x.com", Senha: "senha123"})
+			require.NoError(t, err)
+			key, chave, err := h.Chaves.Create(t.Context(), store.ChaveNova{Nome: "k", Nivel: store.Admin})
+			require.NoError(t, err)
+			db := storetest.Foreign(t, path)
+			before := tables(t, db)
+			storetest.Exec(t, db, "CREATE TRIGGER falha BEFORE INSERT ON "+table+" BEGIN SELECT RAISE(ABORT, 'sem auditoria'); END")
+			actor, err := s.Authenticate(t.Context(), store.Credencial{Chave: key}, store.Origem{})
+			require.NoError(t, err)
+			require.Eventually(t, func() bool { // the use of the key is telemetry, written on the side
+				var used sql.NullString
+				return db.QueryRowContext(t.Context(), "SELECT ultimo_uso FROM monitor_chaves").Scan(&used) == nil && used.Valid
+			}, settle, tick)
+			for name, do := range changes(s, s.As(actor), ana.ID, chave.ID) {
+				require.Error(t, do(), name)
+			}
+			require.Equal(t, before, tables(t, db))
+		})
+	}
+}
+
+// changes are all operations that must leave an audit row.
+func changes(s *store.Store, h *store.Handle, id, chave int64) map[string]func() error {
+	ctx := contextBackground()
+	return map[string]func() error{
+		"create": func() error {
+			_, err := h.Clientes.Create(ctx, store.Cliente{Nome: "B", Email: "b@x.com"})
+			return err
+		},
+		"change": func() error {
+			_, err := h.Clientes.Change(ctx, id, "", func(c *store.Cliente) { c.Cidade = "Recife" })
+			return err
+		},
+		"deactivate": func() error { _, err := h.Clientes.Deactivate(ctx, id); return err },
+		"email":      func() error { _, err := h.Clientes.SetEmail(ctx, id, "c@x.com", ""); return err },
+		"senha":      func() error { return h.Clientes.SetSenha(ctx, id, "", "outrasenha1") },
+		"delete":     func() error { return h.Clientes.Delete(ctx, id) },
+		"login": func() error {
+			_, _, err := s.As(store.Stranger(store.Origem{})).Sessoes.Login(ctx, "ana@x.com", "senha123")
+			return err
+		},
+		"chave": func() error {
+			_, _, err := h.Chaves.Create(ctx, store.ChaveNova{Nome: "n", Nivel: store.Admin})
+			return err
+		},
+		"revogar": func() error { _, err := h.Chaves.Revoke(ctx, chave); return err },
+		"registro": func() error {
+			_, err := h.Dispositivos.Register(ctx, store.Registro{Info: store.Objeto(`{"hostname":"x"}`)})
+			return err
+		},
+	}
+}
+
+// tables is the content of all tables that people's data are in.
+func tables(t *testing.T, db *sql.DB) map[string][]string {
+	t.Helper()
+	out := map[string][]string{}
+	for _, table := range []string{"clientes", "dispositivos", "sessoes", "logs_auditoria", "monitor_trilha", "monitor_pessoas", "monitor_dispositivos"} {
+		rows, err := db.QueryContext(t.Context(), "SELECT * FROM "+table)
+		require.NoError(t, err)
+		defer rows.Close()
+		cols, err := rows.Columns()
+		require.NoError(t, err)
+		out[table] = []string{}
+		for rows.Next() {
+			vals := make([]any, len(cols))
+			ptrs := make([]any, len(cols))
+			for i := range vals {
+				ptrs[i] = &vals[i]
+			}
+			require.NoError(t, rows.Scan(ptrs...))
+			out[table] = append(out[table], fmt.Sprint(vals))
+		}
+		require.NoError(t, rows.Err())
+	}
+	return out
+}
+
+// TestTwoWritersOneFile has two stores, as two processes would, write at the
+// same time: each its lane, one intact chain, no lane more than needed.
+func TestTwoWritersOneFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "clientes.db")
+	a, b := storetest.Open(t, path), storetest.Open(t, path)
+	done := make(chan error, 2)
+	for w, s := range []*store.Store{a, b} {
+		go func() {
+			for i := range 50 {
+				if _, err := s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "X", Email: fmt.Sprintf("%d.%d@x.com", w, i)}); err != nil {
+					done <- err
+					return
+				}
+			}
+			done <- nil
+		}()
+	}
+	require.NoError(t, <-done)
+	require.NoError(t, <-done)
+	v := verify(t, path)
+	require.True(t, v.Integra, "%v", v.Problemas)
+	require.Equal(t, 100, v.Elos)
+	require.Equal(t, 2, v.Faixas)
+}
+
+// TestLaneIsReused opens and closes as commands do: one lane serves them all.
+func TestLaneIsReused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "clientes.db")
+	for i := range 5 {
+		s, err := store.Open(t.Context(), store.Config{URL: storetest.URL(path), Create: true})
+		require.NoError(t, err)
+		_, err = s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "X", Email: fmt.Sprintf("%d@x.com", i)})
+		require.NoError(t, err)
+		require.NoError(t, s.Close())
+	}
+	require.Equal(t, 1, verify(t, path).Faixas)
+}
+
+// TestLaneTakenOver lets a sleeping process lose its lane: it goes on in
+// another one.
+func TestLaneTakenOver(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "clientes.db")
+	now := time.Now()
+	clock := storetest.Now(func() time.Time { return now })
+	create := func(s *store.Store, email string) {
+		_, err := s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "X", Email: email})
+		require.NoError(t, err)
+	}
+	a := storetest.Open(t, path, clock)
+	create(a, "a@x.com")
+	now = now.Add(time.Hour)
+	b := storetest.Open(t, path, clock)
+	create(b, "b@x.com")
+	create(a, "c@x.com")
+	v := verify(t, path)
+	require.True(t, v.Integra, "%v", v.Problemas)
+	require.Equal(t, 3, v.Elos)
+	require.Equal(t, 2, v.Faixas)
+}
+
+func TestPrivateFiles(t *testing.T) {
+	path := chained(t)
+	files, err := filepath.Glob(path + "*")
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(files), 3)
+	for _, f := range files {
+		info, err := os.Stat(f)
+		require.NoError(t, err)
+		require.Zero(t, info.Mode().Perm()&0o077, f)
+	}
+}

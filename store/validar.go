@@ -1,0 +1,180 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// campo is a text column of clientes that people edit.
+type campo struct {
+	nome  string
+	max   int // characters; 0: maxTexto bytes
+	linha bool
+	ref   func(*Cliente) *string
+	check func(string) string // nil: anything goes
+}
+
+// maxTexto bounds the columns that have no length of their own.
+const maxTexto = 64 << 10
+
+// camposCliente are the editable text columns; email has its own operation.
+var camposCliente = []campo{
+	{"nome", 100, true, func(c *Cliente) *string { return &c.Nome }, nil},
+	{"telefone", 20, true, func(c *Cliente) *string { return &c.Telefone }, checkTelefone},
+	{"empresa", 100, true, func(c *Cliente) *string { return &c.Empresa }, nil},
+	{"cargo", 50, true, func(c *Cliente) *string { return &c.Cargo }, nil},
+	{"endereco", 0, false, func(c *Cliente) *string { return &c.Endereco }, nil},
+	{"cidade", 50, true, func(c *Cliente) *string { return &c.Cidade }, nil},
+	{"estado", 50, true, func(c *Cliente) *string { return &c.Estado }, nil},
+	{"pais", 50, true, func(c *Cliente) *string { return &c.Pais }, nil},
+	{"cep", 15, true, func(c *Cliente) *string { return &c.CEP }, nil},
+	{"cpf_cnpj", 20, true, func(c *Cliente) *string { return &c.CPFCNPJ }, checkCPFCNPJ},
+	{"nivel_acesso", 20, true, func(c *Cliente) *string { return &c.NivelAcesso }, checkNivel},
+	{"observacoes", 0, false, func(c *Cliente) *string { return &c.Observacoes }, nil},
+}
+
+func checkNivel(s string) string {
+	switch s {
+	case Admin, Moderador, Usuario:
+		return ""
+	default:
+		return "O nível de acesso deve ser usuario, moderador ou admin"
+	}
+}
+
+// normalize trims what people type around a value; inside it nothing changes.
+func (c *Cliente) normalize() {
+	for _, f := range camposCliente {
+		p := f.ref(c)
+		*p = strings.TrimSpace(*p)
+	}
+	c.Email = strings.TrimSpace(c.Email)
+	if t := strings.TrimSpace(string(c.DadosExtras)); t == "null" || t == "{}" {
+		c.DadosExtras = nil
+	}
+}
+
+// validate checks the columns in which c differs from was; a value that is
+// already there never blocks another edit. was is zero for a new client.
+func (c *Cliente) validate(was *Cliente) error {
+	var bad InvalidError
+	if c.Nome == "" {
+		bad.add("nome", "Nome é obrigatório")
+	}
+	for _, f := range camposCliente {
+		if v := *f.ref(c); v != "" && v != *f.ref(was) {
+			bad.add(f.nome, f.problem(v))
+		}
+	}
+	if c.CEP != "" && c.CEP != was.CEP && brasileiro(c.Pais) {
+		bad.add("cep", checkCEP(c.CEP))
+	}
+	if c.Email != was.Email || was.ID == 0 {
+		bad.add("email", emailProblem(c.Email))
+	}
+	if string(c.DadosExtras) != string(was.DadosExtras) {
+		bad.add("dados_extras", objectProblem(c.DadosExtras))
+	}
+	if c.Senha != "" {
+		bad.add("senha", checkSenha(c.nivel(), c.Senha))
+	}
+	return bad.orNil()
+}
+
+// nivel is the level that NULL stands for.
+func (c *Cliente) nivel() string {
+	if c.NivelAcesso == "" {
+		return Usuario
+	}
+	return c.NivelAcesso
+}
+
+// brasileiro says whether the postal code must have the Brazilian form.
+func brasileiro(pais string) bool {
+	p := fold(pais)
+	return p == "" || p == "brasil" || p == "brazil" || p == "br"
+}
+
+func emailProblem(email string) string {
+	if email == "" {
+		return "Email é obrigatório"
+	}
+	if p := textProblem(email, 120, true); p != "" {
+		return p
+	}
+	return checkEmail(email)
+}
+
+func (f *campo) problem(v string) string {
+	if p := textProblem(v, f.max, f.linha); p != "" {
+		return p
+	}
+	if f.check == nil {
+		return ""
+	}
+	return f.check(v)
+}
+
+// textProblem refuses what a column cannot hold on every engine: text that is
+// too long, invalid UTF-8, and control characters (MySQL drops NUL silently).
+func textProblem(v string, limit int, linha bool) string {
+	switch {
+	case !utf8.ValidString(v):
+		return "O texto não está em UTF-8 válido"
+	case limit > 0 && utf8.RuneCountInString(v) > limit:
+		return fmt.Sprintf("Use no máximo %d caracteres (há %d)", limit, utf8.RuneCountInString(v))
+	case len(v) > maxTexto:
+		return fmt.Sprintf("Use no máximo %d KiB", maxTexto>>10)
+	case strings.ContainsFunc(v, func(r rune) bool {
+		return unicode.IsControl(r) && (linha || (r != '\n' && r != '\r' && r != '\t'))
+	}):
+		return "Retire os caracteres de controle (quebras de linha, tabulações, NUL)"
+	default:
+		return ""
+	}
+}
+
+const profundidadeMaxima = 8
+
+// objectProblem checks a JSON object that is kept whole.
+func objectProblem(o Objeto) string {
+	switch {
+	case len(o) == 0:
+		return ""
+	case len(o) > maxTexto:
+		return fmt.Sprintf("Use no máximo %d KiB", maxTexto>>10)
+	case o[0] != '{' || !json.Valid(o):
+		return `Informe um objeto JSON, por exemplo {"plano": "ouro"}`
+	case strings.Contains(string(o), `\u0000`):
+		return "Retire o caractere NUL"
+	case jsonDepth(o) > profundidadeMaxima:
+		return fmt.Sprintf("Use no máximo %d níveis de profundidade", profundidadeMaxima)
+	default:
+		return ""
+	}
+}
+
+// jsonDepth counts the nesting of valid JSON.
+func jsonDepth(o Objeto) (deepest int) {
+	depth, quoted, escaped := 0, false, false
+	for _, b := range o {
+		switch {
+		case escaped:
+			escaped = false
+		case quoted && b == '\\':
+			escaped = true
+		case b == '"':
+			quoted = !quoted
+		case quoted:
+		case b == '{' || b == '[':
+			depth++
+			deepest = max(deepest, depth)
+		case b == '}' || b == ']':
+			depth--
+		}
+	}
+	return deepest
+}
