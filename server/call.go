@@ -1,0 +1,120 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"example.com/monitor/store"
+)
+
+// call is what is known of the request being answered. Middleware fills it;
+// the access log and the error answers read it.
+type call struct {
+	id     string      // random; the caller sees it as X-Request-Id and request_id
+	actor  store.Actor // Stranger until authenticated
+	origem store.Origem
+	body   []byte // as received, within the limit
+	noun   string // second part of an API path, for "… não encontrado"
+}
+
+type callKey struct{}
+
+// callFrom never returns nil: code that runs outside a request gets an empty call.
+func callFrom(ctx context.Context) *call {
+	if c, ok := ctx.Value(callKey{}).(*call); ok {
+		return c
+	}
+	return &call{}
+}
+
+// as gives the operations of whoever makes the request.
+func (s *Server) as(ctx context.Context) *store.Handle { return s.cfg.Store.As(callFrom(ctx).actor) }
+
+// observe gives every request an id and writes the access log. The query string
+// is never logged: it may carry an API key.
+func (s *Server) observe(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		c := &call{id: rand.Text(), origem: origin(r), noun: nounOf(r.URL.Path)}
+		c.actor = store.Stranger(c.origem)
+		r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
+		rec := &recorder{ResponseWriter: w}
+		rec.Header().Set("X-Request-Id", c.id)
+		secure(rec.Header())
+		defer func() {
+			s.log.LogAttrs(r.Context(), slog.LevelInfo, "requisição atendida",
+				slog.String("metodo", r.Method), slog.String("rota", r.Pattern), slog.Int("status", rec.status()),
+				slog.Int64("ms", time.Since(start).Milliseconds()), slog.String("request_id", c.id),
+				slog.String("ator", c.actor.Nome()))
+		}()
+		next.ServeHTTP(rec, r)
+	})
+}
+
+// secure keeps answers out of caches, frames and content sniffing. The pages set
+// their own policy over it.
+func secure(h http.Header) {
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("Referrer-Policy", "no-referrer")
+}
+
+// recover turns a panic into an answer; the stack goes to the log only.
+func (s *Server) recover(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			p := recover()
+			if p == nil {
+				return
+			}
+			if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+				panic(p)
+			}
+			s.log.LogAttrs(r.Context(), slog.LevelError, "pânico ao atender requisição",
+				slog.Any("causa", p), slog.String("pilha", string(debug.Stack())), slog.String("request_id", callFrom(r.Context()).id))
+			if rec, ok := w.(*recorder); ok && rec.code != 0 {
+				panic(http.ErrAbortHandler) // half an answer must not look whole
+			}
+			writeFailure(w, s.describeError(r.Context(), errInternal))
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// recorder remembers the status for the access log.
+type recorder struct {
+	http.ResponseWriter
+	code int
+}
+
+func (r *recorder) status() int {
+	if r.code == 0 {
+		return http.StatusOK
+	}
+	return r.code
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (r *recorder) WriteHeader(code int) {
+	if r.code == 0 && code >= http.StatusOK {
+		r.code = code
+	}
+	r.ResponseWriter.WriteHeader(code)
+}
+
+// Write implements http.ResponseWriter.
+func (r *recorder) Write(b []byte) (int, error) {
+	if r.code == 0 {
+		r.code = http.StatusOK
+	}
+	return r.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

@@ -1,0 +1,273 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+
+	"example.com/monitor/store"
+)
+
+// cliente documents the JSON of store.Cliente.
+type cliente struct {
+	ID                int64          `json:"id" example:"7"`
+	Nome              string         `json:"nome" example:"João Silva"`
+	Email             string         `json:"email" example:"joao@empresa.com"`
+	Telefone          *string        `json:"telefone" example:"(11) 99999-9999"`
+	Empresa           *string        `json:"empresa" example:"Empresa XYZ"`
+	Cargo             *string        `json:"cargo" example:"Gerente"`
+	Endereco          *string        `json:"endereco" example:"Rua das Acácias, 100"`
+	Cidade            *string        `json:"cidade" example:"Niterói"`
+	Estado            *string        `json:"estado" example:"RJ"`
+	Pais              *string        `json:"pais" example:"Brasil"`
+	CEP               *string        `json:"cep" example:"24020-000"`
+	CPFCNPJ           *string        `json:"cpf_cnpj" example:"529.982.247-25"`
+	Ativo             *bool          `json:"ativo" example:"true"`
+	NivelAcesso       *string        `json:"nivel_acesso" enum:"usuario,moderador,admin" example:"usuario"`
+	DataCadastro      store.Hora     `json:"data_cadastro"`
+	UltimoAcesso      store.Hora     `json:"ultimo_acesso"`
+	Observacoes       *string        `json:"observacoes"`
+	DadosExtras       map[string]any `json:"dados_extras" doc:"Objeto livre"`
+	TotalDispositivos int            `json:"total_dispositivos" example:"2"`
+}
+
+// Perfil is what both creating and changing a client take. It is exported only
+// because huma documents no other embedded structs.
+type Perfil struct {
+	Nome        field[string]       `json:"nome,omitzero" doc:"Obrigatório ao criar" example:"João Silva"`
+	Telefone    field[string]       `json:"telefone,omitzero" example:"(11) 99999-9999"`
+	Empresa     field[string]       `json:"empresa,omitzero" example:"Empresa XYZ"`
+	Cargo       field[string]       `json:"cargo,omitzero" example:"Gerente"`
+	Endereco    field[string]       `json:"endereco,omitzero" example:"Rua das Acácias, 100"`
+	Cidade      field[string]       `json:"cidade,omitzero" example:"Niterói"`
+	Estado      field[string]       `json:"estado,omitzero" example:"RJ"`
+	Pais        field[string]       `json:"pais,omitzero" doc:"Brasil, quando não vier" example:"Brasil"`
+	CEP         field[string]       `json:"cep,omitzero" example:"24020-000"`
+	CPFCNPJ     field[string]       `json:"cpf_cnpj,omitzero" doc:"Com ou sem pontuação; CNPJ também alfanumérico" example:"529.982.247-25"`
+	NivelAcesso field[string]       `json:"nivel_acesso,omitzero" enum:"usuario,moderador,admin" example:"usuario"`
+	Observacoes field[string]       `json:"observacoes,omitzero"`
+	DadosExtras field[store.Objeto] `json:"dados_extras,omitzero" doc:"Objeto livre"`
+	Senha       field[string]       `json:"senha,omitzero" doc:"Nunca volta em respostas"`
+}
+
+type novoCliente struct {
+	Email field[string] `json:"email,omitzero" doc:"Obrigatório" example:"joao@empresa.com"`
+	Perfil
+	Ignorados ignored `json:"-"`
+}
+
+type mudancaDeCliente struct {
+	Ativo field[bool] `json:"ativo,omitzero" doc:"false desativa, true reativa" example:"true"`
+	Perfil
+	Ignorados ignored `json:"-"`
+}
+
+// to copies what was given onto a client.
+func (p *Perfil) to(c *store.Cliente) {
+	p.Nome.to(&c.Nome)
+	p.Telefone.to(&c.Telefone)
+	p.Empresa.to(&c.Empresa)
+	p.Cargo.to(&c.Cargo)
+	p.Endereco.to(&c.Endereco)
+	p.Cidade.to(&c.Cidade)
+	p.Estado.to(&c.Estado)
+	p.Pais.to(&c.Pais)
+	p.CEP.to(&c.CEP)
+	p.CPFCNPJ.to(&c.CPFCNPJ)
+	p.NivelAcesso.to(&c.NivelAcesso)
+	p.Observacoes.to(&c.Observacoes)
+	p.DadosExtras.to(&c.DadosExtras)
+	p.Senha.to(&c.Senha)
+}
+
+type clienteAnswer struct {
+	ETag string `header:"ETag" doc:"Versão do cliente, para If-Match"`
+	Body clienteResposta
+}
+
+type clienteResposta struct {
+	Success   bool          `json:"success" example:"true"`
+	Message   string        `json:"message,omitempty" example:"Cliente criado com sucesso"`
+	Cliente   store.Cliente `json:"cliente"`
+	Ignorados ignored       `json:"ignorados,omitempty" doc:"Campos enviados que esta rota não altera"`
+}
+
+func answerCliente(c store.Cliente, message string, left ignored) *clienteAnswer {
+	return &clienteAnswer{
+		ETag: strconv.Quote(c.Versao()),
+		Body: clienteResposta{Success: true, Message: message, Cliente: c, Ignorados: left},
+	}
+}
+
+type clienteByID struct {
+	ID int64 `path:"id" doc:"Número do cliente" example:"7"`
+}
+
+func (s *Server) getCliente(ctx context.Context, in *clienteByID) (*clienteAnswer, error) {
+	c, err := s.as(ctx).Clientes.Get(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return answerCliente(c, "", nil), nil
+}
+
+type clienteCreate struct {
+	IdempotencyKey string `header:"Idempotency-Key" doc:"Repetir o pedido com a mesma chave não cria de novo"`
+	Body           novoCliente
+}
+
+func (s *Server) createCliente(ctx context.Context, in *clienteCreate) (*clienteAnswer, error) {
+	var options []store.Opcao
+	if in.IdempotencyKey != "" {
+		options = append(options, store.WithIdempotencia(in.IdempotencyKey))
+	}
+	novo := store.ClienteNovo{Email: in.Body.Email.value}
+	in.Body.to(&novo)
+	c, err := s.as(ctx).Clientes.Create(ctx, novo, options...)
+	if err != nil {
+		return nil, err
+	}
+	return answerCliente(c, "Cliente criado com sucesso", in.Body.Ignorados), nil
+}
+
+type clienteChange struct {
+	ID      int64  `path:"id" doc:"Número do cliente" example:"7"`
+	IfMatch string `header:"If-Match" doc:"ETag que o cliente tinha quando foi lido; se mudou desde então, a resposta é 409"`
+	Body    mudancaDeCliente
+}
+
+func (s *Server) changeCliente(ctx context.Context, in *clienteChange) (*clienteAnswer, error) {
+	base, err := versionOf(in.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.as(ctx).Clientes.Change(ctx, in.ID, base, func(c *store.Cliente) {
+		in.Body.to(c)
+		if in.Body.Ativo.set {
+			ativo := in.Body.Ativo.value
+			c.Ativo = &ativo
+		}
+	})
+	switch {
+	case base != "" && errors.Is(err, store.ErrConflict):
+		return nil, conflict{err, c}
+	case err != nil:
+		return nil, err
+	}
+	return answerCliente(c, "Cliente atualizado com sucesso", in.Body.Ignorados), nil
+}
+
+// versionOf reads If-Match. "*" only asks that the record exists, which every
+// change does.
+func versionOf(ifMatch string) (string, error) {
+	tag := strings.TrimPrefix(strings.TrimSpace(ifMatch), "W/")
+	if tag == "" || tag == "*" {
+		return "", nil
+	}
+	version, err := strconv.Unquote(tag)
+	if err != nil || version == "" || strings.ContainsAny(version, `",`) {
+		return "", errIfMatch
+	}
+	return version, nil
+}
+
+type clienteDelete struct {
+	ID      int64  `path:"id" doc:"Número do cliente" example:"7"`
+	Hard    bool   `query:"hard" doc:"true remove de vez, com dispositivos, conexões, mensagens e sessões; só administradores"`
+	IfMatch string `header:"If-Match" doc:"ETag que o cliente tinha quando foi lido; se mudou desde então, a resposta é 409"`
+}
+
+type doneAnswer struct{ Body feito }
+
+type feito struct {
+	Success bool   `json:"success" example:"true"`
+	Message string `json:"message,omitempty" doc:"O que foi feito, em uma frase"`
+}
+
+func done(message string) *doneAnswer { return &doneAnswer{feito{Success: true, Message: message}} }
+
+func (s *Server) deleteCliente(ctx context.Context, in *clienteDelete) (*doneAnswer, error) {
+	base, err := versionOf(in.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	remove := deactivate
+	if in.Hard {
+		remove = erase
+	}
+	if err := remove(ctx, s.as(ctx).Clientes, in.ID, base); err != nil {
+		return nil, err
+	}
+	return done("Cliente deletado com sucesso"), nil
+}
+
+func deactivate(ctx context.Context, clientes store.Clientes, id int64, base string) error {
+	if base == "" {
+		_, err := clientes.Deactivate(ctx, id)
+		return err
+	}
+	inactive := false
+	c, err := clientes.Change(ctx, id, base, func(c *store.Cliente) { c.Ativo = &inactive })
+	if errors.Is(err, store.ErrConflict) {
+		return conflict{err, c}
+	}
+	return err
+}
+
+// erase removes for good. Unlike a change, that takes no version, so another edit
+// may still slip in after the comparison.
+func erase(ctx context.Context, clientes store.Clientes, id int64, base string) error {
+	if base != "" {
+		c, err := clientes.Get(ctx, id)
+		if err != nil {
+			return err
+		}
+		if c.Versao() != base {
+			return conflict{store.ErrConflict, c}
+		}
+	}
+	return clientes.Delete(ctx, id)
+}
+
+type clienteList struct {
+	Pagina    int    `query:"pagina" default:"1" doc:"A partir de 1; depois do fim vem uma lista vazia"`
+	PorPagina int    `query:"por_pagina" default:"20" doc:"No máximo 100"`
+	Busca     string `query:"busca" doc:"Cada palavra deve ocorrer em nome, email, empresa, telefone ou CPF/CNPJ, sem contar maiúsculas, acentos e pontuação" example:"joao"`
+	Ativo     string `query:"ativo" enum:"true,false" doc:"Só ativos ou só inativos"`
+	Cursor    string `query:"cursor" doc:"proximo_cursor ou anterior_cursor de outra resposta; pagina é então ignorada"`
+	SemTotal  bool   `query:"sem_total" doc:"true poupa a contagem: total e paginas vêm null"`
+}
+
+type clienteListAnswer struct{ Body clientesResposta }
+
+type clientesResposta struct {
+	Success        bool            `json:"success" example:"true"`
+	Clientes       []store.Cliente `json:"clientes" nullable:"false"`
+	Total          *int            `json:"total" doc:"null com sem_total=true"`
+	Paginas        *int            `json:"paginas" doc:"null com sem_total=true"`
+	PaginaAtual    *int            `json:"pagina_atual" doc:"null com cursor"`
+	TemProxima     bool            `json:"tem_proxima"`
+	TemAnterior    bool            `json:"tem_anterior"`
+	ProximoCursor  *string         `json:"proximo_cursor" doc:"null no fim da lista"`
+	AnteriorCursor *string         `json:"anterior_cursor" doc:"null no começo da lista"`
+}
+
+func (s *Server) listClientes(ctx context.Context, in *clienteList) (*clienteListAnswer, error) {
+	ativo, err := optionalBool("ativo", in.Ativo)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.as(ctx).Clientes.List(ctx, store.ClienteFiltro{
+		Busca: in.Busca, Ativo: ativo, Cursor: in.Cursor, SemTotal: in.SemTotal,
+		Pagina: pageNumber(in.Pagina), PorPagina: pageSize(in.PorPagina, 20),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &clienteListAnswer{clientesResposta{
+		Success: true, Clientes: nonNil(p.Itens), Total: counted(p.Total, p.Total), Paginas: counted(p.Total, p.Paginas()),
+		PaginaAtual: given(p.Pagina), TemProxima: hasNext(p), TemAnterior: hasPrevious(p),
+		ProximoCursor: given(p.Proximo), AnteriorCursor: given(p.Anterior),
+	}}, nil
+}

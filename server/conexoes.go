@@ -1,0 +1,142 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"example.com/monitor/store"
+)
+
+// porPaginaConexoes is fixed, as recorded.
+const porPaginaConexoes = 100
+
+type conexaoList struct {
+	DispositivoID int64 `query:"dispositivo_id" doc:"Só as deste dispositivo"`
+	ClienteID     int64 `query:"cliente_id" doc:"Só as deste cliente"`
+	Pagina        int   `query:"pagina" default:"1" doc:"A partir de 1, com 100 por página"`
+}
+
+type conexaoListAnswer struct{ Body conexoesResposta }
+
+type conexoesResposta struct {
+	Success     bool            `json:"success" example:"true"`
+	Conexoes    []store.Conexao `json:"conexoes" nullable:"false"`
+	Total       int             `json:"total"`
+	Paginas     int             `json:"paginas"`
+	PaginaAtual int             `json:"pagina_atual"`
+}
+
+func (s *Server) listConexoes(ctx context.Context, in *conexaoList) (*conexaoListAnswer, error) {
+	p, err := s.as(ctx).Conexoes.List(ctx, store.ConexaoFiltro{
+		DispositivoID: in.DispositivoID, ClienteID: in.ClienteID, Pagina: pageNumber(in.Pagina), PorPagina: porPaginaConexoes,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &conexaoListAnswer{conexoesResposta{true, nonNil(p.Itens), p.Total, p.Paginas(), p.Pagina}}, nil
+}
+
+type relatoInput struct{ Body relato }
+
+// relato is what a device sees of the network. It reads itself: an item has two
+// recorded forms, and a report is the largest body that there is.
+type relato struct {
+	dispositivo, cliente int64
+	lista                []store.ConexaoNova
+}
+
+// Schema implements huma.SchemaProvider.
+func (relato) Schema(huma.Registry) *huma.Schema {
+	text := &huma.Schema{Type: huma.TypeString}
+	number := &huma.Schema{Type: huma.TypeInteger}
+	end := &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{"ip": text, "port": number}}
+	return &huma.Schema{
+		Type: huma.TypeObject, AdditionalProperties: true, Required: []string{"dispositivo_id"},
+		Properties: map[string]*huma.Schema{
+			"dispositivo_id": number,
+			"cliente_id":     {Type: huma.TypeInteger, Description: "Vale só para administradores; senão é o dono do dispositivo"},
+			"conexoes": {Type: huma.TypeArray, Items: &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true, Properties: map[string]*huma.Schema{
+				"ip_local": text, "porta_local": number, "ip_remoto": text, "porta_remota": number, "laddr": end, "raddr": end,
+				"type": text, "status": text, "processo": text, "name": text, "pid": number,
+			}}},
+		},
+		Examples: []any{map[string]any{"dispositivo_id": 3, "conexoes": []any{map[string]any{
+			"ip_local": "192.168.1.100", "porta_local": 50123, "ip_remoto": "142.250.1.1", "porta_remota": 443, "processo": "chrome.exe", "pid": 4321,
+		}}}},
+	}
+}
+
+// ponta is one end of a connection as psutil names it.
+type ponta struct {
+	IP   string `json:"ip"`
+	Port *int64 `json:"port"`
+}
+
+type itemRelato struct {
+	IPLocal     string `json:"ip_local"`
+	PortaLocal  *int64 `json:"porta_local"`
+	IPRemoto    string `json:"ip_remoto"`
+	PortaRemota *int64 `json:"porta_remota"`
+	Laddr       ponta  `json:"laddr"`
+	Raddr       ponta  `json:"raddr"`
+	Type        string `json:"type"`
+	Status      string `json:"status"`
+	Processo    string `json:"processo"`
+	Name        string `json:"name"`
+	PID         *int64 `json:"pid"`
+}
+
+func (i *itemRelato) conexao() store.ConexaoNova {
+	c := store.ConexaoNova{
+		IPOrigem: i.IPLocal, PortaOrigem: i.PortaLocal, IPDestino: i.IPRemoto, PortaDestino: i.PortaRemota,
+		Protocolo: i.Type, Status: i.Status, Processo: i.Processo, PID: i.PID,
+	}
+	if c.IPOrigem == "" && c.PortaOrigem == nil {
+		c.IPOrigem, c.PortaOrigem = i.Laddr.IP, i.Laddr.Port
+	}
+	if c.IPDestino == "" && c.PortaDestino == nil {
+		c.IPDestino, c.PortaDestino = i.Raddr.IP, i.Raddr.Port
+	}
+	if c.Processo == "" {
+		c.Processo = i.Name
+	}
+	return c
+}
+
+// decode implements custom.
+func (r *relato) decode(fields map[string]json.RawMessage, _ []byte) error {
+	var head struct {
+		Dispositivo field[int64] `json:"dispositivo_id"`
+		Cliente     field[int64] `json:"cliente_id"`
+		Ignorados   ignored      `json:"-"`
+	}
+	if err := decodeInto(&head, fields); err != nil {
+		return err
+	}
+	var items []itemRelato
+	if raw, given := fields["conexoes"]; given && json.Unmarshal(raw, &items) != nil {
+		return &store.InvalidError{Campos: map[string]string{"conexoes": "Deve ser uma lista de conexões, com portas e pid em números"}}
+	}
+	r.dispositivo, r.cliente, r.lista = head.Dispositivo.value, head.Cliente.value, make([]store.ConexaoNova, len(items))
+	for i := range items {
+		r.lista[i] = items[i].conexao()
+	}
+	return nil
+}
+
+type relatoAnswer struct{ Body relatoResposta }
+
+type relatoResposta struct {
+	Success     bool `json:"success" example:"true"`
+	Registradas int  `json:"registradas" example:"3"`
+}
+
+func (s *Server) registerConexoes(ctx context.Context, in *relatoInput) (*relatoAnswer, error) {
+	n, err := s.as(ctx).Conexoes.Register(ctx, in.Body.dispositivo, in.Body.cliente, in.Body.lista)
+	if err != nil {
+		return nil, err
+	}
+	return &relatoAnswer{relatoResposta{true, n}}, nil
+}

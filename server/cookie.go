@@ -1,0 +1,28 @@
+package server
+
+import "net/http"
+
+// sessionSeconds is how long the browser keeps the cookie; the session itself
+// ends by the store's clock.
+const sessionSeconds = 24 * 60 * 60
+
+// cookieName is bound to this host under TLS: a neighbouring host name or a
+// plain-text answer can then not set it.
+func (s *Server) cookieName() string {
+	if s.cfg.TLS {
+		return "__Host-monitor_sessao"
+	}
+	return "monitor_sessao"
+}
+
+// sessionCookie carries a session's token; an empty token removes the cookie.
+func (s *Server) sessionCookie(token string) http.Cookie {
+	c := http.Cookie{
+		Name: s.cookieName(), Value: token, Path: "/", MaxAge: sessionSeconds,
+		HttpOnly: true, Secure: s.cfg.TLS, SameSite: http.SameSiteStrictMode,
+	}
+	if token == "" {
+		c.MaxAge = -1
+	}
+	return c
+}

@@ -1,0 +1,137 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+	"net/netip"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"example.com/monitor/store"
+)
+
+// shown is the credential that a request carries. A header or key wins over the
+// cookie, which is then not looked at.
+type shown struct {
+	store.Credencial
+	cookie bool
+}
+
+func (c shown) empty() bool { return c.Bearer == "" && c.Chave == "" }
+
+func (s *Server) credential(r *http.Request) shown {
+	if scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
+		return shown{Credencial: store.Credencial{Bearer: strings.TrimSpace(token)}}
+	}
+	if key := r.Header.Get("X-API-Key"); key != "" {
+		return shown{Credencial: store.Credencial{Chave: key}}
+	}
+	if key := r.URL.Query().Get("api_key"); key != "" {
+		return shown{Credencial: store.Credencial{Chave: key}}
+	}
+	if c, err := r.Cookie(s.cookieName()); err == nil && c.Value != "" {
+		return shown{Credencial: store.Credencial{Bearer: c.Value}, cookie: true}
+	}
+	return shown{}
+}
+
+// origin says where a request comes from. Forwarded headers are not believed.
+func origin(r *http.Request) store.Origem {
+	o := store.Origem{Canal: store.CanalAPI, UserAgent: r.UserAgent()}
+	if at, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
+		o.IP = at.Addr().Unmap().WithZone("").String()
+	}
+	return o
+}
+
+// authenticate finds out who calls and lets the route's row decide.
+func (s *Server) authenticate(ctx huma.Context, next func(huma.Context)) {
+	r, w := humago.Unwrap(ctx)
+	row := rowOf(ctx.Operation())
+	if err := s.admit(r, row); err != nil {
+		s.answerError(w, r, err)
+		return
+	}
+	next(ctx)
+}
+
+func (s *Server) admit(r *http.Request, row route) error {
+	c := callFrom(r.Context())
+	given := s.credential(r)
+	if given.cookie || row.is(webOnly) {
+		c.origem.Canal = store.CanalWeb
+		c.actor = store.Stranger(c.origem)
+		if err := s.sameOrigin(r); err != nil {
+			return err
+		}
+	}
+	if row.is(anonymous) {
+		return nil
+	}
+	actor, err := s.cfg.Store.Authenticate(r.Context(), given.Credencial, c.origem)
+	switch {
+	case err == nil:
+		c.actor = actor
+	case !errors.Is(err, store.ErrUnauthenticated):
+		return err
+	case !row.is(lenient):
+		return unauthenticated(row, given, err)
+	}
+	return guard(row, c.actor, given)
+}
+
+// sameOrigin refuses what another site may have made a browser send. The
+// protection of net/http lets requests without any of its headers pass; no
+// browser sends such an unsafe request, so here they are refused too.
+func (s *Server) sameOrigin(r *http.Request) error {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions:
+		return nil
+	}
+	if r.Header.Get("Origin") == "" && r.Header.Get("Sec-Fetch-Site") == "" {
+		return errOrigin
+	}
+	if s.origin.Check(r) != nil {
+		return errOrigin
+	}
+	return nil
+}
+
+// guard is the coarse part of the roles: whole routes. The store decides about records.
+func guard(row route, a store.Actor, given shown) error {
+	if row.grants.of(a) == no {
+		if !a.Autenticado() {
+			return unauthenticated(row, given, store.ErrUnauthenticated)
+		}
+		return store.ErrForbidden
+	}
+	if a.MustChangePassword() && !row.is(beforePassword) {
+		return errMustChange
+	}
+	return nil
+}
+
+// of finds the caller's column. A level that nobody knows gets the least that a
+// person has.
+func (g grants) of(a store.Actor) grant {
+	if !a.Autenticado() {
+		return g.ninguem
+	}
+	if _, ok := a.Dispositivo(); ok {
+		return g.dispositivo
+	}
+	switch a.Nivel() {
+	case store.Admin:
+		return g.admin
+	case store.Moderador:
+		return g.moderador
+	case store.Leitura:
+		return g.leitura
+	case store.Agente:
+		return g.agente
+	default:
+		return g.usuario
+	}
+}

@@ -1,0 +1,159 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"example.com/monitor/store"
+)
+
+// dispositivo documents the JSON of store.Dispositivo.
+type dispositivo struct {
+	ID                 int64          `json:"id" example:"3"`
+	ClienteID          *int64         `json:"cliente_id" example:"7"`
+	ClienteNome        *string        `json:"cliente_nome" example:"João Silva"`
+	Nome               *string        `json:"nome" example:"PC-ESCRITORIO"`
+	Tipo               *string        `json:"tipo" example:"desktop"`
+	SistemaOperacional *string        `json:"sistema_operacional" example:"Windows 11"`
+	VersaoSO           *string        `json:"versao_so"`
+	Hostname           *string        `json:"hostname" example:"PC-ESCRITORIO"`
+	IPLocal            *string        `json:"ip_local" example:"192.168.1.100"`
+	IPPublico          *string        `json:"ip_publico" doc:"Endereço de onde veio o registro"`
+	MACAddress         *string        `json:"mac_address" example:"AA:BB:CC:DD:EE:01"`
+	Processador        *string        `json:"processador"`
+	MemoriaTotal       *string        `json:"memoria_total"`
+	DiscoTotal         *string        `json:"disco_total"`
+	IsVirtual          *bool          `json:"is_virtual"`
+	VirtualType        *string        `json:"virtual_type"`
+	Ativo              *bool          `json:"ativo"`
+	Online             bool           `json:"online" doc:"Deu sinal nos últimos 5 minutos"`
+	UltimoHeartbeat    store.Hora     `json:"ultimo_heartbeat"`
+	DataRegistro       store.Hora     `json:"data_registro"`
+	InfoExtra          map[string]any `json:"info_extra" doc:"Tudo o que o dispositivo disse de si"`
+}
+
+type dispositivoByID struct {
+	ID int64 `path:"id" doc:"Número do dispositivo" example:"3"`
+}
+
+type dispositivoAnswer struct{ Body dispositivoResposta }
+
+type dispositivoResposta struct {
+	Success     bool              `json:"success" example:"true"`
+	Dispositivo store.Dispositivo `json:"dispositivo"`
+}
+
+func (s *Server) getDispositivo(ctx context.Context, in *dispositivoByID) (*dispositivoAnswer, error) {
+	d, err := s.as(ctx).Dispositivos.Get(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &dispositivoAnswer{dispositivoResposta{true, d}}, nil
+}
+
+type dispositivoList struct {
+	ClienteID int64 `query:"cliente_id" doc:"Só os deste cliente"`
+	Pagina    int   `query:"pagina" default:"1" doc:"A partir de 1; depois do fim vem uma lista vazia"`
+	PorPagina int   `query:"por_pagina" default:"50" doc:"No máximo 100"`
+}
+
+type dispositivoListAnswer struct{ Body dispositivosResposta }
+
+type dispositivosResposta struct {
+	Success      bool                `json:"success" example:"true"`
+	Dispositivos []store.Dispositivo `json:"dispositivos" nullable:"false"`
+	Total        int                 `json:"total"`
+	Paginas      int                 `json:"paginas"`
+	PaginaAtual  int                 `json:"pagina_atual"`
+}
+
+func (s *Server) listDispositivos(ctx context.Context, in *dispositivoList) (*dispositivoListAnswer, error) {
+	p, err := s.as(ctx).Dispositivos.List(ctx, store.DispositivoFiltro{
+		ClienteID: in.ClienteID, Pagina: pageNumber(in.Pagina), PorPagina: pageSize(in.PorPagina, 50),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &dispositivoListAnswer{dispositivosResposta{true, nonNil(p.Itens), p.Total, p.Paginas(), p.Pagina}}, nil
+}
+
+type registroInput struct{ Body registro }
+
+// registro is the body of registrar in its two forms: an envelope around
+// system_info, or the information itself.
+type registro struct {
+	store.Registro
+	ignorados ignored
+}
+
+// Schema implements huma.SchemaProvider.
+func (registro) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{
+		Type: huma.TypeObject, AdditionalProperties: true,
+		Description: "Com system_info, ou a própria informação no primeiro nível. O dispositivo é reconhecido por mac_address, senão por hostname (ou computador).",
+		Properties: map[string]*huma.Schema{
+			"system_info":    {Type: huma.TypeObject, AdditionalProperties: true, Description: "Até 64 KiB e 8 níveis, guardado inteiro"},
+			"cliente_id":     {Type: huma.TypeInteger, Description: "De quem é o dispositivo"},
+			"segredo_sha256": {Type: huma.TypeString, Description: "SHA-256, em hexadecimal, do segredo que o dispositivo fez para si"},
+		},
+		Examples: []any{map[string]any{
+			"cliente_id":  7,
+			"system_info": map[string]any{"hostname": "PC-ESCRITORIO", "sistema": "Windows 11", "ip_local": "192.168.1.100"},
+		}},
+	}
+}
+
+// decode implements custom.
+func (r *registro) decode(fields map[string]json.RawMessage, whole []byte) error {
+	var head struct {
+		ClienteID field[int64]  `json:"cliente_id"`
+		Segredo   field[string] `json:"segredo_sha256"`
+		Ignorados ignored       `json:"-"`
+	}
+	if err := decodeInto(&head, fields); err != nil {
+		return err
+	}
+	r.ClienteID, r.SegredoSHA256 = head.ClienteID.value, head.Segredo.value
+	info, enveloped := fields["system_info"]
+	if enveloped {
+		r.ignorados = slices.DeleteFunc(head.Ignorados, func(name string) bool { return name == "system_info" })
+		r.Info = store.Objeto(info)
+		return nil
+	}
+	if !head.Segredo.set {
+		r.Info = store.Objeto(whole)
+		return nil
+	}
+	// What proves a device must not come back in info_extra.
+	delete(fields, "segredo_sha256")
+	rest, err := json.Marshal(fields)
+	r.Info = store.Objeto(rest)
+	return err
+}
+
+type registroAnswer struct{ Body registroResposta }
+
+type registroResposta struct {
+	Success       bool    `json:"success" example:"true"`
+	Message       string  `json:"message" example:"Dispositivo registrado"`
+	DispositivoID int64   `json:"dispositivo_id" example:"3"`
+	Ignorados     ignored `json:"ignorados,omitempty" doc:"Campos enviados que não contam"`
+}
+
+func (s *Server) registerDispositivo(ctx context.Context, in *registroInput) (*registroAnswer, error) {
+	id, err := s.as(ctx).Dispositivos.Register(ctx, in.Body.Registro)
+	if err != nil {
+		return nil, err
+	}
+	return &registroAnswer{registroResposta{true, "Dispositivo registrado", id, in.Body.ignorados}}, nil
+}
+
+func (s *Server) heartbeat(ctx context.Context, in *dispositivoByID) (*doneAnswer, error) {
+	if err := s.as(ctx).Dispositivos.Heartbeat(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	return done(""), nil
+}

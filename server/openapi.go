@@ -1,0 +1,181 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"maps"
+	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"example.com/monitor/store"
+)
+
+// newAPI prepares huma: no routes of its own, no content negotiation, no decoder.
+func (s *Server) newAPI() huma.API {
+	speakPortuguese()
+	registry := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
+	registry.RegisterTypeAlias(reflect.TypeFor[store.Cliente](), reflect.TypeFor[cliente]())
+	registry.RegisterTypeAlias(reflect.TypeFor[store.Dispositivo](), reflect.TypeFor[dispositivo]())
+	registry.RegisterTypeAlias(reflect.TypeFor[store.Hora](), reflect.TypeFor[instante]())
+	registry.RegisterTypeAlias(reflect.TypeFor[store.Objeto](), reflect.TypeFor[map[string]any]())
+	asJSON := huma.Format{
+		Marshal: func(w io.Writer, v any) error {
+			_, err := w.Write(v.([]byte))
+			return err
+		},
+		Unmarshal: func([]byte, any) error { return nil }, // see decode.go
+	}
+	a := humago.New(s.mux, huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info: &huma.Info{
+				Title: "monitor", Version: s.cfg.Versao,
+				Description: "Clientes, dispositivos e sessões. Datas em UTC, no formato RFC 3339. Toda resposta traz success; as de falha trazem também error, codigo e request_id.",
+			},
+			Components: &huma.Components{Schemas: registry, SecuritySchemes: s.securitySchemes()},
+		},
+		Formats:       map[string]huma.Format{"application/json": asJSON},
+		DefaultFormat: "application/json",
+		// Encoding before the status is sent lets a mistake still become a 500.
+		Transformers: []huma.Transformer{func(_ huma.Context, _ string, v any) (any, error) { return encode(v), nil }},
+	})
+	a.UseMiddleware(s.authenticate, s.readBody)
+	return a
+}
+
+func (s *Server) securitySchemes() map[string]*huma.SecurityScheme {
+	return map[string]*huma.SecurityScheme{
+		"sessao": {Type: "http", Scheme: "bearer", Description: "Token de auth/login, ou o segredo de um dispositivo"},
+		"chave":  {Type: "apiKey", In: "header", Name: "X-API-Key", Description: "Chave feita com monitor chaves create"},
+		"cookie": {Type: "apiKey", In: "cookie", Name: s.cookieName(), Description: "Sessão da web; alterações exigem a mesma origem"},
+	}
+}
+
+const rowKey = "rota"
+
+func rowOf(op *huma.Operation) route { return op.Metadata[rowKey].(route) }
+
+// describe turns a row into what huma documents and serves.
+func (s *Server) describe(r route) huma.Operation {
+	op := huma.Operation{
+		Method: r.method, Path: r.path, Summary: r.summary, OperationID: operationID(r),
+		Hidden: r.is(hidden), Errors: failuresOf(r), Metadata: map[string]any{rowKey: r},
+		// The limits are kept by readBody; these only keep huma out of the way.
+		MaxBodyBytes: -1, BodyReadTimeout: -1, SkipValidateBody: true, SkipValidateParams: true,
+		Extensions: map[string]any{"x-quem-pode": r.grants.document()},
+	}
+	if noun := nounOf(r.path); !strings.HasPrefix(noun, "/") && noun != "" {
+		op.Tags = []string{noun}
+	}
+	if r.is(creates) {
+		op.DefaultStatus = http.StatusCreated
+	}
+	op.Security = []map[string][]string{{"sessao": {}}, {"chave": {}}, {"cookie": {}}}
+	if r.grants.ninguem != no {
+		op.Security = []map[string][]string{}
+	}
+	return op
+}
+
+// operationID is "get-clientes-id" for GET /api/db/clientes/{id}.
+func operationID(r route) string {
+	words := strings.FieldsFunc(strings.TrimPrefix(r.path, api), func(c rune) bool { return strings.ContainsRune("/{}.", c) })
+	return strings.ToLower(r.method) + "-" + strings.Join(words, "-")
+}
+
+// failuresOf lists the statuses that a row can lead to.
+func failuresOf(r route) []int {
+	found := []int{http.StatusServiceUnavailable}
+	if !r.is(anonymous) {
+		found = append(found, http.StatusUnauthorized, http.StatusForbidden)
+	}
+	if strings.Contains(r.path, "{id}") {
+		found = append(found, http.StatusNotFound)
+	}
+	if r.method == http.MethodGet {
+		return append(found, http.StatusBadRequest)
+	}
+	found = append(found, http.StatusBadRequest, http.StatusConflict, http.StatusRequestEntityTooLarge)
+	if !r.is(freeBody) {
+		found = append(found, http.StatusUnsupportedMediaType)
+	}
+	if r.is(creates) {
+		found = append(found, http.StatusUnprocessableEntity)
+	}
+	return found
+}
+
+// document names the columns of a row as people read them.
+func (g grants) document() map[string]grant {
+	return map[string]grant{
+		"ninguem": g.ninguem, "usuario": g.usuario, "moderador": g.moderador, "admin": g.admin,
+		"chave_leitura": g.leitura, "chave_agente": g.agente, "dispositivo": g.dispositivo,
+	}
+}
+
+// answers describes the statuses in Portuguese; huma would write them in English.
+var answers = map[int]string{
+	http.StatusOK:                    "Feito",
+	http.StatusCreated:               "Criado",
+	http.StatusBadRequest:            "Os dados enviados não servem; campos diz quais",
+	http.StatusUnauthorized:          "Falta credencial, ou ela não vale mais",
+	http.StatusForbidden:             "A credencial não permite isso",
+	http.StatusNotFound:              "Não existe, ou não é visível para quem pede",
+	http.StatusConflict:              "Conflito com o que já está guardado",
+	http.StatusRequestEntityTooLarge: "O corpo passa de 1 MiB",
+	http.StatusUnsupportedMediaType:  "O corpo não é application/json",
+	http.StatusUnprocessableEntity:   "A Idempotency-Key já foi usada com outro conteúdo",
+	http.StatusInternalServerError:   "Erro interno",
+	http.StatusServiceUnavailable:    "O banco de dados não está disponível",
+}
+
+// finishSpec translates what huma wrote by itself and keeps the document as text.
+func (s *Server) finishSpec() error {
+	for _, item := range s.api.OpenAPI().Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
+			if op != nil {
+				translate(op)
+			}
+		}
+	}
+	spec, err := json.Marshal(s.api.OpenAPI())
+	s.spec = spec
+	return err
+}
+
+func translate(op *huma.Operation) {
+	for _, code := range slices.Collect(maps.Keys(op.Responses)) {
+		status, _ := strconv.Atoi(code)
+		if text, known := answers[status]; known {
+			op.Responses[code].Description = text
+		}
+	}
+	// huma adds 422 for its own validation, which is switched off here.
+	if !slices.Contains(failuresOf(rowOf(op)), http.StatusUnprocessableEntity) {
+		delete(op.Responses, strconv.Itoa(http.StatusUnprocessableEntity))
+	}
+}
+
+type documentAnswer struct {
+	ContentType string `header:"Content-Type"`
+	Body        []byte
+}
+
+func (s *Server) openapi(context.Context, *struct{}) (*documentAnswer, error) {
+	return &documentAnswer{ContentType: "application/json", Body: s.spec}, nil
+}
+
+// instante documents store.Hora.
+type instante struct{}
+
+// Schema implements huma.SchemaProvider.
+func (instante) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Format: "date-time", Nullable: true, Examples: []any{"2026-11-23T16:53:52.626293+00:00"}}
+}

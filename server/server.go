@@ -1,0 +1,108 @@
+package server
+
+import (
+	"log/slog"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"example.com/monitor/server/web"
+	"example.com/monitor/store"
+)
+
+// Config is what the server needs to know.
+type Config struct {
+	Store *store.Store
+	// Log receives one line per request and the causes of failures; nil discards them.
+	Log *slog.Logger
+	// Versao is shown in the OpenAPI document and on the pages.
+	Versao string
+	// Demonstracao makes the pages say that the data are invented.
+	Demonstracao bool
+	// TLS says that callers reach the server by https: the session cookie is
+	// then Secure and bound to the host.
+	TLS bool
+}
+
+// Server answers HTTP requests. Make one with New.
+type Server struct {
+	cfg    Config
+	log    *slog.Logger
+	mux    *routeMux
+	api    huma.API
+	origin *http.CrossOriginProtection
+	pages  http.Handler
+	spec   []byte
+}
+
+// New registers all routes. The store stays open when the server ends; it
+// belongs to the caller.
+func New(cfg Config) (*Server, error) {
+	s := &Server{cfg: cfg, log: cfg.Log, mux: newRouteMux(), origin: http.NewCrossOriginProtection()}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	s.pages = web.Handler(web.Config{Versao: cfg.Versao, Demonstracao: cfg.Demonstracao})
+	s.api = s.newAPI()
+	for _, r := range s.routes() {
+		s.register(r)
+	}
+	return s, s.finishSpec()
+}
+
+// api is the prefix of all routes of the REST contract.
+const api = "/api/db"
+
+// routes is the whole server on one page. The grants read, in order: nobody,
+// usuario, moderador, admin (person or key), leitura key, agente key, device.
+// Not audited, because they are telemetry: heartbeat, last use and last
+// activity of credentials.
+func (s *Server) routes() []route {
+	const get, post, put, patch, del = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete
+	public := grants{all, all, all, all, all, all, all}
+	return []route{
+		{get, "/livez", public, operation(s.livez), "Diz que o processo está vivo", anonymous},
+		{get, "/readyz", public, operation(s.readyz), "Diz se o banco de dados responde", anonymous},
+
+		{get, "/{$}", public, page(http.RedirectHandler("/clientes", http.StatusSeeOther)), "Leva à página de clientes", anonymous},
+		{get, "/entrar", public, page(s.pages), "Página de entrada", anonymous},
+		{get, "/clientes", public, page(s.pages), "Página de clientes", anonymous},
+		{get, "/clientes/{id}", public, page(s.pages), "Página de um cliente", anonymous},
+		{get, "/favicon.ico", public, page(s.pages), "Ícone das páginas", anonymous},
+		{get, "/favicon.svg", public, page(s.pages), "Ícone das páginas", anonymous},
+		{get, "/manifest.webmanifest", public, page(s.pages), "Descrição das páginas para instalar no telefone", anonymous},
+		{get, "/estatico/", public, page(s.pages), "Arquivos das páginas", anonymous},
+		{post, "/entrar", public, operation(s.entrar), "Abre uma sessão da web, guardada em cookie", anonymous | webOnly},
+		{post, "/sair", public, operation(s.sair), "Encerra a sessão da web e apaga o cookie", lenient | freeBody | beforePassword | webOnly},
+
+		//                                          –   usu  mod  adm  lei  age  dis
+		{get, api + "/openapi.json", grants{no, all, all, all, all, all, all}, operation(s.openapi), "Este documento", hidden},
+
+		{get, api + "/clientes", grants{no, own, all, all, all, no, no}, operation(s.listClientes), "Lista os clientes", 0},
+		{post, api + "/clientes", grants{no, no, all, all, no, no, no}, operation(s.createCliente), "Cria um cliente", creates},
+		{get, api + "/clientes/{id}", grants{no, own, all, all, all, no, no}, operation(s.getCliente), "Mostra um cliente", 0},
+		{put, api + "/clientes/{id}", grants{no, own, all, all, no, no, no}, operation(s.changeCliente), "Altera os campos enviados de um cliente", 0},
+		{patch, api + "/clientes/{id}", grants{no, own, all, all, no, no, no}, operation(s.changeCliente), "Altera os campos enviados de um cliente", 0},
+		{del, api + "/clientes/{id}", grants{no, no, all, all, no, no, no}, operation(s.deleteCliente), "Desativa um cliente ou o remove de vez", 0},
+
+		{post, api + "/auth/login", public, operation(s.login), "Confere a senha e abre uma sessão", anonymous},
+		{post, api + "/auth/logout", public, operation(s.logout), "Encerra a sessão", lenient | freeBody | beforePassword},
+		{get, api + "/auth/validar", grants{no, own, own, own, own, own, own}, operation(s.validar), "Mostra de quem é a sessão", sessionOnly | beforePassword},
+		{post, api + "/auth/senha", grants{no, own, own, own, no, no, no}, operation(s.changeSenha), "Troca a própria senha", beforePassword},
+
+		{get, api + "/dispositivos", grants{no, own, all, all, all, own, own}, operation(s.listDispositivos), "Lista os dispositivos", 0},
+		{get, api + "/dispositivos/{id}", grants{no, own, all, all, all, own, own}, operation(s.getDispositivo), "Mostra um dispositivo", 0},
+		{post, api + "/dispositivos/registrar", grants{no, no, all, all, no, own, own}, operation(s.registerDispositivo), "Registra um dispositivo ou atualiza o que já existe", 0},
+		{post, api + "/dispositivos/{id}/heartbeat", grants{no, no, no, all, no, own, own}, operation(s.heartbeat), "Anota que o dispositivo está vivo", freeBody},
+
+		{get, api + "/conexoes", grants{no, own, all, all, all, own, own}, operation(s.listConexoes), "Lista as conexões de rede", 0},
+		{post, api + "/conexoes/registrar", grants{no, no, no, all, no, own, own}, operation(s.registerConexoes), "Guarda as conexões que um dispositivo vê", largeBody},
+
+		{get, api + "/estatisticas", grants{no, no, all, all, all, no, no}, operation(s.estatisticas), "Conta o que há no sistema", 0},
+	}
+}
+
+// Handler answers every request: routes, and the errors of those that match none.
+func (s *Server) Handler() http.Handler {
+	return s.observe(s.recover(limitHeaders(s, s.dispatch())))
+}

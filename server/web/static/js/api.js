@@ -1,0 +1,81 @@
+// One way to the server, one kind of error out of it.
+
+const TIMEOUT_MS = 20_000
+
+// ApiError carries a sentence for people. status is 0 when no answer came;
+// campos maps column names to sentences.
+export class ApiError extends Error {
+  constructor(status, codigo, frase, corpo = {}) {
+    super(frase)
+    this.status = status
+    this.codigo = codigo
+    this.campos = corpo.campos ?? {}
+  }
+}
+
+// request sends JSON and returns { data, etag }. It throws ApiError, or the
+// AbortError of the caller's own signal. Unless onSession is 'stay', a missing
+// session leads to the login page and back here afterwards.
+export async function request(method, path, { body, headers = {}, signal, onSession = 'leave' } = {}) {
+  const answer = await send(method, path, body, headers, signal)
+  const data = await readJSON(answer, signal)
+  if (answer.ok && data?.success !== false) return { data, etag: answer.headers.get('ETag') }
+  const error = errorOf(answer, data)
+  if (onSession === 'leave') leaveIfNeeded(error)
+  throw error
+}
+
+async function send(method, path, body, headers, signal) {
+  const options = { method, headers: { Accept: 'application/json', ...headers }, credentials: 'same-origin', cache: 'no-store' }
+  if (body !== undefined) {
+    options.body = JSON.stringify(body)
+    options.headers['Content-Type'] = 'application/json'
+  }
+  const timeout = AbortSignal.timeout(TIMEOUT_MS)
+  options.signal = signal ? AbortSignal.any([signal, timeout]) : timeout
+  try {
+    return await fetch(path, options)
+  } catch (cause) {
+    throw translate(cause, signal)
+  }
+}
+
+async function readJSON(answer, signal) {
+  try {
+    return JSON.parse(await answer.text())
+  } catch (cause) {
+    if (cause instanceof SyntaxError) return null
+    throw translate(cause, signal)
+  }
+}
+
+function translate(cause, signal) {
+  if (signal?.aborted) return cause
+  if (cause.name === 'TimeoutError') return new ApiError(0, 'demora', 'O servidor demorou demais para responder. Tente outra vez.')
+  return new ApiError(0, 'sem_conexao', 'Não foi possível falar com o servidor. Verifique a conexão e tente outra vez.')
+}
+
+function errorOf(answer, data) {
+  const frase = data?.error || `O servidor deu uma resposta inesperada (código ${answer.status}).`
+  return new ApiError(answer.status, data?.codigo ?? '', frase, data ?? {})
+}
+
+// leaveIfNeeded goes to the login page when only that can help.
+function leaveIfNeeded({ status, codigo }) {
+  if (status === 401) location.assign(loginAddress())
+  if (status === 403 && codigo === 'trocar_senha') location.assign(`${loginAddress()}&trocar=1`)
+}
+
+export function loginAddress() {
+  return `/entrar?voltar=${encodeURIComponent(location.pathname + location.search)}`
+}
+
+// isLeaving says that the page is about to be replaced, so nothing need be shown.
+export const isLeaving = (error) => error.status === 401 || error.codigo === 'trocar_senha'
+export const isAbort = (error) => error.name === 'AbortError'
+
+// newKey makes an Idempotency-Key. crypto.randomUUID would be absent on plain
+// HTTP in a local network.
+export function newKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('')
+}

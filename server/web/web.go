@@ -1,0 +1,57 @@
+package web
+
+import (
+	"net/http"
+)
+
+// Config is what the pages show of the program that serves them.
+type Config struct {
+	Versao       string // shown in the person's menu; may be empty
+	Demonstracao bool   // puts a banner on every page
+}
+
+// Handler serves GET and HEAD of /entrar, /clientes, /clientes/{id},
+// /estatico/, /manifest.webmanifest, /favicon.svg and /favicon.ico to anybody:
+// none of them holds data. Every other path is 404 and every other method 405,
+// in plain Portuguese text. It panics when the embedded files are broken, which
+// the tests of this package rule out.
+func Handler(cfg Config) http.Handler {
+	files := loadAssets()
+	entrar := newPage(files, cfg, "Entrar", "js/entrar.js")
+	clientes := newPage(files, cfg, "Clientes", "js/clientes/main.js")
+
+	mux := http.NewServeMux()
+	mux.Handle("/entrar", entrar)
+	mux.Handle("/clientes", clientes)
+	mux.Handle("/clientes/{id}", clientes)
+	mux.HandleFunc("/estatico/", files.serveStatic)
+	mux.Handle("/manifest.webmanifest", files.fixed("manifest.webmanifest"))
+	mux.Handle("/favicon.svg", files.fixed("icons/monitor.svg"))
+	mux.Handle("/favicon.ico", files.fixed("icons/monitor.svg"))
+	mux.HandleFunc("/", notFound)
+	return secure(onlyReads(mux))
+}
+
+func notFound(w http.ResponseWriter, _ *http.Request) {
+	plain(w, http.StatusNotFound, "Página não encontrada.")
+}
+
+// onlyReads refuses what could change state: pages never do.
+func onlyReads(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			plain(w, http.StatusMethodNotAllowed, "Este endereço só aceita leitura.")
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func plain(w http.ResponseWriter, status int, text string) {
+	h := w.Header()
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	w.Write([]byte(text + "\n"))
+}
