@@ -1,0 +1,257 @@
+package tui
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/bubbles/help"
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// The smallest terminal on which the console can be used.
+const (
+	leastWidth  = 20
+	leastHeight = 5
+)
+
+// app is the root: it owns the size, the stack of screens, header and footer.
+type app struct {
+	env           *env
+	width, height int
+}
+
+func newApp(ctx context.Context, cfg Config) *app {
+	e := newEnv(ctx, cfg)
+	e.stack = []screen{newClientes(e)}
+	return &app{env: e}
+}
+
+func (a *app) Init() tea.Cmd { return tea.Batch(a.env.top().start(), a.tick()) }
+
+// tick beats once a second, or as often as the live refresh wants.
+func (a *app) tick() tea.Cmd {
+	every := time.Second
+	if d := a.env.cfg.Atualizar; d > 0 {
+		every = min(every, d)
+	}
+	return after(every, tickMsg{})
+}
+
+func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.KeyMsg:
+		return a, a.pressAll(msg)
+	case tea.WindowSizeMsg:
+		a.width, a.height = msg.Width, msg.Height
+		return a, nil
+	case tickMsg:
+		a.env.expireNotice()
+		return a, tea.Batch(a.tick(), a.tellAll(msg))
+	}
+	return a, a.tellAll(msg)
+}
+
+// tellAll hands msg to every screen: the ones below keep up with the world too.
+func (a *app) tellAll(msg tea.Msg) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, s := range slices.Clone(a.env.stack) {
+		cmds = append(cmds, s.update(msg))
+	}
+	return tea.Batch(cmds...)
+}
+
+// keyWatcher is a screen that wants to know of every key before it is handled.
+type keyWatcher interface{ sawKey() tea.Cmd }
+
+// pressAll takes apart the letters that came in one read, which bubbletea hands
+// over as one key: on a slow line "/joão" would be lost otherwise.
+func (a *app) pressAll(msg tea.KeyMsg) tea.Cmd {
+	if msg.Paste || len(msg.Runes) < 2 {
+		return a.press(msg)
+	}
+	var cmds []tea.Cmd
+	for _, r := range msg.Runes {
+		cmds = append(cmds, a.press(tea.KeyMsg{Type: msg.Type, Runes: []rune{r}, Alt: msg.Alt}))
+	}
+	return tea.Batch(cmds...)
+}
+
+// press finds the action for a key: the screen's own first, then the global ones.
+func (a *app) press(msg tea.KeyMsg) tea.Cmd {
+	e := a.env
+	top := e.top()
+	e.notice = notice{}
+	var watch tea.Cmd
+	if w, ok := top.(keyWatcher); ok {
+		watch = w.sawKey()
+	}
+	if act, ok := dispatch(a.actions(), msg); ok {
+		return tea.Batch(watch, act.do(e, msg))
+	}
+	if top.typing() {
+		return tea.Batch(watch, top.update(msg))
+	}
+	return watch
+}
+
+// actions are all keys that work now, the screen's own first.
+func (a *app) actions() []action { return append(a.env.top().actions(), a.globals()...) }
+
+// globals are the keys that work on every screen where letters are commands.
+func (a *app) globals() []action {
+	top, keys := a.env.top(), a.env.keys
+	var out []action
+	if _, there := top.(*helpPage); !there && !top.typing() {
+		out = append(out, action{key: keys.Ajuda, run: a.openHelp})
+	}
+	if !top.typing() {
+		out = append(out, action{key: keys.Sair, run: quit})
+	}
+	return append(out, action{key: keys.Encerrar, run: quit, quiet: true})
+}
+
+func quit() tea.Cmd { return tea.Quit }
+
+func (a *app) openHelp() tea.Cmd {
+	return a.env.push(newHelpPage(a.env, a.env.top().title(), a.actions()))
+}
+
+// View draws the whole terminal. This is the one place that guarantees that
+// every line fits.
+func (a *app) View() string {
+	if a.width == 0 || a.height == 0 {
+		return ""
+	}
+	lines := a.lines()
+	for i, l := range lines {
+		lines[i] = clip(l, a.width)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (a *app) lines() []string {
+	if a.width < leastWidth || a.height < leastHeight {
+		return a.tooSmall()
+	}
+	body := a.height - 2
+	out := make([]string, 0, a.height)
+	out = append(out, a.header())
+	out = append(out, tall(a.body(len(a.env.stack)-1, body), body)...)
+	return append(out, a.footer())
+}
+
+// body draws screen i, with the one below it when it is a dialog.
+func (a *app) body(i, h int) []string {
+	s := a.env.stack[i]
+	d, ok := s.(dialog)
+	if !ok || i == 0 {
+		return s.view(a.width, h)
+	}
+	return a.env.th.overlay(tall(a.body(i-1, h), h), d.box(a.width, h), a.width)
+}
+
+// tall cuts or fills lines to h.
+func tall(lines []string, h int) []string {
+	for len(lines) < h {
+		lines = append(lines, "")
+	}
+	return lines[:h]
+}
+
+func (a *app) tooSmall() []string {
+	w := max(1, a.width)
+	text := "Terminal pequeno: são precisos 20×5. Aumente a janela."
+	return tall(wrap(text, w), a.height)
+}
+
+// header is the path on the left; marks and database on the right.
+func (a *app) header() string {
+	t, w := a.env.th, a.width
+	marks, brand := a.marks(w), t.mark(t.brand, "monitor")
+	room := w - ansi.StringWidth(marks) - 1
+	left := brand
+	if free := room - ansi.StringWidth(brand) - 1; free > 0 {
+		left += " " + t.strong.Render(a.path(free))
+	}
+	left = clip(left, max(0, room))
+	room -= ansi.StringWidth(left) + 2
+	if bank := a.env.cfg.Banco; room >= 12 && bank != "" {
+		marks = t.dim.Render(clipLeft(line(bank), min(room, w/2))) + " " + marks
+	}
+	return sides(left, marks, w)
+}
+
+// path names the screens on the stack on w cells, the last one at least.
+func (a *app) path(w int) string {
+	var names []string
+	for _, s := range a.env.stack {
+		if name := s.title(); name != "" {
+			names = append(names, name)
+		}
+	}
+	full := line(strings.Join(names, " › "))
+	if ansi.StringWidth(full) <= w || len(names) == 0 {
+		return full
+	}
+	return clip("… › "+line(names[len(names)-1]), w)
+}
+
+// marks warn of what kind of database this is; they are the last to give way.
+func (a *app) marks(w int) string {
+	t, cfg := a.env.th, a.env.cfg
+	demo, read := "DEMONSTRAÇÃO", "SOMENTE LEITURA"
+	if w < 50 {
+		demo, read = "DEMO", "LEITURA"
+	}
+	var out []string
+	if cfg.Demonstracao {
+		out = append(out, t.mark(t.demo, demo))
+	}
+	if cfg.SomenteLeitura {
+		out = append(out, t.mark(t.readOnly, read))
+	}
+	return strings.Join(out, " ")
+}
+
+// footer is the last notice, or the keys that work now. The way to help and out
+// is always in sight; the screen's own keys share the rest.
+func (a *app) footer() string {
+	t := a.env.th
+	if n := a.env.notice; n.text != "" {
+		return " " + n.view(t)
+	}
+	own := bindings(a.env.top().actions())
+	global := bindings(a.globals())
+	right := t.help(a.width).ShortHelpView(global)
+	room := a.width - 2 - ansi.StringWidth(right)
+	if len(global) == 0 {
+		room = a.width - 1
+	}
+	if room < leastWidth {
+		return " " + t.help(a.width-1).ShortHelpView(append(global, own...))
+	}
+	return sides(" "+t.help(room-2).ShortHelpView(own), right, a.width-1)
+}
+
+// bindings are the actions that the footer shows.
+func bindings(actions []action) []key.Binding {
+	var out []key.Binding
+	for _, a := range actions {
+		if !a.quiet && a.blocked == "" {
+			out = append(out, a.binding())
+		}
+	}
+	return out
+}
+
+func (t theme) help(width int) help.Model {
+	h := help.New()
+	h.Width = width
+	h.ShortSeparator = "  "
+	h.Styles = help.Styles{ShortKey: t.accent, ShortDesc: t.dim, ShortSeparator: t.dim, Ellipsis: t.dim}
+	return h
+}

@@ -1,0 +1,167 @@
+package tui
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+const (
+	// armFirst is how long a dialog must have been seen before it can be confirmed.
+	armFirst = 600 * time.Millisecond
+	// armAgain is how long the keyboard must have been quiet.
+	armAgain = 250 * time.Millisecond
+)
+
+// confirm asks before something is done. Cancel has the focus, and a burst of
+// keys (a paste, a key held down) cannot confirm.
+type confirm struct {
+	env    *env
+	ask    question
+	head   string
+	text   string
+	button string
+	danger bool // something is lost or ends
+	yes    bool // the dangerous button has the focus
+	// run does the work; nil when there is none to be waited for.
+	run func(context.Context) error
+	// done follows when the work succeeded, in Update.
+	done func() tea.Cmd
+
+	armed, ready bool
+	arm          int
+	hint         string
+	failed       string
+}
+
+// armMsg says that the keyboard was quiet long enough.
+type armMsg struct{ seq int }
+
+func newConfirm(e *env, head, text, button string) *confirm {
+	return &confirm{env: e, ask: newQuestion(e), head: head, text: text, button: button}
+}
+
+func (c *confirm) start() tea.Cmd { return c.rearm(armFirst) }
+func (c *confirm) typing() bool   { return true }
+func (c *confirm) title() string  { return "" }
+func (c *confirm) leave()         { c.ask.stop() }
+
+func (c *confirm) rearm(d time.Duration) tea.Cmd {
+	c.armed, c.arm = false, c.env.nextSeq()
+	return after(d, armMsg{c.arm})
+}
+
+// sawKey notes how quiet the keyboard was before the key that comes now.
+func (c *confirm) sawKey() tea.Cmd {
+	c.ready = c.armed
+	return c.rearm(armAgain)
+}
+
+func (c *confirm) update(msg tea.Msg) tea.Cmd {
+	if a, ok := take[struct{}](&c.ask, msg); ok {
+		return c.finish(a.err)
+	}
+	if m, ok := msg.(armMsg); ok && m.seq == c.arm {
+		c.armed = true
+	}
+	return c.ask.update(msg)
+}
+
+func (c *confirm) finish(err error) tea.Cmd {
+	if err != nil {
+		f := explain(err)
+		c.failed, c.yes = f.cause, false
+		return nil
+	}
+	c.env.pop(c)
+	return c.done()
+}
+
+func (c *confirm) actions() []action {
+	k := c.env.keys
+	if c.ask.busy() {
+		return []action{{key: k.Voltar, desc: "cancelar", run: c.back}}
+	}
+	return []action{
+		{key: k.Apertar, run: c.press, desc: c.pressDesc()},
+		{key: k.Opcao, desc: "mudar de botão", press: c.choose},
+		{key: k.Proximo, desc: "mudar de botão", quiet: true, run: c.swap},
+		{key: k.Anterior, desc: "mudar de botão", quiet: true, run: c.swap},
+		{key: k.Voltar, desc: "cancelar", run: c.back},
+	}
+}
+
+func (c *confirm) pressDesc() string {
+	if c.yes {
+		return strings.ToLower(c.button)
+	}
+	return "cancelar"
+}
+
+func (c *confirm) choose(msg tea.KeyMsg) tea.Cmd {
+	c.yes = msg.Type == tea.KeyRight
+	return nil
+}
+
+func (c *confirm) swap() tea.Cmd {
+	c.yes = !c.yes
+	return nil
+}
+
+func (c *confirm) back() tea.Cmd {
+	if c.ask.stop() {
+		c.failed = "Cancelado; confira se a alteração chegou a ser feita."
+		return nil
+	}
+	c.env.pop(c)
+	return nil
+}
+
+func (c *confirm) press() tea.Cmd {
+	switch {
+	case !c.yes:
+		return c.back()
+	case !c.ready:
+		c.hint = "Muito rápido: espere um instante e tecle enter de novo."
+		return nil
+	case c.run == nil:
+		c.env.pop(c)
+		return c.done()
+	}
+	run := c.run
+	c.failed, c.hint = "", ""
+	return ask(&c.ask, func(ctx context.Context) (struct{}, error) { return struct{}{}, run(ctx) })
+}
+
+func (c *confirm) view(w, h int) []string { return c.box(w, h) }
+
+func (c *confirm) box(w, h int) []string {
+	t := c.env.th
+	width := min(w, 60)
+	inside := width - 4
+	lines := wrap(line(c.text), inside)
+	switch {
+	case c.failed != "":
+		lines = append(lines, styled(t.bad.Render, wrap("✗ "+c.failed, inside))...)
+	case c.hint != "":
+		lines = append(lines, styled(t.warn.Render, wrap("⚠ "+c.hint, inside))...)
+	case c.ask.slow:
+		lines = append(lines, c.ask.mark()+" Gravando…")
+	}
+	buttons := t.press("Cancelar", !c.yes, false) + " " + t.press(c.button, c.yes, c.danger)
+	lines = append(lines, "", center(buttons, inside))
+	if over := len(lines) + 2 - h; over > 0 { // the buttons stay
+		lines = append(lines[:max(0, len(lines)-2-over)], lines[len(lines)-1])
+	}
+	return t.frame(framed{title: c.head, lines: lines, width: width, height: min(h, len(lines)+2), danger: c.danger})
+}
+
+func styled(render func(...string) string, lines []string) []string {
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		out[i] = render(l)
+	}
+	return out
+}

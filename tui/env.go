@@ -1,0 +1,70 @@
+package tui
+
+import (
+	"context"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// env is what all screens share. It belongs to Update: no command may touch it.
+type env struct {
+	ctx    context.Context //nolint:containedctx // the life of the program, from which every question derives
+	cfg    Config
+	th     theme
+	keys   keyMap
+	stack  []screen
+	notice notice
+	seq    int
+}
+
+func newEnv(ctx context.Context, cfg Config) *env {
+	cfg = cfg.withDefaults()
+	return &env{ctx: ctx, cfg: cfg, th: newTheme(cfg.Saida, cfg.Cor), keys: newKeyMap()}
+}
+
+func (e *env) now() time.Time { return e.cfg.Now() }
+
+func (e *env) nextSeq() int {
+	e.seq++
+	return e.seq
+}
+
+func (e *env) top() screen { return e.stack[len(e.stack)-1] }
+
+// push opens s above the current screen.
+func (e *env) push(s screen) tea.Cmd {
+	e.stack = append(e.stack, s)
+	return s.start()
+}
+
+// pop leaves s and everything above it, ending their questions. The bottom
+// screen stays.
+func (e *env) pop(s screen) {
+	for i := 1; i < len(e.stack); i++ {
+		if e.stack[i] != s {
+			continue
+		}
+		for _, left := range e.stack[i:] {
+			left.leave()
+		}
+		e.stack = e.stack[:i]
+		return
+	}
+}
+
+// after sends msg when d has passed.
+func after(d time.Duration, msg tea.Msg) tea.Cmd {
+	return tea.Tick(d, func(time.Time) tea.Msg { return msg })
+}
+
+// send hands msg to every screen.
+func send(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
+
+// writeBlocked says why nothing can be changed, "" when it can.
+func (e *env) writeBlocked() string {
+	if e.cfg.SomenteLeitura {
+		return "O console foi aberto somente para leitura: abra-o sem --somente-leitura para alterar."
+	}
+	return ""
+}

@@ -1,0 +1,186 @@
+package tui
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// entry is one line of a form: a text field or a choice.
+type entry struct {
+	coluna, rotulo, dica string
+	field                field
+	opcoes               []string // values of a choice; nil for text
+	nome                 func(string) string
+	opcao                int
+	inicial              string
+	err                  string
+}
+
+func (e *entry) value() string {
+	if e.opcoes != nil {
+		return e.opcoes[e.opcao]
+	}
+	return e.field.value()
+}
+
+// form is a list of entries followed by the buttons Salvar and Cancelar. It
+// knows nothing of records.
+type form struct {
+	entries []entry
+	foco    int // an entry, then Salvar, then Cancelar
+	top     int // first line on the screen
+}
+
+// add appends an entry with its present value. Only what the person changes
+// counts as changed, whatever the field could not show of the old value.
+func (f *form) add(c campo, value string) {
+	e := entry{coluna: c.coluna, rotulo: c.rotulo, dica: c.dica, field: newField("")}
+	if c.opcoes != nil {
+		e.choices(c.opcoes, value)
+	} else {
+		e.field.secret = c.segredo
+		e.field.set(value)
+	}
+	e.inicial = e.value()
+	f.entries = append(f.entries, e)
+}
+
+// choices keeps a value of another program that is not among ours.
+func (e *entry) choices(opcoes []string, value string) {
+	e.opcoes, e.nome = slices.Clone(opcoes), nivelNome
+	e.opcao = slices.Index(opcoes, value)
+	if e.opcao < 0 {
+		e.opcoes = append(e.opcoes, value)
+		e.opcao = len(opcoes)
+	}
+}
+
+// changed are the entries that differ from what they were, by column.
+func (f *form) changed() map[string]string {
+	out := map[string]string{}
+	for i := range f.entries {
+		if v := f.entries[i].value(); v != f.entries[i].inicial {
+			out[f.entries[i].coluna] = v
+		}
+	}
+	return out
+}
+
+func (f *form) values() map[string]string {
+	out := map[string]string{}
+	for i := range f.entries {
+		out[f.entries[i].coluna] = f.entries[i].value()
+	}
+	return out
+}
+
+func (f *form) onSave() bool   { return f.foco == len(f.entries) }
+func (f *form) onCancel() bool { return f.foco == len(f.entries)+1 }
+
+// current is the entry with the focus, nil on the buttons.
+func (f *form) current() *entry {
+	if f.foco >= len(f.entries) {
+		return nil
+	}
+	return &f.entries[f.foco]
+}
+
+func (f *form) setFocus(i int) {
+	n := len(f.entries) + 2
+	f.foco = (i + n) % n
+	for j := range f.entries {
+		f.entries[j].field.focus(j == f.foco && f.entries[j].opcoes == nil)
+	}
+}
+
+func (f *form) turn(step int) {
+	if e := f.current(); e != nil && e.opcoes != nil {
+		e.opcao = (e.opcao + step + len(e.opcoes)) % len(e.opcoes)
+	}
+}
+
+// setErrors puts messages beside their fields, the focus on the first of them,
+// and returns the messages that belong to none of them.
+func (f *form) setErrors(campos map[string]string) []string {
+	first := -1
+	left := maps.Clone(campos)
+	for i := range f.entries {
+		f.entries[i].err = left[f.entries[i].coluna]
+		delete(left, f.entries[i].coluna)
+		if f.entries[i].err != "" && first < 0 {
+			first = i
+		}
+	}
+	if first >= 0 {
+		f.setFocus(first)
+	}
+	return slices.Sorted(maps.Values(left))
+}
+
+// view draws the form on w by h cells, scrolled so that the focus is in sight.
+func (f *form) view(t theme, w, h int) []string {
+	var lines []string
+	from, to := 0, 0
+	for i := range f.entries {
+		if i == f.foco {
+			from = len(lines)
+		}
+		lines = append(lines, f.entryView(t, i, w)...)
+		if i == f.foco {
+			to = len(lines)
+		}
+	}
+	if f.foco >= len(f.entries) {
+		from = len(lines) + 1
+		to = from + 1
+	}
+	lines = append(lines, "", f.buttons(t, w))
+	f.top = max(0, min(min(f.top, from), len(lines)-h))
+	f.top = max(f.top, to-h)
+	return lines[f.top:min(len(lines), f.top+h)]
+}
+
+func (f *form) buttons(t theme, w int) string {
+	save, cancel := "Salvar", "Cancelar"
+	return clip(t.press(save, f.onSave(), false)+" "+t.press(cancel, f.onCancel(), false), w)
+}
+
+func (f *form) entryView(t theme, i, w int) []string {
+	e := &f.entries[i]
+	label := min(17, w/3)
+	room := w - label - 3
+	mark, style := "  ", t.dim
+	if e.err != "" {
+		mark, style = t.bad.Render("✗ "), t.bad
+	}
+	if i == f.foco {
+		mark, style = t.accent.Render("❯ "), t.accent
+	}
+	out := []string{mark + style.Render(fit(e.rotulo, label)) + " " + e.show(t, room, i == f.foco)}
+	if e.err == "" {
+		return out
+	}
+	for j, l := range wrap(line(e.err), max(8, room-2)) {
+		sign := "  "
+		if j == 0 {
+			sign = "✗ "
+		}
+		out = append(out, t.bad.Render(strings.Repeat(" ", label+3)+sign+l))
+	}
+	return out
+}
+
+func (e *entry) show(t theme, w int, focused bool) string {
+	if e.opcoes == nil && !focused && e.field.value() == "" {
+		return t.dim.Render("–")
+	}
+	if e.opcoes == nil {
+		return e.field.view(t, w, e.dica)
+	}
+	name := line(e.nome(e.value()))
+	if !focused {
+		return clip(name, w)
+	}
+	return clip(t.accent.Render("◂ ")+name+t.accent.Render(" ▸"), w)
+}

@@ -1,0 +1,103 @@
+package tui
+
+import (
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// keyMap is every key of the console. Screens use it through actions only.
+type keyMap struct {
+	Cima, Baixo, PaginaCima, PaginaBaixo, Inicio, Fim  key.Binding
+	Abrir, Buscar, Filtrar, Novo, Editar, Situacao     key.Binding
+	Atualizar, Ajuda, Voltar, Sair, Encerrar           key.Binding
+	Aplicar, Salvar, Proximo, Anterior, Opcao, Apertar key.Binding
+	Escolher, Descer, Subir, DescerPagina, SubirPagina key.Binding
+}
+
+// binding is short for bubbles' type.
+type binding = key.Binding
+
+func bind(label, desc string, keys ...string) key.Binding {
+	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(label, desc))
+}
+
+func newKeyMap() keyMap {
+	return keyMap{
+		Cima:        bind("↑/k", "subir", "up", "k"),
+		Baixo:       bind("↓/j", "descer", "down", "j"),
+		PaginaCima:  bind("pgup", "página acima", "pgup", "ctrl+b"),
+		PaginaBaixo: bind("pgdn", "página abaixo", "pgdown", "ctrl+f"),
+		Inicio:      bind("g/home", "ir ao início", "home", "g"),
+		Fim:         bind("G/end", "ir ao fim", "end", "G"),
+		Abrir:       bind("enter", "abrir", "enter"),
+		Buscar:      bind("/", "buscar", "/"),
+		Filtrar:     bind("f", "filtrar por situação", "f"),
+		Novo:        bind("n", "novo", "n"),
+		Editar:      bind("e", "editar", "e"),
+		Situacao:    bind("d", "desativar ou reativar", "d"),
+		Atualizar:   bind("r", "atualizar agora", "r"),
+		Ajuda:       bind("?", "ajuda", "?"),
+		Voltar:      bind("esc", "voltar", "esc"),
+		Sair:        bind("q", "sair", "q"),
+		Encerrar:    bind("ctrl+c", "sair de qualquer tela", "ctrl+c"),
+
+		// Keys for screens where letters are text.
+		Aplicar:      bind("enter", "aplicar busca", "enter"),
+		Descer:       bind("↓", "descer", "down"),
+		Subir:        bind("↑", "subir", "up"),
+		DescerPagina: bind("pgdn", "página abaixo", "pgdown"),
+		SubirPagina:  bind("pgup", "página acima", "pgup"),
+		Salvar:       bind("ctrl+s", "salvar", "ctrl+s"),
+		Proximo:      bind("tab/↓", "próximo campo", "tab", "down", "enter"),
+		Anterior:     bind("⇧tab/↑", "campo anterior", "shift+tab", "up"),
+		Opcao:        bind("←/→", "mudar opção", "left", "right"),
+		Apertar:      bind("enter", "confirmar a escolha", "enter"),
+		Escolher:     bind("espaço", "alternar versão", " "),
+	}
+}
+
+// action is a key that a screen handles now. Dispatch, footer and help page are
+// made from the same list, so that none can know a key the others do not.
+type action struct {
+	key key.Binding
+	run func() tea.Cmd
+	// press is run for keys whose action depends on which of them it was.
+	press func(tea.KeyMsg) tea.Cmd
+	// desc replaces the general description where the screen knows better.
+	desc string
+	// blocked says why the action cannot be taken now; "" means it can. A
+	// blocked action leaves the footer and tells its reason when pressed.
+	blocked string
+	// quiet actions are in the help page but not in the footer.
+	quiet bool
+}
+
+func (a action) binding() key.Binding {
+	if a.desc == "" {
+		return a.key
+	}
+	return key.NewBinding(key.WithKeys(a.key.Keys()...), key.WithHelp(a.key.Help().Key, a.desc))
+}
+
+// do carries the action out for msg.
+func (a action) do(e *env, msg tea.KeyMsg) tea.Cmd {
+	switch {
+	case a.blocked != "":
+		e.tell(noticeBad, a.blocked)
+		return nil
+	case a.press != nil:
+		return a.press(msg)
+	default:
+		return a.run()
+	}
+}
+
+// dispatch finds the action for msg among those given.
+func dispatch(actions []action, msg tea.KeyMsg) (action, bool) {
+	for _, a := range actions {
+		if key.Matches(msg, a.key) {
+			return a, true
+		}
+	}
+	return action{}, false
+}

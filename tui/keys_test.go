@@ -1,0 +1,144 @@
+package tui
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/charmbracelet/bubbles/key"
+	"github.com/stretchr/testify/require"
+)
+
+// allKeys are the bindings of the one keyMap by field name.
+func allKeys() map[string]key.Binding {
+	out := map[string]key.Binding{}
+	v := reflect.ValueOf(newKeyMap())
+	for i := range v.NumField() {
+		out[v.Type().Field(i).Name] = v.Field(i).Interface().(key.Binding)
+	}
+	return out
+}
+
+func TestEveryKeyHasHelpAndAScreen(t *testing.T) {
+	used := map[string]bool{}
+	for _, s := range scenes() {
+		b := newBench(t, 80, 24)
+		s.set(b)
+		for _, a := range b.actions() {
+			used[a.key.Help().Key+a.key.Keys()[0]+a.key.Help().Desc] = true
+		}
+	}
+	for name, k := range allKeys() {
+		require.NotEmpty(t, k.Help().Key, name)
+		require.NotEmpty(t, k.Help().Desc, name)
+		require.NotEmpty(t, k.Keys(), name)
+		require.True(t, used[k.Help().Key+k.Keys()[0]+k.Help().Desc], "%s is used on no screen", name)
+	}
+}
+
+// candidates are keys a person might press.
+func candidates() []string {
+	out := []string{"ctrl+a", "ctrl+z", "f1", "delete", "insert", "ctrl+k", "tab", "shift+tab", "left", "right", "backspace", " ", "enter", "esc"}
+	for r := '!'; r <= '~'; r++ {
+		out = append(out, string(r))
+	}
+	for _, k := range allKeys() {
+		out = append(out, k.Keys()...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// A key without help must do nothing, and a help entry must do something, on
+// every screen. In text fields a key without help is text.
+func TestKeysAndHelpAgreeOnEveryScreen(t *testing.T) {
+	effects := map[string]bool{}
+	for _, s := range scenes() {
+		for _, name := range candidates() {
+			b := newBench(t, 80, 24)
+			s.set(b)
+			b.env.notice = notice{}
+			act, helped := dispatch(b.actions(), keyMsg(name))
+			typing, before, depth := b.env.top().typing(), b.View(), len(b.env.stack)
+			cmd := b.keys(name)
+			acted := cmd != nil || b.View() != before || len(b.env.stack) != depth
+			if !helped && !typing {
+				require.False(t, acted, "%s: %q does something without help", s.name, name)
+			}
+			if helped && acted {
+				effects[act.key.Help().Key+act.key.Help().Desc] = true
+			}
+		}
+	}
+	for name, k := range allKeys() {
+		require.True(t, effects[k.Help().Key+k.Help().Desc], "%s has help but does nothing anywhere", name)
+	}
+}
+
+func TestNoKeyMeansTwoThingsOnOneScreen(t *testing.T) {
+	for _, s := range scenes() {
+		b := newBench(t, 80, 24)
+		s.set(b)
+		seen := map[string]string{}
+		for _, a := range b.actions() {
+			for _, k := range a.key.Keys() {
+				if k == "enter" && b.env.top().typing() {
+					continue // on a button enter presses it and does not move on
+				}
+				require.Empty(t, seen[k], "%s: %q", s.name, k)
+				seen[k] = a.key.Help().Desc
+			}
+		}
+	}
+}
+
+func TestCtrlCAlwaysQuitsAndEscNever(t *testing.T) {
+	for _, s := range scenes() {
+		b := newBench(t, 80, 24)
+		s.set(b)
+		require.True(t, quits(b.keys("ctrl+c")), s.name)
+	}
+	for _, s := range scenes() {
+		b := newBench(t, 80, 24)
+		s.set(b)
+		for range 8 {
+			require.False(t, quits(b.keys("esc")), s.name)
+		}
+	}
+}
+
+func TestLettersInTextFieldsAreText(t *testing.T) {
+	b := newBench(t, 80, 24)
+	listed(b)
+	b.keys("/")
+	b.typeText("q?:jk/ndfg")
+	require.Equal(t, "q?:jk/ndfg", b.page().termo())
+	b.keys("esc", "n")
+	b.typeText("q?:jk")
+	require.Equal(t, "q?:jk", formOf(b).form.current().value())
+}
+
+func TestQQuitsOutsideTextFields(t *testing.T) {
+	b := newBench(t, 80, 24)
+	listed(b)
+	require.True(t, quits(b.keys("q")))
+	b.keys("enter")
+	require.True(t, quits(b.keys("q")))
+}
+
+func TestBlockedKeysSayWhy(t *testing.T) {
+	b := newBench(t, 100, 24, somenteLeitura)
+	listed(b)
+	require.NotContains(t, b.View(), "novo cliente")
+	for _, k := range []string{"n", "e", "d"} {
+		b.keys(k)
+		require.Len(t, b.env.stack, 1)
+		require.Contains(t, b.View(), "✗ O console foi aberto somente para leitura")
+	}
+	b.keys("?")
+	require.Contains(t, b.View(), "somente para leitura", "the help page says it too")
+	empty := newBench(t, 80, 24)
+	empty.rows(people(0))
+	empty.keys("enter")
+	require.Contains(t, empty.View(), "Nenhum cliente selecionado")
+}

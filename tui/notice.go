@@ -1,0 +1,37 @@
+package tui
+
+import "time"
+
+type noticeKind int
+
+const (
+	noticeOK noticeKind = iota
+	noticeBad
+)
+
+// noticeTime is how long a notice stands when no key takes it away.
+const noticeTime = 6 * time.Second
+
+// notice is one sentence in the footer about what has just happened.
+type notice struct {
+	kind  noticeKind
+	text  string
+	since time.Time
+}
+
+func (e *env) tell(kind noticeKind, text string) {
+	e.notice = notice{kind: kind, text: text, since: e.now()}
+}
+
+func (e *env) expireNotice() {
+	if e.now().Sub(e.notice.since) >= noticeTime {
+		e.notice = notice{}
+	}
+}
+
+func (n notice) view(t theme) string {
+	if n.kind == noticeBad {
+		return t.bad.Render("✗ " + line(n.text))
+	}
+	return t.ok.Render("✓ " + line(n.text))
+}
