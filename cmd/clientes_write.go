@@ -1,0 +1,279 @@
+package cmd
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"example.com/monitor/store"
+)
+
+// coluna is a column of clientes that a flag of the same name sets.
+type coluna struct {
+	flag, ajuda string
+	campo       func(*store.Cliente) *string
+}
+
+func clienteColunas() []coluna {
+	type c = store.Cliente
+	return []coluna{
+		{"nome", "`NOME` completo", func(r *c) *string { return &r.Nome }},
+		{"telefone", "`NÚMERO` com DDD", func(r *c) *string { return &r.Telefone }},
+		{"empresa", "`NOME` da empresa", func(r *c) *string { return &r.Empresa }},
+		{"cargo", "`CARGO` na empresa", func(r *c) *string { return &r.Cargo }},
+		{"endereco", "`ENDEREÇO` com número e complemento", func(r *c) *string { return &r.Endereco }},
+		{"cidade", "`CIDADE`", func(r *c) *string { return &r.Cidade }},
+		{"estado", "`ESTADO`, por exemplo SP", func(r *c) *string { return &r.Estado }},
+		{"pais", "`PAÍS`", func(r *c) *string { return &r.Pais }},
+		{"cep", "`CEP`", func(r *c) *string { return &r.CEP }},
+		{"cpf-cnpj", "`NÚMERO` do CPF ou do CNPJ, com ou sem máscara", func(r *c) *string { return &r.CPFCNPJ }},
+		{"nivel-acesso", "`NÍVEL`: usuario, moderador ou admin", func(r *c) *string { return &r.NivelAcesso }},
+		{"observacoes", "`TEXTO` livre", func(r *c) *string { return &r.Observacoes }},
+	}
+}
+
+// clienteFlags holds what was typed, until it is known whether it was typed.
+type clienteFlags struct {
+	textos      map[string]*string
+	email       string
+	dadosExtras string
+}
+
+func addClienteFlags(cmd *cobra.Command) *clienteFlags {
+	f := &clienteFlags{textos: map[string]*string{}}
+	for _, col := range clienteColunas() {
+		f.textos[col.flag] = cmd.Flags().String(col.flag, "", col.ajuda)
+	}
+	cmd.Flags().StringVar(&f.email, "email", "", "`E-MAIL`, que também é o nome de entrada")
+	cmd.Flags().StringVar(&f.dadosExtras, "dados-extras", "", "`JSON`: um objeto com o que mais se quiser guardar")
+	completeFlag(cmd, "nivel-acesso", []string{store.Usuario, store.Moderador, store.Admin})
+	return f
+}
+
+// edit returns a pure function that sets the columns whose flags were given,
+// or nil when none was.
+func (f *clienteFlags) edit(cmd *cobra.Command) (func(*store.Cliente), error) {
+	var edits []func(*store.Cliente)
+	for _, col := range clienteColunas() {
+		if cmd.Flags().Changed(col.flag) {
+			value := *f.textos[col.flag]
+			edits = append(edits, func(c *store.Cliente) { *col.campo(c) = value })
+		}
+	}
+	if cmd.Flags().Changed("dados-extras") {
+		extras, err := parseExtras(f.dadosExtras)
+		if err != nil {
+			return nil, err
+		}
+		edits = append(edits, func(c *store.Cliente) { c.DadosExtras = extras })
+	}
+	if len(edits) == 0 {
+		return nil, nil
+	}
+	return func(c *store.Cliente) {
+		for _, e := range edits {
+			e(c)
+		}
+	}, nil
+}
+
+// parseExtras only turns the text of the flag into the record's type.
+func parseExtras(text string) (store.Objeto, error) {
+	var o store.Objeto
+	if text == "" {
+		return o, nil
+	}
+	if err := json.Unmarshal([]byte(text), &o); err != nil {
+		return nil, &store.InvalidError{Campos: map[string]string{"dados_extras": `deve ser um objeto JSON, por exemplo {"plano": "ouro"}`}}
+	}
+	return o, nil
+}
+
+func (a *app) clientesCreate() *cobra.Command {
+	var pass passwordFlags
+	var out outputFlags
+	cmd := &cobra.Command{
+		Use: "create", Aliases: []string{"criar"}, Short: "Cadastra um cliente",
+		SuggestFor: []string{"add", "novo", "new", "cadastrar", "adicionar"},
+		Example:    "  monitor clientes create --nome \"João Silva\" --email joao@empresa.com --telefone \"(11) 99999-9999\"",
+		Args:       noArgs,
+	}
+	f := addClienteFlags(cmd)
+	addPasswordStdin(cmd, &pass)
+	cmd.Flags().BoolVar(&pass.pedir, "pedir-senha", false, "pede uma senha, sem eco")
+	addOutput(cmd, &out, cardCampos())
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return a.runClientesCreate(cmd, f, pass, out) }
+	return cmd
+}
+
+func (a *app) runClientesCreate(cmd *cobra.Command, f *clienteFlags, pass passwordFlags, of outputFlags) error {
+	out, err := outputFor(a, cmd, of, cardCampos())
+	if err != nil {
+		return err
+	}
+	edit, err := f.edit(cmd)
+	if err != nil {
+		return err
+	}
+	return a.withStore(cmd, func(ctx context.Context, s *session) error {
+		novo := store.ClienteNovo{Email: f.email}
+		if edit != nil {
+			edit(&novo)
+		}
+		if pass.stdin || pass.pedir {
+			if novo.Senha, err = a.newPassword(ctx, pass); err != nil {
+				return err
+			}
+		}
+		c, err := s.Clientes.Create(ctx, novo)
+		if err != nil {
+			return about(err, "cliente "+f.email, clienteHint(err, f.email))
+		}
+		a.notice("%s cadastrado.", clienteTitle(c))
+		return out.one(c)
+	})
+}
+
+func (a *app) clientesUpdate() *cobra.Command {
+	var out outputFlags
+	cmd := &cobra.Command{
+		Use: "update ID|E-MAIL", Aliases: []string{"editar"}, Short: "Muda dados de um cliente",
+		SuggestFor: []string{"edit", "mudar", "alterar", "atualizar"},
+		Long:       "Muda dados de um cliente. Só os campos dados como opção são gravados; um valor\nvazio apaga o campo.",
+		Example:    "  monitor clientes update 12 --telefone \"(11) 98888-7777\"\n  monitor clientes update joao@empresa.com --cargo \"\"",
+		Args:       clienteArg("monitor clientes update 12 --telefone \"(11) 98888-7777\""), ValidArgsFunction: a.completeClientes,
+	}
+	f := addClienteFlags(cmd)
+	addOutput(cmd, &out, cardCampos())
+	cmd.RunE = func(cmd *cobra.Command, args []string) error { return a.runClientesUpdate(cmd, args[0], f, out) }
+	return cmd
+}
+
+func (a *app) runClientesUpdate(cmd *cobra.Command, ref string, f *clienteFlags, of outputFlags) error {
+	edit, err := f.edit(cmd)
+	if err != nil {
+		return err
+	}
+	newEmail := cmd.Flags().Changed("email")
+	if edit == nil && !newEmail {
+		return usageError("exemplo: monitor clientes update "+shellQuote(ref)+" --telefone \"(11) 98888-7777\"", "nada para mudar: informe ao menos um campo")
+	}
+	return a.withCliente(cmd, ref, of, func(ctx context.Context, s *session, c store.Cliente) (store.Cliente, string, error) {
+		changed := c
+		var err error
+		if edit != nil {
+			if changed, err = s.Clientes.Change(ctx, c.ID, "", edit); err != nil {
+				return c, "", err
+			}
+		}
+		if newEmail {
+			if changed, err = s.Clientes.SetEmail(ctx, c.ID, f.email, ""); err != nil {
+				return c, "", emailFailed(err, edit != nil)
+			}
+		}
+		return changed, clienteTitle(changed) + " atualizado.", nil
+	})
+}
+
+// emailFailed says that the other columns, written before, stay.
+func emailFailed(err error, others bool) error {
+	s := sentence(err)
+	if invalid, ok := errors.AsType[*store.InvalidError](err); ok {
+		s = invalid.Error()
+	}
+	if !others || s == "" {
+		return err
+	}
+	return &problem{Kind: err, frase: s + " (os outros campos foram gravados)", dica: "repita só com --email"}
+}
+
+func (a *app) clientesDelete() *cobra.Command {
+	var consent consentFlags
+	var out outputFlags
+	cmd := &cobra.Command{
+		Use: "delete ID|E-MAIL", Aliases: []string{"excluir", "remover"}, Short: "Remove um cliente para sempre",
+		SuggestFor: []string{"rm", "apagar", "deletar"},
+		Long: `Remove um cliente para sempre, com os dispositivos, as conexões, as mensagens e
+as sessões dele. Para só impedir a entrada, use: monitor clientes desativar.
+
+Em um terminal, pede que o nome seja digitado; fora dele, exige --sim.`,
+		Example: "  monitor clientes delete 12 --simular\n  monitor clientes delete joao@empresa.com",
+		Args:    clienteArg("monitor clientes delete 12"), ValidArgsFunction: a.completeClientes,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.runClientesDelete(cmd, args[0], consent, out)
+		},
+	}
+	addConsent(cmd, &consent)
+	addOutput(cmd, &out, planoCampos())
+	return cmd
+}
+
+// remocao is what a removal takes along, as -o json shows it.
+type remocao struct {
+	ID           int64  `json:"id"`
+	Nome         string `json:"nome"`
+	Email        string `json:"email"`
+	Dispositivos int    `json:"dispositivos"`
+	Conexoes     int    `json:"conexoes"`
+	Mensagens    int    `json:"mensagens"`
+	Sessoes      int    `json:"sessoes"`
+	Removido     bool   `json:"removido"`
+}
+
+func planoCampos() []campo[remocao] {
+	type r = remocao
+	return []campo[r]{
+		{nome: "id", titulo: "Id", valor: func(p *r) any { return p.ID }, tabela: true},
+		{nome: "nome", titulo: "Nome", valor: func(p *r) any { return p.Nome }, tabela: true, minimo: 12},
+		{nome: "email", titulo: "E-mail", valor: func(p *r) any { return p.Email }, tabela: true, minimo: 12},
+		{nome: "dispositivos", titulo: "Dispositivos", valor: func(p *r) any { return p.Dispositivos }, tabela: true},
+		{nome: "conexoes", titulo: "Conexões", valor: func(p *r) any { return p.Conexoes }, tabela: true},
+		{nome: "mensagens", titulo: "Mensagens", valor: func(p *r) any { return p.Mensagens }, tabela: true},
+		{nome: "sessoes", titulo: "Sessões", valor: func(p *r) any { return p.Sessoes }, tabela: true},
+		{nome: "removido", titulo: "Removido", valor: func(p *r) any { return p.Removido }, tabela: true},
+	}
+}
+
+func (a *app) runClientesDelete(cmd *cobra.Command, ref string, consent consentFlags, of outputFlags) error {
+	out, err := outputFor(a, cmd, of, planoCampos())
+	if err != nil {
+		return err
+	}
+	return a.withStore(cmd, func(ctx context.Context, s *session) error {
+		c, err := findCliente(ctx, s, ref)
+		if err != nil {
+			return err
+		}
+		plan, err := s.Clientes.PlanDelete(ctx, c.ID)
+		if err != nil {
+			return aboutCliente(err, ref)
+		}
+		r := remocao{c.ID, c.Nome, c.Email, plan.Dispositivos, plan.Conexoes, plan.Mensagens, plan.Sessoes, false}
+		if consent.simular {
+			a.notice("Simulação: nada foi alterado.")
+			return out.one(r)
+		}
+		if !consent.sim && a.canAsk() {
+			fmt.Fprintln(a.Err, r.sentence())
+		}
+		if err := a.confirmName(ctx, consent, "remover o cliente "+strconv.FormatInt(c.ID, 10)+" para sempre", c.Nome); err != nil {
+			return err
+		}
+		if err := s.Clientes.Delete(ctx, c.ID); err != nil {
+			return aboutCliente(err, ref)
+		}
+		r.Removido = true
+		a.notice("%s removido para sempre.", clienteTitle(c))
+		return out.one(r)
+	})
+}
+
+func (r remocao) sentence() string {
+	return fmt.Sprintf("Vai ser removido para sempre: %s <%s>, com %s, %s, %s e %s.", oneLine(r.Nome), oneLine(r.Email),
+		count(r.Dispositivos, "dispositivo", "dispositivos"), count(r.Conexoes, "conexão", "conexões"),
+		count(r.Mensagens, "mensagem", "mensagens"), count(r.Sessoes, "sessão", "sessões"))
+}

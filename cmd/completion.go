@@ -1,0 +1,96 @@
+package cmd
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"example.com/monitor/store"
+)
+
+// completionPatience is how long a person waits for a Tab without noticing.
+const completionPatience = 200 * time.Millisecond
+
+const completionLimit = 200
+
+func (a *app) completionCommand() *cobra.Command {
+	shells := []string{"bash", "zsh", "fish", "powershell"}
+	return &cobra.Command{
+		Use: "completion bash|zsh|fish|powershell", Short: "Escreve o script que completa comandos com Tab", GroupID: groupProgram,
+		Long: `Escreve o script que completa comandos, opções e nomes de clientes com Tab.
+
+  bash        echo 'source <(monitor completion bash)' >> ~/.bashrc
+  zsh         monitor completion zsh > "${fpath[1]}/_monitor"
+  fish        monitor completion fish > ~/.config/fish/completions/monitor.fish
+  powershell  monitor completion powershell >> $PROFILE`,
+		Args:      oneArg("o shell", "monitor completion bash"),
+		ValidArgs: shells,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := oneOf("completion", args[0], shells); err != nil {
+				return err
+			}
+			out, root := cmd.OutOrStdout(), cmd.Root()
+			switch args[0] {
+			case "bash":
+				return root.GenBashCompletionV2(out, true)
+			case "zsh":
+				return root.GenZshCompletion(out)
+			case "fish":
+				return root.GenFishCompletion(out, true)
+			default:
+				return root.GenPowerShellCompletionWithDesc(out)
+			}
+		},
+	}
+}
+
+// completeFlag offers fixed words for a flag.
+func completeFlag(cmd *cobra.Command, flag string, words []string) {
+	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// completeClientes offers the e-mails of clients that match what was typed. A
+// database that is absent, locked or slow offers nothing and says nothing.
+func (a *app) completeClientes(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	ctx, cancel := context.WithTimeout(cmd.Context(), completionPatience)
+	defer cancel()
+	found := make(chan []string, 1)
+	go func() { found <- a.matchingClientes(ctx, cmd, typed) }()
+	select {
+	case names := <-found:
+		return names, cobra.ShellCompDirectiveNoFileComp
+	case <-ctx.Done():
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+func (a *app) matchingClientes(ctx context.Context, cmd *cobra.Command, typed string) []string {
+	cfg, err := a.config(cmd)
+	if err != nil {
+		return nil
+	}
+	sc := a.storeConfig(cfg)
+	sc.SomenteLeitura = true
+	s, err := a.openStore(ctx, cfg, sc, store.CanalCLI)
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = s.st.Close() }()
+	page, err := s.Clientes.List(ctx, store.ClienteFiltro{Busca: typed, PorPagina: completionLimit, SemTotal: true})
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, c := range page.Itens {
+		// The search also looks inside names; a shell completes beginnings.
+		if strings.HasPrefix(strings.ToLower(c.Email), strings.ToLower(typed)) {
+			names = append(names, oneLine(c.Email)+"\t"+oneLine(c.Nome))
+		}
+	}
+	return names
+}

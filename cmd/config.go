@@ -1,0 +1,336 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	_ "time/tzdata" // Zones must work on machines without a zone database.
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"github.com/spf13/viper"
+)
+
+// The values that some keys accept.
+var (
+	colourOptions = []string{"auto", "sempre", "nunca"}
+	levelOptions  = []string{"debug", "info", "aviso", "erro"}
+	formatOptions = []string{"auto", "texto", "json"}
+)
+
+// defaultBanco is the one database that serve may create.
+const defaultBanco = "sqlite:///data/clientes.db"
+
+// setting is a key of the configuration: its default, the names that it has in
+// the environment (first one wins) and the check of its value.
+type setting struct {
+	nome    string
+	padrao  string
+	env     []string
+	segredo bool
+	check   func(name, value string) error
+}
+
+// settings are all keys. A key is here because a command reads it.
+func settings() []setting {
+	return []setting{
+		{nome: "banco", padrao: defaultBanco, env: []string{"MONITOR_BANCO", "MONITOR_DATABASE_URL", "DATABASE_URL"}},
+		{nome: "endereco", padrao: "127.0.0.1:5000", env: []string{"MONITOR_ENDERECO"}, check: checkAddress},
+		{nome: "fuso", padrao: "", env: []string{"MONITOR_FUSO"}, check: checkZone},
+		{nome: "cor", padrao: "auto", env: []string{"MONITOR_COR"}, check: choiceCheck(colourOptions)},
+		{nome: "auditoria.chave", env: []string{"MONITOR_AUDITORIA_CHAVE"}, segredo: true, check: checkAuditKey},
+		{nome: "tui.atualizar", padrao: "2s", env: []string{"MONITOR_TUI_ATUALIZAR"}, check: checkDuration},
+		{nome: "log.nivel", padrao: "info", env: []string{"MONITOR_LOG_NIVEL"}, check: choiceCheck(levelOptions)},
+		{nome: "log.formato", padrao: "auto", env: []string{"MONITOR_LOG_FORMATO"}, check: choiceCheck(formatOptions)},
+		{nome: "tls.certificado", env: []string{"MONITOR_TLS_CERTIFICADO", "SSL_CERT_PATH"}},
+		{nome: "tls.chave", env: []string{"MONITOR_TLS_CHAVE", "SSL_KEY_PATH"}},
+	}
+}
+
+// tolerated are MONITOR_ names that belong to the program's own test suite.
+var tolerated = []string{"MONITOR_ENSAIO"}
+
+// origem says where a value came from.
+type origem struct {
+	tipo string
+	nome string // of the flag, variable or file
+}
+
+// The kinds of origem, as people read them.
+const (
+	origemFlag    = "opção"
+	origemEnv     = "ambiente"
+	origemDotEnv  = "arquivo .env"
+	origemArquivo = "arquivo"
+	origemPadrao  = "padrão"
+)
+
+func (o origem) String() string {
+	if o.nome == "" {
+		return o.tipo
+	}
+	return o.tipo + " " + o.nome
+}
+
+// config is the configuration of one run, checked.
+type config struct {
+	v       *viper.Viper
+	origens map[string]origem
+	dotenv  map[string]string
+}
+
+func (c *config) texto(nome string) string { return c.v.GetString(nome) }
+
+func (c *config) duracao(nome string) time.Duration { return c.v.GetDuration(nome) }
+
+// fuso is the configured zone, else the system's, else São Paulo's where the
+// system has none.
+func (c *config) fuso() *time.Location {
+	if name := c.texto("fuso"); name != "" {
+		if loc, err := time.LoadLocation(name); err == nil {
+			return loc
+		}
+	}
+	if _, err := os.Stat("/etc/localtime"); os.Getenv("TZ") != "" || err == nil || filepath.Separator == '\\' {
+		return time.Local
+	}
+	loc, err := time.LoadLocation("America/Sao_Paulo")
+	if err != nil {
+		return time.Local
+	}
+	return loc
+}
+
+const configKey = "monitor_config_key"
+
+// bindFlag makes a flag the first source of a key.
+func bindFlag(fs *pflag.FlagSet, flag, key string) {
+	_ = fs.SetAnnotation(flag, configKey, []string{key})
+}
+
+// config reads the configuration once per run. Its mistakes are usage errors
+// that name the key and the place.
+func (a *app) config(cmd *cobra.Command) (*config, error) {
+	if a.carregada != nil {
+		return a.carregada, nil
+	}
+	c := &config{v: viper.New(), origens: map[string]origem{}}
+	for _, s := range settings() {
+		c.v.SetDefault(s.nome, s.padrao)
+		c.origens[s.nome] = origem{tipo: origemPadrao}
+	}
+	path, _ := cmd.Flags().GetString("config")
+	if err := c.readFile(path); err != nil {
+		return nil, err
+	}
+	if err := c.readDotEnv(".env"); err != nil {
+		return nil, err
+	}
+	if err := c.readEnviron(); err != nil {
+		return nil, err
+	}
+	c.readFlags(cmd.Flags())
+	a.learnSecrets(c)
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	a.carregada = c
+	return c, nil
+}
+
+func (a *app) learnSecrets(c *config) {
+	a.segredos.learnURL(c.texto("banco"))
+	a.segredos.learn(c.texto("auditoria.chave"))
+	a.segredos.learn(c.legacyKey())
+}
+
+// legacyKey is the API_KEY of the old system, "" when there is none.
+func (c *config) legacyKey() string {
+	if k := c.dotenv["API_KEY"]; k != "" {
+		return k
+	}
+	return os.Getenv("API_KEY")
+}
+
+// readFile reads config.yaml: the given one, else ./config.yaml, else the
+// user's. Only a given one must exist.
+func (c *config) readFile(given string) error {
+	path := given
+	if path == "" {
+		if path = findConfig(); path == "" {
+			return nil
+		}
+	}
+	file := viper.New()
+	file.SetConfigFile(path)
+	file.SetConfigType("yaml")
+	if err := file.ReadInConfig(); err != nil {
+		return fileError(path, err)
+	}
+	known := settingNames()
+	for _, key := range file.AllKeys() {
+		if !slices.Contains(known, key) {
+			return usageError(didYouMean(key, "", known, "as chaves aceitas são: "+strings.Join(known, ", ")),
+				"chave desconhecida em %s: %s", path, key)
+		}
+		c.origens[key] = origem{origemArquivo, path}
+	}
+	return c.v.MergeConfigMap(file.AllSettings())
+}
+
+func findConfig() string {
+	paths := []string{"config.yaml"}
+	if dir, err := os.UserConfigDir(); err == nil {
+		paths = append(paths, filepath.Join(dir, "monitor", "config.yaml"))
+	}
+	for _, p := range paths {
+		if _, err := os.Stat(p); err == nil {
+			return p
+		}
+	}
+	return ""
+}
+
+var yamlLine = regexp.MustCompile(`line (\d+)`)
+
+// fileError leaves the parser's own words out: they are English and quote the
+// file, which may hold secrets.
+func fileError(path string, err error) error {
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		return usageError("confira o caminho dado em --config", "não foi possível abrir o arquivo de configuração %s", path)
+	}
+	where := ""
+	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
+		where = ", linha " + m[1]
+	}
+	return usageError("compare com config.example.yaml", "o arquivo %s%s não é um YAML válido", path, where)
+}
+
+// readEnviron refuses unknown MONITOR_ names and binds the known ones.
+func (c *config) readEnviron() error {
+	for _, pair := range os.Environ() {
+		name, _, _ := strings.Cut(pair, "=")
+		if err := checkEnvName(name, "no ambiente"); err != nil {
+			return err
+		}
+	}
+	for _, s := range settings() {
+		if err := c.v.BindEnv(append([]string{s.nome}, s.env...)...); err != nil {
+			return fmt.Errorf("cmd: bind %s: %w", s.nome, err)
+		}
+		if name := firstSet(s.env, os.Getenv); name != "" {
+			c.origens[s.nome] = origem{origemEnv, name}
+		}
+	}
+	return nil
+}
+
+// firstSet is the first name that has a value.
+func firstSet(names []string, get func(string) string) string {
+	for _, n := range names {
+		if get(n) != "" {
+			return n
+		}
+	}
+	return ""
+}
+
+func checkEnvName(name, where string) error {
+	if !strings.HasPrefix(name, "MONITOR_") || slices.Contains(tolerated, name) {
+		return nil
+	}
+	var known []string
+	for _, s := range settings() {
+		known = append(known, s.env...)
+	}
+	if slices.Contains(known, name) {
+		return nil
+	}
+	return usageError(didYouMean(name, "", known, "veja os nomes aceitos com: monitor config mostrar --help"),
+		"variável desconhecida %s: %s", where, name)
+}
+
+func (c *config) readFlags(flags *pflag.FlagSet) {
+	flags.VisitAll(func(f *pflag.Flag) {
+		key := f.Annotations[configKey]
+		if len(key) == 0 || !f.Changed {
+			return
+		}
+		_ = c.v.BindPFlag(key[0], f)
+		c.origens[key[0]] = origem{origemFlag, "--" + f.Name}
+	})
+}
+
+// check refuses values that no command could use.
+func (c *config) check() error {
+	for _, s := range settings() {
+		value := c.texto(s.nome)
+		if s.check == nil || (value == "" && s.padrao == "") {
+			continue
+		}
+		name := s.nome + " (" + c.origens[s.nome].String() + ")"
+		if err := s.check(name, value); err != nil {
+			return err
+		}
+	}
+	if (c.texto("tls.certificado") == "") != (c.texto("tls.chave") == "") {
+		return usageError("informe os dois, ou nenhum", "tls.certificado e tls.chave só valem juntos")
+	}
+	return nil
+}
+
+func settingNames() []string {
+	var names []string
+	for _, s := range settings() {
+		names = append(names, s.nome)
+	}
+	return names
+}
+
+func choiceCheck(options []string) func(name, value string) error {
+	return func(name, value string) error { return oneOf(name, value, options) }
+}
+
+func checkAddress(name, value string) error {
+	_, port, err := net.SplitHostPort(value)
+	if err != nil {
+		return usageError("exemplo: 127.0.0.1:5000", "endereço inválido em %s: %q", name, value)
+	}
+	// Port 0, which lets the system choose, is for tests and not advertised.
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return usageError("exemplo: 127.0.0.1:5000", "porta inválida em %s: %q; a porta vai de 1 a 65535", name, value)
+	}
+	return nil
+}
+
+func checkZone(name, value string) error {
+	if _, err := time.LoadLocation(value); err != nil {
+		return usageError("exemplo: America/Sao_Paulo", "fuso horário desconhecido em %s: %q", name, value)
+	}
+	return nil
+}
+
+func checkDuration(name, value string) error {
+	if d, err := time.ParseDuration(value); err != nil || d < 0 {
+		return usageError("exemplo: 2s (0 desliga)", "duração inválida em %s: %q", name, value)
+	}
+	return nil
+}
+
+var auditKey = regexp.MustCompile(`^[0-9a-fA-F]{64}$`)
+
+// checkAuditKey does not repeat the value: it is a secret, even a wrong one.
+func checkAuditKey(name, value string) error {
+	if !auditKey.MatchString(value) {
+		return usageError("são 32 bytes em hexadecimal (64 caracteres), por exemplo de: openssl rand -hex 32", "valor inválido em %s", name)
+	}
+	return nil
+}

@@ -1,0 +1,160 @@
+package cmd
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// layers gives, per key, a value for every source; flag names the command that
+// has one.
+var layers = map[string]struct {
+	values [4]string // file, .env, environment, flag
+	cmd    []string
+	flag   string
+}{
+	"banco":           {[4]string{"sqlite:///a.db", "sqlite:///b.db", "sqlite:///c.db", "sqlite:///d.db"}, []string{"clientes", "list"}, "banco"},
+	"endereco":        {[4]string{"127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3", "127.0.0.1:4"}, []string{"serve"}, "endereco"},
+	"fuso":            {[4]string{"UTC", "America/Manaus", "America/Belem", ""}, []string{"clientes", "list"}, ""},
+	"cor":             {[4]string{"nunca", "sempre", "nunca", "sempre"}, []string{"clientes", "list"}, "cor"},
+	"auditoria.chave": {[4]string{strings.Repeat("a", 64), strings.Repeat("b", 64), strings.Repeat("c", 64), ""}, []string{"clientes", "list"}, ""},
+	"tui.atualizar":   {[4]string{"1s", "3s", "4s", "5s"}, []string{"tui"}, "atualizar"},
+	"log.nivel":       {[4]string{"debug", "aviso", "erro", ""}, []string{"serve"}, ""},
+	"log.formato":     {[4]string{"texto", "json", "texto", ""}, []string{"serve"}, ""},
+	"tls.certificado": {[4]string{"a.pem", "b.pem", "c.pem", "d.pem"}, []string{"serve"}, "tls-cert"},
+	"tls.chave":       {[4]string{"a.key", "b.key", "c.key", "d.key"}, []string{"serve"}, "tls-chave"},
+}
+
+// load reads the configuration as the command would.
+func load(t *testing.T, path []string, flags ...string) *config {
+	t.Helper()
+	a := &app{Streams: Streams{In: strings.NewReader("")}, segredos: newRedactor()}
+	cmd, _, err := a.root().Find(path)
+	require.NoError(t, err)
+	require.NoError(t, cmd.ParseFlags(flags))
+	cfg, err := a.config(cmd)
+	require.NoError(t, err)
+	return cfg
+}
+
+// yamlFor writes key: value with its sections.
+func yamlFor(key, value string) string {
+	section, name, ok := strings.Cut(key, ".")
+	if !ok {
+		return key + ": " + value + "\n"
+	}
+	return section + ":\n  " + name + ": " + value + "\n"
+}
+
+// pair is the key that a TLS key is only valid with.
+var pair = map[string]string{"tls.certificado": "MONITOR_TLS_CHAVE", "tls.chave": "MONITOR_TLS_CERTIFICADO"}
+
+func TestPrecedencePerKey(t *testing.T) {
+	for _, s := range settings() {
+		t.Run(s.nome, func(t *testing.T) {
+			l, ok := layers[s.nome]
+			require.True(t, ok, "a key needs its row in the table")
+			fresh(t)
+			if other := pair[s.nome]; other != "" {
+				t.Setenv(other, "x.pem")
+			}
+			check := func(value, kind string, flags ...string) {
+				t.Helper()
+				cfg := load(t, l.cmd, flags...)
+				require.Equal(t, value, cfg.texto(s.nome))
+				require.Equal(t, kind, cfg.origens[s.nome].tipo)
+			}
+			if pair[s.nome] == "" {
+				check(s.padrao, origemPadrao)
+			}
+			require.NoError(t, os.WriteFile("config.yaml", []byte(yamlFor(s.nome, l.values[0])), 0o600))
+			check(l.values[0], origemArquivo)
+			for _, name := range slices.Backward(s.env) {
+				require.NoError(t, os.WriteFile(".env", []byte(name+"="+l.values[1]+"\n"), 0o600))
+				check(l.values[1], origemDotEnv)
+			}
+			t.Setenv(s.env[len(s.env)-1], l.values[2])
+			check(l.values[2], origemEnv)
+			if l.flag != "" {
+				check(l.values[3], origemFlag, "--"+l.flag, l.values[3])
+			}
+		})
+	}
+}
+
+func TestUserConfigAndGivenConfig(t *testing.T) {
+	fresh(t)
+	dir, err := os.UserConfigDir()
+	require.NoError(t, err)
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "monitor"), 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "monitor", "config.yaml"), []byte("endereco: 127.0.0.1:11\n"), 0o600))
+	require.Equal(t, "127.0.0.1:11", load(t, []string{"serve"}).texto("endereco"))
+	require.NoError(t, os.WriteFile("config.yaml", []byte("endereco: 127.0.0.1:12\n"), 0o600))
+	require.Equal(t, "127.0.0.1:12", load(t, []string{"serve"}).texto("endereco"))
+	require.NoError(t, os.WriteFile("outro.yaml", []byte("endereco: 127.0.0.1:13\n"), 0o600))
+	require.Equal(t, "127.0.0.1:13", load(t, []string{"serve"}, "--config", "outro.yaml").texto("endereco"))
+}
+
+// The example files must load as they are, and say the defaults.
+func TestExampleFiles(t *testing.T) {
+	example, err := filepath.Abs("../config.example.yaml")
+	require.NoError(t, err)
+	dotenv, err := os.ReadFile("../.env.example")
+	require.NoError(t, err)
+	uncommented := strings.NewReplacer("# MONITOR_", "MONITOR_", "# SSL_", "SSL_").Replace(string(dotenv))
+	yaml, err := os.ReadFile(example)
+	require.NoError(t, err)
+	fresh(t)
+	cfg := load(t, []string{"serve"}, "--config", example)
+	for _, s := range settings() {
+		if s.nome != "fuso" {
+			require.Equal(t, s.padrao, cfg.texto(s.nome), s.nome)
+		}
+		section, name, nested := strings.Cut(s.nome, ".")
+		require.Contains(t, string(yaml), section+":", "the example lacks %s", s.nome)
+		if nested {
+			require.Contains(t, string(yaml), "  "+name+":", "the example lacks %s", s.nome)
+		}
+		require.Contains(t, uncommented, s.env[len(s.env)-1]+"=", "the example lacks %s", s.nome)
+	}
+	require.NoError(t, os.WriteFile(".env", dotenv, 0o600))
+	require.Equal(t, origemDotEnv, load(t, []string{"serve"}).origens["banco"].tipo)
+	require.NoError(t, os.WriteFile(".env", []byte(uncommented), 0o600))
+	require.Equal(t, "/etc/monitor/chave.pem", load(t, []string{"serve"}).texto("tls.chave"))
+}
+
+// Python's reader of .env files takes $ literally; so must ours.
+func TestDotEnvKeepsDollars(t *testing.T) {
+	for in, want := range map[string]string{
+		"A=pa$WORD1": "pa$WORD1", "A=$$X": "$$X", `A="x$Y$"`: "x$Y$", "A='$Z'": "$Z", "B=oi\nA=${B}!": "oi!", "A=fim$": "fim$", "A=$$$X": "$$$X",
+	} {
+		got, err := parseDotEnv(in)
+		require.NoError(t, err)
+		require.Equal(t, want, got["A"], in)
+	}
+}
+
+func TestDotEnvIsNotExported(t *testing.T) {
+	fresh(t)
+	require.NoError(t, os.WriteFile(".env", []byte("MONITOR_FUSO=UTC\nOUTRO_PROGRAMA=1\n"), 0o600))
+	require.Equal(t, time.UTC, load(t, []string{"serve"}).fuso())
+	require.Empty(t, os.Getenv("MONITOR_FUSO"))
+	require.Empty(t, os.Getenv("OUTRO_PROGRAMA"))
+}
+
+func TestPortsAreChecked(t *testing.T) {
+	fresh(t)
+	for _, address := range []string{"127.0.0.1:99999", "127.0.0.1:65536", ":abc", "127.0.0.1:", "127.0.0.1:-1"} {
+		r := runMonitor(t, "serve", "--endereco", address)
+		require.Equal(t, exitUsage, r.code, "%s: %s", address, r.err)
+		require.Contains(t, r.err, "a porta vai de 1 a 65535")
+	}
+	for _, address := range []string{"127.0.0.1:1", ":65535", "[::1]:5000"} {
+		require.NoError(t, checkAddress("endereco", address))
+	}
+}

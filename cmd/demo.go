@@ -1,0 +1,217 @@
+package cmd
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"example.com/monitor/store"
+)
+
+const (
+	demoClients = 300
+	demoDevices = 60
+	// demoAlive is how many devices keep beating while the demonstration runs.
+	demoAlive = 38
+	// demoDays are the batches in which clients were "registered".
+	demoDays  = 20
+	demoBeat  = 5 * time.Second
+	demoEmail = "demo@monitor.local"
+)
+
+// demo is a temporary database full of invented people.
+type demo struct {
+	*session
+	email, senha string
+	clock        *demoClock
+	alive        []int64
+}
+
+// demoClock lets the seed write history: it stands at a moment of the past
+// until release, then tells the real time.
+type demoClock struct {
+	mu   sync.Mutex
+	at   time.Time
+	free bool
+}
+
+func (c *demoClock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.free {
+		return time.Now()
+	}
+	// Each reading is a few minutes later: no two people registered at once.
+	c.at = c.at.Add(97 * time.Second)
+	return c.at
+}
+
+func (c *demoClock) set(t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = t
+}
+
+func (c *demoClock) release() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.free = true
+}
+
+// withDemo makes the demonstration, runs fn on it and removes it again.
+func (a *app) withDemo(ctx context.Context, cfg *config, canal string, fn func(context.Context, *demo) error) error {
+	dir, err := os.MkdirTemp("", "monitor-demo-*")
+	if err != nil {
+		return fmt.Errorf("cmd: demo: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	p := a.working("Preparando a demonstração")
+	d, err := a.seedDemo(ctx, cfg, dir, canal)
+	p.stop()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var beating sync.WaitGroup
+	beating.Go(func() { d.beat(ctx) })
+	err = fn(ctx, d)
+	cancel()
+	beating.Wait()
+	if closeErr := d.st.Close(); err == nil {
+		err = closeErr
+	}
+	return err
+}
+
+func (a *app) seedDemo(ctx context.Context, cfg *config, dir, canal string) (*demo, error) {
+	clock := &demoClock{at: time.Now().AddDate(-1, -6, 0)}
+	sc := store.Config{
+		URL: "sqlite:///" + filepath.ToSlash(filepath.Join(dir, "demonstracao.db")),
+		Now: clock.now, Fuso: cfg.fuso(), Create: true,
+	}
+	if a.depurar {
+		sc.Log = a.debugLog()
+	}
+	s, err := a.openStore(ctx, cfg, sc, canal)
+	if err != nil {
+		return nil, err
+	}
+	d := &demo{session: s, email: demoEmail, senha: "Demo-" + rand.Text()[:14], clock: clock}
+	if err := d.seed(ctx); err != nil {
+		_ = s.st.Close()
+		return nil, err
+	}
+	return d, nil
+}
+
+// seed writes people, machines and the login, through the same operations as
+// everybody else.
+func (d *demo) seed(ctx context.Context) error {
+	ids, err := d.seedClients(ctx)
+	if err != nil {
+		return err
+	}
+	if err := d.seedDevices(ctx, ids); err != nil {
+		return err
+	}
+	d.clock.release()
+	_, err = d.Clientes.Create(ctx, store.ClienteNovo{
+		Nome: "Pessoa da Demonstração", Email: d.email, Senha: d.senha, NivelAcesso: store.Admin, Empresa: "Monitor",
+	})
+	if err != nil {
+		return fmt.Errorf("cmd: demo login: %w", err)
+	}
+	for _, id := range d.alive {
+		if err := d.Dispositivos.Heartbeat(ctx, id); err != nil {
+			return fmt.Errorf("cmd: demo heartbeat: %w", err)
+		}
+	}
+	return nil
+}
+
+// seedClients registers people day by day, each day's at once so that they
+// share a transaction.
+func (d *demo) seedClients(ctx context.Context) ([]int64, error) {
+	ids := make([]int64, demoClients)
+	start := d.clock.now()
+	step := time.Since(start) / demoDays
+	for day := range demoDays {
+		d.clock.set(morning(start.Add(time.Duration(day+1) * step)))
+		err := atOnce(demoClients/demoDays, func(i int) error {
+			n := day*demoClients/demoDays + i
+			c, err := d.Clientes.Create(ctx, demoCliente(n))
+			ids[n] = c.ID
+			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("cmd: demo clients: %w", err)
+		}
+	}
+	return ids, d.deactivateSome(ctx, ids)
+}
+
+// morning is the last 9 o'clock of São Paulo that is well before t.
+func morning(t time.Time) time.Time {
+	return t.Add(-15 * time.Hour).Truncate(24 * time.Hour).Add(12 * time.Hour)
+}
+
+func (d *demo) deactivateSome(ctx context.Context, ids []int64) error {
+	return atOnce(len(ids)/23, func(i int) error {
+		_, err := d.Clientes.Deactivate(ctx, ids[i*23+7])
+		return err
+	})
+}
+
+func (d *demo) seedDevices(ctx context.Context, clients []int64) error {
+	devices := make([]int64, demoDevices)
+	err := atOnce(demoDevices, func(i int) error {
+		id, err := d.Dispositivos.Register(ctx, store.Registro{Info: demoDevice(i), ClienteID: clients[(i*37)%len(clients)]})
+		devices[i] = id
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("cmd: demo devices: %w", err)
+	}
+	d.alive = devices[:demoAlive]
+	return nil
+}
+
+// beat keeps the demonstration lively: a part of the devices reports at each
+// tick, and two of them fall silent for a while in turn.
+func (d *demo) beat(ctx context.Context) {
+	tick := time.NewTicker(demoBeat)
+	defer tick.Stop()
+	for round := 0; ; round++ {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		for i := round % 4; i < len(d.alive); i += 4 {
+			if i%19 == (round/80)%19 {
+				continue
+			}
+			// The next tick tries again; there is nobody to tell.
+			_ = d.Dispositivos.Heartbeat(ctx, d.alive[i])
+		}
+	}
+}
+
+// atOnce runs fn for 0..n-1 concurrently and returns one of the errors.
+func atOnce(n int, fn func(i int) error) error {
+	errs := make(chan error, n)
+	for i := range n {
+		go func() { errs <- fn(i) }()
+	}
+	var first error
+	for range n {
+		if err := <-errs; err != nil && first == nil {
+			first = err
+		}
+	}
+	return first
+}

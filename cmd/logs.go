@@ -1,0 +1,81 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"example.com/monitor/store"
+)
+
+func (a *app) logsCommand() *cobra.Command {
+	return noun("logs", []string{"log"}, "Verifica a trilha de auditoria", a.logsVerificar())
+}
+
+func verificacaoCampos() []campo[store.Verificacao] {
+	type v = store.Verificacao
+	return []campo[v]{
+		{nome: "integra", titulo: "Íntegra", valor: func(r *v) any { return r.Integra }, tabela: true},
+		{nome: "elos", titulo: "Elos conferidos", valor: func(r *v) any { return r.Elos }, tabela: true},
+		{nome: "faixas", titulo: "Faixas", valor: func(r *v) any { return r.Faixas }, tabela: true},
+		{nome: "fora_cadeia", titulo: "Fora da cadeia", valor: func(r *v) any { return r.ForaCadeia }, tabela: true},
+		{nome: "problemas", titulo: "Problemas", valor: func(r *v) any { return len(r.Problemas) }, tabela: true},
+		{nome: "avisos", titulo: "Avisos", valor: func(r *v) any { return len(r.Avisos) }},
+	}
+}
+
+func (a *app) logsVerificar() *cobra.Command {
+	var f outputFlags
+	cmd := &cobra.Command{
+		Use: "verificar", Short: "Confere a cadeia da auditoria, elo por elo", Args: noArgs,
+		Long: `Confere a cadeia da auditoria, elo por elo. Sai com 1 se alguma linha foi
+alterada, apagada ou trocada de lugar. Linhas escritas por outros programas
+ficam fora da cadeia e são só contadas.`,
+		Example: "  monitor logs verificar\n  monitor logs verificar -o json",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			out, err := outputFor(a, cmd, f, verificacaoCampos())
+			if err != nil {
+				return err
+			}
+			return a.withStore(cmd, func(ctx context.Context, s *session) error {
+				p := a.working("Conferindo a trilha de auditoria")
+				v, err := s.Logs.Verify(ctx)
+				p.stop()
+				if err != nil {
+					return err
+				}
+				if v.Problemas == nil {
+					v.Problemas = []string{}
+				}
+				if err := out.one(v); err != nil {
+					return err
+				}
+				for _, aviso := range v.Avisos {
+					fmt.Fprintln(a.Err, "aviso: "+oneLine(aviso))
+				}
+				return a.brokenChain(v)
+			})
+		},
+	}
+	addOutput(cmd, &f, verificacaoCampos())
+	return cmd
+}
+
+// brokenChain turns a broken chain into a failure that names the first problem.
+func (a *app) brokenChain(v store.Verificacao) error {
+	if v.Integra {
+		return nil
+	}
+	first := "a cadeia não confere"
+	if len(v.Problemas) > 0 {
+		first = v.Problemas[0]
+		for _, p := range v.Problemas[1:] {
+			fmt.Fprintln(a.Err, "também: "+oneLine(p))
+		}
+	}
+	return &problem{
+		Kind: errFailed, frase: "a trilha de auditoria foi adulterada: " + first,
+		dica: "guarde uma cópia do banco como está e compare-a com o último backup",
+	}
+}

@@ -1,0 +1,95 @@
+package cmd
+
+import (
+	"bytes"
+	"encoding/csv"
+	"strings"
+)
+
+// tsvWriter writes what pipes get: a heading of field names, then one line per
+// record, nothing shortened.
+type tsvWriter[T any] struct {
+	o       *output[T]
+	started bool
+}
+
+func (w *tsvWriter[T]) write(rows []T) error {
+	var b strings.Builder
+	w.heading(&b)
+	for i := range rows {
+		for j, f := range w.o.campos {
+			if j > 0 {
+				b.WriteByte('\t')
+			}
+			b.WriteString(tsvCell(machineText(f.valor(&rows[i]))))
+		}
+		b.WriteByte('\n')
+	}
+	return w.o.send([]byte(b.String()))
+}
+
+func (w *tsvWriter[T]) heading(b *strings.Builder) {
+	if w.started {
+		return
+	}
+	w.started = true
+	b.WriteString(strings.Join(fieldNames(w.o.campos), "\t") + "\n")
+}
+
+func (w *tsvWriter[T]) close() error { return w.write(nil) }
+
+// csvWriter writes RFC 4180 with a heading; cells that a spreadsheet would run
+// as formulas are neutralised.
+type csvWriter[T any] struct {
+	o       *output[T]
+	buf     bytes.Buffer
+	csv     *csv.Writer
+	started bool
+}
+
+func newCSVWriter[T any](o *output[T]) *csvWriter[T] {
+	w := &csvWriter[T]{o: o}
+	w.csv = csv.NewWriter(&w.buf)
+	return w
+}
+
+func (w *csvWriter[T]) write(rows []T) error {
+	if !w.started {
+		w.started = true
+		_ = w.csv.Write(fieldNames(w.o.campos)) // A bytes.Buffer does not fail.
+	}
+	cells := make([]string, len(w.o.campos))
+	for i := range rows {
+		for j, f := range w.o.campos {
+			cells[j] = w.cell(f.valor(&rows[i]))
+		}
+		_ = w.csv.Write(cells)
+	}
+	w.csv.Flush()
+	defer w.buf.Reset()
+	return w.o.send(w.buf.Bytes())
+}
+
+// cell keeps the data as they are for files; a terminal is protected.
+func (w *csvWriter[T]) cell(v any) string {
+	text := csvCell(machineText(v))
+	if w.o.terminal {
+		return oneLine(text)
+	}
+	return text
+}
+
+func (w *csvWriter[T]) close() error { return w.write(nil) }
+
+// idsWriter writes one id per line, for xargs.
+type idsWriter[T any] struct{ o *output[T] }
+
+func (w *idsWriter[T]) write(rows []T) error {
+	var b strings.Builder
+	for i := range rows {
+		b.WriteString(machineText(w.o.ids().valor(&rows[i])) + "\n")
+	}
+	return w.o.send([]byte(b.String()))
+}
+
+func (*idsWriter[T]) close() error { return nil }

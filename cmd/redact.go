@@ -1,0 +1,90 @@
+package cmd
+
+import (
+	"io"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// hidden stands for every secret that is not shown.
+const hidden = "••••"
+
+// minPassword is how many characters the store asks of any password.
+const minPassword = 8
+
+var (
+	urlPassword   = regexp.MustCompile(`(://[^:@/\s]*):(\S*)@`)
+	queryPassword = regexp.MustCompile(`(?i)([?&](?:password|passwd|pwd|senha|sslpassword)=)[^&\s"']*`)
+)
+
+// maskURL hides the passwords of all database addresses in s.
+func maskURL(s string) string {
+	s = urlPassword.ReplaceAllString(s, "$1:"+hidden+"@")
+	return queryPassword.ReplaceAllString(s, "$1"+hidden)
+}
+
+// redactor hides the secrets of this run in any text.
+type redactor struct {
+	mu    sync.Mutex
+	known []string
+}
+
+func newRedactor() *redactor { return &redactor{} }
+
+// learn adds a secret. Very short ones are left out: hiding every "a" would
+// hide the message, not the secret.
+func (r *redactor) learn(secret string) {
+	if len(secret) < 4 {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.known = append(r.known, secret)
+}
+
+// learnPassword adds a password that somebody typed. One shorter than minPassword
+// is refused by the store and is no secret; hiding it would eat the sentence that
+// says so.
+func (r *redactor) learnPassword(senha string) {
+	if utf8.RuneCountInString(senha) >= minPassword {
+		r.learn(senha)
+	}
+}
+
+// learnURL adds the password of a database address, as written and decoded.
+func (r *redactor) learnURL(s string) {
+	m := urlPassword.FindStringSubmatch(s)
+	if m == nil {
+		return
+	}
+	r.learn(m[2])
+	if plain, err := url.PathUnescape(m[2]); err == nil && plain != m[2] {
+		r.learn(plain)
+	}
+}
+
+func (r *redactor) mask(s string) string {
+	s = maskURL(s)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, k := range r.known {
+		s = strings.ReplaceAll(s, k, hidden)
+	}
+	return s
+}
+
+// redactingWriter masks every write; each notice and log line is one write.
+type redactingWriter struct {
+	to io.Writer
+	r  *redactor
+}
+
+func (w *redactingWriter) Write(b []byte) (int, error) {
+	if _, err := io.WriteString(w.to, w.r.mask(string(b))); err != nil {
+		return 0, err
+	}
+	return len(b), nil
+}

@@ -1,0 +1,72 @@
+package cmd
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestMaskURL(t *testing.T) {
+	for in, want := range map[string]string{
+		"postgres://u:s3nha@h/b":                  "postgres://u:••••@h/b",
+		"mysql+pymysql://u:a@b:c/d@h:3306/b?x=1":  "mysql+pymysql://u:••••@h:3306/b?x=1",
+		"falha em postgresql://:so-senha@h e fim": "falha em postgresql://:••••@h e fim",
+		"postgres://h/b?user=u&password=abc&x=1":  "postgres://h/b?user=u&password=••••&x=1",
+		"sqlite:///data/clientes.db":              "sqlite:///data/clientes.db",
+		"http://127.0.0.1:5000":                   "http://127.0.0.1:5000",
+		"escreva para joao@empresa.com":           "escreva para joao@empresa.com",
+	} {
+		require.Equal(t, want, maskURL(in))
+	}
+}
+
+const canary = "C4nario#Secreto"
+
+// No output of any command shows the password of the database's address or
+// the key of the audit trail, whatever goes wrong.
+func TestNoSecretsInAnyOutput(t *testing.T) {
+	fresh(t)
+	t.Setenv("DATABASE_URL", "postgres://dono:C4nario%23Secreto@127.0.0.1:1/banco?password="+canary)
+	t.Setenv("MONITOR_AUDITORIA_CHAVE", "c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00")
+	t.Setenv("API_KEY", canary+"-api")
+	for _, args := range [][]string{
+		{"config", "mostrar"},
+		{"config", "mostrar", "-o", "json"},
+		{"clientes", "list"},
+		{"clientes", "create", "--nome", "A", "--email", "a@b.com"},
+		{"setup", "--sim"},
+		{"setup", "--verificar", "-o", "json"},
+		{"serve", "--endereco", "127.0.0.1:0"},
+		{"estatisticas", "--banco", "mysql://dono:" + canary + "@127.0.0.1:1/b"},
+		{"estatisticas", "--banco", "coisa://dono:" + canary + "@h"},
+		{"estatisticas", "--banco", "postgres://dono:" + canary + "@[::1/b"},
+		{"clientes", "list", "--limite=postgres://dono:" + canary + "@h"},
+		{"postgres://dono:" + canary + "@h"},
+	} {
+		for _, extra := range [][]string{nil, {"--debug"}} {
+			all := append(append([]string{}, args...), extra...)
+			r := runMonitor(t, all...)
+			require.NotContains(t, r.out+r.err, canary, "%v", all)
+			require.NotContains(t, r.out+r.err, "C4nario%23Secreto", "%v", all)
+			require.NotContains(t, r.out+r.err, "c0ffee", "%v", all)
+		}
+	}
+}
+
+func TestPanicHidesSecrets(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	a := &app{Streams: Streams{}, segredos: newRedactor()}
+	var err sink
+	a.Err = &redactingWriter{to: &err, r: a.segredos}
+	a.segredos.learn(canary)
+	require.Equal(t, exitFailure, a.panicked("pânico com "+canary, []byte("rastro")))
+	require.NotContains(t, err.String(), canary)
+	require.Regexp(t, `monitor-.*\.log`, err.String())
+}
+
+func TestShortPasswordsDoNotHideWords(t *testing.T) {
+	r := newRedactor()
+	r.learnPassword("curta")
+	r.learnPassword("Segredo-1")
+	require.Equal(t, "curta demais, ••••", r.mask("curta demais, Segredo-1"))
+}

@@ -1,0 +1,66 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// app is one run of the program: its streams and what it has read so far.
+type app struct {
+	Streams
+	segredos  *redactor
+	carregada *config
+	comando   *cobra.Command // the one that ran, once it has
+	depurar   bool
+}
+
+// Run executes the command line args and returns the exit status of the
+// process (see exitCode). Ending ctx interrupts the work.
+func Run(ctx context.Context, args []string, s Streams) (status int) {
+	a := &app{Streams: s, segredos: newRedactor()}
+	a.Err = &redactingWriter{to: s.Err, r: a.segredos}
+	defer func() {
+		if p := recover(); p != nil {
+			status = a.panicked(p, debug.Stack())
+		}
+	}()
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(a.In)
+	root.SetOut(a.Out)
+	root.SetErr(a.Err)
+	err := a.execute(ctx, root)
+	code := exitCode(err)
+	if code != exitOK {
+		a.report(err)
+	}
+	return code
+}
+
+// execute prefers the interruption to whatever error it led to.
+func (a *app) execute(ctx context.Context, root *cobra.Command) (err error) {
+	a.comando, err = root.ExecuteContextC(ctx)
+	if code := exitCode(err); ctx.Err() != nil && (code == exitFailure || code == exitUnavailable) {
+		return ctx.Err()
+	}
+	return err
+}
+
+// panicked leaves the trace in a private file: its text may hold what no
+// screen or log should show.
+func (a *app) panicked(value any, stack []byte) int {
+	where := "não foi possível gravar o rastro do erro"
+	if f, err := os.CreateTemp("", "monitor-*.log"); err == nil {
+		text := a.segredos.mask(fmt.Sprintf("%v\n\n%s", value, stack))
+		if _, err = f.WriteString(text); err == nil {
+			where = "o rastro do erro ficou em " + f.Name()
+		}
+		_ = f.Close()
+	}
+	fmt.Fprintf(a.Err, "erro: falha interna do monitor\n  → %s; envie esse arquivo a quem cuida do programa\n", where)
+	return exitFailure
+}

@@ -1,0 +1,350 @@
+package cmd
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"example.com/monitor/store"
+)
+
+// defaultAdmin is the address of the first administrator.
+const defaultAdmin = "admin@sistema.local"
+
+type setupFlags struct {
+	consentFlags
+	senha     passwordFlags
+	verificar bool
+	semAdmin  bool
+	email     string
+	saida     string
+	json      bool
+}
+
+// setupResult is what -o json prints: everything that setup saw and did.
+type setupResult struct {
+	Banco         string              `json:"banco"`
+	Fases         []store.Fase        `json:"fases"`
+	Plano         *store.Plano        `json:"plano"`
+	Aplicado      bool                `json:"aplicado"`
+	Administrador *primeiroAdmin      `json:"administrador"`
+	Estatisticas  *store.Estatisticas `json:"estatisticas"`
+	Proximos      []string            `json:"proximos"`
+}
+
+// primeiroAdmin is the administrator that setup or serve made. The password is
+// there only when this run invented it.
+type primeiroAdmin struct {
+	Email string `json:"email"`
+	Senha string `json:"senha,omitempty"`
+}
+
+func (a *app) setupCommand() *cobra.Command {
+	var f setupFlags
+	cmd := &cobra.Command{
+		Use: "setup", Short: "Examina o banco de dados, prepara-o e cria o primeiro administrador", GroupID: groupProgram, Args: noArgs,
+		SuggestFor: []string{"instalar", "init", "configurar", "preparar"},
+		Long: `Examina o banco de dados em etapas, prepara o esquema, cria o primeiro
+administrador e mostra os próximos comandos. Pode ser repetido sem susto: só faz o
+que falta.
+
+Em um banco que já tem dados, mostra antes o que seria feito e pede confirmação
+(--sim fora de um terminal).`,
+		Example: "  monitor setup\n  monitor setup --verificar\n  monitor setup --simular",
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.runSetup(cmd, f) },
+	}
+	addConsent(cmd, &f.consentFlags)
+	addPasswordStdin(cmd, &f.senha)
+	cmd.Flags().BoolVar(&f.verificar, "verificar", false, "só examina; não altera nada")
+	cmd.Flags().BoolVar(&f.semAdmin, "sem-admin", false, "não cria administrador")
+	cmd.Flags().StringVar(&f.email, "admin-email", defaultAdmin, "`E-MAIL` do primeiro administrador")
+	addChoice(cmd, cmd.Flags(), &f.saida, "saida", "o", "", []string{"table", "json"}, "formato da saída")
+	cmd.Flags().BoolVar(&f.json, "json", false, "o mesmo que -o json")
+	_ = cmd.Flags().MarkHidden("json")
+	return cmd
+}
+
+// setupRun is one run of setup.
+type setupRun struct {
+	a   *app
+	f   setupFlags
+	cfg *config
+	sc  store.Config
+	res setupResult
+	say io.Writer // where people read; nowhere with -o json
+}
+
+func (a *app) runSetup(cmd *cobra.Command, f setupFlags) error {
+	cfg, err := a.config(cmd)
+	if err != nil {
+		return err
+	}
+	r := &setupRun{a: a, f: f, cfg: cfg, sc: a.storeConfig(cfg), say: a.Out}
+	r.res.Banco = maskURL(cfg.texto("banco"))
+	if f.json || f.saida == "json" {
+		r.say = io.Discard
+	}
+	err = r.run(cmd.Context())
+	if r.say == io.Discard {
+		if e := a.writeJSON(r.res); err == nil {
+			err = e
+		}
+	}
+	return err
+}
+
+func (a *app) writeJSON(v any) error {
+	doc, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return fmt.Errorf("cmd: marshal: %w", err)
+	}
+	_, err = a.Out.Write(append(escapeJSON(doc), '\n'))
+	return err
+}
+
+func (r *setupRun) run(ctx context.Context) error {
+	r.a.tellLegacyKey(r.cfg)
+	state, err := r.diagnose(ctx)
+	if err != nil || r.f.verificar {
+		return err
+	}
+	if state == store.SchemaNewer {
+		return &store.SchemaError{Estado: state, Banco: r.res.Banco}
+	}
+	done, err := r.prepare(ctx)
+	if err != nil || done {
+		return err
+	}
+	return r.finish(ctx)
+}
+
+// diagnose prints the stages as they end.
+func (r *setupRun) diagnose(ctx context.Context) (store.SchemaState, error) {
+	var failed *store.Fase
+	state, err := store.Diagnose(ctx, r.sc, func(f store.Fase) {
+		r.res.Fases = append(r.res.Fases, f)
+		r.printStage(f)
+		if f.Estado == store.FaseErro && failed == nil {
+			failed = &f
+		}
+	})
+	if failed != nil {
+		failed.Detalhe = failed.Nome + ": " + failed.Detalhe
+		return state, stageProblem(*failed)
+	}
+	return state, err
+}
+
+var stageColours = map[string]string{store.FaseOK: "\x1b[32m", store.FaseAviso: "\x1b[33m"}
+
+// printStage leaves a failed stage to the report of the error, which says the
+// same on stderr.
+func (r *setupRun) printStage(f store.Fase) {
+	if f.Estado == store.FaseErro {
+		return
+	}
+	state := pad(f.Estado, 5, false)
+	if r.a.colour(r.cfg) {
+		state = stageColours[f.Estado] + state + "\x1b[0m"
+	}
+	fmt.Fprintf(r.say, "%s  %s  %s\n", state, pad(oneLine(f.Nome), 18, false), r.a.segredos.mask(oneLine(f.Detalhe)))
+	if f.Remedio != "" {
+		fmt.Fprintf(r.say, "       → %s\n", r.a.segredos.mask(oneLine(f.Remedio)))
+	}
+}
+
+// prepare shows the plan, asks where there are data, and applies it. done says
+// that setup ends here.
+func (r *setupRun) prepare(ctx context.Context) (done bool, err error) {
+	plan, err := r.plan(ctx)
+	if err != nil {
+		return true, err
+	}
+	r.res.Plano = &plan
+	if plan.Estado == store.SchemaCurrent {
+		fmt.Fprintln(r.say, "\nO esquema está em dia: nada a fazer.")
+		return r.f.simular, nil
+	}
+	holdsData := plan.Estado != store.SchemaMissing || plan.Linhas > 0
+	if holdsData || r.f.simular {
+		r.printPlan(plan)
+	}
+	if r.f.simular {
+		fmt.Fprintln(r.say, "\nSimulação: nada foi alterado.")
+		return true, nil
+	}
+	if holdsData {
+		question := "\nFaça antes uma cópia do banco. Aplicar o plano em " + r.res.Banco + "?"
+		if err := r.a.confirm(ctx, r.f.consentFlags, question); err != nil {
+			return true, err
+		}
+	}
+	return false, r.apply(ctx)
+}
+
+// plan is the store's, and an empty one for a file that is still to be made.
+func (r *setupRun) plan(ctx context.Context) (store.Plano, error) {
+	plan, err := store.Plan(ctx, r.sc)
+	var schema *store.SchemaError
+	if errors.As(err, &schema) && schema.Estado == store.SchemaMissing {
+		return store.Plano{Estado: schema.Estado, SQL: []string{}}, nil
+	}
+	return plan, err
+}
+
+func (r *setupRun) printPlan(p store.Plano) {
+	if len(p.SQL) == 0 {
+		fmt.Fprintln(r.say, "\nPlano: criar o banco de dados e todas as tabelas em "+r.res.Banco)
+		return
+	}
+	fmt.Fprintf(r.say, "\nPlano para um banco %s, com %s:\n", planState(p.Estado), count(int(p.Linhas), "cliente", "clientes"))
+	fmt.Fprintf(r.say, "  %s\n", planSummary(p))
+	if !r.f.simular {
+		fmt.Fprintln(r.say, "  o SQL completo sai com: monitor setup"+r.a.bancoFlag()+" --simular")
+		return
+	}
+	fmt.Fprintln(r.say)
+	for _, sql := range p.SQL {
+		fmt.Fprintf(r.say, "%s;\n", sql)
+	}
+}
+
+var createStatement = regexp.MustCompile(`(?i)^CREATE\s+(?:UNIQUE\s+|VIRTUAL\s+)?(TABLE|INDEX|TRIGGER)\s+(IF\s+NOT\s+EXISTS\s)?`)
+
+// planSummary says what the plan adds. The tables that an adopted database has
+// already do not count.
+func planSummary(p store.Plano) string {
+	made := map[string]int{}
+	for _, sql := range p.SQL {
+		m := createStatement.FindStringSubmatch(sql)
+		if m == nil || (m[2] != "" && p.Estado == store.SchemaForeign) {
+			continue
+		}
+		made[strings.ToUpper(m[1])]++
+	}
+	text := addition(made["TABLE"], made["INDEX"], made["TRIGGER"])
+	switch p.Estado {
+	case store.SchemaMissing:
+		return text
+	case store.SchemaForeign:
+		return text + "; as seis tabelas e seus dados não mudam"
+	default:
+		return text + "; os dados que já existem não mudam"
+	}
+}
+
+func addition(tables, indexes, triggers int) string {
+	var parts []string
+	for _, c := range []struct {
+		n          int
+		um, varios string
+	}{{tables, "tabela", "tabelas"}, {indexes, "índice", "índices"}, {triggers, "gatilho", "gatilhos"}} {
+		if c.n > 0 {
+			parts = append(parts, count(c.n, c.um, c.varios))
+		}
+	}
+	if parts == nil {
+		return "não acrescenta tabelas"
+	}
+	return "acrescenta " + enumerate(parts)
+}
+
+func planState(s store.SchemaState) string {
+	switch s {
+	case store.SchemaMissing:
+		return "novo"
+	case store.SchemaForeign:
+		return "do sistema antigo"
+	default:
+		return "de uma versão anterior do monitor"
+	}
+}
+
+func (r *setupRun) apply(ctx context.Context) error {
+	p := r.a.working("Preparando o banco de dados")
+	err := store.Prepare(ctx, r.sc, func(feitos, total int) {
+		p.set("Preparando a busca: %s de %s", thousands(feitos), thousands(total))
+	})
+	p.stop()
+	if err == nil {
+		r.res.Aplicado = true
+		fmt.Fprintln(r.say, "\nBanco de dados preparado.")
+	}
+	return err
+}
+
+// finish makes the administrator, counts, and says what comes next.
+func (r *setupRun) finish(ctx context.Context) error {
+	s, err := r.a.openStore(ctx, r.cfg, r.sc, store.CanalCLI)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.st.Close() }()
+	if !r.f.semAdmin {
+		if err := r.admin(ctx, s); err != nil {
+			return err
+		}
+	}
+	e, err := s.Estatisticas(ctx)
+	if err != nil {
+		return err
+	}
+	r.res.Estatisticas = &e
+	fmt.Fprintf(r.say, "\nO banco tem %s, %s e %s.\n", count(e.TotalClientes, "cliente", "clientes"),
+		count(e.TotalDispositivos, "dispositivo", "dispositivos"), count(e.TotalConexoes, "conexão", "conexões"))
+	r.next()
+	return nil
+}
+
+func (r *setupRun) admin(ctx context.Context, s *session) error {
+	senha := ""
+	if r.f.senha.stdin {
+		var err error
+		if senha, err = r.a.passwordFromStdin(ctx); err != nil {
+			return err
+		}
+	}
+	admin, used, created, err := s.Clientes.EnsureAdmin(ctx, r.f.email, senha)
+	if err != nil {
+		return about(err, "administrador "+r.f.email, "")
+	}
+	if !created {
+		fmt.Fprintln(r.say, "\nJá existe um administrador ativo.")
+		return nil
+	}
+	r.res.Administrador = &primeiroAdmin{Email: admin.Email}
+	fmt.Fprintln(r.say, "\nAdministrador criado:")
+	fmt.Fprintln(r.say, "  e-mail  "+oneLine(admin.Email))
+	if senha == "" {
+		r.res.Administrador.Senha = used
+		fmt.Fprintln(r.say, "  senha   "+used+"   (mostrada só agora; será trocada na primeira entrada)")
+	}
+	return nil
+}
+
+func (r *setupRun) next() {
+	banco := r.a.bancoFlag()
+	r.res.Proximos = []string{
+		"monitor serve" + banco,
+		"monitor clientes list" + banco,
+		"monitor chaves create painel --nivel leitura" + banco,
+	}
+	fmt.Fprintln(r.say, "\nPróximos comandos:")
+	for _, c := range r.res.Proximos {
+		fmt.Fprintln(r.say, "  "+c)
+	}
+}
+
+// tellLegacyKey says what became of the old system's API_KEY.
+func (a *app) tellLegacyKey(cfg *config) {
+	if cfg.legacyKey() == "" {
+		return
+	}
+	fmt.Fprintln(a.Err, "aviso: a API_KEY do sistema antigo não é usada; crie uma chave com: monitor chaves create NOME --nivel admin")
+}

@@ -1,0 +1,134 @@
+package cmd
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// hostile says that a rune may move the cursor, start an escape sequence or
+// turn the direction of text: it never reaches a terminal.
+func hostile(r rune) bool {
+	switch {
+	case unicode.IsControl(r), r == '\u2028', r == '\u2029', r == '\u061c', r == '\u200e', r == '\u200f',
+		r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069', r == '\ufeff':
+		return true
+	}
+	return false
+}
+
+// oneLine makes text safe for one line of a terminal: breaks and tabs become
+// spaces, other hostile runes the replacement character.
+func oneLine(s string) string {
+	if !strings.ContainsFunc(s, hostile) {
+		return strings.ToValidUTF8(s, "\ufffd")
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\r' || r == '\t' || r == '\u2028' || r == '\u2029':
+			return ' '
+		case hostile(r):
+			return '\ufffd'
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\ufffd"))
+}
+
+// tsvCell keeps a value in its cell without losing anything: breaks and tabs
+// are written as \n, \r and \t, other hostile runes as \uXXXX.
+func tsvCell(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return hostile(r) || r == '\\' }) {
+		return strings.ToValidUTF8(s, "\ufffd")
+	}
+	var b strings.Builder
+	for _, r := range strings.ToValidUTF8(s, "\ufffd") {
+		switch {
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\r':
+			b.WriteString(`\r`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r == '\\':
+			b.WriteString(`\\`)
+		case hostile(r):
+			writeUnicodeEscape(&b, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// escapeJSON writes the hostile runes that encoding/json leaves alone as
+// \uXXXX: the value stays the same and the terminal stays unharmed.
+func escapeJSON(doc []byte) []byte {
+	s := string(doc)
+	if !strings.ContainsFunc(s, hostile) {
+		return doc
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if hostile(r) && r != '\n' {
+			writeUnicodeEscape(&b, r)
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return []byte(b.String())
+}
+
+func writeUnicodeEscape(b *strings.Builder, r rune) {
+	hex := strconv.FormatInt(int64(r), 16)
+	b.WriteString(`\u` + strings.Repeat("0", max(0, 4-len(hex))) + hex)
+}
+
+// csvCell neutralises what a spreadsheet would run as a formula.
+func csvCell(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
+
+// thousands writes n as people do: 1.234.567.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	neg := strings.HasPrefix(s, "-")
+	s = strings.TrimPrefix(s, "-")
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "." + s[i:]
+	}
+	if neg {
+		return "-" + s
+	}
+	return s
+}
+
+// count writes a number with its noun.
+func count(n int, um, varios string) string {
+	if n == 1 {
+		return "1 " + um
+	}
+	return thousands(n) + " " + varios
+}
+
+// enumerate writes items as a sentence does: a, b e c.
+func enumerate(items []string) string {
+	last := len(items) - 1
+	if last < 1 {
+		return strings.Join(items, "")
+	}
+	return strings.Join(items[:last], ", ") + " e " + items[last]
+}
+
+// shellQuote makes s one word of a POSIX shell.
+func shellQuote(s string) string {
+	safe := func(r rune) bool {
+		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-_./:=@%+,", r)
+	}
+	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !safe(r) }) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

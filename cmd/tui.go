@@ -1,0 +1,73 @@
+package cmd
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"example.com/monitor/store"
+	"example.com/monitor/tui"
+)
+
+type tuiFlags struct {
+	demo           bool
+	somenteLeitura bool
+}
+
+func (a *app) tuiCommand() *cobra.Command {
+	var f tuiFlags
+	cmd := &cobra.Command{
+		Use: "tui", Aliases: []string{"tela"}, Short: "Abre a tela do monitor neste terminal", GroupID: groupProgram, Args: noArgs,
+		Example: "  monitor tui\n  monitor tui --demo\n  monitor tui --somente-leitura",
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.runTUI(cmd, f) },
+	}
+	cmd.Flags().BoolVar(&f.demo, "demo", false, "usa um banco temporário com dados de demonstração")
+	cmd.Flags().BoolVar(&f.somenteLeitura, "somente-leitura", false, "não aceita nenhuma alteração")
+	cmd.Flags().Duration("atualizar", 0, "`TEMPO` entre atualizações, por exemplo 2s; 0 desliga")
+	bindFlag(cmd.Flags(), "atualizar", "tui.atualizar")
+	return cmd
+}
+
+func (a *app) runTUI(cmd *cobra.Command, f tuiFlags) error {
+	if !a.InTerminal || !a.OutTerminal {
+		return usageError("em scripts use os comandos, por exemplo: monitor clientes list -o json", "monitor tui precisa de um terminal")
+	}
+	cfg, err := a.config(cmd)
+	if err != nil {
+		return err
+	}
+	if f.demo {
+		return a.withDemo(cmd.Context(), cfg, store.CanalTUI, func(ctx context.Context, d *demo) error {
+			return a.openTUI(ctx, d.session, f)
+		})
+	}
+	sc := a.storeConfig(cfg)
+	sc.SomenteLeitura = f.somenteLeitura
+	s, err := a.openStore(cmd.Context(), cfg, sc, store.CanalTUI)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.st.Close() }()
+	return a.openTUI(cmd.Context(), s, f)
+}
+
+func (a *app) openTUI(ctx context.Context, s *session, f tuiFlags) error {
+	sc := s.st.Config()
+	return tui.Run(ctx, tui.Config{
+		Handle: s.Handle, Banco: s.st.Banco(), Fuso: sc.Fuso, Now: sc.Now,
+		Demonstracao: f.demo, SomenteLeitura: f.somenteLeitura,
+		Entrada: a.In, Saida: a.Out, Cor: s.cfg.texto("cor"),
+		Atualizar: s.cfg.duracao("tui.atualizar"), PastaLogs: logFolder(),
+	})
+}
+
+// logFolder is where a trace goes when the screen breaks.
+func logFolder() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return os.TempDir()
+	}
+	return filepath.Join(dir, "monitor")
+}
