@@ -37,6 +37,7 @@ type Kind string
 const (
 	SQLite   Kind = "sqlite"
 	Postgres Kind = "postgres"
+	MySQL    Kind = "mysql" // MySQL and MariaDB
 )
 
 // DB is an open database: a pool that only reads and a writer.
