@@ -61,7 +61,7 @@ func (s *Store) authenticateKey(ctx context.Context, chave string, o Origem) (Ac
 	a := Actor{kind: kindKey, Origem: o}
 	var expira, revogada, uso Hora
 	err := s.db.Reader().Get(ctx, []any{&a.id, &a.nome, &a.nivel, &expira, &revogada, &uso},
-		"SELECT id, nome, nivel, expira_em || '', revogada_em || '', ultimo_uso || '' FROM monitor_chaves WHERE hash = ?", sha256Hex(chave))
+		"SELECT id, nome, nivel, AS_TEXT(expira_em), AS_TEXT(revogada_em), AS_TEXT(ultimo_uso) FROM monitor_chaves WHERE hash = ?", sha256Hex(chave))
 	if isNoRows(err) || (err == nil && (!revogada.IsZero() || s.past(expira))) {
 		return Stranger(o), errChave
 	}
@@ -93,10 +93,10 @@ func (s *Store) authenticateBearer(ctx context.Context, token string, o Origem) 
 
 // A session that is older than its person belongs to somebody who had the id
 // before: SQLite hands ids out again.
-const sessaoQuery = `SELECT s.id, s.data_expiracao || '', s.ultima_atividade || '', s.ativa, c.id, c.nome, coalesce(c.nivel_acesso, ''), c.ativo,
-	coalesce(p.trocar_senha, 0)
+const sessaoQuery = `SELECT s.id, s.token, AS_TEXT(s.data_expiracao), AS_TEXT(s.ultima_atividade), s.ativa, c.id, c.nome, coalesce(c.nivel_acesso, ''), c.ativo,
+	coalesce(p.trocar_senha, FALSE)
 	FROM sessoes s JOIN clientes c ON c.id = s.cliente_id
-	LEFT JOIN monitor_pessoas p ON p.cliente_id = c.id AND p.data_cadastro = coalesce(c.data_cadastro || '', '')
+	LEFT JOIN monitor_pessoas p ON p.cliente_id = c.id AND p.data_cadastro = AS_TEXT(c.data_cadastro)
 	WHERE s.token = ? AND (s.data_inicio IS NULL OR c.data_cadastro IS NULL OR s.data_inicio >= c.data_cadastro)`
 
 // authenticateSession finds a session by its stored value. ErrNoRows means that
@@ -105,9 +105,15 @@ func (s *Store) authenticateSession(ctx context.Context, stored string, own bool
 	a := Actor{kind: kindPerson, Origem: o}
 	var expira, atividade Hora
 	var ativa, ativo *bool
-	err := s.db.Reader().Get(ctx, []any{&a.sessaoID, &expira, &atividade, &ativa, &a.id, &a.nome, &a.nivel, &ativo, &a.trocarSenha}, sessaoQuery, stored)
+	var token string
+	err := s.db.Reader().Get(ctx, []any{&a.sessaoID, &token, &expira, &atividade, &ativa, &a.id, &a.nome, &a.nivel, &ativo, &a.trocarSenha}, sessaoQuery, stored)
 	if err != nil {
 		return Stranger(o), err
+	}
+	if token != stored {
+		// MySQL compares texts without letter case, which would let the stored hash
+		// of a token in, written in capitals.
+		return Stranger(o), engine.ErrNoRows
 	}
 	idle := own && !atividade.IsZero() && s.cfg.Now().Sub(atividade.Time) >= sessaoOciosa
 	if ativa == nil || !*ativa || ativo == nil || !*ativo || expira.IsZero() || s.past(expira) || idle {
@@ -127,7 +133,7 @@ func (s *Store) authenticateDevice(ctx context.Context, secret string, o Origem)
 	a := Actor{kind: kindDevice, Origem: o}
 	var nome nullText
 	err := s.db.Reader().Get(ctx, []any{&a.id, &nome}, `SELECT d.id, d.hostname FROM monitor_dispositivos m
-		JOIN dispositivos d ON d.id = m.dispositivo_id AND coalesce(d.data_registro || '', '') = m.data_registro WHERE m.segredo_hash = ?`, sha256Hex(secret))
+		JOIN dispositivos d ON d.id = m.dispositivo_id AND AS_TEXT(d.data_registro) = m.data_registro WHERE m.segredo_hash = ?`, sha256Hex(secret))
 	if isNoRows(err) {
 		return Stranger(o), errSessao
 	}
@@ -166,10 +172,7 @@ func (s *Store) touch(ctx context.Context, who string, last Hora, query string, 
 	s.toques.pending.Go(func() {
 		ctx, cancel := s.deadline(ctx)
 		defer cancel()
-		if err := s.db.Write(ctx, func(ctx context.Context, q engine.Q) error {
-			_, err := q.Exec(ctx, query, now, id)
-			return err
-		}); err != nil {
+		if _, err := s.db.WriteOne(ctx, query, now, id); err != nil {
 			s.cfg.Log.WarnContext(ctx, "last use not written")
 		}
 	})

@@ -101,7 +101,7 @@ func (c *consulta) rows(ctx context.Context, q engine.Q, lo, hi int64, asc bool,
 	pos := c.pos()
 	args := append(slices.Clone(c.args), lo, hi, limit)
 	var list []achado
-	err := q.All(ctx, &list, "SELECT "+pos+" AS pos, c.id, coalesce(c.data_cadastro || '', '') AS cadastro FROM "+c.from+
+	err := q.All(ctx, &list, "SELECT "+pos+" AS pos, c.id, AS_TEXT(c.data_cadastro) AS cadastro FROM "+c.from+
 		" JOIN clientes c ON c.id = d.cliente_id WHERE "+c.where+" AND "+pos+" BETWEEN ? AND ? ORDER BY "+pos+dir+" LIMIT ?", args...)
 	return list, err
 }

@@ -5,11 +5,21 @@ import (
 	"encoding/json"
 	"slices"
 
+	"github.com/uptrace/bun"
+
 	"example.com/monitor/store/engine"
 )
 
-// search answers a list with terms from index and queue.
+// search answers a list with terms.
 func (c Clientes) search(ctx context.Context, f ClienteFiltro, terms [][]string) (Pagina[Cliente], error) {
+	if c.s.db.Kind != engine.SQLite {
+		return c.searchServer(ctx, f, terms)
+	}
+	return c.searchIndex(ctx, f, terms)
+}
+
+// searchIndex answers from SQLite's index and queue.
+func (c Clientes) searchIndex(ctx context.Context, f ClienteFiltro, terms [][]string) (Pagina[Cliente], error) {
 	ctx, cancel := c.s.deadline(ctx)
 	defer cancel()
 	var page Pagina[Cliente]
@@ -92,16 +102,7 @@ func (c *consulta) page(ctx context.Context, q engine.Q, queue []achado, f Clien
 	if err != nil {
 		return page, err
 	}
-	list, err := clientesByID(ctx, q, found)
-	if err != nil {
-		return page, err
-	}
-	end := f.Cursor == ""
-	page = window(page, list, at.Antes, end)
-	if end && !f.Ultima && f.Pagina == 1 {
-		page.Anterior = ""
-	}
-	return page, nil
+	return windowOf(ctx, q, f, page, found, at.Antes)
 }
 
 // clientesByID reads the rows of matches, in their order.
@@ -111,7 +112,11 @@ func clientesByID(ctx context.Context, q engine.Q, found []achado) ([]Cliente, e
 	for i, a := range found {
 		ids[i], place[a.ID] = a.ID, i
 	}
-	list, err := selectClientes(ctx, q, "clientes c WHERE c.id IN (SELECT value FROM json_each(?))", jsonIDs(ids))
+	cond, arg := "c.id IN (?)", any(bun.In(ids))
+	if q.Kind() == engine.SQLite { // one prepared statement for any number
+		cond, arg = "c.id IN (SELECT value FROM json_each(?))", jsonIDs(ids)
+	}
+	list, err := selectClientes(ctx, q, "clientes c WHERE "+cond, arg)
 	slices.SortFunc(list, func(a, b Cliente) int { return place[a.ID] - place[b.ID] })
 	return list, err
 }

@@ -56,6 +56,38 @@ func (c *call) write(ctx context.Context, fn func(ctx context.Context, t *tx) er
 	})
 }
 
+// writeOne runs one statement of telemetry, which needs no audit.
+func (c *call) writeOne(ctx context.Context, query string, args ...any) (int64, error) {
+	if err := c.s.Writable(); err != nil {
+		return 0, err
+	}
+	ctx, cancel := c.s.deadline(ctx)
+	defer cancel()
+	return c.s.db.WriteOne(ctx, query, args...)
+}
+
+// lockAdmins keeps other processes from taking administrators away until the
+// transaction ends. SQLite has one writer anyway.
+func (t *tx) lockAdmins(ctx context.Context) error {
+	switch t.Kind() {
+	case engine.Postgres:
+		return t.Later(ctx, "SELECT pg_advisory_xact_lock(hashtext('monitor:admins'))")
+	case engine.MySQL:
+		return t.Later(ctx, "UPDATE monitor_travas SET ate = ate + 1 WHERE nome = 'admins'")
+	default:
+		return nil
+	}
+}
+
+// lockEmail keeps others from taking an address, in whatever spelling, that is
+// about to be looked for. MySQL's unique index knows the spellings itself.
+func (t *tx) lockEmail(ctx context.Context, email string) error {
+	if t.Kind() != engine.Postgres {
+		return nil
+	}
+	return t.Later(ctx, "SELECT pg_advisory_xact_lock(hashtext(?))", "monitor:email:"+emailKey(email))
+}
+
 var (
 	errDesconhecido = ruleError(ErrUnauthenticated, "nao_autenticado", "Credencial não fornecida: entre com e-mail e senha ou envie uma chave de API")
 	errProibido     = ruleError(ErrForbidden, "sem_permissao", "Você não tem permissão para isso")

@@ -8,10 +8,9 @@ import (
 	"example.com/monitor/store/engine"
 )
 
-// The columns of a client. Times are read as text: the driver would guess at
-// their form for every row.
+// The columns of a client.
 const clienteCols = `c.id, c.nome, c.email, c.senha_hash, c.telefone, c.empresa, c.cargo, c.endereco, c.cidade, c.estado, c.pais, c.cep,
-	c.cpf_cnpj, c.ativo, c.nivel_acesso, c.data_cadastro || '', c.ultimo_acesso || '', c.observacoes, c.dados_extras,
+	c.cpf_cnpj, c.ativo, c.nivel_acesso, AS_TEXT(c.data_cadastro), AS_TEXT(c.ultimo_acesso), c.observacoes, c.dados_extras,
 	(SELECT count(*) FROM dispositivos d WHERE d.cliente_id = c.id)`
 
 // nullText scans NULL as "".
@@ -62,8 +61,18 @@ func selectClientes(ctx context.Context, q engine.Q, rest string, args ...any) (
 }
 
 func getCliente(ctx context.Context, q engine.Q, id int64) (Cliente, error) {
+	return oneCliente(ctx, q, "SELECT "+clienteCols+" FROM clientes c WHERE c.id = ?", id)
+}
+
+// lockCliente reads a client that is about to be changed: until the end of the
+// transaction nobody else changes it.
+func (t *tx) lockCliente(ctx context.Context, id int64) (Cliente, error) {
+	return oneCliente(ctx, t.Q, "SELECT "+clienteCols+" FROM clientes c WHERE c.id = ? FOR_UPDATE", id)
+}
+
+func oneCliente(ctx context.Context, q engine.Q, query string, id int64) (Cliente, error) {
 	var c Cliente
-	err := q.Get(ctx, c.dest(), "SELECT "+clienteCols+" FROM clientes c WHERE c.id = ?", id)
+	err := q.Get(ctx, c.dest(), query, id)
 	if isNoRows(err) {
 		return c, errClienteNaoEncontrado
 	}

@@ -76,7 +76,7 @@ func (c Conexoes) List(ctx context.Context, f ConexaoFiltro) (Pagina[Conexao], e
 		if err := q.Get(ctx, []any{&page.Total}, "SELECT count(*) FROM conexoes x WHERE "+where, args...); err != nil {
 			return err
 		}
-		return q.All(ctx, &page.Itens, "SELECT "+conexaoLista+" FROM conexoes x WHERE "+where+" ORDER BY x.data_hora DESC, x.id DESC LIMIT ? OFFSET ?",
+		return q.All(ctx, &page.Itens, "SELECT "+conexaoLista+" FROM conexoes x WHERE "+where+" ORDER BY NEWEST(x.data_hora), x.id DESC LIMIT ? OFFSET ?",
 			append(args, f.PorPagina, (f.Pagina-1)*f.PorPagina)...)
 	})
 	return page, err
@@ -157,8 +157,8 @@ func (t *tx) insertConexoes(ctx context.Context, dispositivo, cliente int64, lis
 		}
 		args := make([]any, 0, 11*n)
 		for _, x := range lista[:n] {
-			args = append(args, idOrNull(cliente), dispositivo, x.text(x.IPOrigem, 45), x.text(x.IPDestino, 45), x.PortaOrigem, x.PortaDestino,
-				x.text(orDefault(x.Protocolo, "TCP"), 10), x.text(orDefault(x.Status, "ESTABLISHED"), 20), x.text(x.Processo, 100), x.PID, t.agora)
+			args = append(args, idOrNull(cliente), dispositivo, x.text(x.IPOrigem, 45), x.text(x.IPDestino, 45), inteiro(x.PortaOrigem), inteiro(x.PortaDestino),
+				x.text(orDefault(x.Protocolo, "TCP"), 10), x.text(orDefault(x.Status, "ESTABLISHED"), 20), x.text(x.Processo, 100), inteiro(x.PID), t.agora)
 		}
 		if _, err := t.Exec(ctx, query, args...); err != nil {
 			return engine.Translate(err)
@@ -175,6 +175,14 @@ func (ConexaoNova) text(s string, limit int) any {
 		s = truncate(strings.ReplaceAll(s, "\x00", ""), limit)
 	}
 	return orNull(s)
+}
+
+// inteiro drops a number that the column does not hold on every engine.
+func inteiro(n *int64) any {
+	if n == nil || *n != int64(int32(*n)) { //nolint:gosec // the cut is what is looked for
+		return nil
+	}
+	return *n
 }
 
 func orDefault(s, def string) string {

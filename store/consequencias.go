@@ -35,7 +35,7 @@ func (t *tx) setTrocarSenha(ctx context.Context, c *Cliente, must bool) error {
 	if _, err := t.Exec(ctx, "DELETE FROM monitor_pessoas WHERE cliente_id = ?", c.ID); err != nil || !must {
 		return err
 	}
-	_, err := t.Exec(ctx, "INSERT INTO monitor_pessoas(cliente_id, data_cadastro, trocar_senha) VALUES (?, ?, ?)", c.ID, c.cadastroTexto(), true)
+	_, err := t.Exec(ctx, "INSERT INTO monitor_pessoas(cliente_id, data_cadastro, trocar_senha) SELECT c.id, AS_TEXT(c.data_cadastro), ? FROM clientes c WHERE c.id = ?", true, c.ID)
 	return err
 }
 
@@ -46,8 +46,11 @@ func (t *tx) guardLastAdmin(ctx context.Context, was, now *Cliente) error {
 	if was.NivelAcesso != Admin || !was.EstaAtivo() || (now != nil && now.NivelAcesso == Admin && now.EstaAtivo()) {
 		return nil
 	}
+	if err := t.lockAdmins(ctx); err != nil {
+		return err
+	}
 	var others int
-	if err := t.Get(ctx, []any{&others}, "SELECT count(*) FROM clientes WHERE nivel_acesso = ? AND ativo = ? AND id <> ?", Admin, true, was.ID); err != nil {
+	if err := t.Get(ctx, []any{&others}, "SELECT count(*) FROM clientes c WHERE EXACT(c.nivel_acesso, ?) AND ativo = ? AND id <> ?", Admin, true, was.ID); err != nil {
 		return err
 	}
 	if others == 0 {

@@ -88,7 +88,7 @@ func (c Clientes) SetSenha(ctx context.Context, id int64, senhaAtual, nova strin
 		return err
 	}
 	return c.write(ctx, func(ctx context.Context, t *tx) error {
-		was, err := getCliente(ctx, t.Q, id)
+		was, err := t.lockCliente(ctx, id)
 		if err != nil {
 			return err
 		}
@@ -130,7 +130,7 @@ func (c Clientes) SetEmail(ctx context.Context, id int64, email, senhaAtual stri
 	}
 	var now Cliente
 	err = c.write(ctx, func(ctx context.Context, t *tx) error {
-		was, err := getCliente(ctx, t.Q, id)
+		was, err := t.lockCliente(ctx, id)
 		if err != nil {
 			return err
 		}
@@ -142,6 +142,9 @@ func (c Clientes) SetEmail(ctx context.Context, id int64, email, senhaAtual stri
 		now = was
 		now.Email = strings.TrimSpace(email)
 		if err := now.validate(&was); err != nil {
+			return err
+		}
+		if err := t.lockEmail(ctx, now.Email); err != nil {
 			return err
 		}
 		taken, err := idByEmail(ctx, t.Q, now.Email)
@@ -191,6 +194,9 @@ func (c Clientes) EnsureAdmin(ctx context.Context, email, senha string) (admin C
 	}
 	err = c.write(ctx, func(ctx context.Context, t *tx) error {
 		// Another setup may have been quicker.
+		if err := t.lockAdmins(ctx); err != nil {
+			return err
+		}
 		if admin, err = firstAdmin(ctx, t.Q); err != nil || admin.ID != 0 {
 			return err
 		}
@@ -212,7 +218,7 @@ func (c Clientes) EnsureAdmin(ctx context.Context, email, senha string) (admin C
 
 // firstAdmin finds an active administrator, the zero client when there is none.
 func firstAdmin(ctx context.Context, q engine.Q) (admin Cliente, err error) {
-	list, err := selectClientes(ctx, q, "clientes c WHERE c.nivel_acesso = ? AND c.ativo = ? ORDER BY c.id LIMIT 1", Admin, true)
+	list, err := selectClientes(ctx, q, "clientes c WHERE EXACT(c.nivel_acesso, ?) AND c.ativo = ? ORDER BY c.id LIMIT 1", Admin, true)
 	if len(list) > 0 {
 		admin = list[0]
 	}

@@ -46,7 +46,7 @@ func (c Clientes) Create(ctx context.Context, novo ClienteNovo, op ...Opcao) (Cl
 		}
 	}
 	var made Cliente
-	err = c.write(ctx, func(ctx context.Context, t *tx) error {
+	create := func(ctx context.Context, t *tx) error {
 		done, err := t.idempotent(ctx, o.idempotencia, pedido)
 		if err != nil || done != 0 {
 			if err == nil {
@@ -58,7 +58,10 @@ func (c Clientes) Create(ctx context.Context, novo ClienteNovo, op ...Opcao) (Cl
 			return err
 		}
 		return t.remember(ctx, o.idempotencia, pedido, &made)
-	})
+	}
+	if err = c.write(ctx, create); errors.Is(err, errMesmaChave) {
+		err = c.write(ctx, create)
+	}
 	c.s.indice.poke()
 	return made, err
 }
@@ -105,6 +108,9 @@ func (s *Store) fingerprint(c *Cliente) (string, error) {
 }
 
 func (t *tx) insertCliente(ctx context.Context, n Cliente) (Cliente, error) {
+	if err := t.lockEmail(ctx, n.Email); err != nil {
+		return n, err
+	}
 	taken, err := idByEmail(ctx, t.Q, n.Email)
 	if err != nil {
 		return n, err

@@ -43,7 +43,7 @@ type segmento struct {
 
 // segmentos splits the window after p (or before it) into ranges: rows with a
 // time and rows without one do not compare with each other in SQL.
-func (p posicao) segmentos(col string) []segmento {
+func (p posicao) segmentos(kind engine.Kind, col string) []segmento {
 	null, some := segmento{cond: col + " IS NULL"}, segmento{cond: col + " IS NOT NULL"}
 	op := "<"
 	if p.Antes {
@@ -55,6 +55,9 @@ func (p posicao) segmentos(col string) []segmento {
 		null = segmento{col + " IS NULL AND c.id " + op + " ?", []any{p.ID}}
 	default:
 		some = segmento{"(" + col + ", c.id) " + op + " (?, ?)", []any{p.Hora, p.ID}}
+		if kind == engine.MySQL { // finds no range in a comparison of rows
+			some = segmento{"(" + col + " " + op + "= ? AND (" + col + " " + op + " ? OR c.id " + op + " ?))", []any{p.Hora, p.Hora, p.ID}}
+		}
 	}
 	switch {
 	case p.ID == 0 && p.Antes:

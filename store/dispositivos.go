@@ -22,7 +22,7 @@ const dispositivoFrom = " FROM dispositivos d LEFT JOIN clientes c ON c.id = d.c
 // daChave are the devices that a key registered. The registration is compared,
 // too: an id may have been handed out again.
 const daChave = `SELECT m.dispositivo_id FROM monitor_dispositivos m JOIN dispositivos k ON k.id = m.dispositivo_id
-	AND coalesce(k.data_registro || '', '') = m.data_registro WHERE m.chave_id = ?`
+	AND AS_TEXT(k.data_registro) = m.data_registro WHERE m.chave_id = ?`
 
 // scope limits a device query to what the actor may see.
 func (d Dispositivos) scope() (cond string, args []any, err error) {
@@ -60,7 +60,7 @@ func (d Dispositivos) List(ctx context.Context, f DispositivoFiltro) (Pagina[Dis
 			return err
 		}
 		return q.All(ctx, &page.Itens, "SELECT "+dispositivoCols+dispositivoFrom+"WHERE "+cond+
-			" ORDER BY d.ultimo_heartbeat DESC, d.id DESC LIMIT ? OFFSET ?", append(args, f.PorPagina, (f.Pagina-1)*f.PorPagina)...)
+			" ORDER BY NEWEST(d.ultimo_heartbeat), d.id DESC LIMIT ? OFFSET ?", append(args, f.PorPagina, (f.Pagina-1)*f.PorPagina)...)
 	})
 	for i := range page.Itens {
 		d.s.presence(&page.Itens[i])
@@ -102,14 +102,11 @@ func (d Dispositivos) Heartbeat(ctx context.Context, id int64) error {
 	if err != nil {
 		return err
 	}
-	args = append([]any{d.s.agora(), id}, args...)
-	return d.write(ctx, func(ctx context.Context, t *tx) error {
-		n, err := t.Exec(ctx, "UPDATE dispositivos SET ultimo_heartbeat = ? WHERE id = ?"+cond, args...)
-		if err == nil && n == 0 {
-			return errDispositivoNaoEncontrado
-		}
-		return err
-	})
+	n, err := d.writeOne(ctx, "UPDATE dispositivos SET ultimo_heartbeat = ? WHERE id = ?"+cond, append([]any{d.s.agora(), id}, args...)...)
+	if err == nil && n == 0 {
+		return errDispositivoNaoEncontrado
+	}
+	return err
 }
 
 // beatScope limits whose heartbeat the actor may send.

@@ -16,13 +16,16 @@ func emailKey(email string) string { return strings.ToLower(strings.TrimSpace(em
 // first: older rows may collide.
 func idByEmail(ctx context.Context, q engine.Q, email string) (int64, error) {
 	key := emailKey(email)
-	query := "SELECT id, email FROM clientes WHERE lower(trim(email)) = ?"
-	args := []any{lowerASCII(strings.TrimSpace(email))}
-	if !isASCII(key) {
-		// SQLite's lower() knows ASCII only: É and é meet in Go.
-		query += " UNION SELECT id, email FROM clientes WHERE email GLOB '*[^ -~]*'"
+	query, arg := "SELECT id, email FROM clientes WHERE lower(trim(email)) = ?", lowerASCII(strings.TrimSpace(email))
+	switch {
+	case q.Kind() == engine.MySQL:
+		// The column's collation finds every spelling, by its unique index.
+		query, arg = "SELECT id, email FROM clientes WHERE email = ?", strings.TrimSpace(email)
+	case !isASCII(key):
+		// lower() knows ASCII only, always or by the database's locale: É and é meet in Go.
+		query += " UNION SELECT id, email FROM clientes WHERE NON_ASCII(email)"
 	}
-	rows, err := q.Rows(ctx, query+" ORDER BY id", args...)
+	rows, err := q.Rows(ctx, query+" ORDER BY id", arg)
 	if err != nil {
 		return 0, err
 	}

@@ -10,6 +10,16 @@ import (
 // acessoRecente is how long after a login a client counts as active.
 const acessoRecente = 30 * time.Minute
 
+// totais counts clients and devices: SQLite by the counters that its triggers
+// keep, servers by walking their smallest index.
+var totais = map[engine.Kind]string{
+	engine.SQLite:   "(SELECT clientes FROM monitor_contadores), (SELECT dispositivos FROM monitor_contadores),",
+	engine.Postgres: totaisServidor,
+	engine.MySQL:    totaisServidor,
+}
+
+const totaisServidor = "(SELECT count(*) FROM clientes), (SELECT count(*) FROM dispositivos),"
+
 // Estatisticas counts; admins, moderadores, leitura keys and the local operator.
 func (h *Handle) Estatisticas(ctx context.Context) (Estatisticas, error) {
 	var e Estatisticas
@@ -22,13 +32,12 @@ func (h *Handle) Estatisticas(ctx context.Context) (Estatisticas, error) {
 	err := h.read(ctx, func(ctx context.Context, q engine.Q) error {
 		return q.Get(ctx, []any{
 			&e.TotalClientes, &e.TotalDispositivos, &e.ClientesAtivos, &e.DispositivosOnline, &e.TotalConexoes, &e.MensagensHoje, &e.SessoesAtivas,
-		}, `SELECT k.clientes, k.dispositivos,
+		}, "SELECT "+totais[q.Kind()]+`
 			(SELECT count(*) FROM clientes WHERE ultimo_acesso > ?),
 			(SELECT count(*) FROM dispositivos WHERE ultimo_heartbeat > ?),
 			(SELECT count(*) FROM conexoes),
 			(SELECT count(*) FROM mensagens_chat WHERE data_hora >= ?),
-			(SELECT count(*) FROM sessoes WHERE ativa = ? AND data_expiracao > ?)
-			FROM monitor_contadores k`,
+			(SELECT count(*) FROM sessoes WHERE ativa = ? AND data_expiracao > ?)`,
 			horaDe(now.Add(-acessoRecente)), horaDe(now.Add(-presenca)), hoje, true, now)
 	})
 	return e, err

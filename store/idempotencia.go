@@ -2,9 +2,16 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 	"unicode/utf8"
+
+	"example.com/monitor/store/engine"
 )
+
+// errMesmaChave says that another process is quicker with the same key: done
+// again, this request finds its result.
+var errMesmaChave = errors.New("store: the idempotency key was taken meanwhile")
 
 // validadeIdempotencia is how long a retry still finds its first result.
 const validadeIdempotencia = 7 * 24 * time.Hour
@@ -21,7 +28,7 @@ func (t *tx) idempotent(ctx context.Context, chave, pedido string) (int64, error
 	var id int64
 	var before string
 	err := t.Get(ctx, []any{&id, &before}, `SELECT i.resultado_id, i.pedido FROM monitor_idempotencia i JOIN clientes c ON c.id = i.resultado_id
-		AND coalesce(c.data_cadastro || '', '') = i.data_cadastro WHERE i.ator = ? AND i.chave = ?`, t.actor.ref(), chave)
+		AND AS_TEXT(c.data_cadastro) = i.data_cadastro WHERE i.ator = ? AND i.chave = ?`, t.actor.ref(), chave)
 	switch {
 	case isNoRows(err):
 		return 0, nil
@@ -44,7 +51,10 @@ func (t *tx) remember(ctx context.Context, chave, pedido string, made *Cliente) 
 	if err != nil {
 		return err
 	}
-	_, err = t.Exec(ctx, "INSERT INTO monitor_idempotencia(ator, chave, pedido, resultado_id, data_cadastro, criada_em) VALUES (?, ?, ?, ?, ?, ?)",
-		t.actor.ref(), chave, pedido, made.ID, made.cadastroTexto(), t.agora)
+	_, err = t.Exec(ctx, `INSERT INTO monitor_idempotencia(ator, chave, pedido, resultado_id, data_cadastro, criada_em)
+		SELECT ?, ?, ?, c.id, AS_TEXT(c.data_cadastro), ? FROM clientes c WHERE c.id = ?`, t.actor.ref(), chave, pedido, t.agora, made.ID)
+	if errors.Is(err, engine.ErrUnique) {
+		return errMesmaChave
+	}
 	return err
 }

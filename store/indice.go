@@ -245,7 +245,7 @@ func readFila(ctx context.Context, q engine.Q) (docs []clienteDoc, err error) {
 }
 
 // CROSS keeps the planner from walking all clients to look each up in the queue.
-const filaClientes = `SELECT c.id, c.nome, c.email, c.empresa, c.telefone, c.cpf_cnpj, c.ativo, c.data_cadastro, coalesce(c.data_cadastro || '', '') AS cadastro
+const filaClientes = `SELECT c.id, c.nome, c.email, c.empresa, c.telefone, c.cpf_cnpj, c.ativo, c.data_cadastro, AS_TEXT(c.data_cadastro) AS cadastro
 	FROM monitor_busca_fila f CROSS JOIN clientes c ON c.id = f.cliente_id `
 
 // indexBatch replaces the documents of up to loteFila queued clients and says

@@ -78,23 +78,41 @@ func (c Clientes) listSelf(ctx context.Context, f ClienteFiltro, terms [][]strin
 	return page, nil
 }
 
+// selecao is which clients a list is about.
+type selecao struct {
+	where string
+	args  []any
+	ativo *bool
+	busca bool // where holds a search
+}
+
+func (s *selecao) and(cond string, args []any) {
+	s.where += " AND " + cond
+	s.args = append(s.args, args...)
+}
+
 // listClientes is the list without a search.
 func listClientes(ctx context.Context, q engine.Q, f ClienteFiltro) (Pagina[Cliente], error) {
+	s := selecao{where: "1 = 1"}
+	return s.list(ctx, q, f)
+}
+
+// list reads the window that f asks for.
+func (s *selecao) list(ctx context.Context, q engine.Q, f ClienteFiltro) (Pagina[Cliente], error) {
 	page := Pagina[Cliente]{Total: -1, PorPagina: f.PorPagina}
-	where, args := "1", []any{}
-	if f.Ativo != nil {
-		where, args = "c.ativo = ?", append(args, *f.Ativo)
+	if s.ativo = f.Ativo; f.Ativo != nil {
+		s.and("c.ativo = ?", []any{*f.Ativo})
 	}
 	var err error
-	if !f.SemTotal || f.Cursor == "" {
-		if page.Total, err = countClientes(ctx, q, f.Ativo); err != nil {
+	if !f.SemTotal || (f.Cursor == "" && !f.Ultima) {
+		if page.Total, err = s.count(ctx, q); err != nil {
 			return page, err
 		}
 	}
 	if f.Cursor != "" || f.Ultima {
-		page, err = keysetClientes(ctx, q, f, where, args, page)
+		page, err = s.keyset(ctx, q, f, page)
 	} else {
-		page, err = offsetClientes(ctx, q, f, where, args, page)
+		page, err = s.offset(ctx, q, f, page)
 	}
 	if f.SemTotal {
 		page.Total = -1
@@ -102,13 +120,17 @@ func listClientes(ctx context.Context, q engine.Q, f ClienteFiltro) (Pagina[Clie
 	return page, err
 }
 
-// countClientes reads the counters that triggers keep, also for other programs'
-// writes.
-func countClientes(ctx context.Context, q engine.Q, ativo *bool) (n int, err error) {
+// count is exact. SQLite reads the counters that triggers keep, also for other
+// programs' writes; servers count, by an index that covers the question.
+func (s *selecao) count(ctx context.Context, q engine.Q) (n int, err error) {
+	if q.Kind() != engine.SQLite {
+		err = q.Get(ctx, []any{&n}, "SELECT count(*) FROM clientes c WHERE "+s.where, s.args...)
+		return n, err
+	}
 	col := "clientes"
-	if ativo != nil && *ativo {
+	if s.ativo != nil && *s.ativo {
 		col = "ativos"
-	} else if ativo != nil {
+	} else if s.ativo != nil {
 		col = "inativos"
 	}
 	err = q.Get(ctx, []any{&n}, "SELECT "+col+" FROM monitor_contadores")
@@ -116,13 +138,13 @@ func countClientes(ctx context.Context, q engine.Q, ativo *bool) (n int, err err
 }
 
 const (
-	ordemLista   = " ORDER BY c.data_cadastro DESC, c.id DESC"
-	ordemInversa = " ORDER BY c.data_cadastro ASC, c.id ASC"
+	ordemLista   = " ORDER BY NEWEST(c.data_cadastro), c.id DESC"
+	ordemInversa = " ORDER BY OLDEST(c.data_cadastro), c.id ASC"
 )
 
-// offsetClientes reads page f.Pagina. It walks a covering index to the page, from
-// the nearer end of the list, and fetches only the rows of the page.
-func offsetClientes(ctx context.Context, q engine.Q, f ClienteFiltro, where string, args []any, page Pagina[Cliente]) (Pagina[Cliente], error) {
+// offset reads page f.Pagina. It walks a covering index to the page, from the
+// nearer end of the list, and fetches only the rows of the page.
+func (s *selecao) offset(ctx context.Context, q engine.Q, f ClienteFiltro, page Pagina[Cliente]) (Pagina[Cliente], error) {
 	page.Pagina = f.Pagina
 	skip, n := (f.Pagina-1)*f.PorPagina, f.PorPagina
 	if skip >= page.Total {
@@ -134,12 +156,12 @@ func offsetClientes(ctx context.Context, q engine.Q, f ClienteFiltro, where stri
 	if inverse := page.Total - skip - n; inverse < skip {
 		order, skip = ordemInversa, inverse
 	}
-	from := "clientes c WHERE " + where + order + " LIMIT ? OFFSET ?"
-	if skip > 0 {
+	from := "clientes c WHERE " + s.where + order + " LIMIT ? OFFSET ?"
+	if skip > 0 || s.busca {
 		from = "(SELECT c.id AS pid FROM " + from + ") p JOIN clientes c ON c.id = p.pid" + ordemLista
 	}
-	list, err := selectClientes(ctx, q, from, append(args, n, skip)...)
-	if order == ordemInversa && skip == 0 {
+	list, err := selectClientes(ctx, q, from, append(slices.Clone(s.args), n, skip)...)
+	if order == ordemInversa && skip == 0 && !s.busca {
 		slices.Reverse(list)
 	}
 	page.Itens = list
@@ -171,8 +193,8 @@ func (c *Cliente) cadastroTexto() string {
 	return c.DataCadastro.Format(sqlTime)
 }
 
-// keysetClientes reads the window after or before a cursor, or the last one.
-func keysetClientes(ctx context.Context, q engine.Q, f ClienteFiltro, where string, args []any, page Pagina[Cliente]) (Pagina[Cliente], error) {
+// keyset reads the window after or before a cursor, or the last one.
+func (s *selecao) keyset(ctx context.Context, q engine.Q, f ClienteFiltro, page Pagina[Cliente]) (Pagina[Cliente], error) {
 	at := posicao{Antes: true}
 	if f.Cursor != "" {
 		var err error
@@ -185,13 +207,13 @@ func keysetClientes(ctx context.Context, q engine.Q, f ClienteFiltro, where stri
 		order = ordemInversa
 	}
 	list := []Cliente{}
-	for _, seg := range at.segmentos("c.data_cadastro") {
+	for _, seg := range at.segmentos(q.Kind(), "c.data_cadastro") {
 		missing := f.PorPagina + 1 - len(list)
 		if missing == 0 {
 			break
 		}
-		more, err := selectClientes(ctx, q, "clientes c WHERE "+where+" AND "+seg.cond+order+" LIMIT ?",
-			append(append(slices.Clone(args), seg.args...), missing)...)
+		more, err := selectClientes(ctx, q, "clientes c WHERE "+s.where+" AND "+seg.cond+order+" LIMIT ?",
+			append(append(slices.Clone(s.args), seg.args...), missing)...)
 		if err != nil {
 			return page, err
 		}

@@ -44,7 +44,7 @@ func (l Logs) List(ctx context.Context, f LogFiltro) ([]Log, error) {
 	list := []Log{}
 	err := l.read(ctx, func(ctx context.Context, q engine.Q) error {
 		return q.All(ctx, &list, "SELECT id, cliente_id, acao, descricao, ip_address, user_agent, dados, data_hora, nivel FROM logs_auditoria WHERE "+
-			where+" ORDER BY data_hora DESC, id DESC LIMIT ?", append(args, min(f.Limite, 500))...)
+			where+" ORDER BY NEWEST(data_hora), id DESC LIMIT ?", append(args, min(f.Limite, 500))...)
 	})
 	return list, err
 }
@@ -112,7 +112,7 @@ type verifier struct {
 }
 
 const linksQuery = `SELECT t.faixa, t.sequencia, t.tipo, coalesce(t.log_id, 0), t.sujeito, t.acao, t.instante, t.resumo, t.anterior, t.mac, t.chave,
-	l.id IS NOT NULL, coalesce(l.cliente_id, 0), coalesce(l.acao, ''), coalesce(l.descricao, ''), coalesce(l.dados, ''), coalesce(l.nivel, ''), l.data_hora || '',
+	l.id IS NOT NULL, coalesce(l.cliente_id, 0), coalesce(l.acao, ''), coalesce(l.descricao, ''), coalesce(l.dados, ''), coalesce(l.nivel, ''), AS_TEXT(l.data_hora),
 	coalesce(s.texto, ''), l.ip_address IS NULL AND l.user_agent IS NULL
 	FROM monitor_trilha t LEFT JOIN logs_auditoria l ON l.id = t.log_id
 	LEFT JOIN monitor_selos s ON s.faixa = t.faixa AND s.sequencia = t.sequencia

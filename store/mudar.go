@@ -25,7 +25,7 @@ func (c Clientes) Change(ctx context.Context, id int64, base string, fn func(*Cl
 	}
 	var now Cliente
 	err = c.write(ctx, func(ctx context.Context, t *tx) error {
-		was, err := getCliente(ctx, t.Q, id)
+		was, err := t.lockCliente(ctx, id)
 		if err != nil {
 			return err
 		}

@@ -50,11 +50,7 @@ func Plan(ctx context.Context, cfg Config) (Plano, error) {
 	if err != nil {
 		return p, err
 	}
-	for _, m := range migrations.For(string(engine.SQLite)) {
-		if m.Versao > versao {
-			p.SQL = append(p.SQL, m.SQL...)
-		}
-	}
+	p.SQL = db.Statements(versao)
 	if p.Estado != SchemaMissing && p.Estado != SchemaAlien {
 		err = db.Reader().Get(ctx, []any{&p.Linhas}, "SELECT count(*) FROM clientes")
 	}
@@ -81,7 +77,10 @@ func Prepare(ctx context.Context, cfg Config, progress func(feitos, total int)) 
 	if err != nil {
 		return err
 	}
-	return errors.Join(s.indice.drain(ctx, progress), s.Close())
+	if s.db.Kind == engine.SQLite { // servers fill their column themselves
+		err = s.indice.drain(ctx, progress)
+	}
+	return errors.Join(err, s.Close())
 }
 
 // Diagnose looks at the database in stages without changing anything and

@@ -43,17 +43,17 @@ func (t *tx) findDevice(ctx context.Context, mac, hostname string) (c conhecido,
 		return t.deviceWhere(ctx, "d.id = ?", t.actor.id)
 	}
 	if mac != "" {
-		if c, err = t.deviceWhere(ctx, "d.mac_address = ?", mac); err != nil || c.id != 0 {
+		if c, err = t.deviceWhere(ctx, "EXACT(d.mac_address, ?)", mac); err != nil || c.id != 0 {
 			return c, err
 		}
 	}
-	return t.deviceWhere(ctx, "d.hostname = ?", hostname)
+	return t.deviceWhere(ctx, "EXACT(d.hostname, ?)", hostname)
 }
 
 func (t *tx) deviceWhere(ctx context.Context, cond string, arg any) (c conhecido, err error) {
 	var segredo nullText
 	err = t.Get(ctx, []any{&c.id, &c.cliente, &c.chave, &segredo, &c.nosso}, `SELECT d.id, coalesce(d.cliente_id, 0), coalesce(m.chave_id, 0), m.segredo_hash, m.dispositivo_id IS NOT NULL
-		FROM dispositivos d LEFT JOIN monitor_dispositivos m ON m.dispositivo_id = d.id AND m.data_registro = coalesce(d.data_registro || '', '')
+		FROM dispositivos d LEFT JOIN monitor_dispositivos m ON m.dispositivo_id = d.id AND m.data_registro = AS_TEXT(d.data_registro)
 		WHERE `+cond+" ORDER BY d.id LIMIT 1", arg)
 	c.segredo = string(segredo)
 	if isNoRows(err) {
@@ -160,7 +160,7 @@ func (t *tx) ownDevice(ctx context.Context, id int64, segredo string) error {
 		chave = t.actor.id
 	}
 	_, err := t.Exec(ctx, `INSERT INTO monitor_dispositivos(dispositivo_id, data_registro, chave_id, segredo_hash)
-		SELECT id, coalesce(data_registro || '', ''), ?, ? FROM dispositivos WHERE id = ?`, chave, orNull(segredo), id)
+		SELECT id, AS_TEXT(data_registro), ?, ? FROM dispositivos WHERE id = ?`, chave, orNull(segredo), id)
 	if errors.Is(err, engine.ErrUnique) {
 		return invalid("segredo_sha256", "Este segredo já é de outro dispositivo: gere um novo")
 	}

@@ -46,7 +46,7 @@ func (c Clientes) Delete(ctx context.Context, id int64) error {
 		return err
 	}
 	err := c.write(ctx, func(ctx context.Context, t *tx) error {
-		was, err := getCliente(ctx, t.Q, id)
+		was, err := t.lockCliente(ctx, id)
 		if err != nil {
 			return err
 		}
@@ -86,7 +86,7 @@ var deleteSteps = []deleteStep{
 	{"DELETE FROM conexoes WHERE " + condConexoes, 2},
 	{"DELETE FROM monitor_dispositivos WHERE dispositivo_id IN (SELECT id FROM dispositivos WHERE cliente_id = ?)", 1},
 	{"DELETE FROM dispositivos WHERE " + condDispositivos, 1},
-	{"UPDATE mensagens_chat SET resposta_para = NULL WHERE resposta_para IN (SELECT id FROM mensagens_chat WHERE cliente_id = ?)", 1},
+	{"UPDATE mensagens_chat SET resposta_para = NULL WHERE resposta_para IN (SELECT m.id FROM (SELECT id FROM mensagens_chat WHERE cliente_id = ?) m)", 1},
 	{"DELETE FROM mensagens_chat WHERE cliente_id = ?", 1},
 	{"DELETE FROM sessoes WHERE cliente_id = ?", 1},
 	{"DELETE FROM monitor_pessoas WHERE cliente_id = ?", 1},

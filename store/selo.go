@@ -51,9 +51,12 @@ func heads(ctx context.Context, q engine.Q) (string, error) {
 }
 
 // seal quotes all heads in a signed link of this process's lane. It does nothing
-// when no lane has moved since this process last looked, so that an idle program
-// leaves the database alone.
+// when this process wrote nothing since it last did, so that an idle program
+// leaves the database alone; whoever wrote seals.
 func (t *trilha) seal(ctx context.Context, s *Store) error {
+	if !t.moved.Swap(false) {
+		return nil // a database that sleeps is not woken for this
+	}
 	now, err := heads(ctx, s.db.Reader())
 	if err != nil || now == t.selado || now == "" {
 		return err

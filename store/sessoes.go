@@ -126,7 +126,7 @@ func newToken() string {
 func (s Sessoes) open(ctx context.Context, found Cliente, hash, rehash string) (string, Cliente, error) {
 	token := newToken()
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
-		c, err := getCliente(ctx, t.Q, found.ID)
+		c, err := t.lockCliente(ctx, found.ID)
 		if err != nil || !c.EstaAtivo() || c.SenhaHash != hash {
 			return errors.Join(errCredenciais, err)
 		}

@@ -6,9 +6,12 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 	_ "time/tzdata" // Windows and bare containers have no zone files
+	"unicode"
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/migrations"
@@ -34,6 +37,9 @@ type Config struct {
 	// ChaveAuditoria signs the audit chain: 32 bytes in hex. When empty a file
 	// beside the database is used, made 0600 on first use.
 	ChaveAuditoria string
+	// Pasta is the folder for what belongs beside the database (audit key, anchor)
+	// when that is on a server; "" means data in the working directory.
+	Pasta string
 	// Deadline bounds every call whose ctx has none; 0 means 10 s.
 	Deadline time.Duration
 }
@@ -50,6 +56,20 @@ func (cfg Config) withDefaults() Config {
 	}
 	cfg.Deadline = cmp.Or(cfg.Deadline, 10*time.Second)
 	return cfg
+}
+
+// beside is the path of what belongs to a database, without its ending.
+func (cfg Config) beside(t engine.Target) string {
+	if t.Kind == engine.SQLite {
+		return t.Path
+	}
+	name := strings.Map(func(r rune) rune {
+		if r < 0x80 && !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.' && r != '-' {
+			return '_'
+		}
+		return r
+	}, t.Host+"-"+t.Banco)
+	return filepath.Join(cmp.Or(cfg.Pasta, "data"), name)
 }
 
 // fusoPadrao is São Paulo's zone; the zone data is embedded, so it cannot be missing.
@@ -83,9 +103,6 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	target, err := engine.ParseURL(cfg.URL)
 	if err != nil {
 		return nil, err
-	}
-	if target.Kind != engine.SQLite {
-		return nil, errSoDiagnostico
 	}
 	s := &Store{cfg: cfg, gate: newHashGate(0), trilha: newTrilha(cfg, target)}
 	if s.db, err = s.openCurrent(ctx, target); err != nil {
@@ -221,7 +238,9 @@ func (s *Store) start() {
 	if s.cfg.SomenteLeitura {
 		return
 	}
-	s.work.Go(func() { s.indice.run(ctx) })
+	if s.db.Kind == engine.SQLite {
+		s.work.Go(func() { s.indice.run(ctx) })
+	}
 	s.work.Go(func() { s.trilha.run(ctx, s) })
 }
 

@@ -59,6 +59,7 @@ type trilha struct {
 	dono   string
 	lane   lane
 	leased atomic.Bool // a lane was held at some time
+	moved  atomic.Bool // links were written since the last seal
 	lost   bool        // a link collided: somebody else extends the lane
 
 	keyOnce sync.Once
@@ -91,21 +92,18 @@ func (t *trilha) saveHead(ctx context.Context, q engine.Q) error {
 		return nil
 	}
 	t.lane.until = t.leaseEnd()
-	n, err := q.Exec(ctx, "UPDATE monitor_faixas SET sequencia = ?, mac = ?, ate = ? WHERE id = ? AND dono = ?",
+	// That the lane is ours was seen when the link was written.
+	return q.Later(ctx, "UPDATE monitor_faixas SET sequencia = ?, mac = ?, ate = ? WHERE id = ? AND dono = ?",
 		t.lane.seq, t.lane.mac, t.lane.until, t.lane.id, t.dono)
-	if err != nil {
-		return err
-	}
-	if n == 0 {
-		return errLaneLost
-	}
-	return nil
 }
 
 var errLaneLost = &engine.UnavailableError{Causa: "outro processo assumiu a faixa de auditoria deste", Remedio: "tente de novo"}
 
 // ended forgets a head that may not be what the database holds.
 func (t *trilha) ended(committed bool) {
+	if committed && t.lane.dirty {
+		t.moved.Store(true)
+	}
 	if !committed || t.lost {
 		t.lane.known = false
 	}
@@ -138,12 +136,14 @@ func (t *trilha) hold(ctx context.Context, q engine.Q) error {
 func (t *trilha) lease(ctx context.Context, q engine.Q) error {
 	l := lane{until: t.leaseEnd()}
 	err := q.Get(ctx, []any{&l.id, &l.seq, &l.mac}, "SELECT id, sequencia, mac FROM monitor_faixas WHERE ate < ? ORDER BY id LIMIT 1", t.cfg.Now().Unix())
-	switch {
-	case errors.Is(err, engine.ErrNoRows):
-		l.mac = macZero
+	taken := int64(0)
+	if err == nil {
+		// Another process may be after the same one: only the first finds it as it was.
+		taken, err = q.Exec(ctx, "UPDATE monitor_faixas SET dono = ?, ate = ? WHERE id = ? AND ate < ? AND sequencia = ?", t.dono, l.until, l.id, t.cfg.Now().Unix(), l.seq)
+	}
+	if taken == 0 && (err == nil || errors.Is(err, engine.ErrNoRows)) {
+		l.seq, l.mac = 0, macZero
 		l.id, err = q.Insert(ctx, "INSERT INTO monitor_faixas(dono, ate, sequencia, mac) VALUES (?, ?, 0, ?)", t.dono, l.until, macZero)
-	case err == nil:
-		_, err = q.Exec(ctx, "UPDATE monitor_faixas SET dono = ?, ate = ? WHERE id = ?", t.dono, l.until, l.id)
 	}
 	if err != nil {
 		return err
@@ -216,11 +216,13 @@ func (t *trilha) extend(ctx context.Context, q engine.Q, e elo) error {
 	if e.logID != 0 {
 		logID = e.logID
 	}
-	if _, err := q.Exec(ctx, "INSERT INTO monitor_trilha(faixa, sequencia, tipo, log_id, sujeito, acao, instante, resumo, anterior, mac, chave) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		e.faixa, e.sequencia, e.tipo, logID, e.sujeito, e.acao, e.instante, e.resumo, e.anterior, e.mac, e.chave); err != nil {
-		if errors.Is(err, engine.ErrUnique) {
-			t.lost, err = true, errLaneLost
-		}
+	n, err := q.Exec(ctx, `INSERT INTO monitor_trilha(faixa, sequencia, tipo, log_id, sujeito, acao, instante, resumo, anterior, mac, chave)
+		SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM monitor_faixas WHERE id = ? AND dono = ?`,
+		e.sequencia, e.tipo, logID, e.sujeito, e.acao, e.instante, e.resumo, e.anterior, e.mac, e.chave, e.faixa, t.dono)
+	if errors.Is(err, engine.ErrUnique) || (err == nil && n == 0) {
+		t.lost, err = true, errLaneLost
+	}
+	if err != nil {
 		return err
 	}
 	t.lane.seq, t.lane.mac, t.lane.dirty = e.sequencia, e.mac, true
@@ -305,9 +307,9 @@ func keyID(key []byte) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-func (t *trilha) keyPath() string { return t.target.Path + ".auditoria" }
+func (t *trilha) keyPath() string { return t.cfg.beside(t.target) + ".auditoria" }
 
-func (t *trilha) anchorPath() string { return t.target.Path + ".ancora" }
+func (t *trilha) anchorPath() string { return t.cfg.beside(t.target) + ".ancora" }
 
 var errAuditKey = &engine.UnavailableError{Causa: "a chave de auditoria não tem 64 dígitos hexadecimais (32 bytes)", Remedio: "corrija auditoria.chave ou o arquivo ao lado do banco"}
 
@@ -353,6 +355,9 @@ func (t *trilha) keyFileError() error {
 func (t *trilha) createKey() ([]byte, error) {
 	key := make([]byte, 32)
 	_, _ = rand.Read(key)
+	if err := os.MkdirAll(dirOf(t.keyPath()), 0o700); err != nil {
+		return nil, t.keyFileError()
+	}
 	tmp, err := os.CreateTemp(dirOf(t.keyPath()), ".auditoria-*")
 	if err != nil {
 		return nil, t.keyFileError()

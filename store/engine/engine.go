@@ -45,7 +45,9 @@ type DB struct {
 	Kind    Kind
 	Target  Target
 	read    *bun.DB
+	open    func() (*sql.DB, error) // a pool that writes, servers only
 	stmts   stmtCache
+	texts   expansions
 	snaps   chan struct{} // one for each snapshot that may be open
 	writer  *writer
 	closers []func() error
@@ -58,7 +60,9 @@ func Open(ctx context.Context, t Target) (*DB, error) {
 	case SQLite:
 		return openSQLite(ctx, t)
 	case Postgres:
-		return openPostgres(ctx, t)
+		return openPostgres(t)
+	case MySQL:
+		return openMySQL(t)
 	default:
 		return nil, &UnavailableError{Causa: "tipo de banco não suportado"}
 	}
@@ -67,7 +71,7 @@ func Open(ctx context.Context, t Target) (*DB, error) {
 // StartWriter makes Write work. hooks join its shared transactions.
 func (db *DB) StartWriter(ctx context.Context, hooks Hooks) error {
 	if db.Kind != SQLite {
-		return &UnavailableError{Causa: "esta versão só grava em SQLite"}
+		return db.startServerWriter(hooks)
 	}
 	return named(db.Target, db.startSQLiteWriter(ctx, hooks))
 }
@@ -118,7 +122,12 @@ type Q struct {
 	tx   *sql.Tx    // nil outside a read transaction
 	own  *stmtCache // the writer's, nil for readers
 	wc   *sql.Conn  // the writer's connection
+	// later is the writer's on a server: what to send before the next statement.
+	later *later
 }
+
+// Kind is the family of the database that q speaks to.
+func (q Q) Kind() Kind { return q.db.Kind }
 
 // Reader runs statements on the read pool, each on its own.
 func (db *DB) Reader() Q { return Q{db: db, conn: db.read} }
@@ -133,7 +142,7 @@ func (db *DB) Snapshot(ctx context.Context, fn func(Q) error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	tx, err := db.read.DB.BeginTx(ctx, nil)
+	tx, err := db.read.DB.BeginTx(ctx, db.oneState())
 	if err != nil {
 		return Translate(err)
 	}
@@ -141,20 +150,47 @@ func (db *DB) Snapshot(ctx context.Context, fn func(Q) error) error {
 	return fn(Q{db: db, tx: tx, conn: tx})
 }
 
+// oneState asks a server for what SQLite's readers have anyway.
+func (db *DB) oneState() *sql.TxOptions {
+	if db.Kind == SQLite {
+		return nil
+	}
+	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+}
+
 // Write runs fn in a transaction that is durable when Write returns nil. fn may
 // run more than once and must leave nothing behind when it returns an error;
 // its error is returned as it is. ctx bounds the wait in the queue.
 func (db *DB) Write(ctx context.Context, fn func(ctx context.Context, q Q) error) error {
 	if db.writer == nil {
-		return &UnavailableError{Causa: "o banco foi aberto somente para leitura"}
+		return errSoLeitura
 	}
 	return db.writer.do(ctx, fn)
 }
 
+// WriteOne runs one statement that needs no transaction with others, durable
+// when it returns, and says how many rows it changed. A server takes it at once
+// and on any connection: one round trip.
+func (db *DB) WriteOne(ctx context.Context, query string, args ...any) (n int64, err error) {
+	if db.writer == nil {
+		return 0, errSoLeitura
+	}
+	if db.Kind != SQLite {
+		return db.Reader().Exec(ctx, query, args...)
+	}
+	err = db.Write(ctx, func(ctx context.Context, q Q) (err error) {
+		n, err = q.Exec(ctx, query, args...)
+		return err
+	})
+	return n, err
+}
+
+var errSoLeitura = &UnavailableError{Causa: "o banco foi aberto somente para leitura"}
+
 // Rows runs a query. The caller closes the rows.
 func (q Q) Rows(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	if q.db.Kind != SQLite {
-		rows, err := q.conn.QueryContext(ctx, q.db.format(query, args))
+		rows, err := q.conn.QueryContext(ctx, q.text(query, args))
 		return rows, Translate(err)
 	}
 	st, err := q.stmt(ctx, query) //nolint:sqlclosecheck // the cache closes it
@@ -226,7 +262,7 @@ func (q Q) Insert(ctx context.Context, query string, args ...any) (int64, error)
 
 func (q Q) exec(ctx context.Context, query string, args []any) (sql.Result, error) {
 	if q.db.Kind != SQLite {
-		return q.conn.ExecContext(ctx, q.db.format(query, args))
+		return q.conn.ExecContext(ctx, q.text(query, args))
 	}
 	st, err := q.stmt(ctx, query) //nolint:sqlclosecheck // the cache closes it
 	if err != nil {
@@ -237,18 +273,38 @@ func (q Q) exec(ctx context.Context, query string, args []any) (sql.Result, erro
 
 func (q Q) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 	if q.own != nil {
-		return q.own.get(ctx, q.wc, query)
+		return q.own.get(ctx, q.wc, query, q.db.expand)
 	}
-	st, err := q.db.stmts.get(ctx, q.db.read.DB, query)
+	st, err := q.db.stmts.get(ctx, q.db.read.DB, query, q.db.expand)
 	if err != nil || q.tx == nil {
 		return st, err
 	}
 	return q.tx.StmtContext(ctx, st), nil
 }
 
+// Later runs a statement whose outcome nobody looks at, before the next one. An
+// error of it fails that one.
+func (q Q) Later(ctx context.Context, query string, args ...any) error {
+	if q.later != nil {
+		q.later.add(q.db.format(query, args))
+		return nil
+	}
+	_, err := q.Exec(ctx, query, args...)
+	return err
+}
+
+// text is what a server is sent.
+func (q Q) text(query string, args []any) string {
+	text := q.db.format(query, args)
+	if q.later != nil {
+		text = q.later.with(text)
+	}
+	return text
+}
+
 // format writes args into query, as servers behind a pooler need it.
 func (db *DB) format(query string, args []any) string {
-	return db.read.QueryGen().FormatQuery(query, args...)
+	return db.read.QueryGen().FormatQuery(db.texts.get(db.Kind, query), cleanArgs(args)...)
 }
 
 // stmtCache keeps prepared statements by their text. Texts come from the store's
@@ -273,7 +329,9 @@ type preparer interface {
 	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
 }
 
-func (c *stmtCache) get(ctx context.Context, p preparer, query string) (*sql.Stmt, error) {
+func (db *DB) expand(query string) string { return expand(db.Kind, query) }
+
+func (c *stmtCache) get(ctx context.Context, p preparer, query string, text func(string) string) (*sql.Stmt, error) {
 	c.mu.RLock()
 	st, ok := c.m[query]
 	c.mu.RUnlock()
@@ -285,7 +343,7 @@ func (c *stmtCache) get(ctx context.Context, p preparer, query string) (*sql.Stm
 	if st, ok := c.m[query]; ok {
 		return st, nil
 	}
-	st, err := p.PrepareContext(ctx, query) //nolint:sqlclosecheck // close does
+	st, err := p.PrepareContext(ctx, text(query)) //nolint:sqlclosecheck // close does
 	if err != nil {
 		return nil, err
 	}

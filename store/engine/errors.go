@@ -3,9 +3,14 @@ package engine
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"fmt"
+	"io"
 	"net"
+	"strings"
 
+	"github.com/go-sql-driver/mysql"
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -54,15 +59,41 @@ func Translate(err error) error {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return translatePostgres(pg)
 	}
-	var connect *pgconn.ConnectError
-	var network net.Error
-	if errors.As(err, &connect) || (errors.As(err, &network) && !errors.Is(err, context.DeadlineExceeded)) {
-		return &UnavailableError{Causa: "o servidor do banco não respondeu", Remedio: "confira o endereço, a porta e a rede", driver: err}
+	if my, ok := errors.AsType[*mysql.MySQLError](err); ok {
+		return translateMySQL(my)
 	}
 	if errors.Is(err, sql.ErrConnDone) {
 		return &UnavailableError{Causa: "a conexão foi fechada", driver: err}
 	}
+	if _, ok := errors.AsType[*UnavailableError](err); ok {
+		return err
+	}
+	if broken(err) {
+		return &UnavailableError{Causa: "o servidor do banco não respondeu", Remedio: "confira o endereço, a porta e a rede", driver: err}
+	}
 	return err
+}
+
+// broken says that the connection, not the statement, is what failed.
+func broken(err error) bool {
+	var connect *pgconn.ConnectError
+	var network net.Error
+	if errors.Is(err, context.DeadlineExceeded) {
+		return errors.As(err, &connect) // else it is the caller's own deadline
+	}
+	return errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, mysql.ErrInvalidConn) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || pgconn.SafeToRetry(err)
+}
+
+// answered says that the server itself refused the statement: it did not do it.
+func answered(err error) bool {
+	var pg *pgconn.PgError
+	var my *mysql.MySQLError
+	// Class 08 comes from a pooler that lost its server, class 57 from a server that is going down.
+	if errors.As(err, &pg) {
+		return !strings.HasPrefix(pg.Code, "08") && !strings.HasPrefix(pg.Code, "57")
+	}
+	return errors.As(err, &my) && my.Number != 1053
 }
 
 func translateSQLite(e *sqlite.Error) error {
@@ -88,17 +119,77 @@ func translateSQLite(e *sqlite.Error) error {
 	return e
 }
 
+// errAgain is about a transaction that the server ended in favour of another;
+// done again it will likely succeed.
+var errAgain = errors.New("a transação colidiu com outra")
+
+// The causes that both kinds of servers know.
+var (
+	faltaUsuario = UnavailableError{Causa: "o servidor recusou o usuário ou a senha", Remedio: "confira o usuário e a senha na URL"}
+	faltaBanco   = UnavailableError{Causa: "o banco de dados não existe no servidor", Remedio: "crie o banco ou confira o nome na URL"}
+	faltaDireito = UnavailableError{Causa: "o usuário do banco não tem direito a isso", Remedio: "dê ao usuário da URL os direitos de ler, gravar e criar tabelas neste banco"}
+	faltaEspaco  = UnavailableError{Causa: "não há espaço em disco no servidor do banco", Remedio: "libere espaço ou aumente a cota do plano"}
+	faltaVaga    = UnavailableError{Causa: "o servidor do banco não aceita mais conexões", Remedio: "feche outros programas que usam o banco, ou use o endereço do pooler do provedor"}
+	soLeitura    = UnavailableError{Causa: "o servidor do banco está somente para leitura", Remedio: "aponte a URL para o servidor principal, não para uma réplica"}
+	interrompeu  = UnavailableError{Causa: "o servidor do banco interrompeu a conexão", Remedio: "tente de novo em instantes"}
+	demorou      = UnavailableError{Causa: "o banco está ocupado por outro programa", Remedio: "tente de novo; se continuar, veja quem mantém uma transação aberta"}
+)
+
+func (e UnavailableError) of(driver error) error { //nolint:gocritic // a copy is what is wanted
+	e.driver = driver
+	return &e
+}
+
 func translatePostgres(e *pgconn.PgError) error {
-	if e.Code == "23505" {
+	switch e.Code {
+	case "23505":
 		return &uniqueError{driver: e}
+	case "40001", "40P01":
+		return fmt.Errorf("%w: %w", errAgain, e)
+	case "55P03", "57014":
+		return demorou.of(e)
+	case "42501":
+		return faltaDireito.of(e)
+	case "53100":
+		return faltaEspaco.of(e)
+	case "53300":
+		return faltaVaga.of(e)
+	case "25006":
+		return soLeitura.of(e)
+	case "3D000":
+		return faltaBanco.of(e)
 	}
 	switch e.Code[:2] {
 	case "08", "57", "53":
-		return &UnavailableError{Causa: "o servidor do banco interrompeu a conexão", Remedio: "tente de novo em instantes", driver: e}
+		return interrompeu.of(e)
 	case "28":
-		return &UnavailableError{Causa: "o servidor recusou o usuário ou a senha", Remedio: "confira o usuário e a senha na URL", driver: e}
-	case "3D":
-		return &UnavailableError{Causa: "o banco de dados não existe no servidor", Remedio: "crie o banco ou confira o nome na URL", driver: e}
+		return faltaUsuario.of(e)
+	}
+	return e
+}
+
+func translateMySQL(e *mysql.MySQLError) error {
+	switch e.Number {
+	case 1062:
+		return &uniqueError{driver: e}
+	case 1213:
+		return fmt.Errorf("%w: %w", errAgain, e)
+	case 1205, 3024, 1969:
+		return demorou.of(e)
+	case 1045, 1698, 1251, 2059:
+		return faltaUsuario.of(e)
+	case 1044, 1142, 1143, 1227, 1370:
+		return faltaDireito.of(e)
+	case 1049:
+		return faltaBanco.of(e)
+	case 1021, 1114, 1041:
+		return faltaEspaco.of(e)
+	case 1040, 1203, 1226:
+		return faltaVaga.of(e)
+	case 1290, 1836, 1792:
+		return soLeitura.of(e)
+	case 1053, 1152, 1153, 1158, 1159, 1160, 1161, 1927:
+		return interrompeu.of(e)
 	}
 	return e
 }

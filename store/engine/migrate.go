@@ -2,36 +2,56 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
+	"time"
 
 	"example.com/monitor/store/migrations"
 )
 
-// Migrate applies the steps after version from, each in a transaction of its
-// own that also records it, and reports the version reached. It is safe to be
-// called by several processes at once: whoever comes second finds the step done.
+// migrarPor bounds the whole of a migration: rewriting a large table takes
+// minutes on a small server.
+const migrarPor = 30 * time.Minute
+
+// Migrate applies the steps that are missing. Whoever is killed in between, and
+// several processes at once, leave a database that the next call finishes.
 func (db *DB) Migrate(ctx context.Context, now string) error {
+	ctx, cancel := context.WithTimeout(ctx, migrarPor)
+	defer cancel()
+	switch db.Kind {
+	case Postgres:
+		return db.migratePostgres(ctx, now)
+	case MySQL:
+		return db.migrateMySQL(ctx, now)
+	default:
+		return db.migrateSQLite(ctx, now)
+	}
+}
+
+// migrateSQLite does each step in a transaction of its own that also records it.
+func (db *DB) migrateSQLite(ctx context.Context, now string) error {
 	for _, m := range migrations.For(string(db.Kind)) {
-		if err := db.Write(ctx, func(ctx context.Context, q Q) error { return apply(ctx, q, m, now) }); err != nil {
-			return fmt.Errorf("migration %d %s: %w", m.Versao, m.Nome, err)
+		if err := db.Write(ctx, func(ctx context.Context, q Q) error { return applySQLite(ctx, q, m, now) }); err != nil {
+			return stepError(m, err)
 		}
 	}
 	return nil
 }
 
-func apply(ctx context.Context, q Q, m migrations.Migration, now string) error {
+func stepError(m migrations.Migration, err error) error {
+	return fmt.Errorf("migration %d %s: %w", m.Versao, m.Nome, err)
+}
+
+func applySQLite(ctx context.Context, q Q, m migrations.Migration, now string) error {
 	if _, err := q.Exec(ctx, migrations.Ledger); err != nil {
 		return err
 	}
-	var done int
-	if err := q.Get(ctx, []any{&done}, "SELECT count(*) FROM monitor_migracoes WHERE versao = ?", m.Versao); err != nil {
+	if done, err := recorded(ctx, q, m); err != nil || done {
 		return err
-	}
-	if done > 0 {
-		return nil
 	}
 	for _, stmt := range m.SQL {
 		// DDL must not enter the statement cache: it runs once.
@@ -39,8 +59,47 @@ func apply(ctx context.Context, q Q, m migrations.Migration, now string) error {
 			return Translate(err)
 		}
 	}
+	return record(ctx, q, m, now)
+}
+
+func recorded(ctx context.Context, q Q, m migrations.Migration) (bool, error) {
+	var n int
+	err := q.Get(ctx, []any{&n}, "SELECT count(*) FROM monitor_migracoes WHERE versao = ?", m.Versao)
+	return n > 0, err
+}
+
+func record(ctx context.Context, q Q, m migrations.Migration, now string) error {
 	_, err := q.Exec(ctx, "INSERT INTO monitor_migracoes(versao, nome, aplicada_em) VALUES (?, ?, ?)", m.Versao, m.Nome, now)
 	return err
+}
+
+// foreignKey is a line of a CREATE TABLE that some providers refuse.
+var foreignKey = regexp.MustCompile(`,\n\s*FOREIGN KEY[^\n]*?(,?)\n`)
+
+// statement gives what t's provider understands.
+func (t Target) statement(sql string) string {
+	if !t.SemFK {
+		return sql
+	}
+	for foreignKey.MatchString(sql) {
+		sql = foreignKey.ReplaceAllString(sql, "$1\n")
+	}
+	return sql
+}
+
+// Statements are the steps after version versao as this database would be given
+// them, for showing.
+func (db *DB) Statements(versao int) []string {
+	var list []string
+	for _, m := range migrations.For(string(db.Kind)) {
+		if m.Versao <= versao {
+			continue
+		}
+		for _, stmt := range m.SQL {
+			list = append(list, db.Target.statement(stmt))
+		}
+	}
+	return list
 }
 
 // Versao is the newest migration that the database has, 0 for none.
@@ -52,14 +111,26 @@ func (db *DB) Versao(ctx context.Context) (versao int, err error) {
 	return versao, err
 }
 
+// QuickVersao is Versao for the common case, a database that is in order: one
+// question instead of two. 0 also stands for a table that is not there.
+func (db *DB) QuickVersao(ctx context.Context) (versao int, err error) {
+	err = db.Reader().Get(ctx, []any{&versao}, "SELECT coalesce(max(versao), 0) FROM monitor_migracoes")
+	if err != nil && !errors.Is(err, ErrUnavailable) && ctx.Err() == nil {
+		return 0, nil
+	}
+	return versao, err
+}
+
+var tablesQuery = map[Kind]string{
+	SQLite:   "SELECT name FROM sqlite_master WHERE type = 'table'",
+	Postgres: "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
+	MySQL:    "SELECT table_name FROM information_schema.tables WHERE table_schema = database()",
+}
+
 // Tables names the tables of the database in lower case.
 func (db *DB) Tables(ctx context.Context) (map[string]bool, error) {
-	query := "SELECT name FROM sqlite_master WHERE type = 'table'"
-	if db.Kind == Postgres {
-		query = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
-	}
 	var list []string
-	if err := db.Reader().All(ctx, &list, query); err != nil {
+	if err := db.Reader().All(ctx, &list, tablesQuery[db.Kind]); err != nil {
 		return nil, err
 	}
 	names := make(map[string]bool, len(list))

@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 	"database/sql"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -11,31 +13,57 @@ import (
 	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
-// openPostgres opens a pool that works through transaction poolers (simple
-// protocol, no statement caches) and lets a sleeping provider sleep. There is no
-// writer yet: the schema of this version exists on SQLite only, and setup says so.
-func openPostgres(ctx context.Context, t Target) (*DB, error) {
-	cfg, err := pgx.ParseConfig(t.DSN)
+// ociosaPor closes connections that nobody uses, so that a provider which sleeps
+// (Neon: after five minutes) may.
+const ociosaPor = 3 * time.Minute
+
+// postgresConfig is what pgx is given: simple protocol and no statement caches,
+// because transaction poolers know neither, and nothing from the environment.
+func postgresConfig(t Target) (*pgx.ConnConfig, error) {
+	// Every field that pgx would look up elsewhere is said here.
+	dsn := fmt.Sprintf("host=%s port=%d user=%s password=%s dbname=%s sslmode=disable passfile='' servicefile='' target_session_attrs=any",
+		quoteDSN(t.Host), t.Porta, quoteDSN(t.Usuario), quoteDSN(t.Senha), quoteDSN(t.Banco))
+	cfg, err := pgx.ParseConfig(dsn)
 	if err != nil {
-		return nil, &UnavailableError{Causa: "a URL do PostgreSQL tem uma opção desconhecida", Remedio: "confira os parâmetros depois de ?", driver: err}
+		return nil, &UnavailableError{Causa: "a URL do PostgreSQL não pôde ser usada", Remedio: "confira servidor, porta, usuário e banco na URL", driver: err}
 	}
+	if cfg.TLSConfig, err = t.TLSConfig(); err != nil {
+		return nil, err
+	}
+	cfg.Fallbacks = nil
+	cfg.RuntimeParams = map[string]string{} // poolers refuse startup parameters
 	cfg.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
 	cfg.StatementCacheCapacity, cfg.DescriptionCacheCapacity = 0, 0
 	cfg.ConnectTimeout = connectTimeout
-	pool := stdlib.OpenDB(*cfg)
-	pool.SetMaxOpenConns(readers() + spare)
-	pool.SetConnMaxIdleTime(3 * time.Minute)
-	return newPostgres(ctx, t, pool)
+	return cfg, nil
 }
 
-func newPostgres(ctx context.Context, t Target, pool *sql.DB) (*DB, error) {
-	db := &DB{Kind: Postgres, Target: t, snaps: make(chan struct{}, readers()), read: bun.NewDB(pool, pgdialect.New())}
-	db.closers = append(db.closers, db.read.Close)
-	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
-	defer cancel()
-	if err := db.Ping(ctx); err != nil {
-		_ = db.Close()
+func quoteDSN(s string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(s) + "'"
+}
+
+// checkSession makes sure that texts may be written into statements: the server
+// tells these settings at login, without a round trip.
+func checkSession(_ context.Context, conn *pgx.Conn) error {
+	for _, s := range []struct{ nome, valor, remedio string }{
+		{"standard_conforming_strings", "on", "ligue-o: ALTER DATABASE … SET standard_conforming_strings = on"},
+		{"client_encoding", "UTF8", "use um banco criado com ENCODING 'UTF8'"},
+		{"DateStyle", "ISO", "ajuste: ALTER DATABASE … SET datestyle = 'ISO, YMD'"},
+	} {
+		if have := conn.PgConn().ParameterStatus(s.nome); have != "" && !strings.HasPrefix(have, s.valor) {
+			return &UnavailableError{Causa: "o PostgreSQL está com " + s.nome + " = " + have, Remedio: s.remedio}
+		}
+	}
+	return nil
+}
+
+func openPostgres(t Target) (*DB, error) {
+	cfg, err := postgresConfig(t)
+	if err != nil {
 		return nil, err
 	}
+	connector := stdlib.GetConnector(*cfg, stdlib.OptionAfterConnect(checkSession))
+	db := openServer(t, sql.OpenDB(connector), func(pool *sql.DB) *bun.DB { return bun.NewDB(pool, pgdialect.New()) })
+	db.open = func() (*sql.DB, error) { return sql.OpenDB(lastResult{connector}), nil }
 	return db, nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -33,13 +34,28 @@ type job struct {
 	fn   func(context.Context, Q) error
 	err  error
 	done chan struct{}
+	// state is jobWaiting until the writer takes the job or its caller leaves.
+	state atomic.Int32
+}
+
+const (
+	jobWaiting int32 = iota
+	jobRunning
+	jobLeft
+)
+
+// claim says that the caller is still there; from then on it waits for the end.
+func (j *job) claim() bool {
+	return j.state.CompareAndSwap(jobWaiting, jobRunning) || j.state.Load() == jobRunning
 }
 
 type writer struct {
 	db     *DB
+	take   func(context.Context) (*sql.Conn, error) // for each transaction; nil where conn stays
 	conn   *sql.Conn
 	q      Q
 	stmts  stmtCache
+	later  later
 	hooks  Hooks
 	queue  chan *job
 	closed chan struct{}
@@ -47,8 +63,16 @@ type writer struct {
 	ended  sync.WaitGroup
 }
 
-func newWriter(db *DB, conn *sql.Conn, hooks Hooks) *writer {
-	w := &writer{db: db, conn: conn, hooks: hooks, queue: make(chan *job, 4*maxBatch), closed: make(chan struct{})}
+func newWriter(db *DB, hooks Hooks, take func(context.Context) (*sql.Conn, error)) *writer {
+	w := &writer{db: db, take: take, hooks: hooks, queue: make(chan *job, 4*maxBatch), closed: make(chan struct{})}
+	w.stmts.max = maxWriterStmts
+	w.ended.Go(w.loop)
+	return w
+}
+
+// newConnWriter keeps one connection for good.
+func newConnWriter(db *DB, conn *sql.Conn, hooks Hooks) *writer {
+	w := &writer{db: db, hooks: hooks, conn: conn, queue: make(chan *job, 4*maxBatch), closed: make(chan struct{})}
 	w.stmts.max = maxWriterStmts
 	w.q = Q{db: db, conn: conn, own: &w.stmts, wc: conn}
 	w.ended.Go(w.loop)
@@ -71,6 +95,12 @@ func (w *writer) do(ctx context.Context, fn func(context.Context, Q) error) erro
 	}
 	select {
 	case <-j.done:
+		return j.err
+	case <-ctx.Done():
+		if j.state.CompareAndSwap(jobWaiting, jobLeft) {
+			return ctx.Err()
+		}
+		<-j.done // it is being run: its outcome counts
 		return j.err
 	case <-w.closed:
 		// The loop drains the queue before it ends; what it never took is refused.
@@ -122,90 +152,210 @@ func (w *writer) collect(first *job) []*job {
 	return batch
 }
 
-// run commits the batch together; if it fails as a whole each job is tried on
-// its own, so that one that cannot be written costs the others nothing. A
+// run commits the batch together. If that fails before COMMIT each job is tried
+// on its own, so that one that cannot be written costs the others nothing. A
 // transaction that could not even begin is nobody's fault: all are told at once,
-// instead of each waiting for the lock in turn.
+// instead of each waiting in turn.
 func (w *writer) run(batch []*job) {
-	began, err := w.transact(batch)
-	for _, j := range batch {
-		switch {
-		case err == nil:
-		case began && len(batch) > 1:
-			j.err = nil
-			if _, err := w.transact([]*job{j}); err != nil {
-				j.err = err
-			}
-		default:
+	for len(batch) > 0 {
+		n, end, err := w.transact(batch)
+		if err != nil && end == endFailed && n > 1 {
+			w.replay(batch[:n])
+		} else {
+			finish(batch[:n], err)
+		}
+		batch = batch[n:]
+	}
+}
+
+func (w *writer) replay(jobs []*job) {
+	for i, j := range jobs {
+		j.err = nil
+		_, end, err := w.transact(jobs[i : i+1])
+		if err != nil && end == endNotBegun {
+			finish(jobs[i:], err)
+			return
+		}
+		finish(jobs[i:i+1], err)
+	}
+}
+
+func finish(jobs []*job, err error) {
+	for _, j := range jobs {
+		if err != nil {
 			j.err = err
 		}
 		close(j.done)
 	}
 }
 
+// How a transaction that failed ended.
+type end int
+
+const (
+	endNotBegun end = iota
+	endFailed       // nothing of it was written
+	endUnknown      // COMMIT got no answer
+)
+
 // batchTimeout bounds a shared transaction as a whole. It is far beyond any
 // honest batch: it is there for a disk that answers nothing.
 const batchTimeout = 60 * time.Second
 
+// A server is waited for so long, and a far one, whose every statement costs a
+// round trip, serves only as many callers in one transaction as fit into parte.
+const (
+	serverTimeout = 4 * time.Second
+	parte         = 500 * time.Millisecond
+)
+
 var errBroken = errors.New("store/engine: the shared transaction is gone")
 
-func (w *writer) transact(batch []*job) (began bool, err error) {
-	// No Done channel: the driver would start a goroutine per statement for it.
-	ctx := context.WithoutCancel(batch[0].ctx)
-	if _, err := w.q.exec(ctx, "BEGIN IMMEDIATE", nil); err != nil {
-		return false, Translate(err)
+// transact commits the first n jobs of the batch together.
+func (w *writer) transact(batch []*job) (n int, how end, err error) {
+	ctx, release, err := w.begin(batch[0].ctx)
+	if err != nil {
+		return len(batch), endNotBegun, err
 	}
 	committed := false
 	defer func() {
 		if !committed {
-			_, _ = w.conn.ExecContext(ctx, "ROLLBACK")
+			w.rollback(ctx)
 		}
 		if w.hooks.Ended != nil {
 			w.hooks.Ended(committed)
 		}
+		release()
 	}()
-	start := time.Now()
-	for _, j := range batch {
-		if j.ctx.Err() != nil {
-			j.err = j.ctx.Err()
-			continue
-		}
-		if time.Since(start) > batchTimeout {
-			return true, &UnavailableError{Causa: "o disco do banco está lento demais"}
-		}
-		if err := w.one(ctx, j); err != nil {
-			return true, err
-		}
+	n, err = w.jobs(ctx, batch)
+	if err != nil {
+		return n, endFailed, err
 	}
 	if w.hooks.BeforeCommit != nil {
 		if err := w.hooks.BeforeCommit(ctx, w.q); err != nil {
-			return true, err
+			return n, endFailed, err
 		}
 	}
-	if _, err := w.q.exec(ctx, "COMMIT", nil); err != nil {
-		return true, Translate(err)
+	if how, err = w.commit(ctx); err == nil {
+		committed = true
 	}
-	committed = true
-	return true, nil
+	return n, how, err
+}
+
+// begin starts a transaction. On a server the words travel with the first
+// statement of it, so that a far one costs no round trip more.
+func (w *writer) begin(caller context.Context) (context.Context, func(), error) {
+	// No Done channel: SQLite's driver would start a goroutine per statement for it.
+	ctx := context.WithoutCancel(caller)
+	if w.take == nil {
+		_, err := w.q.exec(ctx, "BEGIN IMMEDIATE", nil)
+		return ctx, func() {}, Translate(err)
+	}
+	connectCtx, cancelConnect := context.WithTimeout(ctx, connectTimeout)
+	conn, err := w.take(connectCtx)
+	cancelConnect()
+	if err != nil {
+		return ctx, nil, Translate(err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, serverTimeout)
+	w.later.reset(beginWords[w.db.Kind])
+	w.conn, w.q = conn, Q{db: w.db, conn: conn, wc: conn, later: &w.later}
+	return ctx, func() { cancel(); _ = conn.Close() }, nil
+}
+
+var beginWords = map[Kind]string{
+	Postgres: "BEGIN",
+	// Readers of the newest rows, as on the other engines: after a lock was waited
+	// for, an older state would be read otherwise.
+	MySQL: "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION",
+}
+
+// jobs runs as many of the batch as fit into one transaction, one at least.
+func (w *writer) jobs(ctx context.Context, batch []*job) (int, error) {
+	start := time.Now()
+	for i, j := range batch {
+		switch spent := time.Since(start); {
+		case i > 0 && w.take != nil && spent > parte:
+			return i, nil
+		case spent > batchTimeout:
+			return len(batch), &UnavailableError{Causa: "o disco do banco está lento demais"}
+		case j.ctx.Err() != nil || !j.claim():
+			j.err = j.ctx.Err()
+			continue
+		}
+		if err := w.one(ctx, j); err != nil {
+			return len(batch), err
+		}
+	}
+	return len(batch), nil
 }
 
 // one runs a job in its savepoint. The returned error is about the whole
 // transaction; the job's own is in j.err.
 func (w *writer) one(ctx context.Context, j *job) error {
-	if _, err := w.q.exec(ctx, "SAVEPOINT j", nil); err != nil {
-		return Translate(err)
+	if err := w.word(ctx, "SAVEPOINT j"); err != nil {
+		return err
 	}
 	j.err = protect(ctx, w.q, j.fn)
 	if j.err != nil {
-		if _, err := w.q.exec(ctx, "ROLLBACK TO j", nil); err != nil {
+		if w.gone(j.err) {
+			return j.err
+		}
+		if err := w.word(ctx, "ROLLBACK TO SAVEPOINT j"); err != nil {
 			// A full disk or an I/O error has ended the transaction already.
 			return errors.Join(errBroken, j.err)
 		}
 	}
-	if _, err := w.q.exec(ctx, "RELEASE j", nil); err != nil {
-		return Translate(err)
+	return w.word(ctx, "RELEASE SAVEPOINT j")
+}
+
+// gone says that a job's error has ended the transaction of all: what a server
+// does after a deadlock, and when it cannot be reached.
+func (w *writer) gone(err error) bool {
+	return w.take != nil && (errors.Is(err, ErrUnavailable) || errors.Is(err, errAgain) || errors.Is(err, context.DeadlineExceeded))
+}
+
+// word sends a statement of the transaction itself, on a server with the next one.
+func (w *writer) word(ctx context.Context, text string) error {
+	if w.take != nil {
+		w.later.add(text)
+		return nil
 	}
-	return nil
+	_, err := w.q.exec(ctx, text, nil)
+	return Translate(err)
+}
+
+var errIncerto = &UnavailableError{
+	Causa:   "a conexão caiu na hora de gravar, e não se sabe se a alteração foi gravada",
+	Remedio: "confira o registro antes de repetir",
+}
+
+func (w *writer) commit(ctx context.Context) (end, error) {
+	if w.take != nil && !w.later.begun() {
+		return endFailed, nil // nothing was sent, so nothing is to be committed
+	}
+	_, err := w.q.exec(ctx, "COMMIT", nil)
+	if err == nil {
+		return endFailed, nil
+	}
+	if w.take != nil && !answered(err) {
+		unknown := *errIncerto
+		unknown.driver = err
+		return endUnknown, &unknown
+	}
+	return endFailed, Translate(err)
+}
+
+func (w *writer) rollback(ctx context.Context) {
+	if w.take == nil {
+		_, _ = w.conn.ExecContext(ctx, "ROLLBACK")
+		return
+	}
+	if w.later.begun() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), serverTimeout)
+		defer cancel()
+		_, _ = w.conn.ExecContext(ctx, "ROLLBACK")
+	}
 }
 
 // protect turns a panic of one caller into that caller's error.

@@ -18,7 +18,11 @@ var files embed.FS
 // Ledger is the table that remembers which steps were applied.
 const Ledger = `CREATE TABLE IF NOT EXISTS monitor_migracoes (versao INTEGER PRIMARY KEY, nome VARCHAR(100) NOT NULL, aplicada_em VARCHAR(32) NOT NULL)`
 
-// Migration is one step: its statements are applied together or not at all.
+// Opcional begins a statement that a server may refuse: what it makes only helps.
+const Opcional = "-- opcional\n"
+
+// Migration is one step. SQLite and PostgreSQL apply its statements together or
+// not at all; on MySQL each may be run again.
 type Migration struct {
 	Versao int
 	Nome   string

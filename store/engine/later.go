@@ -1,0 +1,29 @@
+package engine
+
+import "strings"
+
+// later holds statements that need no answer of their own. They are sent to a
+// server together with the next one: each round trip to a far database costs
+// more than everything the statement does.
+type later struct {
+	words []string
+	sent  bool // something of the transaction has reached the server
+}
+
+func (l *later) reset(first string) { l.words, l.sent = append(l.words[:0], first), false }
+
+func (l *later) add(text string) { l.words = append(l.words, text) }
+
+// begun says that the server knows of the transaction.
+func (l *later) begun() bool { return l.sent }
+
+// with puts what waits before text.
+func (l *later) with(text string) string {
+	l.sent = true
+	if len(l.words) == 0 {
+		return text
+	}
+	text = strings.Join(l.words, "; ") + "; " + text
+	l.words = l.words[:0]
+	return text
+}

@@ -1,0 +1,67 @@
+package engine
+
+import (
+	"database/sql"
+	"io"
+	"log"
+	"net"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/go-sql-driver/mysql"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/mysqldialect"
+)
+
+// silencio outlasts every deadline of ours: it is there for a server that stops
+// answering in the middle of a packet.
+const silencio = 30 * time.Second
+
+// sqlMode refuses what does not fit instead of cutting it, and keeps the
+// backslash an escape, which the texts that bun writes rely on.
+const sqlMode = "'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"
+
+func mysqlConfig(t Target, multi bool) (*mysql.Config, error) {
+	cfg := mysql.NewConfig()
+	cfg.Net, cfg.Addr = "tcp", net.JoinHostPort(t.Host, strconv.Itoa(t.Porta))
+	if filepath.IsAbs(t.Host) {
+		cfg.Net, cfg.Addr = "unix", t.Host
+	}
+	cfg.User, cfg.Passwd, cfg.DBName = t.Usuario, t.Senha, t.Banco
+	tlsConfig, err := t.TLSConfig()
+	if err != nil {
+		return nil, err
+	}
+	cfg.TLS = tlsConfig
+	cfg.Timeout, cfg.ReadTimeout, cfg.WriteTimeout = connectTimeout, silencio, silencio
+	cfg.ParseTime, cfg.Loc = true, time.UTC
+	cfg.ClientFoundRows = true // an UPDATE to equal values found its row
+	cfg.MultiStatements = multi
+	cfg.Params = map[string]string{"time_zone": "'+00:00'", "sql_mode": sqlMode}
+	cfg.Logger = log.New(io.Discard, "", 0) // what matters comes back as an error
+	return cfg, nil
+}
+
+func openMySQL(t Target) (*DB, error) {
+	pool, err := mysqlPool(t, false)
+	if err != nil {
+		return nil, err
+	}
+	db := openServer(t, pool, func(pool *sql.DB) *bun.DB { return bun.NewDB(pool, mysqldialect.New()) })
+	// Only the writer sends several statements at once.
+	db.open = func() (*sql.DB, error) { return mysqlPool(t, true) }
+	return db, nil
+}
+
+func mysqlPool(t Target, multi bool) (*sql.DB, error) {
+	cfg, err := mysqlConfig(t, multi)
+	if err != nil {
+		return nil, err
+	}
+	connector, err := mysql.NewConnector(cfg)
+	if err != nil {
+		return nil, &UnavailableError{Causa: "a URL do MySQL não pôde ser usada", Remedio: "confira servidor, porta, usuário e banco na URL", driver: err}
+	}
+	return sql.OpenDB(connector), nil
+}

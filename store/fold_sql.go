@@ -1,0 +1,175 @@
+package store
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+)
+
+// On servers the folded text of a client is a generated column, so that rows of
+// other programs have it too. Its expression is written here from the same table
+// that fold uses; the migrations hold what these functions gave, and a test
+// compares the two and folds every Latin letter on each server.
+
+// dobrarPostgres folds a text expression. NFD comes first, so that lower() meets
+// plain letters and the database's collation matters little.
+func dobrarPostgres(expr string) string {
+	expr = fmt.Sprintf("lower(regexp_replace(normalize(%s, NFD), '[%s]', '', 'g'))", expr, marcas(func(r rune) string {
+		if r > 0xffff {
+			return fmt.Sprintf(`\U%08x`, r)
+		}
+		return fmt.Sprintf(`\u%04x`, r)
+	}))
+	var from, to strings.Builder
+	type pair struct{ from, to string }
+	var pairs []pair
+	add := func(f, t string) {
+		if utf8.RuneCountInString(t) == 1 {
+			from.WriteString(f)
+			to.WriteString(t)
+			return
+		}
+		pairs = append(pairs, pair{f, t})
+	}
+	for _, e := range foldTable {
+		add(e.From, e.To)
+		// A collation like C lowers ASCII only.
+		if r, _ := utf8.DecodeRuneInString(e.From); unicode.ToUpper(r) != r && fold(string(unicode.ToUpper(r))) == e.To && e.From != "ſ" && e.From != "ı" && e.From != "µ" && e.From != "ς" {
+			add(string(unicode.ToUpper(r)), e.To)
+		}
+	}
+	add("ẞ", "ss")
+	expr = fmt.Sprintf("translate(%s, '%s', '%s')", expr, from.String(), to.String())
+	for _, p := range pairs {
+		expr = fmt.Sprintf("replace(%s, '%s', '%s')", expr, p.from, p.to)
+	}
+	return fmt.Sprintf(`regexp_replace(%s, '[\u0001-\u0009\u000b-\u001f\u007f-\u009f]', ' ', 'g')`, expr)
+}
+
+// buscaPostgres is searchText in PostgreSQL's words.
+func buscaPostgres() string {
+	campo := func(col string) string { return fmt.Sprintf(`replace(coalesce(%s, ''), E'\n', ' ')`, col) }
+	all := make([]string, 0, 5)
+	for _, col := range colunasBusca {
+		all = append(all, campo(col))
+	}
+	return dobrarPostgres("("+strings.Join(all, ` || E'\n' || `)+")") +
+		` || E'\n' || regexp_replace(coalesce(telefone, ''), '[^0-9]', '', 'g') || E'\n' || regexp_replace(` + dobrarPostgres(campo("cpf_cnpj")) + `, '[^0-9a-z]', '', 'g')`
+}
+
+// colunasBusca are the columns that a search looks into, in searchText's order.
+var colunasBusca = []string{"nome", "email", "empresa", "telefone", "cpf_cnpj"}
+
+// marcas lists the nonspacing marks as ranges of a regular expression.
+func marcas(escape func(rune) string) string {
+	var b strings.Builder
+	start, last := rune(-1), rune(-2)
+	flush := func() {
+		switch {
+		case start < 0:
+		case start == last:
+			b.WriteString(escape(start))
+		default:
+			b.WriteString(escape(start) + "-" + escape(last))
+		}
+	}
+	for r := rune(0x80); r <= unicode.MaxRune; r++ {
+		if !unicode.Is(unicode.Mn, r) {
+			continue
+		}
+		if r != last+1 {
+			flush()
+			start = r
+		}
+		last = r
+	}
+	flush()
+	return b.String()
+}
+
+// dobrarMySQL folds a text expression where there is no normalize(): each letter
+// that decomposes stands in the class of what it folds to. MariaDB 10.11 dies of
+// 200 regular expressions inside one another, so only the scripts of the letters
+// that Brazilians meet are here; see foraMySQL.
+func dobrarMySQL(expr string) string {
+	expr = fmt.Sprintf("lower(convert(%s using utf8mb4) collate utf8mb4_bin)", expr)
+	classes := classesMySQL()
+	for _, to := range slices.Sorted(maps.Keys(classes)) {
+		if from := classes[to]; len(from) == 1 {
+			expr = fmt.Sprintf("replace(%s, '%c', '%s')", expr, from[0], to)
+		} else {
+			expr = fmt.Sprintf("regexp_replace(%s, '[%s]', '%s')", expr, string(from), to)
+		}
+	}
+	expr = fmt.Sprintf(`regexp_replace(%s, '\\p{Mn}', '')`, expr)
+	return fmt.Sprintf(`regexp_replace(%s, '[\\x01-\\x09\\x0b-\\x1f\\x7f-\\x{9f}]', ' ')`, expr)
+}
+
+// classesMySQL groups letters by what they fold to. lower() of every MySQL knows
+// Greek and Cyrillic, but not all of Latin.
+func classesMySQL() map[string][]rune {
+	classes := map[string][]rune{}
+	for r := rune(0x80); r <= unicode.MaxRune; r++ {
+		if to, changes := muda(r); changes && emMySQL(r, to) {
+			classes[to] = append(classes[to], r)
+		}
+	}
+	return classes
+}
+
+// muda says what a rune of its own folds to, where that is another text.
+func muda(r rune) (to string, changes bool) {
+	if !utf8.ValidRune(r) || unicode.Is(unicode.Mn, r) || unicode.IsControl(r) {
+		return "", false
+	}
+	to = fold(string(r))
+	return to, to != string(r)
+}
+
+// emMySQL says whether the expression folds r: the blocks of Latin, Greek and
+// Cyrillic, and whatever becomes a plain letter.
+func emMySQL(r rune, to string) bool {
+	if strings.ContainsFunc(to, asciiAlnum) {
+		return true
+	}
+	switch {
+	case r <= 0x24f, r >= 0x1e00 && r <= 0x1eff, r >= 0xfb00 && r <= 0xfb06:
+		return true
+	case r >= 0x370 && r <= 0x3ff, r >= 0x400 && r <= 0x4ff:
+		return to != string(unicode.ToLower(r))
+	default:
+		return false
+	}
+}
+
+// foraMySQL are the runes that the expression does not make of everything that
+// fold makes them of: a search for one of them reads all rows instead.
+var foraMySQL = sync.OnceValue(func() map[rune]bool {
+	out := map[rune]bool{}
+	for r := rune(0x80); r <= unicode.MaxRune; r++ {
+		to, changes := muda(r)
+		if !changes || emMySQL(r, to) || (r >= 0x370 && r <= 0x4ff) {
+			continue
+		}
+		for _, t := range to {
+			out[t] = true
+		}
+	}
+	return out
+})
+
+// buscaMySQL is searchText in MySQL's words, as bytes: a comparison without a
+// collation is several times faster.
+func buscaMySQL() string {
+	campo := func(col string) string { return fmt.Sprintf(`replace(coalesce(%s, ''), '\n', ' ')`, col) }
+	all := make([]string, 0, 5)
+	for _, col := range colunasBusca {
+		all = append(all, campo(col))
+	}
+	return fmt.Sprintf(`cast(concat(%s, '\n', regexp_replace(convert(coalesce(telefone, '') using utf8mb4) collate utf8mb4_bin, '[^0-9]', ''), '\n', regexp_replace(%s, '[^0-9a-z]', '')) as binary)`,
+		dobrarMySQL("concat("+strings.Join(all, `, '\n', `)+")"), dobrarMySQL(campo("cpf_cnpj")))
+}
