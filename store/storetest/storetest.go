@@ -1,7 +1,10 @@
 // Package storetest gives each test a fresh, real database of its own.
 //
-// SQLite is always at hand. The legacy database is a copy of one that the Flask
-// system made, with synthetic people.
+// SQLite is always at hand. PostgreSQL and MariaDB are servers that the first
+// test of a process which asks for one starts, on loopback, and that end with the
+// process; PgBouncer and toxiproxy stand before them where a test wants that. The
+// legacy databases are copies of ones that the Flask system made, with synthetic
+// people.
 package storetest
 
 import (
@@ -41,14 +44,19 @@ func New(t testing.TB, opts ...Option) *store.Store {
 // Open opens the database at path, making or adopting it where needed.
 func Open(t testing.TB, path string, opts ...Option) *store.Store {
 	t.Helper()
+	return openURL(t, URL(path), opts...)
+}
+
+func openURL(t testing.TB, url string, opts ...Option) *store.Store {
+	t.Helper()
 	// Machines that run tests are slow and noisy: only a test of deadlines sets one.
-	cfg := store.Config{URL: URL(path), Create: true, Deadline: 2 * time.Minute}
+	cfg := store.Config{URL: url, Create: true, Deadline: 2 * time.Minute}
 	for _, o := range opts {
 		o(&cfg)
 	}
 	s, err := store.Open(t.Context(), cfg)
 	if err != nil {
-		t.Fatalf("open %s: %v", path, err)
+		t.Fatalf("open: %v", err)
 	}
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {

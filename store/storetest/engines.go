@@ -1,0 +1,156 @@
+package storetest
+
+import (
+	"database/sql"
+	_ "embed"
+	"net/url"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"example.com/monitor/store"
+)
+
+//go:embed testdata/flask.postgres.sql
+var flaskPostgres string
+
+//go:embed testdata/flask.mariadb.sql
+var flaskMariaDB string
+
+// Engine is one way to keep data, with which a test runs.
+type Engine struct {
+	Name string // sqlite, postgres, mariadb or pgbouncer
+	// server makes databases; nil for SQLite.
+	server func(t testing.TB) *Server
+	// door is the address that the store connects to, where that is not the server's.
+	door func(t testing.TB) string
+}
+
+// SQLite is the engine that is always at hand, and what the others are compared
+// with.
+var SQLite = Engine{Name: "sqlite"}
+
+// Engines are all engines; Each skips those that are not installed.
+func Engines() []Engine {
+	return []Engine{
+		SQLite,
+		{Name: "postgres", server: Postgres},
+		{Name: "mariadb", server: MariaDB},
+		{Name: "pgbouncer", server: Postgres, door: func(t testing.TB) string { return PgBouncer(t, Postgres(t)).Addr() }},
+	}
+}
+
+// Each runs fn as a subtest on every engine. One that is not installed is
+// skipped, but fails where CI is set.
+func Each(t *testing.T, fn func(t *testing.T, e Engine)) {
+	t.Helper()
+	for _, e := range Engines() {
+		t.Run(e.Name, func(t *testing.T) {
+			e.require(t)
+			fn(t, e)
+		})
+	}
+}
+
+// Servers is Each without SQLite.
+func Servers(t *testing.T, fn func(t *testing.T, e Engine)) {
+	t.Helper()
+	for _, e := range Engines()[1:] {
+		t.Run(e.Name, func(t *testing.T) {
+			e.require(t)
+			fn(t, e)
+		})
+	}
+}
+
+func (e Engine) require(t *testing.T) {
+	t.Helper()
+	if e.server != nil {
+		e.server(t)
+	}
+	if e.door != nil {
+		e.door(t)
+	}
+}
+
+// URL is a fresh, empty database of the test's own.
+func (e Engine) URL(t testing.TB) string {
+	t.Helper()
+	if e.server == nil {
+		return URL(filepath.Join(t.TempDir(), "clientes.db"))
+	}
+	s := e.server(t)
+	direct := s.Database(t)
+	if e.door == nil {
+		return direct
+	}
+	return s.Through(e.door(t), direct)
+}
+
+// Open opens a database, making or adopting it where needed.
+func (e Engine) Open(t testing.TB, url string, opts ...Option) *store.Store {
+	t.Helper()
+	return openURL(t, url, opts...)
+}
+
+// New opens a fresh, empty database that ends with the test.
+func (e Engine) New(t testing.TB, opts ...Option) *store.Store {
+	t.Helper()
+	return e.Open(t, e.URL(t), opts...)
+}
+
+// Flask is the URL of a fresh copy of the legacy database, not yet adopted.
+func (e Engine) Flask(t testing.TB) string {
+	t.Helper()
+	if e.server == nil {
+		return URL(Flask(t))
+	}
+	at := e.URL(t)
+	dump := flaskPostgres
+	if e.Name == "mariadb" {
+		dump = flaskMariaDB
+	}
+	db := e.Foreign(t, at)
+	defer db.Close() // the dump changes the session
+	Exec(t, db, dump)
+	return at
+}
+
+// Foreign connects to the database as another program would: plain SQL, none of
+// our rules, past any pooler.
+func (e Engine) Foreign(t testing.TB, at string) *sql.DB {
+	t.Helper()
+	if e.server == nil {
+		return Foreign(t, strings.TrimPrefix(at, URL("")))
+	}
+	u, err := url.Parse(at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := e.server(t)
+	db, err := s.kind.open(s, strings.TrimPrefix(u.Path, "/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// Bind turns the ? of a statement into what the engine's drivers want.
+func (e Engine) Bind(query string) string {
+	if e.server == nil || e.Name == "mariadb" {
+		return query
+	}
+	parts := strings.Split(query, "?")
+	for i := range parts[1:] {
+		parts[i] += "$" + strconv.Itoa(i+1)
+	}
+	return strings.Join(parts, "")
+}
+
+// Exec runs a statement of another program, with ? for its arguments.
+func (e Engine) Exec(t testing.TB, db *sql.DB, query string, args ...any) {
+	t.Helper()
+	Exec(t, db, e.Bind(query), args...)
+}

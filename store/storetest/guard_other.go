@@ -1,0 +1,31 @@
+//go:build !unix
+
+package storetest
+
+// guard starts nothing here: tests use MONITOR_TEST_POSTGRES and
+// MONITOR_TEST_MYSQL, or only SQLite.
+type guard struct{ dir string }
+
+func newGuard(string, string, ...string) (*guard, error) { return nil, errNoGuard }
+
+func (*guard) write(string, string) (string, error) { return "", errNoGuard }
+
+func (*guard) start(...string) error { return errNoGuard }
+
+func (*guard) run(...string) error { return errNoGuard }
+
+func (*guard) kill() error { return errNoGuard }
+
+func (*guard) freeze() error { return errNoGuard }
+
+func (*guard) thaw() error { return errNoGuard }
+
+func (*guard) stop(string) error { return errNoGuard }
+
+func (*guard) ended() (string, bool) { return "", true }
+
+func (*guard) log() string { return "" }
+
+func (*guard) close() {}
+
+func (*guard) await(func() error) error { return errNoGuard }
