@@ -137,24 +137,42 @@ func (c Conexoes) Register(ctx context.Context, dispositivoID, clienteID int64, 
 }
 
 // loteConexoes is how many rows one statement inserts; the rest goes one by one,
-// so that two statements serve every length.
-const loteConexoes = 25
+// so that two statements serve every length. A server, which is paid by the round
+// trip and keeps no statements, is given as many as there are up to loteServidor.
+const (
+	loteConexoes = 25
+	loteServidor = 500
+)
 
 const conexaoCols = "INSERT INTO conexoes(cliente_id, dispositivo_id, ip_origem, ip_destino, porta_origem, porta_destino, protocolo, status, processo, pid, data_hora, bytes_enviados, bytes_recebidos) VALUES "
 
 const conexaoRow = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)"
 
 var (
-	insertUma  = conexaoCols + conexaoRow
-	insertLote = conexaoCols + strings.TrimSuffix(strings.Repeat(conexaoRow+", ", loteConexoes), ", ")
+	insertUma  = insertConexao(1)
+	insertLote = insertConexao(loteConexoes)
 )
+
+func insertConexao(n int) string {
+	return conexaoCols + strings.TrimSuffix(strings.Repeat(conexaoRow+", ", n), ", ")
+}
+
+// loteDe says how many of the rows go into the next statement, and its text.
+func loteDe(kind engine.Kind, rows int) (n int, query string) {
+	switch {
+	case kind != engine.SQLite:
+		n = min(rows, loteServidor)
+		return n, insertConexao(n)
+	case rows >= loteConexoes:
+		return loteConexoes, insertLote
+	default:
+		return 1, insertUma
+	}
+}
 
 func (t *tx) insertConexoes(ctx context.Context, dispositivo, cliente int64, lista []ConexaoNova) error {
 	for len(lista) > 0 {
-		n, query := 1, insertUma
-		if len(lista) >= loteConexoes {
-			n, query = loteConexoes, insertLote
-		}
+		n, query := loteDe(t.Kind(), len(lista))
 		args := make([]any, 0, 11*n)
 		for _, x := range lista[:n] {
 			args = append(args, idOrNull(cliente), dispositivo, x.text(x.IPOrigem, 45), x.text(x.IPDestino, 45), inteiro(x.PortaOrigem), inteiro(x.PortaDestino),

@@ -32,7 +32,7 @@ func (t *tx) endSessions(ctx context.Context, clienteID int64) error {
 // setTrocarSenha notes that the next login must choose a new password. The row
 // names the registration, too: SQLite hands ids out again.
 func (t *tx) setTrocarSenha(ctx context.Context, c *Cliente, must bool) error {
-	if _, err := t.Exec(ctx, "DELETE FROM monitor_pessoas WHERE cliente_id = ?", c.ID); err != nil || !must {
+	if err := t.Later(ctx, "DELETE FROM monitor_pessoas WHERE cliente_id = ?", c.ID); err != nil || !must {
 		return err
 	}
 	_, err := t.Exec(ctx, "INSERT INTO monitor_pessoas(cliente_id, data_cadastro, trocar_senha) SELECT c.id, AS_TEXT(c.data_cadastro), ? FROM clientes c WHERE c.id = ?", true, c.ID)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -113,12 +114,26 @@ func dobrarMySQL(expr string) string {
 // Greek and Cyrillic, but not all of Latin.
 func classesMySQL() map[string][]rune {
 	classes := map[string][]rune{}
-	for r := rune(0x80); r <= unicode.MaxRune; r++ {
+	for r := range runasQueMudam() {
 		if to, changes := muda(r); changes && emMySQL(r, to) {
 			classes[to] = append(classes[to], r)
 		}
 	}
 	return classes
+}
+
+// runasQueMudam are the runes worth asking: what lies between them (Han, private
+// use, the planes above) folds to itself, which a test makes sure of.
+func runasQueMudam() iter.Seq[rune] {
+	return func(yield func(rune) bool) {
+		for _, block := range [][2]rune{{0x80, 0x33ff}, {0xa000, 0xd7ff}, {0xf900, 0x1ffff}, {0x2f800, 0x2fa1f}} {
+			for r := block[0]; r <= block[1]; r++ {
+				if !yield(r) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // muda says what a rune of its own folds to, where that is another text.
@@ -150,7 +165,7 @@ func emMySQL(r rune, to string) bool {
 // fold makes them of: a search for one of them reads all rows instead.
 var foraMySQL = sync.OnceValue(func() map[rune]bool {
 	out := map[rune]bool{}
-	for r := rune(0x80); r <= unicode.MaxRune; r++ {
+	for r := range runasQueMudam() {
 		to, changes := muda(r)
 		if !changes || emMySQL(r, to) || (r >= 0x370 && r <= 0x4ff) {
 			continue

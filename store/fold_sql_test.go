@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/stretchr/testify/require"
 )
@@ -31,5 +32,17 @@ func TestSearchColumnsFollowTheFold(t *testing.T) {
 		have, err := os.ReadFile(path)
 		require.NoError(t, err)
 		require.Equal(t, text, string(have), engine)
+	}
+}
+
+func TestRunesThatAreNotAskedStayThemselves(t *testing.T) {
+	asked := map[rune]bool{}
+	for r := range runasQueMudam() {
+		asked[r] = true
+	}
+	for r := rune(0x80); r <= unicode.MaxRune; r++ {
+		if _, changes := muda(r); changes {
+			require.True(t, asked[r], "%U", r)
+		}
 	}
 }

@@ -92,7 +92,7 @@ func (l Logs) Verify(ctx context.Context) (Verificacao, error) {
 	}
 	err = l.s.db.Snapshot(ctx, func(q engine.Q) error {
 		ver := verifier{v: &v, key: key, keyID: id, macs: map[[2]int64][]byte{}}
-		for _, step := range []func(context.Context, engine.Q) error{ver.links, ver.heads, ver.seals, ver.outside} {
+		for _, step := range []func(context.Context, engine.Q) error{ver.precision, ver.links, ver.heads, ver.seals, ver.outside} {
 			if err := step(ctx, q); err != nil {
 				return err
 			}
@@ -104,6 +104,9 @@ func (l Logs) Verify(ctx context.Context) (Verificacao, error) {
 }
 
 type verifier struct {
+	// passo is what the column of the rows' time can tell apart: a second where the
+	// Flask system made the tables on MySQL.
+	passo time.Duration
 	v     *Verificacao
 	key   []byte
 	keyID string
@@ -173,14 +176,14 @@ func (w *verifier) link(e *elo, r *vivo, prev []byte) {
 		}
 	case !r.there:
 		w.v.problem("%s: o registro %d foi apagado", where, e.logID)
-	case !r.agrees(e) || !hmac.Equal(e.resumo, digest(w.key, r.descricao, r.dados, r.nivel)):
+	case !r.agrees(e, w.passo) || !hmac.Equal(e.resumo, digest(w.key, r.descricao, r.dados, r.nivel)):
 		w.v.problem("%s: o registro %d foi alterado", where, e.logID)
 	}
 }
 
 // agrees compares what stands in columns of its own. cliente_id may have become
 // NULL, nothing else.
-func (r *vivo) agrees(e *elo) bool {
+func (r *vivo) agrees(e *elo, passo time.Duration) bool {
 	var signed string
 	for about := range strings.FieldsSeq(e.sujeito) {
 		if id, ok := strings.CutPrefix(about, "cliente:"); ok {
@@ -188,7 +191,31 @@ func (r *vivo) agrees(e *elo) bool {
 		}
 	}
 	sameClient := r.cliente == 0 || signed == strconv.FormatInt(r.cliente, 10)
-	return r.limpo && r.acao == e.acao && r.quando.UnixMicro() == e.instante && sameClient
+	return r.limpo && r.acao == e.acao && sameTime(r.quando.UnixMicro(), e.instante, passo) && sameClient
+}
+
+// sameTime allows for a column that keeps less than microseconds; MySQL rounds
+// to it, MariaDB cuts.
+func sameTime(have, signed int64, passo time.Duration) bool {
+	if passo <= time.Microsecond {
+		return have == signed
+	}
+	return have%passo.Microseconds() == 0 && max(have-signed, signed-have) < passo.Microseconds()
+}
+
+// precision asks how fine the times of audit rows are kept.
+func (w *verifier) precision(ctx context.Context, q engine.Q) error {
+	w.passo = time.Microsecond
+	if q.Kind() != engine.MySQL {
+		return nil
+	}
+	var digits int
+	err := q.Get(ctx, []any{&digits}, `SELECT coalesce(datetime_precision, 6) FROM information_schema.columns
+		WHERE table_schema = database() AND table_name = 'logs_auditoria' AND column_name = 'data_hora'`)
+	for ; digits < 6; digits++ {
+		w.passo *= 10
+	}
+	return err
 }
 
 // heads compares each lane's head with its last link.

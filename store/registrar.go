@@ -152,7 +152,7 @@ func (t *tx) spendUse(ctx context.Context) error {
 // ownDevice notes which key registered a device and the secret it chose. An
 // older row for the same id belongs to a device that is gone.
 func (t *tx) ownDevice(ctx context.Context, id int64, segredo string) error {
-	if _, err := t.Exec(ctx, "DELETE FROM monitor_dispositivos WHERE dispositivo_id = ?", id); err != nil {
+	if err := t.Later(ctx, "DELETE FROM monitor_dispositivos WHERE dispositivo_id = ?", id); err != nil {
 		return err
 	}
 	var chave any

@@ -54,7 +54,7 @@ func (c Clientes) Delete(ctx context.Context, id int64) error {
 			return err
 		}
 		for _, step := range deleteSteps {
-			if _, err := t.Exec(ctx, step.sql, step.args(id)...); err != nil {
+			if err := t.Later(ctx, step.sql, step.args(id)...); err != nil {
 				return err
 			}
 		}

@@ -131,11 +131,11 @@ func (s Sessoes) open(ctx context.Context, found Cliente, hash, rehash string) (
 			return errors.Join(errCredenciais, err)
 		}
 		if rehash != "" {
-			if _, err := t.Exec(ctx, "UPDATE clientes SET senha_hash = ? WHERE id = ?", rehash, c.ID); err != nil {
+			if err := t.Later(ctx, "UPDATE clientes SET senha_hash = ? WHERE id = ?", rehash, c.ID); err != nil {
 				return err
 			}
 		}
-		if _, err := t.Exec(ctx, "UPDATE clientes SET ultimo_acesso = ? WHERE id = ?", t.agora, c.ID); err != nil {
+		if err := t.Later(ctx, "UPDATE clientes SET ultimo_acesso = ? WHERE id = ?", t.agora, c.ID); err != nil {
 			return err
 		}
 		_, err = t.Insert(ctx, `INSERT INTO sessoes(cliente_id, token, ip_address, user_agent, data_inicio, data_expiracao, ultima_atividade, ativa)

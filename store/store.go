@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -58,19 +59,31 @@ func (cfg Config) withDefaults() Config {
 	return cfg
 }
 
-// beside is the path of what belongs to a database, without its ending.
-func (cfg Config) beside(t engine.Target) string {
+// keyPath is where the audit key is kept when the configuration has none: beside
+// a SQLite file, else one for all servers, which may be known by several names.
+func (cfg Config) keyPath(t engine.Target) string {
 	if t.Kind == engine.SQLite {
-		return t.Path
+		return t.Path + ".auditoria"
 	}
-	name := strings.Map(func(r rune) rune {
-		if r < 0x80 && !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.' && r != '-' {
-			return '_'
-		}
-		return r
-	}, t.Host+"-"+t.Banco)
-	return filepath.Join(cmp.Or(cfg.Pasta, "data"), name)
+	return filepath.Join(cfg.pasta(), "monitor.auditoria")
 }
+
+// anchorPath is where the heads of the chain are written down.
+func (cfg Config) anchorPath(t engine.Target) string {
+	if t.Kind == engine.SQLite {
+		return t.Path + ".ancora"
+	}
+	plain := func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || r == '.' || r == '-' {
+			return r
+		}
+		return '_'
+	}
+	name := fmt.Sprintf("%s-%s-%d-%s.ancora", t.Kind, t.Host, t.Porta, t.Banco)
+	return filepath.Join(cfg.pasta(), strings.Map(plain, name))
+}
+
+func (cfg Config) pasta() string { return cmp.Or(cfg.Pasta, "data") }
 
 // fusoPadrao is São Paulo's zone; the zone data is embedded, so it cannot be missing.
 func fusoPadrao() *time.Location {
@@ -196,6 +209,10 @@ func requireFile(t engine.Target, create bool) error {
 }
 
 func schemaState(ctx context.Context, db *engine.DB) (SchemaState, error) {
+	// A database in order, the common case, is asked one thing only.
+	if versao, err := db.QuickVersao(ctx); err != nil || versao == migrations.Versao() {
+		return SchemaCurrent, err
+	}
 	tables, err := db.Tables(ctx)
 	if err != nil {
 		return "", err

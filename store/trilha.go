@@ -307,9 +307,9 @@ func keyID(key []byte) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-func (t *trilha) keyPath() string { return t.cfg.beside(t.target) + ".auditoria" }
+func (t *trilha) keyPath() string { return t.cfg.keyPath(t.target) }
 
-func (t *trilha) anchorPath() string { return t.cfg.beside(t.target) + ".ancora" }
+func (t *trilha) anchorPath() string { return t.cfg.anchorPath(t.target) }
 
 var errAuditKey = &engine.UnavailableError{Causa: "a chave de auditoria não tem 64 dígitos hexadecimais (32 bytes)", Remedio: "corrija auditoria.chave ou o arquivo ao lado do banco"}
 

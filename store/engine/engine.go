@@ -190,7 +190,7 @@ var errSoLeitura = &UnavailableError{Causa: "o banco foi aberto somente para lei
 // Rows runs a query. The caller closes the rows.
 func (q Q) Rows(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	if q.db.Kind != SQLite {
-		rows, err := q.conn.QueryContext(ctx, q.text(query, args))
+		rows, err := q.rows(ctx, q.text(query, args))
 		return rows, Translate(err)
 	}
 	st, err := q.stmt(ctx, query) //nolint:sqlclosecheck // the cache closes it
@@ -199,6 +199,16 @@ func (q Q) Rows(ctx context.Context, query string, args ...any) (*sql.Rows, erro
 	}
 	rows, err := st.QueryContext(ctx, args...)
 	return rows, Translate(err)
+}
+
+// rows asks a server. A connection that died while it rested is found out here:
+// the next one may be well, and reading twice harms nobody.
+func (q Q) rows(ctx context.Context, text string) (*sql.Rows, error) {
+	rows, err := q.conn.QueryContext(ctx, text)
+	if err != nil && q.tx == nil && q.wc == nil && broken(err) {
+		return q.conn.QueryContext(ctx, text)
+	}
+	return rows, err
 }
 
 // Get scans the first row into dest; ErrNoRows when there is none.

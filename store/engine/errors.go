@@ -33,10 +33,18 @@ type UnavailableError struct {
 	driver  error
 }
 
+// errLost marks a connection that broke.
+var errLost = errors.New("a conexão caiu")
+
 func (e *UnavailableError) Error() string { return ErrUnavailable.Error() + ": " + e.Causa }
 
 // Unwrap makes errors.Is(err, ErrUnavailable) hold.
-func (e *UnavailableError) Unwrap() error { return ErrUnavailable }
+func (e *UnavailableError) Unwrap() []error {
+	if errors.Is(e.driver, errLost) {
+		return []error{ErrUnavailable, errLost}
+	}
+	return []error{ErrUnavailable}
+}
 
 // Driver is what the driver said, for logs.
 func (e *UnavailableError) Driver() error { return e.driver }
@@ -69,7 +77,7 @@ func Translate(err error) error {
 		return err
 	}
 	if broken(err) {
-		return &UnavailableError{Causa: "o servidor do banco não respondeu", Remedio: "confira o endereço, a porta e a rede", driver: err}
+		return &UnavailableError{Causa: "o servidor do banco não respondeu", Remedio: "confira o endereço, a porta e a rede", driver: fmt.Errorf("%w: %w", errLost, err)}
 	}
 	return err
 }

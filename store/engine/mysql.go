@@ -48,11 +48,17 @@ func openMySQL(t Target) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := openServer(t, pool, func(pool *sql.DB) *bun.DB { return bun.NewDB(pool, mysqldialect.New()) })
+	db := openServer(t, pool, func(pool *sql.DB) *bun.DB { return bun.NewDB(pool, quietMySQL{mysqldialect.New()}) })
 	// Only the writer sends several statements at once.
 	db.open = func() (*sql.DB, error) { return mysqlPool(t, true) }
 	return db, nil
 }
+
+// quietMySQL keeps the dialect from asking for the server's version, without a
+// deadline, before anything else; writing literals does not depend on it.
+type quietMySQL struct{ *mysqldialect.Dialect }
+
+func (quietMySQL) Init(*sql.DB) {}
 
 func mysqlPool(t Target, multi bool) (*sql.DB, error) {
 	cfg, err := mysqlConfig(t, multi)

@@ -57,12 +57,20 @@ func checkSession(_ context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
+// stale asks a connection whether it lives only when it has rested for a while:
+// each question is a round trip. One that died meanwhile is noticed by the
+// statement, which is then tried on another.
+func stale(_ context.Context, p stdlib.ShouldPingParams) bool {
+	// A new connection counts its rest from the year 1.
+	return p.IdleDuration > 30*time.Second && p.IdleDuration < 24*time.Hour
+}
+
 func openPostgres(t Target) (*DB, error) {
 	cfg, err := postgresConfig(t)
 	if err != nil {
 		return nil, err
 	}
-	connector := stdlib.GetConnector(*cfg, stdlib.OptionAfterConnect(checkSession))
+	connector := stdlib.GetConnector(*cfg, stdlib.OptionAfterConnect(checkSession), stdlib.OptionShouldPing(stale))
 	db := openServer(t, sql.OpenDB(connector), func(pool *sql.DB) *bun.DB { return bun.NewDB(pool, pgdialect.New()) })
 	db.open = func() (*sql.DB, error) { return sql.OpenDB(lastResult{connector}), nil }
 	return db, nil

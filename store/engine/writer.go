@@ -159,7 +159,7 @@ func (w *writer) collect(first *job) []*job {
 func (w *writer) run(batch []*job) {
 	for len(batch) > 0 {
 		n, end, err := w.transact(batch)
-		if err != nil && end == endFailed && n > 1 {
+		if err != nil && end == endFailed && (n > 1 || w.worthAgain(err)) {
 			w.replay(batch[:n])
 		} else {
 			finish(batch[:n], err)
@@ -168,16 +168,31 @@ func (w *writer) run(batch []*job) {
 	}
 }
 
+// repeticoes is how often a job is tried when others keep getting in its way.
+const repeticoes = 3
+
 func (w *writer) replay(jobs []*job) {
-	for i, j := range jobs {
-		j.err = nil
-		_, end, err := w.transact(jobs[i : i+1])
-		if err != nil && end == endNotBegun {
-			finish(jobs[i:], err)
-			return
+	for i := range jobs {
+		var err error
+		for range repeticoes {
+			var end end
+			jobs[i].err = nil
+			if _, end, err = w.transact(jobs[i : i+1]); err != nil && end == endNotBegun {
+				finish(jobs[i:], err)
+				return
+			}
+			if err == nil || end == endUnknown || !w.worthAgain(err) {
+				break
+			}
 		}
 		finish(jobs[i:i+1], err)
 	}
+}
+
+// worthAgain says that the same job may do better on another connection or a
+// moment later: nothing of it was written.
+func (w *writer) worthAgain(err error) bool {
+	return w.take != nil && (errors.Is(err, errAgain) || errors.Is(err, errLost))
 }
 
 func finish(jobs []*job, err error) {
