@@ -31,6 +31,7 @@ type UnavailableError struct {
 	Causa   string // Portuguese, without secrets
 	Remedio string // what to do, Portuguese; may be empty
 	driver  error
+	motivo  string
 }
 
 // errLost marks a connection that broke.
@@ -70,6 +71,9 @@ func Translate(err error) error {
 	if my, ok := errors.AsType[*mysql.MySQLError](err); ok {
 		return translateMySQL(my)
 	}
+	if err := translateTLS(err); err != nil {
+		return err
+	}
 	if errors.Is(err, sql.ErrConnDone) {
 		return &UnavailableError{Causa: "a conexão foi fechada", driver: err}
 	}
@@ -77,7 +81,7 @@ func Translate(err error) error {
 		return err
 	}
 	if broken(err) {
-		return &UnavailableError{Causa: "o servidor do banco não respondeu", Remedio: "confira o endereço, a porta e a rede", driver: fmt.Errorf("%w: %w", errLost, err)}
+		return &UnavailableError{Causa: "o servidor do banco não respondeu", Remedio: "confira o endereço, a porta e a rede", driver: fmt.Errorf("%w: %w", errLost, err), motivo: MotivoSemResposta}
 	}
 	return err
 }
@@ -133,14 +137,15 @@ var errAgain = errors.New("a transação colidiu com outra")
 
 // The causes that both kinds of servers know.
 var (
-	faltaUsuario = UnavailableError{Causa: "o servidor recusou o usuário ou a senha", Remedio: "confira o usuário e a senha na URL"}
-	faltaBanco   = UnavailableError{Causa: "o banco de dados não existe no servidor", Remedio: "crie o banco ou confira o nome na URL"}
-	faltaDireito = UnavailableError{Causa: "o usuário do banco não tem direito a isso", Remedio: "dê ao usuário da URL os direitos de ler, gravar e criar tabelas neste banco"}
-	faltaEspaco  = UnavailableError{Causa: "não há espaço em disco no servidor do banco", Remedio: "libere espaço ou aumente a cota do plano"}
-	faltaVaga    = UnavailableError{Causa: "o servidor do banco não aceita mais conexões", Remedio: "feche outros programas que usam o banco, ou use o endereço do pooler do provedor"}
-	soLeitura    = UnavailableError{Causa: "o servidor do banco está somente para leitura", Remedio: "aponte a URL para o servidor principal, não para uma réplica"}
-	interrompeu  = UnavailableError{Causa: "o servidor do banco interrompeu a conexão", Remedio: "tente de novo em instantes"}
-	demorou      = UnavailableError{Causa: "o banco está ocupado por outro programa", Remedio: "tente de novo; se continuar, veja quem mantém uma transação aberta"}
+	faltaUsuario = UnavailableError{Causa: "o servidor recusou o usuário ou a senha", Remedio: "confira o usuário e a senha na URL", motivo: MotivoSenha}
+	faltaBanco   = UnavailableError{Causa: "o banco de dados não existe no servidor", Remedio: "crie o banco ou confira o nome na URL", motivo: MotivoBancoAusente}
+	faltaDireito = UnavailableError{Causa: "o usuário do banco não tem direito a isso", Remedio: "dê ao usuário da URL os direitos de ler, gravar e criar tabelas neste banco", motivo: MotivoDireito}
+	faltaEspaco  = UnavailableError{Causa: "não há espaço em disco no servidor do banco", Remedio: "libere espaço ou aumente a cota do plano", motivo: MotivoEspaco}
+	faltaVaga    = UnavailableError{Causa: "o servidor do banco não aceita mais conexões", Remedio: "feche outros programas que usam o banco, ou use o endereço do pooler do provedor", motivo: MotivoVagas}
+	faltaAcesso  = UnavailableError{Causa: "o servidor não aceita este usuário a partir desta máquina", Remedio: "confira o usuário na URL e libere o endereço desta máquina no painel do provedor (ou no pg_hba.conf); se a URL diz sslmode=disable, tire isso: o servidor pode exigir TLS", motivo: MotivoMaquinaRecusada}
+	soLeitura    = UnavailableError{Causa: "o servidor do banco está somente para leitura", Remedio: "aponte a URL para o servidor principal, não para uma réplica", motivo: MotivoSoLeitura}
+	interrompeu  = UnavailableError{Causa: "o servidor do banco interrompeu a conexão", Remedio: "tente de novo em instantes", motivo: MotivoInterrompido}
+	demorou      = UnavailableError{Causa: "o banco está ocupado por outro programa", Remedio: "tente de novo; se continuar, veja quem mantém uma transação aberta", motivo: MotivoOcupado}
 )
 
 func (e UnavailableError) of(driver error) error { //nolint:gocritic // a copy is what is wanted
@@ -166,6 +171,8 @@ func translatePostgres(e *pgconn.PgError) error {
 		return soLeitura.of(e)
 	case "3D000":
 		return faltaBanco.of(e)
+	case "28000":
+		return faltaAcesso.of(e)
 	}
 	switch e.Code[:2] {
 	case "08", "57", "53":
@@ -186,6 +193,10 @@ func translateMySQL(e *mysql.MySQLError) error {
 		return demorou.of(e)
 	case 1045, 1698, 1251, 2059:
 		return faltaUsuario.of(e)
+	case 1130:
+		return faltaAcesso.of(e)
+	case 3159:
+		return exigeTLS.of(e)
 	case 1044, 1142, 1143, 1227, 1370:
 		return faltaDireito.of(e)
 	case 1049:

@@ -30,6 +30,9 @@ func postgresConfig(t Target) (*pgx.ConnConfig, error) {
 	if cfg.TLSConfig, err = t.TLSConfig(); err != nil {
 		return nil, err
 	}
+	if cfg.TLSConfig != nil {
+		cfg.DialFunc = watchTLS(cfg.DialFunc)
+	}
 	cfg.Fallbacks = nil
 	cfg.RuntimeParams = map[string]string{} // poolers refuse startup parameters
 	cfg.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol

@@ -1,12 +1,9 @@
 package engine
 
 import (
-	"crypto/tls"
 	"errors"
-	"net/url"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -24,38 +21,24 @@ type Target struct {
 	Senha   string
 	Banco   string
 	TLS     TLSMode
-	// CA is a PEM file with the authorities to trust beside the system's; "" for none.
+	// CA is a PEM file (or the PEM text itself) with the authorities to trust
+	// beside the system's; "" for none.
 	CA string
 	// Certificado is the SHA-256, in hex, of the one server certificate to accept; "" for none.
 	Certificado string
+	// SemNome says that the chain is verified against CA and the host name is not
+	// compared: sslmode=verify-ca.
+	SemNome     bool
 	Provedor    string // recognised by host name; "" for none
 	Pooler      bool   // a connection pooler in transaction mode stands before the server
 	SemFK       bool   // the provider has no foreign keys
 	MaxConexoes int    // 0: our default
 	// Avisos are what setup should warn about, Portuguese.
 	Avisos []string
-}
-
-// TLSMode says how the connection to a server is protected.
-type TLSMode string
-
-// The modes. Remote servers are verified unless the URL says otherwise.
-const (
-	TLSVerificado     TLSMode = "verificado"
-	TLSSemVerificacao TLSMode = "sem-verificacao"
-	TLSNenhum         TLSMode = "nenhum"
-)
-
-// TLSConfig is what the drivers are given; nil when the connection is plain.
-func (t Target) TLSConfig() (*tls.Config, error) {
-	switch t.TLS {
-	case TLSVerificado:
-		return &tls.Config{MinVersion: tls.VersionTLS12, ServerName: t.Host}, nil
-	case TLSSemVerificacao:
-		return &tls.Config{MinVersion: tls.VersionTLS12, ServerName: t.Host, InsecureSkipVerify: true}, nil //nolint:gosec // the URL says so
-	default:
-		return nil, nil //nolint:nilnil // plain
-	}
+	// exige says that the URL asks for encryption and leaves open whether to verify.
+	exige bool
+	// Dicas are what is worth knowing about the provider, Portuguese.
+	Dicas []string
 }
 
 // URLError says what is wrong with a database URL, without repeating secrets.
@@ -63,17 +46,27 @@ type URLError struct{ Frase string }
 
 func (e *URLError) Error() string { return e.Frase }
 
+// IsURLError says that err is about the URL itself.
+func IsURLError(err error) bool {
+	var u *URLError
+	return errors.As(err, &u)
+}
+
 var errEmptyPath = &URLError{"a URL do SQLite não diz o arquivo: use sqlite:///data/clientes.db (relativo) ou sqlite:////var/lib/monitor/clientes.db (absoluto)"}
 
-var errNoSlashes = &URLError{"faltam as barras na URL do banco: use sqlite:///data/clientes.db (relativo) ou sqlite:////var/lib/monitor/clientes.db (absoluto)"}
+var errNoSlashes = &URLError{"faltam as barras na URL do banco: use sqlite:///data/clientes.db (relativo), sqlite:////var/lib/monitor/clientes.db (absoluto) ou postgresql://usuario@servidor/banco"}
 
-// ParseURL understands SQLAlchemy's forms and plain paths. It does not touch
-// the network or the disk.
+var schemes = []string{"sqlite", "postgres", "postgresql", "cockroachdb", "mysql", "mariadb"}
+
+// ParseURL understands SQLAlchemy's forms and plain paths. It does not touch the
+// network. What SQLAlchemy leaves to its drivers has their defaults: the
+// system's user for a local server, the folder of PostgreSQL's sockets for a URL
+// without host.
 func ParseURL(raw string) (Target, error) {
-	raw = strings.TrimSpace(raw)
+	raw = unwrap(raw)
 	scheme, rest, ok := strings.Cut(raw, "://")
 	if !ok {
-		if known, _, colon := strings.Cut(raw, ":"); colon && slices.Contains([]string{"sqlite", "postgres", "postgresql", "mysql", "mariadb"}, strings.ToLower(known)) {
+		if known, _, colon := strings.Cut(raw, ":"); colon && slices.Contains(schemes, strings.ToLower(known)) {
 			return Target{}, errNoSlashes
 		}
 		return sqliteTarget(raw)
@@ -84,12 +77,25 @@ func ParseURL(raw string) (Target, error) {
 		path, _, _ := strings.Cut(rest, "?")
 		return sqliteTarget(strings.TrimPrefix(path, "/"))
 	case "postgres", "postgresql", "cockroachdb":
-		return serverTarget(Postgres, rest)
+		return serverTarget(Postgres, scheme, rest)
 	case "mysql", "mariadb":
-		return serverTarget(MySQL, rest)
+		return serverTarget(MySQL, scheme, rest)
 	default:
-		return Target{}, &URLError{"o tipo de banco " + scheme + ":// não é conhecido: use sqlite:///data/clientes.db"}
+		return Target{}, &URLError{"o tipo de banco no começo da URL não é conhecido: use sqlite:///data/clientes.db, postgresql://usuario@servidor/banco ou mysql://usuario@servidor/banco"}
 	}
+}
+
+// unwrap takes off what comes along when a URL is copied from a provider's page:
+// the psql command and quotes.
+func unwrap(raw string) string {
+	raw = strings.TrimSpace(raw)
+	raw = strings.TrimSpace(strings.TrimPrefix(raw, "psql "))
+	for _, q := range []string{`"`, "'"} {
+		if len(raw) > 1 && strings.HasPrefix(raw, q) && strings.HasSuffix(raw, q) {
+			return strings.TrimSpace(raw[1 : len(raw)-1])
+		}
+	}
+	return raw
 }
 
 func sqliteTarget(path string) (Target, error) {
@@ -104,33 +110,4 @@ func sqliteTarget(path string) (Target, error) {
 		return Target{}, &URLError{"a pasta atual não pôde ser lida; informe o caminho completo do banco"}
 	}
 	return Target{Kind: SQLite, Path: abs, Nome: abs}, nil
-}
-
-var portas = map[Kind]int{Postgres: 5432, MySQL: 3306}
-
-var nomesKind = map[Kind]string{Postgres: "postgresql", MySQL: "mysql"}
-
-func serverTarget(kind Kind, rest string) (Target, error) {
-	u, err := url.Parse("x://" + rest)
-	if err != nil || u.Hostname() == "" {
-		// The parse error quotes the URL and its password: say it in our words.
-		return Target{}, &URLError{"a URL do banco não pôde ser lida: use " + nomesKind[kind] + "://usuario@servidor/banco, com a senha depois do usuário e de dois-pontos (caracteres especiais da senha como %40)"}
-	}
-	t := Target{Kind: kind, Host: u.Hostname(), Porta: portas[kind], Usuario: u.User.Username(), Banco: strings.TrimPrefix(u.Path, "/"), TLS: TLSNenhum}
-	t.Senha, _ = u.User.Password()
-	if p, err := strconv.Atoi(u.Port()); err == nil {
-		t.Porta = p
-	}
-	shown := url.URL{Scheme: nomesKind[kind], Host: u.Host, Path: u.Path}
-	if t.Usuario != "" {
-		shown.User = url.User(t.Usuario)
-	}
-	t.Nome = shown.String()
-	return t, nil
-}
-
-// IsURLError says that err is about the URL itself.
-func IsURLError(err error) bool {
-	var u *URLError
-	return errors.As(err, &u)
 }

@@ -1,0 +1,263 @@
+package engine
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/binary"
+	"encoding/pem"
+	"io"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// authority signs certificates for tests.
+type authority struct {
+	cert *x509.Certificate
+	key  *ecdsa.PrivateKey
+	file string
+}
+
+func newAuthority(t *testing.T) authority {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Autoridade de Exemplo"}, NotBefore: time.Now().Add(-time.Hour),
+		NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	require.NoError(t, err)
+	cert, err := x509.ParseCertificate(der)
+	require.NoError(t, err)
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	require.NoError(t, os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600))
+	return authority{cert, key, file}
+}
+
+// sign makes a certificate for 127.0.0.1 or another name.
+func (a authority) sign(t *testing.T, name string, until time.Time) tls.Certificate {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	template := &x509.Certificate{SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: name}, NotBefore: time.Now().Add(-2 * time.Hour), NotAfter: until, DNSNames: []string{name}}
+	if ip := net.ParseIP(name); ip != nil {
+		template.DNSNames, template.IPAddresses = nil, []net.IP{ip}
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, &key.PublicKey, a.key)
+	require.NoError(t, err)
+	leaf, err := x509.ParseCertificate(der)
+	require.NoError(t, err)
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}
+}
+
+// pretend answers one connection after another as a server that offers TLS with
+// cert, or none, and hangs up after the handshake.
+func pretend(t *testing.T, kind Kind, cert *tls.Certificate) Target {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go greet(conn, kind, cert)
+		}
+	}()
+	addr := l.Addr().(*net.TCPAddr)
+	return Target{Kind: kind, Host: "127.0.0.1", Porta: addr.Port, Usuario: "ana", Senha: "segredo", Banco: "c", TLS: TLSVerificado}
+}
+
+func greet(conn net.Conn, kind Kind, cert *tls.Certificate) {
+	defer conn.Close()
+	if kind == Postgres {
+		_, _ = io.ReadFull(conn, make([]byte, 8))
+		if cert == nil {
+			_, _ = conn.Write([]byte("N"))
+			return
+		}
+		_, _ = conn.Write([]byte("S"))
+	} else {
+		greeting := append([]byte{10}, "8.0.36\x00"...)
+		greeting = append(greeting, make([]byte, 4+8+1)...)
+		flags := uint16(mysqlProtocol41)
+		if cert != nil {
+			flags |= mysqlSSL
+		}
+		greeting = binary.LittleEndian.AppendUint16(greeting, flags|mysqlSecure)
+		greeting = append(greeting, mysqlUTF8, 2, 0, 8, 0, 21)
+		greeting = append(greeting, make([]byte, 10+13)...)
+		greeting = append(greeting, "mysql_native_password\x00"...)
+		_, _ = conn.Write(append([]byte{byte(len(greeting)), 0, 0, 0}, greeting...))
+		_, _ = io.ReadFull(conn, make([]byte, 36))
+		if cert == nil {
+			return
+		}
+	}
+	secure := tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{*cert}, MinVersion: tls.VersionTLS12})
+	_ = secure.Handshake()
+	_, _ = secure.Read(make([]byte, 1))
+}
+
+// Each way of trusting against each kind of certificate, on both protocols, by the
+// probe and by the drivers.
+func TestHandshakeMatrix(t *testing.T) {
+	ca, other := newAuthority(t), newAuthority(t)
+	good := ca.sign(t, "127.0.0.1", time.Now().Add(time.Hour))
+	expired := ca.sign(t, "127.0.0.1", time.Now().Add(-time.Hour))
+	named := ca.sign(t, "banco.exemplo.com", time.Now().Add(time.Hour))
+	for _, c := range []struct {
+		nome   string
+		cert   *tls.Certificate
+		mode   func(*Target)
+		motivo string
+	}{
+		{"known authority", &good, func(t *Target) { t.CA = ca.file }, ""},
+		{"no authority", &good, func(*Target) {}, MotivoAutoridade},
+		{"another authority", &good, func(t *Target) { t.CA = other.file }, MotivoAutoridade},
+		{"expired", &expired, func(t *Target) { t.CA = ca.file }, MotivoCertificadoVencido},
+		{"another name", &named, func(t *Target) { t.CA = ca.file }, MotivoCertificadoOutroNome},
+		{"another name, verify-ca", &named, func(t *Target) { t.CA, t.SemNome = ca.file, true }, ""},
+		{"another authority, verify-ca", &named, func(t *Target) { t.CA, t.SemNome = other.file, true }, MotivoAutoridade},
+		{"expired, verify-ca", &expired, func(t *Target) { t.CA, t.SemNome = ca.file, true }, MotivoCertificadoVencido},
+		{"pinned", &named, func(t *Target) { t.Certificado = Fingerprint(named.Leaf) }, ""},
+		{"pinned another", &good, func(t *Target) { t.Certificado, t.CA = Fingerprint(named.Leaf), ca.file }, MotivoCertificadoTrocado},
+		{"pinned nonsense", &good, func(t *Target) { t.Certificado = "12:34" }, MotivoCertificadoTrocado},
+		{"not verified", &expired, func(t *Target) { t.TLS = TLSSemVerificacao }, ""},
+		{"no TLS", nil, func(*Target) {}, MotivoSemTLS},
+		{"no TLS, not verified", nil, func(t *Target) { t.TLS = TLSSemVerificacao }, MotivoSemTLS},
+		{"missing file", &good, func(t *Target) { t.CA = ca.file + "x" }, MotivoAutoridade},
+		{"empty file", &good, func(t *Target) { t.CA = os.DevNull }, MotivoAutoridade},
+	} {
+		for _, kind := range []Kind{Postgres, MySQL} {
+			t.Run(c.nome+" "+string(kind), func(t *testing.T) {
+				target := pretend(t, kind, c.cert)
+				c.mode(&target)
+				conn, err := net.Dial("tcp", net.JoinHostPort(target.Host, portOf(target)))
+				require.NoError(t, err)
+				_, err = target.Handshake(t.Context(), conn)
+				require.Equal(t, c.motivo, Motivo(err), "%v", err)
+				if c.motivo != "" {
+					requireRemedy(t, err)
+				} else {
+					require.NoError(t, err)
+				}
+				requireDriverAgrees(t, target, c.motivo)
+			})
+		}
+	}
+}
+
+func requireRemedy(t *testing.T, err error) {
+	t.Helper()
+	var u *UnavailableError
+	require.ErrorAs(t, err, &u)
+	require.NotEmpty(t, u.Remedio)
+	require.NotContains(t, u.Causa+u.Remedio, "x509")
+	require.NotContains(t, u.Causa+u.Remedio, "segredo")
+	if u.motivo == MotivoAutoridade && !strings.Contains(u.Causa, "arquivo") {
+		for _, way := range []string{"sslrootcert=", "MONITOR_DB_CA", "--confiar-certificado"} {
+			require.Contains(t, u.Remedio, way)
+		}
+	}
+}
+
+// requireDriverAgrees opens the database for real: the drivers' errors lead to
+// the same words. Our pretended server hangs up after a good handshake.
+func requireDriverAgrees(t *testing.T, target Target, motivo string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), settle)
+	defer cancel()
+	db, err := Open(ctx, target)
+	if err == nil {
+		err = db.Ping(ctx)
+		_ = db.Close()
+	}
+	if motivo == "" {
+		motivo = MotivoSemResposta
+	}
+	require.Equal(t, motivo, Motivo(err), "%v", err)
+}
+
+func TestPeekShowsWhatItDoesNotTrust(t *testing.T) {
+	cert := newAuthority(t).sign(t, "banco.exemplo.com", time.Now().Add(-time.Hour))
+	target := pretend(t, Postgres, &cert)
+	conn, err := net.Dial("tcp", net.JoinHostPort(target.Host, portOf(target)))
+	require.NoError(t, err)
+	shown, err := target.Peek(t.Context(), conn)
+	require.NoError(t, err)
+	require.Equal(t, "CN=banco.exemplo.com", shown.Assunto)
+	require.Equal(t, "CN=Autoridade de Exemplo", shown.Emissor)
+	require.Equal(t, Fingerprint(cert.Leaf), shown.Impressao)
+	require.Len(t, shown.Impressao, 95)
+}
+
+func TestWrongProtocol(t *testing.T) {
+	cert := newAuthority(t).sign(t, "127.0.0.1", time.Now().Add(time.Hour))
+	target := pretend(t, MySQL, &cert)
+	target.Kind = Postgres
+	conn, err := net.Dial("tcp", net.JoinHostPort(target.Host, portOf(target)))
+	require.NoError(t, err)
+	_, err = target.Handshake(t.Context(), conn)
+	require.Equal(t, MotivoOutroProtocolo, Motivo(err), "%v", err)
+}
+
+// A server that says nothing is left when ctx ends.
+func TestHandshakeEnds(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	for _, kind := range []Kind{Postgres, MySQL} {
+		conn, err := net.Dial("tcp", l.Addr().String())
+		require.NoError(t, err)
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		_, err = Target{Kind: kind, Host: "127.0.0.1", TLS: TLSSemVerificacao}.Handshake(ctx, conn)
+		require.Equal(t, MotivoSemResposta, Motivo(err), "%v", err)
+		cancel()
+	}
+}
+
+func portOf(t Target) string { return strconv.Itoa(t.Porta) }
+
+func TestTrust(t *testing.T) {
+	for _, c := range []struct {
+		url, ca, pin string
+		tls          TLSMode
+		haveCA       string
+		avisos       int
+	}{
+		{"postgres://ana:s@h/c", "ca.pem", "", TLSVerificado, "ca.pem", 0},
+		{"postgres://ana:s@h/c?sslrootcert=minha.pem", "ca.pem", "", TLSVerificado, "minha.pem", 0},
+		{"postgres://ana:s@h/c?sslmode=require", "", "", TLSSemVerificacao, "", 1},
+		{"postgres://ana:s@h/c?sslmode=require", "ca.pem", "", TLSVerificado, "ca.pem", 0},
+		{"postgres://ana:s@h/c?sslmode=require", "", "ab", TLSVerificado, "", 0},
+		{"mysql://ana:s@h/c?sslaccept=accept_invalid_certs", "ca.pem", "", TLSSemVerificacao, "ca.pem", 1},
+		{"mysql://ana:s@h/c?sslaccept=accept_invalid_certs", "", "ab", TLSVerificado, "", 0},
+		{"postgres://ana:s@h/c?sslmode=disable", "ca.pem", "ab", TLSNenhum, "", 1},
+		{"postgres://ana:s@localhost/c", "ca.pem", "ab", TLSNenhum, "", 0},
+		{"sqlite:///a.db", "ca.pem", "ab", "", "", 0},
+	} {
+		target, err := ParseURL(c.url)
+		require.NoError(t, err)
+		got := target.Trust(c.ca, c.pin)
+		require.Equal(t, c.tls, got.TLS, c.url)
+		require.Equal(t, c.haveCA, got.CA, c.url)
+		require.Len(t, got.Avisos, c.avisos, c.url)
+		require.Equal(t, c.tls == TLSVerificado && c.pin != "", got.Certificado != "", c.url)
+	}
+}
