@@ -112,7 +112,7 @@ func clientesByID(ctx context.Context, q engine.Q, found []achado) ([]Cliente, e
 	for i, a := range found {
 		ids[i], place[a.ID] = a.ID, i
 	}
-	cond, arg := "c.id IN (?)", any(bun.In(ids))
+	cond, arg := "c.id IN (?)", any(bun.List(ids))
 	if q.Kind() == engine.SQLite { // one prepared statement for any number
 		cond, arg = "c.id IN (SELECT value FROM json_each(?))", jsonIDs(ids)
 	}

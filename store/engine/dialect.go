@@ -25,20 +25,20 @@ var macros = map[Kind]map[string]string{
 		"AS_TEXT": "coalesce(%[1]s || '', '')",
 		"NEWEST":  "%[1]s DESC", "OLDEST": "%[1]s ASC",
 		"NON_ASCII": "%[1]s GLOB '*[^ -~]*'",
-		"EXACT":     "%[1]s = ?", " FOR_UPDATE": "",
+		"EXACT":     "%[1]s = ?", "FOR_UPDATE": "",
 	},
 	Postgres: {
 		"AS_TEXT": "coalesce(to_char(%[1]s, 'YYYY-MM-DD HH24:MI:SS.US'), '')",
 		"NEWEST":  "%[1]s DESC NULLS LAST", "OLDEST": "%[1]s ASC NULLS FIRST",
 		"NON_ASCII": "octet_length(%[1]s) <> char_length(%[1]s)",
-		"EXACT":     "%[1]s = ?", " FOR_UPDATE": " FOR UPDATE",
+		"EXACT":     "%[1]s = ?", "FOR_UPDATE": " FOR UPDATE",
 	},
 	MySQL: {
 		"AS_TEXT": "coalesce(date_format(%[1]s, '%%Y-%%m-%%d %%H:%%i:%%s.%%f'), '')",
 		"NEWEST":  "%[1]s DESC", "OLDEST": "%[1]s ASC",
 		"NON_ASCII": "length(%[1]s) <> char_length(%[1]s)",
 		// The column's own collation finds candidates by index; ?N names the argument again.
-		"EXACT": "(%[1]s = ?%[2]d AND CAST(%[1]s AS BINARY) = CAST(? AS BINARY))", " FOR_UPDATE": " FOR UPDATE",
+		"EXACT": "(%[1]s = ?%[2]d AND CAST(%[1]s AS BINARY) = CAST(? AS BINARY))", "FOR_UPDATE": " FOR UPDATE",
 	},
 }
 
@@ -60,7 +60,7 @@ func expand(kind Kind, query string) string {
 	last := 0
 	for _, m := range macro.FindAllStringSubmatchIndex(query, -1) {
 		b.WriteString(query[last:m[0]])
-		word, col := query[m[0]:m[1]], ""
+		word, col := strings.TrimSpace(query[m[0]:m[1]]), ""
 		if m[2] >= 0 {
 			word, col = query[m[2]:m[3]], query[m[4]:m[5]]
 		}

@@ -88,24 +88,23 @@ func Translate(err error) error {
 
 // broken says that the connection, not the statement, is what failed.
 func broken(err error) bool {
-	var connect *pgconn.ConnectError
+	_, connect := errors.AsType[*pgconn.ConnectError](err)
 	var network net.Error
 	if errors.Is(err, context.DeadlineExceeded) {
-		return errors.As(err, &connect) // else it is the caller's own deadline
+		return connect // else it is the caller's own deadline
 	}
-	return errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, mysql.ErrInvalidConn) ||
+	return connect || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, mysql.ErrInvalidConn) ||
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || pgconn.SafeToRetry(err)
 }
 
 // answered says that the server itself refused the statement: it did not do it.
 func answered(err error) bool {
-	var pg *pgconn.PgError
-	var my *mysql.MySQLError
 	// Class 08 comes from a pooler that lost its server, class 57 from a server that is going down.
-	if errors.As(err, &pg) {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return !strings.HasPrefix(pg.Code, "08") && !strings.HasPrefix(pg.Code, "57")
 	}
-	return errors.As(err, &my) && my.Number != 1053
+	my, ok := errors.AsType[*mysql.MySQLError](err)
+	return ok && my.Number != 1053
 }
 
 func translateSQLite(e *sqlite.Error) error {
@@ -148,7 +147,7 @@ var (
 	demorou      = UnavailableError{Causa: "o banco está ocupado por outro programa", Remedio: "tente de novo; se continuar, veja quem mantém uma transação aberta", motivo: MotivoOcupado}
 )
 
-func (e UnavailableError) of(driver error) error { //nolint:gocritic // a copy is what is wanted
+func (e UnavailableError) of(driver error) error {
 	e.driver = driver
 	return &e
 }
