@@ -1,6 +1,14 @@
 package store
 
+import "context"
+
 // Settle waits for what was written on the side, for tests that look at it.
 func (s *Store) Settle() {
 	s.toques.pending.Wait()
 }
+
+// Seal is what happens once a minute.
+func (s *Store) Seal(ctx context.Context) error { return s.trilha.seal(ctx, s) }
+
+// SearchText is the text that a search looks into.
+var SearchText = searchText

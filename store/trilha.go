@@ -101,9 +101,6 @@ var errLaneLost = &engine.UnavailableError{Causa: "outro processo assumiu a faix
 
 // ended forgets a head that may not be what the database holds.
 func (t *trilha) ended(committed bool) {
-	if committed && t.lane.dirty {
-		t.moved.Store(true)
-	}
 	if !committed || t.lost {
 		t.lane.known = false
 	}
@@ -226,6 +223,9 @@ func (t *trilha) extend(ctx context.Context, q engine.Q, e elo) error {
 		return err
 	}
 	t.lane.seq, t.lane.mac, t.lane.dirty = e.sequencia, e.mac, true
+	if e.tipo == eloLog { // a seal needs no seal
+		t.moved.Store(true)
+	}
 	return nil
 }
 

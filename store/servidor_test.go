@@ -1,0 +1,267 @@
+package store_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/store"
+	"example.com/monitor/store/storetest"
+)
+
+// longe opens a fresh database of a server through a relay.
+func longe(t *testing.T, e storetest.Engine) (*store.Store, *rele) {
+	t.Helper()
+	at := e.URL(t)
+	require.NoError(t, e.Open(t, at).Close())
+	r := newRele(t, host(t, at))
+	return e.Open(t, through(t, at, r.addr)), r
+}
+
+func host(t *testing.T, at string) string {
+	t.Helper()
+	u, err := url.Parse(at)
+	require.NoError(t, err)
+	return u.Host
+}
+
+func through(t *testing.T, at, addr string) string {
+	t.Helper()
+	return strings.Replace(at, host(t, at), addr, 1)
+}
+
+func ana(n int) store.Cliente {
+	return store.Cliente{Nome: fmt.Sprintf("Ana %d", n), Email: fmt.Sprintf("ana%d@exemplo.com", n)}
+}
+
+// TestRoundTrips counts what a far database is paid by.
+func TestRoundTrips(t *testing.T) {
+	storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
+		s, r := longe(t, e)
+		h := s.As(storetest.Operador)
+		first, err := h.Clientes.Create(t.Context(), ana(0)) // leases a lane, once
+		require.NoError(t, err)
+		dispositivo, err := h.Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(`{"hostname":"pc"}`), ClienteID: first.ID})
+		require.NoError(t, err)
+		count := func(what string, most int, fn func() error) {
+			t.Helper()
+			r.zera()
+			require.NoError(t, fn(), what)
+			require.LessOrEqual(t, r.zera(), most, what)
+		}
+		count("list", 2, func() error {
+			_, err := h.Clientes.List(t.Context(), store.ClienteFiltro{})
+			return err
+		})
+		count("search", 2, func() error {
+			_, err := h.Clientes.List(t.Context(), store.ClienteFiltro{Busca: "ana"})
+			return err
+		})
+		count("heartbeat", 1, func() error { return h.Dispositivos.Heartbeat(t.Context(), dispositivo) })
+		count("create", 5, func() error {
+			_, err := h.Clientes.Create(t.Context(), ana(1))
+			return err
+		})
+		count("100 connections", 3, func() error {
+			_, err := h.Conexoes.Register(t.Context(), dispositivo, 0, make([]store.ConexaoNova, 100))
+			return err
+		})
+		count("delete", 5, func() error { return h.Clientes.Delete(t.Context(), first.ID) })
+	})
+}
+
+// TestUnansweredCommit loses the answer to a COMMIT: the caller is told that
+// nobody knows, the work is not done a second time, and a retry with the same
+// idempotency key finds it.
+func TestUnansweredCommit(t *testing.T) {
+	storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
+		s, r := longe(t, e)
+		h := s.As(storetest.Operador)
+		_, err := h.Clientes.Create(t.Context(), ana(0))
+		require.NoError(t, err)
+		var once sync.Once
+		r.cortar = func(_ int64, m []byte) (c corte) {
+			if bytes.Contains(m, []byte("COMMIT")) && !bytes.Contains(m, []byte("COMMITTED")) {
+				once.Do(func() { c = semReposta })
+			}
+			return c
+		}
+		key := store.WithIdempotencia("pedido-1")
+		_, err = h.Clientes.Create(t.Context(), ana(1), key)
+		require.ErrorIs(t, err, store.ErrUnavailable)
+		require.ErrorContains(t, err, "não se sabe")
+		made, err := h.Clientes.Create(t.Context(), ana(1), key)
+		require.NoError(t, err)
+		page, err := h.Clientes.List(t.Context(), store.ClienteFiltro{})
+		require.NoError(t, err)
+		require.Equal(t, 2, page.Total)
+		require.Equal(t, made.ID, page.Itens[0].ID)
+		v, err := h.Logs.Verify(t.Context())
+		require.NoError(t, err)
+		require.True(t, v.Integra, v.Problemas)
+	})
+}
+
+// TestBrokenConnection cuts the connection at each statement of a write but
+// COMMIT: the write is done all the same, once.
+func TestBrokenConnection(t *testing.T) {
+	storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
+		s, r := longe(t, e)
+		h := s.As(storetest.Operador)
+		_, err := h.Clientes.Create(t.Context(), ana(0))
+		require.NoError(t, err)
+		for at := range int64(4) {
+			r.zera()
+			var once sync.Once
+			r.cortar = func(n int64, _ []byte) (c corte) {
+				if n == at+1 {
+					once.Do(func() { c = antes })
+				}
+				return c
+			}
+			_, err := h.Clientes.Create(t.Context(), ana(int(at)+1))
+			require.NoError(t, err, "cut at %d", at)
+		}
+		r.cortar = func(int64, []byte) corte { return passa }
+		page, err := h.Clientes.List(t.Context(), store.ClienteFiltro{})
+		require.NoError(t, err)
+		require.Equal(t, 5, page.Total)
+		v, err := h.Logs.Verify(t.Context())
+		require.NoError(t, err)
+		require.True(t, v.Integra, v.Problemas)
+		require.Equal(t, 5, v.Elos)
+	})
+}
+
+// TestSleepingStoreIsSilent makes sure that background work sends a server
+// nothing once what was written is sealed.
+func TestSleepingStoreIsSilent(t *testing.T) {
+	storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
+		s, r := longe(t, e)
+		h := s.As(storetest.Operador)
+		_, err := h.Clientes.Create(t.Context(), ana(0))
+		require.NoError(t, err)
+		before := r.bytes.Load()
+		require.NoError(t, s.Seal(t.Context()))
+		require.Greater(t, r.bytes.Load(), before, "what was written is sealed")
+		before = r.bytes.Load()
+		for range 10 {
+			require.NoError(t, s.Seal(t.Context()))
+		}
+		require.Equal(t, before, r.bytes.Load())
+	})
+}
+
+// TestTwoProcesses lets two stores write to one database.
+func TestTwoProcesses(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		at := e.URL(t)
+		key := func(c *store.Config) { c.ChaveAuditoria = strings.Repeat("5a", 32) }
+		one, two := e.Open(t, at, key), e.Open(t, at, key)
+		both := func(fn func(n int, h *store.Handle) error) (errs [2]error) {
+			var wg sync.WaitGroup
+			for i, s := range []*store.Store{one, two} {
+				wg.Go(func() { errs[i] = fn(i, s.As(storetest.Operador)) })
+			}
+			wg.Wait()
+			return errs
+		}
+		errs := both(func(_ int, h *store.Handle) error {
+			_, _, _, err := h.Clientes.EnsureAdmin(t.Context(), "admin@exemplo.com", "uma-senha-bem-longa-9")
+			return err
+		})
+		require.NoError(t, errors.Join(errs[:]...))
+		h := one.As(storetest.Operador)
+		page, err := h.Clientes.List(t.Context(), store.ClienteFiltro{})
+		require.NoError(t, err)
+		require.Equal(t, 1, page.Total, "one administrator")
+
+		for round := range 20 {
+			errs = both(func(n int, h *store.Handle) error {
+				email := []string{"ANA", "ana"}[n]
+				_, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: fmt.Sprintf("%s.%d@exemplo.com", email, round)})
+				return err
+			})
+			require.True(t, (errs[0] == nil) != (errs[1] == nil), "one of two spellings: %v", errs)
+			require.ErrorIs(t, errors.Join(errs[:]...), store.ErrConflict)
+		}
+		v, err := h.Logs.Verify(t.Context())
+		require.NoError(t, err)
+		require.True(t, v.Integra, v.Problemas)
+		require.Equal(t, 21, v.Elos)
+	})
+}
+
+// TestLastAdminOfTwoProcesses lets each of two administrators take away the
+// other at the same moment: one stays.
+func TestLastAdminOfTwoProcesses(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		at := e.URL(t)
+		key := func(c *store.Config) { c.ChaveAuditoria = strings.Repeat("5a", 32) }
+		stores := [2]*store.Store{e.Open(t, at, key), e.Open(t, at, key)}
+		var admins [2]store.Cliente
+		for i := range admins {
+			novo := ana(i)
+			novo.NivelAcesso = store.Admin
+			var err error
+			admins[i], err = stores[0].As(storetest.Operador).Clientes.Create(t.Context(), novo)
+			require.NoError(t, err)
+		}
+		for range 10 {
+			var wg sync.WaitGroup
+			for i, s := range stores {
+				wg.Go(func() { _, _ = s.As(storetest.Operador).Clientes.Deactivate(t.Context(), admins[i].ID) })
+			}
+			wg.Wait()
+			alive := 0
+			for i, s := range stores {
+				c, err := s.As(storetest.Operador).Clientes.Get(t.Context(), admins[i].ID)
+				require.NoError(t, err)
+				if c.EstaAtivo() {
+					alive++
+				}
+			}
+			require.Equal(t, 1, alive)
+			for i, s := range stores {
+				_, err := s.As(storetest.Operador).Clientes.Reactivate(t.Context(), admins[i].ID)
+				require.NoError(t, err)
+			}
+		}
+	})
+}
+
+// TestFrozenServer stops a server's process from answering: callers are told
+// within their deadline, and work goes on when it is back.
+func TestFrozenServer(t *testing.T) {
+	for name, start := range map[string]func(testing.TB, ...storetest.ServerOption) *storetest.Server{"postgres": storetest.NewPostgres, "mariadb": storetest.NewMariaDB} {
+		t.Run(name, func(t *testing.T) {
+			server := start(t)
+			s, err := store.Open(t.Context(), store.Config{URL: server.Database(t), Create: true, Pasta: t.TempDir(), Deadline: 3 * time.Second})
+			require.NoError(t, err)
+			defer s.Close()
+			h := s.As(storetest.Operador)
+			_, err = h.Clientes.Create(t.Context(), ana(0))
+			require.NoError(t, err)
+			server.Freeze()
+			began := time.Now()
+			_, err = h.Clientes.Create(context.Background(), ana(1))
+			require.Error(t, err)
+			_, err = h.Clientes.List(context.Background(), store.ClienteFiltro{})
+			require.Error(t, err)
+			require.Less(t, time.Since(began), time.Minute, "no call may hang")
+			server.Thaw()
+			require.Eventually(t, func() bool {
+				_, err := h.Clientes.Create(context.Background(), ana(2))
+				return err == nil || errors.Is(err, store.ErrConflict)
+			}, settle, tick)
+		})
+	}
+}
