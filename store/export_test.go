@@ -12,3 +12,6 @@ func (s *Store) Seal(ctx context.Context) error { return s.trilha.seal(ctx, s) }
 
 // SearchText is the text that a search looks into.
 var SearchText = searchText
+
+// ForaMySQL says that a folded text holds what MySQL's column may lack.
+func ForaMySQL(folded string) bool { return foraDaColuna([][]string{{folded}}) }

@@ -152,7 +152,7 @@ func emMySQL(r rune, to string) bool {
 		return true
 	}
 	switch {
-	case r <= 0x24f, r >= 0x1e00 && r <= 0x1eff, r >= 0xfb00 && r <= 0xfb06:
+	case r <= 0x24f, r >= 0x1e00 && r <= 0x1eff, r >= 0x2c60 && r <= 0x2c7f, r >= 0xfb00 && r <= 0xfb06:
 		return true
 	case r >= 0x370 && r <= 0x3ff, r >= 0x400 && r <= 0x4ff:
 		return to != string(unicode.ToLower(r))
@@ -161,13 +161,19 @@ func emMySQL(r rune, to string) bool {
 	}
 }
 
+// baixaMySQL says that lower() of every MySQL and MariaDB knows a capital: the
+// alphabets of today's Greek and Russian. Their tables of the rest differ.
+func baixaMySQL(r rune) bool {
+	return (r >= 'Α' && r <= 'Ω') || (r >= 'Ѐ' && r <= 'Я') || r == 'Ґ'
+}
+
 // foraMySQL are the runes that the expression does not make of everything that
 // fold makes them of: a search for one of them reads all rows instead.
 var foraMySQL = sync.OnceValue(func() map[rune]bool {
 	out := map[rune]bool{}
 	for r := range runasQueMudam() {
 		to, changes := muda(r)
-		if !changes || emMySQL(r, to) || (r >= 0x370 && r <= 0x4ff) {
+		if !changes || emMySQL(r, to) || baixaMySQL(r) {
 			continue
 		}
 		for _, t := range to {

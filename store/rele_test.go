@@ -16,6 +16,7 @@ type rele struct {
 	addr    string
 	viagens atomic.Int64
 	bytes   atomic.Int64 // from the client
+	morto   atomic.Bool  // nothing passes any more, as after kill -9
 	// cortar decides, before a message reaches the server, what happens to it.
 	cortar func(n int64, message []byte) corte
 }
@@ -55,6 +56,9 @@ func (r *rele) zera() int { return int(r.viagens.Swap(0)) }
 
 func (r *rele) serve(client net.Conn, upstream string) {
 	defer client.Close()
+	if r.morto.Load() {
+		return
+	}
 	server, err := net.Dial("tcp", upstream)
 	if err != nil {
 		return
@@ -68,7 +72,7 @@ func (r *rele) serve(client net.Conn, upstream string) {
 		buf := make([]byte, 64<<10)
 		for {
 			n, err := server.Read(buf)
-			if err != nil || deaf.Load() {
+			if err != nil || deaf.Load() || r.morto.Load() {
 				return
 			}
 			answered.Store(true)
@@ -89,6 +93,9 @@ func (r *rele) forward(client, server net.Conn, answered, deaf *atomic.Bool) {
 		if err != nil {
 			return
 		}
+		if r.morto.Load() {
+			return
+		}
 		r.bytes.Add(int64(n))
 		number := r.viagens.Load()
 		if answered.Swap(false) {
@@ -100,8 +107,7 @@ func (r *rele) forward(client, server net.Conn, answered, deaf *atomic.Bool) {
 		case semReposta:
 			deaf.Store(true)
 			_, _ = server.Write(buf[:n])
-			one := make([]byte, 1)
-			_, _ = io.ReadFull(client, one) // until the client gives up
+			_, _ = io.ReadFull(client, make([]byte, 1)) // until the answer has come and was dropped
 			return
 		default:
 			if _, err := server.Write(buf[:n]); err != nil {

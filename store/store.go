@@ -229,7 +229,7 @@ func schemaState(ctx context.Context, db *engine.DB) (SchemaState, error) {
 		return SchemaBehind, nil
 	case flaskTables(tables):
 		return SchemaForeign, nil
-	case len(tables) > 0 && !tables["monitor_migracoes"]:
+	case len(tables) > 0 && !tables["monitor_migracoes"] && !tables["monitor_travas"]:
 		return SchemaAlien, nil
 	default:
 		return SchemaMissing, nil
