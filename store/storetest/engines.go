@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"example.com/monitor/store"
@@ -39,6 +40,16 @@ func Engines() []Engine {
 		{Name: "mariadb", server: MariaDB},
 		{Name: "pgbouncer", server: Postgres, door: func(t testing.TB) string { return PgBouncer(t, Postgres(t)).Addr() }},
 	}
+}
+
+// Named is one of Engines.
+func Named(name string) Engine {
+	for _, e := range Engines() {
+		if e.Name == name {
+			return e
+		}
+	}
+	panic("storetest: there is no engine " + name)
 }
 
 // Each runs fn as a subtest on every engine. One that is not installed is
@@ -88,10 +99,29 @@ func (e Engine) URL(t testing.TB) string {
 	return s.Through(e.door(t), direct)
 }
 
+// Config is what Open would open a database with. All that is asked for one
+// database share the folder for the audit key.
+func (e Engine) Config(t testing.TB, url string, opts ...Option) store.Config {
+	t.Helper()
+	cfg := config(url, opts)
+	if e.server != nil && cfg.Pasta == "" {
+		folder, there := folders.Load(url)
+		if !there {
+			folder, _ = folders.LoadOrStore(url, t.TempDir())
+			t.Cleanup(func() { folders.Delete(url) })
+		}
+		cfg.Pasta = folder.(string)
+	}
+	return cfg
+}
+
+// folders are the Config.Pasta of databases on servers, by URL.
+var folders sync.Map
+
 // Open opens a database, making or adopting it where needed.
 func (e Engine) Open(t testing.TB, url string, opts ...Option) *store.Store {
 	t.Helper()
-	return openURL(t, url, opts...)
+	return open(t, e.Config(t, url, opts...))
 }
 
 // New opens a fresh, empty database that ends with the test.

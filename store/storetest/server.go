@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -248,13 +249,14 @@ func (s *Server) Database(t testing.TB) string {
 	return s.URL(s.NewDatabase(t))
 }
 
-// NewDatabase is Database that returns the name.
-func (s *Server) NewDatabase(t testing.TB) string {
+// NewDatabase is Database that returns the name. options are appended to CREATE
+// DATABASE: "LOCALE 'C' TEMPLATE template0".
+func (s *Server) NewDatabase(t testing.TB, options ...string) string {
 	t.Helper()
 	var b [8]byte
 	_, _ = rand.Read(b[:])
 	name := fmt.Sprintf("t_%x", b)
-	Exec(t, s.root, "CREATE DATABASE "+name)
+	Exec(t, s.root, strings.Join(append([]string{"CREATE DATABASE", name}, options...), " "))
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()

@@ -44,16 +44,20 @@ func New(t testing.TB, opts ...Option) *store.Store {
 // Open opens the database at path, making or adopting it where needed.
 func Open(t testing.TB, path string, opts ...Option) *store.Store {
 	t.Helper()
-	return openURL(t, URL(path), opts...)
+	return open(t, config(URL(path), opts))
 }
 
-func openURL(t testing.TB, url string, opts ...Option) *store.Store {
-	t.Helper()
+func config(url string, opts []Option) store.Config {
 	// Machines that run tests are slow and noisy: only a test of deadlines sets one.
 	cfg := store.Config{URL: url, Create: true, Deadline: 2 * time.Minute}
 	for _, o := range opts {
 		o(&cfg)
 	}
+	return cfg
+}
+
+func open(t testing.TB, cfg store.Config) *store.Store {
+	t.Helper()
 	s, err := store.Open(t.Context(), cfg)
 	if err != nil {
 		t.Fatalf("open: %v", err)

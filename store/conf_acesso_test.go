@@ -1,0 +1,210 @@
+package store_test
+
+import (
+	"strings"
+	"time"
+
+	"example.com/monitor/store"
+)
+
+func roteiroSessoes(r *roteiro) {
+	ctx := r.Context()
+	origem := store.Origem{Canal: store.CanalWeb, IP: "10.0.0.1", UserAgent: strings.Repeat("ã", 600)}
+	estranho := r.s.As(store.Stranger(origem))
+	for _, c := range []store.Cliente{
+		{Nome: "Ana", Email: "ana@exemplo.com", Senha: "senha123"},
+		{Nome: "Parada", Email: "parada@exemplo.com", Senha: "senha123", Ativo: new(false)},
+		{Nome: "Sem senha", Email: "sem@exemplo.com"},
+		{Nome: "José", Email: "josé@exemplo.com", Senha: "senha123"},
+	} {
+		r.anota("cria")(r.op.Clientes.Create(ctx, c))
+	}
+	entra := func(email, senha string) string {
+		r.relogio.passa(time.Second)
+		token, c, err := estranho.Sessoes.Login(ctx, email, senha)
+		r.esconde(token, "token de "+email)
+		r.anota("entra %q %q", email, senha)(c, err)
+		return token
+	}
+	for _, email := range []string{" ANA@Exemplo.com ", "ana@exemplo.com", "JOSÉ@exemplo.com"} {
+		entra(email, "senha123")
+	}
+	for _, par := range [][2]string{{"ana@exemplo.com", "errada"}, {"ana@exemplo.com", "SENHA123"}, {"aná@exemplo.com", "senha123"}, {"parada@exemplo.com", "senha123"}, {"sem@exemplo.com", "senha123"}, {"ninguém'--@exemplo.com", "x"}, {"", "x"}, {"x", ""}} {
+		entra(par[0], par[1])
+	}
+	token := entra("ana@exemplo.com", "senha123")
+	r.credenciais(token)
+	r.sessoesDeOutros()
+	a, err := r.s.Authenticate(ctx, store.Credencial{Bearer: token}, origem)
+	r.anota("autentica")(a.Nome(), err)
+	r.anota("eu")(r.s.As(a).Sessoes.Me(ctx))
+	r.anota("eu, estranho")(estranho.Sessoes.Me(ctx))
+	r.anota("a própria senha sem a atual")(nil, r.s.As(a).Clientes.SetSenha(ctx, 1, "errada", "outra-senha-1"))
+	r.anota("o próprio e-mail")(r.s.As(a).Clientes.SetEmail(ctx, 1, "ana2@exemplo.com", "senha123"))
+	r.anota("a própria senha")(nil, r.s.As(a).Clientes.SetSenha(ctx, 1, "senha123", "outra-senha-1"))
+	for _, passo := range []time.Duration{time.Minute, 11 * time.Hour, 11 * time.Hour, 3 * time.Hour} {
+		r.s.Settle()
+		r.relogio.passa(passo)
+		_, err := r.s.Authenticate(ctx, store.Credencial{Bearer: token}, origem)
+		r.erro("depois de %v", passo)(err)
+	}
+	token = entra("ana2@exemplo.com", "outra-senha-1")
+	a, err = r.s.Authenticate(ctx, store.Credencial{Bearer: token}, origem)
+	r.anota("autentica")(a.Nome(), err)
+	r.erro("sai")(r.s.As(a).Sessoes.Logout(ctx))
+	r.erro("sai de novo")(r.s.As(a).Sessoes.Logout(ctx))
+	_, err = r.s.Authenticate(ctx, store.Credencial{Bearer: token}, origem)
+	r.erro("saiu")(err)
+	r.s.Settle()
+	r.anota("logs")(r.op.Logs.List(ctx, store.LogFiltro{}))
+	r.conta("SELECT count(*) FROM sessoes", "SELECT count(*) FROM sessoes WHERE ativa = TRUE", "SELECT count(*) FROM sessoes WHERE ultima_atividade > data_inicio")
+}
+
+// credenciais are near misses of a token: a server may compare without letter
+// case or spaces at the end.
+func (r *roteiro) credenciais(token string) {
+	r.esconde(strings.ToUpper(token), "maiúsculas")
+	for nome, c := range map[string]string{"certo": token, "maiúsculas": strings.ToUpper(token), "espaço": token + " ", "guardado": "sha256$" + sha256Hex(token), "hash": sha256Hex(token)} {
+		if nome == "certo" {
+			continue
+		}
+		_, err := r.s.Authenticate(r.Context(), store.Credencial{Bearer: c}, store.Origem{})
+		if class(err) != "401" {
+			r.Errorf("%s entra: %v", nome, err)
+		}
+	}
+	_, err := r.s.Authenticate(r.Context(), store.Credencial{Bearer: token}, store.Origem{})
+	r.erro("o próprio token")(err)
+	_, err = r.s.Authenticate(r.Context(), store.Credencial{}, store.Origem{})
+	r.erro("nenhum")(err)
+}
+
+// sessoesDeOutros are the Flask system's clear tokens.
+func (r *roteiro) sessoesDeOutros() {
+	r.outro(`INSERT INTO sessoes(cliente_id, token, ativa, data_inicio, data_expiracao) VALUES
+		(1, 'Claro-1', TRUE, '2027-01-01 00:00:00.000000', '2028-01-01 00:00:00.000000'), (1, 'Claro-2', TRUE, NULL, NULL), (1, 'Claro-3', NULL, NULL, '2028-01-01 00:00:00.000000'),
+		(1, 'Claro-4', TRUE, '2027-01-01 00:00:00.000000', '2020-01-01 00:00:00.000000'), (2, 'Claro-5', TRUE, '2027-01-01 00:00:00.000000', '2028-01-01 00:00:00.000000'),
+		(NULL, 'Claro-6', TRUE, NULL, '2028-01-01 00:00:00.000000'), (1, 'Claro-7', TRUE, '2020-01-01 00:00:00.000000', '2028-01-01 00:00:00.000000'), (1, 'Claro-8', TRUE, NULL, '2028-01-01 00:00:00.000000')`)
+	for _, token := range []string{"Claro-1", "claro-1", "Claro-1 ", "Cláro-1", "Claro-2", "Claro-3", "Claro-4", "Claro-5", "Claro-6", "Claro-7", "Claro-8", "' OR '1'='1", "\x00", "\xff"} {
+		a, err := r.s.Authenticate(r.Context(), store.Credencial{Bearer: token}, store.Origem{})
+		r.anota("token %q", token)(a.Nome()+" "+a.Nivel(), err)
+	}
+}
+
+func roteiroChaves(r *roteiro) {
+	ctx := r.Context()
+	agora := r.relogio.now()
+	var segredos []string
+	for i, nova := range []store.ChaveNova{
+		{Nome: " Painel ", Nivel: store.Admin},
+		{Nome: "ção 😀 '", Nivel: store.Leitura, ExpiraEm: agora.Add(time.Hour)},
+		{Nome: "agente", Nivel: store.Agente, UsosMaximos: 3},
+		{},
+		{Nome: "x", Nivel: "chefe"},
+		{Nome: "x", Nivel: store.Admin, ExpiraEm: agora},
+		{Nome: "x", Nivel: store.Admin, UsosMaximos: -1},
+		{Nome: strings.Repeat("a", 101), Nivel: store.Admin},
+		{Nome: strings.Repeat("é", 100), Nivel: store.Admin, ExpiraEm: time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)},
+		{Nome: "zona", Nivel: store.Admin, ExpiraEm: agora.Add(2 * time.Hour).In(time.FixedZone("longe", 14*3600))},
+	} {
+		segredo, c, err := r.op.Chaves.Create(ctx, nova)
+		r.esconde(segredo, "segredo")
+		r.anota("cria %d", i)(c, err)
+		segredos = append(segredos, segredo)
+	}
+	r.anota("lista")(r.op.Chaves.List(ctx))
+	entra := func() {
+		for i, s := range segredos {
+			if s == "" {
+				continue
+			}
+			a, err := r.s.Authenticate(ctx, store.Credencial{Chave: s}, store.Origem{})
+			r.anota("entra %d", i)(a.Nome()+" "+a.Nivel(), err)
+			_, err = r.s.Authenticate(ctx, store.Credencial{Chave: strings.ToUpper(s)}, store.Origem{})
+			r.erro("entra %d em maiúsculas", i)(err)
+			_, err = r.s.Authenticate(ctx, store.Credencial{Bearer: s}, store.Origem{})
+			r.erro("entra %d como sessão", i)(err)
+		}
+		r.s.Settle()
+	}
+	entra()
+	for _, id := range []int64{1, 1, 99} {
+		r.relogio.passa(time.Minute)
+		r.anota("revoga %d", id)(r.op.Chaves.Revoke(ctx, id))
+	}
+	r.relogio.passa(time.Hour)
+	entra()
+	r.outro("UPDATE monitor_chaves SET ultimo_uso = NULL, expira_em = NULL")
+	entra()
+	r.anota("lista")(r.op.Chaves.List(ctx))
+	r.anota("logs")(r.op.Logs.List(ctx, store.LogFiltro{}))
+}
+
+func roteiroTrilha(r *roteiro) {
+	ctx := r.Context()
+	for _, nome := range []string{"Ana", "Bia ç 😀", "C'leo \\"} {
+		r.relogio.passa(1234567 * time.Microsecond)
+		r.anota("cria")(r.op.Clientes.Create(ctx, store.Cliente{Nome: nome, Email: nome[:1] + "@exemplo.com", DadosExtras: store.Objeto(`{"á": "\\ ' \" %"}`)}))
+	}
+	r.anota("muda")(r.op.Clientes.Change(ctx, 1, "", func(c *store.Cliente) { c.Cidade, c.Observacoes = "Natal", "a\nb\tç" }))
+	r.erro("remove")(r.op.Clientes.Delete(ctx, 2))
+	r.outro(`INSERT INTO logs_auditoria(acao, descricao, nivel, data_hora, cliente_id, dados) VALUES
+		('login', 'De outro', 'info', NULL, 1, 'lixo'), ('LOGIN', 'De outro', 'INFO', '2026-11-23 15:00:00.000000', NULL, NULL), ('login ', NULL, NULL, '2026-11-23 15:00:00.000000', 3, '{"a": 1}')`)
+	for _, f := range []store.LogFiltro{
+		{},
+		{Limite: 2},
+		{Limite: 5000},
+		{Limite: -1},
+		{ClienteID: 1},
+		{ClienteID: 99},
+		{Acao: "login"},
+		{Acao: "LOGIN"},
+		{Acao: "lógin"},
+		{Acao: "login "},
+		{Acao: "%"},
+		{Nivel: "info"},
+		{Nivel: "INFO"},
+		{Nivel: "warning"},
+		{Acao: "cliente_criado", ClienteID: 1},
+	} {
+		r.anota("logs %+v", f)(r.op.Logs.List(ctx, f))
+	}
+	confere := func(depois string) {
+		v, err := r.op.Logs.Verify(ctx)
+		v.Avisos = nil // about the anchor file, which is written on the side
+		r.anota("confere %s", depois)(v, err)
+	}
+	confere("no começo")
+	r.outro("UPDATE logs_auditoria SET cliente_id = NULL WHERE cliente_id = 1")
+	confere("sem o vínculo, como faz o sistema antigo")
+	r.outro("UPDATE logs_auditoria SET descricao = 'nada' WHERE id = 2")
+	confere("descrição trocada")
+	r.outro("UPDATE logs_auditoria SET data_hora = '2020-01-01 00:00:00.000000' WHERE id = 1")
+	confere("hora trocada")
+	r.outro("DELETE FROM logs_auditoria WHERE id = 3")
+	confere("linha apagada")
+	r.outro("UPDATE monitor_trilha SET sujeito = 'cliente:99' WHERE sequencia = 4")
+	confere("elo trocado")
+	r.outro("DELETE FROM monitor_trilha WHERE sequencia = 5")
+	confere("elo apagado")
+}
+
+func roteiroEstatisticas(r *roteiro) {
+	ctx := r.Context()
+	numeros := func(quando string) { r.anota("%s", quando)(r.op.Estatisticas(ctx)) }
+	numeros("vazio")
+	r.anota("cria")(r.op.Clientes.Create(ctx, store.Cliente{Nome: "Ana", Email: "ana@exemplo.com", Senha: "senha123"}))
+	r.anota("registra")(r.op.Dispositivos.Register(ctx, info(`{"hostname":"pc"}`)))
+	r.anota("conexões")(r.op.Conexoes.Register(ctx, 1, 1, make([]store.ConexaoNova, 30)))
+	r.entra("ana@exemplo.com", "senha123")
+	numeros("com um de cada")
+	// Midnight in São Paulo is three o'clock in UTC.
+	r.outro(`INSERT INTO mensagens_chat(mensagem, data_hora) VALUES ('ontem', '2026-11-23 02:59:59.999999'), ('hoje', '2026-11-23 03:00:00.000000'), ('sem', NULL)`)
+	r.outro("INSERT INTO clientes(nome, email, ultimo_acesso) VALUES ('a', 'a@exemplo.com', '2026-11-23 14:30:00.000000'), ('b', 'b@exemplo.com', '2026-11-23 14:30:00.000001')")
+	r.outro("INSERT INTO dispositivos(hostname, ultimo_heartbeat) VALUES ('a', '2026-11-23 14:55:00.000000'), ('b', '2026-11-23 14:55:00.000001'), ('c', NULL)")
+	r.outro("INSERT INTO sessoes(token, ativa, data_expiracao) VALUES ('a', TRUE, '2026-11-23 15:00:00.000000'), ('b', TRUE, '2026-11-23 15:00:00.000001'), ('c', NULL, NULL), ('d', FALSE, '2027-01-01 00:00:00.000000')")
+	numeros("nos limites")
+	r.s.Settle()
+	r.relogio.passa(12 * time.Hour)
+	numeros("outro dia")
+}

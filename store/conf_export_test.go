@@ -1,0 +1,21 @@
+package store
+
+import (
+	"slices"
+	"strings"
+)
+
+// Documento is a client's searchable text, folded.
+func Documento(nome, email, empresa, telefone, cpfCNPJ string) string {
+	return searchText(nome, email, empresa, telefone, cpfCNPJ)
+}
+
+// Acha is the definition of a search that every engine is compared with.
+func Acha(busca, documento string) bool {
+	for _, term := range searchTerms(busca) {
+		if !slices.ContainsFunc(term, func(s string) bool { return strings.Contains(documento, s) }) {
+			return false
+		}
+	}
+	return true
+}
