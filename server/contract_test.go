@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/store/storetest"
 )
 
 // waiting names the recorded cases whose route is not served yet. When a route
@@ -44,7 +46,13 @@ func readCases(t *testing.T) []recordedCase {
 }
 
 func TestRecordedCases(t *testing.T) {
-	h := newHouse(t)
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		replay(t, houseOf(t, e.New(t), false))
+	})
+}
+
+func replay(t *testing.T, h *house) {
+	t.Helper()
 	missing := map[string]bool{}
 	for _, name := range waiting {
 		missing[name] = true
@@ -137,8 +145,13 @@ func compare(t *testing.T, place string, want, got any) {
 }
 
 func TestListsCarryCursors(t *testing.T) {
-	t.Parallel()
-	h := newHouse(t)
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		listsCarryCursors(t, houseOf(t, e.New(t), false))
+	})
+}
+
+func listsCarryCursors(t *testing.T, h *house) {
+	t.Helper()
 	for _, email := range []string{"a@x.com", "b@x.com", "c@x.com"} {
 		require.Equal(t, 201, h.admin("POST", "/api/db/clientes", map[string]any{"nome": email, "email": email}).status)
 	}
@@ -222,8 +235,13 @@ func TestEveryWrongFieldIsNamed(t *testing.T) {
 }
 
 func TestVersionsGuardChanges(t *testing.T) {
-	t.Parallel()
-	h := newHouse(t)
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		versionsGuardChanges(t, houseOf(t, e.New(t), false))
+	})
+}
+
+func versionsGuardChanges(t *testing.T, h *house) {
+	t.Helper()
 	made := h.admin("POST", "/api/db/clientes", map[string]any{"nome": "Ana", "email": "ana@x.com"})
 	tag := made.header.Get("ETag")
 	require.Regexp(t, `^"[^"]+"$`, tag)
@@ -251,8 +269,13 @@ func TestVersionsGuardChanges(t *testing.T) {
 }
 
 func TestIdempotencyKey(t *testing.T) {
-	t.Parallel()
-	h := newHouse(t)
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		idempotencyKey(t, houseOf(t, e.New(t), false))
+	})
+}
+
+func idempotencyKey(t *testing.T, h *house) {
+	t.Helper()
 	post := func(nome string) reply {
 		return h.do(request{
 			method: "POST", path: "/api/db/clientes", key: h.key, header: http.Header{"Idempotency-Key": {"pedido-1"}},
