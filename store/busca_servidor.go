@@ -29,16 +29,51 @@ func (c Clientes) searchServer(ctx context.Context, f ClienteFiltro, terms [][]s
 	return page, err
 }
 
-// condicaoTermo asks for one of two texts, so that the statement depends on
-// nothing but how many terms there are.
+// condicaoTermo asks for one of the texts.
 func condicaoTermo(kind engine.Kind, alternatives []string) (cond string, args []any) {
-	cond = "(instr(c.monitor_busca, ?) > 0 OR instr(c.monitor_busca, ?) > 0)"
+	one := "instr(c.monitor_busca, ?) > 0"
 	argument := func(s string) any { return []byte(s) } // bytes meet bytes: no collation
 	if kind == engine.Postgres {
-		cond = "(c.monitor_busca LIKE ? OR c.monitor_busca LIKE ?)"
+		one = "c.monitor_busca LIKE ?"
 		argument = func(s string) any { return "%" + likeLiteral.Replace(s) + "%" }
 	}
-	return cond, []any{argument(alternatives[0]), argument(alternatives[len(alternatives)-1])}
+	conds := make([]string, len(alternatives))
+	for i, a := range alternatives {
+		conds[i], args = one, append(args, argument(a))
+	}
+	return "(" + strings.Join(conds, " OR ") + ")", args
+}
+
+// found reads a page of matches and how many there are in all, walking MySQL's
+// index once.
+func (s *selecao) found(ctx context.Context, q engine.Q, f ClienteFiltro, page Pagina[Cliente]) (Pagina[Cliente], error) {
+	page.Pagina = f.Pagina
+	rows, err := q.Rows(ctx, "SELECT "+clienteCols+", p.total FROM (SELECT c.id AS pid, count(*) OVER () AS total FROM clientes c WHERE "+
+		s.where+ordemLista+" LIMIT ? OFFSET ?) p JOIN clientes c ON c.id = p.pid"+ordemLista,
+		append(slices.Clone(s.args), f.PorPagina, (f.Pagina-1)*f.PorPagina)...)
+	if err != nil {
+		return page, err
+	}
+	defer rows.Close()
+	page.Itens = []Cliente{}
+	for rows.Next() {
+		var c Cliente
+		if err := rows.Scan(append(c.dest(), &page.Total)...); err != nil {
+			return page, engine.Translate(err)
+		}
+		page.Itens = append(page.Itens, c)
+	}
+	if err := engine.Translate(rows.Err()); err != nil {
+		return page, err
+	}
+	switch {
+	case len(page.Itens) > 0:
+	case f.Pagina == 1:
+		page.Total = 0
+	default: // behind the last page
+		page.Total, err = s.count(ctx, q)
+	}
+	return withCursors(page, f.Pagina > 1, f.Pagina*f.PorPagina < page.Total), err
 }
 
 var likeLiteral = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)

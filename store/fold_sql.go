@@ -9,6 +9,8 @@ import (
 	"sync"
 	"unicode"
 	"unicode/utf8"
+
+	"example.com/monitor/store/migrations"
 )
 
 // On servers the folded text of a client is a generated column, so that rows of
@@ -17,9 +19,10 @@ import (
 // compares the two and folds every Latin letter on each server.
 
 // dobrarPostgres folds a text expression. NFD comes first, so that lower() meets
-// plain letters and the database's collation matters little.
+// plain letters. The database's own locale may be C, whose lower() knows ASCII
+// only; ICU's knows all.
 func dobrarPostgres(expr string) string {
-	expr = fmt.Sprintf("lower(regexp_replace(normalize(%s, NFD), '[%s]', '', 'g'))", expr, marcas(func(r rune) string {
+	expr = fmt.Sprintf("lower(regexp_replace(normalize(%s, NFD), '[%s]', '', 'g')"+migrations.ICU+")", expr, marcas(func(r rune) string {
 		if r > 0xffff {
 			return fmt.Sprintf(`\U%08x`, r)
 		}

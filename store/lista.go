@@ -103,6 +103,9 @@ func (s *selecao) list(ctx context.Context, q engine.Q, f ClienteFiltro) (Pagina
 	if s.ativo = f.Ativo; f.Ativo != nil {
 		s.and("c.ativo = ?", []any{*f.Ativo})
 	}
+	if s.busca && q.Kind() == engine.MySQL && !f.SemTotal && f.Cursor == "" && !f.Ultima {
+		return s.found(ctx, q, f, page)
+	}
 	var err error
 	if !f.SemTotal || (f.Cursor == "" && !f.Ultima) {
 		if page.Total, err = s.count(ctx, q); err != nil {
@@ -142,6 +145,9 @@ const (
 	ordemInversa = " ORDER BY OLDEST(c.data_cadastro), c.id ASC"
 )
 
+// poucos matches are better found and sorted than met on a walk down the list.
+const poucos = 2000
+
 // offset reads page f.Pagina. It walks a covering index to the page, from the
 // nearer end of the list, and fetches only the rows of the page.
 func (s *selecao) offset(ctx context.Context, q engine.Q, f ClienteFiltro, page Pagina[Cliente]) (Pagina[Cliente], error) {
@@ -157,6 +163,11 @@ func (s *selecao) offset(ctx context.Context, q engine.Q, f ClienteFiltro, page 
 		order, skip = ordemInversa, inverse
 	}
 	from := "clientes c WHERE " + s.where + order + " LIMIT ? OFFSET ?"
+	if s.busca && page.Total <= poucos {
+		// PostgreSQL cannot guess how few they are and would walk the whole list for
+		// them; OFFSET 0 makes it find them first.
+		from = "(SELECT c.id, c.data_cadastro FROM clientes c WHERE " + s.where + " OFFSET 0) c" + order + " LIMIT ? OFFSET ?"
+	}
 	if skip > 0 || s.busca {
 		from = "(SELECT c.id AS pid FROM " + from + ") p JOIN clientes c ON c.id = p.pid" + ordemLista
 	}

@@ -61,8 +61,16 @@ func (db *DB) stepPostgres(ctx context.Context, conn *sql.Conn, m migrations.Mig
 }
 
 func (db *DB) stepStatements(ctx context.Context, conn *sql.Conn, m migrations.Migration) error {
+	var icu bool
+	err := Q{db: db, conn: conn, wc: conn}.Get(ctx, []any{&icu}, "SELECT EXISTS (SELECT 1 FROM pg_collation WHERE collname = 'und-x-icu')")
+	if err != nil {
+		return err
+	}
 	for _, stmt := range m.SQL {
 		text, optional := strings.CutPrefix(db.Target.statement(stmt), migrations.Opcional)
+		if !icu {
+			text = strings.ReplaceAll(text, migrations.ICU, "")
+		}
 		if optional {
 			text = "SAVEPOINT o; " + text
 		}

@@ -21,6 +21,9 @@ const Ledger = `CREATE TABLE IF NOT EXISTS monitor_migracoes (versao INTEGER PRI
 // Opcional begins a statement that a server may refuse: what it makes only helps.
 const Opcional = "-- opcional\n"
 
+// ICU is what PostgreSQL servers that were built without ICU are not given.
+const ICU = ` COLLATE "und-x-icu"`
+
 // Migration is one step. SQLite and PostgreSQL apply its statements together or
 // not at all; on MySQL each may be run again.
 type Migration struct {
