@@ -47,15 +47,25 @@ func condicaoTermo(kind engine.Kind, alternatives []string) (cond string, args [
 // found reads a page of matches and how many there are in all, walking MySQL's
 // index once.
 func (s *selecao) found(ctx context.Context, q engine.Q, f ClienteFiltro, page Pagina[Cliente]) (Pagina[Cliente], error) {
-	page.Pagina = f.Pagina
-	rows, err := q.Rows(ctx, "SELECT "+clienteCols+", p.total FROM (SELECT c.id AS pid, count(*) OVER () AS total FROM clientes c WHERE "+
+	return s.withTotal(ctx, q, f, page, "p.total", "(SELECT c.id AS pid, count(*) OVER () AS total FROM clientes c WHERE "+
 		s.where+ordemLista+" LIMIT ? OFFSET ?) p JOIN clientes c ON c.id = p.pid"+ordemLista,
-		append(slices.Clone(s.args), f.PorPagina, (f.Pagina-1)*f.PorPagina)...)
+		append(slices.Clone(s.args), f.PorPagina, (f.Pagina-1)*f.PorPagina))
+}
+
+// first reads the first page and the total in one round trip.
+func (s *selecao) first(ctx context.Context, q engine.Q, f ClienteFiltro, page Pagina[Cliente]) (Pagina[Cliente], error) {
+	return s.withTotal(ctx, q, f, page, "(SELECT count(*) FROM clientes c WHERE "+s.where+")", "clientes c WHERE "+s.where+ordemLista+" LIMIT ?",
+		append(append(slices.Clone(s.args), s.args...), f.PorPagina))
+}
+
+// withTotal reads a page whose every row also tells the total.
+func (s *selecao) withTotal(ctx context.Context, q engine.Q, f ClienteFiltro, page Pagina[Cliente], total, from string, args []any) (Pagina[Cliente], error) {
+	page.Pagina, page.Itens = f.Pagina, []Cliente{}
+	rows, err := q.Rows(ctx, "SELECT "+clienteCols+", "+total+" FROM "+from, args...)
 	if err != nil {
 		return page, err
 	}
 	defer rows.Close()
-	page.Itens = []Cliente{}
 	for rows.Next() {
 		var c Cliente
 		if err := rows.Scan(append(c.dest(), &page.Total)...); err != nil {

@@ -103,8 +103,13 @@ func (s *selecao) list(ctx context.Context, q engine.Q, f ClienteFiltro) (Pagina
 	if s.ativo = f.Ativo; f.Ativo != nil {
 		s.and("c.ativo = ?", []any{*f.Ativo})
 	}
-	if s.busca && q.Kind() == engine.MySQL && !f.SemTotal && f.Cursor == "" && !f.Ultima {
-		return s.found(ctx, q, f, page)
+	if q.Kind() != engine.SQLite && !f.SemTotal && f.Cursor == "" && !f.Ultima {
+		switch {
+		case s.busca && q.Kind() == engine.MySQL:
+			return s.found(ctx, q, f, page)
+		case !s.busca && f.Pagina == 1:
+			return s.first(ctx, q, f, page)
+		}
 	}
 	var err error
 	if !f.SemTotal || (f.Cursor == "" && !f.Ultima) {

@@ -149,7 +149,7 @@ func TestFoldOfEveryLatinLetter(t *testing.T) {
 			require.NoError(t, err)
 			for r := block[0]; r <= block[1]; r++ {
 				_, err := tx.ExecContext(t.Context(), e.Bind("INSERT INTO clientes(nome, email, telefone, cpf_cnpj) VALUES (?, ?, ?, ?)"),
-					"a"+string(r)+"b", "x"+string(r)+"@"+e.Name+string(rune('a'+r%26)), "1"+string(r)+"2", "1a"+string(r)+"B2")
+					"a"+string(r)+"b", "x"+string(r)+"@"+e.Name+strings.Repeat("k", int(r%26)), "1"+string(r)+"2", "1a"+string(r)+"B2")
 				if err != nil { // an address that the collation takes for another's
 					require.Equal(t, "mariadb", e.Name, "%U %v", r, err)
 					_, err = tx.ExecContext(t.Context(), "INSERT INTO clientes(nome, email, telefone, cpf_cnpj) VALUES (?, ?, ?, ?)",
