@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,6 +25,14 @@ type Config struct {
 	// URL names the database in SQLAlchemy's forms: sqlite:///rel,
 	// sqlite:////abs. A relative path starts at the working directory.
 	URL string
+	// CA is a PEM file, or PEM text, with authorities to trust beside the system's
+	// when a server's certificate is verified.
+	CA string
+	// Certificado is the SHA-256, in hex, of the one certificate that the server may
+	// show; "" for any that can be verified.
+	Certificado string
+	// Lookup finds the addresses of a server for the diagnosis; nil asks the system.
+	Lookup func(ctx context.Context, host string) ([]netip.Addr, error)
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	// Fuso is the zone in which people's days begin; nil means São Paulo.
@@ -43,6 +52,12 @@ type Config struct {
 	Pasta string
 	// Deadline bounds every call whose ctx has none; 0 means 10 s.
 	Deadline time.Duration
+}
+
+// target is where URL leads, with the trust that the configuration adds.
+func (cfg Config) target() (engine.Target, error) {
+	t, err := engine.ParseURL(cfg.URL)
+	return t.Trust(cfg.CA, cfg.Certificado), err
 }
 
 func (cfg Config) withDefaults() Config {
@@ -113,7 +128,7 @@ type Store struct {
 // database cannot be reached.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
 	cfg = cfg.withDefaults()
-	target, err := engine.ParseURL(cfg.URL)
+	target, err := cfg.target()
 	if err != nil {
 		return nil, err
 	}

@@ -28,6 +28,9 @@ const (
 	MotivoInterrompido         = "interrompido"
 	MotivoOcupado              = "ocupado"
 	MotivoOutroProtocolo       = "nao_e_este_banco"
+	MotivoBarraInvertida       = "barra_invertida"
+	MotivoCodificacao          = "codificacao"
+	MotivoDatas                = "formato_de_datas"
 )
 
 // Motivo is the stable code of an error about the database, "" when it has none.

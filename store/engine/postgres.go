@@ -48,13 +48,13 @@ func quoteDSN(s string) string {
 // checkSession makes sure that texts may be written into statements: the server
 // tells these settings at login, without a round trip.
 func checkSession(_ context.Context, conn *pgx.Conn) error {
-	for _, s := range []struct{ nome, valor, remedio string }{
-		{"standard_conforming_strings", "on", "ligue-o: ALTER DATABASE … SET standard_conforming_strings = on"},
-		{"client_encoding", "UTF8", "use um banco criado com ENCODING 'UTF8'"},
-		{"DateStyle", "ISO", "ajuste: ALTER DATABASE … SET datestyle = 'ISO, YMD'"},
+	for _, s := range []struct{ nome, valor, motivo, remedio string }{
+		{"standard_conforming_strings", "on", MotivoBarraInvertida, "ligue-o: ALTER DATABASE … SET standard_conforming_strings = on"},
+		{"client_encoding", "UTF8", MotivoCodificacao, "use um banco criado com ENCODING 'UTF8': CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0"},
+		{"DateStyle", "ISO", MotivoDatas, "ajuste: ALTER DATABASE … SET datestyle = 'ISO, YMD'"},
 	} {
 		if have := conn.PgConn().ParameterStatus(s.nome); have != "" && !strings.HasPrefix(have, s.valor) {
-			return &UnavailableError{Causa: "o PostgreSQL está com " + s.nome + " = " + have, Remedio: s.remedio}
+			return &UnavailableError{Causa: "o PostgreSQL está com " + s.nome + " = " + have, Remedio: s.remedio, motivo: s.motivo}
 		}
 	}
 	return nil

@@ -25,11 +25,13 @@ const redePrivadaRailway = ".railway.internal"
 
 // provedor is what we know of a provider.
 type provedor struct {
-	nome     string
-	sufixos  []string // of host names, lower case
-	publica  bool     // certificates come from an authority that systems trust
-	conexoes int      // what smaller plans stand beside other programs; 0: our default
-	dicas    []string
+	nome    string
+	sufixos []string // of host names, lower case
+	publica bool     // certificates come from an authority that systems trust
+	// encerrado says where to go from a provider that is no more.
+	encerrado string
+	conexoes  int // what smaller plans stand beside other programs; 0: our default
+	dicas     []string
 	// ajusta looks closer at the target; may be nil.
 	ajusta func(t *Target, host string)
 }
@@ -88,9 +90,7 @@ var provedores = byName([]provedor{
 	},
 	{
 		nome: provedorElephant, sufixos: []string{".elephantsql.com"}, conexoes: 4,
-		ajusta: func(t *Target, _ string) {
-			t.Avisos = append(t.Avisos, avisoElephant)
-		},
+		encerrado: "o ElephantSQL encerrou o serviço em janeiro de 2025: restaure a sua última cópia em outro provedor (o Neon e o Supabase têm plano gratuito) e troque a URL",
 	},
 	{
 		nome: provedorRDS, sufixos: []string{".rds.amazonaws.com"},
@@ -108,7 +108,8 @@ var provedores = byName([]provedor{
 	},
 })
 
-const avisoElephant = "o ElephantSQL encerrou o serviço em janeiro de 2025: restaure a sua última cópia em outro provedor (o Neon e o Supabase têm plano gratuito) e troque a URL"
+// Encerrado says where to go when t's provider is no more; "" when it lives.
+func (t Target) Encerrado() string { return provedores[t.Provedor].encerrado }
 
 // supabase tells its three doors apart.
 func supabase(t *Target, host string) {

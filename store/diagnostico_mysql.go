@@ -1,0 +1,134 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"example.com/monitor/store/engine"
+)
+
+const fatosMySQL = `SELECT @@session.sql_mode, @@global.sql_mode, @@character_set_database,
+	CASE WHEN @@global.time_zone = 'SYSTEM' THEN @@system_time_zone ELSE @@global.time_zone END,
+	@@innodb_flush_log_at_trx_commit = 1, CAST(unix_timestamp(now(6)) AS DOUBLE),
+	(SELECT coalesce(sum(data_length + index_length), 0) FROM information_schema.tables WHERE table_schema = database())`
+
+func (d *diagnostico) factsMySQL(ctx context.Context) error {
+	f := &d.fatos
+	f.antes = d.cfg.Now()
+	err := d.db.Reader().Get(ctx, []any{&f.modoSessao, &f.modoGlobal, &f.codificacao, &f.fuso, &f.duravel, &f.segundos, &f.bytes}, fatosMySQL)
+	f.depois, f.lidos = d.cfg.Now(), err == nil
+	return err
+}
+
+// direitosMySQL reads what was granted. TRIGGER is not needed.
+func (d *diagnostico) direitosMySQL(ctx context.Context) error {
+	var lines []string
+	if err := d.db.Reader().All(ctx, &lines, "SHOW GRANTS"); err != nil {
+		d.warn(faseDireitos, motivoDireitoIncerto, "o servidor não contou os direitos do usuário "+d.t.Usuario, "se faltar algum, o próprio comando dirá qual")
+		return nil //nolint:nilerr // some servers keep it to themselves
+	}
+	need := []string{"SELECT", "INSERT", "UPDATE", "DELETE"}
+	if d.estado != SchemaCurrent {
+		need = append(need, "CREATE", "ALTER", "INDEX")
+		if nome, _, _ := d.product(); nome == "MySQL" && !d.t.SemFK {
+			need = append(need, "REFERENCES")
+		}
+	}
+	missing, roles := lacking(lines, d.t.Banco, need)
+	switch {
+	case len(missing) > 0 && roles:
+		d.warn(faseDireitos, motivoDireitoIncerto, "o usuário "+d.t.Usuario+" tem direitos por papéis, que não foram conferidos um a um", "se faltar algum, o próprio comando dirá qual")
+	case len(missing) > 0:
+		return d.refuse(faseDireitos, engine.MotivoDireito, "ao usuário "+d.t.Usuario+" falta no banco "+d.t.Banco+": "+strings.Join(missing, ", "),
+			fmt.Sprintf("como administrador do servidor: GRANT %s ON `%s`.* TO '%s'@'%%'", strings.Join(missing, ", "), d.t.Banco, d.t.Usuario))
+	default:
+		d.ok(faseDireitos, "ler, gravar e criar tabelas no banco "+d.t.Banco)
+	}
+	return nil
+}
+
+var (
+	grantLine = regexp.MustCompile("(?i)^GRANT (.+) ON (\\*|`(?:[^`]|``)*`)\\.\\* TO ")
+	grantRole = regexp.MustCompile("(?i)^GRANT [`'][^ ]* TO ")
+)
+
+// lacking tells which of the rights no line gives on the database. roles says
+// that the user has roles, whose rights the lines may not list.
+func lacking(lines []string, banco string, need []string) (missing []string, roles bool) {
+	have := map[string]bool{}
+	for _, line := range lines {
+		roles = roles || grantRole.MatchString(line)
+		m := grantLine.FindStringSubmatch(line)
+		if m == nil || !grantCovers(m[2], banco) {
+			continue
+		}
+		for right := range strings.SplitSeq(strings.ToUpper(m[1]), ",") {
+			have[strings.TrimSpace(right)] = true
+		}
+	}
+	if have["ALL PRIVILEGES"] || have["ALL"] {
+		return nil, roles
+	}
+	return slices.DeleteFunc(slices.Clone(need), func(r string) bool { return have[r] }), roles
+}
+
+// grantCovers says whether a database's name in a grant, where % and _ stand for
+// others, means banco.
+func grantCovers(granted, banco string) bool {
+	if granted == "*" {
+		return true
+	}
+	pattern := strings.ReplaceAll(granted[1:len(granted)-1], "``", "`")
+	var b strings.Builder
+	for i := 0; i < len(pattern); i++ {
+		switch c := pattern[i]; {
+		case c == '\\' && i+1 < len(pattern):
+			i++
+			b.WriteString(regexp.QuoteMeta(pattern[i : i+1]))
+		case c == '%':
+			b.WriteString(".*")
+		case c == '_':
+			b.WriteString(".")
+		default:
+			b.WriteString(regexp.QuoteMeta(pattern[i : i+1]))
+		}
+	}
+	ok, err := regexp.MatchString("(?i)^"+b.String()+"$", banco)
+	return err == nil && ok
+}
+
+const tabelasLatin = `SELECT table_name FROM information_schema.tables
+	WHERE table_schema = database() AND table_collation NOT LIKE 'utf8mb4%' AND table_name IN (?, ?, ?, ?, ?, ?) ORDER BY table_name`
+
+// ajustesMySQL reports the settings that texts, times and commits depend on. Our
+// own connections set theirs; what a pooler does not pass on is refused.
+func (d *diagnostico) ajustesMySQL(ctx context.Context) error {
+	f := d.fatos
+	const mode = "NO_BACKSLASH_ESCAPES"
+	if strings.Contains(f.modoSessao, mode) {
+		return d.refuse(faseAjustes, engine.MotivoBarraInvertida, "o sql_mode das conexões tem "+mode+", com o qual textos não podem ser gravados com segurança",
+			"tire "+mode+" do sql_mode do servidor (ou do pooler) e repita")
+	}
+	var latin []string
+	if err := d.db.Reader().All(ctx, &latin, tabelasLatin, seisTabelas()...); err != nil {
+		return d.fail(faseAjustes, err, loginRemedio)
+	}
+	d.ok(faseAjustes, "conexões em utf8mb4 e UTC")
+	if strings.Contains(f.modoGlobal, mode) {
+		d.warn(faseAjustes, motivoEscapesOutros, "o sql_mode do servidor tem "+mode, "o monitor o desliga nas suas conexões; para os outros programas, tire-o com SET GLOBAL sql_mode e do arquivo de configuração do servidor")
+	}
+	if len(latin) > 0 {
+		d.warn(faseAjustes, motivoCodificacaoMy, "há tabelas que não guardam todas as letras: "+strings.Join(latin, ", "),
+			"converta-as depois de uma cópia de segurança: ALTER TABLE "+latin[0]+" CONVERT TO CHARACTER SET utf8mb4")
+	} else if f.codificacao != "utf8mb4" {
+		d.warn(faseAjustes, motivoCodificacaoMy, "o banco usa "+f.codificacao+" para tabelas novas", fmt.Sprintf("as do monitor são sempre utf8mb4; para as outras: ALTER DATABASE `%s` CHARACTER SET utf8mb4", d.t.Banco))
+	}
+	if !f.duravel {
+		d.warn(faseAjustes, motivoDurabilidade, "o servidor confirma gravações antes de guardá-las no disco", "ajuste innodb_flush_log_at_trx_commit = 1: sem isso, uma queda de energia apaga o que já foi confirmado")
+	}
+	d.zone("default-time-zone = '+00:00' na configuração do servidor")
+	return nil
+}

@@ -1,0 +1,121 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"example.com/monitor/store/engine"
+)
+
+// seguranca warns about what an inherited database brings along. What cannot be
+// looked at in time is said, and is no failure.
+func (d *diagnostico) seguranca(ctx context.Context) error {
+	if d.estado != SchemaCurrent && d.estado != SchemaForeign && d.estado != SchemaBehind {
+		return nil
+	}
+	found := 0
+	for _, look := range []func(context.Context) (Fase, error){d.tabelasAbertas, d.senhaPadrao, d.senhasFracas, d.tokensAbertos, d.chaveAberta} {
+		f, err := look(ctx)
+		if err != nil {
+			d.warn(faseSeguranca, engine.MotivoSemResposta, "não deu tempo de examinar as senhas e sessões herdadas", "repita com: monitor setup --verificar")
+			return nil //nolint:nilerr // the database works
+		}
+		if f.Detalhe != "" {
+			found++
+			d.warn(faseSeguranca, f.Motivo, f.Detalhe, f.Remedio)
+		}
+	}
+	if found == 0 {
+		d.ok(faseSeguranca, "nenhuma senha padrão, senha fraca ou sessão aberta herdada")
+	}
+	return nil
+}
+
+// senhaAntiga is what the Flask system gave its first administrator.
+const senhaAntiga = "admin123"
+
+// senhaPadraoPor bounds the hashing: foreign hashes may be slow.
+const senhaPadraoPor = 2 * time.Second
+
+// senhaPadrao looks for administrators who still have the password that everybody
+// knows.
+func (d *diagnostico) senhaPadrao(ctx context.Context) (f Fase, err error) {
+	var list []struct {
+		Email string `bun:"email"`
+		Hash  string `bun:"senha_hash"`
+	}
+	err = d.db.Reader().All(ctx, &list, "SELECT email, senha_hash FROM clientes WHERE nivel_acesso = ? AND ativo = ? AND senha_hash IS NOT NULL ORDER BY id LIMIT 5", Admin, true)
+	start := time.Now()
+	for _, c := range list {
+		if time.Since(start) > senhaPadraoPor {
+			break
+		}
+		if verifySenha(c.Hash, senhaAntiga) {
+			return Fase{
+				Motivo: motivoAdmin123, Detalhe: "o administrador " + c.Email + " ainda tem a senha " + senhaAntiga + ", que todos conhecem",
+				Remedio: "troque-a agora: monitor clientes senha " + c.Email,
+			}, nil
+		}
+	}
+	return f, err
+}
+
+func (d *diagnostico) senhasFracas(ctx context.Context) (f Fase, err error) {
+	var n int
+	forte := fmt.Sprintf("pbkdf2:sha256:%d$%%", hashRounds)
+	err = d.db.Reader().Get(ctx, []any{&n}, "SELECT count(*) FROM clientes WHERE senha_hash IS NOT NULL AND senha_hash <> '' AND senha_hash NOT LIKE ?", forte)
+	if n > 0 {
+		f = Fase{
+			Motivo: motivoHashes, Detalhe: quantas(n, "senha guardada na forma antiga, mais fácil de quebrar", "senhas guardadas na forma antiga, mais fácil de quebrar"),
+			Remedio: "cada uma é fortalecida na próxima entrada da pessoa; quem não entra há muito tempo pode ser desativado",
+		}
+	}
+	return f, err
+}
+
+func (d *diagnostico) tokensAbertos(ctx context.Context) (f Fase, err error) {
+	var n int
+	err = d.db.Reader().Get(ctx, []any{&n}, "SELECT count(*) FROM sessoes WHERE ativa = ? AND token NOT LIKE ?", true, prefixoToken+"%")
+	if n > 0 {
+		f = Fase{
+			Motivo: motivoTokens, Detalhe: quantas(n, "sessão do sistema antigo tem o seu token aberto no banco", "sessões do sistema antigo têm o seu token aberto no banco"),
+			Remedio: "elas valem até expirar; quem puder ler o banco ou uma cópia dele entra com elas, portanto guarde bem as cópias",
+		}
+	}
+	return f, err
+}
+
+// tabelasAbertas are ours that anybody may read through the provider's public API.
+func (d *diagnostico) tabelasAbertas(ctx context.Context) (f Fase, err error) {
+	open, err := openTables(ctx, d.db)
+	if len(open) == 0 || err != nil {
+		return f, err
+	}
+	return Fase{
+		Motivo:  motivoTabelasAbertas,
+		Detalhe: "qualquer pessoa com a chave pública do projeto lê estas tabelas pela API do provedor (papéis anon e authenticated): " + strings.Join(open, ", "),
+		Remedio: "monitor setup as fecha, com row level security e REVOKE; o monitor e o sistema antigo continuam lendo",
+	}, nil
+}
+
+// chaveAberta looks at the file of the audit key beside a SQLite database.
+func (d *diagnostico) chaveAberta(context.Context) (f Fase, err error) {
+	if d.t.Kind != engine.SQLite {
+		return f, nil
+	}
+	path := d.t.Path + ".auditoria"
+	if info, err := os.Stat(path); err == nil && readableByOthers(info) {
+		f = Fase{Motivo: motivoAberto, Detalhe: "a chave da auditoria é legível por outros usuários desta máquina", Remedio: "restrinja com: chmod 600 " + path}
+	}
+	return f, nil
+}
+
+func quantas(n int, uma, varias string) string {
+	if n == 1 {
+		return "1 " + uma
+	}
+	return fmt.Sprintf("%d %s", n, varias)
+}

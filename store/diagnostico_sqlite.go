@@ -1,0 +1,112 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"example.com/monitor/store/engine"
+)
+
+// sqlite examines a file: who may use it, what it is, what it holds.
+func (d *diagnostico) sqlite(ctx context.Context) (SchemaState, error) {
+	info, err := os.Stat(d.t.Path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return SchemaMissing, d.folder(filepath.Dir(d.t.Path))
+	case err != nil:
+		return "", d.refuse(faseArquivo, motivoPermissao, "o arquivo não pôde ser lido", "confira as permissões de "+d.t.Path)
+	case info.IsDir():
+		return "", d.refuse(faseArquivo, motivoPasta, d.t.Path+" é uma pasta", "informe o arquivo do banco, por exemplo sqlite:///data/clientes.db")
+	}
+	f, err := os.OpenFile(d.t.Path, os.O_RDWR, 0)
+	if err != nil {
+		return "", d.refuse(faseArquivo, motivoPermissao, "o arquivo só permite leitura", "dê permissão de escrita ao arquivo e à pasta dele")
+	}
+	if err := f.Close(); err != nil {
+		return "", d.refuse(faseArquivo, motivoPermissao, "o disco recusou o arquivo", "confira o disco")
+	}
+	if readableByOthers(info) {
+		d.warn(faseArquivo, motivoAberto, tamanho(info.Size())+", legível por outros usuários desta máquina", "restrinja com: chmod 600 "+d.t.Path)
+	} else {
+		d.ok(faseArquivo, tamanho(info.Size())+", só o dono pode ler")
+	}
+	return d.contents(ctx, info.Size())
+}
+
+// readableByOthers says that a file's mode lets other people in. Windows keeps
+// that elsewhere.
+func readableByOthers(info fs.FileInfo) bool {
+	return runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0
+}
+
+// folder checks that a missing file could be made.
+func (d *diagnostico) folder(dir string) error {
+	for {
+		info, err := os.Stat(dir)
+		if err == nil && info.IsDir() {
+			break
+		}
+		if err == nil || dir == filepath.Dir(dir) {
+			return d.refuse(faseArquivo, motivoPasta, dir+" não é uma pasta", "escolha outro caminho com --banco")
+		}
+		dir = filepath.Dir(dir)
+	}
+	probe, err := os.CreateTemp(dir, ".monitor-*")
+	if err != nil {
+		return d.refuse(faseArquivo, motivoPermissao, "a pasta "+dir+" não permite escrita", "dê permissão de escrita à pasta ou escolha outra com --banco")
+	}
+	_ = probe.Close()
+	_ = os.Remove(probe.Name())
+	d.ok(faseArquivo, "ainda não existe; a pasta permite criá-lo")
+	return d.space(dir, 0)
+}
+
+// contents opens the file and looks inside.
+func (d *diagnostico) contents(ctx context.Context, size int64) (SchemaState, error) {
+	db, err := engine.Open(ctx, d.t)
+	if err != nil {
+		return "", d.fail(faseMotor, err, "confira o caminho do banco")
+	}
+	defer db.Close()
+	d.db = db
+	var versao, jornal string
+	if err := db.Reader().Get(ctx, []any{&versao}, "SELECT sqlite_version()"); err != nil {
+		return "", d.fail(faseMotor, err, "confira o caminho do banco")
+	}
+	if err := db.Reader().Get(ctx, []any{&jornal}, "PRAGMA journal_mode"); err != nil {
+		return "", d.fail(faseMotor, err, "confira o caminho do banco")
+	}
+	d.ok(faseMotor, "SQLite "+versao+", diário "+jornal)
+	if err := d.esquema(ctx); err != nil {
+		return d.estado, err
+	}
+	if err := d.space(filepath.Dir(d.t.Path), size); err != nil {
+		return d.estado, err
+	}
+	return d.estado, d.seguranca(ctx)
+}
+
+// espacoMinimo is what a small database grows by in months.
+const espacoMinimo = 64 << 20
+
+// space wants room to write, and warns before an adoption, which copies the
+// texts into the search index, could fill the disk.
+func (d *diagnostico) space(dir string, size int64) error {
+	free, known := freeSpace(dir)
+	text := tamanho(free) + " livres"
+	switch {
+	case !known:
+	case free < 1<<20:
+		return d.refuse(faseDisco, engine.MotivoEspaco, "o disco do banco está cheio ("+text+")", "libere espaço no disco, ou escolha outra pasta com --banco")
+	case free < espacoMinimo+size:
+		d.warn(faseDisco, motivoPoucoEspaco, fmt.Sprintf("%s, e o banco ocupa %s", text, tamanho(size)), "libere espaço no disco do banco")
+	default:
+		d.ok(faseDisco, text)
+	}
+	return nil
+}
