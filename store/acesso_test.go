@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -18,12 +19,12 @@ import (
 )
 
 // relogio is a clock that tests move.
-type relogio struct{ t time.Time }
-
-func (r *relogio) now() time.Time { return r.t }
+type relogio = ponteiro
 
 // elenco is one of each kind of actor over one database.
 type elenco struct {
+	motor                             storetest.Engine
+	url                               string
 	s                                 *store.Store
 	relogio                           *relogio
 	admin, moderador, ana, bia        store.Cliente
@@ -87,15 +88,66 @@ var fazMolde = sync.OnceValues(func() (*molde, error) {
 	return m, err
 })
 
-func newElenco(t *testing.T) *elenco {
+// cadaElenco gives fn a cast of its own on every engine.
+func cadaElenco(t *testing.T, fn func(t *testing.T, e *elenco)) {
 	t.Helper()
-	m, err := fazMolde()
-	require.NoError(t, err)
+	storetest.Each(t, func(t *testing.T, motor storetest.Engine) { fn(t, newElenco(t, motor)) })
+}
+
+// monta puts the cast into a database of the engine and opens it.
+func (m *molde) monta(t *testing.T, motor storetest.Engine, now func() time.Time) (*store.Store, string) {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "clientes.db")
 	require.NoError(t, os.WriteFile(path, m.file, 0o600))
 	require.NoError(t, os.WriteFile(path+".auditoria", m.key, 0o600))
-	r := &relogio{inicio}
-	e := &elenco{s: storetest.Open(t, path, storetest.Now(r.now)), relogio: r}
+	if motor.Name == storetest.SQLite.Name {
+		return storetest.Open(t, path, storetest.Now(now)), storetest.URL(path)
+	}
+	url := motor.URL(t)
+	s := motor.Open(t, url, storetest.Now(now))
+	from, to := storetest.Foreign(t, path), motor.Foreign(t, url)
+	for _, table := range []string{"clientes", "sessoes", "monitor_pessoas", "monitor_chaves"} {
+		copia(t, motor, from, to, table)
+	}
+	return s, url
+}
+
+// copia copies a table's rows; on PostgreSQL the next ids come after them.
+func copia(t *testing.T, motor storetest.Engine, from, to *sql.DB, table string) {
+	t.Helper()
+	rows, err := from.QueryContext(t.Context(), "SELECT * FROM "+table)
+	require.NoError(t, err)
+	defer rows.Close()
+	cols, err := rows.Columns()
+	require.NoError(t, err)
+	types, err := rows.ColumnTypes()
+	require.NoError(t, err)
+	for rows.Next() {
+		vals, ptrs := make([]any, len(cols)), make([]any, len(cols))
+		for i := range vals {
+			ptrs[i] = &vals[i]
+		}
+		require.NoError(t, rows.Scan(ptrs...))
+		for i, v := range vals {
+			if n, is := v.(int64); is && types[i].DatabaseTypeName() == "BOOLEAN" {
+				vals[i] = n != 0
+			}
+		}
+		motor.Exec(t, to, "INSERT INTO "+table+"("+strings.Join(cols, ", ")+") VALUES (?"+strings.Repeat(", ?", len(cols)-1)+")", vals...)
+	}
+	require.NoError(t, rows.Err())
+	if motor.Name != "mariadb" && cols[0] == "id" {
+		storetest.Exec(t, to, "SELECT setval(pg_get_serial_sequence('"+table+"', 'id'), (SELECT max(id) FROM "+table+"))")
+	}
+}
+
+func newElenco(t *testing.T, motor storetest.Engine) *elenco {
+	t.Helper()
+	m, err := fazMolde()
+	require.NoError(t, err)
+	r := &relogio{t: inicio}
+	e := &elenco{motor: motor, relogio: r}
+	e.s, e.url = m.monta(t, motor, r.now)
 	as := func(c store.Credencial) store.Actor {
 		a, err := e.s.Authenticate(t.Context(), c, store.Origem{Canal: store.CanalAPI})
 		require.NoError(t, err)
@@ -113,6 +165,12 @@ func newElenco(t *testing.T) *elenco {
 	return e
 }
 
+// outro is another program's statement.
+func (e *elenco) outro(t *testing.T, query string, args ...any) {
+	t.Helper()
+	e.motor.Exec(t, e.motor.Foreign(t, e.url), query, args...)
+}
+
 func (e *elenco) token(t *testing.T, email, senha string) string {
 	t.Helper()
 	token, _, err := e.s.As(store.Stranger(store.Origem{})).Sessoes.Login(t.Context(), email, senha)
@@ -128,8 +186,10 @@ func (e *elenco) login(t *testing.T, email, senha string) store.Actor {
 }
 
 // TestRoles is contract/roles.md for what this version does, in its words.
-func TestRoles(t *testing.T) {
-	e := newElenco(t)
+func TestRoles(t *testing.T) { cadaElenco(t, roles) }
+
+func roles(t *testing.T, e *elenco) {
+	t.Helper()
 	actors := []store.Actor{e.comoAdmin, e.comoModerador, e.comoAna, e.leitura, e.agente, store.Stranger(store.Origem{})}
 	const ok, no, gone, who = "ok", "403", "404", "401"
 	n := 0
@@ -214,8 +274,10 @@ func class(err error) string {
 	return "ok"
 }
 
-func TestUsuarioSeesOnlyItself(t *testing.T) {
-	e := newElenco(t)
+func TestUsuarioSeesOnlyItself(t *testing.T) { cadaElenco(t, usuarioSeesOnlyItself) }
+
+func usuarioSeesOnlyItself(t *testing.T, e *elenco) {
+	t.Helper()
 	for busca, want := range map[string]int{"": 1, "ana": 1, "bia": 0, "x.com": 1} {
 		p, err := e.s.As(e.comoAna).Clientes.List(t.Context(), store.ClienteFiltro{Busca: busca})
 		require.NoError(t, err)
@@ -224,28 +286,31 @@ func TestUsuarioSeesOnlyItself(t *testing.T) {
 	}
 }
 
-func TestSessionEnds(t *testing.T) {
+func TestSessionEnds(t *testing.T) { storetest.Each(t, sessionEnds) }
+
+func sessionEnds(t *testing.T, motor storetest.Engine) {
+	t.Helper()
 	at := func(e *elenco, token string) error {
 		_, err := e.s.Authenticate(t.Context(), store.Credencial{Bearer: token}, store.Origem{})
 		return err
 	}
 	t.Run("absoluta", func(t *testing.T) {
-		e := newElenco(t)
+		e := newElenco(t, motor)
 		token := e.bearers["ana@x.com"]
 		for range 23 { // kept in use
-			e.relogio.t = e.relogio.t.Add(time.Hour)
+			e.relogio.passa(time.Hour)
 			require.NoError(t, at(e, token))
 			e.s.Settle()
 		}
-		e.relogio.t = e.relogio.t.Add(time.Hour - time.Second)
+		e.relogio.passa(time.Hour - time.Second)
 		require.NoError(t, at(e, token))
-		e.relogio.t = e.relogio.t.Add(time.Second)
+		e.relogio.passa(time.Second)
 		require.ErrorIs(t, at(e, token), store.ErrUnauthenticated)
 	})
 	t.Run("ociosa", func(t *testing.T) {
-		e := newElenco(t)
+		e := newElenco(t, motor)
 		token := e.bearers["ana@x.com"]
-		e.relogio.t = e.relogio.t.Add(12 * time.Hour)
+		e.relogio.passa(12 * time.Hour)
 		require.ErrorIs(t, at(e, token), store.ErrUnauthenticated)
 	})
 	for name, end := range map[string]func(e *elenco) error{
@@ -259,7 +324,7 @@ func TestSessionEnds(t *testing.T) {
 		"remoção": func(e *elenco) error { return e.s.As(e.comoAdmin).Clientes.Delete(t.Context(), e.ana.ID) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			e := newElenco(t)
+			e := newElenco(t, motor)
 			token := e.bearers["ana@x.com"]
 			require.NoError(t, at(e, token))
 			require.NoError(t, end(e))
@@ -267,7 +332,7 @@ func TestSessionEnds(t *testing.T) {
 		})
 	}
 	t.Run("rebaixamento age na hora", func(t *testing.T) {
-		e := newElenco(t)
+		e := newElenco(t, motor)
 		token := e.bearers["mario@x.com"]
 		_, err := e.s.As(e.comoAdmin).Clientes.Change(t.Context(), e.moderador.ID, "", func(c *store.Cliente) { c.NivelAcesso = store.Usuario })
 		require.NoError(t, err)
@@ -276,7 +341,7 @@ func TestSessionEnds(t *testing.T) {
 		require.Equal(t, store.Usuario, a.Nivel())
 	})
 	t.Run("saída", func(t *testing.T) {
-		e := newElenco(t)
+		e := newElenco(t, motor)
 		token := e.bearers["ana@x.com"]
 		a, err := e.s.Authenticate(t.Context(), store.Credencial{Bearer: token}, store.Origem{})
 		require.NoError(t, err)
@@ -286,9 +351,12 @@ func TestSessionEnds(t *testing.T) {
 }
 
 // TestStoredTokenIsNoCredential presents what the database holds.
-func TestStoredTokenIsNoCredential(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "clientes.db")
-	s := storetest.Open(t, path)
+func TestStoredTokenIsNoCredential(t *testing.T) { storetest.Each(t, storedTokenIsNoCredential) }
+
+func storedTokenIsNoCredential(t *testing.T, e storetest.Engine) {
+	t.Helper()
+	url := e.URL(t)
+	s := e.Open(t, url)
 	h := s.As(storetest.Operador)
 	_, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@x.com", Senha: "senha123"})
 	require.NoError(t, err)
@@ -296,7 +364,7 @@ func TestStoredTokenIsNoCredential(t *testing.T) {
 	require.NoError(t, err)
 	_, _, err = h.Chaves.Create(t.Context(), store.ChaveNova{Nome: "k", Nivel: store.Admin})
 	require.NoError(t, err)
-	db := storetest.Foreign(t, path)
+	db := e.Foreign(t, url)
 	var token, hash string
 	require.NoError(t, db.QueryRowContext(t.Context(), "SELECT token FROM sessoes").Scan(&token))
 	require.NoError(t, db.QueryRowContext(t.Context(), "SELECT hash FROM monitor_chaves").Scan(&hash))
@@ -309,18 +377,20 @@ func TestStoredTokenIsNoCredential(t *testing.T) {
 // TestLegacyToken honours the Flask system's clear token while it lives.
 func TestLegacyToken(t *testing.T) {
 	const token = "3Ze6-jpOrvg01yb0412qhpbKIbPgj_C-0rZVOgFVhm-s0koK7umgmJWmjsKeRQodli-4ONG38pzQQLo-c-NCeg"
-	r := &relogio{time.Date(2026, 11, 23, 18, 0, 0, 0, time.UTC)}
+	r := &relogio{t: time.Date(2026, 11, 23, 18, 0, 0, 0, time.UTC)}
 	s := storetest.Open(t, storetest.Flask(t), storetest.Now(r.now))
 	a, err := s.Authenticate(t.Context(), store.Credencial{Bearer: token}, store.Origem{})
 	require.NoError(t, err)
 	require.Equal(t, store.Admin, a.Nivel())
-	r.t = time.Date(2026, 11, 24, 17, 28, 47, 61000000, time.UTC)
+	r.passa(23*time.Hour + 28*time.Minute + 47*time.Second + 61*time.Millisecond)
 	_, err = s.Authenticate(t.Context(), store.Credencial{Bearer: token}, store.Origem{})
 	require.ErrorIs(t, err, store.ErrUnauthenticated)
 }
 
-func TestPromotionForcesNewPassword(t *testing.T) {
-	e := newElenco(t)
+func TestPromotionForcesNewPassword(t *testing.T) { cadaElenco(t, promotionForcesNewPassword) }
+
+func promotionForcesNewPassword(t *testing.T, e *elenco) {
+	t.Helper()
 	_, err := e.s.As(e.comoAdmin).Clientes.Change(t.Context(), e.ana.ID, "", func(c *store.Cliente) { c.NivelAcesso = store.Moderador })
 	require.NoError(t, err)
 	a := e.login(t, "ana@x.com", senhaForte)
@@ -332,8 +402,11 @@ func TestPromotionForcesNewPassword(t *testing.T) {
 	require.False(t, a.MustChangePassword())
 }
 
-func TestFirstAdmin(t *testing.T) {
-	s := storetest.New(t)
+func TestFirstAdmin(t *testing.T) { storetest.Each(t, firstAdmin) }
+
+func firstAdmin(t *testing.T, motor storetest.Engine) {
+	t.Helper()
+	s := motor.New(t)
 	h := s.As(storetest.Operador)
 	admin, senha, created, err := h.Clientes.EnsureAdmin(t.Context(), "admin@sistema.local", "")
 	require.NoError(t, err)
@@ -348,8 +421,10 @@ func TestFirstAdmin(t *testing.T) {
 }
 
 // TestDeviceIsNotTakenOver tries to speak for devices of others.
-func TestDeviceIsNotTakenOver(t *testing.T) {
-	e := newElenco(t)
+func TestDeviceIsNotTakenOver(t *testing.T) { cadaElenco(t, deviceIsNotTakenOver) }
+
+func deviceIsNotTakenOver(t *testing.T, e *elenco) {
+	t.Helper()
 	secret := strings.Repeat("s", 40)
 	register := func(a store.Actor, segredo string) (int64, error) {
 		return e.s.As(a).Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(`{"hostname":"PC-1","mac_address":"AA:BB:CC:00:00:01"}`), SegredoSHA256: segredo})
@@ -383,8 +458,11 @@ func TestDeviceIsNotTakenOver(t *testing.T) {
 }
 
 // TestKeyUses lets a one-use key make one device, however many try at once.
-func TestKeyUses(t *testing.T) {
-	s := storetest.New(t)
+func TestKeyUses(t *testing.T) { storetest.Each(t, keyUses) }
+
+func keyUses(t *testing.T, e storetest.Engine) {
+	t.Helper()
+	s := e.New(t)
 	secret, _, err := s.As(storetest.Operador).Chaves.Create(t.Context(), store.ChaveNova{Nome: "k", Nivel: store.Agente, UsosMaximos: 1})
 	require.NoError(t, err)
 	a, err := s.Authenticate(t.Context(), store.Credencial{Chave: secret}, store.Origem{})
@@ -407,19 +485,21 @@ func TestKeyUses(t *testing.T) {
 	require.Equal(t, 1, made)
 }
 
-func TestKeyEnds(t *testing.T) {
-	e := newElenco(t)
+func TestKeyEnds(t *testing.T) { cadaElenco(t, keyEnds) }
+
+func keyEnds(t *testing.T, e *elenco) {
+	t.Helper()
 	h := e.s.As(e.comoAdmin)
 	auth := func(secret string) error {
 		_, err := e.s.Authenticate(t.Context(), store.Credencial{Chave: secret}, store.Origem{})
 		return err
 	}
-	secret, _, err := h.Chaves.Create(t.Context(), store.ChaveNova{Nome: "k", Nivel: store.Leitura, ExpiraEm: e.relogio.t.Add(time.Hour)})
+	secret, _, err := h.Chaves.Create(t.Context(), store.ChaveNova{Nome: "k", Nivel: store.Leitura, ExpiraEm: e.relogio.now().Add(time.Hour)})
 	require.NoError(t, err)
 	require.NoError(t, auth(secret))
-	e.relogio.t = e.relogio.t.Add(time.Hour - time.Second)
+	e.relogio.passa(time.Hour - time.Second)
 	require.NoError(t, auth(secret))
-	e.relogio.t = e.relogio.t.Add(time.Second)
+	e.relogio.passa(time.Second)
 	require.ErrorIs(t, auth(secret), store.ErrUnauthenticated)
 	secret, k, err := h.Chaves.Create(t.Context(), store.ChaveNova{Nome: "k", Nivel: store.Leitura})
 	require.NoError(t, err)
@@ -431,23 +511,29 @@ func TestKeyEnds(t *testing.T) {
 
 // TestReusedIDInheritsNothing deletes as the Flask system would and lets SQLite
 // hand the id out again.
-func TestReusedIDInheritsNothing(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "clientes.db")
-	s := storetest.Open(t, path)
+func TestReusedIDInheritsNothing(t *testing.T) { storetest.Each(t, reusedIDInheritsNothing) }
+
+func reusedIDInheritsNothing(t *testing.T, e storetest.Engine) {
+	t.Helper()
+	url := e.URL(t)
+	s := e.Open(t, url)
 	h := s.As(storetest.Operador)
-	db := storetest.Foreign(t, path)
+	db := e.Foreign(t, url)
 	secret := strings.Repeat("k", 43)
 	id, err := h.Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(`{"hostname":"velho"}`), SegredoSHA256: sha256Hex(secret)})
 	require.NoError(t, err)
-	storetest.Exec(t, db, "DELETE FROM dispositivos WHERE id = ?", id)
-	storetest.Exec(t, db, "INSERT INTO dispositivos(id, hostname, data_registro) VALUES (?, 'novo', '2026-01-01 00:00:00.000000')", id)
+	e.Exec(t, db, "DELETE FROM dispositivos WHERE id = ?", id)
+	e.Exec(t, db, "INSERT INTO dispositivos(id, hostname, data_registro) VALUES (?, 'novo', '2026-01-01 00:00:00.000000')", id)
 	_, err = s.Authenticate(t.Context(), store.Credencial{Bearer: secret}, store.Origem{})
 	require.ErrorIs(t, err, store.ErrUnauthenticated)
 }
 
 // TestDeviceFromBeforeAdoption goes to the first agente key that registers it.
-func TestDeviceFromBeforeAdoption(t *testing.T) {
-	s := storetest.Open(t, storetest.Flask(t))
+func TestDeviceFromBeforeAdoption(t *testing.T) { storetest.Each(t, deviceFromBeforeAdoption) }
+
+func deviceFromBeforeAdoption(t *testing.T, e storetest.Engine) {
+	t.Helper()
+	s := e.Open(t, e.Flask(t))
 	key := func() *store.Handle {
 		secret, _, err := s.As(storetest.Operador).Chaves.Create(t.Context(), store.ChaveNova{Nome: "k", Nivel: store.Agente})
 		require.NoError(t, err)
@@ -469,22 +555,24 @@ func TestDeviceFromBeforeAdoption(t *testing.T) {
 // TestReusedIDInheritsNoSession lets another program delete a person and SQLite
 // hand the id to an administrator.
 func TestReusedIDInheritsNoSession(t *testing.T) {
-	e := newElenco(t)
+	e := newElenco(t, storetest.SQLite) // servers have foreign keys
 	token := e.bearers["bia@x.com"]
-	db := storetest.Foreign(t, e.s.Banco())
-	storetest.Exec(t, db, "DELETE FROM clientes WHERE id = ?", e.bia.ID)
-	e.relogio.t = e.relogio.t.Add(time.Hour)
-	storetest.Exec(t, db, "INSERT INTO clientes(id, nome, email, nivel_acesso, ativo, data_cadastro) VALUES (?, 'Nova', 'nova@x.com', 'admin', 1, '2026-11-23 16:00:00.000000')", e.bia.ID)
+	e.outro(t, "DELETE FROM clientes WHERE id = ?", e.bia.ID)
+	e.relogio.passa(time.Hour)
+	e.outro(t, "INSERT INTO clientes(id, nome, email, nivel_acesso, ativo, data_cadastro) VALUES (?, 'Nova', 'nova@x.com', 'admin', TRUE, '2026-11-23 16:00:00.000000')", e.bia.ID)
 	_, err := e.s.Authenticate(t.Context(), store.Credencial{Bearer: token}, store.Origem{})
 	require.ErrorIs(t, err, store.ErrUnauthenticated)
 }
 
 // TestLevelsOfKeysAreNoLevelsOfPeople lets another program write any level.
 func TestLevelsOfKeysAreNoLevelsOfPeople(t *testing.T) {
-	e := newElenco(t)
-	db := storetest.Foreign(t, e.s.Banco())
+	cadaElenco(t, levelsOfKeysAreNoLevelsOfPeople)
+}
+
+func levelsOfKeysAreNoLevelsOfPeople(t *testing.T, e *elenco) {
+	t.Helper()
 	for _, nivel := range []string{store.Leitura, store.Agente, "gerente"} {
-		storetest.Exec(t, db, "UPDATE clientes SET nivel_acesso = ? WHERE id = ?", nivel, e.ana.ID)
+		e.outro(t, "UPDATE clientes SET nivel_acesso = ? WHERE id = ?", nivel, e.ana.ID)
 		a, err := e.s.Authenticate(t.Context(), store.Credencial{Bearer: e.bearers["ana@x.com"]}, store.Origem{})
 		require.NoError(t, err)
 		require.Equal(t, store.Usuario, a.Nivel(), nivel)
@@ -492,8 +580,10 @@ func TestLevelsOfKeysAreNoLevelsOfPeople(t *testing.T) {
 }
 
 // TestOwnPasswordNeedsTheCurrentOne also for administrators.
-func TestOwnPasswordNeedsTheCurrentOne(t *testing.T) {
-	e := newElenco(t)
+func TestOwnPasswordNeedsTheCurrentOne(t *testing.T) { cadaElenco(t, ownPasswordNeedsTheCurrentOne) }
+
+func ownPasswordNeedsTheCurrentOne(t *testing.T, e *elenco) {
+	t.Helper()
 	_, err := e.s.As(e.comoAdmin).Clientes.Change(t.Context(), e.admin.ID, "", func(c *store.Cliente) { c.Senha = "Outra-Senha-Longa-8" })
 	require.ErrorIs(t, err, store.ErrForbidden)
 }

@@ -68,11 +68,7 @@ func texto(v any) string {
 func esperado(people []pessoa, busca string, ativo *bool) []int64 {
 	var hit []pessoa
 	for _, p := range people {
-		want := 0
-		if ativo != nil && *ativo {
-			want = 1
-		}
-		if p.acha(busca) && (ativo == nil || p.ativo == want) {
+		if p.acha(busca) && (ativo == nil || p.ativo == *ativo) {
 			hit = append(hit, p)
 		}
 	}
@@ -106,26 +102,28 @@ func sorteia(r *rand.Rand, id int64) pessoa {
 		p.cadastro = fmt.Sprintf("2026-%02d-%02d %02d:00:00.%06d", 1+r.IntN(12), 1+r.IntN(28), r.IntN(24), r.IntN(1000000))
 	}
 	if r.IntN(10) > 0 {
-		p.ativo = r.IntN(2)
+		p.ativo = r.IntN(2) == 1
 	}
 	return p
 }
 
 // TestListEqualsBruteForce writes rows as another program would and compares
 // every way to page with brute force, while the index is behind and after.
-func TestListEqualsBruteForce(t *testing.T) {
+func TestListEqualsBruteForce(t *testing.T) { storetest.Each(t, listEqualsBruteForce) }
+
+func listEqualsBruteForce(t *testing.T, e storetest.Engine) {
+	t.Helper()
 	r := rand.New(rand.NewPCG(7, 7))
-	path := storetest.Flask(t)
-	s := storetest.Open(t, path)
-	db := storetest.Foreign(t, path)
-	storetest.Exec(t, db, "DELETE FROM clientes")
+	url := e.URL(t)
+	s := e.Open(t, url)
+	db := e.Foreign(t, url)
 	var people []pessoa
 	add := func(n int) {
 		tx, err := db.BeginTx(t.Context(), nil)
 		require.NoError(t, err)
 		for range n {
 			p := sorteia(r, int64(len(people)+1))
-			_, err := tx.ExecContext(t.Context(), "INSERT INTO clientes(id, nome, email, empresa, telefone, cpf_cnpj, ativo, data_cadastro) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+			_, err := tx.ExecContext(t.Context(), e.Bind("INSERT INTO clientes(id, nome, email, empresa, telefone, cpf_cnpj, ativo, data_cadastro) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
 				p.id, p.nome, p.email, p.empresa, p.fone, p.doc, p.ativo, p.cadastro)
 			require.NoError(t, err)
 			people = append(people, p)
@@ -134,13 +132,16 @@ func TestListEqualsBruteForce(t *testing.T) {
 	}
 	change := func() {
 		i := r.IntN(len(people))
-		people[i].nome, people[i].ativo = "Trocado João", 1
-		storetest.Exec(t, db, "UPDATE clientes SET nome = ?, ativo = 1 WHERE id = ?", people[i].nome, people[i].id)
+		people[i].nome, people[i].ativo = "Trocado João", true
+		e.Exec(t, db, "UPDATE clientes SET nome = ?, ativo = TRUE WHERE id = ?", people[i].nome, people[i].id)
 	}
 	for range 3 {
 		add(50)
 		change()
 		compare(t, s, people)
+	}
+	if e.Name != storetest.SQLite.Name {
+		return // servers have no index that lags behind
 	}
 	require.Eventually(t, func() bool {
 		var n int

@@ -30,8 +30,11 @@ func campos(t *testing.T, err error) map[string]string {
 	return bad.Campos
 }
 
-func TestCreateValidates(t *testing.T) {
-	h := storetest.New(t).As(storetest.Operador)
+func TestCreateValidates(t *testing.T) { storetest.Each(t, createValidates) }
+
+func createValidates(t *testing.T, e storetest.Engine) {
+	t.Helper()
+	h := e.New(t).As(storetest.Operador)
 	ok := store.Cliente{Nome: "Ana", Email: "ana@x.com"}
 	for field, edit := range map[string]func(*store.Cliente){
 		"nome":         func(c *store.Cliente) { c.Nome = "  " },
@@ -73,8 +76,11 @@ func TestCreateValidates(t *testing.T) {
 	require.EqualValues(t, 1, criar(t, h, ok).ID, "a refused creation uses no id up")
 }
 
-func TestCreateKeepsWhatWasGiven(t *testing.T) {
-	h := storetest.New(t).As(storetest.Operador)
+func TestCreateKeepsWhatWasGiven(t *testing.T) { storetest.Each(t, createKeepsWhatWasGiven) }
+
+func createKeepsWhatWasGiven(t *testing.T, e storetest.Engine) {
+	t.Helper()
+	h := e.New(t).As(storetest.Operador)
 	in := store.Cliente{
 		Nome: " Zé d'Ávila ", Email: "ze@x.com", Telefone: "(11) 99999-9999", CPFCNPJ: "12ABC34501DE35", CEP: "24020-000",
 		Endereco: "Rua A, 1\nsala 2", DadosExtras: store.Objeto(`{"plano": "ouro", "n": 12345678901234567890}`),
@@ -92,8 +98,11 @@ func TestCreateKeepsWhatWasGiven(t *testing.T) {
 	require.Equal(t, "1000-001", foreign.CEP)
 }
 
-func TestEmailIdentity(t *testing.T) {
-	h := storetest.New(t).As(storetest.Operador)
+func TestEmailIdentity(t *testing.T) { storetest.Each(t, emailIdentity) }
+
+func emailIdentity(t *testing.T, e storetest.Engine) {
+	t.Helper()
+	h := e.New(t).As(storetest.Operador)
 	criar(t, h, store.Cliente{Nome: "José", Email: "josé@x.com"})
 	for _, same := range []string{"josé@x.com", "JOSÉ@X.COM", " josé@x.com "} {
 		_, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "X", Email: same})
@@ -106,11 +115,14 @@ func TestEmailIdentity(t *testing.T) {
 }
 
 // TestOldInvalidValuesDoNotBlock edits a row that another program filled badly.
-func TestOldInvalidValuesDoNotBlock(t *testing.T) {
-	path := storetest.Flask(t)
-	h := storetest.Open(t, path).As(storetest.Operador)
-	db := storetest.Foreign(t, path)
-	storetest.Exec(t, db, "UPDATE clientes SET cpf_cnpj = '111', telefone = ' 1 ', cep = 'x', nivel_acesso = NULL, ativo = NULL, dados_extras = 'lixo' WHERE id = 3")
+func TestOldInvalidValuesDoNotBlock(t *testing.T) { storetest.Each(t, oldInvalidValuesDoNotBlock) }
+
+func oldInvalidValuesDoNotBlock(t *testing.T, e storetest.Engine) {
+	t.Helper()
+	url := e.Flask(t)
+	h := e.Open(t, url).As(storetest.Operador)
+	db := e.Foreign(t, url)
+	e.Exec(t, db, "UPDATE clientes SET cpf_cnpj = '111', telefone = ' 1 ', cep = 'x', nivel_acesso = NULL, ativo = NULL, dados_extras = 'lixo' WHERE id = 3")
 	got, err := h.Clientes.Change(t.Context(), 3, "", func(c *store.Cliente) { c.Cidade = "Recife" })
 	require.NoError(t, err)
 	require.Equal(t, "Recife", got.Cidade)
@@ -123,13 +135,16 @@ func TestOldInvalidValuesDoNotBlock(t *testing.T) {
 	require.Contains(t, campos(t, err), "cpf_cnpj")
 }
 
-func TestChangeDetectsConflict(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "clientes.db")
-	h := storetest.Open(t, path).As(storetest.Operador)
+func TestChangeDetectsConflict(t *testing.T) { storetest.Each(t, changeDetectsConflict) }
+
+func changeDetectsConflict(t *testing.T, e storetest.Engine) {
+	t.Helper()
+	url := e.URL(t)
+	h := e.Open(t, url).As(storetest.Operador)
 	c := criar(t, h, store.Cliente{Nome: "Ana", Email: "ana@x.com"})
 	base := c.Versao()
 	// The Flask system keeps no version: its edit counts all the same.
-	storetest.Exec(t, storetest.Foreign(t, path), "UPDATE clientes SET cidade = 'Natal' WHERE id = ?", c.ID)
+	e.Exec(t, e.Foreign(t, url), "UPDATE clientes SET cidade = 'Natal' WHERE id = ?", c.ID)
 	now, err := h.Clientes.Change(t.Context(), c.ID, base, func(c *store.Cliente) { c.Cargo = "Gerente" })
 	require.ErrorIs(t, err, store.ErrConflict)
 	require.Equal(t, "Natal", now.Cidade, "the current record comes with the conflict")
@@ -142,8 +157,11 @@ func TestChangeDetectsConflict(t *testing.T) {
 	require.Equal(t, got.Versao(), again.Versao(), "the version of what was returned is the stored one's")
 }
 
-func TestChangeLeavesTheRestAlone(t *testing.T) {
-	h := storetest.New(t).As(storetest.Operador)
+func TestChangeLeavesTheRestAlone(t *testing.T) { storetest.Each(t, changeLeavesTheRestAlone) }
+
+func changeLeavesTheRestAlone(t *testing.T, e storetest.Engine) {
+	t.Helper()
+	h := e.New(t).As(storetest.Operador)
 	c := criar(t, h, store.Cliente{Nome: "Ana", Email: "ana@x.com"})
 	got, err := h.Clientes.Change(t.Context(), c.ID, "", func(c *store.Cliente) {
 		c.ID, c.Email, c.SenhaHash, c.Nome = 99, "outra@x.com", "x", "Ana Maria"
@@ -158,8 +176,11 @@ func TestChangeLeavesTheRestAlone(t *testing.T) {
 }
 
 // TestIdempotency retries a creation from many callers at once.
-func TestIdempotency(t *testing.T) {
-	s := storetest.New(t)
+func TestIdempotency(t *testing.T) { storetest.Each(t, idempotency) }
+
+func idempotency(t *testing.T, e storetest.Engine) {
+	t.Helper()
+	s := e.New(t)
 	h := s.As(storetest.Operador)
 	var wg sync.WaitGroup
 	ids := make([]int64, 20)
@@ -183,8 +204,11 @@ func TestIdempotency(t *testing.T) {
 	require.EqualValues(t, 2, c.ID)
 }
 
-func TestLastAdminStays(t *testing.T) {
-	h := storetest.New(t).As(storetest.Operador)
+func TestLastAdminStays(t *testing.T) { storetest.Each(t, lastAdminStays) }
+
+func lastAdminStays(t *testing.T, e storetest.Engine) {
+	t.Helper()
+	h := e.New(t).As(storetest.Operador)
 	a := criar(t, h, store.Cliente{Nome: "A", Email: "a@x.com", NivelAcesso: store.Admin})
 	_, err := h.Clientes.Deactivate(t.Context(), a.ID)
 	require.ErrorIs(t, err, store.ErrConflict)
@@ -307,16 +331,19 @@ func TestStatistics(t *testing.T) {
 }
 
 // TestCountersFollowForeignWrites compares the kept totals with counting.
-func TestCountersFollowForeignWrites(t *testing.T) {
-	path := storetest.Flask(t)
-	h := storetest.Open(t, path).As(storetest.Operador)
-	db := storetest.Foreign(t, path)
+func TestCountersFollowForeignWrites(t *testing.T) { storetest.Each(t, countersFollowForeignWrites) }
+
+func countersFollowForeignWrites(t *testing.T, e storetest.Engine) {
+	t.Helper()
+	url := e.Flask(t)
+	h := e.Open(t, url).As(storetest.Operador)
+	db := e.Foreign(t, url)
 	for _, q := range []string{
-		"INSERT INTO clientes(nome, email, ativo) VALUES ('a', 'a@x', 1), ('b', 'b@x', 0), ('c', 'c@x', NULL)",
-		"UPDATE clientes SET ativo = NULL WHERE id = 2", "UPDATE clientes SET ativo = 0 WHERE id IN (3, 4)", "UPDATE clientes SET ativo = 1", "DELETE FROM clientes WHERE id > 20",
+		"INSERT INTO clientes(nome, email, ativo) VALUES ('a', 'a@x', TRUE), ('b', 'b@x', FALSE), ('c', 'c@x', NULL)",
+		"UPDATE clientes SET ativo = NULL WHERE id = 2", "UPDATE clientes SET ativo = FALSE WHERE id IN (3, 4)", "UPDATE clientes SET ativo = TRUE", "DELETE FROM clientes WHERE email IN ('a@x', 'b@x')",
 	} {
-		storetest.Exec(t, db, q)
-		for cond, ativo := range map[string]*bool{"1": nil, "ativo = 1": new(true), "ativo = 0": new(false)} {
+		e.Exec(t, db, q)
+		for cond, ativo := range map[string]*bool{"1 = 1": nil, "ativo = TRUE": new(true), "ativo = FALSE": new(false)} {
 			var want int
 			require.NoError(t, db.QueryRowContext(t.Context(), "SELECT count(*) FROM clientes WHERE "+cond).Scan(&want))
 			p, err := h.Clientes.List(t.Context(), store.ClienteFiltro{Ativo: ativo})

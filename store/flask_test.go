@@ -29,24 +29,31 @@ func python(t *testing.T, script string, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-func TestFlaskDatabase(t *testing.T) {
-	path := storetest.Flask(t)
-	s := storetest.Open(t, path)
+func TestFlaskDatabase(t *testing.T) { storetest.Each(t, flaskDatabase) }
+
+func flaskDatabase(t *testing.T, e storetest.Engine) {
+	t.Helper()
+	s := e.Open(t, e.Flask(t))
 	h := s.As(storetest.Operador)
 	p, err := h.Clientes.List(t.Context(), store.ClienteFiltro{PorPagina: 100})
 	require.NoError(t, err)
-	require.Equal(t, 27, p.Total)
-	require.Len(t, p.Itens, 27)
+	people := map[string]int{"sqlite": 27, "postgres": 29, "mariadb": 29, "pgbouncer": 29}[e.Name]
+	require.Equal(t, people, p.Total)
+	require.Len(t, p.Itens, people)
 	antonia, err := h.Clientes.Find(t.Context(), " Antonia@Lojas.com.br")
 	require.NoError(t, err)
 	require.Equal(t, "Antônia d'Ávila", antonia.Nome)
 	require.Equal(t, "Rua das Acácias, 100\nsala 2", antonia.Endereco)
-	require.Equal(t, "2026-11-23T17:27:37.514787+00:00", antonia.DataCadastro.String())
+	registered := map[string]string{"sqlite": "37.514787", "postgres": "41.196281", "mariadb": "45.000000", "pgbouncer": "41.196281"}[e.Name]
+	require.Equal(t, "2026-11-23T17:27:"+registered+"+00:00", antonia.DataCadastro.String())
 	require.Equal(t, 1, antonia.TotalDispositivos)
 }
 
-func TestFlaskLogins(t *testing.T) {
-	s := storetest.Open(t, storetest.Flask(t))
+func TestFlaskLogins(t *testing.T) { storetest.Each(t, flaskLogins) }
+
+func flaskLogins(t *testing.T, e storetest.Engine) {
+	t.Helper()
+	s := e.Open(t, e.Flask(t))
 	for email, senha := range map[string]string{
 		"chefe@empresa.com": "Segredo-Chefe-99", "antonia@lojas.com.br": "Segredo-Antonia-1", "C03@LOTE.com.br": "Senha-Werkzeug-3",
 	} {

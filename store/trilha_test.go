@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,11 +15,12 @@ import (
 	"example.com/monitor/store/storetest"
 )
 
-// chained makes a database with some audited work in it and closes it.
-func chained(t *testing.T) string {
+// chained makes a database with some audited work in it and closes it. It returns
+// the URL.
+func chained(t *testing.T, e storetest.Engine) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "clientes.db")
-	s, err := store.Open(t.Context(), store.Config{URL: storetest.URL(path), Create: true})
+	url := e.URL(t)
+	s, err := store.Open(t.Context(), e.Config(t, url))
 	require.NoError(t, err)
 	h := s.As(storetest.Operador)
 	for i := range 12 {
@@ -29,12 +31,14 @@ func chained(t *testing.T) string {
 	}
 	require.NoError(t, h.Clientes.Delete(t.Context(), 3))
 	require.NoError(t, s.Close())
-	return path
+	return url
 }
 
-func verify(t *testing.T, path string) store.Verificacao {
+func verify(t *testing.T, e storetest.Engine, url string) store.Verificacao {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Config{URL: storetest.URL(path), SomenteLeitura: true})
+	cfg := e.Config(t, url)
+	cfg.SomenteLeitura, cfg.Create = true, false
+	s, err := store.Open(t.Context(), cfg)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, s.Close()) }()
 	v, err := s.As(storetest.Operador).Logs.Verify(t.Context())
@@ -42,7 +46,10 @@ func verify(t *testing.T, path string) store.Verificacao {
 	return v
 }
 
-func TestVerifyFindsTampering(t *testing.T) {
+func TestVerifyFindsTampering(t *testing.T) { storetest.Each(t, verifyFindsTampering) }
+
+func verifyFindsTampering(t *testing.T, e storetest.Engine) {
+	t.Helper()
 	cases := map[string]string{
 		"descrição trocada":     "UPDATE logs_auditoria SET descricao = 'nada' WHERE id = 5",
 		"dados trocados":        "UPDATE logs_auditoria SET dados = '{}' WHERE id = 5",
@@ -59,24 +66,27 @@ func TestVerifyFindsTampering(t *testing.T) {
 		"duas linhas trocadas":  "UPDATE monitor_trilha SET log_id = CASE log_id WHEN 5 THEN 6 ELSE 5 END WHERE log_id IN (5, 6)",
 		"registro do fim mudou": "UPDATE monitor_faixas SET sequencia = 30",
 	}
-	require.True(t, verify(t, chained(t)).Integra)
+	require.True(t, verify(t, e, chained(t, e)).Integra)
 	for name, sql := range cases {
 		t.Run(name, func(t *testing.T) {
-			path := chained(t)
-			storetest.Exec(t, storetest.Foreign(t, path), sql)
-			v := verify(t, path)
+			url := chained(t, e)
+			e.Exec(t, e.Foreign(t, url), sql)
+			v := verify(t, e, url)
 			require.False(t, v.Integra)
 			require.NotEmpty(t, v.Problemas)
 		})
 	}
 }
 
-func TestVerifyAcceptsTheFlaskSystem(t *testing.T) {
-	path := chained(t)
-	db := storetest.Foreign(t, path)
-	storetest.Exec(t, db, "UPDATE logs_auditoria SET cliente_id = NULL WHERE cliente_id = 4")
-	storetest.Exec(t, db, "INSERT INTO logs_auditoria(acao, descricao, nivel) VALUES ('login', 'Login realizado com sucesso', 'info')")
-	v := verify(t, path)
+func TestVerifyAcceptsTheFlaskSystem(t *testing.T) { storetest.Each(t, verifyAcceptsTheFlaskSystem) }
+
+func verifyAcceptsTheFlaskSystem(t *testing.T, e storetest.Engine) {
+	t.Helper()
+	url := chained(t, e)
+	db := e.Foreign(t, url)
+	e.Exec(t, db, "UPDATE logs_auditoria SET cliente_id = NULL WHERE cliente_id = 4")
+	e.Exec(t, db, "INSERT INTO logs_auditoria(acao, descricao, nivel) VALUES ('login', 'Login realizado com sucesso', 'info')")
+	v := verify(t, e, url)
 	require.True(t, v.Integra, "%v", v.Problemas)
 	require.Equal(t, 1, v.ForaCadeia)
 	require.Equal(t, 25, v.Elos)
@@ -85,30 +95,49 @@ func TestVerifyAcceptsTheFlaskSystem(t *testing.T) {
 // TestAuditFailureUndoesTheChange makes the audit trail unwritable: the change
 // must not happen.
 func TestAuditFailureUndoesTheChange(t *testing.T) {
-	for _, table := range []string{"logs_auditoria", "monitor_trilha"} {
-		t.Run(table, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "clientes.db")
-			s := storetest.Open(t, path)
-			h := s.As(storetest.Operador)
-			ana, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@x.com", Senha: "senha123"})
-			require.NoError(t, err)
-			key, chave, err := h.Chaves.Create(t.Context(), store.ChaveNova{Nome: "k", Nivel: store.Admin})
-			require.NoError(t, err)
-			db := storetest.Foreign(t, path)
-			before := tables(t, db)
-			storetest.Exec(t, db, "CREATE TRIGGER falha BEFORE INSERT ON "+table+" BEGIN SELECT RAISE(ABORT, 'sem auditoria'); END")
-			actor, err := s.Authenticate(t.Context(), store.Credencial{Chave: key}, store.Origem{})
-			require.NoError(t, err)
-			require.Eventually(t, func() bool { // the use of the key is telemetry, written on the side
-				var used sql.NullString
-				return db.QueryRowContext(t.Context(), "SELECT ultimo_uso FROM monitor_chaves").Scan(&used) == nil && used.Valid
-			}, settle, tick)
-			for name, do := range changes(s, s.As(actor), ana.ID, chave.ID) {
-				require.Error(t, do(), name)
-			}
-			require.Equal(t, before, tables(t, db))
-		})
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		for _, table := range []string{"logs_auditoria", "monitor_trilha"} {
+			t.Run(table, func(t *testing.T) { auditFailureUndoesTheChange(t, e, table) })
+		}
+	})
+}
+
+// recusa makes a table refuse new rows.
+func recusa(t *testing.T, e storetest.Engine, db *sql.DB, table string) {
+	t.Helper()
+	switch e.Name {
+	case "sqlite":
+		e.Exec(t, db, "CREATE TRIGGER falha BEFORE INSERT ON "+table+" BEGIN SELECT RAISE(ABORT, 'sem auditoria'); END")
+	case "mariadb":
+		e.Exec(t, db, "CREATE TRIGGER falha BEFORE INSERT ON "+table+" FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'sem auditoria'")
+	default:
+		e.Exec(t, db, "CREATE FUNCTION falha() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'sem auditoria'; END $$")
+		e.Exec(t, db, "CREATE TRIGGER falha BEFORE INSERT ON "+table+" FOR EACH ROW EXECUTE FUNCTION falha()")
 	}
+}
+
+func auditFailureUndoesTheChange(t *testing.T, e storetest.Engine, table string) {
+	t.Helper()
+	url := e.URL(t)
+	s := e.Open(t, url)
+	h := s.As(storetest.Operador)
+	ana, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@x.com", Senha: "senha123"})
+	require.NoError(t, err)
+	key, chave, err := h.Chaves.Create(t.Context(), store.ChaveNova{Nome: "k", Nivel: store.Admin})
+	require.NoError(t, err)
+	db := e.Foreign(t, url)
+	before := tables(t, db)
+	recusa(t, e, db, table)
+	actor, err := s.Authenticate(t.Context(), store.Credencial{Chave: key}, store.Origem{})
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { // the use of the key is telemetry, written on the side
+		var used sql.NullString
+		return db.QueryRowContext(t.Context(), "SELECT ultimo_uso FROM monitor_chaves").Scan(&used) == nil && used.Valid
+	}, settle, tick)
+	for name, do := range changes(s, s.As(actor), ana.ID, chave.ID) {
+		require.Error(t, do(), name)
+	}
+	require.Equal(t, before, tables(t, db))
 }
 
 // changes are all operations that must leave an audit row.
@@ -168,11 +197,14 @@ func tables(t *testing.T, db *sql.DB) map[string][]string {
 	return out
 }
 
-// TestTwoWritersOneFile has two stores, as two processes would, write at the
+// TestTwoWritersOneDatabase has two stores, as two processes would, write at the
 // same time: each its lane, one intact chain, no lane more than needed.
-func TestTwoWritersOneFile(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "clientes.db")
-	a, b := storetest.Open(t, path), storetest.Open(t, path)
+func TestTwoWritersOneDatabase(t *testing.T) { storetest.Each(t, twoWritersOneDatabase) }
+
+func twoWritersOneDatabase(t *testing.T, e storetest.Engine) {
+	t.Helper()
+	url := e.URL(t)
+	a, b := e.Open(t, url), e.Open(t, url)
 	done := make(chan error, 2)
 	for w, s := range []*store.Store{a, b} {
 		go func() {
@@ -187,49 +219,55 @@ func TestTwoWritersOneFile(t *testing.T) {
 	}
 	require.NoError(t, <-done)
 	require.NoError(t, <-done)
-	v := verify(t, path)
+	v := verify(t, e, url)
 	require.True(t, v.Integra, "%v", v.Problemas)
 	require.Equal(t, 100, v.Elos)
 	require.Equal(t, 2, v.Faixas)
 }
 
 // TestLaneIsReused opens and closes as commands do: one lane serves them all.
-func TestLaneIsReused(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "clientes.db")
+func TestLaneIsReused(t *testing.T) { storetest.Each(t, laneIsReused) }
+
+func laneIsReused(t *testing.T, e storetest.Engine) {
+	t.Helper()
+	url := e.URL(t)
 	for i := range 5 {
-		s, err := store.Open(t.Context(), store.Config{URL: storetest.URL(path), Create: true})
+		s, err := store.Open(t.Context(), e.Config(t, url))
 		require.NoError(t, err)
 		_, err = s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "X", Email: fmt.Sprintf("%d@x.com", i)})
 		require.NoError(t, err)
 		require.NoError(t, s.Close())
 	}
-	require.Equal(t, 1, verify(t, path).Faixas)
+	require.Equal(t, 1, verify(t, e, url).Faixas)
 }
 
 // TestLaneTakenOver lets a sleeping process lose its lane: it goes on in
 // another one.
-func TestLaneTakenOver(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "clientes.db")
+func TestLaneTakenOver(t *testing.T) { storetest.Each(t, laneTakenOver) }
+
+func laneTakenOver(t *testing.T, e storetest.Engine) {
+	t.Helper()
+	url := e.URL(t)
 	now := time.Now()
 	clock := storetest.Now(func() time.Time { return now })
 	create := func(s *store.Store, email string) {
 		_, err := s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "X", Email: email})
 		require.NoError(t, err)
 	}
-	a := storetest.Open(t, path, clock)
+	a := e.Open(t, url, clock)
 	create(a, "a@x.com")
 	now = now.Add(time.Hour)
-	b := storetest.Open(t, path, clock)
+	b := e.Open(t, url, clock)
 	create(b, "b@x.com")
 	create(a, "c@x.com")
-	v := verify(t, path)
+	v := verify(t, e, url)
 	require.True(t, v.Integra, "%v", v.Problemas)
 	require.Equal(t, 3, v.Elos)
 	require.Equal(t, 2, v.Faixas)
 }
 
 func TestPrivateFiles(t *testing.T) {
-	path := chained(t)
+	path := strings.TrimPrefix(chained(t, storetest.SQLite), storetest.URL(""))
 	files, err := filepath.Glob(path + "*")
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, len(files), 3)
