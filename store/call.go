@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"fmt"
+	"hash/fnv"
 
 	"example.com/monitor/store/engine"
 )
@@ -79,13 +81,23 @@ func (t *tx) lockAdmins(ctx context.Context) error {
 	}
 }
 
+// travasEmail are the rows of monitor_travas that share the addresses among them,
+// so that two creators seldom wait for each other.
+const travasEmail = 64
+
 // lockEmail keeps others from taking an address, in whatever spelling, that is
-// about to be looked for. MySQL's unique index knows the spellings itself.
+// about to be looked for.
 func (t *tx) lockEmail(ctx context.Context, email string) error {
-	if t.Kind() != engine.Postgres {
+	switch key := emailKey(email); t.Kind() {
+	case engine.Postgres:
+		return t.Later(ctx, "SELECT pg_advisory_xact_lock(hashtext(?))", "monitor:email:"+key)
+	case engine.MySQL:
+		h := fnv.New32a()
+		_, _ = h.Write([]byte(key))
+		return t.Later(ctx, "UPDATE monitor_travas SET ate = ate + 1 WHERE nome = ?", fmt.Sprintf("email%d", h.Sum32()%travasEmail))
+	default:
 		return nil
 	}
-	return t.Later(ctx, "SELECT pg_advisory_xact_lock(hashtext(?))", "monitor:email:"+emailKey(email))
 }
 
 var (

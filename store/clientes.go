@@ -32,6 +32,19 @@ func (n *nullText) Scan(src any) error {
 	return nil
 }
 
+// horaTexto scans a date-time that AS_TEXT gave, and keeps the text.
+type horaTexto struct {
+	hora  *Hora
+	texto *string
+}
+
+func (h *horaTexto) Scan(src any) error {
+	if err := (*nullText)(h.texto).Scan(src); err != nil {
+		return err
+	}
+	return h.hora.parse(*h.texto)
+}
+
 func text(s *string) *nullText { return (*nullText)(s) }
 
 // dest lists where the columns of clienteCols go.
@@ -39,7 +52,7 @@ func (c *Cliente) dest() []any {
 	return []any{
 		&c.ID, text(&c.Nome), text(&c.Email), text(&c.SenhaHash), text(&c.Telefone), text(&c.Empresa), text(&c.Cargo), text(&c.Endereco),
 		text(&c.Cidade), text(&c.Estado), text(&c.Pais), text(&c.CEP), text(&c.CPFCNPJ), &c.Ativo, text(&c.NivelAcesso),
-		&c.DataCadastro, &c.UltimoAcesso, text(&c.Observacoes), &c.DadosExtras, &c.TotalDispositivos,
+		&horaTexto{&c.DataCadastro, &c.cadastro}, &c.UltimoAcesso, text(&c.Observacoes), &c.DadosExtras, &c.TotalDispositivos,
 	}
 }
 

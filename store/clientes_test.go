@@ -352,3 +352,31 @@ func countersFollowForeignWrites(t *testing.T, e storetest.Engine) {
 		}
 	}
 }
+
+// TestCursorOverWholeSeconds follows cursors over dates that another program wrote
+// without fractions: as text they come before the same second of ours.
+func TestCursorOverWholeSeconds(t *testing.T) {
+	path := storetest.Flask(t)
+	s := storetest.Open(t, path)
+	db := storetest.Foreign(t, path)
+	for i := range 9 {
+		storetest.Exec(t, db, "INSERT INTO clientes(nome, email, ativo, data_cadastro) VALUES ('Segundo', ?, 1, '2026-01-01 00:00:00')", fmt.Sprintf("s%d@exemplo.com", i))
+	}
+	for _, busca := range []string{"", "segundo"} {
+		f := store.ClienteFiltro{PorPagina: 4, Busca: busca}
+		seen := map[int64]bool{}
+		for windows := 0; ; windows++ {
+			require.Less(t, windows, 20, "the end is reached")
+			p, err := s.As(storetest.Operador).Clientes.List(t.Context(), f)
+			require.NoError(t, err)
+			for _, c := range p.Itens {
+				require.False(t, seen[c.ID], "%d comes twice", c.ID)
+				seen[c.ID] = true
+			}
+			if f.Cursor = p.Proximo; f.Cursor == "" {
+				require.Len(t, seen, p.Total)
+				break
+			}
+		}
+	}
+}

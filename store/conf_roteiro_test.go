@@ -141,7 +141,7 @@ func mostraStruct(v reflect.Value) string {
 	var parts []string
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
-		if f.Name == "BaseModel" || v.Field(i).IsZero() {
+		if f.Name == "BaseModel" || !f.IsExported() || v.Field(i).IsZero() {
 			continue
 		}
 		value := mostra(v.Field(i))

@@ -69,7 +69,7 @@ func (c Clientes) Create(ctx context.Context, novo ClienteNovo, op ...Opcao) (Cl
 // prepareNew does before the queue what does not need the database: defaults,
 // rules and the password's hash.
 func (c Clientes) prepareNew(ctx context.Context, novo Cliente) (Cliente, error) {
-	novo.ID, novo.SenhaHash, novo.DataCadastro, novo.UltimoAcesso = 0, "", Hora{}, Hora{}
+	novo.ID, novo.SenhaHash, novo.DataCadastro, novo.UltimoAcesso, novo.cadastro = 0, "", Hora{}, Hora{}, ""
 	novo.normalize()
 	if novo.Pais == "" {
 		novo.Pais = "Brasil"
@@ -118,7 +118,7 @@ func (t *tx) insertCliente(ctx context.Context, n Cliente) (Cliente, error) {
 	if taken != 0 {
 		return n, errEmailEmUso
 	}
-	n.DataCadastro = t.agora
+	n.DataCadastro, n.cadastro = t.agora, t.agora.Format(sqlTime)
 	n.ID, err = t.Insert(ctx, `INSERT INTO clientes(nome, email, senha_hash, telefone, empresa, cargo, endereco, cidade, estado, pais, cep,
 		cpf_cnpj, ativo, nivel_acesso, data_cadastro, observacoes, dados_extras) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		n.Nome, n.Email, orNull(n.SenhaHash), orNull(n.Telefone), orNull(n.Empresa), orNull(n.Cargo), orNull(n.Endereco), orNull(n.Cidade),

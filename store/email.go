@@ -19,8 +19,7 @@ func idByEmail(ctx context.Context, q engine.Q, email string) (int64, error) {
 	query, arg := "SELECT id, email FROM clientes WHERE lower(trim(email)) = ?", lowerASCII(strings.TrimSpace(email))
 	switch {
 	case q.Kind() == engine.MySQL:
-		// The column's collation finds every spelling, by its unique index.
-		query, arg = "SELECT id, email FROM clientes WHERE email = ?", strings.TrimSpace(email)
+		query, arg = "SELECT id, email FROM clientes WHERE monitor_email = ?", key
 	case !isASCII(key):
 		// lower() knows ASCII only, always or by the database's locale: É and é meet in Go.
 		query += " UNION SELECT id, email FROM clientes WHERE NON_ASCII(email)"

@@ -17,8 +17,10 @@ const (
 	colunaPostgres = "ALTER TABLE clientes ADD COLUMN IF NOT EXISTS monitor_busca TEXT GENERATED ALWAYS AS (%s) STORED\n" +
 		"-- ;\n-- opcional\nCREATE EXTENSION IF NOT EXISTS pg_trgm\n" +
 		"-- ;\n-- opcional\nCREATE INDEX IF NOT EXISTS monitor_ix_clientes_busca ON clientes USING gin (monitor_busca gin_trgm_ops)\n"
-	colunaMySQL = "ALTER TABLE clientes ADD COLUMN monitor_busca VARBINARY(1700) GENERATED ALWAYS AS (%s) STORED\n" +
-		"-- ;\nCREATE INDEX monitor_ix_clientes_busca ON clientes(data_cadastro, id, ativo, monitor_busca)\n"
+	colunaMySQL = "ALTER TABLE clientes ADD COLUMN monitor_busca VARBINARY(1700) GENERATED ALWAYS AS (%s) STORED,\n" +
+		"\tADD COLUMN monitor_email VARBINARY(480) GENERATED ALWAYS AS (cast(lower(trim(convert(email using utf8mb4) collate utf8mb4_bin)) as binary)) STORED\n" +
+		"-- ;\nCREATE INDEX monitor_ix_clientes_busca ON clientes(data_cadastro, id, ativo, monitor_busca)\n" +
+		"-- ;\nCREATE INDEX monitor_ix_clientes_email ON clientes(monitor_email)\n"
 )
 
 // TestSearchColumnsFollowTheFold holds the migrations to the one table in Go. A

@@ -168,7 +168,7 @@ func (s *selecao) offset(ctx context.Context, q engine.Q, f ClienteFiltro, page 
 		order, skip = ordemInversa, inverse
 	}
 	from := "clientes c WHERE " + s.where + order + " LIMIT ? OFFSET ?"
-	if s.busca && page.Total <= poucos {
+	if s.busca && q.Kind() == engine.Postgres && page.Total <= poucos {
 		// PostgreSQL cannot guess how few they are and would walk the whole list for
 		// them; OFFSET 0 makes it find them first.
 		from = "(SELECT c.id, c.data_cadastro FROM clientes c WHERE " + s.where + " OFFSET 0) c" + order + " LIMIT ? OFFSET ?"
@@ -190,7 +190,7 @@ func withCursors(p Pagina[Cliente], before, after bool) Pagina[Cliente] {
 		return p
 	}
 	at := func(c Cliente, antes bool) string {
-		return posicao{Hora: c.cadastroTexto(), ID: c.ID, Antes: antes}.String()
+		return posicao{Hora: c.cadastro, ID: c.ID, Antes: antes}.String()
 	}
 	if before {
 		p.Anterior = at(p.Itens[0], true)
@@ -199,14 +199,6 @@ func withCursors(p Pagina[Cliente], before, after bool) Pagina[Cliente] {
 		p.Proximo = at(p.Itens[len(p.Itens)-1], false)
 	}
 	return p
-}
-
-// cadastroTexto is data_cadastro as the database holds it.
-func (c *Cliente) cadastroTexto() string {
-	if c.DataCadastro.IsZero() {
-		return ""
-	}
-	return c.DataCadastro.Format(sqlTime)
 }
 
 // keyset reads the window after or before a cursor, or the last one.

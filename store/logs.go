@@ -36,10 +36,10 @@ func (l Logs) List(ctx context.Context, f LogFiltro) ([]Log, error) {
 		and("cliente_id = ?", f.ClienteID)
 	}
 	if f.Acao != "" {
-		and("acao = ?", f.Acao)
+		and("EXACT(acao, ?)", f.Acao)
 	}
 	if f.Nivel != "" {
-		and("nivel = ?", f.Nivel)
+		and("EXACT(nivel, ?)", f.Nivel)
 	}
 	list := []Log{}
 	err := l.read(ctx, func(ctx context.Context, q engine.Q) error {

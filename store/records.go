@@ -34,6 +34,10 @@ type Cliente struct {
 
 	TotalDispositivos int `bun:"total_dispositivos,scanonly"`
 
+	// cadastro is data_cadastro as the database holds it, which other programs may
+	// have written in another form: places in the list are compared by it.
+	cadastro string
+
 	// Senha is write-only: set it in a ClienteNovo or inside Change to give the
 	// person a new password. It is never read from the database.
 	Senha string `bun:"-"`

@@ -27,8 +27,8 @@ CREATE TABLE IF NOT EXISTS monitor_dispositivos (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
 -- ;
 CREATE TABLE IF NOT EXISTS monitor_idempotencia (
-	ator VARCHAR(200) NOT NULL,
-	chave VARCHAR(200) NOT NULL,
+	ator VARBINARY(800) NOT NULL,
+	chave VARBINARY(800) NOT NULL,
 	pedido VARCHAR(64) NOT NULL,
 	resultado_id BIGINT NOT NULL,
 	data_cadastro VARCHAR(32),
@@ -112,4 +112,4 @@ CREATE TABLE IF NOT EXISTS monitor_travas (
 	ate BIGINT NOT NULL
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
 -- ;
-INSERT IGNORE INTO monitor_travas(nome, dono, ate) VALUES ('admins', '', 0)
+INSERT IGNORE INTO monitor_travas(nome, dono, ate) VALUES ('admins', '', 0), ('email0', '', 0), ('email1', '', 0), ('email2', '', 0), ('email3', '', 0), ('email4', '', 0), ('email5', '', 0), ('email6', '', 0), ('email7', '', 0), ('email8', '', 0), ('email9', '', 0), ('email10', '', 0), ('email11', '', 0), ('email12', '', 0), ('email13', '', 0), ('email14', '', 0), ('email15', '', 0), ('email16', '', 0), ('email17', '', 0), ('email18', '', 0), ('email19', '', 0), ('email20', '', 0), ('email21', '', 0), ('email22', '', 0), ('email23', '', 0), ('email24', '', 0), ('email25', '', 0), ('email26', '', 0), ('email27', '', 0), ('email28', '', 0), ('email29', '', 0), ('email30', '', 0), ('email31', '', 0), ('email32', '', 0), ('email33', '', 0), ('email34', '', 0), ('email35', '', 0), ('email36', '', 0), ('email37', '', 0), ('email38', '', 0), ('email39', '', 0), ('email40', '', 0), ('email41', '', 0), ('email42', '', 0), ('email43', '', 0), ('email44', '', 0), ('email45', '', 0), ('email46', '', 0), ('email47', '', 0), ('email48', '', 0), ('email49', '', 0), ('email50', '', 0), ('email51', '', 0), ('email52', '', 0), ('email53', '', 0), ('email54', '', 0), ('email55', '', 0), ('email56', '', 0), ('email57', '', 0), ('email58', '', 0), ('email59', '', 0), ('email60', '', 0), ('email61', '', 0), ('email62', '', 0), ('email63', '', 0)
