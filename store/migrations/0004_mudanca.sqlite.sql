@@ -1,0 +1,15 @@
+CREATE TABLE IF NOT EXISTS monitor_estado (
+	nome VARCHAR(50) NOT NULL PRIMARY KEY,
+	valor VARCHAR(200) NOT NULL
+)
+-- ;
+CREATE TABLE IF NOT EXISTS monitor_pendentes (
+	chave VARCHAR(64) NOT NULL PRIMARY KEY,
+	rota VARCHAR(50) NOT NULL,
+	endereco VARCHAR(45) NOT NULL,
+	programa VARCHAR(200) NOT NULL,
+	dispositivo_id INTEGER,
+	chamadas INTEGER NOT NULL,
+	primeira DATETIME NOT NULL,
+	ultima DATETIME NOT NULL
+)
