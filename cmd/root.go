@@ -28,7 +28,7 @@ Sem comando, em um terminal, abre a tela do monitor.`,
 	a.globalFlags(root)
 	root.AddCommand(
 		a.clientesCommand(), a.chavesCommand(), a.logsCommand(), a.estatisticasCommand(),
-		a.setupCommand(), a.serveCommand(), a.tuiCommand(), a.configCommand(),
+		withSubcommands(a.setupCommand(), a.setupPendentes()), a.serveCommand(), a.tuiCommand(), a.configCommand(),
 		a.completionCommand(), a.versionCommand(),
 	)
 	root.SetHelpCommand(a.helpCommand())

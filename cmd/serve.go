@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +17,7 @@ import (
 )
 
 func (a *app) serveCommand() *cobra.Command {
-	var demonstracao bool
+	var f serveFlags
 	cmd := &cobra.Command{
 		Use: "serve", Aliases: []string{"servir"}, Short: "Serve as páginas e a API por HTTP", GroupID: groupProgram, Args: noArgs,
 		SuggestFor: []string{"server", "run", "start", "iniciar"},
@@ -30,12 +31,14 @@ indicado por --banco ou pela configuração precisa existir: crie-o com monitor 
 			if err != nil {
 				return err
 			}
-			return a.runServe(cmd.Context(), cfg, demonstracao)
+			return a.runServe(cmd.Context(), cfg, f)
 		},
 	}
 	cmd.Flags().String("endereco", "", "`HOST:PORTA` em que atende (padrão: 127.0.0.1:5000)")
 	bindFlag(cmd.Flags(), "endereco", "endereco")
-	cmd.Flags().BoolVar(&demonstracao, "demo", false, "usa um banco temporário com dados de demonstração")
+	cmd.Flags().BoolVar(&f.demonstracao, "demo", false, "usa um banco temporário com dados de demonstração")
+	cmd.Flags().BoolVar(&f.transicao, "transicao", false, "aceita, até --ate, dispositivos que ainda chamam sem credencial, como no sistema antigo")
+	cmd.Flags().StringVar(&f.ate, "ate", "", "`DATA` (31/12/2026) em que a transição termina por si")
 	cmd.Flags().String("tls-cert", "", "`ARQUIVO` com o certificado, para servir por HTTPS")
 	bindFlag(cmd.Flags(), "tls-cert", "tls.certificado")
 	cmd.Flags().String("tls-chave", "", "`ARQUIVO` com a chave do certificado")
@@ -43,19 +46,55 @@ indicado por --banco ou pela configuração precisa existir: crie-o com monitor 
 	return cmd
 }
 
+type serveFlags struct {
+	demonstracao bool
+	transicao    bool
+	ate          string
+}
+
+// until is the last moment of the change-over, zero without one.
+func (f serveFlags) until(now time.Time, zone *time.Location) (time.Time, error) {
+	const example = "exemplo: monitor serve --transicao --ate 31/12/2026"
+	switch {
+	case !f.transicao && f.ate == "":
+		return time.Time{}, nil
+	case !f.transicao:
+		return time.Time{}, usageError(example, "--ate só vale com --transicao")
+	case f.ate == "":
+		return time.Time{}, usageError(example, "--transicao precisa do dia em que termina: --ate")
+	}
+	for _, form := range []string{"02/01/2006", "2006-01-02"} {
+		day, err := time.ParseInLocation(form, f.ate, zone)
+		if err != nil {
+			continue
+		}
+		end := day.AddDate(0, 0, 1) // the whole day counts
+		if !now.Before(end) {
+			return time.Time{}, usageError(example, "o dia %s já passou", f.ate)
+		}
+		return end, nil
+	}
+	return time.Time{}, usageError(example, "--ate %s não é um dia", f.ate)
+}
+
 // runServe takes the port first: a port that is taken must not leave a new
 // database behind.
-func (a *app) runServe(ctx context.Context, cfg *config, demonstracao bool) error {
+func (a *app) runServe(ctx context.Context, cfg *config, f serveFlags) error {
+	sc := a.storeConfig(cfg)
+	until, err := f.until(time.Now(), sc.Fuso)
+	if err != nil {
+		return err
+	}
 	ln, err := a.listen(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = ln.Close() }()
-	if demonstracao {
+	if f.demonstracao {
 		return a.withDemo(ctx, cfg, store.CanalCLI, func(ctx context.Context, d *demo) error {
 			fmt.Fprintln(a.Out, "DEMONSTRAÇÃO: dados inventados, em um banco temporário que some ao encerrar.")
 			a.tellLogin(cfg, ln, d.email, d.senha)
-			return a.serve(ctx, d.session, ln, true)
+			return a.serve(ctx, d.session, ln, server.Config{Demonstracao: true, Transicao: until})
 		})
 	}
 	s, created, err := a.openForServe(ctx, cfg)
@@ -70,7 +109,8 @@ func (a *app) runServe(ctx context.Context, cfg *config, demonstracao bool) erro
 	if err := a.firstAdmin(ctx, s, ln, created); err != nil {
 		return err
 	}
-	return a.serve(ctx, s, ln, false)
+	a.tellTransition(until, sc.Fuso)
+	return a.serve(ctx, s, ln, server.Config{Transicao: until})
 }
 
 func (a *app) listen(ctx context.Context, cfg *config) (net.Listener, error) {
@@ -177,11 +217,19 @@ func publicURL(cfg *config, ln net.Listener) string {
 	return scheme + "://" + net.JoinHostPort(host, port)
 }
 
-func (a *app) serve(ctx context.Context, s *session, ln net.Listener, demonstracao bool) error {
-	srv, err := server.New(server.Config{
-		Store: s.st, Log: a.serverLog(s.cfg), Versao: version(),
-		Demonstracao: demonstracao, TLS: s.cfg.texto("tls.certificado") != "",
-	})
+// tellTransition says what is open meanwhile and how to see who needs it.
+func (a *app) tellTransition(until time.Time, zone *time.Location) {
+	if until.IsZero() {
+		return
+	}
+	fmt.Fprintf(a.Err, "aviso: até %s dispositivos sem credencial podem registrar-se, dar sinal e informar conexões; veja quais com: monitor setup pendentes%s\n",
+		until.Add(-time.Second).In(zone).Format("02/01/2006 15:04"), a.bancoFlag())
+}
+
+// serve fills in what every server needs and runs it.
+func (a *app) serve(ctx context.Context, s *session, ln net.Listener, sc server.Config) error {
+	sc.Store, sc.Log, sc.Versao, sc.TLS = s.st, a.serverLog(s.cfg), version(), s.cfg.texto("tls.certificado") != ""
+	srv, err := server.New(sc)
 	if err != nil {
 		return fmt.Errorf("cmd: server: %w", err)
 	}

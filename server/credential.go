@@ -71,6 +71,10 @@ func (s *Server) admit(r *http.Request, row route) error {
 		return nil
 	}
 	actor, err := s.cfg.Store.Authenticate(r.Context(), given.Credencial, c.origem)
+	if old, ok := s.oldCaller(row, given, c.origem, err); ok && !actor.Autenticado() {
+		c.actor = old
+		return nil
+	}
 	switch {
 	case err == nil:
 		c.actor = actor
@@ -80,6 +84,27 @@ func (s *Server) admit(r *http.Request, row route) error {
 		return unauthenticated(row, given, err)
 	}
 	return guard(row, c.actor, given)
+}
+
+// rotas names the routes of the change-over for the store.
+var rotas = map[string]string{
+	api + "/dispositivos/registrar":      store.RotaRegistrar,
+	api + "/dispositivos/{id}/heartbeat": store.RotaHeartbeat,
+	api + "/conexoes/registrar":          store.RotaConexoes,
+}
+
+// oldCaller recognises a caller of the Flask system's days: it shows nothing, or
+// the key that everybody used there. What looks like a credential of ours and is
+// none any more is no old caller.
+func (s *Server) oldCaller(row route, given shown, o store.Origem, err error) (store.Actor, bool) {
+	if s.cfg.Transicao.IsZero() || !row.is(transition) || given.Bearer != "" || store.ParecidaComChave(given.Chave) {
+		return store.Actor{}, false
+	}
+	if err != nil && !errors.Is(err, store.ErrUnauthenticated) {
+		return store.Actor{}, false
+	}
+	old, err := s.cfg.Store.Antigo(o, rotas[row.path], s.cfg.Transicao)
+	return old, err == nil
 }
 
 // sameOrigin refuses what another site may have made a browser send. The

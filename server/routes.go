@@ -36,6 +36,7 @@ const (
 	creates                          // answers 201
 	webOnly                          // sets or clears the cookie, so the origin is always checked
 	hidden                           // left out of the OpenAPI document
+	transition                       // open to callers of the old days while the owner changes over
 	largeBody                        // takes maxLargeBody instead of maxBody
 )
 

@@ -3,6 +3,7 @@ package server
 import (
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -22,6 +23,9 @@ type Config struct {
 	// TLS says that callers reach the server by https: the session cookie is
 	// then Secure and bound to the host.
 	TLS bool
+	// Transicao lets callers of the old days in without a credential until then;
+	// zero lets nobody in.
+	Transicao time.Time
 }
 
 // Server answers HTTP requests. Make one with New.
@@ -92,11 +96,11 @@ func (s *Server) routes() []route {
 
 		{get, api + "/dispositivos", grants{no, own, all, all, all, own, own}, operation(s.listDispositivos), "Lista os dispositivos", 0},
 		{get, api + "/dispositivos/{id}", grants{no, own, all, all, all, own, own}, operation(s.getDispositivo), "Mostra um dispositivo", 0},
-		{post, api + "/dispositivos/registrar", grants{no, no, all, all, no, own, own}, operation(s.registerDispositivo), "Registra um dispositivo ou atualiza o que já existe", 0},
-		{post, api + "/dispositivos/{id}/heartbeat", grants{no, no, no, all, no, own, own}, operation(s.heartbeat), "Anota que o dispositivo está vivo", freeBody},
+		{post, api + "/dispositivos/registrar", grants{no, no, all, all, no, own, own}, operation(s.registerDispositivo), "Registra um dispositivo ou atualiza o que já existe", transition},
+		{post, api + "/dispositivos/{id}/heartbeat", grants{no, no, no, all, no, own, own}, operation(s.heartbeat), "Anota que o dispositivo está vivo", freeBody | transition},
 
 		{get, api + "/conexoes", grants{no, own, all, all, all, own, own}, operation(s.listConexoes), "Lista as conexões de rede", 0},
-		{post, api + "/conexoes/registrar", grants{no, no, no, all, no, own, own}, operation(s.registerConexoes), "Guarda as conexões que um dispositivo vê", largeBody},
+		{post, api + "/conexoes/registrar", grants{no, no, no, all, no, own, own}, operation(s.registerConexoes), "Guarda as conexões que um dispositivo vê", largeBody | transition},
 
 		{get, api + "/estatisticas", grants{no, no, all, all, all, no, no}, operation(s.estatisticas), "Conta o que há no sistema", 0},
 	}

@@ -31,6 +31,7 @@ const (
 	kindPerson
 	kindKey
 	kindDevice
+	kindAntigo // a caller of the Flask system's days; see transicao.go
 )
 
 // Origem says where a call came from. IP and UserAgent may be empty.
@@ -49,6 +50,7 @@ type Actor struct {
 	nome        string
 	sessaoID    int64
 	trocarSenha bool
+	rota        string // kindAntigo: where it was let in
 	Origem
 }
 
@@ -79,7 +81,7 @@ func (a Actor) Dispositivo() (int64, bool) { return a.id, a.kind == kindDevice }
 func (a Actor) MustChangePassword() bool { return a.trocarSenha }
 
 // Autenticado says that the actor is somebody.
-func (a Actor) Autenticado() bool { return a.kind != kindStranger }
+func (a Actor) Autenticado() bool { return a.kind != kindStranger && a.kind != kindAntigo }
 
 // is says that the actor has one of these levels.
 func (a Actor) is(niveis ...string) bool {
@@ -96,7 +98,7 @@ func (a Actor) ref() string {
 		return "chave:" + strconv.FormatInt(a.id, 10)
 	case kindDevice:
 		return "dispositivo:" + strconv.FormatInt(a.id, 10)
-	case kindLocal:
+	case kindLocal, kindAntigo:
 		return a.nome
 	default:
 		return "desconhecido"

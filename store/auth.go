@@ -30,6 +30,9 @@ const (
 	toqueACada = time.Minute
 )
 
+// ParecidaComChave says that a text has the form of our API keys.
+func ParecidaComChave(chave string) bool { return strings.HasPrefix(chave, prefixoChave) }
+
 var (
 	errSessao = ruleError(ErrUnauthenticated, "sessao_invalida", "Sessão inválida ou expirada")
 	errChave  = ruleError(ErrUnauthenticated, "chave_invalida", "Chave de API inválida, expirada ou revogada")

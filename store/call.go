@@ -109,7 +109,7 @@ var (
 // require lets only the given levels pass.
 func (c *call) require(niveis ...string) error {
 	switch {
-	case c.actor.kind == kindStranger:
+	case c.actor.kind == kindStranger || c.actor.kind == kindAntigo:
 		return errDesconhecido
 	case c.actor.trocarSenha:
 		return errTrocarSenha

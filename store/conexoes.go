@@ -120,6 +120,7 @@ func (c Conexoes) Register(ctx context.Context, dispositivoID, clienteID int64, 
 	}
 	args = append([]any{clienteID, dispositivoID}, args...)
 	named := c.actor.is(Admin)
+	defer c.anotar(ctx, dispositivoID)
 	return len(lista), c.write(ctx, func(ctx context.Context, t *tx) error {
 		var owner, exists int64
 		err := t.Get(ctx, []any{&owner, &exists}, "SELECT coalesce(cliente_id, 0), (SELECT count(*) FROM clientes WHERE id = ?) FROM dispositivos WHERE id = ?"+cond, args...)

@@ -24,6 +24,10 @@ const dispositivoFrom = " FROM dispositivos d LEFT JOIN clientes c ON c.id = d.c
 const daChave = `SELECT m.dispositivo_id FROM monitor_dispositivos m JOIN dispositivos k ON k.id = m.dispositivo_id
 	AND AS_TEXT(k.data_registro) = m.data_registro WHERE m.chave_id = ?`
 
+// nossoRegistro is the side row of one device. It does not read dispositivos
+// again, which MySQL refuses in an UPDATE of that table.
+const nossoRegistro = `SELECT 1 FROM monitor_dispositivos m WHERE m.dispositivo_id = dispositivos.id AND m.data_registro = AS_TEXT(dispositivos.data_registro)`
+
 // scope limits a device query to what the actor may see.
 func (d Dispositivos) scope() (cond string, args []any, err error) {
 	switch {
@@ -106,6 +110,7 @@ func (d Dispositivos) Heartbeat(ctx context.Context, id int64) error {
 	if err == nil && n == 0 {
 		return errDispositivoNaoEncontrado
 	}
+	d.anotar(ctx, id)
 	return err
 }
 
@@ -115,7 +120,9 @@ func (d Dispositivos) beatScope() (cond string, args []any, err error) {
 	case d.actor.kind == kindDevice:
 		return " AND id = ?", []any{d.actor.id}, nil
 	case d.actor.is(Agente):
-		return " AND id IN (" + daChave + " AND m.segredo_hash IS NULL)", []any{d.actor.id}, nil
+		return " AND EXISTS (" + nossoRegistro + " AND m.chave_id = ? AND m.segredo_hash IS NULL)", []any{d.actor.id}, nil
+	case d.actor.kind == kindAntigo:
+		return livres, nil, nil
 	default:
 		return "", nil, d.require(Admin)
 	}

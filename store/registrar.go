@@ -69,6 +69,10 @@ func (t *tx) mayRegister(c conhecido, segredo string) error {
 	switch {
 	case t.actor.kind == kindDevice || t.actor.nivel == Admin || t.actor.nivel == Moderador:
 		return nil
+	case t.actor.kind == kindAntigo && (c.segredo != "" || c.chave != 0):
+		return errDispositivoAlheio
+	case t.actor.kind == kindAntigo:
+		return nil
 	case c.segredo != "":
 		if segredo == c.segredo && c.chave == t.actor.id {
 			return nil
@@ -85,7 +89,11 @@ func (t *tx) newDevice(ctx context.Context, r Registro, info systemInfo, hostnam
 	if err := t.spendUse(ctx); err != nil {
 		return 0, err
 	}
-	if err := t.clientExists(ctx, r.ClienteID); err != nil {
+	err := t.clientExists(ctx, r.ClienteID)
+	if _, missing := errors.AsType[*InvalidError](err); missing && t.actor.kind == kindAntigo {
+		r.ClienteID, err = 0, nil // a stranger is not told which clients there are
+	}
+	if err != nil {
 		return 0, err
 	}
 	nome := info.text(100, "nome")
@@ -152,8 +160,8 @@ func (t *tx) spendUse(ctx context.Context) error {
 // ownDevice notes which key registered a device and the secret it chose. An
 // older row for the same id belongs to a device that is gone.
 func (t *tx) ownDevice(ctx context.Context, id int64, segredo string) error {
-	if err := t.Later(ctx, "DELETE FROM monitor_dispositivos WHERE dispositivo_id = ?", id); err != nil {
-		return err
+	if err := t.Later(ctx, "DELETE FROM monitor_dispositivos WHERE dispositivo_id = ?", id); err != nil || t.actor.kind == kindAntigo {
+		return err // the first key that registers it again gets it
 	}
 	var chave any
 	if t.actor.kind == kindKey && t.actor.nivel == Agente {
@@ -176,7 +184,7 @@ func (t *tx) refreshDevice(ctx context.Context, c conhecido, r Registro, info sy
 		return err
 	}
 	// A device does not choose whose it is.
-	if c.cliente == 0 && r.ClienteID != 0 && t.actor.kind != kindDevice {
+	if c.cliente == 0 && r.ClienteID != 0 && t.actor.kind != kindDevice && t.actor.kind != kindAntigo {
 		if err := t.adoptDevice(ctx, c.id, r.ClienteID); err != nil {
 			return err
 		}

@@ -72,14 +72,17 @@ func (r *Registro) parse() (systemInfo, error) {
 // Register finds the device by MAC, else by hostname, and updates or creates
 // it; ip_publico is the actor's IP. Returns its id. An agente key reaches only
 // devices that it registered, or that nobody did, and that have no secret; a
-// device reaches itself.
+// device reaches itself, a caller of the old days devices without key and secret.
 func (d Dispositivos) Register(ctx context.Context, r Registro) (int64, error) {
-	if d.actor.kind != kindDevice {
+	if d.actor.kind != kindDevice && d.actor.kind != kindAntigo {
 		if err := d.require(Admin, Moderador, Agente); err != nil {
 			return 0, err
 		}
 	}
 	r.SegredoSHA256 = strings.ToLower(r.SegredoSHA256)
+	if d.actor.kind == kindAntigo {
+		r.SegredoSHA256 = "" // nobody becomes the owner of a device without a credential
+	}
 	info, err := r.parse()
 	if err != nil {
 		return 0, err
@@ -89,5 +92,6 @@ func (d Dispositivos) Register(ctx context.Context, r Registro) (int64, error) {
 		id, err = t.register(ctx, r, info)
 		return err
 	})
+	d.anotar(ctx, id)
 	return id, err
 }

@@ -86,7 +86,7 @@ var deleteSteps = []deleteStep{
 	{"DELETE FROM conexoes WHERE " + condConexoes, 2},
 	{"DELETE FROM monitor_dispositivos WHERE dispositivo_id IN (SELECT id FROM dispositivos WHERE cliente_id = ?)", 1},
 	{"DELETE FROM dispositivos WHERE " + condDispositivos, 1},
-	{"UPDATE mensagens_chat SET resposta_para = NULL WHERE resposta_para IN (SELECT m.id FROM (SELECT id FROM mensagens_chat WHERE cliente_id = ?) m)", 1},
+	{"UPDATE mensagens_chat SET resposta_para = NULL WHERE resposta_para IN (SELECT m.id FROM (SELECT DISTINCT id FROM mensagens_chat WHERE cliente_id = ?) m)", 1},
 	{"DELETE FROM mensagens_chat WHERE cliente_id = ?", 1},
 	{"DELETE FROM sessoes WHERE cliente_id = ?", 1},
 	{"DELETE FROM monitor_pessoas WHERE cliente_id = ?", 1},

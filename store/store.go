@@ -119,6 +119,7 @@ type Store struct {
 	gate       *hashGate
 	indice     *indice
 	toques     toques
+	antigos    antigos
 	stop       context.CancelFunc
 	work       sync.WaitGroup
 }

@@ -283,7 +283,7 @@ func (t *tx) audit(ctx context.Context, r registro) error {
 
 // describe names the actor in the audit trail with the id that survives a rename.
 func (a Actor) describe() string {
-	if a.kind == kindLocal || a.kind == kindStranger {
+	if a.kind == kindLocal || a.kind == kindStranger || a.kind == kindAntigo {
 		return a.nome
 	}
 	return a.ref() + " " + a.nome

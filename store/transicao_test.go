@@ -1,0 +1,99 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/store"
+	"example.com/monitor/store/storetest"
+)
+
+// TestOldCallers lets callers of the Flask system's days in until a date: they
+// reach what has neither key nor secret, and are written down.
+func TestOldCallers(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+		s := e.New(t, storetest.Now(func() time.Time { return now }))
+		h := s.As(storetest.Operador)
+		cliente, err := h.Clientes.Create(t.Context(), ana(1))
+		require.NoError(t, err)
+		ate := now.Add(time.Hour)
+		old := func(rota string) *store.Handle {
+			a, err := s.Antigo(store.Origem{Canal: store.CanalAPI, IP: "10.0.0.9", UserAgent: "python-requests/2.31"}, rota, ate)
+			require.NoError(t, err)
+			require.False(t, a.Autenticado())
+			return s.As(a)
+		}
+		info := func(host string) store.Registro {
+			return store.Registro{Info: store.Objeto(`{"hostname":"` + host + `"}`)}
+		}
+
+		novo := info("velho")
+		novo.ClienteID, novo.SegredoSHA256 = cliente.ID, sha256Hex("roubo")
+		id, err := old(store.RotaRegistrar).Dispositivos.Register(t.Context(), novo)
+		require.NoError(t, err)
+		require.NoError(t, old(store.RotaHeartbeat).Dispositivos.Heartbeat(t.Context(), id))
+		n, err := old(store.RotaConexoes).Conexoes.Register(t.Context(), id, 999, []store.ConexaoNova{{IPOrigem: "10.0.0.9"}})
+		require.NoError(t, err)
+		require.Equal(t, 1, n)
+		conexoes, err := h.Conexoes.List(t.Context(), store.ConexaoFiltro{ClienteID: cliente.ID})
+		require.NoError(t, err)
+		require.Equal(t, 1, conexoes.Total, "rows belong to the device's client")
+		_, err = s.Authenticate(t.Context(), store.Credencial{Bearer: "roubo"}, store.Origem{})
+		require.ErrorIs(t, err, store.ErrUnauthenticated, "nobody makes itself a device's secret")
+		missing := info("sem-dono")
+		missing.ClienteID = 999
+		lost, err := old(store.RotaRegistrar).Dispositivos.Register(t.Context(), missing)
+		require.NoError(t, err)
+		d, err := h.Dispositivos.Get(t.Context(), lost)
+		require.NoError(t, err)
+		require.Zero(t, d.ClienteID)
+
+		// What has a key or a secret is out of reach.
+		segredo, _, err := h.Chaves.Create(t.Context(), store.ChaveNova{Nome: "agentes", Nivel: store.Agente})
+		require.NoError(t, err)
+		agente, err := s.Authenticate(t.Context(), store.Credencial{Chave: segredo}, store.Origem{})
+		require.NoError(t, err)
+		claimed, err := s.As(agente).Dispositivos.Register(t.Context(), info("velho"))
+		require.NoError(t, err)
+		require.Equal(t, id, claimed)
+		require.ErrorIs(t, old(store.RotaHeartbeat).Dispositivos.Heartbeat(t.Context(), id), store.ErrNotFound)
+		_, err = old(store.RotaRegistrar).Dispositivos.Register(t.Context(), info("velho"))
+		require.ErrorIs(t, err, store.ErrForbidden)
+		require.NoError(t, s.As(agente).Dispositivos.Heartbeat(t.Context(), id))
+
+		// Nothing else is open to them.
+		_, err = old(store.RotaRegistrar).Clientes.List(t.Context(), store.ClienteFiltro{})
+		require.ErrorIs(t, err, store.ErrUnauthenticated)
+		_, err = old(store.RotaRegistrar).Dispositivos.List(t.Context(), store.DispositivoFiltro{})
+		require.ErrorIs(t, err, store.ErrUnauthenticated)
+		_, err = old(store.RotaRegistrar).Conexoes.List(t.Context(), store.ConexaoFiltro{})
+		require.ErrorIs(t, err, store.ErrUnauthenticated)
+
+		s.Settle()
+		pending, err := h.Pendentes(t.Context())
+		require.NoError(t, err)
+		require.Len(t, pending, 3)
+		for _, p := range pending {
+			require.Equal(t, "10.0.0.9", p.Endereco)
+			require.Equal(t, "python-requests/2.31", p.Programa)
+			require.Positive(t, p.Chamadas)
+		}
+		now = now.Add(time.Minute)
+		require.NoError(t, old(store.RotaHeartbeat).Dispositivos.Heartbeat(t.Context(), lost))
+		s.Settle()
+		pending, err = h.Pendentes(t.Context())
+		require.NoError(t, err)
+		require.Len(t, pending, 3)
+		require.Equal(t, store.RotaHeartbeat, pending[0].Rota, "the latest first")
+		require.EqualValues(t, "sem-dono", pending[0].Hostname)
+		_, err = s.As(agente).Pendentes(t.Context())
+		require.ErrorIs(t, err, store.ErrForbidden)
+
+		now = ate
+		_, err = s.Antigo(store.Origem{}, store.RotaHeartbeat, ate)
+		require.ErrorIs(t, err, store.ErrUnauthenticated)
+	})
+}
