@@ -14,7 +14,13 @@
 //     the very text form that SQLAlchemy reads back.
 //
 // The six tables belong to the Flask system as much as to us. Rows that other
-// programs write never pass through this package, so counters and the search
-// queue are kept by core-SQL triggers, and everything else is computed on
-// reading.
+// programs write never pass through this package: on SQLite counters and the
+// search queue are kept by core-SQL triggers, on servers the folded text of a
+// search is a generated column, and everything else is computed on reading.
+//
+// Every operation behaves alike on SQLite, PostgreSQL, MySQL and MariaDB; one
+// suite plays the same script on each and compares what comes back. SQLite has
+// one writer, so a rule about several rows holds by itself there. On servers
+// another process may write at the same moment: rows about to be changed are
+// read FOR_UPDATE, and rules about more than one row take a lock (call.go).
 package store

@@ -9,13 +9,22 @@
 // synchronous=FULL (an acknowledged row survives a power cut) is faster than
 // one commit per caller with NORMAL (which loses rows). A caller's ctx governs
 // only its wait in the queue: a deadline that fired inside a shared transaction
-// would roll back other people's work.
+// would roll back other people's work. A job that has not begun may be left.
+//
+// On a server the writer takes a connection for each transaction and gives it
+// back, and the words of the transaction (BEGIN, SAVEPOINT, RELEASE) travel with
+// the next statement: a database in another country is paid by the round trip.
+// Before COMMIT a broken connection or a deadlock is tried again; a COMMIT
+// without an answer is not, because it may have been done, and the caller is
+// told so.
 //
 // # Statements
 //
-// SQL is written once with ? placeholders. On SQLite it is prepared once per
-// connection and cached; other engines get it formatted by bun, because
-// connection poolers forbid prepared statements.
+// SQL is written once with ? placeholders and the few words of dialect.go where
+// engines differ. On SQLite it is prepared once per connection and cached; other
+// engines get it formatted by bun, because connection poolers forbid prepared
+// statements. Nothing is sent to a server while nobody asks for anything, and
+// resting connections are closed, so that a provider that sleeps may.
 package engine
 
 import (

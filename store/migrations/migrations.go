@@ -1,9 +1,10 @@
 // Package migrations holds the schema as one append-only series of additive
 // steps. A step that has been released is never edited: add another.
 //
-// The first step makes the six tables exactly as the Flask system makes them,
-// and finds them there on an adopted database; the rest adds only tables,
-// indexes and triggers of ours, so that the Flask system goes on working.
+// The first step makes the six tables as the Flask system makes them, and finds
+// them there on an adopted database; the rest adds only tables, indexes, triggers
+// and generated columns of ours, so that the Flask system goes on working. Each
+// step has a file for every engine; what differs is how the engine says it.
 package migrations
 
 import (
