@@ -43,6 +43,8 @@ type setting struct {
 func settings() []setting {
 	return []setting{
 		{nome: "banco", padrao: defaultBanco, env: []string{"MONITOR_BANCO", "MONITOR_DATABASE_URL", "DATABASE_URL"}},
+		{nome: "db.ca", env: []string{"MONITOR_DB_CA"}},
+		{nome: "db.certificado", env: []string{"MONITOR_DB_CERTIFICADO"}, check: checkFingerprint},
 		{nome: "endereco", padrao: "127.0.0.1:5000", env: []string{"MONITOR_ENDERECO"}, check: checkAddress},
 		{nome: "fuso", padrao: "", env: []string{"MONITOR_FUSO"}, check: checkZone},
 		{nome: "cor", padrao: "auto", env: []string{"MONITOR_COR"}, check: choiceCheck(colourOptions)},
@@ -85,6 +87,7 @@ type config struct {
 	v       *viper.Viper
 	origens map[string]origem
 	dotenv  map[string]string
+	arquivo string // the configuration file that was read, or would be written
 }
 
 func (c *config) texto(nome string) string { return c.v.GetString(nome) }
@@ -166,9 +169,11 @@ func (c *config) readFile(given string) error {
 	path := given
 	if path == "" {
 		if path = findConfig(); path == "" {
+			c.arquivo = "config.yaml"
 			return nil
 		}
 	}
+	c.arquivo = path
 	file := viper.New()
 	file.SetConfigFile(path)
 	file.SetConfigType("yaml")
@@ -321,6 +326,15 @@ func checkZone(name, value string) error {
 func checkDuration(name, value string) error {
 	if d, err := time.ParseDuration(value); err != nil || d < 0 {
 		return usageError("exemplo: 2s (0 desliga)", "duração inválida em %s: %q", name, value)
+	}
+	return nil
+}
+
+var fingerprint = regexp.MustCompile(`^[0-9a-fA-F]{2}(:?[0-9a-fA-F]{2}){31}$`)
+
+func checkFingerprint(name, value string) error {
+	if !fingerprint.MatchString(value) {
+		return usageError("fixe o certificado com: monitor setup --confiar-certificado", "%s não é uma impressão digital SHA-256 (64 algarismos hexadecimais)", name)
 	}
 	return nil
 }

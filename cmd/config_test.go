@@ -19,6 +19,8 @@ var layers = map[string]struct {
 	flag   string
 }{
 	"banco":           {[4]string{"sqlite:///a.db", "sqlite:///b.db", "sqlite:///c.db", "sqlite:///d.db"}, []string{"clientes", "list"}, "banco"},
+	"db.ca":           {[4]string{"a.pem", "b.pem", "c.pem", ""}, []string{"clientes", "list"}, ""},
+	"db.certificado":  {[4]string{strings.Repeat("a", 64), strings.Repeat("b", 64), strings.Repeat("c", 64), ""}, []string{"clientes", "list"}, ""},
 	"endereco":        {[4]string{"127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3", "127.0.0.1:4"}, []string{"serve"}, "endereco"},
 	"fuso":            {[4]string{"UTC", "America/Manaus", "America/Belem", ""}, []string{"clientes", "list"}, ""},
 	"cor":             {[4]string{"nunca", "sempre", "nunca", "sempre"}, []string{"clientes", "list"}, "cor"},

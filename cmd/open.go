@@ -62,11 +62,15 @@ func explainOpen(ctx context.Context, sc store.Config, err error) error {
 }
 
 // stageProblem is a failed stage of a diagnosis as an error. A wrong URL is a
-// mistake of the command line or configuration.
+// mistake of the command line or configuration; a right that is missing is no
+// fault of the network.
 func stageProblem(f store.Fase) error {
 	kind := store.ErrUnavailable
-	if f.Codigo == "url" {
+	switch {
+	case f.Codigo == "url":
 		kind = errUsage
+	case f.SemDireito():
+		kind = store.ErrForbidden
 	}
 	return &problem{Kind: kind, frase: f.Detalhe, dica: f.Remedio}
 }
@@ -76,9 +80,14 @@ func (a *app) storeConfig(cfg *config) store.Config {
 		URL:            cfg.texto("banco"),
 		Fuso:           cfg.fuso(),
 		ChaveAuditoria: cfg.texto("auditoria.chave"),
+		CA:             cfg.texto("db.ca"),
+		Certificado:    cfg.texto("db.certificado"),
 	}
 	if a.depurar {
 		sc.Log = a.debugLog()
+	}
+	if a.ajustar != nil {
+		a.ajustar(&sc)
 	}
 	return sc
 }

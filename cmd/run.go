@@ -7,6 +7,8 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"example.com/monitor/store"
 )
 
 // app is one run of the program: its streams and what it has read so far.
@@ -16,13 +18,23 @@ type app struct {
 	carregada *config
 	comando   *cobra.Command // the one that ran, once it has
 	depurar   bool
+	// ajustar changes how the store is opened, for tests; nil otherwise.
+	ajustar func(*store.Config)
 }
 
 // Run executes the command line args and returns the exit status of the
 // process (see exitCode). Ending ctx interrupts the work.
 func Run(ctx context.Context, args []string, s Streams) (status int) {
+	return newApp(s).run(ctx, args)
+}
+
+func newApp(s Streams) *app {
 	a := &app{Streams: s, segredos: newRedactor()}
 	a.Err = &redactingWriter{to: s.Err, r: a.segredos}
+	return a
+}
+
+func (a *app) run(ctx context.Context, args []string) (status int) {
 	defer func() {
 		if p := recover(); p != nil {
 			status = a.panicked(p, debug.Stack())

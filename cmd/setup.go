@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
-	"strings"
+	"os"
+	"runtime"
 
 	"github.com/spf13/cobra"
 
@@ -21,6 +21,7 @@ type setupFlags struct {
 	consentFlags
 	senha     passwordFlags
 	verificar bool
+	confiar   bool
 	semAdmin  bool
 	email     string
 	saida     string
@@ -30,6 +31,7 @@ type setupFlags struct {
 // setupResult is what -o json prints: everything that setup saw and did.
 type setupResult struct {
 	Banco         string              `json:"banco"`
+	Certificado   *store.Certificado  `json:"certificado,omitempty"` // with --confiar-certificado
 	Fases         []store.Fase        `json:"fases"`
 	Plano         *store.Plano        `json:"plano"`
 	Aplicado      bool                `json:"aplicado"`
@@ -55,13 +57,17 @@ administrador e mostra os próximos comandos. Pode ser repetido sem susto: só f
 que falta.
 
 Em um banco que já tem dados, mostra antes o que seria feito e pede confirmação
-(--sim fora de um terminal).`,
-		Example: "  monitor setup\n  monitor setup --verificar\n  monitor setup --simular",
+(--sim fora de um terminal). Em um servidor, cria também o banco, quando pode.
+
+Com --confiar-certificado, mostra o certificado do servidor do banco e o fixa na
+configuração: para servidores cuja autoridade este sistema não conhece.`,
+		Example: "  monitor setup\n  monitor setup --verificar\n  monitor setup --simular\n  monitor setup --confiar-certificado",
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.runSetup(cmd, f) },
 	}
 	addConsent(cmd, &f.consentFlags)
 	addPasswordStdin(cmd, &f.senha)
 	cmd.Flags().BoolVar(&f.verificar, "verificar", false, "só examina; não altera nada")
+	cmd.Flags().BoolVar(&f.confiar, "confiar-certificado", false, "mostra o certificado do servidor do banco e o fixa na configuração")
 	cmd.Flags().BoolVar(&f.semAdmin, "sem-admin", false, "não cria administrador")
 	cmd.Flags().StringVar(&f.email, "admin-email", defaultAdmin, "`E-MAIL` do primeiro administrador")
 	addChoice(cmd, cmd.Flags(), &f.saida, "saida", "o", "", []string{"table", "json"}, "formato da saída")
@@ -78,6 +84,8 @@ type setupRun struct {
 	sc  store.Config
 	res setupResult
 	say io.Writer // where people read; nowhere with -o json
+	// criar says that the server has no such database yet and lets us create it.
+	criar bool
 }
 
 func (a *app) runSetup(cmd *cobra.Command, f setupFlags) error {
@@ -110,12 +118,22 @@ func (a *app) writeJSON(v any) error {
 
 func (r *setupRun) run(ctx context.Context) error {
 	r.a.tellLegacyKey(r.cfg)
+	if r.f.confiar {
+		if err := r.trust(ctx); err != nil {
+			return err
+		}
+	}
 	state, err := r.diagnose(ctx)
 	if err != nil || r.f.verificar {
 		return err
 	}
 	if state == store.SchemaNewer {
 		return &store.SchemaError{Estado: state, Banco: r.res.Banco}
+	}
+	if r.criar && !r.f.simular {
+		if err := r.createDatabase(ctx); err != nil {
+			return err
+		}
 	}
 	done, err := r.prepare(ctx)
 	if err != nil || done {
@@ -124,21 +142,58 @@ func (r *setupRun) run(ctx context.Context) error {
 	return r.finish(ctx)
 }
 
-// diagnose prints the stages as they end.
+// diagnose prints the stages as they end. A second run prints only what the
+// first could not see.
 func (r *setupRun) diagnose(ctx context.Context) (store.SchemaState, error) {
 	var failed *store.Fase
+	seen := map[string]bool{}
+	for _, f := range r.res.Fases {
+		seen[f.Codigo] = f.Estado == store.FaseOK || f.Codigo != "banco"
+	}
+	r.res.Fases, r.criar = nil, false
 	state, err := store.Diagnose(ctx, r.sc, func(f store.Fase) {
 		r.res.Fases = append(r.res.Fases, f)
-		r.printStage(f)
+		r.criar = r.criar || f.BancoACriar()
+		if !seen[f.Codigo] {
+			r.printStage(f)
+		}
 		if f.Estado == store.FaseErro && failed == nil {
 			failed = &f
 		}
 	})
+	if err == nil {
+		r.files()
+	}
 	if failed != nil {
 		failed.Detalhe = failed.Nome + ": " + failed.Detalhe
 		return state, stageProblem(*failed)
 	}
 	return state, err
+}
+
+// createDatabase makes the empty database and looks at it.
+func (r *setupRun) createDatabase(ctx context.Context) error {
+	if err := store.CreateDatabase(ctx, r.sc); err != nil {
+		return about(err, "criar o banco", "crie o banco no painel do provedor, ou confira o nome na URL")
+	}
+	_, err := r.diagnose(ctx)
+	return err
+}
+
+// files warns about a password that other people of this machine can read.
+func (r *setupRun) files() {
+	o := r.cfg.origens["banco"]
+	path := map[string]string{origemArquivo: o.nome, origemDotEnv: ".env"}[o.tipo]
+	info, err := os.Stat(path)
+	if path == "" || err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 || maskURL(r.cfg.texto("banco")) == r.cfg.texto("banco") {
+		return
+	}
+	f := store.Fase{
+		Codigo: "seguranca", Nome: "Segurança", Estado: store.FaseAviso, Motivo: "arquivo_aberto",
+		Detalhe: "outros usuários desta máquina podem ler a senha do banco em " + path, Remedio: "restrinja com: chmod 600 " + path,
+	}
+	r.res.Fases = append(r.res.Fases, f)
+	r.printStage(f)
 }
 
 var stageColours = map[string]string{store.FaseOK: "\x1b[32m", store.FaseAviso: "\x1b[33m"}
@@ -167,7 +222,7 @@ func (r *setupRun) prepare(ctx context.Context) (done bool, err error) {
 		return true, err
 	}
 	r.res.Plano = &plan
-	if plan.Estado == store.SchemaCurrent {
+	if plan.Estado == store.SchemaCurrent && len(plan.SQL) == 0 {
 		fmt.Fprintln(r.say, "\nO esquema está em dia: nada a fazer.")
 		return r.f.simular, nil
 	}
@@ -190,80 +245,15 @@ func (r *setupRun) prepare(ctx context.Context) (done bool, err error) {
 
 // plan is the store's, and an empty one for a file that is still to be made.
 func (r *setupRun) plan(ctx context.Context) (store.Plano, error) {
+	if r.criar {
+		return store.Plano{Estado: store.SchemaMissing, SQL: []string{}}, nil
+	}
 	plan, err := store.Plan(ctx, r.sc)
 	var schema *store.SchemaError
 	if errors.As(err, &schema) && schema.Estado == store.SchemaMissing {
 		return store.Plano{Estado: schema.Estado, SQL: []string{}}, nil
 	}
 	return plan, err
-}
-
-func (r *setupRun) printPlan(p store.Plano) {
-	if len(p.SQL) == 0 {
-		fmt.Fprintln(r.say, "\nPlano: criar o banco de dados e todas as tabelas em "+r.res.Banco)
-		return
-	}
-	fmt.Fprintf(r.say, "\nPlano para um banco %s, com %s:\n", planState(p.Estado), count(int(p.Linhas), "cliente", "clientes"))
-	fmt.Fprintf(r.say, "  %s\n", planSummary(p))
-	if !r.f.simular {
-		fmt.Fprintln(r.say, "  o SQL completo sai com: monitor setup"+r.a.bancoFlag()+" --simular")
-		return
-	}
-	fmt.Fprintln(r.say)
-	for _, sql := range p.SQL {
-		fmt.Fprintf(r.say, "%s;\n", sql)
-	}
-}
-
-var createStatement = regexp.MustCompile(`(?i)^CREATE\s+(?:UNIQUE\s+|VIRTUAL\s+)?(TABLE|INDEX|TRIGGER)\s+(IF\s+NOT\s+EXISTS\s)?`)
-
-// planSummary says what the plan adds. The tables that an adopted database has
-// already do not count.
-func planSummary(p store.Plano) string {
-	made := map[string]int{}
-	for _, sql := range p.SQL {
-		m := createStatement.FindStringSubmatch(sql)
-		if m == nil || (m[2] != "" && p.Estado == store.SchemaForeign) {
-			continue
-		}
-		made[strings.ToUpper(m[1])]++
-	}
-	text := addition(made["TABLE"], made["INDEX"], made["TRIGGER"])
-	switch p.Estado {
-	case store.SchemaMissing:
-		return text
-	case store.SchemaForeign:
-		return text + "; as seis tabelas e seus dados não mudam"
-	default:
-		return text + "; os dados que já existem não mudam"
-	}
-}
-
-func addition(tables, indexes, triggers int) string {
-	var parts []string
-	for _, c := range []struct {
-		n          int
-		um, varios string
-	}{{tables, "tabela", "tabelas"}, {indexes, "índice", "índices"}, {triggers, "gatilho", "gatilhos"}} {
-		if c.n > 0 {
-			parts = append(parts, count(c.n, c.um, c.varios))
-		}
-	}
-	if parts == nil {
-		return "não acrescenta tabelas"
-	}
-	return "acrescenta " + enumerate(parts)
-}
-
-func planState(s store.SchemaState) string {
-	switch s {
-	case store.SchemaMissing:
-		return "novo"
-	case store.SchemaForeign:
-		return "do sistema antigo"
-	default:
-		return "de uma versão anterior do monitor"
-	}
 }
 
 func (r *setupRun) apply(ctx context.Context) error {

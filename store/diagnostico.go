@@ -25,6 +25,15 @@ type Fase struct {
 	Remedio string `json:"remedio,omitempty"` // what to do; never empty with FaseErro
 }
 
+// SemDireito says that the user of the URL is not allowed what was tried.
+func (f Fase) SemDireito() bool {
+	return f.Motivo == engine.MotivoDireito || f.Motivo == motivoDonoDasTabelas
+}
+
+// BancoACriar says that the server is there and the database is not, but may be
+// created.
+func (f Fase) BancoACriar() bool { return f.Motivo == motivoCriar }
+
 // The codes of the stages.
 const (
 	faseURL       = "url"
@@ -72,6 +81,7 @@ const (
 	motivoSemTLS         = "tls_desligado"
 	motivoDNS            = "dns_sem_resposta"
 	motivoCriar          = "banco_a_criar"
+	motivoPooler         = "pooler_recusou"
 	motivoVencendo       = "certificado_vencendo"
 	motivoEncerrado      = "provedor_encerrado"
 	motivoAdmin123       = "senha_padrao"

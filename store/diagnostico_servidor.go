@@ -44,23 +44,28 @@ func (d *diagnostico) provider() {
 // network reaches the server's port and forms the encrypted connection, without
 // a driver, so that each cause has its own name.
 func (d *diagnostico) network(ctx context.Context) error {
+	conn, err := d.reach(ctx)
+	if err != nil {
+		return err
+	}
+	return within(ctx, tlsPor, func(ctx context.Context) error { return d.secure(ctx, conn) })
+}
+
+// reach finds the server by its name and connects to its port.
+func (d *diagnostico) reach(ctx context.Context) (conn net.Conn, err error) {
 	var list []netip.Addr
-	var conn net.Conn
-	err := within(ctx, nomePor, func(ctx context.Context) (err error) {
+	err = within(ctx, nomePor, func(ctx context.Context) (err error) {
 		list, err = d.addresses(ctx)
 		return err
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	err = within(ctx, redePor, func(ctx context.Context) (err error) {
 		conn, err = d.connect(ctx, list)
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	return within(ctx, tlsPor, func(ctx context.Context) error { return d.secure(ctx, conn) })
+	return conn, err
 }
 
 // stageOf is the stage that a failure at login belongs to; without an entry it
@@ -91,6 +96,14 @@ func (d *diagnostico) login(ctx context.Context) error {
 	switch motivo := engine.Motivo(err); motivo {
 	case engine.MotivoBancoAusente:
 		return d.missing(ctx)
+	case engine.MotivoInterrompido:
+		return d.refuse(faseLogin, motivoPooler, "a entrada foi recusada sem dizer o motivo, como fazem os poolers",
+			"confira o usuário, a senha e o nome do banco na URL; se estão certos, o servidor atrás do pooler pode estar fora do ar")
+	case engine.MotivoSenha, engine.MotivoMaquinaRecusada:
+		if d.t.TLS == engine.TLSNenhum && d.entersWithTLS(ctx) {
+			return d.refuse(faseTLS, engine.MotivoExigeTLS, "o servidor só aceita este usuário com TLS", "troque na URL para sslmode=verify-full (ou tire sslmode=disable)")
+		}
+		return d.fail(faseLogin, err, loginRemedio)
 	case engine.MotivoDireito:
 		return d.refuse(faseBanco, motivo, "o usuário "+d.t.Usuario+" não pode entrar no banco "+d.t.Banco+", ou o banco não existe", d.grantRemedio())
 	default:
@@ -100,6 +113,19 @@ func (d *diagnostico) login(ctx context.Context) error {
 		}
 		return d.fail(codigo, err, loginRemedio)
 	}
+}
+
+// entersWithTLS tells a server that wants TLS, which some say as if the password
+// were wrong.
+func (d *diagnostico) entersWithTLS(ctx context.Context) bool {
+	t := d.t
+	t.TLS = engine.TLSSemVerificacao
+	db, err := engine.Open(ctx, t)
+	if err != nil {
+		return false
+	}
+	defer db.Close()
+	return db.Ping(ctx) == nil
 }
 
 // missing says whether the database could be created.

@@ -1,0 +1,446 @@
+package cmd
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/store"
+	"example.com/monitor/store/storetest"
+)
+
+// paciencia is far beyond the ten seconds within which setup answers, for
+// machines under load, and far below the drivers' own patience.
+const paciencia = 25 * time.Second
+
+// falha is a database with one thing wrong.
+type falha struct {
+	url     string
+	senha   string // not to be seen; the URL's where empty
+	env     map[string]string
+	ajustar func(*store.Config)
+}
+
+// caso is what setup says of a fault: stage, reason, state, a word of the
+// remedy, exit status.
+type caso struct {
+	nome    string
+	falha   func(t *testing.T) falha
+	codigo  string
+	motivo  string
+	estado  string
+	remedio string
+	codSai  int
+}
+
+func runFault(t *testing.T, f falha, args ...string) (setupResult, result) {
+	t.Helper()
+	for name, value := range f.env {
+		t.Setenv(name, value)
+	}
+	var out, err strings.Builder
+	a := newApp(Streams{In: strings.NewReader(""), Out: &out, Err: &err})
+	a.ajustar = f.ajustar
+	start := time.Now()
+	code := a.run(t.Context(), append([]string{"setup", "-o", "json", "--banco", f.url}, args...))
+	require.Less(t, time.Since(start), paciencia)
+	r := result{code, out.String(), err.String()}
+	var got setupResult
+	require.NoError(t, json.Unmarshal([]byte(r.out), &got), r.out)
+	return got, r
+}
+
+func requireFault(t *testing.T, c caso) {
+	t.Helper()
+	fresh(t)
+	f := c.falha(t)
+	got, r := runFault(t, f, "--verificar")
+	require.Equal(t, c.codSai, r.code, r.out+r.err)
+	var hit *store.Fase
+	for i, s := range got.Fases {
+		if s.Codigo == c.codigo && s.Motivo == c.motivo {
+			hit = &got.Fases[i]
+		}
+		require.True(t, s.Estado == store.FaseOK || s.Remedio != "", "%v", s)
+	}
+	require.NotNil(t, hit, r.out)
+	require.Equal(t, c.estado, hit.Estado)
+	require.Contains(t, hit.Remedio, c.remedio)
+	if c.estado == store.FaseErro {
+		require.Equal(t, *hit, got.Fases[len(got.Fases)-1], "an error ends the diagnosis")
+		require.Contains(t, r.err, hit.Remedio)
+	}
+	requireNoSecret(t, f, r.out+r.err)
+	if c.motivo == "sem_resposta" {
+		return // once is long enough
+	}
+	plain := runMonitorAdjusted(t, f, "setup", "--verificar", "--debug", "--banco", f.url)
+	require.Equal(t, c.codSai, plain.code)
+	requireNoSecret(t, f, plain.out+plain.err)
+	requirePortuguese(t, c.nome, withoutNames(plain.out+plain.err))
+}
+
+// code are lines that quote SQL, settings or certificates.
+var code = regexp.MustCompile(`GRANT |TO '|SET |CREATE |ALTER |TLS 1\.|default-time-zone|fsync`)
+
+// withoutNames takes out SQL and certificates' names, which are no prose.
+func withoutNames(text string) string {
+	var keep []string
+	for line := range strings.SplitSeq(text, "\n") {
+		if !code.MatchString(line) {
+			keep = append(keep, line)
+		}
+	}
+	return strings.Join(keep, "\n")
+}
+
+func runMonitorAdjusted(t *testing.T, f falha, args ...string) result {
+	t.Helper()
+	var out, err strings.Builder
+	a := newApp(Streams{In: strings.NewReader(""), Out: &out, Err: &err})
+	a.ajustar = f.ajustar
+	return result{a.run(t.Context(), args), out.String(), err.String()}
+}
+
+func requireNoSecret(t *testing.T, f falha, text string) {
+	t.Helper()
+	senha := f.senha
+	if u, err := url.Parse(f.url); senha == "" && err == nil && u.User != nil {
+		senha, _ = u.User.Password()
+	}
+	if senha != "" {
+		require.NotContains(t, text, senha)
+	}
+}
+
+// lookup answers for every name.
+func lookup(addrs ...string) func(*store.Config) {
+	return func(c *store.Config) {
+		c.Lookup = func(context.Context, string) ([]netip.Addr, error) {
+			var list []netip.Addr
+			for _, a := range addrs {
+				list = append(list, netip.MustParseAddr(a))
+			}
+			if list == nil {
+				return nil, &net.DNSError{Err: "no such host", IsNotFound: true}
+			}
+			return list, nil
+		}
+	}
+}
+
+// silent is a port behind which nobody answers.
+func silent(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = l.Close() })
+	return l.Addr().String()
+}
+
+// closed is a port that nobody listens at.
+func closed(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, l.Close())
+	return l.Addr().String()
+}
+
+const segredo = "Sup3r-S3gred0"
+
+// dbUser makes a user of the server who may do what grants say; %s is its name.
+func dbUser(t *testing.T, s *storetest.Server, grants ...string) (nome string) {
+	t.Helper()
+	nome = fmt.Sprintf("u%d", time.Now().UnixNano())
+	create := "CREATE ROLE %s LOGIN PASSWORD '" + segredo + "'"
+	drop := "DROP OWNED BY %[1]s; DROP ROLE %[1]s"
+	if strings.HasPrefix(s.URL(""), "mysql") {
+		create, drop = "CREATE USER %s IDENTIFIED BY '"+segredo+"'", "DROP USER %s"
+	}
+	for _, stmt := range append([]string{create}, grants...) {
+		storetest.Exec(t, s.Root(), fmt.Sprintf(stmt, nome))
+	}
+	t.Cleanup(func() { _, _ = s.Root().ExecContext(context.Background(), fmt.Sprintf(drop, nome)) })
+	return nome
+}
+
+// as is the URL with another user.
+func as(t *testing.T, raw, nome string) string {
+	t.Helper()
+	u, err := url.Parse(raw)
+	require.NoError(t, err)
+	u.User = url.UserPassword(nome, segredo)
+	return u.String()
+}
+
+// inside connects to a database of the server itself.
+func inside(t *testing.T, s *storetest.Server, raw string) *sql.DB {
+	t.Helper()
+	u, err := url.Parse(raw)
+	require.NoError(t, err)
+	name, dsn := "pgx", raw
+	if u.Scheme == "mysql" {
+		name, dsn = "mysql", fmt.Sprintf("%s:%s@tcp(%s)%s?multiStatements=true", s.User, s.Password, s.Addr(), u.Path)
+	}
+	db, err := sql.Open(name, dsn)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// prepared is a database that setup has been through.
+func prepared(t *testing.T, s *storetest.Server) string {
+	t.Helper()
+	raw := s.Database(t)
+	require.NoError(t, store.Prepare(t.Context(), store.Config{URL: raw, Pasta: t.TempDir()}, nil))
+	return raw
+}
+
+func certificate(t *testing.T, until time.Duration, names ...string) (storetest.ServerOption, string) {
+	t.Helper()
+	authority, err := storetest.NewAuthority()
+	require.NoError(t, err)
+	cert, err := authority.Issue(time.Now().Add(until), names...)
+	require.NoError(t, err)
+	return storetest.WithCertificate(cert), authority.File(t)
+}
+
+func plainFault(f func(t *testing.T) string) func(t *testing.T) falha {
+	return func(t *testing.T) falha { return falha{url: f(t)} }
+}
+
+const (
+	aviso = store.FaseAviso
+	erro  = store.FaseErro
+)
+
+// The network between here and the server.
+func TestSetupFaultsOfTheNetwork(t *testing.T) {
+	for _, c := range []caso{
+		{"URL", plainFault(func(*testing.T) string { return "postgres://ana:" + segredo + "@db.exemplo.com" }), "url", "url_invalida", erro, "DATABASE_URL", exitUsage},
+		{"unknown host", func(*testing.T) falha {
+			return falha{url: "postgres://ana:" + segredo + "@nada.exemplo.com/c", ajustar: lookup()}
+		}, "nome", "nome_desconhecido", erro, "painel do provedor", exitUnavailable},
+		{"name service away", func(*testing.T) falha {
+			return falha{url: "mysql://ana:" + segredo + "@nada.exemplo.com/c", ajustar: func(c *store.Config) {
+				c.Lookup = func(context.Context, string) ([]netip.Addr, error) {
+					return nil, &net.DNSError{Err: "timeout", IsTimeout: true}
+				}
+			}}
+		}, "nome", "dns_sem_resposta", erro, "DNS", exitUnavailable},
+		{"IPv6 only", func(*testing.T) falha {
+			return falha{url: "postgresql://postgres:" + segredo + "@db.xxx.supabase.co:5432/postgres", ajustar: lookup("2001:db8::7")}
+		}, "tcp", "so_ipv6", erro, "Session pooler", exitUnavailable},
+		{"provider that closed", func(*testing.T) falha {
+			return falha{url: "postgresql://usuario:" + segredo + "@tiny.db.elephantsql.com/database", ajustar: lookup()}
+		}, "nome", "provedor_encerrado", erro, "outro provedor", exitUnavailable},
+		{"closed port", plainFault(func(t *testing.T) string { return "postgres://ana:" + segredo + "@" + closed(t) + "/c" }), "tcp", "porta_fechada", erro, "inicie o servidor", exitUnavailable},
+		{"closed socket", plainFault(func(t *testing.T) string {
+			return "mysql://ana:" + segredo + "@/c?unix_socket=" + filepath.Join(t.TempDir(), "s")
+		}), "tcp", "porta_fechada", erro, "inicie o servidor", exitUnavailable},
+		{"silence before TLS", plainFault(func(t *testing.T) string {
+			return "postgres://ana:" + segredo + "@" + silent(t) + "/c?sslmode=verify-full"
+		}), "tls", "sem_resposta", erro, "confira", exitUnavailable},
+		{"silence at login", plainFault(func(t *testing.T) string { return "postgres://ana:" + segredo + "@" + silent(t) + "/c" }), "login", "sem_resposta", erro, "confira", exitUnavailable},
+		{"silence at login, MySQL", plainFault(func(t *testing.T) string { return "mysql://ana:" + segredo + "@" + silent(t) + "/c" }), "login", "sem_resposta", erro, "confira", exitUnavailable},
+	} {
+		t.Run(c.nome, func(t *testing.T) { requireFault(t, c) })
+	}
+}
+
+// The servers' certificates.
+func TestSetupFaultsOfTLS(t *testing.T) {
+	tests := []caso{}
+	for kind, start := range map[string]func(testing.TB, ...storetest.ServerOption) *storetest.Server{"postgres": storetest.NewPostgres, "mariadb": storetest.NewMariaDB} {
+		with := func(until time.Duration, names ...string) func(t *testing.T) falha {
+			return func(t *testing.T) falha {
+				cert, ca := certificate(t, until, names...)
+				s := start(t, cert)
+				return falha{url: s.Database(t) + "?sslmode=verify-full&sslrootcert=" + url.QueryEscape(ca), senha: s.Password}
+			}
+		}
+		tests = append(tests,
+			caso{"expired " + kind, with(-time.Hour, "127.0.0.1"), "tls", "certificado_vencido", erro, "renove", exitUnavailable},
+			caso{"wrong name " + kind, with(20*time.Hour, "banco.exemplo.com"), "tls", "certificado_de_outro_nome", erro, "o nome que está no certificado", exitUnavailable},
+			caso{"no TLS " + kind, func(t *testing.T) falha {
+				return falha{url: start(t, storetest.WithoutTLS()).Database(t) + "?sslmode=verify-full"}
+			}, "tls", "sem_tls", erro, "sslmode=disable", exitUnavailable},
+		)
+	}
+	shared := map[string]func(testing.TB) *storetest.Server{"postgres": storetest.Postgres, "mariadb": storetest.MariaDB}
+	for kind, get := range shared {
+		tests = append(tests,
+			caso{"private authority " + kind, plainFault(func(t *testing.T) string { return get(t).Database(t) + "?sslmode=verify-full" }), "tls", "autoridade_desconhecida", erro, "--confiar-certificado", exitUnavailable},
+			caso{"not verified " + kind, plainFault(func(t *testing.T) string { return get(t).Database(t) + "?sslmode=require" }), "tls", "tls_sem_verificacao", aviso, "verify-full", exitOK},
+			caso{"ending soon " + kind, func(t *testing.T) falha {
+				return falha{url: get(t).Database(t) + "?sslmode=verify-full", env: map[string]string{"MONITOR_DB_CA": get(t).CA}}
+			}, "tls", "certificado_vencendo", aviso, "renove", exitOK},
+			caso{"another certificate " + kind, func(t *testing.T) falha {
+				return falha{url: get(t).Database(t) + "?sslmode=require", env: map[string]string{"MONITOR_DB_CERTIFICADO": strings.Repeat("ab", 32)}}
+			}, "tls", "certificado_trocado", erro, "--confiar-certificado", exitUnavailable},
+		)
+	}
+	tests = append(tests, caso{"TLS wanted by the server", plainFault(func(t *testing.T) string {
+		s := storetest.NewMariaDB(t)
+		at := s.URL("mysql")
+		storetest.Exec(t, s.Root(), "SET GLOBAL require_secure_transport = ON")
+		return at + "?ssl=false"
+	}), "tls", "exige_tls", erro, "verify-full", exitUnavailable})
+	for _, c := range tests {
+		t.Run(c.nome, func(t *testing.T) { requireFault(t, c) })
+	}
+}
+
+// Who may enter, and do what.
+func TestSetupFaultsOfRights(t *testing.T) {
+	dump, err := os.ReadFile("../store/storetest/testdata/flask.postgres.sql")
+	require.NoError(t, err)
+	for _, c := range []caso{
+		{"wrong password", plainFault(func(t *testing.T) string {
+			return as(t, storetest.Postgres(t).Database(t), storetest.Postgres(t).User)
+		}), "login", "usuario_ou_senha", erro, "usuário e a senha", exitUnavailable},
+		{"wrong password, MariaDB", plainFault(func(t *testing.T) string {
+			return as(t, storetest.MariaDB(t).Database(t), storetest.MariaDB(t).User)
+		}), "login", "usuario_ou_senha", erro, "usuário e a senha", exitUnavailable},
+		{"wrong password, pooler", plainFault(func(t *testing.T) string {
+			s := storetest.Postgres(t)
+			return as(t, storetest.PgBouncer(t, s).Database(t), s.User)
+		}), "login", "pooler_recusou", erro, "usuário, a senha", exitUnavailable},
+		{"no such database, no right", plainFault(func(t *testing.T) string {
+			s := storetest.Postgres(t)
+			return as(t, s.URL("nao_existe"), dbUser(t, s))
+		}), "banco", "banco_ausente", erro, "CREATE DATABASE", exitUnavailable},
+		{"no such database, no right, MariaDB", plainFault(func(t *testing.T) string {
+			s := storetest.MariaDB(t)
+			return as(t, s.URL("nao_existe"), dbUser(t, s))
+		}), "banco", "sem_direito", erro, "CREATE DATABASE", exitForbidden},
+		{"no such database", plainFault(func(t *testing.T) string { return storetest.Postgres(t).URL("nao_existe") }), "banco", "banco_a_criar", aviso, "monitor setup", exitOK},
+		{"no such database, MariaDB", plainFault(func(t *testing.T) string { return storetest.MariaDB(t).URL("nao_existe") }), "banco", "banco_a_criar", aviso, "monitor setup", exitOK},
+		{"may not create tables", plainFault(func(t *testing.T) string {
+			s := storetest.Postgres(t)
+			return as(t, s.Database(t), dbUser(t, s))
+		}), "direitos", "sem_direito", erro, "GRANT CREATE ON SCHEMA", exitForbidden},
+		{"read-only user", plainFault(func(t *testing.T) string {
+			s := storetest.Postgres(t)
+			at := prepared(t, s)
+			nome := dbUser(t, s)
+			storetest.Exec(t, inside(t, s, at), "GRANT SELECT ON ALL TABLES IN SCHEMA public TO "+nome)
+			return as(t, at, nome)
+		}), "direitos", "sem_direito", erro, "GRANT SELECT, INSERT, UPDATE, DELETE", exitForbidden},
+		{"read-only user, MariaDB", plainFault(func(t *testing.T) string {
+			s := storetest.MariaDB(t)
+			at := prepared(t, s)
+			return as(t, at, dbUser(t, s, "GRANT SELECT ON `"+strings.TrimPrefix(mustURL(t, at).Path, "/")+"`.* TO %s"))
+		}), "direitos", "sem_direito", erro, "GRANT INSERT, UPDATE, DELETE", exitForbidden},
+		{"somebody else's tables", plainFault(func(t *testing.T) string {
+			s := storetest.Postgres(t)
+			at := s.Database(t)
+			nome := dbUser(t, s)
+			storetest.Exec(t, inside(t, s, at), string(dump)+"; GRANT ALL ON SCHEMA public TO "+nome+"; GRANT ALL ON ALL TABLES IN SCHEMA public TO "+nome)
+			return as(t, at, nome)
+		}), "direitos", "dono_das_tabelas", erro, "OWNER TO", exitForbidden},
+		{"no connection left", plainFault(func(t *testing.T) string {
+			s := storetest.Postgres(t)
+			return as(t, s.Database(t), dbUser(t, s, "ALTER ROLE %s CONNECTION LIMIT 0"))
+		}), "login", "sem_vagas", erro, "pooler", exitUnavailable},
+		{"read-only server", plainFault(func(t *testing.T) string {
+			s := storetest.Postgres(t)
+			at := s.Database(t)
+			storetest.Exec(t, s.Root(), `ALTER DATABASE "`+strings.TrimPrefix(mustURL(t, at).Path, "/")+`" SET default_transaction_read_only = on`)
+			return at
+		}), "direitos", "so_leitura", erro, "servidor principal", exitUnavailable},
+	} {
+		t.Run(c.nome, func(t *testing.T) { requireFault(t, c) })
+	}
+}
+
+func mustURL(t *testing.T, raw string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(raw)
+	require.NoError(t, err)
+	return u
+}
+
+// What the server is set to, and what the database holds.
+func TestSetupFaultsOfSettings(t *testing.T) {
+	set := func(what string) func(t *testing.T) falha {
+		return plainFault(func(t *testing.T) string {
+			s := storetest.Postgres(t)
+			at := s.Database(t)
+			storetest.Exec(t, s.Root(), `ALTER DATABASE "`+strings.TrimPrefix(mustURL(t, at).Path, "/")+`" SET `+what)
+			return at
+		})
+	}
+	after := func(get func(testing.TB) *storetest.Server, change string) func(t *testing.T) falha {
+		return plainFault(func(t *testing.T) string {
+			s := get(t)
+			at := prepared(t, s)
+			storetest.Exec(t, inside(t, s, at), change)
+			return at
+		})
+	}
+	for _, c := range []caso{
+		{"latin1", plainFault(func(t *testing.T) string {
+			s := storetest.Postgres(t)
+			nome := fmt.Sprintf("l%d", time.Now().UnixNano())
+			storetest.Exec(t, s.Root(), "CREATE DATABASE "+nome+" ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+			t.Cleanup(func() { _, _ = s.Root().ExecContext(context.Background(), "DROP DATABASE "+nome+" WITH (FORCE)") })
+			return s.URL(nome)
+		}), "ajustes", "codificacao", erro, "UTF8", exitUnavailable},
+		{"latin1 tables", plainFault(func(t *testing.T) string {
+			s := storetest.MariaDB(t)
+			at := prepared(t, s)
+			storetest.Exec(t, inside(t, s, at), "ALTER TABLE sessoes CONVERT TO CHARACTER SET latin1")
+			return at
+		}), "ajustes", "latin1", aviso, "ALTER TABLE sessoes CONVERT TO CHARACTER SET utf8mb4", exitOK},
+		{"latin1 database", plainFault(func(t *testing.T) string { return prepared(t, storetest.MariaDB(t)) }), "ajustes", "latin1", aviso, "CHARACTER SET utf8mb4", exitOK},
+		{"time zone", set("timezone = 'America/Manaus'"), "ajustes", "fuso_horario", aviso, "SET timezone TO 'UTC'", exitOK},
+		{"time zone, MariaDB", plainFault(func(t *testing.T) string { return prepared(t, storetest.MariaDB(t)) }), "ajustes", "fuso_horario", aviso, "+00:00", exitOK},
+		{"backslashes", set("standard_conforming_strings = off"), "ajustes", "barra_invertida", erro, "standard_conforming_strings = on", exitUnavailable},
+		{"dates", set("datestyle = 'German'"), "ajustes", "formato_de_datas", erro, "datestyle", exitUnavailable},
+		{"commits that are not kept", set("synchronous_commit = off"), "ajustes", "durabilidade", aviso, "synchronous_commit", exitOK},
+		{"NO_BACKSLASH_ESCAPES", plainFault(func(t *testing.T) string {
+			return storetest.NewMariaDB(t, storetest.WithArgs("--sql-mode=NO_BACKSLASH_ESCAPES")).URL("mysql")
+		}), "ajustes", "barra_invertida_global", aviso, "SET GLOBAL sql_mode", exitUnavailable}, // the system's own tables are another program's
+		{"older schema", after(storetest.Postgres, "DELETE FROM monitor_migracoes WHERE versao > 2"), "esquema", "esquema_atrasado", aviso, "monitor setup", exitOK},
+		{"newer schema", after(storetest.Postgres, "INSERT INTO monitor_migracoes VALUES (99, 'futuro', '')"), "esquema", "esquema_mais_novo", erro, "versão mais nova", exitUnavailable},
+		{"newer schema, MariaDB", after(storetest.MariaDB, "INSERT INTO monitor_migracoes VALUES (99, 'futuro', '')"), "esquema", "esquema_mais_novo", erro, "versão mais nova", exitUnavailable},
+		{"another program's", after(storetest.Postgres, "DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE receitas()"), "esquema", "esquema_de_outro", erro, "outro banco", exitUnavailable},
+		{"half a migration", after(storetest.MariaDB, "DELETE FROM monitor_migracoes WHERE versao > 1; DROP TABLE monitor_selos"), "esquema", "migracao_interrompida", aviso, "continua de onde parou", exitOK},
+		{"a migration that runs", after(storetest.MariaDB, "DELETE FROM monitor_migracoes WHERE versao > 1; UPDATE monitor_travas SET ate = unix_timestamp() + 60"), "esquema", "migracao_em_curso", aviso, "continua", exitOK},
+		{"clock", func(t *testing.T) falha {
+			return falha{url: storetest.Postgres(t).Database(t), ajustar: func(c *store.Config) { c.Now = func() time.Time { return time.Now().Add(time.Hour) } }}
+		}, "relogio", "relogio_errado", aviso, "NTP", exitOK},
+		{"clock, MariaDB", func(t *testing.T) falha {
+			return falha{url: storetest.MariaDB(t).Database(t), ajustar: func(c *store.Config) { c.Now = func() time.Time { return time.Now().Add(-time.Hour) } }}
+		}, "relogio", "relogio_errado", aviso, "NTP", exitOK},
+		{"far away", plainFault(func(t *testing.T) string {
+			s := storetest.Postgres(t)
+			p := storetest.Proxy(t, s.Addr())
+			storetest.Toxic(t, p, `{"name": "longe", "type": "latency", "attributes": {"latency": 130}}`)
+			return s.Through(p.Listen, prepared(t, s))
+		}), "ida_volta", "longe", aviso, "região", exitOK},
+		{"silence in the middle", plainFault(func(t *testing.T) string {
+			s := storetest.Postgres(t)
+			p := storetest.Proxy(t, s.Addr())
+			storetest.Toxic(t, p, `{"name": "mudo", "type": "limit_data", "stream": "downstream", "attributes": {"bytes": 900}}`)
+			storetest.Toxic(t, p, `{"name": "preso", "type": "timeout", "stream": "upstream", "attributes": {"timeout": 0}}`)
+			return s.Through(p.Listen, s.Database(t))
+		}), "login", "sem_resposta", erro, "confira", exitUnavailable},
+	} {
+		t.Run(c.nome, func(t *testing.T) { requireFault(t, c) })
+	}
+}

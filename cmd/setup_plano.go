@@ -1,0 +1,88 @@
+package cmd
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"example.com/monitor/store"
+)
+
+// printPlan sums up what setup would do; only --simular shows all of the SQL.
+func (r *setupRun) printPlan(p store.Plano) {
+	if len(p.SQL) == 0 {
+		fmt.Fprintln(r.say, "\nPlano: criar o banco de dados e todas as tabelas em "+r.res.Banco)
+		return
+	}
+	fmt.Fprintf(r.say, "\nPlano para um banco %s, com %s:\n", planState(p.Estado), count(int(p.Linhas), "cliente", "clientes"))
+	fmt.Fprintf(r.say, "  %s\n", planSummary(p))
+	fmt.Fprintln(r.say, "  enquanto isso, outros programas esperam para gravar: em geral segundos, minutos com milhões de linhas")
+	if !r.f.simular {
+		fmt.Fprintln(r.say, "  o SQL completo sai com: monitor setup"+r.a.bancoFlag()+" --simular")
+		return
+	}
+	fmt.Fprintln(r.say)
+	for _, sql := range p.SQL {
+		fmt.Fprintf(r.say, "%s;\n", sql)
+	}
+}
+
+var createStatement = regexp.MustCompile(`(?i)^CREATE\s+(?:UNIQUE\s+|VIRTUAL\s+)?(TABLE|INDEX|TRIGGER)\s+(IF\s+NOT\s+EXISTS\s)?`)
+
+// planSummary says what the plan adds. The tables that an adopted database has
+// already do not count.
+func planSummary(p store.Plano) string {
+	made := map[string]int{}
+	closed := 0
+	for _, sql := range p.SQL {
+		if strings.HasSuffix(sql, " ENABLE ROW LEVEL SECURITY") {
+			closed++
+		}
+		m := createStatement.FindStringSubmatch(sql)
+		if m == nil || (m[2] != "" && p.Estado == store.SchemaForeign) {
+			continue
+		}
+		made[strings.ToUpper(m[1])]++
+	}
+	text := addition(made["TABLE"], made["INDEX"], made["TRIGGER"])
+	if closed > 0 {
+		text += "; fecha " + count(closed, "tabela", "tabelas") + " à API pública do provedor (papéis anon e authenticated)"
+	}
+	switch p.Estado {
+	case store.SchemaMissing:
+		return text
+	case store.SchemaForeign:
+		return text + "; as seis tabelas e seus dados não mudam"
+	default:
+		return text + "; os dados que já existem não mudam"
+	}
+}
+
+func addition(tables, indexes, triggers int) string {
+	var parts []string
+	for _, c := range []struct {
+		n          int
+		um, varios string
+	}{{tables, "tabela", "tabelas"}, {indexes, "índice", "índices"}, {triggers, "gatilho", "gatilhos"}} {
+		if c.n > 0 {
+			parts = append(parts, count(c.n, c.um, c.varios))
+		}
+	}
+	if parts == nil {
+		return "não acrescenta tabelas"
+	}
+	return "acrescenta " + enumerate(parts)
+}
+
+func planState(s store.SchemaState) string {
+	switch s {
+	case store.SchemaMissing:
+		return "novo"
+	case store.SchemaForeign:
+		return "do sistema antigo"
+	case store.SchemaCurrent:
+		return "em dia"
+	default:
+		return "de uma versão anterior do monitor"
+	}
+}
