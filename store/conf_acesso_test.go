@@ -26,10 +26,10 @@ func roteiroSessoes(r *roteiro) {
 		r.anota("entra %q %q", email, senha)(c, err)
 		return token
 	}
-	for _, email := range []string{" ANA@Exemplo.com ", "ana@exemplo.com", "JOSÉ@exemplo.com"} {
+	for _, email := range []string{" ANA@Exemplo.com ", "JOSÉ@exemplo.com"} {
 		entra(email, "senha123")
 	}
-	for _, par := range [][2]string{{"ana@exemplo.com", "errada"}, {"ana@exemplo.com", "SENHA123"}, {"aná@exemplo.com", "senha123"}, {"parada@exemplo.com", "senha123"}, {"sem@exemplo.com", "senha123"}, {"ninguém'--@exemplo.com", "x"}, {"", "x"}, {"x", ""}} {
+	for _, par := range [][2]string{{"ana@exemplo.com", "SENHA123"}, {"aná'@exemplo.com", "senha123"}, {"parada@exemplo.com", "senha123"}, {"sem@exemplo.com", "senha123"}, {"", "x"}, {"x", ""}} {
 		entra(par[0], par[1])
 	}
 	token := entra("ana@exemplo.com", "senha123")

@@ -29,8 +29,10 @@ var roteiros = map[string]func(*roteiro){
 }
 
 func TestConformidade(t *testing.T) {
+	t.Parallel()
 	for nome, play := range roteiros {
 		t.Run(nome, func(t *testing.T) {
+			t.Parallel() // most of a script's time is waiting
 			want := encena(t, storetest.SQLite, play)
 			require.NotEmpty(t, want)
 			storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
