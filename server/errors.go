@@ -115,6 +115,7 @@ var notFound = map[string]string{
 	"clientes":     "Cliente não encontrado",
 	"dispositivos": "Dispositivo não encontrado",
 	"conexoes":     "Dispositivo não encontrado",
+	"chat":         "Mensagem não encontrada",
 }
 
 // nounOf is "clientes" for /api/db/clientes/7.

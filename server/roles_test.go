@@ -152,6 +152,25 @@ func ownDispositivo(_ *matrix, c caller) int64 { return c.dispositivo }
 func otherCliente(m *matrix, _ caller) int64   { return m.outro }
 func otherDevice(m *matrix, _ caller) int64    { return m.alheio }
 
+// ownMessage is a new one: deleting takes it away. Who may not write has none
+// and tries a stranger's.
+func ownMessage(m *matrix, c caller) int64 {
+	if c.cliente == 0 {
+		return otherMessage(m, c)
+	}
+	return m.message(c.cliente)
+}
+
+func otherMessage(m *matrix, _ caller) int64 { return m.message(0) }
+
+// message writes one for a person, or for nobody.
+func (m *matrix) message(cliente int64) int64 {
+	m.t.Helper()
+	sent, err := m.local().Chat.Send(context.Background(), store.MensagemNova{Mensagem: "olá", ClienteID: cliente})
+	require.NoError(m.t, err)
+	return sent.ID
+}
+
 // ownPhone is what everybody may change of their own record.
 var ownPhone = map[string]any{"telefone": "(11) 98888-7777"}
 
@@ -198,7 +217,15 @@ var tries = map[string][]try{
 		{id: ownDispositivo, body: map[string]any{"dispositivo_id": ownDispositivo, "conexoes": []any{}}},
 		{id: otherDevice, body: map[string]any{"dispositivo_id": otherDevice, "conexoes": []any{}}, foreign: true},
 	},
-	"GET /api/db/estatisticas": {{}},
+	"GET /api/db/chat/mensagens":  {{}},
+	"POST /api/db/chat/mensagens": {{body: map[string]any{"mensagem": "olá"}}},
+	"PATCH /api/db/chat/mensagens/{id}": {
+		{id: ownMessage, body: map[string]any{"mensagem": "olá de novo"}},
+		{id: otherMessage, body: map[string]any{"mensagem": "olá de novo"}, foreign: true},
+	},
+	"DELETE /api/db/chat/mensagens/{id}": {{id: ownMessage}, {id: otherMessage, foreign: true}},
+	"GET /api/db/logs":                   {{}},
+	"GET /api/db/estatisticas":           {{}},
 }
 
 // expect is the status that the row promises.

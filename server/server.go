@@ -102,6 +102,13 @@ func (s *Server) routes() []route {
 		{get, api + "/conexoes", grants{no, own, all, all, all, own, own}, operation(s.listConexoes), "Lista as conexões de rede", 0},
 		{post, api + "/conexoes/registrar", grants{no, no, no, all, no, own, own}, operation(s.registerConexoes), "Guarda as conexões que um dispositivo vê", largeBody | transition},
 
+		{get, api + "/chat/mensagens", grants{no, all, all, all, all, no, no}, operation(s.listMensagens), "Lista as mensagens de uma sala, das mais antigas às mais novas", 0},
+		{post, api + "/chat/mensagens", grants{no, own, own, all, no, no, no}, operation(s.sendMensagem), "Envia uma mensagem", 0},
+		{patch, api + "/chat/mensagens/{id}", grants{no, own, all, all, no, no, no}, operation(s.editMensagem), "Altera o texto de uma mensagem", 0},
+		{del, api + "/chat/mensagens/{id}", grants{no, own, all, all, no, no, no}, operation(s.deleteMensagem), "Apaga uma mensagem", 0},
+
+		{get, api + "/logs", grants{no, no, all, all, no, no, no}, operation(s.listLogs), "Lista a trilha de auditoria, do mais novo ao mais antigo", 0},
+
 		{get, api + "/estatisticas", grants{no, no, all, all, all, no, no}, operation(s.estatisticas), "Conta o que há no sistema", 0},
 	}
 }

@@ -14,4 +14,8 @@ const (
 	acaoChaveCriada = "chave_criada"
 	acaoChaveFim    = "chave_revogada"
 	acaoDispositivo = "dispositivo_registrado"
+
+	acaoMensagem        = "mensagem_enviada"
+	acaoMensagemEditada = "mensagem_editada"
+	acaoMensagemApagada = "mensagem_apagada"
 )

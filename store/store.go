@@ -291,7 +291,7 @@ func (s *Store) Close() error {
 // As gives the operations of actor.
 func (s *Store) As(actor Actor) *Handle {
 	c := &call{s: s, actor: actor}
-	return &Handle{Clientes: Clientes{c}, Dispositivos: Dispositivos{c}, Conexoes: Conexoes{c}, Sessoes: Sessoes{c}, Chaves: Chaves{c}, Logs: Logs{c}, call: c}
+	return &Handle{Clientes: Clientes{c}, Dispositivos: Dispositivos{c}, Conexoes: Conexoes{c}, Sessoes: Sessoes{c}, Chaves: Chaves{c}, Logs: Logs{c}, Chat: Chat{c}, call: c}
 }
 
 // Banco names the database for people: absolute path or URL without password.
@@ -326,6 +326,7 @@ type Handle struct {
 	Sessoes      Sessoes
 	Chaves       Chaves
 	Logs         Logs
+	Chat         Chat
 	*call
 }
 

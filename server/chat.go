@@ -1,0 +1,99 @@
+package server
+
+import (
+	"context"
+
+	"example.com/monitor/store"
+)
+
+// mensagem documents the JSON of store.Mensagem.
+type mensagem struct {
+	ID           int64      `json:"id" example:"12"`
+	ClienteID    *int64     `json:"cliente_id" doc:"De quem é, quando foi enviada por uma pessoa"`
+	Sala         string     `json:"sala" example:"geral"`
+	Usuario      string     `json:"usuario" example:"João"`
+	Mensagem     string     `json:"mensagem" example:"Olá, tudo bem?"`
+	Tipo         string     `json:"tipo" example:"texto"`
+	DataHora     store.Hora `json:"data_hora"`
+	Editada      bool       `json:"editada"`
+	Deletada     bool       `json:"deletada"`
+	RespostaPara *int64     `json:"resposta_para" doc:"A mensagem a que esta responde"`
+}
+
+type mensagemList struct {
+	Sala     string `query:"sala" default:"geral" doc:"Nome da sala"`
+	Limite   int    `query:"limite" default:"100" doc:"No máximo 500"`
+	AntesDe  int64  `query:"antes_de" doc:"Só mensagens mais antigas que a deste id"`
+	DepoisDe int64  `query:"depois_de" doc:"Só mensagens mais novas que a deste id"`
+}
+
+type mensagemListAnswer struct{ Body mensagensResposta }
+
+type mensagensResposta struct {
+	Success   bool             `json:"success" example:"true"`
+	Mensagens []store.Mensagem `json:"mensagens" nullable:"false"`
+}
+
+func (s *Server) listMensagens(ctx context.Context, in *mensagemList) (*mensagemListAnswer, error) {
+	list, err := s.as(ctx).Chat.List(ctx, store.ChatFiltro{Sala: in.Sala, Limite: in.Limite, AntesDe: in.AntesDe, DepoisDe: in.DepoisDe})
+	if err != nil {
+		return nil, err
+	}
+	return &mensagemListAnswer{mensagensResposta{true, nonNil(list)}}, nil
+}
+
+type mensagemInput struct{ Body novaMensagem }
+
+type novaMensagem struct {
+	Mensagem     field[string] `json:"mensagem,omitzero" doc:"Obrigatória, até 4 KiB" example:"Olá, tudo bem?"`
+	Usuario      field[string] `json:"usuario,omitzero" doc:"Vale só com chave de administrador; em uma sessão é a pessoa" example:"João"`
+	Sala         field[string] `json:"sala,omitzero" doc:"geral, quando não vier" example:"geral"`
+	ClienteID    field[int64]  `json:"cliente_id,omitzero" doc:"Vale só com chave de administrador"`
+	RespostaPara field[int64]  `json:"resposta_para,omitzero" doc:"Id da mensagem, da mesma sala, a que responde"`
+	Ignorados    ignored       `json:"-"`
+}
+
+type mensagemAnswer struct{ Body mensagemResposta }
+
+type mensagemResposta struct {
+	Success   bool           `json:"success" example:"true"`
+	Mensagem  store.Mensagem `json:"mensagem"`
+	Ignorados ignored        `json:"ignorados,omitempty" doc:"Campos enviados que não contam"`
+}
+
+func (s *Server) sendMensagem(ctx context.Context, in *mensagemInput) (*mensagemAnswer, error) {
+	b := &in.Body
+	m, err := s.as(ctx).Chat.Send(ctx, store.MensagemNova{
+		Mensagem: b.Mensagem.value, Usuario: b.Usuario.value, Sala: b.Sala.value, ClienteID: b.ClienteID.value, RespostaPara: b.RespostaPara.value,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &mensagemAnswer{mensagemResposta{true, m, b.Ignorados}}, nil
+}
+
+type mensagemByID struct {
+	ID int64 `path:"id" doc:"Número da mensagem" example:"12"`
+}
+
+type mensagemEdit struct {
+	ID   int64 `path:"id" doc:"Número da mensagem" example:"12"`
+	Body struct {
+		Mensagem field[string] `json:"mensagem" doc:"O novo texto" example:"Olá!"`
+	}
+}
+
+func (s *Server) editMensagem(ctx context.Context, in *mensagemEdit) (*mensagemAnswer, error) {
+	m, err := s.as(ctx).Chat.Edit(ctx, in.ID, in.Body.Mensagem.value)
+	if err != nil {
+		return nil, err
+	}
+	return &mensagemAnswer{mensagemResposta{true, m, nil}}, nil
+}
+
+func (s *Server) deleteMensagem(ctx context.Context, in *mensagemByID) (*doneAnswer, error) {
+	if err := s.as(ctx).Chat.Delete(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	return done("Mensagem apagada"), nil
+}

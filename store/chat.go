@@ -1,0 +1,204 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/uptrace/bun"
+
+	"example.com/monitor/store/engine"
+)
+
+// Mensagem is a row of mensagens_chat.
+type Mensagem struct {
+	bun.BaseModel `bun:"table:mensagens_chat,alias:m"`
+
+	ID           int64  `bun:"id,pk,autoincrement" json:"id"`
+	ClienteID    jsonID `bun:"cliente_id,nullzero" json:"cliente_id"`
+	Sala         string `bun:"sala,nullzero" json:"sala"`
+	Usuario      string `bun:"usuario,nullzero" json:"usuario"`
+	Mensagem     string `bun:"mensagem" json:"mensagem"`
+	Tipo         string `bun:"tipo,nullzero" json:"tipo"`
+	DataHora     Hora   `bun:"data_hora" json:"data_hora"`
+	Editada      bool   `bun:"editada" json:"editada"` // NULL reads as false
+	Deletada     bool   `bun:"deletada" json:"deletada"`
+	RespostaPara jsonID `bun:"resposta_para,nullzero" json:"resposta_para"`
+}
+
+// MensagemNova is a message to be sent. Usuario and ClienteID count only where
+// the sender is no person: a session speaks for its own.
+type MensagemNova struct {
+	Sala         string // "" is geral
+	Usuario      string // "" is Anônimo
+	Mensagem     string // up to 4 KiB
+	ClienteID    int64
+	RespostaPara int64
+}
+
+// ChatFiltro selects messages of one room.
+type ChatFiltro struct {
+	Sala     string // "" is geral
+	Limite   int    // 0 means 100; at most 500
+	AntesDe  int64  // only messages older than this id
+	DepoisDe int64  // only messages newer than this id, the oldest of them first
+}
+
+// Chat are the operations on messages.
+type Chat struct{ *call }
+
+const (
+	salaPadrao  = "geral"
+	maxMensagem = 4 << 10
+	limiteLista = 500
+)
+
+const mensagemCols = "m.id, m.cliente_id, m.sala, m.usuario, m.mensagem, m.tipo, m.data_hora, coalesce(m.editada, FALSE) AS editada, coalesce(m.deletada, FALSE) AS deletada, m.resposta_para"
+
+// List returns the newest messages of a room that are not deleted, oldest first.
+// Everybody but devices and agente keys.
+func (c Chat) List(ctx context.Context, f ChatFiltro) ([]Mensagem, error) {
+	if err := c.require(Admin, Moderador, Usuario, Leitura); err != nil {
+		return nil, err
+	}
+	if f.Limite <= 0 {
+		f.Limite = 100
+	}
+	where, args := "EXACT(m.sala, ?) AND coalesce(m.deletada, FALSE) = FALSE", []any{orDefault(f.Sala, salaPadrao)}
+	if f.AntesDe > 0 {
+		where, args = where+" AND m.id < ?", append(args, f.AntesDe)
+	}
+	order := "DESC"
+	if f.DepoisDe > 0 {
+		where, args, order = where+" AND m.id > ?", append(args, f.DepoisDe), "ASC"
+	}
+	list := []Mensagem{}
+	err := c.read(ctx, func(ctx context.Context, q engine.Q) error {
+		return q.All(ctx, &list, "SELECT "+mensagemCols+" FROM mensagens_chat m WHERE "+where+" ORDER BY m.id "+order+" LIMIT ?", append(args, min(f.Limite, limiteLista))...)
+	})
+	if order == "DESC" {
+		slices.Reverse(list)
+	}
+	return list, err
+}
+
+// Send writes a message; admins, moderadores and people. An admin key and the
+// local operator speak as anyone, a session as its person.
+func (c Chat) Send(ctx context.Context, nova MensagemNova) (Mensagem, error) {
+	if err := c.require(Admin, Moderador, Usuario); err != nil {
+		return Mensagem{}, err
+	}
+	nova.normalize(c.actor)
+	if err := nova.validate(); err != nil {
+		return Mensagem{}, err
+	}
+	m := Mensagem{
+		ClienteID: jsonID(nova.ClienteID), Sala: nova.Sala, Usuario: nova.Usuario, Mensagem: nova.Mensagem, Tipo: "texto",
+		RespostaPara: jsonID(nova.RespostaPara),
+	}
+	err := c.write(ctx, func(ctx context.Context, t *tx) (err error) {
+		m.DataHora = t.agora
+		if err := t.mayAnswer(ctx, &m); err != nil {
+			return err
+		}
+		if c.actor.kind != kindPerson {
+			if err := t.clientExists(ctx, nova.ClienteID); err != nil {
+				return err
+			}
+		}
+		m.ID, err = t.Insert(ctx, `INSERT INTO mensagens_chat(cliente_id, sala, usuario, mensagem, tipo, data_hora, editada, deletada, resposta_para)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, idOrNull(nova.ClienteID), m.Sala, m.Usuario, m.Mensagem, m.Tipo, m.DataHora, false, false, idOrNull(nova.RespostaPara))
+		if err != nil {
+			return err
+		}
+		return t.audit(ctx, registro{acao: acaoMensagem, descricao: "Mensagem enviada na sala " + m.Sala, clienteID: nova.ClienteID, sujeito: m.sujeito()})
+	})
+	return m, err
+}
+
+func (m *Mensagem) sujeito() string { return fmt.Sprintf("mensagem:%d", m.ID) }
+
+func (n *MensagemNova) normalize(a Actor) {
+	n.Sala, n.Usuario = orDefault(strings.TrimSpace(n.Sala), salaPadrao), orDefault(strings.TrimSpace(n.Usuario), "Anônimo")
+	if a.kind == kindPerson {
+		n.ClienteID, n.Usuario = a.id, a.nome
+	}
+}
+
+func (n *MensagemNova) validate() error {
+	var bad InvalidError
+	bad.add("mensagem", mensagemProblem(n.Mensagem))
+	bad.add("sala", textProblem(n.Sala, 50, true))
+	bad.add("usuario", textProblem(n.Usuario, 100, true))
+	return bad.orNil()
+}
+
+func mensagemProblem(text string) string {
+	switch {
+	case strings.TrimSpace(text) == "":
+		return "Mensagem é obrigatória"
+	case len(text) > maxMensagem:
+		return "Use no máximo 4 KiB"
+	default:
+		return textProblem(text, 0, false)
+	}
+}
+
+// mayAnswer checks that what m answers is in the same room.
+func (t *tx) mayAnswer(ctx context.Context, m *Mensagem) error {
+	if m.RespostaPara == 0 {
+		return nil
+	}
+	var n int
+	err := t.Get(ctx, []any{&n}, "SELECT count(*) FROM mensagens_chat m WHERE m.id = ? AND EXACT(m.sala, ?)", int64(m.RespostaPara), m.Sala)
+	if err == nil && n == 0 {
+		return invalid("resposta_para", "Não há mensagem com este id nesta sala")
+	}
+	return err
+}
+
+var errMensagemNaoEncontrada = ruleError(ErrNotFound, "nao_encontrado", "Mensagem não encontrada")
+
+// Edit changes the text of a message and marks it; people their own, admins and
+// moderadores anyone's.
+func (c Chat) Edit(ctx context.Context, id int64, text string) (Mensagem, error) {
+	if p := mensagemProblem(text); p != "" {
+		return Mensagem{}, invalid("mensagem", p)
+	}
+	return c.change(ctx, id, acaoMensagemEditada, "Mensagem editada na sala ", func(m *Mensagem) { m.Mensagem, m.Editada = text, true })
+}
+
+// Delete hides a message, with the permissions of Edit.
+func (c Chat) Delete(ctx context.Context, id int64) error {
+	_, err := c.change(ctx, id, acaoMensagemApagada, "Mensagem apagada na sala ", func(m *Mensagem) { m.Deletada = true })
+	return err
+}
+
+func (c Chat) change(ctx context.Context, id int64, acao, descricao string, fn func(*Mensagem)) (Mensagem, error) {
+	if err := c.require(Admin, Moderador, Usuario); err != nil {
+		return Mensagem{}, err
+	}
+	var now Mensagem
+	err := c.write(ctx, func(ctx context.Context, t *tx) error {
+		var list []Mensagem
+		if err := t.All(ctx, &list, "SELECT "+mensagemCols+" FROM mensagens_chat m WHERE m.id = ? FOR_UPDATE", id); err != nil {
+			return err
+		}
+		foreign := len(list) > 0 && c.actor.nivel == Usuario && int64(list[0].ClienteID) != c.actor.id
+		if len(list) == 0 || list[0].Deletada || foreign {
+			return errMensagemNaoEncontrada
+		}
+		was := list[0]
+		now = was
+		fn(&now)
+		if _, err := t.Exec(ctx, "UPDATE mensagens_chat SET mensagem = ?, editada = ?, deletada = ? WHERE id = ?", now.Mensagem, now.Editada, now.Deletada, id); err != nil {
+			return err
+		}
+		return t.audit(ctx, registro{
+			acao: acao, descricao: descricao + now.Sala, clienteID: int64(now.ClienteID), sujeito: now.sujeito(),
+			antes: map[string]any{"mensagem": was.Mensagem}, depois: map[string]any{"mensagem": now.Mensagem, "deletada": now.Deletada},
+		})
+	})
+	return now, err
+}
