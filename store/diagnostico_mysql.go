@@ -33,7 +33,7 @@ func (d *diagnostico) direitosMySQL(ctx context.Context) error {
 	need := []string{"SELECT", "INSERT", "UPDATE", "DELETE"}
 	if d.estado != SchemaCurrent {
 		need = append(need, "CREATE", "ALTER", "INDEX")
-		if nome, _, _ := d.product(); nome == "MySQL" && !d.t.SemFK {
+		if d.fatos.produto == "MySQL" && !d.t.SemFK {
 			need = append(need, "REFERENCES")
 		}
 	}

@@ -156,6 +156,7 @@ func (d *diagnostico) grantRemedio() string {
 // fatos are what a server says of itself.
 type fatos struct {
 	inicio      time.Time // of the login
+	produto     string    // the engine as its makers name it
 	versao      string
 	numero      int    // of the version, as hundreds: 1500 for PostgreSQL 15, 1011 for MariaDB 10.11
 	esquema     string // of PostgreSQL, where our tables are or will be
@@ -173,17 +174,17 @@ type fatos struct {
 	lidos       bool // all of the above but versao
 }
 
-// product names the engine as its makers do.
-func (d *diagnostico) product() (nome string, minimo int, testado bool) {
-	v := strings.ToLower(d.fatos.versao)
+// product names the engine as its makers do, from what version() says.
+func product(kind engine.Kind, version string) (nome string, minimo int, testado bool) {
+	v := strings.ToLower(version)
 	switch {
 	case strings.Contains(v, "cockroach"):
 		return "CockroachDB", 0, false
 	case strings.Contains(v, "mariadb"):
 		return "MariaDB", 1006, true
 	case strings.Contains(v, "vitess"), strings.Contains(v, "tidb"):
-		return "MySQL (" + d.fatos.versao + ")", 0, false
-	case d.t.Kind == engine.MySQL:
+		return "MySQL (" + version + ")", 0, false
+	case kind == engine.MySQL:
 		return "MySQL", 800, true
 	default:
 		return "PostgreSQL", 1300, true
@@ -192,7 +193,8 @@ func (d *diagnostico) product() (nome string, minimo int, testado bool) {
 
 // motor judges engine and version, and reads what the server says of itself.
 func (d *diagnostico) motor(ctx context.Context) error {
-	nome, minimo, testado := d.product()
+	nome, minimo, testado := product(d.t.Kind, d.fatos.versao)
+	d.fatos.produto = nome
 	d.fatos.numero, d.fatos.versao = readVersion(d.fatos.versao)
 	switch {
 	case d.fatos.numero < minimo:

@@ -23,6 +23,12 @@ const (
 // encrypted by itself.
 const redePrivadaRailway = ".railway.internal"
 
+// redePrivada recognises names that only exist inside a provider's own network:
+// Railway's, and Render's dpg-abc-a without a domain.
+func redePrivada(host string) bool {
+	return strings.HasSuffix(host, redePrivadaRailway) || strings.HasPrefix(host, "dpg-") && !strings.Contains(host, ".")
+}
+
 // provedor is what we know of a provider.
 type provedor struct {
 	nome    string

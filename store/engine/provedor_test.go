@@ -112,6 +112,10 @@ func TestProviders(t *testing.T) {
 			[]string{"30 dias"},
 		},
 		{
+			"postgresql://usuario:segredo@dpg-abc-a/database", Postgres, "dpg-abc-a", 5432, "database",
+			TLSNenhum, "", false, false, 0, nil, nil,
+		},
+		{
 			"postgres://avnadmin:segredo@pg-abc.aivencloud.com:12345/defaultdb?sslmode=require", Postgres, "pg-abc.aivencloud.com", 12345, "defaultdb",
 			TLSSemVerificacao, "Aiven", false, false, 8,
 			[]string{"sem conferir o certificado"},

@@ -124,7 +124,7 @@ func (t *Target) socket() bool { return filepath.IsAbs(t.Host) || strings.HasPre
 // provider's encrypted private network.
 func (t *Target) local() bool {
 	name := strings.ToLower(strings.TrimSuffix(t.Host, "."))
-	if t.socket() || name == "localhost" || strings.HasSuffix(name, ".localhost") || strings.HasSuffix(name, redePrivadaRailway) {
+	if t.socket() || name == "localhost" || strings.HasSuffix(name, ".localhost") || redePrivada(name) {
 		return true
 	}
 	addr, err := netip.ParseAddr(name)

@@ -194,6 +194,42 @@ func requireDriverAgrees(t *testing.T, target Target, motivo string) {
 	require.Equal(t, motivo, Motivo(err), "%v", err)
 }
 
+// The same for the URL that each provider gives, with its host name: what a
+// profile trusts is never more than its URL says.
+func TestHandshakePerProvider(t *testing.T) {
+	ca, other := newAuthority(t), newAuthority(t)
+	for _, raw := range []string{
+		"postgresql://u:s@ep-xxx.us-east-1.aws.neon.tech/d?sslmode=require", "postgresql://u:s@db.xxx.supabase.co:5432/d", "postgresql://u:s@aws-0-sa-east-1.pooler.supabase.com:6543/d",
+		"mysql://u:s@aws.connect.psdb.cloud/d?ssl=true", "mysql://u:s@aws.connect.psdb.cloud/d?sslaccept=strict", "postgresql://u:s@containers-xxx.railway.app:5432/d",
+		"mysql://u:s@x.proxy.rlwy.net:4000/d", "postgresql://u:s@dpg-a-a.oregon-postgres.render.com/d", "postgresql://u:s@pg-x.aivencloud.com:4000/d", "mysql://u:s@mysql-x.aivencloud.com:4000/d",
+		"cockroachdb://u:s@x.cockroachlabs.cloud/d?sslmode=verify-full", "postgresql://u:s@x.rds.amazonaws.com/d", "mysql://u:s@x.mysql.database.azure.com/d?ssl=true", "postgresql://u:s@db.exemplo.com/d",
+	} {
+		profile, err := ParseURL(raw)
+		require.NoError(t, err)
+		good := ca.sign(t, profile.Host, time.Now().Add(time.Hour))
+		named := ca.sign(t, "outro.exemplo.com", time.Now().Add(time.Hour))
+		for _, c := range []struct {
+			cert    *tls.Certificate
+			ca, pin string
+			motivo  string
+		}{
+			{&good, ca.file, "", ""},
+			{&good, "", "", MotivoAutoridade},
+			{&good, other.file, "", MotivoAutoridade},
+			{&named, ca.file, "", MotivoCertificadoOutroNome},
+			{&named, "", Fingerprint(named.Leaf), ""},
+			{&good, ca.file, Fingerprint(named.Leaf), MotivoCertificadoTrocado},
+			{nil, ca.file, "", MotivoSemTLS},
+		} {
+			server := pretend(t, profile.Kind, c.cert)
+			conn, err := net.Dial("tcp", net.JoinHostPort(server.Host, portOf(server)))
+			require.NoError(t, err)
+			_, err = profile.Trust(c.ca, c.pin).Handshake(t.Context(), conn)
+			require.Equal(t, c.motivo, Motivo(err), "%s: %v", raw, err)
+		}
+	}
+}
+
 func TestPeekShowsWhatItDoesNotTrust(t *testing.T) {
 	cert := newAuthority(t).sign(t, "banco.exemplo.com", time.Now().Add(-time.Hour))
 	target := pretend(t, Postgres, &cert)
