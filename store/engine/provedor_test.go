@@ -25,9 +25,7 @@ func TestProviders(t *testing.T) {
 	}{
 		{
 			"postgresql://usuario:segredo@tiny.db.elephantsql.com/database", Postgres, "tiny.db.elephantsql.com", 5432, "database",
-			TLSVerificado, "ElephantSQL", false, false, 4,
-			[]string{"encerrou o serviço em janeiro de 2025"},
-			nil,
+			TLSVerificado, "ElephantSQL", false, false, 4, nil, nil,
 		},
 		{
 			"postgresql://usuario:segredo@ep-xxx.us-east-1.aws.neon.tech/database?sslmode=require", Postgres, "ep-xxx.us-east-1.aws.neon.tech", 5432, "database",
