@@ -70,7 +70,7 @@ func envHelp() string {
 func (c *config) mostrar() []valorConfig {
 	var rows []valorConfig
 	for _, s := range settings() {
-		value := maskURL(c.texto(s.nome))
+		value := maskBanco(c.texto(s.nome))
 		if s.segredo && value != "" {
 			value = hidden
 		}

@@ -185,7 +185,7 @@ func (a *app) bancoFlag() string {
 	if a.carregada == nil || a.carregada.origens["banco"].tipo != origemFlag {
 		return ""
 	}
-	return " --banco " + shellQuote(maskURL(a.carregada.texto("banco")))
+	return " --banco " + shellQuote(maskBanco(a.carregada.texto("banco")))
 }
 
 // systemCauses are the failures of the operating system, whose own words are English.

@@ -54,16 +54,42 @@ func (r *redactor) learnPassword(senha string) {
 	}
 }
 
-// learnURL adds the password of a database address, as written and decoded.
+// learnURL adds the passwords of a database address, as written and decoded.
 func (r *redactor) learnURL(s string) {
-	m := urlPassword.FindStringSubmatch(s)
-	if m == nil {
-		return
+	secrets := queryPassword.FindAllString(s, -1)
+	for i, pair := range secrets {
+		_, secrets[i], _ = strings.Cut(pair, "=")
 	}
-	r.learn(m[2])
-	if plain, err := url.PathUnescape(m[2]); err == nil && plain != m[2] {
-		r.learn(plain)
+	if from, to, ok := passwordOf(s); ok {
+		secrets = append(secrets, s[from:to])
 	}
+	for _, secret := range secrets {
+		r.learn(secret)
+		if plain, err := url.PathUnescape(secret); err == nil && plain != secret {
+			r.learn(plain)
+		}
+	}
+}
+
+// passwordOf finds the password in a text that is a database address and nothing
+// else. It ends at the last @, as the store reads it, so that it may hold spaces
+// and everything that means something in addresses.
+func passwordOf(address string) (from, to int, ok bool) {
+	start := strings.Index(address, "://") + len("://")
+	to = strings.LastIndexByte(address, '@')
+	if start < len("://") || to < start {
+		return 0, 0, false
+	}
+	from = strings.IndexByte(address[start:to], ':')
+	return start + from + 1, to, from >= 0
+}
+
+// maskBanco is maskURL for the configured address itself.
+func maskBanco(address string) string {
+	if from, to, ok := passwordOf(address); ok {
+		address = address[:from] + hidden + address[to:]
+	}
+	return maskURL(address)
 }
 
 func (r *redactor) mask(s string) string {

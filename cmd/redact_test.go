@@ -20,6 +20,18 @@ func TestMaskURL(t *testing.T) {
 	}
 }
 
+func TestMaskBanco(t *testing.T) {
+	for in, want := range map[string]string{
+		"postgres://u:com espaço: e@/#?@h/b?x=1": "postgres://u:••••@h/b?x=1",
+		"postgres://u:s@h/b?senha=x":             "postgres://u:••••@h/b?senha=••••",
+		"postgres://u@h/b":                       "postgres://u@h/b",
+		"sqlite:///a@b:c.db":                     "sqlite:///a@b:c.db",
+		"a@b:c":                                  "a@b:c",
+	} {
+		require.Equal(t, want, maskBanco(in))
+	}
+}
+
 const canary = "C4nario#Secreto"
 
 // No output of any command shows the password of the database's address or
@@ -39,6 +51,10 @@ func TestNoSecretsInAnyOutput(t *testing.T) {
 		{"serve", "--endereco", "127.0.0.1:0"},
 		{"estatisticas", "--banco", "mysql://dono:" + canary + "@127.0.0.1:1/b"},
 		{"estatisticas", "--banco", "coisa://dono:" + canary + "@h"},
+		{"config", "mostrar", "--banco", "mysql://dono:um espaço@" + canary + "@127.0.0.1:1/b"},
+		{"setup", "--verificar", "--banco", "mysql://dono:um espaço@" + canary + "@127.0.0.1:1/b"},
+		{"clientes", "list", "--banco", "postgres://dono:um espaço@" + canary + "@127.0.0.1:1/b"},
+		{"setup", "-o", "json", "--banco", "postgres://dono@127.0.0.1:1/b?password=" + canary},
 		{"estatisticas", "--banco", "postgres://dono:" + canary + "@[::1/b"},
 		{"clientes", "list", "--limite=postgres://dono:" + canary + "@h"},
 		{"postgres://dono:" + canary + "@h"},

@@ -94,7 +94,7 @@ func (a *app) runSetup(cmd *cobra.Command, f setupFlags) error {
 		return err
 	}
 	r := &setupRun{a: a, f: f, cfg: cfg, sc: a.storeConfig(cfg), say: a.Out}
-	r.res.Banco = maskURL(cfg.texto("banco"))
+	r.res.Banco = maskBanco(cfg.texto("banco"))
 	if f.json || f.saida == "json" {
 		r.say = io.Discard
 	}
@@ -185,7 +185,7 @@ func (r *setupRun) files() {
 	o := r.cfg.origens["banco"]
 	path := map[string]string{origemArquivo: o.nome, origemDotEnv: ".env"}[o.tipo]
 	info, err := os.Stat(path)
-	if path == "" || err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 || maskURL(r.cfg.texto("banco")) == r.cfg.texto("banco") {
+	if path == "" || err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 || maskBanco(r.cfg.texto("banco")) == r.cfg.texto("banco") {
 		return
 	}
 	f := store.Fase{
