@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"crypto/rand"
 	"database/sql"
 	"fmt"
 	"os"
@@ -276,4 +277,57 @@ func TestPrivateFiles(t *testing.T) {
 		require.NoError(t, err)
 		require.Zero(t, info.Mode().Perm()&0o077, f)
 	}
+}
+
+// TestLostAuditKey: without the key that signed the chain nothing is written, and
+// the chain is not blamed for it; the file brought back, all goes on.
+func TestLostAuditKey(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	write := func() error {
+		s, err := store.Open(t.Context(), storetest.SQLite.Config(t, storetest.URL(path)))
+		require.NoError(t, err)
+		defer s.Close()
+		_, err = s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: rand.Text() + "@exemplo.com"})
+		return err
+	}
+	require.NoError(t, write())
+	require.NoError(t, os.Rename(path+".auditoria", path+".guardada"))
+	err := write()
+	require.ErrorIs(t, err, store.ErrUnavailable)
+	require.ErrorContains(t, err, "não está mais lá")
+	require.NoFileExists(t, path+".auditoria")
+	require.NoError(t, os.Rename(path+".guardada", path+".auditoria"))
+	require.NoError(t, write())
+	v, err := storetest.Open(t, path).As(storetest.Operador).Logs.Verify(t.Context())
+	require.NoError(t, err)
+	require.True(t, v.Integra, v.Problemas)
+	require.Equal(t, 2, v.Elos)
+}
+
+// TestAnchorFile: a missing anchor is told, not taken for tampering; a line that
+// cannot be read is.
+func TestAnchorFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	s := storetest.Open(t, path)
+	_, err := s.As(storetest.Operador).Clientes.Create(t.Context(), ana(1))
+	require.NoError(t, err)
+	require.NoError(t, s.Seal(t.Context()))
+	verify := func() store.Verificacao {
+		t.Helper()
+		v, err := s.As(storetest.Operador).Logs.Verify(t.Context())
+		require.NoError(t, err)
+		return v
+	}
+	require.True(t, verify().Integra)
+	require.Empty(t, verify().Avisos)
+	anchor, err := os.ReadFile(path + ".ancora")
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(path+".ancora", append(anchor, "lixo sem cabeça\n"...), 0o600))
+	require.False(t, verify().Integra)
+	// What a crash tore off is no line.
+	require.NoError(t, os.WriteFile(path+".ancora", append(anchor, "2026-11-24T00:00:00 1:9"...), 0o600))
+	require.True(t, verify().Integra)
+	require.NoError(t, os.Remove(path+".ancora"))
+	require.True(t, verify().Integra)
+	require.NotEmpty(t, verify().Avisos)
 }

@@ -305,7 +305,7 @@ func (q Q) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 // error of it fails that one.
 func (q Q) Later(ctx context.Context, query string, args ...any) error {
 	if q.later != nil {
-		q.later.add(q.db.format(query, args))
+		q.later.do(q.db.format(query, args))
 		return nil
 	}
 	_, err := q.Exec(ctx, query, args...)

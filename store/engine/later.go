@@ -8,14 +8,27 @@ import "strings"
 type later struct {
 	words []string
 	sent  bool // something of the transaction has reached the server
+	work  bool // a statement of a job is among the words
 }
 
-func (l *later) reset(first string) { l.words, l.sent = append(l.words[:0], first), false }
+func (l *later) reset(first string) {
+	l.words, l.sent, l.work = append(l.words[:0], first), false, false
+}
 
+// add keeps a word of the transaction itself.
 func (l *later) add(text string) { l.words = append(l.words, text) }
+
+// do keeps a statement of a job.
+func (l *later) do(text string) {
+	l.work = true
+	l.add(text)
+}
 
 // begun says that the server knows of the transaction.
 func (l *later) begun() bool { return l.sent }
+
+// empty says that there is nothing to commit.
+func (l *later) empty() bool { return !l.sent && !l.work }
 
 // with puts what waits before text.
 func (l *later) with(text string) string {

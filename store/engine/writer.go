@@ -346,8 +346,8 @@ var errIncerto = &UnavailableError{
 }
 
 func (w *writer) commit(ctx context.Context) (end, error) {
-	if w.take != nil && !w.later.begun() {
-		return endFailed, nil // nothing was sent, so nothing is to be committed
+	if w.take != nil && w.later.empty() {
+		return endFailed, nil
 	}
 	_, err := w.q.exec(ctx, "COMMIT", nil)
 	if err == nil {

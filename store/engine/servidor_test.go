@@ -1,0 +1,113 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/store/engine"
+	"example.com/monitor/store/storetest"
+)
+
+// writable opens a fresh database of a server with a table t.
+func writable(t *testing.T, e storetest.Engine, hooks engine.Hooks) *engine.DB {
+	t.Helper()
+	at := e.URL(t)
+	charset := ""
+	if e.Name == "mariadb" {
+		charset = " CHARACTER SET utf8mb4"
+	}
+	e.Exec(t, e.Foreign(t, at), "CREATE TABLE t(v VARCHAR(20)"+charset+" UNIQUE)")
+	target, err := engine.ParseURL(at)
+	require.NoError(t, err)
+	db, err := engine.Open(t.Context(), target)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	require.NoError(t, db.StartWriter(t.Context(), hooks))
+	return db
+}
+
+func values(t *testing.T, db *engine.DB) (list []string) {
+	t.Helper()
+	require.NoError(t, db.Reader().All(t.Context(), &list, "SELECT v FROM t ORDER BY v"))
+	return list
+}
+
+// TestLaterIsWritten: a statement that waits for the next one is written also
+// when there is no next one, and is undone with its job.
+func TestLaterIsWritten(t *testing.T) {
+	storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
+		db := writable(t, e, engine.Hooks{})
+		require.NoError(t, db.Write(t.Context(), func(ctx context.Context, q engine.Q) error {
+			return q.Later(ctx, "INSERT INTO t(v) VALUES (?)", "só depois")
+		}))
+		require.Equal(t, []string{"só depois"}, values(t, db))
+		mine := errors.New("mine")
+		require.ErrorIs(t, db.Write(t.Context(), func(ctx context.Context, q engine.Q) error {
+			return errors.Join(q.Later(ctx, "INSERT INTO t(v) VALUES (?)", "nunca"), mine)
+		}), mine)
+		require.NoError(t, db.Write(t.Context(), func(context.Context, engine.Q) error { return nil }))
+		require.Equal(t, []string{"só depois"}, values(t, db))
+		err := db.Write(t.Context(), func(ctx context.Context, q engine.Q) error {
+			return q.Later(ctx, "INSERT INTO t(v) VALUES (?)", "só depois")
+		})
+		require.ErrorIs(t, err, engine.ErrUnique)
+	})
+}
+
+// TestManyCallersOfOneServer: what one does wrong costs the others nothing.
+func TestManyCallersOfOneServer(t *testing.T) {
+	storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
+		db := writable(t, e, engine.Hooks{})
+		const callers = 40
+		results := make(chan error, callers)
+		for i := range callers {
+			go func() {
+				results <- db.Write(context.Background(), func(ctx context.Context, q engine.Q) error {
+					value := "repetido"
+					if i%2 == 0 {
+						value = string(rune('A'+i/26)) + string(rune('a'+i%26))
+					}
+					_, err := q.Exec(ctx, "INSERT INTO t(v) VALUES (?)", value)
+					return err
+				})
+			}()
+		}
+		refused := 0
+		for range callers {
+			if err := <-results; err != nil {
+				require.ErrorIs(t, err, engine.ErrUnique)
+				refused++
+			}
+		}
+		require.Equal(t, callers/2-1, refused)
+		require.Len(t, values(t, db), callers/2+1)
+	})
+}
+
+// TestHostileTexts writes texts into statements and reads them back.
+func TestHostileTexts(t *testing.T) {
+	storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
+		db := writable(t, e, engine.Hooks{})
+		for _, text := range []string{`'; DROP TABLE t; --`, `\'; DROP TABLE t; --`, `a\`, `\\'`, "?", "?0", "?nome", "😀", "á\nb", `"`, "`", "$1", "%s", "x'41'", "\u2028", "FOR_UPDATE", "AS_TEXT(v)"} {
+			require.NoError(t, db.Write(t.Context(), func(ctx context.Context, q engine.Q) error {
+				if _, err := q.Exec(ctx, "DELETE FROM t"); err != nil {
+					return err
+				}
+				_, err := q.Exec(ctx, "INSERT INTO t(v) VALUES (?)", text)
+				return err
+			}), "%q", text)
+			require.Equal(t, []string{text}, values(t, db))
+			var n int
+			require.NoError(t, db.Reader().Get(t.Context(), []any{&n}, "SELECT count(*) FROM t WHERE EXACT(v, ?)", text))
+			require.Equal(t, 1, n, "%q", text)
+		}
+		for _, text := range []string{"a\x00b", "\xff\xfe"} {
+			var n int
+			require.NoError(t, db.Reader().Get(t.Context(), []any{&n}, "SELECT count(*) FROM t WHERE v = ?", text), "%q", text)
+			require.Zero(t, n)
+		}
+	})
+}
