@@ -51,10 +51,11 @@ const (
 
 // DB is an open database: a pool that only reads and a writer.
 type DB struct {
-	Kind    Kind
-	Target  Target
-	read    *bun.DB
-	open    func() (*sql.DB, error) // a pool that writes, servers only
+	Kind   Kind
+	Target Target
+	read   *bun.DB
+	// open makes a pool that writes, servers only; its statements are answered within wait.
+	open    func(wait time.Duration) (*sql.DB, error)
 	stmts   stmtCache
 	texts   expansions
 	snaps   chan struct{} // one for each snapshot that may be open

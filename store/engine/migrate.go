@@ -47,7 +47,7 @@ func stepError(m migrations.Migration, err error) error {
 }
 
 func applySQLite(ctx context.Context, q Q, m migrations.Migration, now string) error {
-	if _, err := q.Exec(ctx, migrations.Ledger); err != nil {
+	if err := q.beginLedger(ctx, now); err != nil {
 		return err
 	}
 	if done, err := recorded(ctx, q, m); err != nil || done {
@@ -60,6 +60,41 @@ func applySQLite(ctx context.Context, q Q, m migrations.Migration, now string) e
 		}
 	}
 	return record(ctx, q, m, now)
+}
+
+// The names of the ledger's first row.
+const (
+	bancoNovo    = "banco_novo"
+	bancoAdotado = "banco_adotado"
+)
+
+// beginLedger makes the table of applied steps. Its first row, which stands there
+// before any table of ours, tells an adopted database from one that we made.
+func (q Q) beginLedger(ctx context.Context, now string) error {
+	if _, err := q.wc.ExecContext(ctx, migrations.Ledger); err != nil {
+		return Translate(err)
+	}
+	var begun bool
+	if err := q.Get(ctx, []any{&begun}, "SELECT EXISTS (SELECT 1 FROM monitor_migracoes)"); err != nil || begun {
+		return err
+	}
+	names, err := q.tables(ctx)
+	if err != nil {
+		return err
+	}
+	nome := bancoNovo
+	if names["clientes"] {
+		nome = bancoAdotado
+	}
+	return record(ctx, q, migrations.Migration{Nome: nome}, now)
+}
+
+// Adopted says that the six tables are older than the ledger. Databases of
+// before it was written down count as adopted.
+func (db *DB) Adopted(ctx context.Context) (bool, error) {
+	var fresh bool
+	err := db.Reader().Get(ctx, []any{&fresh}, "SELECT EXISTS (SELECT 1 FROM monitor_migracoes WHERE versao = 0 AND nome = ?)", bancoNovo)
+	return !fresh, err
 }
 
 func recorded(ctx context.Context, q Q, m migrations.Migration) (bool, error) {
@@ -128,9 +163,11 @@ var tablesQuery = map[Kind]string{
 }
 
 // Tables names the tables of the database in lower case.
-func (db *DB) Tables(ctx context.Context) (map[string]bool, error) {
+func (db *DB) Tables(ctx context.Context) (map[string]bool, error) { return db.Reader().tables(ctx) }
+
+func (q Q) tables(ctx context.Context) (map[string]bool, error) {
 	var list []string
-	if err := db.Reader().All(ctx, &list, tablesQuery[db.Kind]); err != nil {
+	if err := q.All(ctx, &list, tablesQuery[q.db.Kind]); err != nil {
 		return nil, err
 	}
 	names := make(map[string]bool, len(list))

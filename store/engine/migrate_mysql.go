@@ -20,6 +20,9 @@ import (
 // migrates: it holds a lease, a row with an expiry, because poolers know no
 // session locks. The server's clock counts.
 
+// travas is the table of leases.
+const travas = "monitor_travas"
+
 const (
 	tabelaTravas = `CREATE TABLE IF NOT EXISTS monitor_travas (nome VARCHAR(50) NOT NULL PRIMARY KEY, dono VARCHAR(64) NOT NULL, ate BIGINT NOT NULL)
 		ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`
@@ -38,12 +41,32 @@ const (
 
 var errTravaPerdida = &UnavailableError{Causa: "outro processo assumiu a preparação do banco", Remedio: "espere que ele termine e repita: monitor setup"}
 
+// esperaTabela keeps a change of a table from waiting long for a program that
+// holds it: everybody who asks for it meanwhile queues behind us.
+const esperaTabela = "SET SESSION lock_wait_timeout = 15"
+
 func (db *DB) migrateMySQL(ctx context.Context, now string) error {
+	return db.leased(ctx, func(conn *sql.Conn, dono string) error {
+		if err := db.beginMySQL(ctx, Q{db: db, conn: conn, wc: conn}, dono, now); err != nil {
+			return err
+		}
+		for _, m := range migrations.For(string(db.Kind)) {
+			if err := db.stepMySQL(ctx, conn, m, dono, now); err != nil {
+				return stepError(m, err)
+			}
+		}
+		return nil
+	})
+}
+
+// leased runs fn with a connection of its own while it holds the lease.
+func (db *DB) leased(ctx context.Context, fn func(conn *sql.Conn, dono string) error) error {
 	conn, release, err := db.connect(ctx)
 	if err != nil {
 		return err
 	}
 	defer release()
+	_, _ = conn.ExecContext(ctx, esperaTabela) // a provider may refuse it
 	for _, stmt := range []string{tabelaTravas, linhaTrava} {
 		if _, err := conn.ExecContext(ctx, stmt); err != nil {
 			return Translate(err)
@@ -55,12 +78,34 @@ func (db *DB) migrateMySQL(ctx context.Context, now string) error {
 	}
 	stop := db.keepLease(ctx, dono)
 	defer stop()
-	for _, m := range migrations.For(string(db.Kind)) {
-		if err := db.stepMySQL(ctx, conn, m, dono, now); err != nil {
-			return stepError(m, err)
-		}
+	return fn(conn, dono)
+}
+
+// beginMySQL finishes an undoing that was killed, and begins the ledger.
+func (db *DB) beginMySQL(ctx context.Context, q Q, dono, now string) error {
+	half, err := db.HalfUndone(ctx)
+	if err != nil {
+		return err
 	}
-	return nil
+	if half {
+		if err := db.dropAll(ctx, q, dono); err != nil {
+			return err
+		}
+		return db.migrateMySQL(ctx, now)
+	}
+	if err := q.renew(ctx, dono); err != nil {
+		return err
+	}
+	return q.beginLedger(ctx, now)
+}
+
+// renew makes sure that the lease is still ours.
+func (q Q) renew(ctx context.Context, dono string) error {
+	n, err := q.Exec(ctx, renovarTrava, dono)
+	if err == nil && n == 0 {
+		return errTravaPerdida
+	}
+	return err
 }
 
 // lease waits until the lease is ours.
@@ -110,22 +155,15 @@ func (db *DB) keepLease(ctx context.Context, dono string) (stop func()) {
 var jaFeito = []uint16{1050, 1060, 1061, 1826}
 
 func (db *DB) stepMySQL(ctx context.Context, conn *sql.Conn, m migrations.Migration, dono, now string) error {
-	if _, err := conn.ExecContext(ctx, migrations.Ledger); err != nil {
-		return Translate(err)
-	}
 	q := Q{db: db, conn: conn, wc: conn}
 	if done, err := recorded(ctx, q, m); err != nil || done {
 		return err
 	}
 	for _, stmt := range m.SQL {
-		n, err := q.Exec(ctx, renovarTrava, dono)
-		if err != nil {
+		if err := q.renew(ctx, dono); err != nil {
 			return err
 		}
-		if n == 0 {
-			return errTravaPerdida
-		}
-		_, err = conn.ExecContext(ctx, db.Target.statement(stmt))
+		_, err := conn.ExecContext(ctx, db.Target.statement(stmt))
 		var my *mysql.MySQLError
 		if err != nil && (!errors.As(err, &my) || !slices.Contains(jaFeito, my.Number)) {
 			return Translate(err)

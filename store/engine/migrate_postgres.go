@@ -22,14 +22,16 @@ func (db *DB) migratePostgres(ctx context.Context, now string) error {
 	}
 	defer release()
 	for _, m := range migrations.For(string(db.Kind)) {
-		if err := db.stepPostgres(ctx, conn, m, now); err != nil {
+		apply := func(q Q) error { return db.applyPostgres(ctx, q, m, now) }
+		if err := db.stepPostgres(ctx, conn, apply); err != nil {
 			return stepError(m, Translate(err))
 		}
 	}
 	return nil
 }
 
-func (db *DB) stepPostgres(ctx context.Context, conn *sql.Conn, m migrations.Migration, now string) (err error) {
+// stepPostgres runs fn in a transaction, under the lock.
+func (db *DB) stepPostgres(ctx context.Context, conn *sql.Conn, fn func(Q) error) (err error) {
 	if _, err := conn.ExecContext(ctx, "BEGIN; SET LOCAL lock_timeout = '15s'; SET LOCAL statement_timeout = 0"); err != nil {
 		return err
 	}
@@ -38,26 +40,27 @@ func (db *DB) stepPostgres(ctx context.Context, conn *sql.Conn, m migrations.Mig
 			_, _ = conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
 		}
 	}()
-	q := Q{db: db, conn: conn, wc: conn}
-	for _, stmt := range []string{trava, migrations.Ledger} {
-		if _, err := conn.ExecContext(ctx, stmt); err != nil {
-			return err
-		}
-	}
-	done, err := recorded(ctx, q, m)
-	if err != nil {
+	if _, err := conn.ExecContext(ctx, trava); err != nil {
 		return err
 	}
-	if !done {
-		if err := db.stepStatements(ctx, conn, m); err != nil {
-			return err
-		}
-		if err := record(ctx, q, m, now); err != nil {
-			return err
-		}
+	if err := fn(Q{db: db, conn: conn, wc: conn}); err != nil {
+		return err
 	}
 	_, err = conn.ExecContext(ctx, "COMMIT")
 	return err
+}
+
+func (db *DB) applyPostgres(ctx context.Context, q Q, m migrations.Migration, now string) error {
+	if err := q.beginLedger(ctx, now); err != nil {
+		return err
+	}
+	if done, err := recorded(ctx, q, m); err != nil || done {
+		return err
+	}
+	if err := db.stepStatements(ctx, q.wc, m); err != nil {
+		return err
+	}
+	return record(ctx, q, m, now)
 }
 
 func (db *DB) stepStatements(ctx context.Context, conn *sql.Conn, m migrations.Migration) error {

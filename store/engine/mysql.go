@@ -22,7 +22,7 @@ const silencio = 30 * time.Second
 // backslash an escape, which the texts that bun writes rely on.
 const sqlMode = "'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"
 
-func mysqlConfig(t Target, multi bool) (*mysql.Config, error) {
+func mysqlConfig(t Target, multi bool, wait time.Duration) (*mysql.Config, error) {
 	cfg := mysql.NewConfig()
 	cfg.Net, cfg.Addr = "tcp", net.JoinHostPort(t.Host, strconv.Itoa(t.Porta))
 	if filepath.IsAbs(t.Host) {
@@ -34,7 +34,7 @@ func mysqlConfig(t Target, multi bool) (*mysql.Config, error) {
 		return nil, err
 	}
 	cfg.TLS = tlsConfig
-	cfg.Timeout, cfg.ReadTimeout, cfg.WriteTimeout = connectTimeout, silencio, silencio
+	cfg.Timeout, cfg.ReadTimeout, cfg.WriteTimeout = connectTimeout, wait, silencio
 	cfg.ParseTime, cfg.Loc = true, time.UTC
 	cfg.ClientFoundRows = true // an UPDATE to equal values found its row
 	cfg.MultiStatements = multi
@@ -44,13 +44,13 @@ func mysqlConfig(t Target, multi bool) (*mysql.Config, error) {
 }
 
 func openMySQL(t Target) (*DB, error) {
-	pool, err := mysqlPool(t, false)
+	pool, err := mysqlPool(t, false, silencio)
 	if err != nil {
 		return nil, err
 	}
 	db := openServer(t, pool, func(pool *sql.DB) *bun.DB { return bun.NewDB(pool, quietMySQL{mysqldialect.New()}) })
 	// Only the writer sends several statements at once.
-	db.open = func() (*sql.DB, error) { return mysqlPool(t, true) }
+	db.open = func(wait time.Duration) (*sql.DB, error) { return mysqlPool(t, true, wait) }
 	return db, nil
 }
 
@@ -60,8 +60,8 @@ type quietMySQL struct{ *mysqldialect.Dialect }
 
 func (quietMySQL) Init(*sql.DB) {}
 
-func mysqlPool(t Target, multi bool) (*sql.DB, error) {
-	cfg, err := mysqlConfig(t, multi)
+func mysqlPool(t Target, multi bool, wait time.Duration) (*sql.DB, error) {
+	cfg, err := mysqlConfig(t, multi, wait)
 	if err != nil {
 		return nil, err
 	}

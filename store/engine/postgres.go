@@ -75,6 +75,6 @@ func openPostgres(t Target) (*DB, error) {
 	}
 	connector := stdlib.GetConnector(*cfg, stdlib.OptionAfterConnect(checkSession), stdlib.OptionShouldPing(stale))
 	db := openServer(t, sql.OpenDB(connector), func(pool *sql.DB) *bun.DB { return bun.NewDB(pool, pgdialect.New()) })
-	db.open = func() (*sql.DB, error) { return sql.OpenDB(lastResult{connector}), nil }
+	db.open = func(time.Duration) (*sql.DB, error) { return sql.OpenDB(lastResult{connector}), nil }
 	return db, nil
 }

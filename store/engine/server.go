@@ -23,7 +23,7 @@ func openServer(t Target, pool *sql.DB, wrap func(*sql.DB) *bun.DB) *DB {
 // startServerWriter gives the writer a connection of its own, taken for each
 // transaction and given back, so that an idle program holds none.
 func (db *DB) startServerWriter(hooks Hooks) error {
-	pool, err := db.open()
+	pool, err := db.open(silencio)
 	if err != nil {
 		return err
 	}
@@ -34,9 +34,10 @@ func (db *DB) startServerWriter(hooks Hooks) error {
 	return nil
 }
 
-// connect takes a connection for work that is no caller's, such as migrations.
+// connect takes a connection for work that is no caller's, such as migrations:
+// one statement of it may take minutes.
 func (db *DB) connect(ctx context.Context) (*sql.Conn, func(), error) {
-	pool, err := db.open()
+	pool, err := db.open(migrarPor)
 	if err != nil {
 		return nil, nil, err
 	}
