@@ -14,6 +14,8 @@ const (
 	acaoChaveCriada = "chave_criada"
 	acaoChaveFim    = "chave_revogada"
 	acaoDispositivo = "dispositivo_registrado"
+	acaoCorte       = "sistema_antigo_encerrado"
+	acaoRemovido    = "monitor_retirado"
 
 	acaoMensagem        = "mensagem_enviada"
 	acaoMensagemEditada = "mensagem_editada"

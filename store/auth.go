@@ -79,7 +79,7 @@ func (s *Store) authenticateKey(ctx context.Context, chave string, o Origem) (Ac
 func (s *Store) past(end Hora) bool { return !end.IsZero() && !s.cfg.Now().Before(end.Time) }
 
 // authenticateBearer tries our own sessions, then the Flask system's clear
-// tokens, then devices.
+// tokens as long as there are any to honour, then devices.
 func (s *Store) authenticateBearer(ctx context.Context, token string, o Origem) (Actor, error) {
 	if strings.HasPrefix(token, prefixoToken) {
 		return Stranger(o), errSessao
@@ -109,7 +109,11 @@ func (s *Store) authenticateSession(ctx context.Context, stored string, own bool
 	var expira, atividade Hora
 	var ativa, ativo *bool
 	var token string
-	err := s.db.Reader().Get(ctx, []any{&a.sessaoID, &token, &expira, &atividade, &ativa, &a.id, &a.nome, &a.nivel, &ativo, &a.trocarSenha}, sessaoQuery, stored)
+	query := sessaoQuery
+	if !own {
+		query += semCorte
+	}
+	err := s.db.Reader().Get(ctx, []any{&a.sessaoID, &token, &expira, &atividade, &ativa, &a.id, &a.nome, &a.nivel, &ativo, &a.trocarSenha}, query, stored)
 	if err != nil {
 		return Stranger(o), err
 	}

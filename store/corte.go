@@ -1,0 +1,153 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"example.com/monitor/store/engine"
+)
+
+// Etapa is how far the change from the Flask system has come.
+type Etapa struct {
+	// Corte is when the Flask system was declared off; zero while both live
+	// together (convivência).
+	Corte Hora `json:"corte"`
+	// Abertos are the sessions whose token stands in clear in the database.
+	Abertos int64 `json:"tokens_abertos"`
+	// Ultima is when the Flask system opened the newest of them.
+	Ultima Hora `json:"ultima_sessao_antiga"`
+}
+
+// semCorte lets a statement find something during convivência only.
+const semCorte = " AND NOT EXISTS (SELECT 1 FROM monitor_estado WHERE nome = 'corte')"
+
+// Stage tells how far the change is; admins only.
+func (s Sessoes) Stage(ctx context.Context) (e Etapa, err error) {
+	if err := s.require(Admin); err != nil {
+		return e, err
+	}
+	err = s.read(ctx, func(ctx context.Context, q engine.Q) (err error) {
+		e, err = etapa(ctx, q)
+		return err
+	})
+	return e, err
+}
+
+func etapa(ctx context.Context, q engine.Q) (e Etapa, err error) {
+	if e.Corte, err = corteFeito(ctx, q); err != nil {
+		return e, err
+	}
+	err = q.Get(ctx, []any{&e.Abertos, &e.Ultima}, "SELECT count(*), max(data_inicio) FROM sessoes WHERE token NOT LIKE ?", prefixoToken+"%")
+	return e, err
+}
+
+// corteFeito is when the cut was made, zero when it was not.
+func corteFeito(ctx context.Context, q engine.Q) (h Hora, err error) {
+	err = q.Get(ctx, []any{&h}, "SELECT valor FROM monitor_estado WHERE nome = 'corte'")
+	if isNoRows(err) {
+		return Hora{}, nil
+	}
+	return h, err
+}
+
+// Cut ends the life together with the Flask system, which must be off: every
+// token that stands in clear in sessoes is replaced by its hash, and a clear
+// stored one is refused from then on. Sessions that are open stay open for whoever
+// holds their token; their twelve hours without use begin now. progress may be
+// nil. A run that was killed is finished by the next; repeating it hashes what a
+// forgotten Flask system has inserted since, and ends that. It returns how many
+// tokens it replaced; admins only.
+func (s Sessoes) Cut(ctx context.Context, progress func(feitos int)) (int, error) {
+	if err := s.require(Admin); err != nil {
+		return 0, err
+	}
+	var feito Hora
+	err := s.read(ctx, func(ctx context.Context, q engine.Q) (err error) {
+		feito, err = corteFeito(ctx, q)
+		return err
+	})
+	n := 0
+	if err == nil && feito.IsZero() {
+		// Hash first: who is cut off in between has lost nobody's session.
+		if n, err = s.hashTokens(ctx, trocaToken, progress); err == nil {
+			err = s.recordCut(ctx, n)
+		}
+	}
+	if err != nil {
+		return n, err
+	}
+	late, err := s.hashTokens(ctx, trocaEncerra, progress)
+	return n + late, err
+}
+
+// A token is replaced only as long as it is the one that was read.
+const (
+	trocaToken = `UPDATE sessoes SET token = ?, ultima_atividade = CASE WHEN ativa = ? AND data_expiracao > ? THEN ? ELSE ultima_atividade END
+		WHERE id = ? AND token = ?`
+	trocaEncerra = "UPDATE sessoes SET token = ?, ativa = ? WHERE id = ? AND token = ?"
+	loteCorte    = 200
+)
+
+// hashTokens goes through all sessions in batches, each a transaction.
+func (s Sessoes) hashTokens(ctx context.Context, troca string, progress func(feitos int)) (total int, err error) {
+	var last int64
+	for {
+		n, next := 0, last
+		err := s.write(ctx, func(ctx context.Context, t *tx) (err error) {
+			n, next, err = t.hashBatch(ctx, troca, last)
+			return err
+		})
+		if err != nil || next == last {
+			return total, err
+		}
+		total, last = total+n, next
+		if progress != nil {
+			progress(total)
+		}
+	}
+}
+
+// hashBatch replaces the clear tokens among the sessions after id last, and says
+// how many they were and which session was the last.
+func (t *tx) hashBatch(ctx context.Context, troca string, last int64) (n int, next int64, err error) {
+	var list []struct {
+		ID    int64  `bun:"id"`
+		Token string `bun:"token"`
+	}
+	if err := t.All(ctx, &list, "SELECT id, token FROM sessoes WHERE id > ? ORDER BY id LIMIT ?", last, loteCorte); err != nil {
+		return 0, last, err
+	}
+	for _, x := range list {
+		last = x.ID
+		if strings.HasPrefix(x.Token, prefixoToken) {
+			continue
+		}
+		args := []any{prefixoToken + sha256Hex(x.Token), false, x.ID, x.Token}
+		if troca == trocaToken {
+			args = []any{args[0], true, t.agora, t.agora, x.ID, x.Token}
+		}
+		if err := t.Later(ctx, troca, args...); err != nil {
+			return 0, last, err
+		}
+		n++
+	}
+	return n, last, nil
+}
+
+// recordCut makes the cut count.
+func (s Sessoes) recordCut(ctx context.Context, n int) error {
+	err := s.write(ctx, func(ctx context.Context, t *tx) error {
+		if _, err := t.Exec(ctx, "INSERT INTO monitor_estado(nome, valor) VALUES ('corte', ?)", t.agora); err != nil {
+			return err
+		}
+		return t.audit(ctx, registro{
+			acao: acaoCorte, descricao: "Sistema antigo encerrado: os tokens abertos viraram resumos", nivel: "warning",
+			depois: map[string]any{"tokens": n},
+		})
+	})
+	if errors.Is(err, engine.ErrUnique) { // somebody else cut at the same moment
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,160 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"os"
+
+	"example.com/monitor/store/engine"
+)
+
+// Remocao is what Undo would take away, and what is lost with it.
+type Remocao struct {
+	// Adotado says that the six tables are older than monitor; without it the
+	// database is monitor's own work.
+	Adotado bool `json:"adotado"`
+	// Interrompida says that an earlier Undo was killed before its end.
+	Interrompida bool     `json:"interrompida"`
+	SQL          []string `json:"sql"` // empty: there is nothing of monitor's
+	Chaves       int64    `json:"chaves"`
+	Segredos     int64    `json:"segredos"` // secrets of devices
+	Elos         int64    `json:"elos"`     // links of the audit chain
+	Sessoes      int64    `json:"sessoes"`  // open ones that only monitor can read
+}
+
+// PlanUndo tells what Undo would do. It changes nothing. It returns a
+// *SchemaError where there is no database of the six tables, or one that a newer
+// monitor prepared.
+func PlanUndo(ctx context.Context, cfg Config) (Remocao, error) {
+	cfg = cfg.withDefaults()
+	db, err := openBare(ctx, cfg)
+	if err != nil {
+		return Remocao{}, err
+	}
+	defer db.Close()
+	return planUndo(ctx, db)
+}
+
+func planUndo(ctx context.Context, db *engine.DB) (r Remocao, err error) {
+	state, err := schemaState(ctx, db)
+	if err != nil {
+		return r, err
+	}
+	if state == SchemaMissing || state == SchemaAlien || state == SchemaNewer {
+		return r, &SchemaError{Estado: state, Banco: db.Target.Nome}
+	}
+	if r.SQL, err = db.UndoStatements(ctx); err != nil || len(r.SQL) == 0 {
+		return r, err
+	}
+	names, err := db.Tables(ctx)
+	if err != nil {
+		return r, err
+	}
+	r.Adotado = true
+	if names["monitor_migracoes"] {
+		if r.Adotado, err = db.Adopted(ctx); err != nil {
+			return r, err
+		}
+	}
+	if r.Interrompida, err = db.HalfUndone(ctx); err != nil {
+		return r, err
+	}
+	return r, r.count(ctx, db, names)
+}
+
+// count counts what is lost, as far as its tables are there.
+func (r *Remocao) count(ctx context.Context, db *engine.DB, names map[string]bool) error {
+	for _, c := range []struct {
+		n            *int64
+		table, query string
+		args         []any
+	}{
+		{&r.Chaves, "monitor_chaves", "SELECT count(*) FROM monitor_chaves WHERE revogada_em IS NULL", nil},
+		{&r.Segredos, "monitor_dispositivos", "SELECT count(*) FROM monitor_dispositivos WHERE segredo_hash IS NOT NULL", nil},
+		{&r.Elos, "monitor_trilha", "SELECT count(*) FROM monitor_trilha", nil},
+		{&r.Sessoes, "sessoes", "SELECT count(*) FROM sessoes WHERE ativa = ? AND token LIKE ?", []any{true, prefixoToken + "%"}},
+	} {
+		if !names[c.table] {
+			continue
+		}
+		if err := db.Reader().Get(ctx, []any{c.n}, c.query, c.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Undo takes away all that monitor added to the database: its tables, columns,
+// indexes and triggers. The six tables and their rows stay, also what monitor
+// wrote there; so do the extension pg_trgm, which others may use, row-level
+// security where setup had to enable it, and the files beside the database. A run
+// that was killed is finished by the next.
+//
+// Sessions whose token is stored as a hash are ended: only monitor could read
+// them, and the Flask system would take the stored value for the token. quem is
+// recorded in logs_auditoria. Another monitor that wrote here within the last two
+// minutes makes it fail with ErrConflict.
+func Undo(ctx context.Context, cfg Config, quem Actor) error {
+	cfg = cfg.withDefaults()
+	db, err := openBare(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	target := db.Target
+	err = undo(ctx, cfg, db, quem)
+	if err = errors.Join(err, db.Close()); err != nil {
+		return err
+	}
+	if err := target.Compact(ctx); err != nil {
+		cfg.Log.WarnContext(ctx, "file not compacted", slog.Any("erro", err))
+	}
+	return nil
+}
+
+func undo(ctx context.Context, cfg Config, db *engine.DB, quem Actor) error {
+	r, err := planUndo(ctx, db)
+	if err != nil || len(r.SQL) == 0 {
+		return err
+	}
+	if err := db.StartWriter(ctx, engine.Hooks{}); err != nil {
+		return err
+	}
+	return db.Undo(ctx, func(ctx context.Context, q engine.Q) error { return farewell(ctx, q, cfg, db.Target, quem) })
+}
+
+var errEmUso = ruleError(ErrConflict, "banco_em_uso", "outro monitor gravou neste banco há menos de dois minutos: encerre-o e repita; se ele caiu, espere dois minutos")
+
+// farewell leaves the six tables as the Flask system can use them.
+func farewell(ctx context.Context, q engine.Q, cfg Config, target engine.Target, quem Actor) error {
+	var busy bool
+	if err := q.Get(ctx, []any{&busy}, "SELECT EXISTS (SELECT 1 FROM monitor_faixas WHERE ate > ?)", cfg.Now().Unix()); err != nil {
+		return err
+	}
+	if busy {
+		return errEmUso
+	}
+	if _, err := q.Exec(ctx, "UPDATE sessoes SET ativa = ? WHERE ativa = ? AND token LIKE ?", false, true, prefixoToken+"%"); err != nil {
+		return err
+	}
+	dados, err := json.Marshal(dadosAuditoria{Ator: quem.describe(), Canal: quem.Canal, IP: quem.IP})
+	if err != nil {
+		return err
+	}
+	if _, err := q.Exec(ctx, "INSERT INTO logs_auditoria(acao, descricao, dados, data_hora, nivel) VALUES (?, ?, ?, ?, ?)",
+		acaoRemovido, "O monitor foi retirado deste banco", string(dados), horaDe(cfg.Now()), "warning"); err != nil {
+		return err
+	}
+	retireAnchor(ctx, cfg, target)
+	return nil
+}
+
+// retireAnchor keeps the heads of the chain that ends from being missed in one
+// that begins later.
+func retireAnchor(ctx context.Context, cfg Config, target engine.Target) {
+	path := cfg.anchorPath(target)
+	if err := os.Rename(path, path+".desfeita"); err != nil && !errors.Is(err, os.ErrNotExist) {
+		cfg.Log.WarnContext(ctx, "anchor not retired", slog.Any("erro", err))
+	}
+}
