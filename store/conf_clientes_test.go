@@ -229,6 +229,7 @@ func (r *roteiro) entra(email, senha string) *store.Handle {
 	r.erro("entra %s", email)(err)
 	actor, err := r.s.Authenticate(r.Context(), store.Credencial{Bearer: token}, origem)
 	r.anota("é %s", email)(actor.Nivel(), err)
+	r.s.Settle() // its use is written on the side
 	return r.s.As(actor)
 }
 
@@ -240,6 +241,7 @@ func (r *roteiro) chave(nova store.ChaveNova) *store.Handle {
 	r.erro("chave %s", nova.Nome)(err)
 	actor, err := r.s.Authenticate(r.Context(), store.Credencial{Chave: secret}, store.Origem{Canal: store.CanalAPI, IP: "10.0.0.2"})
 	r.anota("é %s", nova.Nome)(actor.Nivel(), err)
+	r.s.Settle()
 	return r.s.As(actor)
 }
 

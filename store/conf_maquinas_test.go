@@ -60,7 +60,7 @@ func roteiroDispositivos(r *roteiro) {
 		r.erro("sinal alheio %d", id)(um.Dispositivos.Heartbeat(ctx, id))
 		r.anota("lê %d", id)(r.op.Dispositivos.Get(ctx, id))
 	}
-	r.outro("INSERT INTO dispositivos(id, hostname, ultimo_heartbeat) VALUES (1001, 'a', '2026-11-23 15:00:00.000000'), (1002, 'b', '2026-11-23 15:00:00.000000'), (1003, NULL, NULL), (1004, NULL, NULL)")
+	r.outro("INSERT INTO dispositivos(id, hostname, ultimo_heartbeat) VALUES (1001, 'a', '2026-11-23 15:00:00'), (1002, 'b', '2026-11-23 15:00:00'), (1003, NULL, NULL), (1004, NULL, NULL)")
 	r.outro("UPDATE dispositivos SET info_extra = 'lixo', ativo = NULL, is_virtual = NULL WHERE id = 2")
 	for _, f := range []store.DispositivoFiltro{{}, {ClienteID: 1}, {ClienteID: 99}, {PorPagina: 3, Pagina: 2}, {PorPagina: 3, Pagina: 99}, {Pagina: -1, PorPagina: 5000}} {
 		r.anota("lista %+v", f)(r.op.Dispositivos.List(ctx, f))
@@ -94,7 +94,7 @@ func roteiroConexoes(r *roteiro) {
 			r.anota("envia %d a %v", i, alvo)(r.op.Conexoes.Register(ctx, alvo[0], alvo[1], l))
 		}
 	}
-	r.outro("INSERT INTO conexoes(id, data_hora) VALUES (5001, NULL), (5002, '2026-11-23 15:00:01.000000'), (5003, '2026-11-23 15:00:01.000000')")
+	r.outro("INSERT INTO conexoes(id, data_hora) VALUES (5001, NULL), (5002, '2026-11-23 16:00:00'), (5003, '2026-11-23 16:00:00')")
 	r.outro("INSERT INTO conexoes(id, cliente_id, duracao_segundos, bytes_enviados, bytes_recebidos, porta_origem) VALUES (5004, 1, 7, 9000000000, 0, 0)")
 	for _, f := range []store.ConexaoFiltro{{}, {DispositivoID: 1}, {ClienteID: 1}, {DispositivoID: 99}, {DispositivoID: 1, ClienteID: 1, PorPagina: 5, Pagina: 3}, {PorPagina: 1000}, {PorPagina: 5000, Pagina: -1}, {Pagina: 99}} {
 		r.anota("lista %+v", f)(r.op.Conexoes.List(ctx, f))

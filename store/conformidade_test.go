@@ -24,6 +24,7 @@ var roteiros = map[string]func(*roteiro){
 	"sessões":      roteiroSessoes,
 	"chaves":       roteiroChaves,
 	"trilha":       roteiroTrilha,
+	"conversas":    roteiroConversas,
 	"estatísticas": roteiroEstatisticas,
 	"estranhos":    roteiroEstranhos,
 }

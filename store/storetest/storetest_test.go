@@ -5,6 +5,8 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"database/sql"
+	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"sync"
@@ -197,4 +199,53 @@ func TestProxy(t *testing.T) {
 func TestBind(t *testing.T) {
 	require.Equal(t, "a = $1 AND b = $2", Engine{Name: "postgres", server: Postgres}.Bind("a = ? AND b = ?"))
 	require.Equal(t, "a = ?", SQLite.Bind("a = ?"))
+}
+
+// TestExistingServer uses a server as MONITOR_TEST_POSTGRES and MONITOR_TEST_MYSQL
+// would name it.
+func TestExistingServer(t *testing.T) {
+	for name, private := range servers {
+		t.Run(name, func(t *testing.T) {
+			s := private(t)
+			other, err := existing(s.kind, s.URL(s.kind.system))
+			require.NoError(t, err)
+			t.Cleanup(func() { _ = other.Root().Close() })
+			require.Equal(t, s.Addr(), other.Addr())
+			var banco string
+			t.Run("dentro", func(t *testing.T) { banco = other.NewDatabase(t) })
+			db, err := s.kind.open(s, banco)
+			require.NoError(t, err)
+			t.Cleanup(func() { _ = db.Close() })
+			require.Error(t, db.PingContext(t.Context()), "dropped with its test")
+		})
+	}
+	_, err := existing(postgres, "postgresql://dono:segredo@[::1")
+	require.Error(t, err)
+	require.NotContains(t, err.Error(), "segredo")
+}
+
+// verdict is a test that only notes how it ended.
+type verdict struct {
+	testing.TB
+	skipped, failed string
+}
+
+func (v *verdict) Helper()           {}
+func (v *verdict) Skip(args ...any)  { v.skipped = fmt.Sprint(args...) }
+func (v *verdict) Fatal(args ...any) { v.failed = fmt.Sprint(args...) }
+
+func TestMissingEngine(t *testing.T) {
+	_, err := find("nao-existe-servidor", "pacote-do-servidor")
+	t.Setenv("CI", "")
+	var v verdict
+	fail(&v, err)
+	require.Contains(t, v.skipped, "pacote-do-servidor")
+	t.Setenv("CI", "true")
+	v = verdict{}
+	fail(&v, err)
+	require.Contains(t, v.failed, "pacote-do-servidor", "in CI every engine is there")
+	t.Setenv("CI", "")
+	v = verdict{}
+	fail(&v, errors.New("does not start"))
+	require.NotEmpty(t, v.failed, "an engine that is there must work")
 }
