@@ -271,3 +271,19 @@ func (s *Server) listClientes(ctx context.Context, in *clienteList) (*clienteLis
 		ProximoCursor: given(p.Proximo), AnteriorCursor: given(p.Anterior),
 	}}, nil
 }
+
+type emailInput struct {
+	ID   int64 `path:"id" doc:"Número do cliente" example:"7"`
+	Body struct {
+		Email field[string] `json:"email" example:"joao.silva@empresa.com"`
+		Atual field[string] `json:"senha_atual,omitzero" doc:"A própria senha, quando o e-mail é o seu"`
+	}
+}
+
+func (s *Server) changeEmail(ctx context.Context, in *emailInput) (*clienteAnswer, error) {
+	c, err := s.as(ctx).Clientes.SetEmail(ctx, in.ID, in.Body.Email.value, in.Body.Atual.value)
+	if err != nil {
+		return nil, err
+	}
+	return answerCliente(c, "E-mail alterado com sucesso", nil), nil
+}

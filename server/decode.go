@@ -70,6 +70,14 @@ func (f field[T]) to(dst *T) {
 	}
 }
 
+// optional is nil for a value that was not given.
+func (f field[T]) optional() *T {
+	if !f.set {
+		return nil
+	}
+	return &f.value
+}
+
 // ignored in a body collects the names of fields that the route does not take.
 // Bodies without it refuse unknown fields, as all routes newer than the
 // recorded ones do.

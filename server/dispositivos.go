@@ -157,3 +157,32 @@ func (s *Server) heartbeat(ctx context.Context, in *dispositivoByID) (*doneAnswe
 	}
 	return done(""), nil
 }
+
+type dispositivoMudanca struct {
+	ID   int64 `path:"id" doc:"Número do dispositivo" example:"3"`
+	Body struct {
+		Nome      field[string] `json:"nome,omitzero" example:"PC-RECEPCAO"`
+		Tipo      field[string] `json:"tipo,omitzero" example:"desktop"`
+		ClienteID field[int64]  `json:"cliente_id,omitzero" doc:"De quem é; null ou 0 deixa sem dono"`
+		Ativo     field[bool]   `json:"ativo,omitzero"`
+		Liberar   field[bool]   `json:"liberar,omitzero" doc:"true esquece a chave e o segredo: a próxima credencial que o registrar fica com ele"`
+	}
+}
+
+func (s *Server) changeDispositivo(ctx context.Context, in *dispositivoMudanca) (*dispositivoAnswer, error) {
+	b := &in.Body
+	d, err := s.as(ctx).Dispositivos.Change(ctx, in.ID, store.DispositivoMudanca{
+		Nome: b.Nome.optional(), Tipo: b.Tipo.optional(), ClienteID: b.ClienteID.optional(), Ativo: b.Ativo.optional(), Liberar: b.Liberar.value,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &dispositivoAnswer{dispositivoResposta{true, d}}, nil
+}
+
+func (s *Server) deleteDispositivo(ctx context.Context, in *dispositivoByID) (*doneAnswer, error) {
+	if err := s.as(ctx).Dispositivos.Delete(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	return done("Dispositivo removido"), nil
+}

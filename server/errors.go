@@ -116,6 +116,8 @@ var notFound = map[string]string{
 	"dispositivos": "Dispositivo não encontrado",
 	"conexoes":     "Dispositivo não encontrado",
 	"chat":         "Mensagem não encontrada",
+	"sessoes":      "Sessão não encontrada",
+	"chaves":       "Chave não encontrada",
 }
 
 // nounOf is "clientes" for /api/db/clientes/7.

@@ -152,6 +152,19 @@ func ownDispositivo(_ *matrix, c caller) int64 { return c.dispositivo }
 func otherCliente(m *matrix, _ caller) int64   { return m.outro }
 func otherDevice(m *matrix, _ caller) int64    { return m.alheio }
 
+func noSession(*matrix, caller) int64 { return 999_999 }
+
+func spareDevice(m *matrix, _ caller) int64 {
+	return m.device(fmt.Sprintf("SOBRA-%d", serial.Add(1)), 0, m.key, "")
+}
+
+func spareKey(m *matrix, _ caller) int64 {
+	m.t.Helper()
+	_, made, err := m.local().Chaves.Create(context.Background(), store.ChaveNova{Nome: "sobra", Nivel: store.Leitura})
+	require.NoError(m.t, err)
+	return made.ID
+}
+
 // ownMessage is a new one: deleting takes it away. Who may not write has none
 // and tries a stranger's.
 func ownMessage(m *matrix, c caller) int64 {
@@ -217,6 +230,20 @@ var tries = map[string][]try{
 		{id: ownDispositivo, body: map[string]any{"dispositivo_id": ownDispositivo, "conexoes": []any{}}},
 		{id: otherDevice, body: map[string]any{"dispositivo_id": otherDevice, "conexoes": []any{}}, foreign: true},
 	},
+	"POST /api/db/clientes/{id}/email": {
+		{id: ownCliente, body: map[string]any{"email": "<único>", "senha_atual": "errada"}, instead: map[string]int{"usuario": 400, "moderador": 400, "admin": 400}},
+		{id: otherCliente, foreign: true, body: map[string]any{"email": "<único>"}, instead: map[string]int{"moderador": 403}},
+	},
+	"PATCH /api/db/dispositivos/{id}":  {{id: otherDevice, body: map[string]any{"nome": "PC"}}},
+	"DELETE /api/db/dispositivos/{id}": {{id: spareDevice}},
+	"GET /api/db/sessoes":              {{}},
+	"DELETE /api/db/sessoes/{id}":      {{id: noSession, foreign: true, instead: map[string]int{"admin": 404, "chave admin": 404}}},
+	"GET /api/db/chaves":               {{}},
+	"POST /api/db/chaves": {
+		{body: map[string]any{"nome": "nova", "nivel": "leitura"}},
+		{body: map[string]any{"nome": "nova", "nivel": "dono"}, instead: map[string]int{"admin": 400, "chave admin": 400}},
+	},
+	"DELETE /api/db/chaves/{id}":  {{id: spareKey}},
 	"GET /api/db/chat/mensagens":  {{}},
 	"POST /api/db/chat/mensagens": {{body: map[string]any{"mensagem": "olá"}}},
 	"PATCH /api/db/chat/mensagens/{id}": {

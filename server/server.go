@@ -88,6 +88,7 @@ func (s *Server) routes() []route {
 		{put, api + "/clientes/{id}", grants{no, own, all, all, no, no, no}, operation(s.changeCliente), "Altera os campos enviados de um cliente", 0},
 		{patch, api + "/clientes/{id}", grants{no, own, all, all, no, no, no}, operation(s.changeCliente), "Altera os campos enviados de um cliente", 0},
 		{del, api + "/clientes/{id}", grants{no, no, all, all, no, no, no}, operation(s.deleteCliente), "Desativa um cliente ou o remove de vez", 0},
+		{post, api + "/clientes/{id}/email", grants{no, own, own, all, no, no, no}, operation(s.changeEmail), "Troca o e-mail de um cliente", 0},
 
 		{post, api + "/auth/login", public, operation(s.login), "Confere a senha e abre uma sessão", anonymous},
 		{post, api + "/auth/logout", public, operation(s.logout), "Encerra a sessão", lenient | freeBody | beforePassword},
@@ -96,11 +97,20 @@ func (s *Server) routes() []route {
 
 		{get, api + "/dispositivos", grants{no, own, all, all, all, own, own}, operation(s.listDispositivos), "Lista os dispositivos", 0},
 		{get, api + "/dispositivos/{id}", grants{no, own, all, all, all, own, own}, operation(s.getDispositivo), "Mostra um dispositivo", 0},
+		{patch, api + "/dispositivos/{id}", grants{no, no, all, all, no, no, no}, operation(s.changeDispositivo), "Altera os campos enviados de um dispositivo", 0},
+		{del, api + "/dispositivos/{id}", grants{no, no, all, all, no, no, no}, operation(s.deleteDispositivo), "Remove de vez um dispositivo e as suas conexões", 0},
 		{post, api + "/dispositivos/registrar", grants{no, no, all, all, no, own, own}, operation(s.registerDispositivo), "Registra um dispositivo ou atualiza o que já existe", transition},
 		{post, api + "/dispositivos/{id}/heartbeat", grants{no, no, no, all, no, own, own}, operation(s.heartbeat), "Anota que o dispositivo está vivo", freeBody | transition},
 
 		{get, api + "/conexoes", grants{no, own, all, all, all, own, own}, operation(s.listConexoes), "Lista as conexões de rede", 0},
 		{post, api + "/conexoes/registrar", grants{no, no, no, all, no, own, own}, operation(s.registerConexoes), "Guarda as conexões que um dispositivo vê", largeBody | transition},
+
+		{get, api + "/sessoes", grants{no, own, own, all, no, no, no}, operation(s.listSessoes), "Lista as sessões abertas", 0},
+		{del, api + "/sessoes/{id}", grants{no, own, own, all, no, no, no}, operation(s.revokeSessao), "Encerra uma sessão", 0},
+
+		{get, api + "/chaves", grants{no, no, no, all, no, no, no}, operation(s.listChaves), "Lista as chaves de API, sem os segredos", 0},
+		{post, api + "/chaves", grants{no, no, no, all, no, no, no}, operation(s.createChave), "Cria uma chave de API e mostra o segredo uma única vez", creates},
+		{del, api + "/chaves/{id}", grants{no, no, no, all, no, no, no}, operation(s.revokeChave), "Revoga uma chave de API", 0},
 
 		{get, api + "/chat/mensagens", grants{no, all, all, all, all, no, no}, operation(s.listMensagens), "Lista as mensagens de uma sala, das mais antigas às mais novas", 0},
 		{post, api + "/chat/mensagens", grants{no, own, own, all, no, no, no}, operation(s.sendMensagem), "Envia uma mensagem", 0},

@@ -17,6 +17,10 @@ const (
 	acaoCorte       = "sistema_antigo_encerrado"
 	acaoRemovido    = "monitor_retirado"
 
+	acaoSessaoFim        = "sessao_revogada"
+	acaoDispositivoMudou = "dispositivo_alterado"
+	acaoDispositivoFim   = "dispositivo_removido"
+
 	acaoMensagem        = "mensagem_enviada"
 	acaoMensagemEditada = "mensagem_editada"
 	acaoMensagemApagada = "mensagem_apagada"

@@ -1,0 +1,153 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// DispositivoMudanca is what people change of a device; nil leaves a column alone.
+type DispositivoMudanca struct {
+	Nome      *string
+	Tipo      *string
+	ClienteID *int64 // 0 takes its owner away
+	Ativo     *bool
+	// Liberar forgets key and secret: the next credential that registers the device gets it.
+	Liberar bool
+}
+
+func (m *DispositivoMudanca) validate() error {
+	var bad InvalidError
+	for _, f := range []struct {
+		nome string
+		v    *string
+		max  int
+	}{{"nome", m.Nome, 100}, {"tipo", m.Tipo, 50}} {
+		if f.v == nil {
+			continue
+		}
+		if *f.v = strings.TrimSpace(*f.v); *f.v == "" {
+			bad.add(f.nome, "Não pode ficar vazio")
+		}
+		bad.add(f.nome, textProblem(*f.v, f.max, true))
+	}
+	return bad.orNil()
+}
+
+// Change writes what m names and audits it; admins and moderadores. ErrNotFound
+// when there is no such device.
+func (d Dispositivos) Change(ctx context.Context, id int64, m DispositivoMudanca) (Dispositivo, error) {
+	if err := d.require(Admin, Moderador); err != nil {
+		return Dispositivo{}, err
+	}
+	if err := m.validate(); err != nil {
+		return Dispositivo{}, err
+	}
+	var now Dispositivo
+	err := d.write(ctx, func(ctx context.Context, t *tx) error {
+		was, err := t.lockDispositivo(ctx, id)
+		if err != nil {
+			return err
+		}
+		now = was
+		depois, err := t.changeDispositivo(ctx, &now, m)
+		if err != nil {
+			return err
+		}
+		return t.audit(ctx, registro{
+			acao: acaoDispositivoMudou, descricao: "Dispositivo " + now.Nome + " alterado", clienteID: now.ClienteID, sujeito: fmt.Sprintf("dispositivo:%d", id),
+			antes: was.only(depois), depois: depois,
+		})
+	})
+	if err != nil {
+		return Dispositivo{}, err
+	}
+	return d.Get(ctx, now.ID)
+}
+
+// only gives the earlier values of what changed.
+func (d *Dispositivo) only(depois map[string]any) map[string]any {
+	antes := map[string]any{}
+	all := map[string]any{"nome": d.Nome, "tipo": d.Tipo, "cliente_id": jsonID(d.ClienteID), "ativo": d.Ativo}
+	for k := range depois {
+		if v, ok := all[k]; ok {
+			antes[k] = v
+		}
+	}
+	return antes
+}
+
+func (t *tx) lockDispositivo(ctx context.Context, id int64) (Dispositivo, error) {
+	var list []Dispositivo
+	err := t.All(ctx, &list, "SELECT d.id, d.cliente_id, d.nome, d.tipo, d.ativo FROM dispositivos d WHERE d.id = ? FOR_UPDATE", id)
+	if err == nil && len(list) == 0 {
+		err = errDispositivoNaoEncontrado
+	}
+	if err != nil {
+		return Dispositivo{}, err
+	}
+	return list[0], nil
+}
+
+// changeDispositivo writes the columns that m names and returns their new values.
+func (t *tx) changeDispositivo(ctx context.Context, d *Dispositivo, m DispositivoMudanca) (map[string]any, error) {
+	depois := map[string]any{}
+	var sets []string
+	var args []any
+	set := func(col string, v, shown any) {
+		sets, args, depois[col] = append(sets, col+" = ?"), append(args, v), shown
+	}
+	if m.Nome != nil {
+		d.Nome = *m.Nome
+		set("nome", d.Nome, d.Nome)
+	}
+	if m.Tipo != nil {
+		d.Tipo = *m.Tipo
+		set("tipo", d.Tipo, d.Tipo)
+	}
+	if m.Ativo != nil {
+		set("ativo", *m.Ativo, *m.Ativo)
+	}
+	if m.ClienteID != nil {
+		if err := t.clientExists(ctx, *m.ClienteID); err != nil {
+			return nil, err
+		}
+		d.ClienteID = *m.ClienteID
+		set("cliente_id", idOrNull(d.ClienteID), jsonID(d.ClienteID))
+	}
+	if m.Liberar {
+		depois["credencial"] = "liberada"
+		if err := t.Later(ctx, "DELETE FROM monitor_dispositivos WHERE dispositivo_id = ?", d.ID); err != nil {
+			return nil, err
+		}
+	}
+	if len(sets) == 0 {
+		return depois, nil
+	}
+	_, err := t.Exec(ctx, "UPDATE dispositivos SET "+strings.Join(sets, ", ")+" WHERE id = ?", append(args, d.ID)...)
+	return depois, err
+}
+
+// Delete removes a device with its connections for good; admins and moderadores.
+func (d Dispositivos) Delete(ctx context.Context, id int64) error {
+	if err := d.require(Admin, Moderador); err != nil {
+		return err
+	}
+	return d.write(ctx, func(ctx context.Context, t *tx) error {
+		was, err := t.lockDispositivo(ctx, id)
+		if err != nil {
+			return err
+		}
+		for _, query := range []string{
+			"DELETE FROM conexoes WHERE dispositivo_id = ?", "DELETE FROM monitor_dispositivos WHERE dispositivo_id = ?", "DELETE FROM dispositivos WHERE id = ?",
+		} {
+			if err := t.Later(ctx, query, id); err != nil {
+				return err
+			}
+		}
+		return t.audit(ctx, registro{
+			acao: acaoDispositivoFim, descricao: "Dispositivo " + was.Nome + " removido", clienteID: was.ClienteID, sujeito: fmt.Sprintf("dispositivo:%d", id),
+			antes: map[string]any{"nome": was.Nome, "tipo": was.Tipo, "cliente_id": jsonID(was.ClienteID)},
+		})
+	})
+}
