@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -320,12 +321,18 @@ func (r *setupRun) admin(ctx context.Context, s *session) error {
 
 func (r *setupRun) next() {
 	banco := r.a.bancoFlag()
+	fmt.Fprintln(r.say, "\nPróximos comandos:")
+	if strings.Contains(banco, hidden) {
+		// With the password hidden the flag could not be pasted, and with the
+		// password it would stand in the list of processes.
+		banco = ""
+		fmt.Fprintln(r.say, "  (antes, ponha a URL com a senha em DATABASE_URL, por exemplo no arquivo .env, e restrinja-o: chmod 600 .env)")
+	}
 	r.res.Proximos = []string{
 		"monitor serve" + banco,
 		"monitor clientes list" + banco,
 		"monitor chaves create painel --nivel leitura" + banco,
 	}
-	fmt.Fprintln(r.say, "\nPróximos comandos:")
 	for _, c := range r.res.Proximos {
 		fmt.Fprintln(r.say, "  "+c)
 	}

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -50,23 +51,65 @@ func runFault(t *testing.T, f falha, args ...string) (setupResult, result) {
 	for name, value := range f.env {
 		t.Setenv(name, value)
 	}
-	var out, err strings.Builder
-	a := newApp(Streams{In: strings.NewReader(""), Out: &out, Err: &err})
-	a.ajustar = f.ajustar
-	start := time.Now()
-	code := a.run(t.Context(), append([]string{"setup", "-o", "json", "--banco", f.url}, args...))
-	require.Less(t, time.Since(start), paciencia)
-	r := result{code, out.String(), err.String()}
+	r := runApp(t.Context(), f, append([]string{"setup", "-o", "json", "--banco", f.url}, args...)...)
 	var got setupResult
 	require.NoError(t, json.Unmarshal([]byte(r.out), &got), r.out)
 	return got, r
 }
 
+// runApp is the program with what the fault changes in it.
+func runApp(ctx context.Context, f falha, args ...string) result {
+	var out, err strings.Builder
+	a := newApp(Streams{In: strings.NewReader(""), Out: &out, Err: &err})
+	a.ajustar = f.ajustar
+	code := a.run(ctx, args)
+	return result{code, out.String(), err.String()}
+}
+
+// requireFault runs setup on the fault twice: for programs and for people.
 func requireFault(t *testing.T, c caso) {
 	t.Helper()
 	fresh(t)
 	f := c.falha(t)
+	start := time.Now()
 	got, r := runFault(t, f, "--verificar")
+	require.Less(t, time.Since(start), paciencia)
+	c.check(t, f, got, r)
+	plain := runApp(t.Context(), f, "setup", "--verificar", "--debug", "--banco", f.url)
+	require.Equal(t, c.codSai, plain.code)
+	requireNoSecret(t, f, plain.out+plain.err)
+	requirePortuguese(t, c.nome, withoutNames(plain.out+plain.err))
+}
+
+// requireSlowFaults waits for all of them together.
+func requireSlowFaults(t *testing.T, cases []caso) {
+	t.Helper()
+	fresh(t)
+	faults := make([]falha, len(cases))
+	results := make([]result, len(cases))
+	for i, c := range cases {
+		faults[i] = c.falha(t)
+	}
+	var all sync.WaitGroup
+	start := time.Now()
+	for i := range cases {
+		all.Go(func() {
+			results[i] = runApp(t.Context(), faults[i], "setup", "--verificar", "-o", "json", "--banco", faults[i].url)
+		})
+	}
+	all.Wait()
+	require.Less(t, time.Since(start), paciencia)
+	for i, c := range cases {
+		t.Run(c.nome, func(t *testing.T) {
+			var got setupResult
+			require.NoError(t, json.Unmarshal([]byte(results[i].out), &got), results[i].out)
+			c.check(t, faults[i], got, results[i])
+		})
+	}
+}
+
+func (c caso) check(t *testing.T, f falha, got setupResult, r result) {
+	t.Helper()
 	require.Equal(t, c.codSai, r.code, r.out+r.err)
 	var hit *store.Fase
 	for i, s := range got.Fases {
@@ -83,13 +126,6 @@ func requireFault(t *testing.T, c caso) {
 		require.Contains(t, r.err, hit.Remedio)
 	}
 	requireNoSecret(t, f, r.out+r.err)
-	if c.motivo == "sem_resposta" {
-		return // once is long enough
-	}
-	plain := runMonitorAdjusted(t, f, "setup", "--verificar", "--debug", "--banco", f.url)
-	require.Equal(t, c.codSai, plain.code)
-	requireNoSecret(t, f, plain.out+plain.err)
-	requirePortuguese(t, c.nome, withoutNames(plain.out+plain.err))
 }
 
 // code are lines that quote SQL, settings or certificates.
@@ -104,14 +140,6 @@ func withoutNames(text string) string {
 		}
 	}
 	return strings.Join(keep, "\n")
-}
-
-func runMonitorAdjusted(t *testing.T, f falha, args ...string) result {
-	t.Helper()
-	var out, err strings.Builder
-	a := newApp(Streams{In: strings.NewReader(""), Out: &out, Err: &err})
-	a.ajustar = f.ajustar
-	return result{a.run(t.Context(), args), out.String(), err.String()}
 }
 
 func requireNoSecret(t *testing.T, f falha, text string) {
@@ -241,9 +269,6 @@ func TestSetupFaultsOfTheNetwork(t *testing.T) {
 				}
 			}}
 		}, "nome", "dns_sem_resposta", erro, "DNS", exitUnavailable},
-		{"IPv6 only", func(*testing.T) falha {
-			return falha{url: "postgresql://postgres:" + segredo + "@db.xxx.supabase.co:5432/postgres", ajustar: lookup("2001:db8::7")}
-		}, "tcp", "so_ipv6", erro, "Session pooler", exitUnavailable},
 		{"provider that closed", func(*testing.T) falha {
 			return falha{url: "postgresql://usuario:" + segredo + "@tiny.db.elephantsql.com/database", ajustar: lookup()}
 		}, "nome", "provedor_encerrado", erro, "outro provedor", exitUnavailable},
@@ -251,14 +276,42 @@ func TestSetupFaultsOfTheNetwork(t *testing.T) {
 		{"closed socket", plainFault(func(t *testing.T) string {
 			return "mysql://ana:" + segredo + "@/c?unix_socket=" + filepath.Join(t.TempDir(), "s")
 		}), "tcp", "porta_fechada", erro, "inicie o servidor", exitUnavailable},
-		{"silence before TLS", plainFault(func(t *testing.T) string {
-			return "postgres://ana:" + segredo + "@" + silent(t) + "/c?sslmode=verify-full"
-		}), "tls", "sem_resposta", erro, "confira", exitUnavailable},
-		{"silence at login", plainFault(func(t *testing.T) string { return "postgres://ana:" + segredo + "@" + silent(t) + "/c" }), "login", "sem_resposta", erro, "confira", exitUnavailable},
-		{"silence at login, MySQL", plainFault(func(t *testing.T) string { return "mysql://ana:" + segredo + "@" + silent(t) + "/c" }), "login", "sem_resposta", erro, "confira", exitUnavailable},
 	} {
 		t.Run(c.nome, func(t *testing.T) { requireFault(t, c) })
 	}
+}
+
+// Those that somebody has to be waited for.
+func TestSetupFaultsThatTakeTime(t *testing.T) {
+	requireSlowFaults(t, []caso{
+		{"IPv6 only", func(*testing.T) falha {
+			return falha{url: "postgresql://postgres:" + segredo + "@db.xxx.supabase.co:5432/postgres", ajustar: lookup("2001:db8::7")}
+		}, "tcp", "so_ipv6", erro, "Session pooler", exitUnavailable},
+		{"silence before TLS", plainFault(func(t *testing.T) string {
+			return "postgres://ana:" + segredo + "@" + silent(t) + "/c?sslmode=verify-full"
+		}), "tls", "sem_resposta", erro, "confira", exitUnavailable},
+		{"PostgreSQL's URL for MariaDB", plainFault(func(t *testing.T) string {
+			return strings.Replace(storetest.MariaDB(t).Database(t), "mysql:", "postgresql:", 1)
+		}), "login", "nao_e_este_banco", erro, "postgresql:// ou mysql://", exitUnavailable},
+		{"PostgreSQL's URL for MariaDB, TLS", plainFault(func(t *testing.T) string {
+			return strings.Replace(storetest.MariaDB(t).Database(t), "mysql:", "postgresql:", 1) + "?sslmode=require"
+		}), "tls", "nao_e_este_banco", erro, "postgresql:// ou mysql://", exitUnavailable},
+		{"MySQL's URL for PostgreSQL", plainFault(func(t *testing.T) string {
+			return strings.Replace(storetest.Postgres(t).Database(t), "postgresql:", "mysql:", 1)
+		}), "login", "nao_e_este_banco", erro, "postgresql:// ou mysql://", exitUnavailable},
+		{"MySQL's URL for PostgreSQL, TLS", plainFault(func(t *testing.T) string {
+			return strings.Replace(storetest.Postgres(t).Database(t), "postgresql:", "mysql:", 1) + "?ssl=true"
+		}), "tls", "nao_e_este_banco", erro, "postgresql:// ou mysql://", exitUnavailable},
+		{"silence at login", plainFault(func(t *testing.T) string { return "postgres://ana:" + segredo + "@" + silent(t) + "/c" }), "login", "sem_resposta", erro, "confira", exitUnavailable},
+		{"silence at login, MySQL", plainFault(func(t *testing.T) string { return "mysql://ana:" + segredo + "@" + silent(t) + "/c" }), "login", "sem_resposta", erro, "confira", exitUnavailable},
+		{"silence in the middle", plainFault(func(t *testing.T) string {
+			s := storetest.Postgres(t)
+			p := storetest.Proxy(t, s.Addr())
+			storetest.Toxic(t, p, `{"name": "mudo", "type": "limit_data", "stream": "downstream", "attributes": {"bytes": 900}}`)
+			storetest.Toxic(t, p, `{"name": "preso", "type": "timeout", "stream": "upstream", "attributes": {"timeout": 0}}`)
+			return s.Through(p.Listen, s.Database(t))
+		}), "login", "sem_resposta", erro, "confira", exitUnavailable},
+	})
 }
 
 // The servers' certificates.
@@ -374,6 +427,38 @@ func mustURL(t *testing.T, raw string) *url.URL {
 	return u
 }
 
+// A file of SQLite.
+func TestSetupFaultsOfFiles(t *testing.T) {
+	file := func(make func(path string)) func(t *testing.T) falha {
+		return plainFault(func(t *testing.T) string {
+			path := filepath.Join(t.TempDir(), "clientes.db")
+			make(path)
+			return "sqlite:///" + path
+		})
+	}
+	sqlite := func(change string) func(t *testing.T) falha {
+		return plainFault(func(t *testing.T) string {
+			path := filepath.Join(t.TempDir(), "clientes.db")
+			require.NoError(t, store.Prepare(t.Context(), store.Config{URL: "sqlite:///" + path}, nil))
+			storetest.Exec(t, storetest.Foreign(t, path), change)
+			return "sqlite:///" + path
+		})
+	}
+	for _, c := range []caso{
+		{"a folder", file(func(path string) { _ = os.Mkdir(path, 0o700) }), "arquivo", "nao_e_arquivo", erro, "sqlite:///", exitUnavailable},
+		{"no database", file(func(path string) { _ = os.WriteFile(path, []byte(strings.Repeat("texto ", 1000)), 0o600) }), "motor", "nao_e_sqlite", erro, "caminho", exitUnavailable},
+		{"open to all", file(func(path string) { _ = os.WriteFile(path, nil, 0o644) }), "arquivo", "arquivo_aberto", aviso, "chmod 600", exitOK},
+		{"newer schema", sqlite("INSERT INTO monitor_migracoes VALUES (99, 'futuro', '')"), "esquema", "esquema_mais_novo", erro, "versão mais nova", exitUnavailable},
+		{"older schema", sqlite("DELETE FROM monitor_migracoes WHERE versao > 2"), "esquema", "esquema_atrasado", aviso, "monitor setup", exitOK},
+		{"another program's", file(func(path string) {
+			storetest.Exec(t, storetest.Foreign(t, path), "CREATE TABLE receitas(nome TEXT)")
+			_ = os.Chmod(path, 0o600)
+		}), "esquema", "esquema_de_outro", erro, "outro banco", exitUnavailable},
+	} {
+		t.Run(c.nome, func(t *testing.T) { requireFault(t, c) })
+	}
+}
+
 // What the server is set to, and what the database holds.
 func TestSetupFaultsOfSettings(t *testing.T) {
 	set := func(what string) func(t *testing.T) falha {
@@ -433,13 +518,6 @@ func TestSetupFaultsOfSettings(t *testing.T) {
 			storetest.Toxic(t, p, `{"name": "longe", "type": "latency", "attributes": {"latency": 130}}`)
 			return s.Through(p.Listen, prepared(t, s))
 		}), "ida_volta", "longe", aviso, "região", exitOK},
-		{"silence in the middle", plainFault(func(t *testing.T) string {
-			s := storetest.Postgres(t)
-			p := storetest.Proxy(t, s.Addr())
-			storetest.Toxic(t, p, `{"name": "mudo", "type": "limit_data", "stream": "downstream", "attributes": {"bytes": 900}}`)
-			storetest.Toxic(t, p, `{"name": "preso", "type": "timeout", "stream": "upstream", "attributes": {"timeout": 0}}`)
-			return s.Through(p.Listen, s.Database(t))
-		}), "login", "sem_resposta", erro, "confira", exitUnavailable},
 	} {
 		t.Run(c.nome, func(t *testing.T) { requireFault(t, c) })
 	}

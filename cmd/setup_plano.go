@@ -3,6 +3,7 @@ package cmd
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"example.com/monitor/store"
@@ -27,7 +28,10 @@ func (r *setupRun) printPlan(p store.Plano) {
 	}
 }
 
-var createStatement = regexp.MustCompile(`(?i)^CREATE\s+(?:UNIQUE\s+|VIRTUAL\s+)?(TABLE|INDEX|TRIGGER)\s+(IF\s+NOT\s+EXISTS\s)?`)
+var createStatement = regexp.MustCompile(`(?i)^(?:-- .*\n)*CREATE\s+(?:UNIQUE\s+|VIRTUAL\s+)?(TABLE|INDEX|TRIGGER)\s+(?:IF\s+NOT\s+EXISTS\s+)?(\w+)`)
+
+// seisTabelas are there already in an adopted database.
+var seisTabelas = []string{"clientes", "dispositivos", "conexoes", "mensagens_chat", "sessoes", "logs_auditoria"}
 
 // planSummary says what the plan adds. The tables that an adopted database has
 // already do not count.
@@ -39,7 +43,7 @@ func planSummary(p store.Plano) string {
 			closed++
 		}
 		m := createStatement.FindStringSubmatch(sql)
-		if m == nil || (m[2] != "" && p.Estado == store.SchemaForeign) {
+		if m == nil || (slices.Contains(seisTabelas, m[2]) && strings.EqualFold(m[1], "TABLE") && p.Estado == store.SchemaForeign) {
 			continue
 		}
 		made[strings.ToUpper(m[1])]++

@@ -111,6 +111,9 @@ func TestPlanSummary(t *testing.T) {
 		"CREATE UNIQUE INDEX e ON a(b)", "INSERT INTO a SELECT 1", "CREATE TRIGGER f AFTER INSERT ON a BEGIN SELECT 1; END", "create trigger g",
 	}}
 	require.Equal(t, "acrescenta 2 tabelas, 1 índice e 2 gatilhos; as seis tabelas e seus dados não mudam", planSummary(p))
+	p.SQL = append(p.SQL, "CREATE INDEX IF NOT EXISTS h ON a(b)", "-- talvez\nCREATE INDEX i ON a(b)", "ALTER TABLE a ENABLE ROW LEVEL SECURITY", "REVOKE ALL ON TABLE a FROM anon")
+	require.Equal(t, "acrescenta 2 tabelas, 3 índices e 2 gatilhos; fecha 1 tabela à API pública do provedor (papéis anon e authenticated); as seis tabelas e seus dados não mudam", planSummary(p))
+	p.SQL = p.SQL[:len(p.SQL)-4]
 	p.Estado = store.SchemaMissing
 	require.Equal(t, "acrescenta 3 tabelas, 1 índice e 2 gatilhos", planSummary(p))
 	p = store.Plano{Estado: store.SchemaBehind, SQL: p.SQL[3:4]}

@@ -73,7 +73,7 @@ const (
 	motivoDurabilidade   = "durabilidade"
 	motivoRelogio        = "relogio_errado"
 	motivoLonge          = "longe"
-	motivoPermissao      = "sem_permissao"
+	motivoPermissao      = engine.MotivoPermissao
 	motivoPasta          = "nao_e_arquivo"
 	motivoAberto         = "arquivo_aberto"
 	motivoPoucoEspaco    = "pouco_espaco"
@@ -97,11 +97,12 @@ const (
 // How long a diagnosis and its stages may take: whoever waits for an answer gets
 // one within ten seconds, also from a host that swallows packets.
 const (
-	diagnosticoPor = 9500 * time.Millisecond
+	diagnosticoPor = 8500 * time.Millisecond
 	nomePor        = 3 * time.Second
 	redePor        = 3 * time.Second
 	tlsPor         = 4 * time.Second
 	loginPor       = 6 * time.Second
+	outroPor       = time.Second // beyond loginPor
 	fasePor        = 4 * time.Second
 )
 

@@ -154,6 +154,9 @@ func (d *diagnostico) secure(ctx context.Context, conn net.Conn) error {
 	}
 	c, err := d.t.Handshake(ctx, conn)
 	if err != nil {
+		if engine.Motivo(err) == engine.MotivoSemResposta && d.speaksOther(ctx) {
+			err = engine.ErrOutroProtocolo
+		}
 		return d.fail(faseTLS, err, "confira o endereço e a porta na URL")
 	}
 	text := fmt.Sprintf("%s, certificado de %s, assinado por %s, válido até %s", c.Versao, c.Assunto, c.Emissor, c.Ate.In(d.cfg.Fuso).Format("02/01/2006"))

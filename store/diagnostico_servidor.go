@@ -96,6 +96,11 @@ func (d *diagnostico) login(ctx context.Context) error {
 	switch motivo := engine.Motivo(err); motivo {
 	case engine.MotivoBancoAusente:
 		return d.missing(ctx)
+	case engine.MotivoSemResposta, "":
+		if d.speaksOther(ctx) {
+			err = engine.ErrOutroProtocolo
+		}
+		return d.fail(faseLogin, err, loginRemedio)
 	case engine.MotivoInterrompido:
 		return d.refuse(faseLogin, motivoPooler, "a entrada foi recusada sem dizer o motivo, como fazem os poolers",
 			"confira o usuário, a senha e o nome do banco na URL; se estão certos, o servidor atrás do pooler pode estar fora do ar")
@@ -113,6 +118,17 @@ func (d *diagnostico) login(ctx context.Context) error {
 		}
 		return d.fail(codigo, err, loginRemedio)
 	}
+}
+
+// speaksOther recognises a URL that says postgresql:// for a MySQL server, or the
+// reverse: each waits for the other to speak.
+func (d *diagnostico) speaksOther(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), outroPor)
+	defer cancel()
+	quiet := *d
+	quiet.report = func(Fase) {}
+	conn, err := quiet.reach(ctx)
+	return err == nil && d.t.SpeaksOther(ctx, conn)
 }
 
 // entersWithTLS tells a server that wants TLS, which some say as if the password

@@ -113,15 +113,15 @@ func translateSQLite(e *sqlite.Error) error {
 		return &uniqueError{driver: e}
 	}
 	cause := map[int]UnavailableError{
-		sqlite3.SQLITE_BUSY:     {Causa: "o arquivo está ocupado por outro programa", Remedio: "tente de novo; se continuar, veja que programa o mantém aberto"},
-		sqlite3.SQLITE_LOCKED:   {Causa: "o arquivo está ocupado por outro programa", Remedio: "tente de novo"},
-		sqlite3.SQLITE_FULL:     {Causa: "não há espaço em disco", Remedio: "libere espaço no disco do banco"},
-		sqlite3.SQLITE_IOERR:    {Causa: "o disco recusou a leitura ou a gravação", Remedio: "confira o disco e as permissões da pasta"},
-		sqlite3.SQLITE_CANTOPEN: {Causa: "o arquivo não pôde ser aberto", Remedio: "confira o caminho e as permissões do arquivo e da pasta"},
-		sqlite3.SQLITE_READONLY: {Causa: "o arquivo só permite leitura", Remedio: "dê permissão de escrita ao arquivo e à pasta"},
-		sqlite3.SQLITE_PERM:     {Causa: "sem permissão para o arquivo", Remedio: "confira as permissões do arquivo e da pasta"},
-		sqlite3.SQLITE_CORRUPT:  {Causa: "o arquivo está danificado", Remedio: "restaure uma cópia de segurança"},
-		sqlite3.SQLITE_NOTADB:   {Causa: "o arquivo não é um banco SQLite", Remedio: "confira o caminho do banco"},
+		sqlite3.SQLITE_BUSY:     {Causa: "o arquivo está ocupado por outro programa", Remedio: "tente de novo; se continuar, veja que programa o mantém aberto", motivo: MotivoOcupado},
+		sqlite3.SQLITE_LOCKED:   {Causa: "o arquivo está ocupado por outro programa", Remedio: "tente de novo", motivo: MotivoOcupado},
+		sqlite3.SQLITE_FULL:     {Causa: "não há espaço em disco", Remedio: "libere espaço no disco do banco", motivo: MotivoEspaco},
+		sqlite3.SQLITE_IOERR:    {Causa: "o disco recusou a leitura ou a gravação", Remedio: "confira o disco e as permissões da pasta", motivo: MotivoDisco},
+		sqlite3.SQLITE_CANTOPEN: {Causa: "o arquivo não pôde ser aberto", Remedio: "confira o caminho e as permissões do arquivo e da pasta", motivo: MotivoPermissao},
+		sqlite3.SQLITE_READONLY: {Causa: "o arquivo só permite leitura", Remedio: "dê permissão de escrita ao arquivo e à pasta", motivo: MotivoSoLeitura},
+		sqlite3.SQLITE_PERM:     {Causa: "sem permissão para o arquivo", Remedio: "confira as permissões do arquivo e da pasta", motivo: MotivoPermissao},
+		sqlite3.SQLITE_CORRUPT:  {Causa: "o arquivo está danificado", Remedio: "restaure uma cópia de segurança", motivo: MotivoDanificado},
+		sqlite3.SQLITE_NOTADB:   {Causa: "o arquivo não é um banco SQLite", Remedio: "confira o caminho do banco", motivo: MotivoNaoSQLite},
 	}
 	if u, ok := cause[e.Code()&0xff]; ok {
 		u.driver = e

@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/binary"
+	"errors"
 	"io"
 	"net"
 	"time"
@@ -41,6 +42,20 @@ func (t Target) Peek(ctx context.Context, conn net.Conn) (Certificado, error) {
 	return t.handshake(ctx, conn, &tls.Config{ServerName: t.serverName(), InsecureSkipVerify: true}) //nolint:gosec // nothing is sent
 }
 
+// SpeaksOther says that the server behind conn is of the other kind than t's. It
+// closes conn.
+func (t Target) SpeaksOther(ctx context.Context, conn net.Conn) bool {
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
+	defer func() { stop(); _ = conn.Close() }()
+	ask := askMySQL
+	if t.Kind == MySQL {
+		ask = askPostgres
+	}
+	err := ask(conn)
+	my, ok := errors.AsType[*mysql.MySQLError](err)
+	return err == nil || errors.Is(err, errSemTLS) || ok && my.Number > 0
+}
+
 func (t Target) handshake(ctx context.Context, conn net.Conn, cfg *tls.Config) (c Certificado, err error) {
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	defer func() { stop(); _ = conn.Close() }()
@@ -74,6 +89,9 @@ var outroProtocolo = UnavailableError{
 	Causa:   "a porta responde, mas quem atende não é o tipo de banco que a URL diz",
 	Remedio: "confira na URL a porta e o começo (postgresql:// ou mysql://)", motivo: MotivoOutroProtocolo,
 }
+
+// ErrOutroProtocolo says that another kind of server answers.
+var ErrOutroProtocolo = outroProtocolo.of(nil)
 
 // askPostgres sends an SSLRequest.
 func askPostgres(conn net.Conn) error {
