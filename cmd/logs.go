@@ -10,7 +10,38 @@ import (
 )
 
 func (a *app) logsCommand() *cobra.Command {
-	return noun("logs", []string{"log"}, "Verifica a trilha de auditoria", a.logsVerificar())
+	return noun("logs", []string{"log"}, "Mostra e verifica a trilha de auditoria", a.logsList(), a.logsVerificar())
+}
+
+func logCampos() []campo[store.Log] {
+	type l = store.Log
+	return []campo[l]{
+		{nome: "id", titulo: "Id", valor: func(r *l) any { return r.ID }, tabela: true},
+		{nome: "data_hora", titulo: "Quando", valor: func(r *l) any { return r.DataHora }, tabela: true},
+		{nome: "acao", titulo: "Ação", valor: func(r *l) any { return r.Acao }, tabela: true},
+		{nome: "descricao", titulo: "Descrição", valor: func(r *l) any { return r.Descricao }, tabela: true, minimo: 20},
+		{nome: "nivel", titulo: "Nível", valor: func(r *l) any { return r.Nivel }, tabela: true},
+		{nome: "cliente_id", titulo: "Id do cliente", valor: func(r *l) any { return r.ClienteID }},
+		{nome: "dados", titulo: "Dados", valor: func(r *l) any { return r.Dados }},
+	}
+}
+
+func (a *app) logsList() *cobra.Command {
+	var f store.LogFiltro
+	return listCommand(a, lista[store.Log]{
+		resumo: "Lista a trilha de auditoria, do mais novo ao mais antigo", nada: "Nenhum registro.", campos: logCampos(),
+		exemplo: "  monitor logs list --cliente 12\n  monitor logs list --acao login_falhou --limite 500 -o json",
+		flags: func(cmd *cobra.Command) {
+			cmd.Flags().Int64Var(&f.ClienteID, "cliente", 0, "`ID` do cliente de que tratam")
+			cmd.Flags().StringVar(&f.Acao, "acao", "", "`AÇÃO`, por exemplo login ou cliente_criado")
+			cmd.Flags().StringVar(&f.Nivel, "nivel", "", "`NÍVEL`, por exemplo warning")
+			cmd.Flags().IntVar(&f.Limite, "limite", 100, "`N` registros, no máximo 500")
+		},
+		busca: func(ctx context.Context, s *session) ([]store.Log, int, error) {
+			list, err := s.Logs.List(ctx, f)
+			return list, -1, err
+		},
+	})
 }
 
 func verificacaoCampos() []campo[store.Verificacao] {

@@ -27,7 +27,8 @@ Sem comando, em um terminal, abre a tela do monitor.`,
 	useOurWords(root)
 	a.globalFlags(root)
 	root.AddCommand(
-		a.clientesCommand(), a.chavesCommand(), a.logsCommand(), a.estatisticasCommand(),
+		a.clientesCommand(), a.dispositivosCommand(), a.conexoesCommand(), a.mensagensCommand(), a.sessoesCommand(), a.chavesCommand(),
+		a.logsCommand(), a.estatisticasCommand(),
 		withSubcommands(a.setupCommand(), a.setupPendentes()), a.serveCommand(), a.tuiCommand(), a.configCommand(),
 		a.completionCommand(), a.versionCommand(),
 	)
