@@ -1,0 +1,173 @@
+package engine
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+)
+
+// Bulk runs fn in one transaction on a connection of its own, as long as it
+// takes: all of it is there afterwards, or nothing. On MySQL the connection
+// checks no foreign keys and takes an id of 0 as it is, also afterwards: close
+// the database when the work is done.
+func (db *DB) Bulk(ctx context.Context, fn func(ctx context.Context, q Q) error) (err error) {
+	conn, release, err := db.bulkConn(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	for _, text := range bulkWords[db.Kind] {
+		if _, err := conn.ExecContext(ctx, text); err != nil {
+			return Translate(err)
+		}
+	}
+	q := Q{db: db, conn: conn, wc: conn}
+	if db.Kind == SQLite {
+		stmts := &stmtCache{max: maxWriterStmts}
+		defer stmts.close()
+		q.own = stmts
+	}
+	err = fn(ctx, q)
+	if err == nil {
+		_, err = conn.ExecContext(ctx, "COMMIT")
+	}
+	if err != nil {
+		// What ended the work must not keep us from taking it back.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), serverTimeout)
+		defer cancel()
+		_, _ = conn.ExecContext(ctx, "ROLLBACK")
+	}
+	return Translate(err)
+}
+
+var bulkWords = map[Kind][]string{
+	SQLite:   {"BEGIN IMMEDIATE"},
+	Postgres: {"BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '15s'"},
+	MySQL: {
+		"SET SESSION foreign_key_checks = 0, sql_mode = concat(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO')",
+		"START TRANSACTION",
+	},
+}
+
+// bulkConn is of the read pool on a server. SQLite's cannot write; its journal
+// mode is left as the file has it.
+func (db *DB) bulkConn(ctx context.Context) (*sql.Conn, func(), error) {
+	pool, release := db.read.DB, func() {}
+	if db.Kind == SQLite {
+		var err error
+		if pool, err = sql.Open(sqliteDriver(), sqliteDSN(db.Target.Path, "synchronous(FULL)", "cache_size(-32000)")); err != nil {
+			return nil, nil, Translate(err)
+		}
+		release = func() { _ = pool.Close() }
+	}
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		release()
+		return nil, nil, Translate(err)
+	}
+	return conn, func() { _ = conn.Close(); release() }, nil
+}
+
+// InsertRows writes rows as Each gave them, on whatever engine. Keep a call below
+// a megabyte: servers bound what they are sent at once.
+func (q Q) InsertRows(ctx context.Context, table string, cols []Column, rows [][]any) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	names, marks := make([]string, len(cols)), "(?"+strings.Repeat(", ?", len(cols)-1)+")"
+	for i, c := range cols {
+		names[i] = q.db.Kind.Quote(c.Nome)
+	}
+	head := "INSERT INTO " + q.db.Kind.Quote(table) + "(" + strings.Join(names, ", ") + ") VALUES "
+	if q.db.Kind == SQLite {
+		return q.insertEach(ctx, head+marks, cols, rows)
+	}
+	args := make([]any, 0, len(rows)*len(cols))
+	for _, r := range rows {
+		for i, c := range cols {
+			args = append(args, c.arg(r[i]))
+		}
+	}
+	text := head + marks + strings.Repeat(", "+marks, len(rows)-1)
+	// Past the cache of texts: each number of rows makes another.
+	_, err := q.conn.ExecContext(ctx, q.db.read.QueryGen().FormatQuery(text, cleanArgs(args)...))
+	return Translate(err)
+}
+
+func (q Q) insertEach(ctx context.Context, text string, cols []Column, rows [][]any) error {
+	args := make([]any, len(cols))
+	for _, r := range rows {
+		for i, c := range cols {
+			args[i] = c.arg(r[i])
+		}
+		if _, err := q.Exec(ctx, text, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// arg gives a value the kind that the column wants, where engines differ.
+func (c Column) arg(v any) any {
+	switch b := v.(type) {
+	case []byte:
+		if c.Tipo == Texto {
+			return string(b)
+		}
+	case string:
+		if c.Tipo == Bytes {
+			return []byte(b)
+		}
+	}
+	return v
+}
+
+// StartIDs makes the next row of each table get at least the given id. SQLite
+// remembers it only for tables whose ids are never given again.
+func (db *DB) StartIDs(ctx context.Context, next map[string]int64) error {
+	if db.Kind == SQLite {
+		return db.Bulk(ctx, func(ctx context.Context, q Q) error { return startSQLite(ctx, q, next) })
+	}
+	for table, id := range next {
+		var err error
+		if db.Kind == MySQL {
+			_, err = db.read.ExecContext(ctx, fmt.Sprintf("ALTER TABLE %s AUTO_INCREMENT = %d", db.Kind.Quote(table), id))
+		} else {
+			var now int64
+			err = db.Reader().Get(ctx, []any{&now}, "SELECT coalesce(setval(pg_get_serial_sequence(?, 'id'), ?, false), 0)", table, id)
+		}
+		if err != nil {
+			return Translate(err)
+		}
+	}
+	return nil
+}
+
+func startSQLite(ctx context.Context, q Q, next map[string]int64) error {
+	for table, id := range next {
+		_, err := q.Exec(ctx, `INSERT INTO sqlite_sequence(name, seq) SELECT name, ? FROM sqlite_master
+			WHERE name = ? AND sql LIKE '%AUTOINCREMENT%' AND name NOT IN (SELECT name FROM sqlite_sequence)`, id-1, table)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// AddTextColumn makes room for a column that only the origin of a copy has.
+func (db *DB) AddTextColumn(ctx context.Context, table, name string) error {
+	kind := "TEXT"
+	if db.Kind == MySQL {
+		kind = "MEDIUMTEXT CHARACTER SET utf8mb4"
+	}
+	text := "ALTER TABLE " + db.Kind.Quote(table) + " ADD COLUMN " + db.Kind.Quote(name) + " " + kind
+	if db.Kind != SQLite {
+		_, err := db.read.ExecContext(ctx, text)
+		return Translate(err)
+	}
+	return db.Bulk(ctx, func(ctx context.Context, q Q) error {
+		_, err := q.Exec(ctx, text)
+		return err
+	})
+}

@@ -1,0 +1,100 @@
+package engine
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/sqlitedialect"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// CopyTo writes the state of the SQLite database into the file path, which must be
+// empty. Writers go on meanwhile: a reader of the journal holds nobody up. The
+// copy is one file without a journal, and holds nothing of rows that are gone.
+func (db *DB) CopyTo(ctx context.Context, path string) error {
+	// The pool of readers may not write, into no file at all.
+	pool, err := sql.Open(sqliteDriver(), sqliteDSN(db.Target.Path))
+	if err != nil {
+		return Translate(err)
+	}
+	defer pool.Close()
+	if _, err = pool.ExecContext(ctx, "VACUUM INTO ?", path); ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return Translate(err)
+}
+
+// Size is how many bytes of a SQLite database are in use, for a progress line.
+func (db *DB) Size(ctx context.Context) (n int64, err error) {
+	err = db.Reader().Get(ctx, []any{&n}, "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size")
+	return n, err
+}
+
+// OpenCopy opens a SQLite file for looking only. Nothing appears beside it; a
+// file whose journal lies beside it is somebody's database, and is read with it.
+func OpenCopy(ctx context.Context, path string) (*DB, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	v := url.Values{"mode": {"ro"}, "_pragma": {"query_only(1)", "temp_store(MEMORY)", "cache_size(-16000)"}}
+	if _, err := os.Stat(path + "-wal"); errors.Is(err, os.ErrNotExist) {
+		v.Set("immutable", "1")
+	}
+	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path), RawQuery: v.Encode()}
+	pool, err := sql.Open(sqliteDriver(), u.String())
+	if err != nil {
+		return nil, Translate(err)
+	}
+	pool.SetMaxOpenConns(1 + spare)
+	t := Target{Kind: SQLite, Nome: path, Path: path}
+	db := &DB{Kind: SQLite, Target: t, snaps: make(chan struct{}, 1), read: bun.NewDB(pool, sqlitedialect.New())}
+	db.closers = append(db.closers, db.read.Close)
+	if err := db.Ping(ctx); err != nil {
+		_ = db.Close()
+		return nil, named(t, err)
+	}
+	return db, nil
+}
+
+// Intact lets SQLite examine the whole file and says what it found first, "" for
+// nothing.
+func (db *DB) Intact(ctx context.Context) (found string, err error) {
+	err = db.Reader().Get(ctx, []any{&found}, "PRAGMA integrity_check(1)")
+	if found == "ok" {
+		found = ""
+	}
+	return found, err
+}
+
+// Damaged says that err is about the content of a SQLite file.
+func Damaged(err error) bool {
+	u, ok := errors.AsType[*UnavailableError](err)
+	if !ok {
+		return false
+	}
+	lite, ok := errors.AsType[*sqlite.Error](u.driver)
+	return ok && (lite.Code()&0xff == sqlite3.SQLITE_CORRUPT || lite.Code()&0xff == sqlite3.SQLITE_NOTADB)
+}
+
+// Alone brings the SQLite file at path out of its journal, so that it can be moved
+// as one file. It fails with ErrUnavailable while another program has it open.
+func Alone(ctx context.Context, path string) error {
+	pool, err := sql.Open(sqliteDriver(), sqliteDSN(path))
+	if err != nil {
+		return Translate(err)
+	}
+	defer pool.Close()
+	pool.SetMaxOpenConns(1)
+	var mode string
+	if err := pool.QueryRowContext(ctx, "PRAGMA journal_mode = DELETE").Scan(&mode); err != nil {
+		return Translate(err)
+	}
+	return nil
+}
