@@ -1,0 +1,327 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"example.com/monitor/store/engine"
+)
+
+// Actions of copies in the audit trail.
+const (
+	acaoBackup      = "backup"
+	acaoRestauracao = "restauracao"
+)
+
+// The forms of a copy.
+const (
+	// CopiaSQLite is a plain SQLite file.
+	CopiaSQLite = "sqlite"
+	// CopiaNeutra is a compressed file that any engine is restored from.
+	CopiaNeutra = "monitor"
+)
+
+// Copia describes a copy that was verified.
+type Copia struct {
+	Arquivo string `json:"arquivo"` // absolute path
+	Formato string `json:"formato"` // CopiaSQLite or CopiaNeutra
+	Motor   string `json:"motor"`   // the engine that it was taken from
+	Esquema int    `json:"esquema"`
+	FeitaEm Hora   `json:"feita_em"`
+	// Tabelas are the rows of each table, Linhas of all.
+	Tabelas map[string]int64 `json:"tabelas"`
+	Linhas  int64            `json:"linhas"`
+	Bytes   int64            `json:"bytes"`
+	SHA256  string           `json:"sha256"` // of the file
+	// ChavesAuditoria identify the keys that signed the trail in it; the keys
+	// themselves are not in the file.
+	ChavesAuditoria []string `json:"chaves_auditoria"`
+	// ArquivoChave is where the audit key is kept, which belongs in another place
+	// than the copy; "" when it comes from the configuration or was not looked for.
+	ArquivoChave string   `json:"arquivo_chave"`
+	Avisos       []string `json:"avisos"` // Portuguese
+
+	tabelas []tabelaCopiada
+}
+
+// CopiaOpcoes are the choices of a backup; the zero value refuses to overwrite.
+type CopiaOpcoes struct {
+	// Sobrescrever replaces an existing file, once the new one is complete.
+	Sobrescrever bool
+	// Progresso is told what is being done and how far it is; nil for nobody. total
+	// is 0 where it is not known.
+	Progresso func(etapa string, feito, total int64)
+}
+
+func (o CopiaOpcoes) progress(etapa string, feito, total int64) {
+	if o.Progresso != nil {
+		o.Progresso(etapa, feito, total)
+	}
+}
+
+// CopiaError says what is wrong with a copy, or why none could be made.
+type CopiaError struct {
+	Arquivo string
+	Frase   string // Portuguese
+	Remedio string // Portuguese
+	causa   error
+}
+
+// Unwrap is what the database said, for logs.
+func (e *CopiaError) Unwrap() error { return e.causa }
+
+func (e *CopiaError) Error() string {
+	if e.Arquivo == "" {
+		return e.Frase
+	}
+	return e.Arquivo + ": " + e.Frase
+}
+
+var (
+	errOutroArquivo = &CopiaError{Frase: "o arquivo não é uma cópia de segurança do monitor", Remedio: "confira o nome do arquivo"}
+	errIncompleta   = &CopiaError{Frase: "a cópia está incompleta: falta o fim do arquivo", Remedio: "traga o arquivo de novo de onde ele foi guardado, ou use outra cópia"}
+	errDanificada   = &CopiaError{Frase: "a cópia está danificada: o conteúdo não confere com a soma gravada nela", Remedio: "traga o arquivo de novo de onde ele foi guardado, ou use outra cópia"}
+	errCopiaNova    = &CopiaError{Frase: "a cópia foi feita por uma versão mais nova do monitor", Remedio: "atualize este programa"}
+)
+
+// named tells which file an error is about.
+func aboutCopy(err error, path string) error {
+	if e, ok := errors.AsType[*CopiaError](err); ok && e.Arquivo == "" {
+		about := *e
+		about.Arquivo = path
+		return &about
+	}
+	return err
+}
+
+// Backup writes a consistent copy of the database to the file path while others
+// go on working, reads it back, and leaves nothing under that name unless all of
+// it is right. The file is for its owner only. The audit trail tells of it
+// before it begins, so that the copy knows of itself. Admins only. It takes as
+// long as it takes: bound it by ctx.
+func (h *Handle) Backup(ctx context.Context, path string, o CopiaOpcoes) (Copia, error) {
+	if err := h.require(Admin); err != nil {
+		return Copia{}, err
+	}
+	path, err := newCopyPath(h.s.db.Target, h.s.cfg, path, o)
+	if err != nil {
+		return Copia{}, err
+	}
+	var avisos []string
+	err = h.write(ctx, func(ctx context.Context, t *tx) error {
+		return t.audit(ctx, registro{
+			acao: acaoBackup, descricao: "Cópia de segurança iniciada", sujeito: "banco",
+			depois: map[string]any{"arquivo": path},
+		})
+	})
+	switch {
+	case err == nil:
+	case h.actor.kind == kindLocal && (errors.Is(err, ErrReadOnly) || errors.Is(err, ErrUnavailable)):
+		// Whoever can read the file can copy it anyway, and a database that cannot be
+		// written to needs its copy most.
+		avisos = []string{"esta cópia não ficou registrada na auditoria: o banco não aceita gravação agora"}
+	default:
+		return Copia{}, err
+	}
+	c, err := backup(ctx, h.s.db, h.s.cfg, path, o)
+	c.Avisos = append(avisos, c.Avisos...)
+	return c, err
+}
+
+// BackupBefore is Handle.Backup for a database whose schema is not this
+// program's: the Flask system's, or one that is behind. Take it before setup
+// changes it. Nothing is written to that database, not even the trail. Admins only.
+func BackupBefore(ctx context.Context, cfg Config, actor Actor, path string, o CopiaOpcoes) (Copia, error) {
+	cfg = cfg.withDefaults()
+	if err := (&call{actor: actor}).require(Admin); err != nil {
+		return Copia{}, err
+	}
+	db, err := openBare(ctx, cfg)
+	if err != nil {
+		return Copia{}, err
+	}
+	defer db.Close()
+	state, err := schemaState(ctx, db)
+	if err != nil {
+		return Copia{}, err
+	}
+	if state == SchemaMissing || state == SchemaAlien || state == SchemaNewer {
+		return Copia{}, &SchemaError{Estado: state, Banco: db.Target.Nome}
+	}
+	if path, err = newCopyPath(db.Target, cfg, path, o); err != nil {
+		return Copia{}, err
+	}
+	return backup(ctx, db, cfg, path, o)
+}
+
+// CopyName proposes a name for a copy of the database that cfg names, taken now.
+func CopyName(cfg Config) (string, error) {
+	cfg = cfg.withDefaults()
+	t, err := cfg.target()
+	if err != nil {
+		return "", err
+	}
+	base, ext := "clientes", "."+CopiaNeutra
+	if t.Kind == engine.SQLite {
+		ext = "." + CopiaSQLite
+	}
+	return base + "-" + cfg.Now().In(cfg.Fuso).Format("2006-01-02T1504") + ext, nil
+}
+
+// newCopyPath refuses, before any work, what would destroy something.
+func newCopyPath(t engine.Target, cfg Config, path string, o CopiaOpcoes) (string, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return path, nil
+	case err != nil:
+		return "", fileError(path, err)
+	case !info.Mode().IsRegular():
+		return "", ruleError(ErrConflict, "destino_invalido", path+" não é um arquivo comum")
+	}
+	for _, own := range []string{t.Path, cfg.keyPath(t), cfg.anchorPath(t)} {
+		if same, err := os.Stat(own); own != "" && err == nil && os.SameFile(info, same) {
+			return "", ruleError(ErrConflict, "destino_em_uso", path+" é do próprio banco; escolha outro nome para a cópia")
+		}
+	}
+	if !o.Sobrescrever {
+		return "", ruleError(ErrConflict, "arquivo_existe", path+" já existe")
+	}
+	return path, nil
+}
+
+func backup(ctx context.Context, db *engine.DB, cfg Config, path string, o CopiaOpcoes) (Copia, error) {
+	p, err := newParcial(path)
+	if err != nil {
+		return Copia{}, err
+	}
+	defer p.discard()
+	take := backupServer
+	if db.Kind == engine.SQLite {
+		take = backupSQLite
+	}
+	alheias, err := take(ctx, db, cfg, p.name, o)
+	if err != nil {
+		return Copia{}, p.explain(err)
+	}
+	if err := p.sync(); err != nil {
+		return Copia{}, err
+	}
+	c, err := VerifyCopy(ctx, p.name, o)
+	if err != nil {
+		return Copia{}, p.explain(err)
+	}
+	if err := p.publish(o.Sobrescrever); err != nil {
+		return Copia{}, err
+	}
+	c.Arquivo = path
+	if cfg.ChaveAuditoria == "" && len(c.ChavesAuditoria) > 0 {
+		c.ArquivoChave = cfg.keyPath(db.Target)
+	}
+	if len(alheias) > 0 {
+		c.Avisos = append(c.Avisos, "tabelas de outros programas não entraram na cópia: "+join(alheias))
+	}
+	return c, nil
+}
+
+// keysOf identifies the keys of the trail.
+func keysOf(ctx context.Context, q engine.Q, list []tabelaCopiada) (keys []string, err error) {
+	keys = []string{}
+	for _, t := range list {
+		if t.Nome == "monitor_trilha" {
+			err = q.All(ctx, &keys, "SELECT DISTINCT chave FROM monitor_trilha ORDER BY chave")
+		}
+	}
+	return keys, err
+}
+
+func header(ctx context.Context, db *engine.DB, q engine.Q, agora Hora) (cab cabecalho, alheias []string, err error) {
+	cab = cabecalho{Monitor: "copia", Versao: versaoCopia, Motor: string(db.Kind), FeitaEm: agora}
+	if cab.Tabelas, alheias, err = levantamento(ctx, db, q); err != nil {
+		return cab, nil, err
+	}
+	if cab.Chaves, err = keysOf(ctx, q, cab.Tabelas); err != nil {
+		return cab, nil, err
+	}
+	cab.Esquema, err = db.Versao(ctx)
+	return cab, alheias, err
+}
+
+// backupServer streams one state of the database into the file.
+func backupServer(ctx context.Context, db *engine.DB, cfg Config, path string, o CopiaOpcoes) (alheias []string, err error) {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, fileError(path, err)
+	}
+	defer f.Close()
+	ctx, alive, stop := watch(ctx)
+	defer stop()
+	err = db.Snapshot(ctx, func(q engine.Q) error {
+		var cab cabecalho
+		if cab, alheias, err = header(ctx, db, q, horaDe(cfg.Now())); err != nil {
+			return err
+		}
+		total := rowsOf(cab.Tabelas)
+		g, err := newGravador(f, cab, func(n int64) { alive(); o.progress("Copiando", n, total) })
+		if err != nil {
+			return err
+		}
+		if err := despejar(ctx, q, cab.Tabelas, g); err != nil {
+			return err
+		}
+		return g.finish()
+	})
+	if cause := context.Cause(ctx); err != nil && cause != nil {
+		err = cause
+	}
+	return alheias, errors.Join(err, f.Close())
+}
+
+func rowsOf(list []tabelaCopiada) (total int64) {
+	for _, t := range list {
+		total += t.Linhas
+	}
+	return total
+}
+
+// silencioCopia is how long a server may say nothing in the middle of a copy:
+// counting a large table takes minutes on a small one.
+const silencioCopia = 10 * time.Minute
+
+var errSilencio = &engine.UnavailableError{Causa: "o servidor do banco parou de responder durante o trabalho", Remedio: "confira o servidor e a rede, e repita"}
+
+// watch ends ctx when nobody says alive for long: there is no telling how long
+// honest work takes.
+func watch(ctx context.Context) (context.Context, func(), func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	timer := time.AfterFunc(silencioCopia, func() { cancel(errSilencio) })
+	return ctx, func() { timer.Reset(silencioCopia) }, func() { timer.Stop(); cancel(nil) }
+}
+
+// newCopia is what people are told of a copy.
+func newCopia(path, formato string, cab *cabecalho) Copia {
+	c := Copia{
+		Arquivo: path, Formato: formato, Motor: cab.Motor, Esquema: cab.Esquema, FeitaEm: cab.FeitaEm,
+		Tabelas: map[string]int64{}, ChavesAuditoria: cab.Chaves, Avisos: []string{}, tabelas: cab.Tabelas,
+	}
+	if c.ChavesAuditoria == nil {
+		c.ChavesAuditoria = []string{}
+	}
+	for _, t := range cab.Tabelas {
+		c.Tabelas[t.Nome] = t.Linhas
+	}
+	c.Linhas = rowsOf(cab.Tabelas)
+	return c
+}
+
+func fileError(path string, err error) error {
+	return &engine.UnavailableError{Causa: fmt.Sprintf("%s não pôde ser gravado ou lido (%s)", path, systemWords(err)), Remedio: "confira a pasta, as permissões e o espaço em disco"}
+}

@@ -1,0 +1,245 @@
+package store
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"hash/crc32"
+	"io"
+	"os"
+)
+
+// The copy of a database on a server is one gzip file of lines:
+//
+//	{"monitor":"copia","versao":1,…,"tabelas":[…]}   the header
+//	{"tabela":"clientes"}                            then its rows
+//	[1,"Ana","ana@exemplo.com",…]
+//	{"fim":"clientes","linhas":1,"soma":"…"}
+//
+// A second gzip member of fixed length ends it, with the SHA-256 of all bytes
+// before: a file that was cut or changed anywhere is told at once, and zcat still
+// reads the whole.
+
+// versaoCopia is the newest form of the file that this program reads.
+const versaoCopia = 1
+
+// maxLinha bounds a row: MySQL's largest texts, each byte escaped.
+const maxLinha = 256 << 20
+
+// marcaCopia stands in the gzip header.
+const marcaCopia = "copia do monitor"
+
+// cabecalho is the first line of a copy, and what a SQLite copy has in tabelaSelo.
+type cabecalho struct {
+	Monitor string          `json:"monitor"`
+	Versao  int             `json:"versao"`
+	Esquema int             `json:"esquema"`
+	Motor   string          `json:"motor"`
+	FeitaEm Hora            `json:"feita_em"`
+	Chaves  []string        `json:"chaves_auditoria"`
+	Tabelas []tabelaCopiada `json:"tabelas"`
+}
+
+// marco separates the tables.
+type marco struct {
+	Tabela string `json:"tabela,omitempty"`
+	Fim    string `json:"fim,omitempty"`
+	Linhas int64  `json:"linhas,omitempty"`
+	Soma   string `json:"soma,omitempty"`
+}
+
+// gravador writes the file of a copy; it is the destino of a backup.
+type gravador struct {
+	to     io.Writer
+	sum    hash.Hash
+	zip    *gzip.Writer
+	buf    *bufio.Writer
+	avanco func(linhas int64)
+	linhas int64
+}
+
+func newGravador(to io.Writer, cab cabecalho, avanco func(int64)) (*gravador, error) {
+	g := &gravador{to: to, sum: sha256.New(), avanco: avanco}
+	g.zip, _ = gzip.NewWriterLevel(io.MultiWriter(to, g.sum), gzip.BestSpeed) // the level exists
+	g.zip.Comment = marcaCopia
+	g.buf = bufio.NewWriterSize(g.zip, 64<<10)
+	return g, g.json(cab)
+}
+
+func (g *gravador) json(v any) error {
+	doc, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	return g.line(doc)
+}
+
+func (g *gravador) line(doc []byte) error {
+	_, _ = g.buf.Write(doc)
+	return g.buf.WriteByte('\n')
+}
+
+func (g *gravador) begin(_ context.Context, t *tabelaCopiada) error {
+	return g.json(marco{Tabela: t.Nome})
+}
+
+func (g *gravador) row(_ context.Context, _ []any, line []byte) error {
+	if g.linhas++; g.linhas%256 == 0 {
+		g.avanco(g.linhas)
+	}
+	return g.line(line)
+}
+
+func (g *gravador) end(_ context.Context, t *tabelaCopiada, s *soma) error {
+	if s.linhas != t.Linhas {
+		return &CopiaError{Frase: fmt.Sprintf("a tabela %s mudou durante a cópia (%d linhas, depois %d)", t.Nome, t.Linhas, s.linhas), Remedio: "repita a cópia"}
+	}
+	return g.json(marco{Fim: t.Nome, Linhas: s.linhas, Soma: s.String()})
+}
+
+// finish ends the file.
+func (g *gravador) finish() error {
+	if err := errors.Join(g.buf.Flush(), g.zip.Close()); err != nil {
+		return err
+	}
+	_, err := g.to.Write(finalCopia(g.sum.Sum(nil)))
+	return err
+}
+
+// finalCopia is the second member, made by hand so that every byte of it is
+// known: one stored block.
+func finalCopia(sum []byte) []byte {
+	text := []byte(`{"sha256":"` + hex.EncodeToString(sum) + `"}` + "\n")
+	n := uint16(len(text)) //nolint:gosec // 77
+	b := []byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 1}
+	b = binary.LittleEndian.AppendUint16(b, n)
+	b = binary.LittleEndian.AppendUint16(b, ^n)
+	b = append(b, text...)
+	b = binary.LittleEndian.AppendUint32(b, crc32.ChecksumIEEE(text))
+	return binary.LittleEndian.AppendUint32(b, uint32(n))
+}
+
+var tamanhoFinal = int64(len(finalCopia(make([]byte, sha256.Size))))
+
+// sealed compares the file with the sum at its end and gives the SHA-256 of the
+// whole.
+func sealed(f *os.File) (whole string, err error) {
+	info, err := f.Stat()
+	if err != nil {
+		return "", err
+	}
+	if info.Size() <= tamanhoFinal {
+		return "", errIncompleta
+	}
+	all, body := sha256.New(), sha256.New()
+	if _, err := io.Copy(io.MultiWriter(all, body), io.NewSectionReader(f, 0, info.Size()-tamanhoFinal)); err != nil {
+		return "", err
+	}
+	end := make([]byte, tamanhoFinal)
+	if _, err := f.ReadAt(end, info.Size()-tamanhoFinal); err != nil {
+		return "", err
+	}
+	_, _ = all.Write(end)
+	if want := finalCopia(body.Sum(nil)); !bytes.Equal(end, want) {
+		if !bytes.Equal(end[:15], want[:15]) {
+			return "", errIncompleta
+		}
+		return "", errDanificada
+	}
+	return hex.EncodeToString(all.Sum(nil)), nil
+}
+
+// leitor reads the lines of a copy whose seal was compared.
+type leitor struct {
+	zip   *gzip.Reader
+	lines *bufio.Scanner
+	cab   cabecalho
+}
+
+func newLeitor(r io.Reader) (*leitor, error) {
+	zip, err := gzip.NewReader(bufio.NewReaderSize(r, 64<<10))
+	if err != nil || zip.Comment != marcaCopia {
+		return nil, errOutroArquivo
+	}
+	zip.Multistream(false) // the second member is the seal
+	l := &leitor{zip: zip, lines: bufio.NewScanner(zip)}
+	l.lines.Buffer(make([]byte, 64<<10), maxLinha)
+	if err := l.next(&l.cab); err != nil {
+		return nil, err
+	}
+	switch {
+	case l.cab.Monitor != "copia":
+		return nil, errOutroArquivo
+	case l.cab.Versao > versaoCopia:
+		return nil, errCopiaNova
+	}
+	return l, nil
+}
+
+// next reads a line that is not a row.
+func (l *leitor) next(v any) error {
+	if !l.lines.Scan() {
+		return errDanificada
+	}
+	if json.Unmarshal(l.lines.Bytes(), v) != nil {
+		return errDanificada
+	}
+	return nil
+}
+
+// each hands all tables to dst and compares what each says of itself.
+func (l *leitor) each(ctx context.Context, dst destino) error {
+	for i := range l.cab.Tabelas {
+		t := &l.cab.Tabelas[i]
+		var m marco
+		if err := l.next(&m); err != nil || m.Tabela != t.Nome {
+			return errDanificada
+		}
+		if err := dst.begin(ctx, t); err != nil {
+			return err
+		}
+		s, err := l.rows(ctx, t, dst)
+		if err != nil {
+			return err
+		}
+		if err := dst.end(ctx, t, s); err != nil {
+			return err
+		}
+	}
+	if l.lines.Scan() || l.lines.Err() != nil {
+		return errDanificada
+	}
+	return nil
+}
+
+func (l *leitor) rows(ctx context.Context, t *tabelaCopiada, dst destino) (*soma, error) {
+	var s soma
+	for l.lines.Scan() {
+		line := l.lines.Bytes()
+		if line[0] == '{' {
+			var m marco
+			if json.Unmarshal(line, &m) != nil || m.Fim != t.Nome || m.Linhas != s.linhas || s.linhas != t.Linhas || m.Soma != s.String() {
+				return nil, errDanificada
+			}
+			t.Soma = m.Soma
+			return &s, nil
+		}
+		values, err := parseRow(line)
+		if err != nil || len(values) != len(t.Colunas) {
+			return nil, errDanificada
+		}
+		s.add(line)
+		if err := dst.row(ctx, values, line); err != nil {
+			return nil, err
+		}
+	}
+	return nil, errDanificada
+}

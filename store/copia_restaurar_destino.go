@@ -1,0 +1,206 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"example.com/monitor/store/engine"
+)
+
+// key settles the key with which the trail goes on, before anything is changed.
+func (r *restauracao) key() error {
+	t := newTrilha(r.cfg, r.target)
+	signed := r.res.Copia.ChavesAuditoria
+	if r.cfg.ChaveAuditoria == "" && len(signed) > 0 && !r.o.ChaveNova {
+		if _, err := os.Stat(t.keyPath()); errors.Is(err, os.ErrNotExist) {
+			return &CopiaError{
+				Frase:   "falta a chave de auditoria " + signed[len(signed)-1] + ", que assinou a trilha desta cópia",
+				Remedio: "ponha o arquivo da chave em " + t.keyPath() + " (ou o seu conteúdo em MONITOR_AUDITORIA_CHAVE); se ela se perdeu, repita com --chave-nova",
+			}
+		}
+	}
+	t.used = func() (bool, error) { return false, nil } // what is missing may be made
+	key, id, err := t.signingKey()
+	if err != nil {
+		return err
+	}
+	if len(signed) > 0 && !slices.Contains(signed, id) {
+		if !r.o.ChaveNova {
+			return &CopiaError{
+				Frase:   "a trilha desta cópia foi assinada com a chave de auditoria " + signed[len(signed)-1] + ", e a que está em uso é " + id,
+				Remedio: "troque a chave em " + t.keyPath() + " pela guardada (ou informe-a em MONITOR_AUDITORIA_CHAVE); se ela se perdeu, repita com --chave-nova",
+			}
+		}
+		r.res.Avisos = append(r.res.Avisos, "a trilha anterior foi assinada com outra chave e não pode mais ser verificada")
+	}
+	r.cfg.ChaveAuditoria = hex.EncodeToString(key)
+	return nil
+}
+
+// intoServer fills the empty database on a server.
+func (r *restauracao) intoServer(ctx context.Context) error {
+	cfg := r.cfg
+	cfg.SomenteLeitura = false
+	r.o.progress("Preparando o banco", 0, 0)
+	if err := Prepare(ctx, cfg, nil); err != nil {
+		return err
+	}
+	db, err := engine.Open(ctx, r.target)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(r.load(ctx, db), db.Close()); err != nil {
+		return err
+	}
+	// The anchor of an earlier database of this name knows nothing of this one.
+	if err := r.setAside(r.cfg.anchorPath(r.target), r.cfg.anchorPath(r.target)+r.suffix()); err != nil {
+		return err
+	}
+	return r.record(ctx, cfg)
+}
+
+// intoFile makes the database in a folder beside its place and moves it there
+// when it is complete.
+func (r *restauracao) intoFile(ctx context.Context) error {
+	final := r.target.Path
+	if err := os.MkdirAll(filepath.Dir(final), 0o700); err != nil {
+		return fileError(final, err)
+	}
+	dir, err := os.MkdirTemp(filepath.Dir(final), ".restaurando-*")
+	if err != nil {
+		return fileError(final, err)
+	}
+	defer os.RemoveAll(dir)
+	cfg := r.cfg
+	file := filepath.Join(dir, "banco.db")
+	cfg.URL = "sqlite:///" + filepath.ToSlash(file)
+	if err := r.fillFile(ctx, cfg, file); err != nil {
+		return err
+	}
+	if err := r.record(ctx, cfg); err != nil {
+		return err
+	}
+	// What our own connections leave is one file again.
+	if err := engine.Alone(ctx, file); err != nil {
+		return err
+	}
+	if err := r.giveWay(ctx); err != nil {
+		return err
+	}
+	if err := os.Rename(file+".ancora", final+".ancora"); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fileError(final, err)
+	}
+	if err := (&parcial{name: file, final: final}).sync(); err != nil {
+		return err
+	}
+	if err := os.Rename(file, final); err != nil {
+		if r.res.Anterior != "" { // better the old one than none
+			_ = os.Rename(r.res.Anterior, final)
+		}
+		return fileError(final, err)
+	}
+	return syncDir(final)
+}
+
+// fillFile gives file the content of the copy.
+func (r *restauracao) fillFile(ctx context.Context, cfg Config, file string) error {
+	cfg.SomenteLeitura = false
+	if r.res.Copia.Formato == CopiaSQLite {
+		if err := r.copyFile(ctx, file); err != nil {
+			return err
+		}
+	}
+	if err := Prepare(ctx, cfg, func(n, total int) { r.o.progress("Preparando a busca", int64(n), int64(total)) }); err != nil {
+		return err
+	}
+	t, err := cfg.target()
+	if err != nil {
+		return err
+	}
+	db, err := engine.Open(ctx, t)
+	if err != nil {
+		return err
+	}
+	if r.res.Copia.Formato != CopiaSQLite {
+		return errors.Join(r.load(ctx, db), db.Close())
+	}
+	err = db.Bulk(ctx, func(ctx context.Context, q engine.Q) error {
+		if _, err := q.Exec(ctx, "DROP TABLE IF EXISTS "+tabelaSelo); err != nil {
+			return err
+		}
+		return closeLanes(ctx, q)
+	})
+	return errors.Join(err, db.Close())
+}
+
+// copyFile copies the very file that was verified.
+func (r *restauracao) copyFile(ctx context.Context, file string) error {
+	from, err := os.Open(r.res.Copia.Arquivo)
+	if err != nil {
+		return readError(r.res.Copia.Arquivo, err)
+	}
+	defer from.Close()
+	to, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fileError(file, err)
+	}
+	defer to.Close()
+	sum := sha256.New()
+	for done := int64(0); err == nil && ctx.Err() == nil; {
+		var n int64
+		n, err = io.CopyN(io.MultiWriter(to, sum), from, 8<<20)
+		done += n
+		r.o.progress("Restaurando", done, r.res.Copia.Bytes)
+	}
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case !errors.Is(err, io.EOF):
+		return fileError(file, err)
+	}
+	if hex.EncodeToString(sum.Sum(nil)) != r.res.Copia.SHA256 {
+		return &CopiaError{Frase: "a cópia mudou enquanto era restaurada", Remedio: "veja quem escreve nela e repita"}
+	}
+	return to.Close()
+}
+
+func (r *restauracao) suffix() string {
+	return ".antes-" + r.cfg.Now().In(r.cfg.Fuso).Format("2006-01-02T150405")
+}
+
+// giveWay moves the file that is to be replaced, and what belongs to it, to
+// another name. A program that works on it would go on working there, unnoticed:
+// it must have ended.
+func (r *restauracao) giveWay(ctx context.Context) error {
+	final := r.target.Path
+	if _, err := os.Stat(final); errors.Is(err, os.ErrNotExist) {
+		return r.setAside(final+".ancora", final+r.suffix()+".ancora")
+	}
+	if err := engine.Alone(ctx, final); err != nil && !engine.Damaged(err) {
+		return &engine.UnavailableError{Causa: "o banco " + final + " está aberto em outro programa", Remedio: "pare o monitor serve e os outros programas que usam o banco, e repita"}
+	}
+	r.res.Anterior = final + r.suffix()
+	for _, end := range []string{"-wal", "-shm", ".ancora", ""} {
+		if err := r.setAside(final+end, r.res.Anterior+end); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// setAside renames a file that may not be there.
+func (r *restauracao) setAside(from, to string) error {
+	if _, err := os.Lstat(to); err == nil {
+		return ruleError(ErrConflict, "arquivo_existe", to+" já existe")
+	}
+	if err := os.Rename(from, to); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fileError(from, err)
+	}
+	return nil
+}

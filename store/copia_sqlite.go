@@ -1,0 +1,121 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"time"
+
+	"example.com/monitor/store/engine"
+)
+
+// A copy of a SQLite database is a SQLite file. What the header of the other
+// form says stands in a table of it: the rows of each table and their sums, by
+// which a change of any value shows, which SQLite itself would not notice.
+
+// tabelaSelo is that table. A restored database has it no longer.
+const tabelaSelo = "monitor_copia"
+
+const criarSelo = "CREATE TABLE " + tabelaSelo + " (cabecalho TEXT NOT NULL)"
+
+func backupSQLite(ctx context.Context, db *engine.DB, cfg Config, path string, o CopiaOpcoes) ([]string, error) {
+	agora := horaDe(cfg.Now())
+	stop := watchSize(ctx, db, path, o)
+	err := db.CopyTo(ctx, path)
+	stop()
+	if err != nil {
+		return nil, err
+	}
+	o.progress("Conferindo", 0, 0)
+	return nil, sealSQLite(ctx, path, agora)
+}
+
+// watchSize tells how far a copy is by the size of its file.
+func watchSize(ctx context.Context, db *engine.DB, path string, o CopiaOpcoes) (stop func()) {
+	total, err := db.Size(ctx)
+	if o.Progresso == nil || err != nil {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(300 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				if info, err := os.Stat(path); err == nil {
+					o.progress("Copiando", min(info.Size(), total), total)
+				}
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return func() { cancel(); <-done }
+}
+
+// sealSQLite counts and sums the copy and writes that into it.
+func sealSQLite(ctx context.Context, path string, agora Hora) error {
+	cab, err := describeFile(ctx, path)
+	if err != nil {
+		return err
+	}
+	cab.FeitaEm = agora
+	doc, err := json.Marshal(cab)
+	if err != nil {
+		return err
+	}
+	db, err := engine.OpenCopy(ctx, path)
+	if err != nil {
+		return err
+	}
+	err = db.Bulk(ctx, func(ctx context.Context, q engine.Q) error {
+		for _, text := range []string{"DROP TABLE IF EXISTS " + tabelaSelo, criarSelo} {
+			if _, err := q.Exec(ctx, text); err != nil {
+				return err
+			}
+		}
+		_, err := q.Exec(ctx, "INSERT INTO "+tabelaSelo+"(cabecalho) VALUES (?)", string(doc))
+		return err
+	})
+	return errors.Join(err, db.Close())
+}
+
+// describeFile is the header of a SQLite file as it is now.
+func describeFile(ctx context.Context, path string) (cab cabecalho, err error) {
+	db, err := engine.OpenCopy(ctx, path)
+	if err != nil {
+		return cab, err
+	}
+	defer db.Close()
+	err = db.Snapshot(ctx, func(q engine.Q) error {
+		if cab, _, err = header(ctx, db, q, Hora{}); err != nil {
+			return err
+		}
+		return despejar(ctx, q, cab.Tabelas, &somas{})
+	})
+	return cab, err
+}
+
+// somas is a destino that only takes down the sums.
+type somas struct {
+	linhas int64
+	avanco func(linhas int64)
+}
+
+func (*somas) begin(context.Context, *tabelaCopiada) error { return nil }
+
+func (c *somas) row(context.Context, []any, []byte) error {
+	if c.linhas++; c.avanco != nil && c.linhas%256 == 0 {
+		c.avanco(c.linhas)
+	}
+	return nil
+}
+
+func (*somas) end(_ context.Context, t *tabelaCopiada, s *soma) error {
+	t.Linhas, t.Soma = s.linhas, s.String()
+	return nil
+}

@@ -1,0 +1,304 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/store"
+	"example.com/monitor/store/storetest"
+)
+
+// chaveDeTeste signs the trails of a copied database and of the restored ones.
+var chaveDeTeste = strings.Repeat("5a", 32)
+
+func comChave(c *store.Config) { c.ChaveAuditoria = chaveDeTeste }
+
+func copiar(t *testing.T, s *store.Store) store.Copia {
+	t.Helper()
+	c, err := s.As(storetest.Operador).Backup(t.Context(), filepath.Join(t.TempDir(), "copia"), store.CopiaOpcoes{})
+	require.NoError(t, err)
+	require.Empty(t, c.Avisos)
+	return c
+}
+
+// restaurada restores a copy into a fresh database and opens it.
+func restaurada(t *testing.T, e storetest.Engine, arquivo string) (*store.Store, string) {
+	t.Helper()
+	url := e.URL(t)
+	_, err := store.Restore(t.Context(), e.Config(t, url, comChave), storetest.Operador, arquivo, store.RestauracaoOpcoes{})
+	require.NoError(t, err)
+	cfg := e.Config(t, url, comChave)
+	cfg.Create = false
+	s, err := store.Open(t.Context(), cfg)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = s.Close() })
+	return s, url
+}
+
+func requireIntegra(t *testing.T, s *store.Store) {
+	t.Helper()
+	v, err := s.As(storetest.Operador).Logs.Verify(t.Context())
+	require.NoError(t, err)
+	require.True(t, v.Integra, "%v", v.Problemas)
+	require.NotZero(t, v.Elos)
+}
+
+// carregador writes without pause and remembers what was acknowledged.
+type carregador struct {
+	h     *store.Handle
+	stop  context.CancelFunc
+	ended sync.WaitGroup
+	n     atomic.Int64
+	mu    sync.Mutex
+	feito map[string]bool
+	maior time.Duration
+}
+
+func carregar(t *testing.T, s *store.Store) *carregador {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	c := &carregador{h: s.As(storetest.Operador), stop: cancel, feito: map[string]bool{}}
+	for range 3 {
+		c.ended.Go(func() { c.write(ctx) })
+	}
+	return c
+}
+
+func (c *carregador) write(ctx context.Context) {
+	for ctx.Err() == nil {
+		n := c.n.Add(1)
+		email := fmt.Sprintf("p%d@exemplo.com", n)
+		start := time.Now()
+		_, err := c.h.Clientes.Create(ctx, store.Cliente{Nome: fmt.Sprintf("Pessoa nº %d", n), Email: email})
+		spent := time.Since(start)
+		if err != nil {
+			continue
+		}
+		c.mu.Lock()
+		c.feito[email] = true
+		c.maior = max(c.maior, spent)
+		c.mu.Unlock()
+	}
+}
+
+// acknowledged are the rows that a copy taken from now on must have. It clears
+// the longest wait.
+func (c *carregador) acknowledged() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	list := make([]string, 0, len(c.feito))
+	for email := range c.feito {
+		list = append(list, email)
+	}
+	c.maior = 0
+	return list
+}
+
+func (c *carregador) longest() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.maior
+}
+
+func TestBackupsUnderLoadRestore(t *testing.T) {
+	vezes := 3
+	if os.Getenv("MONITOR_ENSAIO") == "completo" {
+		vezes = 30
+	}
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		s := e.New(t, comChave)
+		load := carregar(t, s)
+		t.Cleanup(func() { load.stop(); load.ended.Wait() })
+		for range vezes {
+			before := len(load.acknowledged())
+			require.Eventually(t, func() bool { return len(load.acknowledged()) > before+20 }, time.Minute, tick)
+			backupUnderLoad(t, e, s, load)
+		}
+		load.stop()
+		load.ended.Wait()
+		requireIntegra(t, s)
+	})
+}
+
+func backupUnderLoad(t *testing.T, e storetest.Engine, s *store.Store, load *carregador) {
+	t.Helper()
+	must := load.acknowledged()
+	start := time.Now()
+	c := copiar(t, s)
+	t.Logf("cópia de %d linhas em %v; maior espera de uma gravação: %v", c.Linhas, time.Since(start).Round(time.Millisecond), load.longest().Round(time.Millisecond))
+	back, url := restaurada(t, e, c.Arquivo)
+	have := emailsIn(t, e, url)
+	for _, email := range must {
+		require.True(t, have[email], "%s was acknowledged before the backup began", email)
+	}
+	require.EqualValues(t, c.Tabelas["clientes"], len(have))
+	requireIntegra(t, back)
+	works(t, back, must[0])
+	require.NoError(t, back.Close())
+	require.NoError(t, os.Remove(c.Arquivo))
+}
+
+func emailsIn(t *testing.T, e storetest.Engine, url string) map[string]bool {
+	t.Helper()
+	db := e.Foreign(t, url)
+	defer db.Close()
+	rows, err := db.QueryContext(t.Context(), "SELECT email FROM clientes")
+	require.NoError(t, err)
+	defer rows.Close()
+	have := map[string]bool{}
+	for rows.Next() {
+		var email string
+		require.NoError(t, rows.Scan(&email))
+		have[email] = true
+	}
+	require.NoError(t, rows.Err())
+	return have
+}
+
+// works says that a restored database searches and writes like any other.
+func works(t *testing.T, s *store.Store, email string) {
+	t.Helper()
+	h := s.As(storetest.Operador)
+	found, err := h.Clientes.List(t.Context(), store.ClienteFiltro{Busca: strings.ToUpper(email)})
+	require.NoError(t, err)
+	require.NotEmpty(t, found.Itens)
+	novo, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "Depois", Email: "depois@exemplo.com"})
+	require.NoError(t, err)
+	require.Greater(t, novo.ID, found.Itens[0].ID)
+}
+
+// difficult are contents that a careless copy would change.
+var difficult = []any{
+	nil, "", " ", "'", `"`, `\`, `\'`, "\x01\x02\x1f\x7f", "a\tb\nc\r\nd", "😀 é́ ﬀ ß", "%_?$1:x", "-- ;", "NULL", "0", "{}",
+	"{\"b\":\"YQ==\"}", "\u2028\ufeff\ufffd", strings.Repeat("á", 32<<10), strings.Repeat("\\'\"\x01", 16<<10),
+}
+
+func fillDifficult(t *testing.T, e storetest.Engine, url string) {
+	t.Helper()
+	db := e.Foreign(t, url)
+	defer db.Close()
+	for i, v := range difficult {
+		e.Exec(t, db, "INSERT INTO clientes(id, nome, email, observacoes, dados_extras, ativo, data_cadastro) VALUES (?, ?, ?, ?, ?, ?, ?)",
+			100+i, fmt.Sprintf("Nome %d", i), fmt.Sprintf("d%d@exemplo.com", i), v, v, []any{true, false, nil}[i%3],
+			[]any{"2024-02-29 23:59:59.000001", nil, "1999-01-01 00:00:00.500000"}[i%3])
+	}
+	// A pointer to a row that comes later.
+	e.Exec(t, db, "INSERT INTO mensagens_chat(id, cliente_id, mensagem) VALUES (7, 100, 'primeira')")
+	e.Exec(t, db, "INSERT INTO mensagens_chat(id, cliente_id, mensagem, resposta_para) VALUES (3, 100, 'resposta', 7)")
+	e.Exec(t, db, "INSERT INTO mensagens_chat(id, cliente_id, mensagem, resposta_para) VALUES (8, 101, 'outra', 3)")
+	e.Exec(t, db, "INSERT INTO sessoes(id, cliente_id, token, ativa) VALUES (4, 100, 'tok', ?)", true)
+	e.Exec(t, db, "INSERT INTO conexoes(id, cliente_id, porta_origem, bytes_enviados) VALUES (4, 100, NULL, 9223372036854775807)")
+}
+
+// everything is the content of all tables that a copy holds, as another program
+// reads it; the lanes' owners change on purpose, and so do the last audit rows.
+func everything(t *testing.T, e storetest.Engine, url string) map[string][]string {
+	t.Helper()
+	db := e.Foreign(t, url)
+	defer db.Close()
+	out := map[string][]string{}
+	for _, tabela := range store.TabelasCopia() {
+		if strings.HasPrefix(tabela, "monitor_faixas") || tabela == "monitor_trilha" || tabela == "monitor_selos" || tabela == "logs_auditoria" {
+			continue
+		}
+		out[tabela] = contents(t, db, tabela)
+	}
+	return out
+}
+
+func contents(t *testing.T, db *sql.DB, tabela string) (list []string) {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), "SELECT * FROM "+tabela+" ORDER BY 1")
+	require.NoError(t, err)
+	defer rows.Close()
+	cols, err := rows.Columns()
+	require.NoError(t, err)
+	for rows.Next() {
+		values, dest := make([]any, len(cols)), make([]any, len(cols))
+		for i := range values {
+			dest[i] = &values[i]
+		}
+		require.NoError(t, rows.Scan(dest...))
+		list = append(list, fmt.Sprintf("%q", values))
+	}
+	require.NoError(t, rows.Err())
+	return list
+}
+
+func TestDifficultContentComesBack(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		url := e.URL(t)
+		s := e.Open(t, url, comChave)
+		fillDifficult(t, e, url)
+		_, _, err := s.As(storetest.Operador).Chaves.Create(t.Context(), store.ChaveNova{Nome: "painel", Nivel: store.Leitura})
+		require.NoError(t, err)
+		c := copiar(t, s)
+		want := everything(t, e, url)
+		require.Len(t, want["clientes"], len(difficult))
+		back, at := restaurada(t, e, c.Arquivo)
+		require.Equal(t, want, everything(t, e, at))
+		requireIntegra(t, back)
+	})
+}
+
+// TestACopyGoesToEveryEngine restores each engine's copy into each other.
+func TestACopyGoesToEveryEngine(t *testing.T) {
+	for _, from := range []string{"sqlite", "postgres", "mariadb"} {
+		t.Run(from, func(t *testing.T) {
+			storetest.Each(t, func(t *testing.T, to storetest.Engine) {
+				e := installed(t, from)
+				url := e.URL(t)
+				s := e.Open(t, url, comChave)
+				fillDifficult(t, e, url)
+				c, err := s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Zoë", Email: "zoe@exemplo.com", Senha: "Segredo-1234"})
+				require.NoError(t, err)
+				require.NoError(t, s.As(storetest.Operador).Clientes.Delete(t.Context(), c.ID))
+				back, at := restaurada(t, to, copiar(t, s).Arquivo)
+				requireIntegra(t, back)
+				db := to.Foreign(t, at)
+				for i, v := range difficult {
+					var got any
+					var text *string
+					require.NoError(t, db.QueryRowContext(t.Context(), fmt.Sprintf("SELECT observacoes FROM clientes WHERE id = %d", 100+i)).Scan(&text))
+					if text != nil {
+						got = *text
+					}
+					require.Equal(t, v, got, "row %d", i)
+				}
+				var para int
+				require.NoError(t, db.QueryRowContext(t.Context(), "SELECT resposta_para FROM mensagens_chat WHERE id = 3").Scan(&para))
+				require.Equal(t, 7, para)
+				novo, err := back.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Depois", Email: "depois@exemplo.com"})
+				require.NoError(t, err)
+				if from == "sqlite" || to.Name == "sqlite" {
+					require.GreaterOrEqual(t, novo.ID, c.ID)
+				} else {
+					require.Greater(t, novo.ID, c.ID, "an id that was given is not given again")
+				}
+			})
+		})
+	}
+}
+
+// installed is an engine that is at hand.
+func installed(t *testing.T, name string) (e storetest.Engine) {
+	t.Helper()
+	e = storetest.Named(name)
+	if name == "postgres" {
+		storetest.Postgres(t)
+	}
+	if name == "mariadb" {
+		storetest.MariaDB(t)
+	}
+	return e
+}

@@ -1,0 +1,229 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"example.com/monitor/store/engine"
+	"example.com/monitor/store/migrations"
+)
+
+const magiaSQLite = "SQLite format 3\x00"
+
+// VerifyCopy reads a copy from its beginning to its end and compares it with what
+// it says of itself. It returns a *CopiaError for a file that is no copy, that is
+// damaged, or that this program is too old for. It needs no database.
+func VerifyCopy(ctx context.Context, path string, o CopiaOpcoes) (Copia, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return Copia{}, err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return Copia{}, readError(path, err)
+	}
+	defer f.Close()
+	start := make([]byte, 64)
+	n, err := io.ReadFull(f, start)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return Copia{}, readError(path, err)
+	}
+	start = start[:n]
+	var c Copia
+	switch {
+	case n == 0:
+		err = &CopiaError{Frase: "o arquivo está vazio", Remedio: errIncompleta.Remedio}
+	case bytes.HasPrefix(start, []byte(magiaSQLite)):
+		c, err = verifySQLite(ctx, f, start, o)
+	case bytes.HasPrefix(start, []byte{0x1f, 0x8b}) && bytes.Contains(start, []byte(marcaCopia)):
+		c, err = verifyNeutral(ctx, f, o)
+	default:
+		err = errOutroArquivo
+	}
+	return c, aboutCopy(err, path)
+}
+
+func readError(path string, err error) error {
+	return &CopiaError{Arquivo: path, Frase: "o arquivo não pôde ser lido (" + systemWords(err) + ")", Remedio: "confira o nome e as permissões"}
+}
+
+func verifyNeutral(ctx context.Context, f *os.File, o CopiaOpcoes) (c Copia, err error) {
+	o.progress("Conferindo", 0, 0)
+	sum, err := sealed(f)
+	if err != nil {
+		return c, err
+	}
+	l, err := openNeutral(f)
+	if err != nil {
+		return c, err
+	}
+	total := rowsOf(l.cab.Tabelas)
+	err = l.each(ctx, &somas{avanco: func(n int64) { o.progress("Conferindo", n, total) }})
+	if err != nil {
+		return c, err
+	}
+	c = newCopia(f.Name(), CopiaNeutra, &l.cab)
+	c.SHA256 = sum
+	c.Bytes, err = f.Seek(0, io.SeekEnd)
+	return c, errors.Join(err, ctx.Err())
+}
+
+func openNeutral(f *os.File) (*leitor, error) {
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	l, err := newLeitor(f)
+	if err == nil && l.cab.Esquema > migrations.Versao() {
+		return nil, errCopiaNova
+	}
+	return l, err
+}
+
+func verifySQLite(ctx context.Context, f *os.File, start []byte, o CopiaOpcoes) (c Copia, err error) {
+	o.progress("Conferindo", 0, 0)
+	if info, err := os.Stat(f.Name() + "-wal"); err == nil && info.Size() > 0 {
+		return c, &CopiaError{Frase: "o arquivo é um banco em uso, e uma parte dos dados está em outro arquivo ao lado dele", Remedio: "faça a cópia com monitor backup"}
+	}
+	sum := sha256.New()
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return c, err
+	}
+	size, err := io.Copy(sum, f)
+	if err != nil {
+		return c, err
+	}
+	if size < sizeInHeader(start) || len(start) < 64 {
+		return c, errIncompleta
+	}
+	if err := intact(ctx, f.Name()); err != nil {
+		return c, err
+	}
+	cab, avisos, err := compareSQLite(ctx, f.Name())
+	if err != nil {
+		return c, damage(err)
+	}
+	c = newCopia(f.Name(), CopiaSQLite, &cab)
+	c.Bytes, c.SHA256, c.Avisos = size, hex.EncodeToString(sum.Sum(nil)), avisos
+	return c, nil
+}
+
+// sizeInHeader is how long SQLite says that the file is.
+func sizeInHeader(start []byte) int64 {
+	if len(start) < 32 {
+		return 0
+	}
+	page := int64(binary.BigEndian.Uint16(start[16:18]))
+	if page == 1 {
+		page = 64 << 10
+	}
+	return page * int64(binary.BigEndian.Uint32(start[28:32]))
+}
+
+// damage turns what SQLite says of a broken file into words about copies.
+func damage(err error) error {
+	if engine.Damaged(err) {
+		return errDanificada
+	}
+	return err
+}
+
+func intact(ctx context.Context, path string) error {
+	db, err := engine.OpenCopy(ctx, path)
+	if err != nil {
+		return damage(err)
+	}
+	defer db.Close()
+	found, err := db.Intact(ctx)
+	if err == nil && found != "" {
+		return errDanificada
+	}
+	return damage(err)
+}
+
+// compareSQLite counts and sums the file and compares that with the table in it.
+func compareSQLite(ctx context.Context, path string) (cab cabecalho, avisos []string, err error) {
+	avisos = []string{}
+	seal, err := readSeal(ctx, path)
+	if err != nil {
+		return cab, avisos, err
+	}
+	if cab, err = describeFile(ctx, path); err != nil {
+		return cab, avisos, err
+	}
+	if seal == nil {
+		info, err := os.Stat(path)
+		if err == nil {
+			cab.FeitaEm = horaDe(info.ModTime())
+		}
+		return cab, append(avisos, "o arquivo não foi feito por monitor backup: não há soma com que comparar o conteúdo"), err
+	}
+	return *seal, avisos, seal.compare(&cab)
+}
+
+// compare says whether a file still holds what its seal says.
+func (seal *cabecalho) compare(now *cabecalho) error {
+	if len(seal.Tabelas) != len(now.Tabelas) {
+		return errDanificada
+	}
+	for i, t := range seal.Tabelas {
+		n := now.Tabelas[i]
+		if t.Nome != n.Nome || t.Linhas != n.Linhas || t.Soma != n.Soma {
+			return &CopiaError{
+				Frase:   fmt.Sprintf("a cópia está danificada ou foi usada como banco depois de feita: a tabela %s não confere com a soma gravada nela", t.Nome),
+				Remedio: errDanificada.Remedio,
+			}
+		}
+	}
+	return nil
+}
+
+// readSeal reads the header in a SQLite copy, nil in any other SQLite file. A file
+// of another program is refused.
+func readSeal(ctx context.Context, path string) (*cabecalho, error) {
+	db, err := engine.OpenCopy(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	tables, err := db.Tables(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !flaskTables(tables) {
+		return nil, errOutroArquivo
+	}
+	if versao, err := db.Versao(ctx); err != nil || versao > migrations.Versao() {
+		return nil, errors.Join(err, newerThan(versao))
+	}
+	if !tables[tabelaSelo] {
+		return nil, nil //nolint:nilnil // there is none
+	}
+	var doc string
+	if err := db.Reader().Get(ctx, []any{&doc}, "SELECT cabecalho FROM "+tabelaSelo); err != nil {
+		return nil, err
+	}
+	var cab cabecalho
+	if json.Unmarshal([]byte(doc), &cab) != nil {
+		return nil, errDanificada
+	}
+	if cab.Versao > versaoCopia {
+		return nil, errCopiaNova
+	}
+	return &cab, nil
+}
+
+func newerThan(versao int) error {
+	if versao > migrations.Versao() {
+		return errCopiaNova
+	}
+	return nil
+}
