@@ -1,0 +1,104 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"example.com/monitor/store"
+)
+
+type restaurarFlags struct {
+	outputFlags
+	sim       bool
+	chaveNova bool
+}
+
+func restauracaoCampos() []campo[store.Restauracao] {
+	type r = store.Restauracao
+	return []campo[r]{
+		{nome: "banco", titulo: "Banco", valor: func(v *r) any { return v.Banco }, tabela: true},
+		{nome: "copia", titulo: "Cópia", valor: func(v *r) any { return v.Copia.Arquivo }, tabela: true},
+		{nome: "linhas", titulo: "Linhas", valor: func(v *r) any { return int(v.Linhas) }, tabela: true},
+		{nome: "anterior", titulo: "Banco anterior", valor: func(v *r) any { return v.Anterior }, tabela: true},
+		{nome: "avisos", titulo: "Avisos", valor: func(v *r) any { return len(v.Avisos) }},
+	}
+}
+
+func (a *app) restaurarCommand() *cobra.Command {
+	var f restaurarFlags
+	cmd := &cobra.Command{
+		Use: "restaurar ARQUIVO", Short: "Recria o banco a partir de uma cópia de segurança", GroupID: groupData,
+		Args:       oneArg("a cópia", "monitor restaurar clientes-2026-11-24T1430.sqlite"),
+		SuggestFor: []string{"restore", "restaura", "recuperar"},
+		Long: `Recria o banco a partir de uma cópia de segurança. A cópia é conferida antes, e tudo
+o que foi gravado é conferido depois; até lá nada muda.
+
+Um arquivo SQLite que já existe é guardado com outro nome, depois de confirmação. Em
+um servidor, o banco precisa estar vazio. A cópia pode ter vindo de outro tipo de
+banco. O esquema fica o desta versão do programa, e as sessões abertas continuam.
+
+A chave de auditoria, que é guardada à parte, precisa estar no lugar: sem ela a
+trilha anterior não pode mais ser verificada.`,
+		Example: "  monitor restaurar clientes-2026-11-24T1430.sqlite\n" +
+			"  monitor restaurar clientes-2026-11-24T1430.monitor --banco postgresql://monitor@banco.exemplo.com/novo",
+		RunE: func(cmd *cobra.Command, args []string) error { return a.runRestaurar(cmd, args[0], f) },
+	}
+	cmd.Flags().BoolVar(&f.sim, "sim", false, "confirma sem perguntar")
+	cmd.Flags().BoolVar(&f.sim, "yes", false, "o mesmo que --sim")
+	_ = cmd.Flags().MarkHidden("yes")
+	cmd.Flags().BoolVar(&f.chaveNova, "chave-nova", false, "restaura mesmo sem a chave que assinou a trilha da cópia")
+	addOutput(cmd, &f.outputFlags, restauracaoCampos())
+	return cmd
+}
+
+func (a *app) runRestaurar(cmd *cobra.Command, path string, f restaurarFlags) error {
+	out, err := outputFor(a, cmd, f.outputFlags, restauracaoCampos())
+	if err != nil {
+		return err
+	}
+	cfg, err := a.config(cmd)
+	if err != nil {
+		return err
+	}
+	sc := a.storeConfig(cfg)
+	res, err := a.restore(cmd, sc, path, f)
+	var rule *store.RuleError
+	if errors.As(err, &rule) && rule.Codigo == "banco_existe" {
+		question := rule.Frase + ". Guardá-lo com outro nome e pôr a cópia no lugar?"
+		if err := a.confirm(cmd.Context(), consentFlags{sim: f.sim}, question); err != nil {
+			return unconfirmedRestore(err, rule)
+		}
+		f.sim = true
+		res, err = a.restore(cmd, sc, path, f)
+	}
+	if err != nil {
+		return explainOpen(cmd.Context(), sc, copyProblem(err))
+	}
+	if err := out.one(res); err != nil {
+		return err
+	}
+	a.warn(res.Avisos)
+	fmt.Fprintln(a.Err, "Banco restaurado. Confira a trilha com: monitor logs verificar"+a.bancoFlag())
+	return nil
+}
+
+// unconfirmedRestore keeps an interruption what it is.
+func unconfirmedRestore(err error, rule *store.RuleError) error {
+	if !errors.Is(err, errUnconfirmed) {
+		return err
+	}
+	return &problem{
+		Kind: errUnconfirmed, frase: rule.Frase + "; nada foi alterado",
+		dica: "confirme com --sim (o banco atual fica guardado com outro nome), ou informe outro lugar com --banco",
+	}
+}
+
+func (a *app) restore(cmd *cobra.Command, sc store.Config, path string, f restaurarFlags) (store.Restauracao, error) {
+	p, o := a.copyProgress("Conferindo a cópia")
+	defer p.stop()
+	return store.Restore(cmd.Context(), sc, operator(store.CanalCLI), path, store.RestauracaoOpcoes{
+		Substituir: f.sim, ChaveNova: f.chaveNova, Progresso: o.Progresso,
+	})
+}
