@@ -30,6 +30,10 @@ func TestMain(m *testing.M) {
 		leitor(path)
 		return
 	}
+	if what := os.Getenv(envMorte); what != "" {
+		morre(what)
+		return
+	}
 	os.Exit(m.Run())
 }
 

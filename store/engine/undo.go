@@ -322,7 +322,8 @@ func (t Target) Compact(ctx context.Context) error {
 	}
 	defer pool.Close()
 	pool.SetMaxOpenConns(1)
-	for _, stmt := range []string{"VACUUM", "PRAGMA journal_mode = DELETE"} {
+	// The copy that VACUUM makes may not fit into memory.
+	for _, stmt := range []string{"PRAGMA temp_store = FILE", "VACUUM", "PRAGMA journal_mode = DELETE"} {
 		if _, err := pool.ExecContext(ctx, stmt); err != nil {
 			return Translate(err)
 		}

@@ -1,0 +1,273 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/store"
+	"example.com/monitor/store/storetest"
+)
+
+// passo is one step of the change-over, which must survive being killed.
+type passo struct {
+	nome  string
+	antes func(t *testing.T, e storetest.Engine) (at string) // a fresh database before the step
+	faz   func(ctx context.Context, cfg store.Config) error
+	// confere compares with an undisturbed run.
+	confere func(t *testing.T, e storetest.Engine, at string, calmo quadro)
+}
+
+// quadro is what an undisturbed run leaves.
+type quadro struct {
+	planta  string
+	retrato retrato
+}
+
+func olha(t *testing.T, e storetest.Engine, at string) quadro {
+	t.Helper()
+	db := passing(t, e, at)
+	return quadro{planta(t, e, db), fotografa(t, e, db, nil)}
+}
+
+func legado(t *testing.T, e storetest.Engine) string {
+	t.Helper()
+	return e.Flask(t)
+}
+
+func adotado(t *testing.T, e storetest.Engine) string {
+	t.Helper()
+	return adopted(t.Context(), t, e)
+}
+
+// muitasSessoes are more than a batch of the cut.
+const muitasSessoes = 450
+
+func comSessoes(t *testing.T, e storetest.Engine) string {
+	t.Helper()
+	at := adotado(t, e)
+	db := passing(t, e, at)
+	manySessions(t, e, db, muitasSessoes)
+	return at
+}
+
+func desfaz(ctx context.Context, cfg store.Config) error {
+	return store.Undo(ctx, cfg, storetest.Operador)
+}
+
+func encerra(ctx context.Context, cfg store.Config) error {
+	s, err := store.Open(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	_, err = s.As(storetest.Operador).Sessoes.Cut(ctx, nil)
+	return errors.Join(err, s.Close())
+}
+
+func adota(ctx context.Context, cfg store.Config) error { return store.Prepare(ctx, cfg, nil) }
+
+var passos = []passo{
+	{"adotar", legado, adota, func(t *testing.T, e storetest.Engine, at string, calmo quadro) {
+		t.Helper()
+		require.Equal(t, calmo, olha(t, e, at))
+	}},
+	{"desfazer", adotado, desfaz, func(t *testing.T, e storetest.Engine, at string, calmo quadro) {
+		t.Helper()
+		got := olha(t, e, at)
+		require.Equal(t, calmo.planta, got.planta)
+		// The farewell in logs_auditoria, said once, has its own moment.
+		require.Len(t, got.retrato.linhas["logs_auditoria"], len(calmo.retrato.linhas["logs_auditoria"]))
+		delete(got.retrato.linhas, "logs_auditoria")
+		for table, rows := range got.retrato.linhas {
+			require.Equal(t, calmo.retrato.linhas[table], rows)
+		}
+	}},
+	{"encerrar", comSessoes, encerra, func(t *testing.T, e storetest.Engine, at string, calmo quadro) {
+		t.Helper()
+		require.Len(t, olha(t, e, at).retrato.linhas["sessoes"], len(calmo.retrato.linhas["sessoes"]))
+		s := opened(t, e, at, storetest.Now(quandoViviam))
+		for _, i := range []int{0, 199, 200, muitasSessoes - 1} {
+			require.True(t, enters(t, s, fmt.Sprint("t", i)), i)
+		}
+		stage, err := s.As(storetest.Operador).Sessoes.Stage(t.Context())
+		require.NoError(t, err)
+		require.Zero(t, stage.Abertos)
+		require.False(t, stage.Corte.IsZero())
+		require.NoError(t, s.Close())
+	}},
+}
+
+// calmaria is the step without a disturbance.
+func calmaria(t *testing.T, e storetest.Engine, p passo) quadro {
+	t.Helper()
+	at := p.antes(t, e)
+	require.NoError(t, p.faz(t.Context(), e.Config(t, at, storetest.Now(quandoViviam))))
+	return olha(t, e, at)
+}
+
+// TestChangeOverSurvivesAKill cuts a process off at its messages to the server,
+// as TestMigrationSurvivesAKill does: the same step, begun again, ends as if
+// nothing had happened. Normally every thirteenth message is tried;
+// MONITOR_ENSAIO=completo tries all.
+func TestChangeOverSurvivesAKill(t *testing.T) {
+	for _, p := range passos {
+		t.Run(p.nome, func(t *testing.T) {
+			storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
+				calmo, step, cuts := calmaria(t, e, p), int64(13), 0
+				if ensaioCompleto() {
+					step = 1
+				}
+				for n := int64(2); ; n += step {
+					if !p.cutAt(t, e, n, []corte{antes, semReposta}[n/step%2], calmo) {
+						break
+					}
+					cuts++
+				}
+				require.Positive(t, cuts)
+				t.Logf("%d cuts", cuts)
+			})
+		})
+	}
+}
+
+// cutAt says whether there was a message n to be cut off at.
+func (p passo) cutAt(t *testing.T, e storetest.Engine, n int64, how corte, calmo quadro) bool {
+	t.Helper()
+	at := p.antes(t, e)
+	cfg := e.Config(t, at, storetest.Now(quandoViviam))
+	r := newRele(t, host(t, at))
+	r.cortar = func(number int64, _ []byte) corte {
+		switch {
+		case number < n:
+			return passa
+		case number > n:
+			return antes
+		}
+		defer r.morto.Store(how == antes)
+		return how
+	}
+	killed := cfg
+	killed.URL = through(t, at, r.addr)
+	if err := p.faz(t.Context(), killed); err == nil {
+		return false
+	}
+	r.morto.Store(true)
+	if e.Name == "mariadb" { // what 30 seconds do
+		_, _ = e.Foreign(t, at).ExecContext(t.Context(), "UPDATE monitor_travas SET ate = 0 WHERE nome = 'migracao'")
+	}
+	require.NoError(t, p.faz(t.Context(), cfg), "after the cut at message %d", n)
+	p.confere(t, e, at, calmo)
+	return true
+}
+
+// TestAdoptionFinishesAnUndoing: who undoes on MySQL and is killed may as well
+// adopt again.
+func TestAdoptionFinishesAnUndoing(t *testing.T) {
+	storetest.MariaDB(t)
+	e, again := storetest.Named("mariadb"), passos[1]
+	calmo := calmaria(t, e, passos[0])
+	again.antes = func(t *testing.T, e storetest.Engine) string {
+		t.Helper()
+		at := adotado(t, e)
+		trabalha(t, e, at)
+		return at
+	}
+	again.confere = func(t *testing.T, e storetest.Engine, at string, _ quadro) {
+		t.Helper()
+		require.Equal(t, calmo.planta, olha(t, e, at).planta)
+		plan, err := store.PlanUndo(t.Context(), e.Config(t, at))
+		require.NoError(t, err)
+		require.False(t, plan.Interrompida)
+		require.True(t, plan.Adotado)
+		require.Zero(t, plan.Elos, "what was lost is lost as a whole")
+		s := opened(t, e, at)
+		v, err := s.As(storetest.Operador).Logs.Verify(t.Context())
+		require.NoError(t, err)
+		require.True(t, v.Integra, "%v", v.Problemas)
+		require.NoError(t, s.Close())
+	}
+	tried := false
+	again.faz = func(ctx context.Context, cfg store.Config) error {
+		if tried = !tried; tried {
+			return desfaz(ctx, cfg)
+		}
+		// Through the relay the server had another name, and so another anchor.
+		anchors, err := filepath.Glob(filepath.Join(cfg.Pasta, "*.ancora"))
+		require.NoError(t, err)
+		for _, path := range anchors {
+			require.NoError(t, os.Remove(path))
+		}
+		return adota(ctx, cfg)
+	}
+	for n := int64(35); again.cutAt(t, e, n, antes, quadro{}); n += 13 {
+		tried = false
+	}
+	require.True(t, tried, "the last undoing was not cut off")
+}
+
+// envMorte makes the test binary be the process that is killed: step, limit, file.
+const envMorte = "MONITOR_TESTE_MORTE"
+
+// morre does a step until it is killed at the first write beyond a limit.
+func morre(what string) {
+	var nome, path string
+	var limite uint64
+	_, err := fmt.Sscan(what, &nome, &limite, &path)
+	if err == nil {
+		err = morrerAlemDe(limite)
+	}
+	for _, p := range passos {
+		if err == nil && p.nome == nome {
+			err = p.faz(context.Background(), store.Config{URL: storetest.URL(path), Now: quandoViviam})
+		}
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// TestChangeOverSurvivesAKillOnSQLite has the system kill the process at the
+// write that would make a file longer than a limit, and moves the limit along the
+// journal: there is a kill within each transaction, commit and checkpoint.
+func TestChangeOverSurvivesAKillOnSQLite(t *testing.T) {
+	if morrerAlemDe == nil {
+		t.Skip("só o Linux mata um processo pelo tamanho de um arquivo")
+	}
+	step := uint64(16 << 10)
+	if ensaioCompleto() {
+		step = 4 << 10
+	}
+	for _, p := range passos {
+		t.Run(p.nome, func(t *testing.T) {
+			calmo, kills := calmaria(t, storetest.SQLite, p), 0
+			for limite := uint64(2 << 10); p.killBeyond(t, limite, calmo); limite += step {
+				kills++
+			}
+			require.Greater(t, kills, 1)
+			t.Logf("%d kills", kills)
+		})
+	}
+}
+
+func (p passo) killBeyond(t *testing.T, limite uint64, calmo quadro) bool {
+	t.Helper()
+	e := storetest.SQLite
+	at := p.antes(t, e)
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%s %d %s", envMorte, p.nome, limite, at[len(storetest.URL("")):]))
+	out, err := cmd.CombinedOutput()
+	if err == nil {
+		return false
+	}
+	require.Contains(t, err.Error(), "signal", "%s", out)
+	require.NoError(t, p.faz(t.Context(), e.Config(t, at, storetest.Now(quandoViviam))), "after the kill beyond %d", limite)
+	p.confere(t, e, at, calmo)
+	return true
+}
