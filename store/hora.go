@@ -43,6 +43,8 @@ func (h *Hora) Scan(src any) error {
 		return h.parse(v)
 	case []byte:
 		return h.parse(string(v))
+	case int64, float64, bool: // SQLite keeps whatever another program writes; see parse
+		h.Time = time.Time{}
 	default:
 		return fmt.Errorf("store: %T is not a date-time", src)
 	}

@@ -31,6 +31,7 @@ func (db *DB) Bulk(ctx context.Context, fn func(ctx context.Context, q Q) error)
 	err = fn(ctx, q)
 	if err == nil {
 		_, err = conn.ExecContext(ctx, "COMMIT")
+		err = Translate(err)
 	}
 	if err != nil {
 		// What ended the work must not keep us from taking it back.
@@ -38,7 +39,7 @@ func (db *DB) Bulk(ctx context.Context, fn func(ctx context.Context, q Q) error)
 		defer cancel()
 		_, _ = conn.ExecContext(ctx, "ROLLBACK")
 	}
-	return Translate(err)
+	return err
 }
 
 var bulkWords = map[Kind][]string{

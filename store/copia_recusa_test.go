@@ -1,0 +1,395 @@
+package store_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/store"
+	"example.com/monitor/store/storetest"
+)
+
+// withPeople is a database with enough in it that a copy has a middle.
+func withPeople(t *testing.T, e storetest.Engine) *store.Store {
+	t.Helper()
+	url := e.URL(t)
+	s := e.Open(t, url, comChave)
+	db := e.Foreign(t, url)
+	for i := range 300 {
+		e.Exec(t, db, "INSERT INTO clientes(nome, email, observacoes) VALUES (?, ?, ?)",
+			"Marcador", fmt.Sprintf("m%d@exemplo.com", i), strings.Repeat("observação ", 20))
+	}
+	return s
+}
+
+// engines of the two forms of a copy.
+func bothForms(t *testing.T, fn func(t *testing.T, e storetest.Engine)) {
+	t.Helper()
+	for _, name := range []string{"sqlite", "postgres"} {
+		t.Run(name, func(t *testing.T) { fn(t, installed(t, name)) })
+	}
+}
+
+func TestDamagedCopiesAreRefused(t *testing.T) {
+	bothForms(t, func(t *testing.T, e storetest.Engine) {
+		good, err := os.ReadFile(copiar(t, withPeople(t, e)).Arquivo)
+		require.NoError(t, err)
+		cases := map[string]struct {
+			change func([]byte) []byte
+			says   string
+		}{
+			"cortada no meio": {func(b []byte) []byte { return b[:len(b)/2] }, "incompleta"},
+			"sem o fim":       {func(b []byte) []byte { return b[:len(b)-1] }, "incompleta"},
+			"vazia":           {func([]byte) []byte { return nil }, "vazio"},
+			"outro arquivo":   {func([]byte) []byte { return []byte("PK\x03\x04 isto não é uma cópia") }, "não é uma cópia"},
+			"outro gzip":      {func([]byte) []byte { return zipped(t, "olá") }, "não é uma cópia"},
+			"byte trocado":    {flipped, "danificada"},
+		}
+		for nome, c := range cases {
+			t.Run(nome, func(t *testing.T) {
+				requireRefused(t, e, c.change(slices.Clone(good)), c.says)
+			})
+		}
+		path := filepath.Join(t.TempDir(), "boa")
+		require.NoError(t, os.WriteFile(path, good, 0o600))
+		_, err = store.VerifyCopy(t.Context(), path, store.CopiaOpcoes{})
+		require.NoError(t, err)
+	})
+}
+
+// flipped changes one letter of somebody's name, or of the compressed content.
+func flipped(b []byte) []byte {
+	at := bytes.LastIndex(b, []byte("Marcador"))
+	if at < 0 {
+		at = len(b) / 2
+	}
+	b[at] ^= 1
+	return b
+}
+
+func zipped(t *testing.T, text string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, err := io.WriteString(w, text)
+	require.NoError(t, errors.Join(err, w.Close()))
+	return b.Bytes()
+}
+
+// requireRefused says that neither verifying nor restoring takes the file, and
+// that nothing is left at the target.
+func requireRefused(t *testing.T, e storetest.Engine, content []byte, says string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "copia")
+	require.NoError(t, os.WriteFile(path, content, 0o600))
+	var c *store.CopiaError
+	_, err := store.VerifyCopy(t.Context(), path, store.CopiaOpcoes{})
+	require.ErrorAs(t, err, &c)
+	require.Contains(t, c.Error(), says)
+	require.Contains(t, c.Error(), path)
+	require.NotEmpty(t, c.Remedio)
+
+	cfg := e.Config(t, e.URL(t), comChave)
+	_, err = store.Restore(t.Context(), cfg, storetest.Operador, path, store.RestauracaoOpcoes{})
+	require.ErrorAs(t, err, &c)
+	var schema *store.SchemaError
+	cfg.Create = false
+	_, err = store.Open(t.Context(), cfg)
+	require.ErrorAs(t, err, &schema)
+	require.Equal(t, store.SchemaMissing, schema.Estado)
+}
+
+// TestEveryByteOfACopyCounts changes each byte of a small copy in turn.
+func TestEveryByteOfACopyCounts(t *testing.T) {
+	good, err := os.ReadFile(copiar(t, installed(t, "postgres").New(t, comChave)).Arquivo)
+	require.NoError(t, err)
+	path := filepath.Join(t.TempDir(), "copia")
+	for i := range good {
+		bad := slices.Clone(good)
+		bad[i] ^= 1 << (i % 8)
+		require.NoError(t, os.WriteFile(path, bad, 0o600))
+		_, err := store.VerifyCopy(t.Context(), path, store.CopiaOpcoes{})
+		var c *store.CopiaError
+		require.ErrorAs(t, err, &c, "byte %d", i)
+	}
+}
+
+func TestNewerCopiesAreRefused(t *testing.T) {
+	e := installed(t, "postgres")
+	s := e.New(t, comChave)
+	neutral, err := os.ReadFile(copiar(t, s).Arquivo)
+	require.NoError(t, err)
+	requireRefused(t, e, store.Reselar(t, neutral, `"versao":1`, `"versao":9`), "mais nova")
+	requireRefused(t, e, store.Reselar(t, neutral, `"esquema":`, `"esquema":9`), "mais nova")
+
+	lite := copiar(t, storetest.New(t, comChave)).Arquivo
+	storetest.Exec(t, storetest.Foreign(t, lite), "INSERT INTO monitor_migracoes(versao, nome, aplicada_em) VALUES (999, 'x', 'x')")
+	_, err = store.VerifyCopy(t.Context(), lite, store.CopiaOpcoes{})
+	require.ErrorContains(t, err, "mais nova")
+}
+
+func TestNothingIsOverwritten(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "clientes.db")
+	s := storetest.Open(t, path)
+	h := s.As(storetest.Operador)
+	copia := filepath.Join(t.TempDir(), "copia.sqlite")
+	_, err := h.Backup(t.Context(), copia, store.CopiaOpcoes{})
+	require.NoError(t, err)
+	info, err := os.Stat(copia)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	before, err := os.ReadFile(copia)
+	require.NoError(t, err)
+
+	_, err = h.Backup(t.Context(), copia, store.CopiaOpcoes{})
+	require.ErrorIs(t, err, store.ErrConflict)
+	after, err := os.ReadFile(copia)
+	require.NoError(t, err)
+	require.Equal(t, before, after)
+	_, err = h.Backup(t.Context(), copia, store.CopiaOpcoes{Sobrescrever: true})
+	require.NoError(t, err)
+	requireAlone(t, copia)
+
+	for _, own := range []string{path, path + ".auditoria"} {
+		_, err = h.Backup(t.Context(), own, store.CopiaOpcoes{Sobrescrever: true})
+		require.ErrorIs(t, err, store.ErrConflict, own)
+	}
+	require.NoError(t, s.Ping(t.Context()))
+}
+
+// requireAlone says that nothing unfinished lies beside a file.
+func requireAlone(t *testing.T, path string) {
+	t.Helper()
+	list, err := os.ReadDir(filepath.Dir(path))
+	require.NoError(t, err)
+	for _, f := range list {
+		require.Equal(t, filepath.Base(path), f.Name())
+	}
+}
+
+// TestAnInterruptedBackupLeavesNothing ends each phase in turn.
+func TestAnInterruptedBackupLeavesNothing(t *testing.T) {
+	bothForms(t, func(t *testing.T, e storetest.Engine) {
+		s := withPeople(t, e)
+		for _, fase := range []string{"Copiando", "Conferindo"} {
+			dir := t.TempDir()
+			ctx, cancel := context.WithCancel(t.Context())
+			seen := false
+			_, err := s.As(storetest.Operador).Backup(ctx, filepath.Join(dir, "copia"), store.CopiaOpcoes{Progresso: func(etapa string, _, _ int64) {
+				if etapa == fase {
+					seen = true
+					cancel()
+				}
+			}})
+			cancel()
+			if !seen && e.Name == "sqlite" {
+				continue // too short for its progress to be told
+			}
+			require.True(t, seen)
+			require.Error(t, err, fase)
+			list, err := os.ReadDir(dir)
+			require.NoError(t, err)
+			require.Empty(t, list)
+		}
+	})
+}
+
+func TestOnlyAnEmptyDatabaseIsRestoredInto(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		copia := copiar(t, withPeople(t, e)).Arquivo
+		url := e.URL(t)
+		cheio, err := store.Open(t.Context(), e.Config(t, url, comChave))
+		require.NoError(t, err)
+		_, err = cheio.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@exemplo.com"})
+		require.NoError(t, err)
+		require.NoError(t, cheio.Close())
+		_, err = store.Restore(t.Context(), e.Config(t, url, comChave), storetest.Operador, copia, store.RestauracaoOpcoes{})
+		require.ErrorIs(t, err, store.ErrConflict)
+		require.Equal(t, map[string]bool{"ana@exemplo.com": true}, emailsIn(t, e, url))
+	})
+}
+
+// TestARestoreThatFailsChangesNothing gives PostgreSQL a row that it cannot hold.
+func TestARestoreThatFailsChangesNothing(t *testing.T) {
+	for _, name := range []string{"postgres", "mariadb"} {
+		t.Run(name, func(t *testing.T) {
+			e := installed(t, name)
+			lite := storetest.SQLite
+			url := lite.URL(t)
+			s := lite.Open(t, url, comChave)
+			db := lite.Foreign(t, url)
+			storetest.Exec(t, db, "INSERT INTO clientes(nome, email) VALUES ('Ana', 'ana@exemplo.com')")
+			storetest.Exec(t, db, "INSERT INTO dispositivos(id, nome, tipo) VALUES (9, 'x', ?)", strings.Repeat("longo", 100))
+			at := e.URL(t)
+			_, err := store.Restore(t.Context(), e.Config(t, at, comChave), storetest.Operador, copiar(t, s).Arquivo, store.RestauracaoOpcoes{})
+			var c *store.CopiaError
+			require.ErrorAs(t, err, &c)
+			require.Contains(t, c.Error(), "dispositivos, entre os ids 9 e 9")
+			require.Empty(t, emailsIn(t, e, at))
+
+			storetest.Exec(t, db, "UPDATE dispositivos SET tipo = 'curto'")
+			_, err = store.Restore(t.Context(), e.Config(t, at, comChave), storetest.Operador, copiar(t, s).Arquivo, store.RestauracaoOpcoes{})
+			require.NoError(t, err, "what failed is no obstacle")
+		})
+	}
+}
+
+func TestTheReplacedFileIsKept(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "clientes.db")
+	s, err := store.Open(t.Context(), store.Config{URL: storetest.URL(path), Create: true})
+	require.NoError(t, err)
+	_, err = s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@exemplo.com"})
+	require.NoError(t, err)
+	copia := copiar(t, s).Arquivo
+	_, err = s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Bia", Email: "bia@exemplo.com"})
+	require.NoError(t, err)
+	cfg := s.Config()
+	restore := func(o store.RestauracaoOpcoes) (store.Restauracao, error) {
+		return store.Restore(t.Context(), cfg, storetest.Operador, copia, o)
+	}
+	_, err = restore(store.RestauracaoOpcoes{})
+	require.ErrorIs(t, err, store.ErrConflict)
+	_, err = restore(store.RestauracaoOpcoes{Substituir: true})
+	require.ErrorIs(t, err, store.ErrUnavailable, "the store is open")
+	require.ErrorContains(t, err, "aberto em outro programa")
+	require.NoError(t, s.Ping(t.Context()))
+
+	require.NoError(t, s.Close())
+	res, err := restore(store.RestauracaoOpcoes{Substituir: true})
+	require.NoError(t, err)
+	require.Len(t, emailsIn(t, storetest.SQLite, storetest.URL(res.Anterior)), 2)
+	require.Len(t, emailsIn(t, storetest.SQLite, storetest.URL(path)), 1)
+	back := storetest.Open(t, path)
+	requireIntegra(t, back)
+	v, err := back.As(storetest.Operador).Logs.Verify(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, v.Avisos, "an anchor is there")
+	require.Equal(t, 2, v.Faixas, "the restored database writes its own lane")
+	list, err := back.As(storetest.Operador).Logs.List(t.Context(), store.LogFiltro{Acao: "restauracao"})
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+	require.Contains(t, string(list[0].Dados), `"fins":"1:2:`)
+}
+
+func TestACorruptFileGivesWay(t *testing.T) {
+	copia := copiar(t, storetest.New(t, comChave)).Arquivo
+	path := filepath.Join(t.TempDir(), "clientes.db")
+	require.NoError(t, os.WriteFile(path, []byte(strings.Repeat("lixo", 4096)), 0o600))
+	res, err := store.Restore(t.Context(), store.Config{URL: storetest.URL(path), ChaveAuditoria: chaveDeTeste}, storetest.Operador, copia, store.RestauracaoOpcoes{Substituir: true})
+	require.NoError(t, err)
+	require.FileExists(t, res.Anterior)
+	requireIntegra(t, storetest.Open(t, path, comChave))
+}
+
+func TestTheKeyMustBeAtHand(t *testing.T) {
+	copia := copiar(t, storetest.New(t, comChave)).Arquivo
+	restore := func(path, chave string, nova bool) (store.Restauracao, error) {
+		return store.Restore(t.Context(), store.Config{URL: storetest.URL(path), ChaveAuditoria: chave}, storetest.Operador, copia, store.RestauracaoOpcoes{ChaveNova: nova})
+	}
+	path := filepath.Join(t.TempDir(), "a.db")
+	_, err := restore(path, "", false)
+	require.ErrorContains(t, err, "falta a chave de auditoria")
+	require.NoFileExists(t, path)
+	require.NoFileExists(t, path+".auditoria")
+	_, err = restore(path, strings.Repeat("11", 32), false)
+	require.ErrorContains(t, err, "foi assinada com a chave")
+	require.NoFileExists(t, path)
+	res, err := restore(path, "", true)
+	require.NoError(t, err)
+	require.NotEmpty(t, res.Avisos)
+	require.FileExists(t, path+".auditoria")
+	_, err = storetest.Open(t, path).As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@exemplo.com"})
+	require.NoError(t, err)
+}
+
+func TestOnlyAdminsCopy(t *testing.T) {
+	s := storetest.New(t)
+	h := s.As(store.Stranger(store.Origem{}))
+	path := filepath.Join(t.TempDir(), "copia")
+	_, err := h.Backup(t.Context(), path, store.CopiaOpcoes{})
+	require.ErrorIs(t, err, store.ErrUnauthenticated)
+	_, err = store.Restore(t.Context(), s.Config(), store.Stranger(store.Origem{}), path, store.RestauracaoOpcoes{})
+	require.ErrorIs(t, err, store.ErrUnauthenticated)
+	_, err = store.BackupBefore(t.Context(), s.Config(), store.Stranger(store.Origem{}), path, store.CopiaOpcoes{})
+	require.ErrorIs(t, err, store.ErrUnauthenticated)
+	chave, _, err := s.As(storetest.Operador).Chaves.Create(t.Context(), store.ChaveNova{Nome: "painel", Nivel: store.Leitura})
+	require.NoError(t, err)
+	leitora, err := s.Authenticate(t.Context(), store.Credencial{Chave: chave}, store.Origem{})
+	require.NoError(t, err)
+	_, err = s.As(leitora).Backup(t.Context(), path, store.CopiaOpcoes{})
+	require.ErrorIs(t, err, store.ErrForbidden)
+	require.NoFileExists(t, path)
+}
+
+// TestNoTableIsForgotten fails when a migration adds a table: say in
+// tabelasCopia that a copy holds it, or in tabelasDerivadas why not.
+func TestNoTableIsForgotten(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		s := e.New(t, comChave)
+		c := copiar(t, s)
+		for _, nome := range store.TabelasCopia() {
+			require.Contains(t, c.Tabelas, nome)
+		}
+		for _, nome := range s.Tabelas(t) {
+			require.True(t, store.Derivada(nome) || slices.Contains(store.TabelasCopia(), nome), nome)
+		}
+	})
+}
+
+// TestOddValuesOfSQLiteComeBack has values that are not of their column's type.
+func TestOddValuesOfSQLiteComeBack(t *testing.T) {
+	url := storetest.SQLite.URL(t)
+	s := storetest.SQLite.Open(t, url, comChave)
+	db := storetest.SQLite.Foreign(t, url)
+	for i, v := range []any{int64(5), 1.5, []byte{0, 1, 255}, "\xff\xfe não é UTF-8", "texto", []byte{}, nil} {
+		storetest.Exec(t, db, "INSERT INTO clientes(id, nome, email, observacoes, ultimo_acesso, data_cadastro) VALUES (?, 'Ana', ?, ?, ?, ?)", 10+i, fmt.Sprintf("o%d@exemplo.com", i), v, v, v)
+	}
+	odd := func(url string) []string {
+		return contents(t, storetest.SQLite.Foreign(t, url), "(SELECT id, +observacoes, typeof(observacoes), hex(observacoes), +ultimo_acesso, typeof(ultimo_acesso), +data_cadastro, typeof(data_cadastro) FROM clientes)")
+	}
+	want := odd(url)
+	require.Len(t, want, 7)
+	_, at := restaurada(t, storetest.SQLite, copiar(t, s).Arquivo)
+	require.Equal(t, want, odd(at))
+}
+
+// TestTheFlaskDatabaseIsCopied takes the copy that adoption begins with, and
+// restores it into a database of ours.
+func TestTheFlaskDatabaseIsCopied(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		url := e.Flask(t)
+		path := filepath.Join(t.TempDir(), "copia")
+		c, err := store.BackupBefore(t.Context(), e.Config(t, url, comChave), storetest.Operador, path, store.CopiaOpcoes{})
+		require.NoError(t, err)
+		require.Positive(t, c.Tabelas["clientes"])
+		require.Zero(t, c.Esquema)
+		back, at := restaurada(t, e, path)
+		require.Equal(t, emailsIn(t, e, url), emailsIn(t, e, at))
+		page, err := back.As(storetest.Operador).Clientes.List(t.Context(), store.ClienteFiltro{})
+		require.NoError(t, err)
+		require.EqualValues(t, c.Tabelas["clientes"], page.Total)
+	})
+}
+
+// TestColumnsOfOthersAreKept has a column that somebody added.
+func TestColumnsOfOthersAreKept(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		url := e.URL(t)
+		s := e.Open(t, url, comChave)
+		db := e.Foreign(t, url)
+		e.Exec(t, db, "ALTER TABLE clientes ADD COLUMN apelido VARCHAR(30)")
+		e.Exec(t, db, "INSERT INTO clientes(nome, email, apelido) VALUES ('Ana', 'ana@exemplo.com', 'Aninha')")
+		_, at := restaurada(t, e, copiar(t, s).Arquivo)
+		require.Contains(t, contents(t, e.Foreign(t, at), "(SELECT apelido FROM clientes) AS x")[0], "Aninha")
+	})
+}
