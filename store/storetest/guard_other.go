@@ -2,6 +2,8 @@
 
 package storetest
 
+import "database/sql"
+
 // guard starts nothing here: tests use MONITOR_TEST_POSTGRES and
 // MONITOR_TEST_MYSQL, or only SQLite.
 type guard struct{ dir string }
@@ -10,7 +12,7 @@ func newGuard(string, string, ...string) (*guard, error) { return nil, errNoGuar
 
 func (*guard) write(string, string) (string, error) { return "", errNoGuard }
 
-func (*guard) start(...string) error { return errNoGuard }
+func (*guard) serve(*sql.DB, ...string) error { return errNoGuard }
 
 func (*guard) run(...string) error { return errNoGuard }
 
@@ -22,10 +24,6 @@ func (*guard) thaw() error { return errNoGuard }
 
 func (*guard) stop(string) error { return errNoGuard }
 
-func (*guard) ended() (string, bool) { return "", true }
-
 func (*guard) log() string { return "" }
 
 func (*guard) close() {}
-
-func (*guard) await(func() error) error { return errNoGuard }

@@ -4,6 +4,8 @@ package storetest
 
 import (
 	"bufio"
+	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -71,7 +73,8 @@ func newGuard(name, last string, users ...string) (*guard, error) {
 	// A session of its own: Ctrl-C ends the test process, which ends this one.
 	g.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: g.cred, Setsid: true}
 	g.cmd.Dir = dir
-	g.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "LC_ALL=C"}
+	// A MariaDB that starts removes the temporary tables of all others in TMPDIR.
+	g.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir, "LC_ALL=C"}
 	if g.in, err = g.cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
@@ -219,24 +222,38 @@ func (g *guard) close() {
 	_ = g.cmd.Wait()
 }
 
-// await asks ready until it is content; an error is final. The program's own end
-// is one too.
-func (g *guard) await(ready func() error) error {
-	deadline := time.Now().Add(startLimit)
+// serve runs argv as a server that answers on db. A server that does not is ended,
+// so that no other is started beside it.
+func (g *guard) serve(db *sql.DB, argv ...string) error {
+	if err := g.start(argv...); err != nil {
+		return err
+	}
+	err := g.await(db)
+	if err != nil && !errors.Is(err, errEnded) {
+		err = errors.Join(err, g.kill())
+	}
+	return err
+}
+
+// await asks db until it answers or the program has ended.
+func (g *guard) await(db *sql.DB) error {
+	ctx, cancel := context.WithTimeout(context.Background(), startLimit)
+	defer cancel()
 	for {
-		err := ready()
+		err := db.PingContext(ctx)
 		if err == nil {
 			return nil
 		}
 		if code, ended := g.ended(); ended {
-			return fmt.Errorf("the server ended with %s: %w\n%s", code, err, g.log())
+			return fmt.Errorf("%w with %s: %w\n%s", errEnded, code, err, g.log())
 		}
-		if time.Now().After(deadline) {
+		select {
+		case <-ctx.Done():
 			return fmt.Errorf("the server does not answer: %w\n%s", err, g.log())
+		case <-time.After(20 * time.Millisecond):
 		}
-		<-time.After(20 * time.Millisecond)
 	}
 }
 
 // startLimit is generous: machines that run tests are slow.
-const startLimit = 2 * time.Minute
+var startLimit = 2 * time.Minute

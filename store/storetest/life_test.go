@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -88,4 +89,16 @@ func endBadly(t *testing.T, how string) {
 	default:
 		select {} // until it is killed
 	}
+}
+
+// TestSilentServerIsEnded starts a server that listens to nobody: neither it nor
+// its folder stays.
+func TestSilentServerIsEnded(t *testing.T) {
+	MariaDB(t) // skips where nothing is installed
+	defer func(limit time.Duration) { startLimit = limit }(startLimit)
+	startLimit = 3 * time.Second
+	s, err := newServer(mariadb, serverOptions{args: []string{"--skip-networking"}})
+	require.ErrorContains(t, err, "does not answer")
+	require.NoDirExists(t, s.g.dir)
+	require.ErrorIs(t, syscall.Kill(s.g.pid, 0), syscall.ESRCH)
 }

@@ -78,6 +78,7 @@ func openMariaDB(s *Server, banco string) (*sql.DB, error) {
 	cfg := mysql.NewConfig()
 	cfg.Net, cfg.Addr, cfg.User, cfg.Passwd, cfg.DBName = "tcp", s.addr, s.User, s.Password, banco
 	cfg.MultiStatements = true
+	cfg.TLSConfig = "preferred" // some servers want it
 	cfg.Logger = log.New(io.Discard, "", 0)
 	connector, err := mysql.NewConnector(cfg)
 	if err != nil {

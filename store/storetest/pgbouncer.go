@@ -1,8 +1,8 @@
 package storetest
 
 import (
-	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net"
 	"path/filepath"
@@ -75,6 +75,9 @@ func newBouncer(s *Server) (*Bouncer, error) {
 		if err = b.start(program); err == nil {
 			return b, nil
 		}
+		if !errors.Is(err, errEnded) {
+			break
+		}
 	}
 	g.close()
 	return nil, err
@@ -107,19 +110,12 @@ func (b *Bouncer) start(program string) error {
 	if err != nil {
 		return err
 	}
-	if err := b.g.start(program, config); err != nil {
-		return err
-	}
 	db, err := sql.Open("pgx", b.URL("postgres")+"?sslmode=disable&default_query_exec_mode=simple_protocol")
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	return b.g.await(func() error {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		defer cancel()
-		return db.PingContext(ctx)
-	})
+	return b.g.serve(db, program, config)
 }
 
 // configure writes the bouncer's files. It shows a certificate signed by an

@@ -78,6 +78,9 @@ func WithoutTLS() ServerOption { return func(o *serverOptions) { o.noTLS = true 
 // errNoGuard says that this system starts no servers.
 var errNoGuard = errors.New("servers are started on Unix only: name one in MONITOR_TEST_POSTGRES or MONITOR_TEST_MYSQL")
 
+// errEnded says that a server ended instead of answering: its port may be taken.
+var errEnded = errors.New("the server ended")
+
 // missingError says what to install.
 type missingError struct{ program, install string }
 
@@ -147,24 +150,27 @@ func private(t testing.TB, f family, opts []ServerOption) *Server {
 	return s
 }
 
-func newServer(f family, o serverOptions) (s *Server, err error) {
-	s = &Server{kind: f, User: "dono", Password: rand.Text()}
+func newServer(f family, o serverOptions) (*Server, error) {
+	s := &Server{kind: f, User: "dono", Password: rand.Text()}
+	var err error
 	if s.g, err = newGuard(f.name, f.last, f.users...); err != nil {
 		return nil, err
 	}
-	defer func() {
-		if err != nil {
-			s.g.close()
-		}
-	}()
-	if err = s.certify(&o); err != nil {
-		return nil, err
+	if err = s.launch(o); err != nil {
+		s.g.close()
 	}
-	if err = f.prepare(s, o); err != nil {
-		return nil, err
+	return s, err
+}
+
+func (s *Server) launch(o serverOptions) error {
+	if err := s.certify(&o); err != nil {
+		return err
+	}
+	if err := s.kind.prepare(s, o); err != nil {
+		return err
 	}
 	s.argv = append(s.argv, o.args...)
-	return s, s.startSomewhere()
+	return s.startSomewhere()
 }
 
 // certify gives the server a certificate, unless the test brought one.
@@ -204,6 +210,9 @@ func (s *Server) startSomewhere() (err error) {
 			return nil
 		}
 		_ = s.root.Close()
+		if !errors.Is(err, errEnded) {
+			return err // another port would not help
+		}
 	}
 	return err
 }
@@ -218,18 +227,11 @@ func freePort() (int, error) {
 	return l.Addr().(*net.TCPAddr).Port, nil
 }
 
-// start runs the server at its address until it answers.
+// start runs the server at its address and waits for its first answer.
 func (s *Server) start() error {
 	_, port, _ := net.SplitHostPort(s.addr)
 	n, _ := strconv.Atoi(port)
-	if err := s.g.start(append(slices.Clone(s.argv), s.kind.port(n))...); err != nil {
-		return err
-	}
-	return s.g.await(func() error {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		defer cancel()
-		return s.root.PingContext(ctx)
-	})
+	return s.g.serve(s.root, append(slices.Clone(s.argv), s.kind.port(n))...)
 }
 
 // Addr is host:port.

@@ -78,6 +78,25 @@ func TestOwnCertificate(t *testing.T) {
 	}
 }
 
+// TestServersThatWantTLS lets the server refuse plain connections.
+func TestServersThatWantTLS(t *testing.T) {
+	s := NewMariaDB(t, WithArgs("--require-secure-transport=ON"))
+	require.Equal(t, 1, number(t, s.Root(), "SELECT 1"))
+}
+
+// TestServerThatCannotStart tells why, from the server's own log.
+func TestServerThatCannotStart(t *testing.T) {
+	for name, kind := range map[string]family{"postgres": postgres, "mariadb": mariadb} {
+		t.Run(name, func(t *testing.T) {
+			_, err := newServer(kind, serverOptions{args: []string{"--nao-existe=1"}})
+			if !errors.Is(err, errEnded) {
+				fail(t, err)
+			}
+			require.ErrorContains(t, err, "existe")
+		})
+	}
+}
+
 // TestDurableServer kills a server: what was committed is there when it comes back.
 func TestDurableServer(t *testing.T) {
 	for name, private := range servers {
@@ -235,7 +254,15 @@ func (v *verdict) Skip(args ...any)  { v.skipped = fmt.Sprint(args...) }
 func (v *verdict) Fatal(args ...any) { v.failed = fmt.Sprint(args...) }
 
 func TestMissingEngine(t *testing.T) {
-	_, err := find("nao-existe-servidor", "pacote-do-servidor")
+	gone := mariadb
+	gone.prepare = func(*Server, serverOptions) error {
+		_, err := find("nao-existe-servidor", "pacote-do-servidor")
+		return err
+	}
+	_, err := newServer(gone, serverOptions{})
+	if errors.Is(err, errNoGuard) {
+		t.Skip(err)
+	}
 	t.Setenv("CI", "")
 	var v verdict
 	fail(&v, err)
