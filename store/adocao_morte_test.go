@@ -142,7 +142,7 @@ func (p passo) cutAt(t *testing.T, e storetest.Engine, n int64, how corte, calmo
 	at := p.antes(t, e)
 	cfg := e.Config(t, at, storetest.Now(quandoViviam))
 	r := newRele(t, host(t, at))
-	r.cortar = func(number int64, _ []byte) corte {
+	r.cortar(func(number int64, _ []byte) corte {
 		switch {
 		case number < n:
 			return passa
@@ -151,7 +151,7 @@ func (p passo) cutAt(t *testing.T, e storetest.Engine, n int64, how corte, calmo
 		}
 		defer r.morto.Store(how == antes)
 		return how
-	}
+	})
 	killed := cfg
 	killed.URL = through(t, at, r.addr)
 	if err := p.faz(t.Context(), killed); err == nil {

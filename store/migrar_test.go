@@ -88,7 +88,7 @@ func killedAt(t *testing.T, e storetest.Engine, n int64, how corte, want string)
 	t.Helper()
 	at := e.URL(t)
 	r := newRele(t, host(t, at))
-	r.cortar = func(number int64, _ []byte) corte {
+	r.cortar(func(number int64, _ []byte) corte {
 		if number < n {
 			return passa
 		}
@@ -97,10 +97,10 @@ func killedAt(t *testing.T, e storetest.Engine, n int64, how corte, want string)
 		}
 		defer r.morto.Store(how == antes)
 		return how
-	}
+	})
 	s, err := store.Open(t.Context(), store.Config{URL: through(t, at, r.addr), Create: true, Pasta: t.TempDir()})
 	if err == nil {
-		r.cortar = func(int64, []byte) corte { return passa }
+		r.cortar(nil)
 		require.NoError(t, s.Close())
 		return false
 	}

@@ -17,8 +17,16 @@ type rele struct {
 	viagens atomic.Int64
 	bytes   atomic.Int64 // from the client
 	morto   atomic.Bool  // nothing passes any more, as after kill -9
-	// cortar decides, before a message reaches the server, what happens to it.
-	cortar func(n int64, message []byte) corte
+	// corta decides, before a message reaches the server, what happens to it.
+	corta atomic.Pointer[func(n int64, message []byte) corte]
+}
+
+// cortar sets what happens to messages from now on; nil lets all pass.
+func (r *rele) cortar(fn func(n int64, message []byte) corte) {
+	if fn == nil {
+		fn = func(int64, []byte) corte { return passa }
+	}
+	r.corta.Store(&fn)
 }
 
 type corte int
@@ -33,7 +41,8 @@ func newRele(t *testing.T, upstream string) *rele {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	r := &rele{addr: listener.Addr().String(), cortar: func(int64, []byte) corte { return passa }}
+	r := &rele{addr: listener.Addr().String()}
+	r.cortar(nil)
 	var conns sync.WaitGroup
 	t.Cleanup(func() {
 		_ = listener.Close()
@@ -101,7 +110,7 @@ func (r *rele) forward(client, server net.Conn, answered, deaf *atomic.Bool) {
 		if answered.Swap(false) {
 			number = r.viagens.Add(1)
 		}
-		switch r.cortar(number, buf[:n]) {
+		switch (*r.corta.Load())(number, buf[:n]) {
 		case antes:
 			return
 		case semReposta:

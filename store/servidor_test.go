@@ -88,12 +88,12 @@ func TestUnansweredCommit(t *testing.T) {
 		_, err := h.Clientes.Create(t.Context(), ana(0))
 		require.NoError(t, err)
 		var once sync.Once
-		r.cortar = func(_ int64, m []byte) (c corte) {
+		r.cortar(func(_ int64, m []byte) (c corte) {
 			if bytes.Contains(m, []byte("COMMIT")) && !bytes.Contains(m, []byte("COMMITTED")) {
 				once.Do(func() { c = semReposta })
 			}
 			return c
-		}
+		})
 		key := store.WithIdempotencia("pedido-1")
 		_, err = h.Clientes.Create(t.Context(), ana(1), key)
 		require.ErrorIs(t, err, store.ErrUnavailable)
@@ -121,16 +121,16 @@ func TestBrokenConnection(t *testing.T) {
 		for at := range int64(4) {
 			r.zera()
 			var once sync.Once
-			r.cortar = func(n int64, _ []byte) (c corte) {
+			r.cortar(func(n int64, _ []byte) (c corte) {
 				if n == at+1 {
 					once.Do(func() { c = antes })
 				}
 				return c
-			}
+			})
 			_, err := h.Clientes.Create(t.Context(), ana(int(at)+1))
 			require.NoError(t, err, "cut at %d", at)
 		}
-		r.cortar = func(int64, []byte) corte { return passa }
+		r.cortar(nil)
 		page, err := h.Clientes.List(t.Context(), store.ClienteFiltro{})
 		require.NoError(t, err)
 		require.Equal(t, 5, page.Total)
