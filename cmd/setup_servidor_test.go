@@ -45,7 +45,7 @@ func TestSetupOnServers(t *testing.T) {
 			require.Equal(t, 0, r.code, r.err)
 			require.False(t, got.Aplicado)
 			require.Nil(t, got.Administrador)
-			require.Equal(t, "seguranca", got.Fases[len(got.Fases)-1].Codigo)
+			require.True(t, slices.ContainsFunc(got.Fases, func(f store.Fase) bool { return f.Codigo == "seguranca" }))
 		})
 	}
 }
@@ -198,6 +198,30 @@ func TestPinInYAML(t *testing.T) {
 		_, ok := pinInYAML([]byte(odd), pin)
 		require.False(t, ok, odd)
 	}
+}
+
+// Tables that Supabase's public API shows are closed after a question, also when
+// there is nothing else to do.
+func TestSetupClosesOpenTables(t *testing.T) {
+	s := storetest.NewPostgres(t)
+	at := prepared(t, s)
+	storetest.Exec(t, inside(t, s, at), "CREATE ROLE anon; GRANT SELECT ON clientes TO anon")
+	fresh(t)
+	got, r := runFault(t, falha{url: at}, "--verificar")
+	require.Equal(t, 0, r.code, r.err)
+	require.Contains(t, r.out, "tabelas_abertas")
+	require.Nil(t, got.Plano)
+	r = runMonitor(t, "setup", "--simular", "--banco", at)
+	require.Equal(t, 0, r.code, r.err)
+	require.Contains(t, r.out, "à API pública do provedor")
+	require.Contains(t, r.out, "REVOKE ALL ON TABLE clientes FROM anon")
+	_, r = runFault(t, falha{url: at})
+	require.Equal(t, exitUnconfirmed, r.code)
+	got, r = runFault(t, falha{url: at}, "--sim")
+	require.Equal(t, 0, r.code, r.err)
+	require.True(t, got.Aplicado)
+	_, r = runFault(t, falha{url: at}, "--verificar")
+	require.NotContains(t, r.out, "tabelas_abertas")
 }
 
 // A file that holds the database's password and that everybody can read is told.

@@ -25,7 +25,7 @@ func diagnose(t *testing.T, cfg store.Config) (fases []store.Fase, state store.S
 		require.NotEmpty(t, f.Nome)
 		require.NotEmpty(t, f.Detalhe)
 		require.Equal(t, f.Estado == store.FaseOK, f.Motivo == "", "%v", f)
-		require.Equal(t, f.Estado == store.FaseOK, f.Remedio == "", "%v", f)
+		require.True(t, f.Estado == store.FaseOK || f.Remedio != "", "%v", f)
 	}
 	return fases, state, err
 }
