@@ -22,6 +22,8 @@ type Remocao struct {
 	Segredos     int64    `json:"segredos"` // secrets of devices
 	Elos         int64    `json:"elos"`     // links of the audit chain
 	Sessoes      int64    `json:"sessoes"`  // open ones that only monitor can read
+	// Extensao says that pg_trgm is there. It stays: others may use it.
+	Extensao bool `json:"extensao_pg_trgm"`
 }
 
 // PlanUndo tells what Undo would do. It changes nothing. It returns a
@@ -60,6 +62,11 @@ func planUndo(ctx context.Context, db *engine.DB) (r Remocao, err error) {
 	}
 	if r.Interrompida, err = db.HalfUndone(ctx); err != nil {
 		return r, err
+	}
+	if db.Kind == engine.Postgres {
+		if err := db.Reader().Get(ctx, []any{&r.Extensao}, "SELECT EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm')"); err != nil {
+			return r, err
+		}
 	}
 	return r, r.count(ctx, db, names)
 }

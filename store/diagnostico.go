@@ -54,12 +54,14 @@ const (
 	faseIdaVolta  = "ida_volta"
 	faseDisco     = "disco"
 	faseSeguranca = "seguranca"
+	faseEtapa     = "etapa"
 )
 
 var nomesFase = map[string]string{
 	faseURL: "URL do banco", faseArquivo: "Arquivo", faseProvedor: "Provedor", faseNome: "Nome na rede", faseTCP: "Rede", faseTLS: "TLS",
 	faseLogin: "Entrada", faseBanco: "Banco", faseMotor: "Motor", fasePooler: "Pooler", faseDireitos: "Direitos", faseAjustes: "Ajustes",
 	faseEsquema: "Esquema", faseEscrita: "Gravação", faseRelogio: "Relógio", faseIdaVolta: "Ida e volta", faseDisco: "Espaço", faseSeguranca: "Segurança",
+	faseEtapa: "Etapa da mudança",
 }
 
 // The reasons of warnings and errors that the engine does not know.
@@ -67,6 +69,7 @@ const (
 	motivoSchema         = "esquema_" // and the state
 	motivoInterrompida   = "migracao_interrompida"
 	motivoPreparando     = "migracao_em_curso"
+	motivoDesfazendo     = "retirada_interrompida"
 	motivoVersaoAntiga   = "versao_antiga"
 	motivoNaoTestado     = "nao_testado"
 	motivoFuso           = "fuso_horario"
@@ -87,6 +90,7 @@ const (
 	motivoAdmin123       = "senha_padrao"
 	motivoHashes         = "senhas_fracas"
 	motivoTokens         = "tokens_abertos"
+	motivoTokensDepois   = "tokens_depois_do_corte"
 	motivoTabelasAbertas = "tabelas_abertas"
 	motivoEscapesOutros  = "barra_invertida_global"
 	motivoCodificacaoMy  = "latin1"

@@ -65,6 +65,8 @@ func (d *diagnostico) esquema(ctx context.Context) (err error) {
 		return d.fail(faseEsquema, err, "confira se este é mesmo o banco do monitor")
 	}
 	switch {
+	case stopped == motivoDesfazendo:
+		d.warn(faseEsquema, stopped, "uma retirada do monitor (setup --desfazer) foi interrompida no meio", "termine-a com monitor setup --desfazer, ou adote o banco de novo com monitor setup; os dados das seis tabelas estão inteiros")
 	case stopped != "":
 		d.warn(faseEsquema, stopped, interrompidas[stopped], "monitor setup continua de onde parou; nada se perde")
 	case d.estado == SchemaForeign:
@@ -105,6 +107,9 @@ func (d *diagnostico) interrupted(ctx context.Context) (motivo string, err error
 		if err != nil || held {
 			return motivoPreparando, err
 		}
+	}
+	if half, err := d.db.HalfUndone(ctx); err != nil || half {
+		return motivoDesfazendo, err
 	}
 	versao, err := d.db.Versao(ctx)
 	if err != nil || d.estado == SchemaForeign && !tables["monitor_migracoes"] {

@@ -1,0 +1,35 @@
+package store
+
+import (
+	"context"
+	"fmt"
+)
+
+// etapa says how far the change from the Flask system is, where there was one.
+func (d *diagnostico) etapa(ctx context.Context) error {
+	if d.estado != SchemaCurrent {
+		return nil
+	}
+	adopted, err := d.db.Adopted(ctx)
+	if err != nil || !adopted {
+		return nil //nolint:nilerr // the database works
+	}
+	e, err := etapa(ctx, d.db.Reader())
+	if err != nil {
+		return nil //nolint:nilerr // the database works
+	}
+	quando := e.Corte.In(d.cfg.Fuso).Format("02/01/2006 15:04")
+	switch {
+	case e.Corte.IsZero():
+		d.report(Fase{
+			Codigo: faseEtapa, Nome: nomesFase[faseEtapa], Estado: FaseOK,
+			Detalhe: "convivência: o sistema antigo pode continuar no ar", Remedio: "quando ele estiver desligado de vez: monitor setup --encerrar-flask",
+		})
+	case e.Abertos > 0:
+		d.warn(faseEtapa, motivoTokensDepois, fmt.Sprintf("o sistema antigo foi encerrado em %s e mesmo assim gravou %s depois; elas não valem",
+			quando, quantas(int(e.Abertos), "sessão", "sessões")), "desligue-o de vez e repita: monitor setup --encerrar-flask")
+	default:
+		d.ok(faseEtapa, "corte: o sistema antigo foi encerrado em "+quando)
+	}
+	return nil
+}
