@@ -23,6 +23,8 @@ type setupFlags struct {
 	senha     passwordFlags
 	verificar bool
 	confiar   bool
+	desfazer  bool
+	encerrar  bool
 	semAdmin  bool
 	email     string
 	saida     string
@@ -38,6 +40,8 @@ type setupResult struct {
 	Aplicado      bool                `json:"aplicado"`
 	Administrador *primeiroAdmin      `json:"administrador"`
 	Estatisticas  *store.Estatisticas `json:"estatisticas"`
+	Remocao       *store.Remocao      `json:"remocao,omitempty"` // with --desfazer
+	Etapa         *store.Etapa        `json:"etapa,omitempty"`   // with --encerrar-flask
 	Proximos      []string            `json:"proximos"`
 }
 
@@ -61,14 +65,19 @@ Em um banco que já tem dados, mostra antes o que seria feito e pede confirmaç�
 (--sim fora de um terminal). Em um servidor, cria também o banco, quando pode.
 
 Com --confiar-certificado, mostra o certificado do servidor do banco e o fixa na
-configuração: para servidores cuja autoridade este sistema não conhece.`,
-		Example: "  monitor setup\n  monitor setup --verificar\n  monitor setup --simular\n  monitor setup --confiar-certificado",
+configuração: para servidores cuja autoridade este sistema não conhece.
+
+Depois de adotar o banco do sistema antigo, os dois convivem. --encerrar-flask
+termina a convivência; --desfazer retira do banco tudo o que o monitor acrescentou.`,
+		Example: "  monitor setup\n  monitor setup --verificar\n  monitor setup --simular\n  monitor setup --confiar-certificado\n  monitor setup --encerrar-flask --simular\n  monitor setup --desfazer --simular",
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.runSetup(cmd, f) },
 	}
 	addConsent(cmd, &f.consentFlags)
 	addPasswordStdin(cmd, &f.senha)
 	cmd.Flags().BoolVar(&f.verificar, "verificar", false, "só examina; não altera nada")
 	cmd.Flags().BoolVar(&f.confiar, "confiar-certificado", false, "mostra o certificado do servidor do banco e o fixa na configuração")
+	cmd.Flags().BoolVar(&f.encerrar, "encerrar-flask", false, "encerra o sistema antigo: troca os tokens abertos das sessões por resumos")
+	cmd.Flags().BoolVar(&f.desfazer, "desfazer", false, "retira do banco tudo o que o monitor acrescentou; os dados ficam")
 	cmd.Flags().BoolVar(&f.semAdmin, "sem-admin", false, "não cria administrador")
 	cmd.Flags().StringVar(&f.email, "admin-email", defaultAdmin, "`E-MAIL` do primeiro administrador")
 	addChoice(cmd, cmd.Flags(), &f.saida, "saida", "o", "", []string{"table", "json"}, "formato da saída")
@@ -118,6 +127,14 @@ func (a *app) writeJSON(v any) error {
 }
 
 func (r *setupRun) run(ctx context.Context) error {
+	switch f := r.f; {
+	case f.desfazer && f.encerrar, (f.desfazer || f.encerrar) && (f.verificar || f.confiar):
+		return usageError("use um de cada vez", "--desfazer, --encerrar-flask, --verificar e --confiar-certificado não combinam")
+	case f.desfazer:
+		return r.undo(ctx)
+	case f.encerrar:
+		return r.cut(ctx)
+	}
 	r.a.tellLegacyKey(r.cfg)
 	if r.f.confiar {
 		if err := r.trust(ctx); err != nil {
