@@ -192,7 +192,11 @@ func (r *setupRun) diagnose(ctx context.Context) (store.SchemaState, error) {
 // createDatabase makes the empty database and looks at it.
 func (r *setupRun) createDatabase(ctx context.Context) error {
 	if err := store.CreateDatabase(ctx, r.sc); err != nil {
-		return about(err, "criar o banco", "crie o banco no painel do provedor, ou confira o nome na URL")
+		const dica = "crie o banco no painel do provedor, ou confira o nome na URL"
+		if sentence(err) == "" && !errors.Is(err, context.Canceled) {
+			return &problem{Kind: store.ErrUnavailable, frase: "o servidor recusou criar o banco", dica: dica}
+		}
+		return about(err, "criar o banco", dica)
 	}
 	_, err := r.diagnose(ctx)
 	return err

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -75,6 +76,22 @@ func TestHealthyDatabases(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Every code that a script may see is explained.
+func TestReasonsAreDocumented(t *testing.T) {
+	doc, err := os.ReadFile("../docs/provedores.md")
+	require.NoError(t, err)
+	n := 0
+	for _, file := range []string{"diagnostico.go", "engine/motivo.go"} {
+		source, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, m := range regexp.MustCompile(`(?m)^\t(?:Motivo|motivo|fase)\w+\s*= "(\w+[a-z])"`).FindAllStringSubmatch(string(source), -1) {
+			require.True(t, strings.Contains(string(doc), "`"+m[1]+"`"), "docs/provedores.md lacks %s", m[1])
+			n++
+		}
+	}
+	require.Greater(t, n, 60)
 }
 
 // What the Flask system leaves is told: the password that everybody knows, weak
