@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -71,7 +72,7 @@ func (g *guide) run(line string) {
 
 func (g *guide) command(ctx context.Context, args []string) *exec.Cmd {
 	cmd := program(g.t, g.dir, args...)
-	env, self := append(cmd.Env, g.env...), cmd.Path
+	env, self := slices.Concat(cmd.Env, g.env), cmd.Path
 	cmd = exec.CommandContext(ctx, self)
 	cmd.Args, cmd.Dir, cmd.Env = append([]string{"monitor"}, args...), g.dir, env
 	return cmd
