@@ -143,9 +143,22 @@ func backupUnderLoad(t *testing.T, e storetest.Engine, s *store.Store, load *car
 	}
 	require.EqualValues(t, c.Tabelas["clientes"], len(have))
 	requireIntegra(t, back)
+	requireLanesClosed(t, e, url, c.Tabelas["monitor_faixas"])
 	works(t, back, must[0])
 	require.NoError(t, back.Close())
 	require.NoError(t, os.Remove(c.Arquivo))
+}
+
+// requireLanesClosed says that the restored database will never extend the lanes
+// of the one that was copied, which goes on with them.
+func requireLanesClosed(t *testing.T, e storetest.Engine, url string, lanes int64) {
+	t.Helper()
+	var n int64
+	db := e.Foreign(t, url)
+	defer db.Close()
+	require.NoError(t, db.QueryRowContext(t.Context(), "SELECT count(*) FROM monitor_faixas WHERE ate > 250000000000").Scan(&n))
+	require.Equal(t, lanes, n)
+	require.Positive(t, n)
 }
 
 func emailsIn(t *testing.T, e storetest.Engine, url string) map[string]bool {
@@ -192,6 +205,9 @@ func fillDifficult(t *testing.T, e storetest.Engine, url string) {
 			100+i, fmt.Sprintf("Nome %d", i), fmt.Sprintf("d%d@exemplo.com", i), v, v, []any{true, false, nil}[i%3],
 			[]any{"2024-02-29 23:59:59.000001", nil, "1999-01-01 00:00:00.500000"}[i%3])
 	}
+	// An id that MySQL takes for a request for the next one.
+	e.Exec(t, db, "INSERT INTO clientes(id, nome, email) VALUES (999, 'Zero', 'zero@exemplo.com')")
+	e.Exec(t, db, "UPDATE clientes SET id = 0 WHERE id = 999")
 	// A pointer to a row that comes later.
 	e.Exec(t, db, "INSERT INTO mensagens_chat(id, cliente_id, mensagem) VALUES (7, 100, 'primeira')")
 	e.Exec(t, db, "INSERT INTO mensagens_chat(id, cliente_id, mensagem, resposta_para) VALUES (3, 100, 'resposta', 7)")
@@ -244,7 +260,7 @@ func TestDifficultContentComesBack(t *testing.T) {
 		require.NoError(t, err)
 		c := copiar(t, s)
 		want := everything(t, e, url)
-		require.Len(t, want["clientes"], len(difficult))
+		require.Len(t, want["clientes"], len(difficult)+1)
 		back, at := restaurada(t, e, c.Arquivo)
 		require.Equal(t, want, everything(t, e, at))
 		requireIntegra(t, back)
@@ -288,6 +304,38 @@ func TestACopyGoesToEveryEngine(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestRepliesToLaterMessagesComeBack has a pointer to a row that PostgreSQL does
+// not have yet when the one that points arrives.
+func TestRepliesToLaterMessagesComeBack(t *testing.T) {
+	e := installed(t, "postgres")
+	url := e.URL(t)
+	s := e.Open(t, url, comChave)
+	db := e.Foreign(t, url)
+	e.Exec(t, db, "INSERT INTO mensagens_chat(id, mensagem) SELECT i, 'olá' FROM generate_series(1, 1500) i")
+	e.Exec(t, db, "UPDATE mensagens_chat SET resposta_para = 1500 WHERE id IN (1, 1500)")
+	_, at := restaurada(t, e, copiar(t, s).Arquivo)
+	require.Equal(t, contents(t, db, "mensagens_chat"), contents(t, e.Foreign(t, at), "mensagens_chat"))
+}
+
+// TestAValueThatIsCutIsNoticed restores into the columns that the Flask system
+// makes on MySQL, which silently drop microseconds.
+func TestAValueThatIsCutIsNoticed(t *testing.T) {
+	lite := storetest.SQLite.URL(t)
+	s := storetest.SQLite.Open(t, lite, comChave)
+	storetest.Exec(t, storetest.SQLite.Foreign(t, lite), "INSERT INTO clientes(nome, email, data_cadastro) VALUES ('Ana', 'ana@exemplo.com', '2024-05-06 07:08:09.123456')")
+	e := installed(t, "mariadb")
+	url := e.Flask(t)
+	db := e.Foreign(t, url)
+	for _, tabela := range []string{"conexoes", "logs_auditoria", "sessoes", "mensagens_chat", "dispositivos", "clientes"} {
+		e.Exec(t, db, "DELETE FROM "+tabela)
+	}
+	_, err := store.Restore(t.Context(), e.Config(t, url, comChave), storetest.Operador, copiar(t, s).Arquivo, store.RestauracaoOpcoes{})
+	var c *store.CopiaError
+	require.ErrorAs(t, err, &c)
+	require.Contains(t, c.Error(), "a tabela clientes não voltou igual")
+	require.Empty(t, emailsIn(t, e, url))
 }
 
 // installed is an engine that is at hand.
