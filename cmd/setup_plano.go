@@ -17,7 +17,9 @@ func (r *setupRun) printPlan(p store.Plano) {
 	}
 	fmt.Fprintf(r.say, "\nPlano para um banco %s, com %s:\n", planState(p.Estado), count(int(p.Linhas), "cliente", "clientes"))
 	fmt.Fprintf(r.say, "  %s\n", planSummary(p))
-	fmt.Fprintln(r.say, "  enquanto isso, outros programas esperam para gravar: em geral segundos, minutos com milhões de linhas")
+	for _, line := range planCost(p) {
+		fmt.Fprintln(r.say, "  "+line)
+	}
 	if !r.f.simular {
 		fmt.Fprintln(r.say, "  o SQL completo sai com: monitor setup"+r.a.bancoFlag()+" --simular")
 		return
@@ -26,6 +28,14 @@ func (r *setupRun) printPlan(p store.Plano) {
 	for _, sql := range p.SQL {
 		fmt.Fprintf(r.say, "%s;\n", sql)
 	}
+}
+
+// planCost says what the plan takes while it runs.
+func planCost(p store.Plano) []string {
+	if p.Custo != nil {
+		return p.Custo.Frases()
+	}
+	return []string{"enquanto isso, outros programas esperam para gravar: em geral segundos, minutos com milhões de linhas"}
 }
 
 var createStatement = regexp.MustCompile(`(?i)^(?:-- .*\n)*CREATE\s+(?:UNIQUE\s+|VIRTUAL\s+)?(TABLE|INDEX|TRIGGER)\s+(?:IF\s+NOT\s+EXISTS\s+)?(\w+)`)

@@ -115,6 +115,18 @@ func TestAdoptionKeepsEveryByte(t *testing.T) {
 		at := e.Flask(t)
 		db := e.Foreign(t, at)
 		before, schema := fotografa(t, e, db, nil), planta(t, e, db)
+		plan, err := store.Plan(t.Context(), e.Config(t, at))
+		require.NoError(t, err)
+		require.Equal(t, schema, planta(t, e, db), "the plan changes nothing")
+		rows := 0
+		for _, table := range seis {
+			rows += len(before.linhas[table])
+		}
+		require.Equal(t, int64(rows), plan.Custo.Linhas)
+		require.Greater(t, plan.Custo.Bytes, int64(10<<10))
+		require.Less(t, plan.Custo.Bytes, int64(4<<20))
+		require.Equal(t, e.Name == "sqlite", plan.Custo.Livre > 0)
+		require.Contains(t, plan.Custo.Frases()[1], "leva poucos segundos; enquanto isso, ")
 		require.NoError(t, store.Prepare(t.Context(), e.Config(t, at), nil))
 		require.Equal(t, before.linhas, fotografa(t, e, db, &before).linhas)
 		require.Greater(t, len(before.linhas["clientes"]), 26)
@@ -125,6 +137,16 @@ func TestAdoptionKeepsEveryByte(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestCostInWords(t *testing.T) {
+	c := store.Custo{Linhas: 1, Bytes: 50 << 20, Espaco: 200 << 20, Livre: 100 << 20, Segundos: 300, Travas: "x"}
+	require.Equal(t, []string{
+		"as seis tabelas têm 1 linha e 50 MiB; preparar precisa de cerca de 200 MiB a mais, e há só 100 MiB livres: libere espaço antes",
+		"leva até uns 5 minutos; enquanto isso, x",
+	}, c.Frases())
+	c.Livre, c.Segundos = -1, 30
+	require.Equal(t, []string{"as seis tabelas têm 1 linha e 50 MiB; preparar precisa de cerca de 200 MiB a mais", "leva até uns 30 segundos; enquanto isso, x"}, c.Frases())
 }
 
 // flaskSQL are the statements of the Flask system, as SQLAlchemy writes them:
@@ -225,6 +247,11 @@ func seesWhatFlaskWrote(t *testing.T, s *store.Store, was store.Estatisticas) in
 	require.Equal(t, was.TotalDispositivos+1, now.TotalDispositivos)
 	require.Equal(t, was.TotalConexoes+1, now.TotalConexoes)
 	require.Equal(t, was.SessoesAtivas+1, now.SessoesAtivas)
+	require.Equal(t, was.DispositivosOnline+1, now.DispositivosOnline)
+	devices, err := h.Dispositivos.List(t.Context(), store.DispositivoFiltro{ClienteID: p.Itens[0].ID})
+	require.NoError(t, err)
+	require.Len(t, devices.Itens, 1)
+	require.True(t, devices.Itens[0].Online)
 	a, err := s.Authenticate(t.Context(), store.Credencial{Bearer: "token-da-ines"}, store.Origem{})
 	require.NoError(t, err)
 	require.Equal(t, store.Usuario, a.Nivel())

@@ -131,6 +131,9 @@ func (s *Store) authenticateSession(ctx context.Context, stored string, own bool
 	if a.nivel != Admin && a.nivel != Moderador {
 		a.nivel = Usuario
 	}
+	if !own {
+		return a, nil // a row of the Flask system's stays as it is
+	}
 	s.touch(ctx, "sessao:"+stored, atividade, "UPDATE sessoes SET ultima_atividade = ? WHERE id = ?", a.sessaoID)
 	return a, nil
 }

@@ -12,6 +12,7 @@ type Plano struct {
 	Estado SchemaState `json:"estado"`
 	Linhas int64       `json:"linhas"` // clients already there
 	SQL    []string    `json:"sql"`
+	Custo  *Custo      `json:"custo,omitempty"` // of an adoption
 }
 
 // Plan tells what Prepare would do. It changes nothing; the file must exist.
@@ -37,6 +38,9 @@ func Plan(ctx context.Context, cfg Config) (Plano, error) {
 	p.SQL = append(p.SQL, fechar...)
 	if p.Estado != SchemaMissing && p.Estado != SchemaAlien {
 		err = db.Reader().Get(ctx, []any{&p.Linhas}, "SELECT count(*) FROM clientes")
+	}
+	if err == nil && p.Estado == SchemaForeign {
+		p.Custo, err = custo(ctx, db)
 	}
 	return p, err
 }

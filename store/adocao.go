@@ -1,0 +1,97 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"example.com/monitor/store/engine"
+)
+
+// Custo is what adopting a database costs while it lasts, about.
+type Custo struct {
+	Linhas int64 `json:"linhas"` // of the six tables
+	Bytes  int64 `json:"bytes"`  // that these take now
+	Espaco int64 `json:"espaco"` // bytes needed beside them
+	Livre  int64 `json:"livre"`  // bytes free there, -1 where nobody tells
+	// Segundos is the time on a small machine that has other work to do.
+	Segundos int64 `json:"segundos"`
+	// Travas says what other programs must wait for.
+	Travas string `json:"travas"`
+}
+
+// Measured with 100,000 clients and 300,000 connections on two busy cores: 11 s on
+// MariaDB, 17 s on SQLite, 23 s on PostgreSQL. The search costs most, so clients
+// count more than other rows.
+const (
+	clientesPorSegundo = 6_000
+	linhasPorSegundo   = 60_000
+)
+
+// crescimento is how many times the size of the six tables is needed beside them:
+// measured at the end, and a table that is written anew stands there twice meanwhile.
+var crescimento = map[engine.Kind]int64{engine.SQLite: 4, engine.Postgres: 2, engine.MySQL: 2}
+
+var travasDe = map[engine.Kind]string{
+	engine.SQLite:   "o sistema antigo continua lendo; para gravar, espera cada passo terminar, e o Python desiste depois de 5 s: prefira uma hora calma",
+	engine.Postgres: "clientes fica fechada, também para leitura, enquanto a coluna de busca é calculada; as outras tabelas esperam para gravar enquanto os índices são feitos",
+	engine.MySQL:    "clientes só aceita leitura enquanto é copiada com as colunas de busca; os índices são feitos com as tabelas em uso",
+}
+
+const linhasDasSeis = `SELECT (SELECT count(*) FROM clientes), (SELECT count(*) FROM dispositivos) + (SELECT count(*) FROM conexoes)
+	+ (SELECT count(*) FROM mensagens_chat) + (SELECT count(*) FROM sessoes) + (SELECT count(*) FROM logs_auditoria)`
+
+var bytesDasSeis = map[engine.Kind]string{
+	engine.SQLite: "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+	engine.Postgres: `SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE n.nspname = current_schema() AND c.relkind = 'r' AND c.relname IN (?, ?, ?, ?, ?, ?)`,
+	engine.MySQL: `SELECT CAST(coalesce(sum(data_length + index_length), 0) AS UNSIGNED) FROM information_schema.tables
+		WHERE table_schema = database() AND table_name IN (?, ?, ?, ?, ?, ?)`,
+}
+
+// custo estimates the adoption of a database of the Flask system.
+func custo(ctx context.Context, db *engine.DB) (*Custo, error) {
+	c := &Custo{Livre: -1, Travas: travasDe[db.Kind]}
+	var clientes, outras int64
+	if err := db.Reader().Get(ctx, []any{&clientes, &outras}, linhasDasSeis); err != nil {
+		return nil, err
+	}
+	args := seisTabelas()
+	if db.Kind == engine.SQLite {
+		args = nil // the whole file is theirs
+	}
+	if err := db.Reader().Get(ctx, []any{&c.Bytes}, bytesDasSeis[db.Kind], args...); err != nil {
+		return nil, err
+	}
+	c.Linhas, c.Espaco = clientes+outras, crescimento[db.Kind]*c.Bytes
+	c.Segundos = 1 + clientes/clientesPorSegundo + outras/linhasPorSegundo
+	if db.Kind == engine.SQLite {
+		if free, known := freeSpace(dirOf(db.Target.Path)); known {
+			c.Livre = free
+		}
+	}
+	return c, nil
+}
+
+// Frases says it for people.
+func (c Custo) Frases() []string {
+	espaco := fmt.Sprintf("as seis tabelas têm %s e %s; preparar precisa de cerca de %s a mais",
+		quantas(int(c.Linhas), "linha", "linhas"), tamanho(c.Bytes), tamanho(c.Espaco))
+	switch {
+	case c.Livre >= 0 && c.Livre < c.Espaco:
+		espaco += ", e há só " + tamanho(c.Livre) + " livres: libere espaço antes"
+	case c.Livre >= 0:
+		espaco += " (há " + tamanho(c.Livre) + " livres)"
+	}
+	return []string{espaco, "leva " + duracao(c.Segundos) + "; enquanto isso, " + c.Travas}
+}
+
+func duracao(segundos int64) string {
+	switch {
+	case segundos < 5:
+		return "poucos segundos"
+	case segundos < 120:
+		return fmt.Sprintf("até uns %d segundos", segundos)
+	default:
+		return fmt.Sprintf("até uns %d minutos", (segundos+59)/60)
+	}
+}
