@@ -268,6 +268,10 @@ func flaskFindsOurs(t *testing.T, e storetest.Engine, s *store.Store, db *sql.DB
 	row := db.QueryRowContext(t.Context(), "SELECT clientes.id, clientes.nome, clientes.dados_extras, clientes.senha_hash FROM clientes WHERE clientes.email = 'ana@exemplo.com' AND clientes.ativo")
 	require.NoError(t, row.Scan(&id, &nome, &extras, &hash))
 	require.Equal(t, []any{c.ID, "Ana", `{"a": 1}`}, []any{id, nome, extras}, e.Name)
+	session := e.Bind("SELECT sessoes.cliente_id FROM sessoes WHERE sessoes.token = ? AND sessoes.ativa")
+	require.NoError(t, db.QueryRowContext(t.Context(), session, doChefe[e.Name]).Scan(&id), "the session that the chief has there")
+	require.Equal(t, int64(4), id)
+	require.True(t, enters(t, s, doChefe[e.Name]), "and here")
 	checkWithPython(t, hash, "senha123")
 }
 
