@@ -88,7 +88,7 @@ var (
 	errCopiaNova    = &CopiaError{Frase: "a cópia foi feita por uma versão mais nova do monitor", Remedio: "atualize este programa"}
 )
 
-// named tells which file an error is about.
+// aboutCopy tells which file an error is about.
 func aboutCopy(err error, path string) error {
 	if e, ok := errors.AsType[*CopiaError](err); ok && e.Arquivo == "" {
 		about := *e
