@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"hash/fnv"
+	"slices"
 
 	"example.com/monitor/store/engine"
 )
@@ -81,23 +82,47 @@ func (t *tx) lockAdmins(ctx context.Context) error {
 	}
 }
 
-// travasEmail are the rows of monitor_travas that share the addresses among them,
-// so that two creators seldom wait for each other.
-const travasEmail = 64
+// travas are the rows of monitor_travas that share all names among them, so that
+// two writers seldom wait for each other.
+const travas = 64
 
 // lockEmail keeps others from taking an address, in whatever spelling, that is
 // about to be looked for.
 func (t *tx) lockEmail(ctx context.Context, email string) error {
-	switch key := emailKey(email); t.Kind() {
-	case engine.Postgres:
-		return t.Later(ctx, "SELECT pg_advisory_xact_lock(hashtext(?))", "monitor:email:"+key)
-	case engine.MySQL:
-		h := fnv.New32a()
-		_, _ = h.Write([]byte(key))
-		return t.Later(ctx, "UPDATE monitor_travas SET ate = ate + 1 WHERE nome = ?", fmt.Sprintf("email%d", h.Sum32()%travasEmail))
-	default:
+	return t.lockNames(ctx, "email:"+emailKey(email))
+}
+
+// lockNames keeps other processes from looking for the same names until the
+// transaction ends. All take them in one order.
+func (t *tx) lockNames(ctx context.Context, nomes ...string) error {
+	if t.Kind() == engine.SQLite {
 		return nil
 	}
+	locks := make([]int64, 0, len(nomes))
+	for _, n := range nomes {
+		h := fnv.New32a()
+		_, _ = h.Write([]byte(n))
+		locks = append(locks, int64(h.Sum32()))
+	}
+	if t.Kind() == engine.MySQL {
+		for i := range locks {
+			locks[i] %= travas
+		}
+	}
+	slices.Sort(locks)
+	for _, l := range slices.Compact(locks) {
+		if err := t.lockNumber(ctx, l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) lockNumber(ctx context.Context, n int64) error {
+	if t.Kind() == engine.Postgres {
+		return t.Later(ctx, "SELECT pg_advisory_xact_lock(7316, ?)", int32(n)) //nolint:gosec // any 32 bits do
+	}
+	return t.Later(ctx, "UPDATE monitor_travas SET ate = ate + 1 WHERE nome = ?", fmt.Sprintf("nome%d", n))
 }
 
 var (

@@ -120,8 +120,7 @@ func (c Conexoes) Register(ctx context.Context, dispositivoID, clienteID int64, 
 	}
 	args = append([]any{clienteID, dispositivoID}, args...)
 	named := c.actor.is(Admin)
-	defer c.anotar(ctx, dispositivoID)
-	return len(lista), c.write(ctx, func(ctx context.Context, t *tx) error {
+	err = c.write(ctx, func(ctx context.Context, t *tx) error {
 		var owner, exists int64
 		err := t.Get(ctx, []any{&owner, &exists}, "SELECT coalesce(cliente_id, 0), (SELECT count(*) FROM clientes WHERE id = ?) FROM dispositivos WHERE id = ?"+cond, args...)
 		if isNoRows(err) {
@@ -135,6 +134,10 @@ func (c Conexoes) Register(ctx context.Context, dispositivoID, clienteID int64, 
 		}
 		return t.insertConexoes(ctx, dispositivoID, owner, lista)
 	})
+	if err == nil {
+		c.anotar(ctx, dispositivoID)
+	}
+	return len(lista), err
 }
 
 // loteConexoes is how many rows one statement inserts; the rest goes one by one,

@@ -47,6 +47,10 @@ func (c Clientes) Create(ctx context.Context, novo ClienteNovo, op ...Opcao) (Cl
 	}
 	var made Cliente
 	create := func(ctx context.Context, t *tx) error {
+		// First, so that a retry which runs beside its original waits for it here.
+		if err := t.lockEmail(ctx, novo.Email); err != nil {
+			return err
+		}
 		done, err := t.idempotent(ctx, o.idempotencia, pedido)
 		if err != nil || done != 0 {
 			if err == nil {

@@ -20,7 +20,15 @@ func (t *tx) register(ctx context.Context, r Registro, info systemInfo) (int64, 
 	if hostname == "" {
 		hostname = "desconhecido"
 	}
-	found, err := t.findDevice(ctx, info.text(20, "mac_address"), hostname)
+	mac := info.text(20, "mac_address")
+	nomes := []string{"hostname:" + hostname}
+	if mac != "" {
+		nomes = append(nomes, "mac:"+mac)
+	}
+	if err := t.lockNames(ctx, nomes...); err != nil {
+		return 0, err
+	}
+	found, err := t.findDevice(ctx, mac, hostname)
 	if err != nil {
 		return 0, err
 	}
@@ -191,12 +199,31 @@ func (t *tx) refreshDevice(ctx context.Context, c conhecido, r Registro, info sy
 	}
 	claims := t.actor.is(Agente) && c.chave == 0
 	if claims || (r.SegredoSHA256 != "" && c.segredo == "") {
+		if err := t.stillFree(ctx, c, r.SegredoSHA256); err != nil {
+			return err
+		}
 		if err := t.ownDevice(ctx, c.id, r.SegredoSHA256); err != nil {
 			return err
 		}
 		return t.audit(ctx, registro{acao: "dispositivo_vinculado", descricao: "Dispositivo vinculado à credencial que o registrou", sujeito: fmt.Sprintf("dispositivo:%d", c.id)})
 	}
 	return nil
+}
+
+// stillFree looks again at a device that is about to get an owner: another process
+// may have found it by another of its names. The UPDATE before has locked its row.
+func (t *tx) stillFree(ctx context.Context, c conhecido, segredo string) error {
+	if t.Kind() == engine.SQLite {
+		return nil
+	}
+	now, err := t.deviceWhere(ctx, "d.id = ?", c.id)
+	if err != nil {
+		return err
+	}
+	if now.segredo != c.segredo || now.chave != c.chave {
+		return errDispositivoAlheio
+	}
+	return t.mayRegister(now, segredo)
 }
 
 func (t *tx) adoptDevice(ctx context.Context, id, cliente int64) error {

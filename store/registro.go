@@ -92,6 +92,8 @@ func (d Dispositivos) Register(ctx context.Context, r Registro) (int64, error) {
 		id, err = t.register(ctx, r, info)
 		return err
 	})
-	d.anotar(ctx, id)
+	if err == nil {
+		d.anotar(ctx, id)
+	}
 	return id, err
 }

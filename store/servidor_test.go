@@ -265,3 +265,112 @@ func TestFrozenServer(t *testing.T) {
 		})
 	}
 }
+
+// doisProcessos opens two stores on one fresh database and runs fn on both at once.
+func doisProcessos(t *testing.T, e storetest.Engine) (stores [2]*store.Store, both func(fn func(n int, s *store.Store) error) [2]error) {
+	t.Helper()
+	at := e.URL(t)
+	key := func(c *store.Config) { c.ChaveAuditoria = strings.Repeat("5a", 32) }
+	stores = [2]*store.Store{e.Open(t, at, key), e.Open(t, at, key)}
+	return stores, func(fn func(n int, s *store.Store) error) (errs [2]error) {
+		var wg sync.WaitGroup
+		for i, s := range stores {
+			wg.Go(func() { errs[i] = fn(i, s) })
+		}
+		wg.Wait()
+		return errs
+	}
+}
+
+// TestRetryBesideItsOriginal sends the same request with the same idempotency key
+// to two processes at once: both get the one client.
+func TestRetryBesideItsOriginal(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		_, both := doisProcessos(t, e)
+		for round := range 12 {
+			var ids [2]int64
+			errs := both(func(n int, s *store.Store) error {
+				c, err := s.As(storetest.Operador).Clientes.Create(t.Context(), ana(round), store.WithIdempotencia(fmt.Sprintf("pedido-%d", round)))
+				ids[n] = c.ID
+				return err
+			})
+			require.NoError(t, errors.Join(errs[:]...), "round %d", round)
+			require.Equal(t, ids[0], ids[1])
+		}
+	})
+}
+
+// TestDeviceOfTwoProcesses registers a machine through two processes at once: it is
+// one device, and one of two keys gets a device of the Flask system's days.
+func TestDeviceOfTwoProcesses(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		stores, both := doisProcessos(t, e)
+		h := stores[0].As(storetest.Operador)
+		var keys [2]string
+		for i := range keys {
+			var err error
+			keys[i], _, err = h.Chaves.Create(t.Context(), store.ChaveNova{Nome: "agentes", Nivel: store.Agente})
+			require.NoError(t, err)
+		}
+		agent := func(n int, s *store.Store) *store.Handle {
+			a, err := s.Authenticate(t.Context(), store.Credencial{Chave: keys[n]}, store.Origem{})
+			if err != nil {
+				t.Error(err)
+			}
+			return s.As(a)
+		}
+		for round := range 12 {
+			info := store.Registro{Info: store.Objeto(fmt.Sprintf(`{"hostname":"PC-%d","mac_address":"AA:%d"}`, round, round))}
+			errs := both(func(_ int, s *store.Store) error {
+				_, err := s.As(storetest.Operador).Dispositivos.Register(t.Context(), info)
+				return err
+			})
+			require.NoError(t, errors.Join(errs[:]...))
+			old, err := h.Dispositivos.List(t.Context(), store.DispositivoFiltro{})
+			require.NoError(t, err)
+			require.Equal(t, round+1, old.Total)
+			_, err = h.Dispositivos.Change(t.Context(), old.Itens[0].ID, store.DispositivoMudanca{Liberar: true})
+			require.NoError(t, err)
+			// One calls it by its MAC, the other by its name.
+			infos := [2]string{fmt.Sprintf(`{"hostname":"outro-%d","mac_address":"AA:%d"}`, round, round), fmt.Sprintf(`{"hostname":"PC-%d"}`, round)}
+			errs = both(func(n int, s *store.Store) error {
+				_, err := agent(n, s).Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(infos[n])})
+				return err
+			})
+			require.True(t, (errs[0] == nil) != (errs[1] == nil), "one owner: %v", errs)
+			require.ErrorIs(t, errors.Join(errs[:]...), store.ErrForbidden)
+		}
+	})
+}
+
+// TestLockedRow lets another program hold one client's row: who changes that client
+// is told, everybody else goes on.
+func TestLockedRow(t *testing.T) {
+	storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
+		at := e.URL(t)
+		s := e.Open(t, at)
+		h := s.As(storetest.Operador)
+		held, err := h.Clientes.Create(t.Context(), ana(0))
+		require.NoError(t, err)
+		tx, err := e.Foreign(t, at).BeginTx(t.Context(), nil)
+		require.NoError(t, err)
+		_, err = tx.ExecContext(t.Context(), e.Bind("UPDATE clientes SET cidade = 'Natal' WHERE id = ?"), held.ID)
+		require.NoError(t, err)
+		var wg sync.WaitGroup
+		var mine, others [4]error
+		for i := range mine {
+			wg.Go(func() {
+				_, mine[i] = h.Clientes.Change(t.Context(), held.ID, "", func(c *store.Cliente) { c.Cargo = fmt.Sprint("Cargo ", i) })
+			})
+			wg.Go(func() { _, others[i] = h.Clientes.Create(t.Context(), ana(i+1)) })
+		}
+		wg.Wait()
+		require.NoError(t, errors.Join(others[:]...))
+		for _, err := range mine {
+			require.ErrorIs(t, err, store.ErrUnavailable)
+		}
+		require.NoError(t, tx.Rollback())
+		_, err = h.Clientes.Change(t.Context(), held.ID, "", func(c *store.Cliente) { c.Cargo = "Chefe" })
+		require.NoError(t, err)
+	})
+}

@@ -127,8 +127,11 @@ func (s Sessoes) open(ctx context.Context, found Cliente, hash, rehash string) (
 	token := newToken()
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
 		c, err := t.lockCliente(ctx, found.ID)
-		if err != nil || !c.EstaAtivo() || c.SenhaHash != hash {
-			return errors.Join(errCredenciais, err)
+		switch {
+		case err != nil && !errors.Is(err, ErrNotFound):
+			return err
+		case err != nil || !c.EstaAtivo() || c.SenhaHash != hash:
+			return errCredenciais
 		}
 		if rehash != "" {
 			if err := t.Later(ctx, "UPDATE clientes SET senha_hash = ? WHERE id = ?", rehash, c.ID); err != nil {

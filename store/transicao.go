@@ -71,8 +71,12 @@ func (h *Handle) Pendentes(ctx context.Context) ([]Pendente, error) {
 // between are counted here.
 const anotarACada = 10 * time.Second
 
-// maxPendentes bounds what strangers can make us keep.
-const maxPendentes = 1000
+// What strangers can make us keep, in all and from one address: who sends many
+// names must not hide the others.
+const (
+	maxPendentes   = 1000
+	maxPorEndereco = 20
+)
 
 // antigos counts the calls that are not written down yet.
 type antigos struct {
@@ -123,9 +127,11 @@ func (c *call) anotar(ctx context.Context, dispositivo int64) {
 	c.s.toques.pending.Go(func() {
 		ctx, cancel := c.s.deadline(ctx)
 		defer cancel()
-		if err := c.s.db.Write(ctx, func(ctx context.Context, q engine.Q) error {
+		err := c.s.db.Write(ctx, func(ctx context.Context, q engine.Q) error {
 			return anotaPendente(ctx, q, chave, c.actor, programa, dispositivo, n, now)
-		}); err != nil {
+		})
+		// Another process may be quicker with the same caller; the next call counts on.
+		if err != nil && !errors.Is(err, engine.ErrUnique) {
 			c.s.cfg.Log.WarnContext(ctx, "old caller not written down")
 		}
 	})
@@ -138,10 +144,7 @@ func anotaPendente(ctx context.Context, q engine.Q, chave string, a Actor, progr
 		return err
 	}
 	_, err = q.Exec(ctx, `INSERT INTO monitor_pendentes(chave, rota, endereco, programa, dispositivo_id, chamadas, primeira, ultima)
-		SELECT ?, ?, ?, ?, ?, ?, ?, ? FROM (SELECT count(*) AS n FROM monitor_pendentes) t WHERE t.n < ?`,
-		chave, a.rota, truncate(a.IP, 45), programa, idOrNull(dispositivo), n, now, now, maxPendentes)
-	if errors.Is(err, engine.ErrUnique) {
-		return nil // another process was quicker with the same one; the next call counts on
-	}
+		SELECT ?, ?, ?, ?, ?, ?, ?, ? FROM (SELECT count(*) AS n FROM monitor_pendentes) t, (SELECT count(*) AS n FROM monitor_pendentes WHERE endereco = ?) e
+		WHERE t.n < ? AND e.n < ?`, chave, a.rota, truncate(a.IP, 45), programa, idOrNull(dispositivo), n, now, now, truncate(a.IP, 45), maxPendentes, maxPorEndereco)
 	return err
 }

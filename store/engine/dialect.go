@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 )
 
@@ -44,14 +45,22 @@ var macros = map[Kind]map[string]string{
 
 // expansions keeps expanded texts. Texts come from the store's constants, so
 // there are few.
-type expansions struct{ m sync.Map }
+type expansions struct {
+	m sync.Map
+	n atomic.Int32
+}
+
+// maxExpansions bounds what searches of many shapes can make us keep.
+const maxExpansions = 2000
 
 func (e *expansions) get(kind Kind, query string) string {
 	if text, ok := e.m.Load(query); ok {
 		return text.(string) //nolint:forcetypeassert // put in below
 	}
 	text := expand(kind, query)
-	e.m.Store(query, text)
+	if e.n.Add(1) <= maxExpansions {
+		e.m.Store(query, text)
+	}
 	return text
 }
 

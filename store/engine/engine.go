@@ -215,6 +215,9 @@ func (q Q) Rows(ctx context.Context, query string, args ...any) (*sql.Rows, erro
 // the next one may be well, and reading twice harms nobody.
 func (q Q) rows(ctx context.Context, text string) (*sql.Rows, error) {
 	rows, err := q.conn.QueryContext(ctx, text)
+	if err == nil && q.later != nil {
+		q.later.landed()
+	}
 	if err != nil && q.tx == nil && q.wc == nil && broken(err) {
 		return q.conn.QueryContext(ctx, text)
 	}
@@ -282,7 +285,11 @@ func (q Q) Insert(ctx context.Context, query string, args ...any) (int64, error)
 
 func (q Q) exec(ctx context.Context, query string, args []any) (sql.Result, error) {
 	if q.db.Kind != SQLite {
-		return q.conn.ExecContext(ctx, q.text(query, args))
+		res, err := q.conn.ExecContext(ctx, q.text(query, args))
+		if err == nil && q.later != nil {
+			q.later.landed()
+		}
+		return res, err
 	}
 	st, err := q.stmt(ctx, query) //nolint:sqlclosecheck // the cache closes it
 	if err != nil {

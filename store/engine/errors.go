@@ -34,6 +34,14 @@ type UnavailableError struct {
 	motivo  string
 }
 
+// errBusy marks a lock that was waited for in vain: only the statement failed.
+var errBusy = errors.New("a linha está em uso")
+
+func busy(err error) bool {
+	u, ok := errors.AsType[*UnavailableError](err)
+	return ok && errors.Is(u.driver, errBusy)
+}
+
 // errLost marks a connection that broke.
 var errLost = errors.New("a conexão caiu")
 
@@ -158,7 +166,9 @@ func translatePostgres(e *pgconn.PgError) error {
 		return &uniqueError{driver: e}
 	case "40001", "40P01":
 		return fmt.Errorf("%w: %w", errAgain, e)
-	case "55P03", "57014":
+	case "55P03":
+		return demorou.of(fmt.Errorf("%w: %w", errBusy, e))
+	case "57014":
 		return demorou.of(e)
 	case "42501":
 		return faltaDireito.of(e)
@@ -188,7 +198,9 @@ func translateMySQL(e *mysql.MySQLError) error {
 		return &uniqueError{driver: e}
 	case 1213:
 		return fmt.Errorf("%w: %w", errAgain, e)
-	case 1205, 3024, 1969:
+	case 1205:
+		return demorou.of(fmt.Errorf("%w: %w", errBusy, e))
+	case 3024, 1969:
 		return demorou.of(e)
 	case 1045, 1698, 1251, 2059:
 		return faltaUsuario.of(e)

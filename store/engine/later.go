@@ -9,10 +9,13 @@ type later struct {
 	words []string
 	sent  bool // something of the transaction has reached the server
 	work  bool // a statement of a job is among the words
+	// flying says that words went along with a message that has not succeeded: it
+	// is not known which of them the server has done.
+	flying bool
 }
 
 func (l *later) reset(first string) {
-	l.words, l.sent, l.work = append(l.words[:0], first), false, false
+	l.words, l.sent, l.work, l.flying = append(l.words[:0], first), false, false, false
 }
 
 // add keeps a word of the transaction itself.
@@ -27,6 +30,9 @@ func (l *later) do(text string) {
 // begun says that the server knows of the transaction.
 func (l *later) begun() bool { return l.sent }
 
+// landed says that the message was answered.
+func (l *later) landed() { l.flying = false }
+
 // empty says that there is nothing to commit.
 func (l *later) empty() bool { return !l.sent && !l.work }
 
@@ -36,6 +42,7 @@ func (l *later) with(text string) string {
 	if len(l.words) == 0 {
 		return text
 	}
+	l.flying = true
 	text = strings.Join(l.words, "; ") + "; " + text
 	l.words = l.words[:0]
 	return text

@@ -38,7 +38,7 @@ func mysqlConfig(t Target, multi bool, wait time.Duration) (*mysql.Config, error
 	cfg.ParseTime, cfg.Loc = true, time.UTC
 	cfg.ClientFoundRows = true // an UPDATE to equal values found its row
 	cfg.MultiStatements = multi
-	cfg.Params = map[string]string{"time_zone": "'+00:00'", "sql_mode": sqlMode}
+	cfg.Params = map[string]string{"time_zone": "'+00:00'", "sql_mode": sqlMode, "innodb_lock_wait_timeout": "1"}
 	cfg.Logger = log.New(io.Discard, "", 0) // what matters comes back as an error
 	return cfg, nil
 }

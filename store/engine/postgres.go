@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -20,7 +21,10 @@ const ociosaPor = 3 * time.Minute
 // postgresConfig is what pgx is given: simple protocol and no statement caches,
 // because transaction poolers know neither, and nothing from the environment.
 func postgresConfig(t Target) (*pgx.ConnConfig, error) {
-	// Every field that pgx would look up elsewhere is said here.
+	if os.Getenv("PGSERVICE") != "" {
+		return nil, &UnavailableError{Causa: "a variável de ambiente PGSERVICE aponta para outro servidor", Remedio: "tire-a do ambiente do monitor: a URL já diz tudo"}
+	}
+	// Every other field that pgx would look up elsewhere is said here.
 	dsn := fmt.Sprintf("host=%s port=%d user=%s password=%s dbname=%s sslmode=disable passfile='' servicefile='' target_session_attrs=any",
 		quoteDSN(t.Host), t.Porta, quoteDSN(t.Usuario), quoteDSN(t.Senha), quoteDSN(t.Banco))
 	cfg, err := pgx.ParseConfig(dsn)

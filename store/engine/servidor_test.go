@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -110,4 +111,67 @@ func TestHostileTexts(t *testing.T) {
 			require.Zero(t, n)
 		}
 	})
+}
+
+// TestNoJobPaysForAnother makes the last statement of one job, which travels with
+// the first of the next, fail: only that job does, and what the others wrote stays.
+func TestNoJobPaysForAnother(t *testing.T) {
+	storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
+		db := writable(t, e, engine.Hooks{})
+		insert := func(values ...string) func(context.Context, engine.Q) error {
+			return func(ctx context.Context, q engine.Q) error {
+				for i, v := range values {
+					run := q.Later
+					if i == 0 {
+						run = func(ctx context.Context, query string, args ...any) error {
+							_, err := q.Exec(ctx, query, args...)
+							return err
+						}
+					}
+					if err := run(ctx, "INSERT INTO t(v) VALUES (?)", v); err != nil {
+						return err
+					}
+				}
+				return nil
+			}
+		}
+		require.NoError(t, db.Write(t.Context(), insert("já")))
+		errs := together(t, db, insert("um", "já"), insert("dois"), func(ctx context.Context, q engine.Q) error {
+			_, err := q.Exec(ctx, "isto não é SQL")
+			return err
+		}, insert("três"))
+		require.ErrorIs(t, errs[0], engine.ErrUnique)
+		require.NoError(t, errs[1])
+		require.Error(t, errs[2])
+		require.NoError(t, errs[3])
+		require.Equal(t, []string{"dois", "já", "três"}, values(t, db))
+	})
+}
+
+// together holds the writer until all jobs wait, so that they share a transaction.
+func together(t *testing.T, db *engine.DB, jobs ...func(context.Context, engine.Q) error) []error {
+	t.Helper()
+	started, gate := make(chan struct{}), make(chan struct{})
+	held := make(chan error, 1)
+	go func() {
+		held <- db.Write(context.Background(), func(context.Context, engine.Q) error {
+			close(started)
+			<-gate
+			return nil
+		})
+	}()
+	<-started
+	results := make([]chan error, len(jobs))
+	for i, fn := range jobs {
+		results[i] = make(chan error, 1)
+		go func() { results[i] <- db.Write(context.Background(), fn) }()
+		require.Eventually(t, func() bool { return db.Waiting() == i+1 }, time.Minute, time.Millisecond)
+	}
+	close(gate)
+	require.NoError(t, <-held)
+	errs := make([]error, len(jobs))
+	for i := range results {
+		errs[i] = <-results[i]
+	}
+	return errs
 }

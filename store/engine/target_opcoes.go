@@ -138,6 +138,9 @@ func (o *options) readObject(text string) {
 // encryption alone is verified too where that is known to work.
 func (t *Target) chooseTLS(o options) {
 	p := provedores[t.Provedor]
+	if o.modo == TLSNenhum && o.exige {
+		o.modo = "" // of two options that contradict each other the stricter counts
+	}
 	switch {
 	case o.modo != "":
 		t.TLS = o.modo
@@ -177,6 +180,9 @@ func (t *Target) warnTLS(o options) {
 // Trust adds what the configuration says about trust to what the URL says. The
 // URL's own authorities count first; a pinned certificate counts before all.
 func (t Target) Trust(ca, certificado string) Target {
+	if t.Kind != SQLite && t.TLS == TLSNenhum && certificado != "" {
+		t.Avisos = append(slices.Clone(t.Avisos), "há um certificado fixado (db.certificado), mas esta conexão é sem TLS e não o confere")
+	}
 	if t.Kind == SQLite || t.TLS == TLSNenhum {
 		return t
 	}

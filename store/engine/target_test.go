@@ -199,3 +199,17 @@ func TestMissingFileIsNotMade(t *testing.T) {
 	require.ErrorIs(t, err, ErrUnavailable)
 	require.NoFileExists(t, path)
 }
+
+// TestContradictionIsNoDowngrade: of two options about TLS the stricter counts,
+// and a pin that is not looked at is told.
+func TestContradictionIsNoDowngrade(t *testing.T) {
+	for _, raw := range []string{"postgresql://ana@db.exemplo.com/x?sslmode=require&ssl=false", "postgresql://ana@db.exemplo.com/x?ssl=0&sslmode=require"} {
+		target, err := ParseURL(raw)
+		require.NoError(t, err)
+		require.NotEqual(t, TLSNenhum, target.TLS, raw)
+	}
+	plain, err := ParseURL("postgresql://ana@db.exemplo.com/x?sslmode=disable")
+	require.NoError(t, err)
+	require.Equal(t, TLSNenhum, plain.TLS)
+	require.Greater(t, len(plain.Trust("", "ab").Avisos), len(plain.Avisos))
+}

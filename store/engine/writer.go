@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -34,6 +35,8 @@ type job struct {
 	fn   func(context.Context, Q) error
 	err  error
 	done chan struct{}
+	// freed is closed when the job waits a second time.
+	freed chan struct{}
 	// state is jobWaiting until the writer takes the job or its caller leaves.
 	state atomic.Int32
 }
@@ -43,6 +46,29 @@ const (
 	jobRunning
 	jobLeft
 )
+
+// leave ends the wait of a caller whose time is up, unless the job is being run:
+// then its outcome counts.
+func (j *job) leave(ctx context.Context) error {
+	if !j.state.CompareAndSwap(jobWaiting, jobLeft) {
+		select {
+		case <-j.done:
+			return j.err
+		case <-j.freed:
+		}
+		if !j.state.CompareAndSwap(jobWaiting, jobLeft) {
+			<-j.done
+			return j.err
+		}
+	}
+	return ctx.Err()
+}
+
+// free lets the caller leave while the job waits to be tried again.
+func (j *job) free() {
+	j.state.CompareAndSwap(jobRunning, jobWaiting)
+	close(j.freed)
+}
 
 // claim says that the caller is still there; from then on it waits for the end.
 func (j *job) claim() bool {
@@ -80,7 +106,7 @@ func newConnWriter(db *DB, conn *sql.Conn, hooks Hooks) *writer {
 }
 
 func (w *writer) do(ctx context.Context, fn func(context.Context, Q) error) error {
-	j := &job{ctx: ctx, fn: fn, done: make(chan struct{})}
+	j := &job{ctx: ctx, fn: fn, done: make(chan struct{}), freed: make(chan struct{})}
 	select {
 	case <-w.closed:
 		return errClosed
@@ -97,11 +123,7 @@ func (w *writer) do(ctx context.Context, fn func(context.Context, Q) error) erro
 	case <-j.done:
 		return j.err
 	case <-ctx.Done():
-		if j.state.CompareAndSwap(jobWaiting, jobLeft) {
-			return ctx.Err()
-		}
-		<-j.done // it is being run: its outcome counts
-		return j.err
+		return j.leave(ctx)
 	case <-w.closed:
 		// The loop drains the queue before it ends; what it never took is refused.
 		w.ended.Wait()
@@ -172,6 +194,9 @@ func (w *writer) run(batch []*job) {
 const repeticoes = 3
 
 func (w *writer) replay(jobs []*job) {
+	for _, j := range jobs {
+		j.free()
+	}
 	for i := range jobs {
 		var err error
 		for range repeticoes {
@@ -279,10 +304,11 @@ func (w *writer) begin(caller context.Context) (context.Context, func(), error) 
 }
 
 var beginWords = map[Kind]string{
-	Postgres: "BEGIN",
-	// Readers of the newest rows, as on the other engines: after a lock was waited
-	// for, an older state would be read otherwise.
-	MySQL: "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION",
+	// Readers of the newest rows, whatever the database's default is: after a lock
+	// was waited for, an older state would be read otherwise. A row that another
+	// program holds is waited for shortly, since all our writers wait along.
+	Postgres: "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '1s'",
+	MySQL:    "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION", // and see mysqlConfig
 }
 
 // jobs runs as many of the batch as fit into one transaction, one at least.
@@ -312,6 +338,11 @@ func (w *writer) one(ctx context.Context, j *job) error {
 		return err
 	}
 	j.err = protect(ctx, w.q, j.fn)
+	if w.take != nil && w.later.flying {
+		// The message that failed carried the end of the job before, too: each must be
+		// tried by itself.
+		return cmp.Or(j.err, errBroken)
+	}
 	if j.err != nil {
 		if w.gone(j.err) {
 			return j.err
@@ -327,7 +358,10 @@ func (w *writer) one(ctx context.Context, j *job) error {
 // gone says that a job's error has ended the transaction of all: what a server
 // does after a deadlock, and when it cannot be reached.
 func (w *writer) gone(err error) bool {
-	return w.take != nil && (errors.Is(err, ErrUnavailable) || errors.Is(err, errAgain) || errors.Is(err, context.DeadlineExceeded))
+	if w.take == nil || busy(err) {
+		return false // a lock that was waited for in vain costs only the statement
+	}
+	return errors.Is(err, ErrUnavailable) || errors.Is(err, errAgain) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // word sends a statement of the transaction itself, on a server with the next one.
