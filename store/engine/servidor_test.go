@@ -13,7 +13,7 @@ import (
 )
 
 // writable opens a fresh database of a server with a table t.
-func writable(t *testing.T, e storetest.Engine, hooks engine.Hooks) *engine.DB {
+func writable(t *testing.T, e storetest.Engine) *engine.DB {
 	t.Helper()
 	at := e.URL(t)
 	charset := ""
@@ -26,7 +26,7 @@ func writable(t *testing.T, e storetest.Engine, hooks engine.Hooks) *engine.DB {
 	db, err := engine.Open(t.Context(), target)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	require.NoError(t, db.StartWriter(t.Context(), hooks))
+	require.NoError(t, db.StartWriter(t.Context(), engine.Hooks{}))
 	return db
 }
 
@@ -40,7 +40,7 @@ func values(t *testing.T, db *engine.DB) (list []string) {
 // when there is no next one, and is undone with its job.
 func TestLaterIsWritten(t *testing.T) {
 	storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
-		db := writable(t, e, engine.Hooks{})
+		db := writable(t, e)
 		require.NoError(t, db.Write(t.Context(), func(ctx context.Context, q engine.Q) error {
 			return q.Later(ctx, "INSERT INTO t(v) VALUES (?)", "só depois")
 		}))
@@ -61,7 +61,7 @@ func TestLaterIsWritten(t *testing.T) {
 // TestManyCallersOfOneServer: what one does wrong costs the others nothing.
 func TestManyCallersOfOneServer(t *testing.T) {
 	storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
-		db := writable(t, e, engine.Hooks{})
+		db := writable(t, e)
 		const callers = 40
 		results := make(chan error, callers)
 		for i := range callers {
@@ -91,7 +91,7 @@ func TestManyCallersOfOneServer(t *testing.T) {
 // TestHostileTexts writes texts into statements and reads them back.
 func TestHostileTexts(t *testing.T) {
 	storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
-		db := writable(t, e, engine.Hooks{})
+		db := writable(t, e)
 		for _, text := range []string{`'; DROP TABLE t; --`, `\'; DROP TABLE t; --`, `a\`, `\\'`, "?", "?0", "?nome", "😀", "á\nb", `"`, "`", "$1", "%s", "x'41'", "\u2028", "FOR_UPDATE", "AS_TEXT(v)"} {
 			require.NoError(t, db.Write(t.Context(), func(ctx context.Context, q engine.Q) error {
 				if _, err := q.Exec(ctx, "DELETE FROM t"); err != nil {
@@ -117,7 +117,7 @@ func TestHostileTexts(t *testing.T) {
 // the first of the next, fail: only that job does, and what the others wrote stays.
 func TestNoJobPaysForAnother(t *testing.T) {
 	storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
-		db := writable(t, e, engine.Hooks{})
+		db := writable(t, e)
 		insert := func(values ...string) func(context.Context, engine.Q) error {
 			return func(ctx context.Context, q engine.Q) error {
 				for i, v := range values {

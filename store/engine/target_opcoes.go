@@ -180,7 +180,7 @@ func (t *Target) warnTLS(o options) {
 // Trust adds what the configuration says about trust to what the URL says. The
 // URL's own authorities count first; a pinned certificate counts before all.
 func (t Target) Trust(ca, certificado string) Target {
-	if t.Kind != SQLite && t.TLS == TLSNenhum && certificado != "" {
+	if t.Kind != SQLite && t.TLS == TLSNenhum && certificado != "" && !t.local() {
 		t.Avisos = append(slices.Clone(t.Avisos), "há um certificado fixado (db.certificado), mas esta conexão é sem TLS e não o confere")
 	}
 	if t.Kind == SQLite || t.TLS == TLSNenhum {

@@ -284,7 +284,7 @@ func TestTrust(t *testing.T) {
 		{"postgres://ana:s@h/c?sslmode=require", "", "ab", TLSVerificado, "", 0},
 		{"mysql://ana:s@h/c?sslaccept=accept_invalid_certs", "ca.pem", "", TLSSemVerificacao, "ca.pem", 1},
 		{"mysql://ana:s@h/c?sslaccept=accept_invalid_certs", "", "ab", TLSVerificado, "", 0},
-		{"postgres://ana:s@h/c?sslmode=disable", "ca.pem", "ab", TLSNenhum, "", 1},
+		{"postgres://ana:s@h/c?sslmode=disable", "ca.pem", "ab", TLSNenhum, "", 2},
 		{"postgres://ana:s@localhost/c", "ca.pem", "ab", TLSNenhum, "", 0},
 		{"sqlite:///a.db", "ca.pem", "ab", "", "", 0},
 	} {
