@@ -110,7 +110,7 @@ func (o *options) readTLS(p param) {
 			o.modo = TLSNenhum
 		}
 	case "require", "required", "true", "1", "on", "yes":
-		if o.modo == "" {
+		if o.modo == "" || o.modo == TLSNenhum {
 			o.exige = true
 		}
 	case "verify-full", "verify-identity", "strict":
