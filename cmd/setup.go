@@ -19,6 +19,7 @@ import (
 const defaultAdmin = "admin@sistema.local"
 
 type setupFlags struct {
+	copia string
 	consentFlags
 	senha     passwordFlags
 	verificar bool
@@ -74,6 +75,7 @@ termina a convivência; --desfazer retira do banco tudo o que o monitor acrescen
 	}
 	addConsent(cmd, &f.consentFlags)
 	addPasswordStdin(cmd, &f.senha)
+	cmd.Flags().StringVar(&f.copia, "backup", "", "copia antes o banco para `ARQUIVO`")
 	cmd.Flags().BoolVar(&f.verificar, "verificar", false, "só examina; não altera nada")
 	cmd.Flags().BoolVar(&f.confiar, "confiar-certificado", false, "mostra o certificado do servidor do banco e o fixa na configuração")
 	cmd.Flags().BoolVar(&f.encerrar, "encerrar-flask", false, "encerra o sistema antigo: troca os tokens abertos das sessões por resumos")
@@ -257,8 +259,10 @@ func (r *setupRun) prepare(ctx context.Context) (done bool, err error) {
 		return true, nil
 	}
 	if holdsData {
-		question := "\nFaça antes uma cópia do banco. Aplicar o plano em " + r.res.Banco + "?"
-		if err := r.a.confirm(ctx, r.f.consentFlags, question); err != nil {
+		if err := r.a.confirm(ctx, r.f.consentFlags, "\nAplicar o plano em "+r.res.Banco+"?"); err != nil {
+			return true, err
+		}
+		if err := r.offerCopy(ctx); err != nil {
 			return true, err
 		}
 	}

@@ -135,3 +135,24 @@ func TestSetupTellsAFailureOnce(t *testing.T) {
 		require.Contains(t, r.err, "erro: "+last.Nome+": "+last.Detalhe)
 	}
 }
+
+// TestSetupCopiesFirst: the copy that setup was asked for is taken before anything
+// changes, and a copy that cannot be taken stops it.
+func TestSetupCopiesFirst(t *testing.T) {
+	fresh(t)
+	legacy := storetest.Flask(t)
+	url := storetest.URL(filepath.ToSlash(legacy))
+	before, err := os.ReadFile(legacy)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile("ocupado.sqlite", nil, 0o600))
+	r := runMonitor(t, "setup", "--sim", "--banco", url, "--backup", "ocupado.sqlite")
+	require.NotZero(t, r.code)
+	after, err := os.ReadFile(legacy)
+	require.NoError(t, err)
+	require.Equal(t, before, after, "nothing changed")
+	r = runMonitor(t, "setup", "--sim", "--banco", url, "--backup", "antes.sqlite")
+	require.Equal(t, 0, r.code, r.err)
+	require.Contains(t, r.out, "antes.sqlite")
+	require.Equal(t, 5, runMonitor(t, "clientes", "list", "--banco", storetest.URL("antes.sqlite")).code, "the copy is not adopted")
+	require.Equal(t, 0, runMonitor(t, "backup", "--verificar", "antes.sqlite").code)
+}
