@@ -203,7 +203,7 @@ func (f *clienteForm) saved(c store.Cliente) tea.Cmd {
 		text = "Alterações em “" + line(c.Nome) + "” salvas."
 	}
 	f.env.pop(f)
-	return told(f.env, text, c.ID)()
+	return told[store.Cliente](f.env, text, c.ID)()
 }
 
 func (f *clienteForm) view(w, h int) []string {

@@ -2,10 +2,13 @@ package tui
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+	"golang.org/x/text/unicode/norm"
 )
 
 const (
@@ -30,6 +33,10 @@ type confirm struct {
 	// done follows when the work succeeded, in Update.
 	done func() tea.Cmd
 
+	// prova is what must be typed before the button works, "" for nothing.
+	prova string
+	campo field
+
 	armed, ready bool
 	arm          int
 	hint         string
@@ -40,7 +47,23 @@ type confirm struct {
 type armMsg struct{ seq int }
 
 func newConfirm(e *env, head, text, button string) *confirm {
-	return &confirm{env: e, ask: newQuestion(e), head: head, text: text, button: button}
+	return &confirm{env: e, ask: newQuestion(e), head: head, text: text, button: button, campo: newField("")}
+}
+
+// requireName lets the button work only after the name was typed, for what
+// cannot be undone. A name that cannot be typed as it is shown gives way to the id.
+func (c *confirm) requireName(name string, id int64) {
+	c.prova = strconv.FormatInt(id, 10)
+	if n := strings.TrimSpace(name); n != "" && n == line(n) && ansi.StringWidth(n) <= 50 {
+		c.prova = n
+	}
+	c.campo.focus(true)
+}
+
+// proven says that what was asked for has been typed.
+func (c *confirm) proven() bool {
+	typed := norm.NFC.String(strings.TrimSpace(c.campo.value()))
+	return c.prova == "" || typed == norm.NFC.String(c.prova)
 }
 
 func (c *confirm) start() tea.Cmd { return c.rearm(armFirst) }
@@ -63,8 +86,14 @@ func (c *confirm) update(msg tea.Msg) tea.Cmd {
 	if a, ok := take[struct{}](&c.ask, msg); ok {
 		return c.finish(a.err)
 	}
-	if m, ok := msg.(armMsg); ok && m.seq == c.arm {
-		c.armed = true
+	switch m := msg.(type) {
+	case armMsg:
+		c.armed = c.armed || m.seq == c.arm
+	case tea.KeyMsg:
+		if c.prova != "" && !c.ask.busy() {
+			return c.campo.update(m)
+		}
+		return nil
 	}
 	return c.ask.update(msg)
 }
@@ -126,6 +155,9 @@ func (c *confirm) press() tea.Cmd {
 	case !c.ready:
 		c.hint = "Muito rápido: espere um instante e tecle enter de novo."
 		return nil
+	case !c.proven():
+		c.hint = "Digite “" + c.prova + "” para confirmar."
+		return nil
 	case c.run == nil:
 		c.env.pop(c)
 		return c.done()
@@ -142,6 +174,11 @@ func (c *confirm) box(w, h int) []string {
 	width := min(w, 60)
 	inside := width - 4
 	lines := wrap(line(c.text), inside)
+	if c.prova != "" {
+		lines = append(lines, "")
+		lines = append(lines, wrap("Digite “"+c.prova+"” para confirmar:", inside)...)
+		lines = append(lines, t.accent.Render("> ")+c.campo.view(t, inside-2, ""))
+	}
 	switch {
 	case c.failed != "":
 		lines = append(lines, styled(t.bad.Render, wrap("✗ "+c.failed, inside))...)
@@ -152,8 +189,8 @@ func (c *confirm) box(w, h int) []string {
 	}
 	buttons := t.press("Cancelar", !c.yes, false) + " " + t.press(c.button, c.yes, c.danger)
 	lines = append(lines, "", center(buttons, inside))
-	if over := len(lines) + 2 - h; over > 0 { // the buttons stay
-		lines = append(lines[:max(0, len(lines)-2-over)], lines[len(lines)-1])
+	if over := len(lines) + 2 - h; over > 0 { // the buttons, and what is typed, stay
+		lines = append(lines[:1], lines[min(len(lines)-1, 1+over):]...)
 	}
 	return t.frame(framed{title: c.head, lines: lines, width: width, height: min(h, len(lines)+2), danger: c.danger})
 }

@@ -38,6 +38,9 @@ func (e *env) push(s screen) tea.Cmd {
 	return s.start()
 }
 
+// above says that there is a screen below s to go back to.
+func (e *env) above(s screen) bool { return len(e.stack) > 0 && e.stack[0] != s }
+
 // pop leaves s and everything above it, ending their questions. The bottom
 // screen stays.
 func (e *env) pop(s screen) {

@@ -57,11 +57,18 @@ func (t theme) frame(f framed) []string {
 	return append(out, edge(tone, "╰", "╯", t.text.Render(f.foot), t.dim.Render(f.status), f.width))
 }
 
+// leastAside is the width below which a word in a border is left out, not cut.
+const leastAside = 16
+
 // edge is a border with a word near each corner; the right one gives way.
 func edge(tone lipgloss.Style, from, to, left, right string, width int) string {
 	left, right = inEdge(left), inEdge(right)
 	room := width - 4
-	if ansi.StringWidth(left)+ansi.StringWidth(right) > room {
+	switch free := room - ansi.StringWidth(left); {
+	case ansi.StringWidth(right) <= free:
+	case free >= leastAside:
+		right = clip(right, free-1) + " "
+	default:
 		right = ""
 	}
 	left = clip(left, room)

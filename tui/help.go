@@ -26,7 +26,8 @@ func (p *pager) show(lines []string, w, h int) []string {
 	return out
 }
 
-func (p *pager) actions() []action {
+// scrolls are the keys that move the text.
+func (p *pager) scrolls() []action {
 	k := p.env.keys
 	scroll := func(do func()) func() tea.Cmd {
 		return func() tea.Cmd {
@@ -81,7 +82,7 @@ func (p *helpPage) actions() []action {
 		return nil
 	}
 	k := p.env.keys
-	return append([]action{{key: k.Voltar, run: back}, {key: k.Ajuda, desc: "fechar ajuda", quiet: true, run: back}}, p.pager.actions()...)
+	return append([]action{{key: k.Voltar, run: back}, {key: k.Ajuda, desc: "fechar ajuda", quiet: true, run: back}}, p.scrolls()...)
 }
 
 func (p *helpPage) view(w, h int) []string {

@@ -1,6 +1,10 @@
 package tui
 
-import "time"
+import (
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
 
 type noticeKind int
 
@@ -34,4 +38,12 @@ func (n notice) view(t theme) string {
 		return t.bad.Render("✗ " + line(n.text))
 	}
 	return t.ok.Render("✓ " + line(n.text))
+}
+
+// told says what was done and lets all screens know.
+func told[T any](e *env, text string, id int64) func() tea.Cmd {
+	return func() tea.Cmd {
+		e.tell(noticeOK, text)
+		return send(changedMsg[T]{id})
+	}
 }

@@ -33,4 +33,4 @@ type dialog interface {
 type tickMsg struct{}
 
 // changedMsg tells every screen that the record was written by this console.
-type changedMsg struct{ id int64 }
+type changedMsg[T any] struct{ id int64 }

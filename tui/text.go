@@ -199,3 +199,13 @@ func capital(s string) string {
 	}
 	return s
 }
+
+// first is the first text that is not empty.
+func first(texts ...string) string {
+	for _, r := range texts {
+		if r != "" {
+			return r
+		}
+	}
+	return ""
+}

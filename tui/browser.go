@@ -1,0 +1,241 @@
+package tui
+
+import (
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// debounce is how long the keyboard rests before a search is asked for.
+const debounce = 150 * time.Millisecond
+
+// browser is what pages that list records have in common: the section, a search
+// field, filters, and what is drawn around them. A page embeds it and says in
+// look what is its own; actions and title stay with the page.
+type browser[T any] struct {
+	env      *env
+	page     screen // the page that embeds it
+	look     look
+	list     section[T]
+	busca    field
+	buscando bool // the search field has the focus
+	pending  int  // number of the search that waits for the keyboard to rest
+	filters  []filter
+	// query says what is listed now, by search and filters.
+	query func() (fetcher[T], counter)
+}
+
+// look are the words of one page.
+type look struct {
+	head     string // in the frame
+	dica     string // what is searched, "" when the page has no search
+	um       string // the record: "cliente"
+	feminino bool
+	// vazio stands for the rows when there is no record at all.
+	vazio func() alone
+}
+
+// nenhum is "Nenhum cliente", or what l calls its record.
+func (l look) nenhum() string {
+	if l.feminino {
+		return "Nenhuma " + l.um
+	}
+	return "Nenhum " + l.um
+}
+
+// o is the ending of what is said of the record.
+func (l look) o() string {
+	if l.feminino {
+		return "a"
+	}
+	return "o"
+}
+
+type searchMsg struct{ seq int }
+
+func newBrowser[T any](e *env, id func(T) int64, g grid[T], l look) browser[T] {
+	return browser[T]{env: e, list: newSection(e, id, g), busca: newField(""), look: l}
+}
+
+func (b *browser[T]) start() tea.Cmd { return b.open() }
+func (b *browser[T]) typing() bool   { return b.buscando }
+func (b *browser[T]) leave()         { b.list.leave() }
+func (b *browser[T]) termo() string  { return strings.TrimSpace(b.busca.value()) }
+
+// open asks for the list that search and filters describe.
+func (b *browser[T]) open() tea.Cmd {
+	b.pending = 0
+	rows, total := b.query()
+	return b.list.open(rows, total)
+}
+
+func (b *browser[T]) update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.KeyMsg:
+		return b.typed(msg)
+	case searchMsg:
+		if msg.seq == b.pending {
+			return b.open()
+		}
+		return nil
+	case changedMsg[T]:
+		return b.follow(msg.id)
+	}
+	if b.buscando {
+		return tea.Batch(b.busca.update(msg), b.list.update(msg, false))
+	}
+	return b.list.update(msg, b.env.top() == b.page)
+}
+
+// typed edits the search and starts it when the keyboard rests.
+func (b *browser[T]) typed(msg tea.KeyMsg) tea.Cmd {
+	before := b.termo()
+	cmd := b.busca.update(msg)
+	if b.termo() == before {
+		return cmd
+	}
+	b.pending = b.env.nextSeq()
+	return tea.Batch(cmd, after(debounce, searchMsg{b.pending}))
+}
+
+// follow shows a record that has just been written, with the cursor on it.
+func (b *browser[T]) follow(id int64) tea.Cmd {
+	b.list.goal, b.list.asked = id, false
+	if b.list.win.find(id) < 0 {
+		return b.list.first()
+	}
+	return b.list.refresh()
+}
+
+// around completes the page's own actions, of which the first opens a record.
+func (b *browser[T]) around(own ...action) []action {
+	if b.buscando {
+		return b.searchActions()
+	}
+	k := b.env.keys
+	var out []action
+	if desc := b.backDesc(); desc != "" {
+		out = append(out, action{key: k.Voltar, desc: desc, run: b.back})
+	}
+	out = append(out, own[:1]...)
+	if b.look.dica != "" {
+		out = append(out, action{key: k.Buscar, run: b.search})
+	}
+	out = append(out, own[1:]...)
+	for _, f := range b.filters {
+		if c, ok := f.(*cycle); ok {
+			out = append(out, action{key: c.key, desc: "ver " + c.next(), run: func() tea.Cmd { return b.turn(c) }})
+		}
+	}
+	out = append(out, action{key: k.Atualizar, run: b.list.retry, quiet: true})
+	return append(out, b.moves(k.Baixo, k.Cima, k.PaginaBaixo, k.PaginaCima)...)
+}
+
+func (b *browser[T]) moves(down, up, pageDown, pageUp binding) []action {
+	k := b.env.keys
+	out := []action{
+		{key: down, quiet: true, run: func() tea.Cmd { return b.list.move(1) }},
+		{key: up, quiet: true, run: func() tea.Cmd { return b.list.move(-1) }},
+		{key: pageDown, quiet: true, run: func() tea.Cmd { return b.list.page(1) }},
+		{key: pageUp, quiet: true, run: func() tea.Cmd { return b.list.page(-1) }},
+	}
+	if b.buscando {
+		return out
+	}
+	return append(out,
+		action{key: k.Inicio, quiet: true, run: b.list.home},
+		action{key: k.Fim, quiet: true, run: b.list.end})
+}
+
+func (b *browser[T]) searchActions() []action {
+	k := b.env.keys
+	out := []action{
+		{key: k.Aplicar, run: b.apply},
+		{key: k.Voltar, desc: "limpar busca", run: b.clear},
+	}
+	return append(out, b.moves(k.Descer, k.Subir, k.DescerPagina, k.SubirPagina)...)
+}
+
+// noneBlocked says why a record's keys do nothing, "" when one is selected.
+func (b *browser[T]) noneBlocked() string {
+	if b.list.win.empty() {
+		return b.look.nenhum() + " selecionad" + b.look.o() + "."
+	}
+	return ""
+}
+
+// backDesc says what esc would undo on this page, "" when nothing.
+func (b *browser[T]) backDesc() string {
+	switch {
+	case b.list.list.slow:
+		return "cancelar consulta"
+	case b.termo() != "":
+		return "limpar busca"
+	case b.filtered():
+		return "limpar filtro"
+	case b.env.above(b.page):
+		return "voltar"
+	}
+	return ""
+}
+
+func (b *browser[T]) back() tea.Cmd {
+	switch {
+	case b.list.list.slow && b.list.stop():
+		return nil
+	case b.termo() != "":
+		return b.clear()
+	case b.filtered():
+		for _, f := range b.filters {
+			f.clear()
+		}
+		return b.open()
+	}
+	b.env.pop(b.page)
+	return nil
+}
+
+func (b *browser[T]) search() tea.Cmd {
+	b.buscando = true
+	b.busca.focus(true)
+	return nil
+}
+
+func (b *browser[T]) apply() tea.Cmd {
+	b.buscando = false
+	b.busca.focus(false)
+	if b.pending != 0 {
+		return b.open()
+	}
+	return nil
+}
+
+// clear goes back to the whole list, on the same record if its first rows hold it.
+func (b *browser[T]) clear() tea.Cmd {
+	had := b.termo() != ""
+	if sel, ok := b.list.win.selected(); ok && had {
+		b.list.goal = b.list.win.id(sel)
+	}
+	b.busca.set("")
+	b.buscando = false
+	b.busca.focus(false)
+	if had || b.pending != 0 {
+		return b.open()
+	}
+	return nil
+}
+
+func (b *browser[T]) turn(c *cycle) tea.Cmd {
+	c.at = (c.at + 1) % len(c.nomes)
+	return b.open()
+}
+
+func (b *browser[T]) filtered() bool {
+	for _, f := range b.filters {
+		if f.active() {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,95 @@
+package tui
+
+import "strings"
+
+func (b *browser[T]) view(w, h int) []string {
+	if !roomy(w, h) {
+		return b.bare(w, h)
+	}
+	title := b.look.head
+	if size := b.list.size(); size != "" {
+		title += " · " + size
+	}
+	f := framed{title: title, aside: b.filtersText(false), foot: b.list.where(), status: b.status(), width: w, height: h}
+	if b.look.dica != "" {
+		f.lines = append(f.lines, b.searchLine(w-4))
+	}
+	f.lines = append(f.lines, b.list.bodyView(w-4, h-2-len(f.lines), b.empty())...)
+	f.thumb = b.list.thumb(h - 2)
+	return b.env.th.frame(f)
+}
+
+// bare is the page on a small terminal, where a frame would cost too much.
+func (b *browser[T]) bare(w, h int) []string {
+	var out []string
+	if b.buscando || b.termo() != "" || b.filtered() || (h >= 7 && b.look.dica != "") {
+		out = append(out, " "+b.bareLine(w-2))
+	}
+	status := pair(b.list.where(), b.status(), w-2)
+	body := b.list.bodyView(w, h-len(out)-1, b.empty())
+	out = append(out, tall(body, h-len(out)-1)...)
+	return append(out, " "+b.env.th.dim.Render(status))
+}
+
+// bareLine is the search and, where they hide rows, the filters.
+func (b *browser[T]) bareLine(w int) string {
+	filters := clip(b.filtersText(true), w)
+	switch {
+	case filters == "" || b.buscando:
+		return b.searchLine(w)
+	case b.termo() == "":
+		return b.env.th.accent.Render(filters)
+	default:
+		return b.env.th.accent.Render(clip("/ "+line(b.termo())+" · "+filters, w))
+	}
+}
+
+func (b *browser[T]) status() string {
+	if mark := b.list.list.mark(); mark != "" {
+		return mark + " consultando"
+	}
+	return b.list.age()
+}
+
+func (b *browser[T]) searchLine(w int) string {
+	t := b.env.th
+	switch {
+	case b.buscando:
+		return t.accent.Render("/ ") + b.busca.view(t, w-2, b.look.dica)
+	case b.termo() != "":
+		return t.accent.Render("/ ") + t.strong.Render(cell(b.termo(), w-2))
+	default:
+		return t.dim.Render(clip("/ buscar por "+b.look.dica, w))
+	}
+}
+
+// filtersText names the filters: those that hide rows, or all that have a name
+// for hiding none as well.
+func (b *browser[T]) filtersText(activeOnly bool) string {
+	var out []string
+	for _, f := range b.filters {
+		if text := f.text(); text != "" && (f.active() || !activeOnly) {
+			out = append(out, text)
+		}
+	}
+	return strings.Join(out, " · ")
+}
+
+// empty is what stands in for rows when the answer was an empty list.
+func (b *browser[T]) empty() alone {
+	filters := b.filtersText(true)
+	switch {
+	case b.termo() != "":
+		what := b.look.nenhum() + " encontrad" + b.look.o() + " para “" + line(b.termo()) + "”"
+		if filters != "" {
+			what += " com o filtro “" + filters + "”"
+		}
+		return alone{glyph: "∅", news: what, next: []string{"esc limpa a busca"}}
+	case filters != "":
+		return alone{glyph: "∅", news: b.look.nenhum() + " com o filtro “" + filters + "”", next: []string{"esc limpa o filtro"}}
+	default:
+		a := b.look.vazio()
+		a.glyph, a.news = "∅", first(a.news, b.look.nenhum()+" cadastrad"+b.look.o())
+		return a
+	}
+}
