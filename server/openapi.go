@@ -27,6 +27,7 @@ func (s *Server) newAPI() huma.API {
 	registry.RegisterTypeAlias(reflect.TypeFor[store.Log](), reflect.TypeFor[registroLog]())
 	registry.RegisterTypeAlias(reflect.TypeFor[store.SessaoAberta](), reflect.TypeFor[sessaoAberta]())
 	registry.RegisterTypeAlias(reflect.TypeFor[store.Chave](), reflect.TypeFor[chaveDeAPI]())
+	registry.RegisterTypeAlias(reflect.TypeFor[store.Ponto](), reflect.TypeFor[ponto]())
 	registry.RegisterTypeAlias(reflect.TypeFor[store.Hora](), reflect.TypeFor[instante]())
 	registry.RegisterTypeAlias(reflect.TypeFor[store.Objeto](), reflect.TypeFor[map[string]any]())
 	asJSON := huma.Format{

@@ -73,7 +73,7 @@ func walkRefs(t *testing.T, at any, schemas map[string]any) {
 // store really writes.
 func TestDocumentedRecordsAreTheStores(t *testing.T) {
 	t.Parallel()
-	for _, pair := range [][2]any{{store.Cliente{}, cliente{}}, {store.Dispositivo{}, dispositivo{}}, {store.Mensagem{}, mensagem{}}, {store.Log{}, registroLog{}}, {store.SessaoAberta{}, sessaoAberta{}}, {store.Chave{}, chaveDeAPI{}}} {
+	for _, pair := range [][2]any{{store.Cliente{}, cliente{}}, {store.Dispositivo{}, dispositivo{}}, {store.Mensagem{}, mensagem{}}, {store.Log{}, registroLog{}}, {store.SessaoAberta{}, sessaoAberta{}}, {store.Chave{}, chaveDeAPI{}}, {store.Ponto{}, ponto{}}} {
 		require.Equal(t, keysOf(t, pair[0]), keysOf(t, pair[1]))
 	}
 }

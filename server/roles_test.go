@@ -253,6 +253,7 @@ var tries = map[string][]try{
 	"DELETE /api/db/chat/mensagens/{id}": {{id: ownMessage}, {id: otherMessage, foreign: true}},
 	"GET /api/db/logs":                   {{}},
 	"GET /api/db/estatisticas":           {{}},
+	"GET /api/db/estatisticas/serie":     {{query: "?periodo=7d"}},
 }
 
 // expect is the status that the row promises.

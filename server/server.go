@@ -120,6 +120,7 @@ func (s *Server) routes() []route {
 		{get, api + "/logs", grants{no, no, all, all, no, no, no}, operation(s.listLogs), "Lista a trilha de auditoria, do mais novo ao mais antigo", 0},
 
 		{get, api + "/estatisticas", grants{no, no, all, all, all, no, no}, operation(s.estatisticas), "Conta o que há no sistema", 0},
+		{get, api + "/estatisticas/serie", grants{no, no, all, all, all, no, no}, operation(s.serie), "Conta o que houve em cada hora ou dia de um período", 0},
 	}
 }
 

@@ -27,6 +27,7 @@ var roteiros = map[string]func(*roteiro){
 	"conversas":    roteiroConversas,
 	"estatísticas": roteiroEstatisticas,
 	"estranhos":    roteiroEstranhos,
+	"série":        roteiroSerie,
 }
 
 func TestConformidade(t *testing.T) {

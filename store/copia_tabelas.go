@@ -36,6 +36,7 @@ var tabelasCopia = []tabelaCopia{
 	{nome: "monitor_selos", ordem: "faixa"},
 	{nome: "monitor_estado"},
 	{nome: "monitor_pendentes"},
+	{nome: "monitor_presenca", ordem: "fatia"},
 }
 
 // tabelasDerivadas are made anew from the others, or matter only while a program

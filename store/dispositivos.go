@@ -111,6 +111,9 @@ func (d Dispositivos) Heartbeat(ctx context.Context, id int64) error {
 		return errDispositivoNaoEncontrado
 	}
 	d.anotar(ctx, id)
+	if err == nil {
+		d.amostrar(ctx)
+	}
 	return err
 }
 

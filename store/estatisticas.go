@@ -27,8 +27,7 @@ func (h *Handle) Estatisticas(ctx context.Context) (Estatisticas, error) {
 		return e, err
 	}
 	now := h.s.agora()
-	local := now.In(h.s.cfg.Fuso)
-	hoje := horaDe(time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, h.s.cfg.Fuso))
+	hoje := limite(dayStart(now.Time, h.s.cfg.Fuso))
 	err := h.read(ctx, func(ctx context.Context, q engine.Q) error {
 		return q.Get(ctx, []any{
 			&e.TotalClientes, &e.TotalDispositivos, &e.ClientesAtivos, &e.DispositivosOnline, &e.TotalConexoes, &e.MensagensHoje, &e.SessoesAtivas,

@@ -15,3 +15,12 @@ var SearchText = searchText
 
 // ForaMySQL says that a folded text holds what MySQL's column may lack.
 func ForaMySQL(folded string) bool { return foraDaColuna([][]string{{folded}}) }
+
+// LocalDay and HourStart are where days and hours begin.
+var (
+	LocalDay  = localDay
+	HourStart = hourStart
+)
+
+// Contagens are what one point of a series counts.
+const Contagens = contagens

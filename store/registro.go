@@ -94,6 +94,7 @@ func (d Dispositivos) Register(ctx context.Context, r Registro) (int64, error) {
 	})
 	if err == nil {
 		d.anotar(ctx, id)
+		d.amostrar(ctx)
 	}
 	return id, err
 }

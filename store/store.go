@@ -120,6 +120,7 @@ type Store struct {
 	indice     *indice
 	toques     toques
 	antigos    antigos
+	amostras   amostras
 	stop       context.CancelFunc
 	work       sync.WaitGroup
 }

@@ -1,0 +1,35 @@
+package store
+
+import "time"
+
+// dayStart is the first instant of t's day in fuso. Where the clocks jump over
+// midnight the day begins later; where they come back to it, it begins once.
+func dayStart(t time.Time, fuso *time.Location) time.Time {
+	y, m, d := t.In(fuso).Date()
+	return localDay(y, m, d, fuso)
+}
+
+// localDay is the first instant of a day that is named as time.Date names it.
+func localDay(y int, m time.Month, d int, fuso *time.Location) time.Time {
+	const step = 15 * time.Minute // no zone moves its clocks by less
+	want := time.Date(y, m, d, 12, 0, 0, 0, fuso).YearDay()
+	start := time.Date(y, m, d, 0, 0, 0, 0, fuso)
+	for start.YearDay() != want {
+		start = start.Add(step)
+	}
+	for start.Add(-step).YearDay() == want {
+		start = start.Add(-step)
+	}
+	return start
+}
+
+// hourStart is the beginning of the hour that clocks in fuso show.
+func hourStart(t time.Time, fuso *time.Location) time.Time {
+	l := t.In(fuso)
+	past := time.Duration(l.Minute())*time.Minute + time.Duration(l.Second())*time.Second + time.Duration(l.Nanosecond())
+	return l.Add(-past)
+}
+
+// limite is an instant of whole seconds as the bound of a range of stored times:
+// SQLite compares texts, and this one stands before every spelling of its second.
+func limite(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") }

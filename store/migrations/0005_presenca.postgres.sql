@@ -1,0 +1,4 @@
+CREATE TABLE IF NOT EXISTS monitor_presenca (
+	fatia BIGINT NOT NULL PRIMARY KEY,
+	online BIGINT NOT NULL
+)

@@ -1,0 +1,4 @@
+CREATE TABLE IF NOT EXISTS monitor_presenca (
+	fatia INTEGER NOT NULL PRIMARY KEY,
+	online INTEGER NOT NULL
+)

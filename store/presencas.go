@@ -1,0 +1,63 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"example.com/monitor/store/engine"
+)
+
+// dispositivos keeps the last heartbeat only. How many devices were online is
+// written down at most once in each amostraCada, by processes that receive
+// heartbeats, when one comes: a database that nobody beats may sleep.
+const (
+	amostraCada = 5 * time.Minute
+	// amostraGuardada bounds the table to some 26,000 rows.
+	amostraGuardada = 90 * 24 * time.Hour
+)
+
+// fatia numbers the stretches of time that have one sample at most.
+func fatia(t time.Time) int64 { return t.Unix() / int64(amostraCada/time.Second) }
+
+// amostras remembers the stretch that this process sampled last.
+type amostras struct{ ultima atomic.Int64 }
+
+// due lets one caller in each stretch pass.
+func (a *amostras) due(n int64) bool {
+	last := a.ultima.Load()
+	return n > last && a.ultima.CompareAndSwap(last, n)
+}
+
+// amostrar writes down how many devices are online, if nobody did for a while. The
+// heartbeat that it follows neither waits nor fails for it.
+func (c *call) amostrar(ctx context.Context) {
+	now := c.s.agora()
+	n := fatia(now.Time)
+	if c.s.cfg.SomenteLeitura || !c.s.amostras.due(n) {
+		return
+	}
+	ctx = context.WithoutCancel(ctx)
+	c.s.toques.pending.Go(func() {
+		ctx, cancel := c.s.deadline(ctx)
+		defer cancel()
+		err := c.s.db.Write(ctx, func(ctx context.Context, q engine.Q) error { return amostra(ctx, q, n, now) })
+		// Another process may have been quicker.
+		if err != nil && !errors.Is(err, engine.ErrUnique) {
+			c.s.cfg.Log.WarnContext(ctx, "online devices not counted")
+		}
+	})
+}
+
+func amostra(ctx context.Context, q engine.Q, n int64, now Hora) error {
+	var there bool
+	if err := q.Get(ctx, []any{&there}, "SELECT EXISTS (SELECT 1 FROM monitor_presenca WHERE fatia = ?)", n); err != nil || there {
+		return err
+	}
+	if err := q.Later(ctx, "DELETE FROM monitor_presenca WHERE fatia < ?", fatia(now.Add(-amostraGuardada))); err != nil {
+		return err
+	}
+	_, err := q.Exec(ctx, "INSERT INTO monitor_presenca(fatia, online) SELECT ?, count(*) FROM dispositivos WHERE ultimo_heartbeat > ?", n, horaDe(now.Add(-presenca)))
+	return err
+}
