@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -26,7 +25,7 @@ type app struct {
 
 func newApp(ctx context.Context, cfg Config) *app {
 	e := newEnv(ctx, cfg)
-	e.stack = []screen{newClientes(e)}
+	e.openPages()
 	return &app{env: e}
 }
 
@@ -50,18 +49,10 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return a, nil
 	case tickMsg:
 		a.env.expireNotice()
-		return a, tea.Batch(a.tick(), a.tellAll(msg))
+		return a, tea.Batch(a.tick(), a.env.deliver(msg, a.env.stack))
 	}
-	return a, a.tellAll(msg)
-}
-
-// tellAll hands msg to every screen: the ones below keep up with the world too.
-func (a *app) tellAll(msg tea.Msg) tea.Cmd {
-	var cmds []tea.Cmd
-	for _, s := range slices.Clone(a.env.stack) {
-		cmds = append(cmds, s.update(msg))
-	}
-	return tea.Batch(cmds...)
+	// Hidden pages take in the answers that they still wait for.
+	return a, tea.Batch(a.env.deliver(msg, a.env.stack), a.env.deliver(msg, a.env.hidden()))
 }
 
 // keyWatcher is a screen that wants to know of every key before it is handled.
@@ -110,6 +101,7 @@ func (a *app) globals() []action {
 	}
 	if !top.typing() {
 		out = append(out, action{key: keys.Sair, run: quit})
+		out = append(out, a.env.pageKeys()...)
 	}
 	return append(out, action{key: keys.Encerrar, run: quit, quiet: true})
 }
@@ -137,9 +129,9 @@ func (a *app) lines() []string {
 	if a.width < leastWidth || a.height < leastHeight {
 		return a.tooSmall()
 	}
-	body := a.height - 2
 	out := make([]string, 0, a.height)
-	out = append(out, a.header())
+	out = append(out, a.header()...)
+	body := a.height - 1 - len(out)
 	out = append(out, tall(a.body(len(a.env.stack)-1, body), body)...)
 	return append(out, a.footer())
 }
@@ -166,55 +158,6 @@ func (a *app) tooSmall() []string {
 	w := max(1, a.width)
 	text := "Terminal pequeno: são precisos 20×5. Aumente a janela."
 	return tall(wrap(text, w), a.height)
-}
-
-// header is the path on the left; marks and database on the right.
-func (a *app) header() string {
-	t, w := a.env.th, a.width
-	marks, brand := a.marks(w), t.mark(t.brand, "monitor")
-	room := w - ansi.StringWidth(marks) - 1
-	left := brand
-	if free := room - ansi.StringWidth(brand) - 1; free > 0 {
-		left += " " + t.strong.Render(a.path(free))
-	}
-	left = clip(left, max(0, room))
-	room -= ansi.StringWidth(left) + 2
-	if bank := a.env.cfg.Banco; room >= 12 && bank != "" {
-		marks = t.dim.Render(clipLeft(line(bank), min(room, w/2))) + " " + marks
-	}
-	return sides(left, marks, w)
-}
-
-// path names the screens on the stack on w cells, the last one at least.
-func (a *app) path(w int) string {
-	var names []string
-	for _, s := range a.env.stack {
-		if name := s.title(); name != "" {
-			names = append(names, name)
-		}
-	}
-	full := line(strings.Join(names, " › "))
-	if ansi.StringWidth(full) <= w || len(names) == 0 {
-		return full
-	}
-	return clip("… › "+line(names[len(names)-1]), w)
-}
-
-// marks warn of what kind of database this is; they are the last to give way.
-func (a *app) marks(w int) string {
-	t, cfg := a.env.th, a.env.cfg
-	demo, read := "DEMONSTRAÇÃO", "SOMENTE LEITURA"
-	if w < 50 {
-		demo, read = "DEMO", "LEITURA"
-	}
-	var out []string
-	if cfg.Demonstracao {
-		out = append(out, t.mark(t.demo, demo))
-	}
-	if cfg.SomenteLeitura {
-		out = append(out, t.mark(t.readOnly, read))
-	}
-	return strings.Join(out, " ")
 }
 
 // footer is the last notice, or the keys that work now. The way to help and out

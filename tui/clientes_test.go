@@ -200,7 +200,7 @@ func TestNextWindowIsAskedForNearTheEdge(t *testing.T) {
 	p.Proximo = "c1"
 	b.rows(p)
 	require.False(t, b.page().list.list.busy())
-	b.keys("pgdown", "pgdown", "pgdown")
+	b.keys("pgdown", "pgdown", "pgdown", "pgdown")
 	require.True(t, b.page().list.list.busy())
 	require.Equal(t, loadAfter, b.page().list.kind)
 	b.keys("end")

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -13,7 +14,9 @@ type env struct {
 	cfg    Config
 	th     theme
 	keys   keyMap
-	stack  []screen
+	tabs   []*tab
+	shown  int      // the page in front
+	stack  []screen // what is open on it, the page itself first
 	notice notice
 	seq    int
 }
@@ -56,12 +59,21 @@ func (e *env) pop(s screen) {
 	}
 }
 
+// deliver hands msg to screens: the ones below keep up with the world too.
+func (e *env) deliver(msg tea.Msg, screens []screen) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, s := range slices.Clone(screens) {
+		cmds = append(cmds, s.update(msg))
+	}
+	return tea.Batch(cmds...)
+}
+
 // after sends msg when d has passed.
 func after(d time.Duration, msg tea.Msg) tea.Cmd {
 	return tea.Tick(d, func(time.Time) tea.Msg { return msg })
 }
 
-// send hands msg to every screen.
+// send hands msg to every screen of every page.
 func send(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
 
 // writeBlocked says why nothing can be changed, "" when it can.

@@ -190,7 +190,7 @@ func (s *stuck) Init() tea.Cmd {
 }
 
 func TestFlowKeysAnswerWhileTheDatabaseIsBlocked(t *testing.T) {
-	s := &stuck{newApp(t.Context(), Config{Saida: io.Discard, Cor: CorNunca}), make(chan error, 1)}
+	s := &stuck{newApp(t.Context(), Config{Handle: (&store.Store{}).As(operador), Saida: io.Discard, Cor: CorNunca}), make(chan error, 1)}
 	f := &flow{T: t, tm: teatest.NewTestModel(t, s, teatest.WithInitialTermSize(100, 30))}
 	f.sees("Consultando o banco")
 	f.keys("?")

@@ -4,29 +4,35 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
-// Golden screens: what people see in each state, size and colour. After a
-// wanted change run the tests with -update and look at the difference.
+// Golden screens: what people see in each state, size and colour, one file for
+// each state. After a wanted change run the tests with -update and look at the
+// difference.
 func TestGoldenScreens(t *testing.T) {
 	sizes := [][2]int{{40, 12}, {80, 24}, {120, 40}}
-	colours := map[string]func(*Config){"cor": colour, "mono": func(*Config) {}}
 	for _, s := range scenes() {
+		var album strings.Builder
 		for _, size := range sizes {
-			for name, c := range colours {
-				b := newBench(t, size[0], size[1], c)
+			for _, c := range []struct {
+				name string
+				opt  func(*Config)
+			}{{"cor", colour}, {"mono", func(*Config) {}}} {
+				b := newBench(t, size[0], size[1], c.opt)
 				s.set(b)
-				checkGolden(t, fmt.Sprintf("%s-%dx%d-%s", s.name, size[0], size[1], name), b.View())
+				fmt.Fprintf(&album, "━━━ %d×%d %s\n%s\n", size[0], size[1], c.name, b.View())
 			}
 		}
+		checkGolden(t, s.name, album.String())
 	}
 	marks := newBench(t, 80, 24, somenteLeitura, demonstracao)
 	listed(marks)
-	checkGolden(t, "somente-leitura-80x24-mono", marks.View())
-	checkGolden(t, "pequeno-18x4-mono", newBench(t, 18, 4).View())
+	checkGolden(t, "somente-leitura", marks.View())
+	checkGolden(t, "pequeno", newBench(t, 18, 4).View())
 }
 
 func checkGolden(t *testing.T, name, got string) {

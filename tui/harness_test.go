@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -41,7 +43,7 @@ func newBench(t *testing.T, w, h int, opts ...func(*Config)) *bench {
 	t.Helper()
 	b := &bench{T: t, clock: agora}
 	cfg := Config{
-		Handle: &store.Handle{}, Banco: "/srv/monitor/clientes.sqlite",
+		Handle: (&store.Store{}).As(operador), Banco: "/srv/monitor/clientes.sqlite",
 		Fuso: time.FixedZone("-03", -3*60*60), Now: func() time.Time { return b.clock },
 		Saida: io.Discard, Cor: CorNunca, Atualizar: 2 * time.Second,
 	}
@@ -55,6 +57,17 @@ func newBench(t *testing.T, w, h int, opts ...func(*Config)) *bench {
 }
 
 func (b *bench) page() *clientes { return b.env.stack[0].(*clientes) }
+
+// goTo shows the page of that name, as its number would.
+func (b *bench) goTo(nome string) {
+	for i, t := range b.env.tabs {
+		if t.nome == nome {
+			b.keys(strconv.Itoa(i + 1))
+			return
+		}
+	}
+	b.Fatalf("no page is called %q", nome)
+}
 
 // send is one turn of the program's loop: every message is followed by a frame.
 func (b *bench) send(msg tea.Msg) tea.Cmd {
@@ -191,7 +204,9 @@ func inConflict(b *bench) {
 	b.saved(now, store.ErrConflict)
 }
 
-func scenes() []scene {
+func scenes() []scene { return slices.Concat(clientesScenes(), painelScenes()) }
+
+func clientesScenes() []scene {
 	return []scene{
 		{"lista", listed},
 		{"lista-meio", func(b *bench) { listed(b); b.keys("pgdown", "down") }},

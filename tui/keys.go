@@ -10,6 +10,7 @@ type keyMap struct {
 	Cima, Baixo, PaginaCima, PaginaBaixo, Inicio, Fim  key.Binding
 	Abrir, Buscar, Filtrar, Novo, Editar, Situacao     key.Binding
 	Atualizar, Ajuda, Voltar, Sair, Encerrar           key.Binding
+	Paginas, ProximaPagina, PaginaAnterior             key.Binding
 	Aplicar, Salvar, Proximo, Anterior, Opcao, Apertar key.Binding
 	Escolher, Descer, Subir, DescerPagina, SubirPagina key.Binding
 }
@@ -40,6 +41,10 @@ func newKeyMap() keyMap {
 		Voltar:      bind("esc", "voltar", "esc"),
 		Sair:        bind("q", "sair", "q"),
 		Encerrar:    bind("ctrl+c", "sair de qualquer tela", "ctrl+c"),
+
+		Paginas:        bind("1–7", "ir à página com esse número", "1", "2", "3", "4", "5", "6", "7"),
+		ProximaPagina:  bind("tab", "próxima página", "tab"),
+		PaginaAnterior: bind("⇧tab", "página anterior", "shift+tab"),
 
 		// Keys for screens where letters are text.
 		Aplicar:      bind("enter", "aplicar busca", "enter"),

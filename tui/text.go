@@ -209,3 +209,11 @@ func first(texts ...string) string {
 	}
 	return ""
 }
+
+// lower begins s with a small letter.
+func lower(s string) string {
+	for i, r := range s {
+		return s[:i] + string(unicode.ToLower(r)) + s[i+utf8.RuneLen(r):]
+	}
+	return s
+}

@@ -23,7 +23,7 @@ type theme struct {
 	text, dim, strong, accent, border lipgloss.Style
 	ok, warn, bad                     lipgloss.Style
 	selected, cursor                  lipgloss.Style
-	brand, demo, readOnly             lipgloss.Style
+	brand, demo, readOnly, tab        lipgloss.Style
 	button, buttonFocus, buttonBad    lipgloss.Style
 }
 
@@ -58,7 +58,7 @@ func themeOn(r *lipgloss.Renderer) theme {
 		border: fg("6"),
 		ok:     fg("2"), warn: fg("3").Bold(true), bad: fg("1").Bold(true),
 		selected: chip("15", "4"), cursor: s().Reverse(true),
-		brand: chip("0", "6"), demo: chip("0", "3"), readOnly: chip("15", "5"),
+		brand: chip("0", "6"), demo: chip("0", "3"), readOnly: chip("15", "5"), tab: chip("15", "4"),
 		button: fg("7"), buttonFocus: chip("0", "6"), buttonBad: chip("15", "1"),
 	}
 }

@@ -1,0 +1,143 @@
+package tui
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// The terminal from which the tabs have a line of their own. On a smaller one
+// the header's first line counts the pages instead.
+const (
+	tabsWidth  = 36
+	tabsHeight = 16
+)
+
+// header is one line with the path, who is at work and on which database, and
+// one with the pages where there is room.
+func (a *app) header() []string {
+	tabbed := len(a.env.tabs) > 1 && a.width >= tabsWidth && a.height >= tabsHeight
+	top := a.headline(!tabbed)
+	if !tabbed {
+		return []string{top}
+	}
+	return []string{top, a.tabs()}
+}
+
+// headline is the path on the left; person, database and marks on the right.
+// The marks are the last to give way.
+func (a *app) headline(folded bool) string {
+	t, w := a.env.th, a.width
+	marks, left := a.marks(w), t.mark(t.brand, "monitor")
+	if n := len(a.env.tabs); folded && n > 1 {
+		left += " " + t.accent.Render(fmt.Sprintf("%d/%d", a.env.shown+1, n))
+	}
+	room := w - ansi.StringWidth(marks) - 1
+	if free := room - ansi.StringWidth(left) - 1; free > 0 {
+		left += " " + t.strong.Render(a.path(free))
+	}
+	left = clip(left, max(0, room))
+	right := a.place(room - ansi.StringWidth(left) - 2)
+	if right != "" {
+		marks = t.dim.Render(right) + " " + marks
+	}
+	return sides(left, marks, w)
+}
+
+// place says on w cells who is at work and on which database, or one of them.
+func (a *app) place(w int) string {
+	who, bank := a.who(), line(a.env.cfg.Banco)
+	const least = 12 // a shorter end of a path tells nothing
+	free := w - ansi.StringWidth(who) - 3
+	switch {
+	case w < least:
+		return ""
+	case bank == "":
+		return clip(who, w)
+	case who != "" && free >= least:
+		return who + " · " + clipLeft(bank, free)
+	default:
+		return clipLeft(bank, min(w, a.width/2))
+	}
+}
+
+// who names the actor and what they may do.
+func (a *app) who() string {
+	h := a.env.cfg.Handle
+	if h == nil || !h.Actor().Autenticado() {
+		return ""
+	}
+	actor := h.Actor()
+	if _, person := actor.Pessoa(); !person {
+		return "operador local"
+	}
+	return clip(line(actor.Nome()), 24) + " (" + nivelNome(actor.Nivel()) + ")"
+}
+
+// path names the screens on the stack on w cells, the last one at least.
+func (a *app) path(w int) string {
+	var names []string
+	for _, s := range a.env.stack {
+		if name := s.title(); name != "" {
+			names = append(names, name)
+		}
+	}
+	full := line(strings.Join(names, " › "))
+	if ansi.StringWidth(full) <= w || len(names) == 0 {
+		return full
+	}
+	return clip("… › "+line(names[len(names)-1]), w)
+}
+
+// marks warn of what kind of database this is.
+func (a *app) marks(w int) string {
+	t, cfg := a.env.th, a.env.cfg
+	demo, read := "DEMONSTRAÇÃO", "SOMENTE LEITURA"
+	if w < 50 {
+		demo, read = "DEMO", "LEITURA"
+	}
+	var out []string
+	if cfg.Demonstracao {
+		out = append(out, t.mark(t.demo, demo))
+	}
+	if cfg.SomenteLeitura {
+		out = append(out, t.mark(t.readOnly, read))
+	}
+	return strings.Join(out, " ")
+}
+
+// tabs names the pages; where they do not fit, the others keep their numbers.
+func (a *app) tabs() string {
+	full := a.tabLine(func(i int, t *tab) string { return fmt.Sprintf("%d %s", i+1, t.titulo) })
+	if ansi.StringWidth(full) <= a.width {
+		return full
+	}
+	return a.tabLine(func(i int, t *tab) string {
+		if i == a.env.shown {
+			return fmt.Sprintf("%d %s", i+1, t.titulo)
+		}
+		return strconv.Itoa(i + 1)
+	})
+}
+
+func (a *app) tabLine(name func(int, *tab) string) string {
+	t := a.env.th
+	var b strings.Builder
+	for i, tab := range a.env.tabs {
+		text, style := name(i, tab), t.text
+		switch {
+		case i == a.env.shown:
+			b.WriteString(t.mark(t.tab, text))
+			continue
+		case tab.blocked(a.env) != "":
+			style = t.dim
+		}
+		if i != a.env.shown+1 { // the mark before ends in a blank
+			b.WriteString(" ")
+		}
+		b.WriteString(style.Render(text))
+	}
+	return b.String()
+}

@@ -1,0 +1,67 @@
+package tui
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/store"
+)
+
+func TestPagesKeepTheirStateAndRestWhileHidden(t *testing.T) {
+	b := newBench(t, 80, 24)
+	listed(b)
+	b.keys("down", "enter")
+	b.gotDetail(person(1), nil)
+	b.goTo("painel")
+	b.numbers(somePanel(), nil)
+	clientesTab := b.env.tabs[0]
+	page := clientesTab.stack[0].(*clientes)
+	b.wait(time.Minute)
+	require.False(t, page.list.list.busy(), "a hidden page does not read")
+	require.True(t, b.panel().ask.busy(), "the page in front does")
+	b.keys("1")
+	require.Contains(t, b.View(), "João da Silva · nº 99", "what was open is still open")
+	require.True(t, b.env.top().(*clienteDetail).ask.busy(), "what is old is read again at once")
+	b.keys("esc")
+	require.Contains(t, b.View(), "❯ ● João da Silva")
+}
+
+func TestAnswersReachHiddenPages(t *testing.T) {
+	b := newBench(t, 80, 24)
+	l := &b.page().list
+	seq := l.list.seq
+	b.goTo("painel")
+	b.send(answer[loadedRows[store.Cliente]]{seq, loadedRows[store.Cliente]{kind: loadFirst, parts: []part[store.Cliente]{{Pagina: people(3)}}}, nil})
+	require.Len(t, l.win.rows, 3)
+}
+
+func TestTabGoesRoundThePages(t *testing.T) {
+	b := newBench(t, 80, 24)
+	first := b.env.shown
+	for range b.env.tabs {
+		b.keys("tab")
+	}
+	require.Equal(t, first, b.env.shown)
+	b.keys("shift+tab")
+	require.Equal(t, len(b.env.tabs)-1, b.env.shown)
+}
+
+func TestDigitsInTextFieldsDoNotChangeThePage(t *testing.T) {
+	b := newBench(t, 80, 24)
+	listed(b)
+	b.keys("/")
+	b.typeText("27")
+	require.Equal(t, 0, b.env.shown)
+	require.Equal(t, "27", b.page().termo())
+}
+
+func TestTheHeaderNamesThePagesOrCountsThem(t *testing.T) {
+	wide := newBench(t, 80, 24)
+	for i, p := range registry() {
+		require.Contains(t, wide.View(), p.titulo, i)
+	}
+	require.Contains(t, wide.View(), "[1 Clientes]")
+	require.Contains(t, newBench(t, 40, 12).View(), "1/"+string(rune('0'+len(registry()))))
+}
