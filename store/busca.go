@@ -163,13 +163,7 @@ func (c *consulta) matches(d *clienteDoc) bool {
 	if c.ativo != nil && (d.Ativo == nil || *d.Ativo != *c.ativo) {
 		return false
 	}
-	texto := d.texto()
-	for _, alternatives := range c.terms {
-		if !slices.ContainsFunc(alternatives, func(s string) bool { return strings.Contains(texto, s) }) {
-			return false
-		}
-	}
-	return true
+	return contemTermos(d.texto(), c.terms)
 }
 
 // atOffset returns up to n matches of index and queue from place skip on.

@@ -3,9 +3,6 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"slices"
-
-	"github.com/uptrace/bun"
 
 	"example.com/monitor/store/engine"
 )
@@ -24,7 +21,7 @@ func (c Clientes) searchIndex(ctx context.Context, f ClienteFiltro, terms [][]st
 	defer cancel()
 	var page Pagina[Cliente]
 	run := func(ctx context.Context, q engine.Q, fila []clienteDoc) (err error) {
-		page, err = searchClientes(ctx, q, f, terms, fila)
+		page, err = searchClientes(ctx, q, f, f.janela(), terms, fila)
 		return err
 	}
 	long, err := c.s.indice.shorten(ctx)
@@ -61,8 +58,8 @@ func (x *indice) shorten(ctx context.Context) (bool, error) {
 	return x.long(ctx)
 }
 
-func searchClientes(ctx context.Context, q engine.Q, f ClienteFiltro, terms [][]string, fila []clienteDoc) (Pagina[Cliente], error) {
-	page := Pagina[Cliente]{Total: -1, PorPagina: f.PorPagina}
+func searchClientes(ctx context.Context, q engine.Q, f ClienteFiltro, j janela, terms [][]string, fila []clienteDoc) (Pagina[Cliente], error) {
+	page := vazia[Cliente](j)
 	// Deleted clients are in the queue too, so it may hide documents though no row came of it.
 	var waiting bool
 	if err := q.Get(ctx, []any{&waiting}, "SELECT EXISTS (SELECT 1 FROM monitor_busca_fila)"); err != nil {
@@ -77,48 +74,28 @@ func searchClientes(ctx context.Context, q engine.Q, f ClienteFiltro, terms [][]
 		}
 		page.Total += len(queue)
 	}
-	return cons.page(ctx, q, queue, f, page)
+	return cons.page(ctx, q, queue, j, page)
 }
 
-// page reads the window of matches that f asks for.
-func (c *consulta) page(ctx context.Context, q engine.Q, queue []achado, f ClienteFiltro, page Pagina[Cliente]) (Pagina[Cliente], error) {
-	n := f.PorPagina + 1
+// page reads the window of matches that j asks for.
+func (c *consulta) page(ctx context.Context, q engine.Q, queue []achado, j janela, page Pagina[Cliente]) (Pagina[Cliente], error) {
+	at, err := j.inicio()
+	if err != nil {
+		return page, err
+	}
 	var found []achado
-	var at posicao
-	var err error
-	switch {
-	case f.Cursor != "":
-		if at, err = parseCursor(f.Cursor); err != nil {
-			return page, err
-		}
+	switch n := j.PorPagina + 1; {
+	case j.Cursor != "":
 		found, err = c.beyond(ctx, q, queue, achado{ID: at.ID, Cadastro: at.Hora}, at.Antes, n)
-	case f.Ultima:
-		at.Antes = true
+	case j.Ultima:
 		found, err = c.last(ctx, q, queue, n)
 	default:
-		page.Pagina = f.Pagina
-		found, err = c.atOffset(ctx, q, queue, (f.Pagina-1)*f.PorPagina, n)
+		found, err = c.atOffset(ctx, q, queue, j.pular(), n)
 	}
 	if err != nil {
 		return page, err
 	}
-	return windowOf(ctx, q, f, page, found, at.Antes)
-}
-
-// clientesByID reads the rows of matches, in their order.
-func clientesByID(ctx context.Context, q engine.Q, found []achado) ([]Cliente, error) {
-	ids := make([]int64, len(found))
-	place := make(map[int64]int, len(found))
-	for i, a := range found {
-		ids[i], place[a.ID] = a.ID, i
-	}
-	cond, arg := "c.id IN (?)", any(bun.List(ids))
-	if q.Kind() == engine.SQLite { // one prepared statement for any number
-		cond, arg = "c.id IN (SELECT value FROM json_each(?))", jsonIDs(ids)
-	}
-	list, err := selectClientes(ctx, q, "clientes c WHERE "+cond, arg)
-	slices.SortFunc(list, func(a, b Cliente) int { return place[a.ID] - place[b.ID] })
-	return list, err
+	return listaClientes.janelaDe(ctx, q, j, page, found, at.Antes)
 }
 
 func jsonIDs(ids []int64) string {

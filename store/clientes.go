@@ -56,23 +56,6 @@ func (c *Cliente) dest() []any {
 	}
 }
 
-func selectClientes(ctx context.Context, q engine.Q, rest string, args ...any) ([]Cliente, error) {
-	rows, err := q.Rows(ctx, "SELECT "+clienteCols+" FROM "+rest, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	list := make([]Cliente, 0, 20)
-	for rows.Next() {
-		var c Cliente
-		if err := rows.Scan(c.dest()...); err != nil {
-			return nil, engine.Translate(err)
-		}
-		list = append(list, c)
-	}
-	return list, engine.Translate(rows.Err())
-}
-
 func getCliente(ctx context.Context, q engine.Q, id int64) (Cliente, error) {
 	return oneCliente(ctx, q, "SELECT "+clienteCols+" FROM clientes c WHERE c.id = ?", id)
 }
@@ -83,9 +66,9 @@ func (t *tx) lockCliente(ctx context.Context, id int64) (Cliente, error) {
 	return oneCliente(ctx, t.Q, "SELECT "+clienteCols+" FROM clientes c WHERE c.id = ? FOR_UPDATE", id)
 }
 
-func oneCliente(ctx context.Context, q engine.Q, query string, id int64) (Cliente, error) {
+func oneCliente(ctx context.Context, q engine.Q, query string, args ...any) (Cliente, error) {
 	var c Cliente
-	err := q.Get(ctx, c.dest(), query, id)
+	err := q.Get(ctx, c.dest(), query, args...)
 	if isNoRows(err) {
 		return c, errClienteNaoEncontrado
 	}

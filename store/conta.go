@@ -218,9 +218,9 @@ func (c Clientes) EnsureAdmin(ctx context.Context, email, senha string) (admin C
 
 // firstAdmin finds an active administrator, the zero client when there is none.
 func firstAdmin(ctx context.Context, q engine.Q) (admin Cliente, err error) {
-	list, err := selectClientes(ctx, q, "clientes c WHERE EXACT(c.nivel_acesso, ?) AND c.ativo = ? ORDER BY c.id LIMIT 1", Admin, true)
-	if len(list) > 0 {
-		admin = list[0]
+	admin, err = oneCliente(ctx, q, "SELECT "+clienteCols+" FROM clientes c WHERE EXACT(c.nivel_acesso, ?) AND c.ativo = ? ORDER BY c.id LIMIT 1", Admin, true)
+	if errors.Is(err, ErrNotFound) {
+		return Cliente{}, nil
 	}
 	return admin, err
 }

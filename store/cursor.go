@@ -8,7 +8,8 @@ import (
 )
 
 // posicao is a place in a list ordered by time and id, both descending. An empty
-// Hora is NULL and stands after everything else.
+// Hora is NULL and stands after everything else. The zero place is before the
+// first row, or with Antes behind the last.
 type posicao struct {
 	Hora  string `json:"h,omitempty"`
 	ID    int64  `json:"i"`
@@ -42,26 +43,35 @@ type segmento struct {
 }
 
 // segmentos splits the window after p (or before it) into ranges: rows with a
-// time and rows without one do not compare with each other in SQL.
-func (p posicao) segmentos(kind engine.Kind, col string) []segmento {
-	null, some := segmento{cond: col + " IS NULL"}, segmento{cond: col + " IS NOT NULL"}
+// time and rows without one do not compare with each other in SQL. A list
+// without a time has one range.
+func (p posicao) segmentos(kind engine.Kind, hora, id string) []segmento {
 	op := "<"
 	if p.Antes {
 		op = ">"
 	}
+	if hora == "" {
+		if p.ID == 0 {
+			return []segmento{{cond: "1 = 1"}}
+		}
+		return []segmento{{id + " " + op + " ?", []any{p.ID}}}
+	}
+	null, some := segmento{cond: hora + " IS NULL"}, segmento{cond: hora + " IS NOT NULL"}
 	switch {
-	case p.ID == 0: // from the end
+	case p.ID == 0: // from an end
 	case p.Hora == "":
-		null = segmento{col + " IS NULL AND c.id " + op + " ?", []any{p.ID}}
+		null = segmento{hora + " IS NULL AND " + id + " " + op + " ?", []any{p.ID}}
 	default:
-		some = segmento{"(" + col + ", c.id) " + op + " (?, ?)", []any{p.Hora, p.ID}}
+		some = segmento{"(" + hora + ", " + id + ") " + op + " (?, ?)", []any{p.Hora, p.ID}}
 		if kind == engine.MySQL { // finds no range in a comparison of rows
-			some = segmento{"(" + col + " " + op + "= ? AND (" + col + " " + op + " ? OR c.id " + op + " ?))", []any{p.Hora, p.Hora, p.ID}}
+			some = segmento{"(" + hora + " " + op + "= ? AND (" + hora + " " + op + " ? OR " + id + " " + op + " ?))", []any{p.Hora, p.Hora, p.ID}}
 		}
 	}
 	switch {
 	case p.ID == 0 && p.Antes:
 		return []segmento{null, some}
+	case p.ID == 0:
+		return []segmento{some, null}
 	case p.Hora == "" && p.Antes:
 		return []segmento{null, some}
 	case p.Hora == "":

@@ -1,0 +1,122 @@
+package store
+
+import (
+	"context"
+
+	"example.com/monitor/store/engine"
+)
+
+// ClienteFiltro selects clients. The zero value is the first 20, newest first.
+type ClienteFiltro struct {
+	// Busca holds terms split at spaces; each must occur in nome, email, empresa,
+	// telefone or cpf_cnpj, whatever its case, accents or mask.
+	Busca     string
+	Ativo     *bool
+	Pagina    int    // from 1; ignored when Cursor is set
+	PorPagina int    // 0 means 20; at most 1000
+	Cursor    string // Proximo or Anterior of another window
+	// Ultima asks for the last window of the list instead of the first.
+	Ultima bool
+	// SemTotal leaves Total at -1 and saves counting.
+	SemTotal bool
+}
+
+func (f ClienteFiltro) janela() janela {
+	return janela{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.entre(20, maxPorPagina)
+}
+
+// maxTermos bounds a search; nobody types more.
+const maxTermos = 32
+
+// termosDe splits a search that is not unreasonably long.
+func termosDe(busca string) ([][]string, error) {
+	terms := searchTerms(busca)
+	if len(terms) > maxTermos {
+		return nil, errMuitosTermos
+	}
+	return terms, nil
+}
+
+var errMuitosTermos = &InvalidError{Campos: map[string]string{"busca": "Use no máximo 32 termos na busca"}}
+
+// List returns the clients that the actor may see, data_cadastro descending
+// (NULL last), then id descending. A usuario sees only itself.
+func (c Clientes) List(ctx context.Context, f ClienteFiltro) (Pagina[Cliente], error) {
+	if err := c.require(Admin, Moderador, Leitura, Usuario); err != nil {
+		return Pagina[Cliente]{}, err
+	}
+	terms, err := termosDe(f.Busca)
+	if err != nil {
+		return Pagina[Cliente]{}, err
+	}
+	if c.actor.nivel == Usuario {
+		return c.listSelf(ctx, f, terms)
+	}
+	if len(terms) > 0 {
+		return c.search(ctx, f, terms)
+	}
+	return listar(ctx, c.call, selecionaClientes(f), f.janela())
+}
+
+// listSelf is the list of somebody who sees only its own record.
+func (c Clientes) listSelf(ctx context.Context, f ClienteFiltro, terms [][]string) (Pagina[Cliente], error) {
+	j := f.janela()
+	page := Pagina[Cliente]{Itens: []Cliente{}, Pagina: j.Pagina, PorPagina: j.PorPagina}
+	self, err := c.Get(ctx, c.actor.id)
+	if err != nil {
+		return page, err
+	}
+	doc := clienteDoc{Nome: self.Nome, Email: self.Email, Empresa: self.Empresa, Telefone: self.Telefone, CPFCNPJ: self.CPFCNPJ, Ativo: self.Ativo}
+	if (&consulta{terms: terms, ativo: f.Ativo}).matches(&doc) {
+		page.Total = 1
+		if j.Pagina == 1 && j.Cursor == "" {
+			page.Itens = append(page.Itens, self)
+		}
+	}
+	return page, nil
+}
+
+// listaClientes reads clients with dest, which is quicker than bun.
+var listaClientes = &lista[Cliente]{de: "clientes c", hora: "c.data_cadastro", id: "c.id", ler: lerClientes}
+
+func lerClientes(ctx context.Context, q engine.Q, total, from string, args ...any) ([]posto[Cliente], error) {
+	rows, err := q.Rows(ctx, "SELECT "+clienteCols+", "+total+" FROM "+from, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	list := make([]posto[Cliente], 0, 20)
+	for rows.Next() {
+		var p posto[Cliente]
+		if err := rows.Scan(append(p.item.dest(), &p.total)...); err != nil {
+			return nil, engine.Translate(err)
+		}
+		p.lugar = posicao{Hora: p.item.cadastro, ID: p.item.ID}
+		list = append(list, p)
+	}
+	return list, engine.Translate(rows.Err())
+}
+
+// selecionaClientes is the list without a search. SQLite reads the counters that
+// triggers keep, also for other programs' writes; servers count, by an index that
+// covers the question.
+func selecionaClientes(f ClienteFiltro) *selecao[Cliente] {
+	s, col := seleciona(listaClientes, "1 = 1"), "clientes"
+	if f.Ativo != nil {
+		s.and("c.ativo = ?", *f.Ativo)
+		col = "inativos"
+		if *f.Ativo {
+			col = "ativos"
+		}
+	}
+	s.conta = contador(col)
+	return s
+}
+
+// contador reads one of SQLite's counters.
+func contador(col string) func(context.Context, engine.Q) (int, error) {
+	return func(ctx context.Context, q engine.Q) (n int, err error) {
+		err = q.Get(ctx, []any{&n}, "SELECT "+col+" FROM monitor_contadores")
+		return n, err
+	}
+}
