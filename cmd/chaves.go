@@ -48,15 +48,15 @@ func (a *app) chavesList() *cobra.Command {
 				return err
 			}
 			return a.withStore(cmd, func(ctx context.Context, s *session) error {
-				keys, err := s.Chaves.List(ctx)
+				page, err := s.Chaves.List(ctx, store.ChaveFiltro{PorPagina: window})
 				if err != nil {
 					return err
 				}
-				if len(keys) == 0 && a.OutTerminal {
+				if len(page.Itens) == 0 && a.OutTerminal {
 					fmt.Fprintln(a.Err, "Nenhuma chave. Crie uma com: monitor chaves create NOME --nivel leitura")
 				}
 				w := out.list()
-				if err := w.write(keys); err != nil {
+				if err := w.write(page.Itens); err != nil {
 					return err
 				}
 				return w.close()

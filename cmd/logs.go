@@ -35,11 +35,11 @@ func (a *app) logsList() *cobra.Command {
 			cmd.Flags().Int64Var(&f.ClienteID, "cliente", 0, "`ID` do cliente de que tratam")
 			cmd.Flags().StringVar(&f.Acao, "acao", "", "`AÇÃO`, por exemplo login ou cliente_criado")
 			cmd.Flags().StringVar(&f.Nivel, "nivel", "", "`NÍVEL`, por exemplo warning")
-			cmd.Flags().IntVar(&f.Limite, "limite", 100, "`N` registros, no máximo 500")
+			cmd.Flags().IntVar(&f.PorPagina, "limite", 100, "`N` registros, no máximo 500")
 		},
 		busca: func(ctx context.Context, s *session) ([]store.Log, int, error) {
-			list, err := s.Logs.List(ctx, f)
-			return list, -1, err
+			page, err := s.Logs.List(ctx, f)
+			return page.Itens, page.Total, err
 		},
 	})
 }

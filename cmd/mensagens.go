@@ -28,18 +28,18 @@ func mensagemCampos() []campo[store.Mensagem] {
 }
 
 func (a *app) mensagensList() *cobra.Command {
-	var f store.ChatFiltro
+	var f store.MensagemFiltro
 	return listCommand(a, lista[store.Mensagem]{
 		resumo: "Lista as mensagens mais novas de uma sala, das mais antigas às mais novas", nada: "Nenhuma mensagem nesta sala.", campos: mensagemCampos(),
 		exemplo: "  monitor mensagens list --sala suporte --limite 20",
 		flags: func(cmd *cobra.Command) {
 			cmd.Flags().StringVar(&f.Sala, "sala", "geral", "`NOME` da sala")
-			cmd.Flags().IntVar(&f.Limite, "limite", 100, "`N` mensagens, no máximo 500")
+			cmd.Flags().IntVar(&f.PorPagina, "limite", 100, "`N` mensagens, no máximo 500")
 			cmd.Flags().Int64Var(&f.AntesDe, "antes-de", 0, "`ID`: só mensagens mais antigas que esta")
 		},
 		busca: func(ctx context.Context, s *session) ([]store.Mensagem, int, error) {
-			list, err := s.Chat.List(ctx, f)
-			return list, -1, err
+			page, err := s.Chat.List(ctx, f)
+			return page.Itens, page.Total, err
 		},
 	})
 }

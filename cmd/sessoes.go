@@ -35,8 +35,8 @@ func (a *app) sessoesList() *cobra.Command {
 			cmd.Flags().Int64Var(&cliente, "cliente", 0, "`ID` da pessoa")
 		},
 		busca: func(ctx context.Context, s *session) ([]store.SessaoAberta, int, error) {
-			list, err := s.Sessoes.List(ctx, cliente)
-			return list, -1, err
+			page, err := s.Sessoes.List(ctx, store.SessaoFiltro{ClienteID: cliente, PorPagina: window})
+			return page.Itens, page.Total, err
 		},
 	})
 }

@@ -21,10 +21,12 @@ type mensagem struct {
 }
 
 type mensagemList struct {
-	Sala     string `query:"sala" default:"geral" doc:"Nome da sala"`
 	Limite   int    `query:"limite" default:"100" doc:"No máximo 500"`
+	Sala     string `query:"sala" default:"geral" doc:"Nome da sala"`
 	AntesDe  int64  `query:"antes_de" doc:"Só mensagens mais antigas que a deste id"`
 	DepoisDe int64  `query:"depois_de" doc:"Só mensagens mais novas que a deste id"`
+	Cursor   string `query:"cursor" doc:"anterior_cursor, das mais antigas, ou proximo_cursor, das mais novas, de outra resposta"`
+	SemTotal bool   `query:"sem_total" doc:"true poupa a contagem: total e paginas vêm null"`
 }
 
 type mensagemListAnswer struct{ Body mensagensResposta }
@@ -32,14 +34,33 @@ type mensagemListAnswer struct{ Body mensagensResposta }
 type mensagensResposta struct {
 	Success   bool             `json:"success" example:"true"`
 	Mensagens []store.Mensagem `json:"mensagens" nullable:"false"`
+	Paginacao
 }
 
 func (s *Server) listMensagens(ctx context.Context, in *mensagemList) (*mensagemListAnswer, error) {
-	list, err := s.as(ctx).Chat.List(ctx, store.ChatFiltro{Sala: in.Sala, Limite: in.Limite, AntesDe: in.AntesDe, DepoisDe: in.DepoisDe})
+	p, err := s.as(ctx).Chat.List(ctx, store.MensagemFiltro{
+		Sala: in.Sala, AntesDe: in.AntesDe, DepoisDe: in.DepoisDe, Cursor: in.Cursor, SemTotal: in.SemTotal, PorPagina: min(in.Limite, maxLimite),
+	})
 	if err != nil {
 		return nil, err
 	}
-	return &mensagemListAnswer{mensagensResposta{true, nonNil(list)}}, nil
+	p.Pagina = 0 // a conversation begins at its end
+	return &mensagemListAnswer{mensagensResposta{true, nonNil(p.Itens), pagingOf(p)}}, nil
+}
+
+type salaListAnswer struct{ Body salasResposta }
+
+type salasResposta struct {
+	Success bool         `json:"success" example:"true"`
+	Salas   []store.Sala `json:"salas" nullable:"false" doc:"No máximo 1000, a da mensagem mais nova primeiro"`
+}
+
+func (s *Server) listSalas(ctx context.Context, _ *struct{}) (*salaListAnswer, error) {
+	list, err := s.as(ctx).Chat.Salas(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &salaListAnswer{salasResposta{true, nonNil(list)}}, nil
 }
 
 type mensagemInput struct{ Body novaMensagem }

@@ -22,19 +22,27 @@ type chaveDeAPI struct {
 	UltimoUso   store.Hora `json:"ultimo_uso"`
 }
 
+type chaveList struct {
+	Janela
+	PorPagina int `query:"por_pagina" default:"100" doc:"No máximo 100"`
+}
+
 type chaveListAnswer struct{ Body chavesResposta }
 
 type chavesResposta struct {
 	Success bool          `json:"success" example:"true"`
 	Chaves  []store.Chave `json:"chaves" nullable:"false"`
+	Paginacao
 }
 
-func (s *Server) listChaves(ctx context.Context, _ *struct{}) (*chaveListAnswer, error) {
-	list, err := s.as(ctx).Chaves.List(ctx)
+func (s *Server) listChaves(ctx context.Context, in *chaveList) (*chaveListAnswer, error) {
+	p, err := s.as(ctx).Chaves.List(ctx, store.ChaveFiltro{
+		Cursor: in.Cursor, SemTotal: in.SemTotal, Pagina: pageNumber(in.Pagina), PorPagina: pageSize(in.PorPagina, 100),
+	})
 	if err != nil {
 		return nil, err
 	}
-	return &chaveListAnswer{chavesResposta{true, nonNil(list)}}, nil
+	return &chaveListAnswer{chavesResposta{true, nonNil(p.Itens), pagingOf(p)}}, nil
 }
 
 type chaveInput struct {

@@ -231,26 +231,18 @@ func erase(ctx context.Context, clientes store.Clientes, id int64, base string) 
 }
 
 type clienteList struct {
-	Pagina    int    `query:"pagina" default:"1" doc:"A partir de 1; depois do fim vem uma lista vazia"`
+	Janela
 	PorPagina int    `query:"por_pagina" default:"20" doc:"No máximo 100"`
 	Busca     string `query:"busca" doc:"Cada palavra deve ocorrer em nome, email, empresa, telefone ou CPF/CNPJ, sem contar maiúsculas, acentos e pontuação" example:"joao"`
 	Ativo     string `query:"ativo" enum:"true,false" doc:"Só ativos ou só inativos"`
-	Cursor    string `query:"cursor" doc:"proximo_cursor ou anterior_cursor de outra resposta; pagina é então ignorada"`
-	SemTotal  bool   `query:"sem_total" doc:"true poupa a contagem: total e paginas vêm null"`
 }
 
 type clienteListAnswer struct{ Body clientesResposta }
 
 type clientesResposta struct {
-	Success        bool            `json:"success" example:"true"`
-	Clientes       []store.Cliente `json:"clientes" nullable:"false"`
-	Total          *int            `json:"total" doc:"null com sem_total=true"`
-	Paginas        *int            `json:"paginas" doc:"null com sem_total=true"`
-	PaginaAtual    *int            `json:"pagina_atual" doc:"null com cursor"`
-	TemProxima     bool            `json:"tem_proxima"`
-	TemAnterior    bool            `json:"tem_anterior"`
-	ProximoCursor  *string         `json:"proximo_cursor" doc:"null no fim da lista"`
-	AnteriorCursor *string         `json:"anterior_cursor" doc:"null no começo da lista"`
+	Success  bool            `json:"success" example:"true"`
+	Clientes []store.Cliente `json:"clientes" nullable:"false"`
+	Paginacao
 }
 
 func (s *Server) listClientes(ctx context.Context, in *clienteList) (*clienteListAnswer, error) {
@@ -265,11 +257,7 @@ func (s *Server) listClientes(ctx context.Context, in *clienteList) (*clienteLis
 	if err != nil {
 		return nil, err
 	}
-	return &clienteListAnswer{clientesResposta{
-		Success: true, Clientes: nonNil(p.Itens), Total: counted(p.Total, p.Total), Paginas: counted(p.Total, p.Paginas()),
-		PaginaAtual: given(p.Pagina), TemProxima: hasNext(p), TemAnterior: hasPrevious(p),
-		ProximoCursor: given(p.Proximo), AnteriorCursor: given(p.Anterior),
-	}}, nil
+	return &clienteListAnswer{clientesResposta{true, nonNil(p.Itens), pagingOf(p)}}, nil
 }
 
 type emailInput struct {

@@ -9,33 +9,31 @@ import (
 	"example.com/monitor/store"
 )
 
-// porPaginaConexoes is fixed, as recorded.
-const porPaginaConexoes = 100
-
 type conexaoList struct {
+	Janela
+	Periodo
+	PorPagina     int   `query:"por_pagina" default:"100" doc:"No máximo 100"`
 	DispositivoID int64 `query:"dispositivo_id" doc:"Só as deste dispositivo"`
 	ClienteID     int64 `query:"cliente_id" doc:"Só as deste cliente"`
-	Pagina        int   `query:"pagina" default:"1" doc:"A partir de 1, com 100 por página"`
 }
 
 type conexaoListAnswer struct{ Body conexoesResposta }
 
 type conexoesResposta struct {
-	Success     bool            `json:"success" example:"true"`
-	Conexoes    []store.Conexao `json:"conexoes" nullable:"false"`
-	Total       int             `json:"total"`
-	Paginas     int             `json:"paginas"`
-	PaginaAtual int             `json:"pagina_atual"`
+	Success  bool            `json:"success" example:"true"`
+	Conexoes []store.Conexao `json:"conexoes" nullable:"false"`
+	Paginacao
 }
 
 func (s *Server) listConexoes(ctx context.Context, in *conexaoList) (*conexaoListAnswer, error) {
 	p, err := s.as(ctx).Conexoes.List(ctx, store.ConexaoFiltro{
-		DispositivoID: in.DispositivoID, ClienteID: in.ClienteID, Pagina: pageNumber(in.Pagina), PorPagina: porPaginaConexoes,
+		DispositivoID: in.DispositivoID, ClienteID: in.ClienteID, De: in.De, Ate: in.Ate, Cursor: in.Cursor, SemTotal: in.SemTotal,
+		Pagina: pageNumber(in.Pagina), PorPagina: pageSize(in.PorPagina, 100),
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &conexaoListAnswer{conexoesResposta{true, nonNil(p.Itens), p.Total, p.Paginas(), p.Pagina}}, nil
+	return &conexaoListAnswer{conexoesResposta{true, nonNil(p.Itens), pagingOf(p)}}, nil
 }
 
 type relatoInput struct{ Body relato }

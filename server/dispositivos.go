@@ -55,9 +55,13 @@ func (s *Server) getDispositivo(ctx context.Context, in *dispositivoByID) (*disp
 }
 
 type dispositivoList struct {
-	ClienteID int64 `query:"cliente_id" doc:"Só os deste cliente"`
-	Pagina    int   `query:"pagina" default:"1" doc:"A partir de 1; depois do fim vem uma lista vazia"`
-	PorPagina int   `query:"por_pagina" default:"50" doc:"No máximo 100"`
+	Janela
+	PorPagina int    `query:"por_pagina" default:"50" doc:"No máximo 100"`
+	Busca     string `query:"busca" doc:"Cada palavra deve ocorrer em nome, hostname, sistema, endereços (MAC também sem os dois-pontos) ou nome do cliente, sem contar maiúsculas e acentos" example:"recepcao"`
+	Online    string `query:"online" enum:"true,false" doc:"Só os que deram sinal nos últimos 5 minutos, ou só os outros"`
+	Tipo      string `query:"tipo" doc:"Só os deste tipo" example:"desktop"`
+	Sistema   string `query:"sistema" doc:"Palavras que devem ocorrer no sistema operacional ou na sua versão" example:"windows"`
+	ClienteID int64  `query:"cliente_id" doc:"Só os deste cliente"`
 }
 
 type dispositivoListAnswer struct{ Body dispositivosResposta }
@@ -65,19 +69,22 @@ type dispositivoListAnswer struct{ Body dispositivosResposta }
 type dispositivosResposta struct {
 	Success      bool                `json:"success" example:"true"`
 	Dispositivos []store.Dispositivo `json:"dispositivos" nullable:"false"`
-	Total        int                 `json:"total"`
-	Paginas      int                 `json:"paginas"`
-	PaginaAtual  int                 `json:"pagina_atual"`
+	Paginacao
 }
 
 func (s *Server) listDispositivos(ctx context.Context, in *dispositivoList) (*dispositivoListAnswer, error) {
+	online, err := optionalBool("online", in.Online)
+	if err != nil {
+		return nil, err
+	}
 	p, err := s.as(ctx).Dispositivos.List(ctx, store.DispositivoFiltro{
-		ClienteID: in.ClienteID, Pagina: pageNumber(in.Pagina), PorPagina: pageSize(in.PorPagina, 50),
+		Busca: in.Busca, Online: online, Tipo: in.Tipo, Sistema: in.Sistema, ClienteID: in.ClienteID, Cursor: in.Cursor, SemTotal: in.SemTotal,
+		Pagina: pageNumber(in.Pagina), PorPagina: pageSize(in.PorPagina, 50),
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &dispositivoListAnswer{dispositivosResposta{true, nonNil(p.Itens), p.Total, p.Paginas(), p.Pagina}}, nil
+	return &dispositivoListAnswer{dispositivosResposta{true, nonNil(p.Itens), pagingOf(p)}}, nil
 }
 
 type registroInput struct{ Body registro }

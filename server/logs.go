@@ -19,11 +19,23 @@ type registroLog struct {
 	Nivel     string         `json:"nivel" example:"info"`
 }
 
-type logList struct {
+// Filtro selects audit rows, for the list and for the export.
+type Filtro struct {
+	Periodo
+	Busca     string `query:"busca" doc:"Cada palavra deve ocorrer na ação, na descrição ou nos dados (quem, de onde, valores), sem contar maiúsculas e acentos" example:"joao"`
 	ClienteID int64  `query:"cliente_id" doc:"Só os que tratam deste cliente"`
 	Acao      string `query:"acao" doc:"Só esta ação" example:"login"`
 	Nivel     string `query:"nivel" doc:"Só este nível" example:"warning"`
-	Limite    int    `query:"limite" default:"100" doc:"No máximo 500"`
+}
+
+func (f Filtro) store() store.LogFiltro {
+	return store.LogFiltro{Busca: f.Busca, ClienteID: f.ClienteID, Acao: f.Acao, Nivel: f.Nivel, De: f.De, Ate: f.Ate}
+}
+
+type logList struct {
+	Janela
+	Limite int `query:"limite" default:"100" doc:"No máximo 500"`
+	Filtro
 }
 
 type logListAnswer struct{ Body logsResposta }
@@ -31,12 +43,15 @@ type logListAnswer struct{ Body logsResposta }
 type logsResposta struct {
 	Success bool        `json:"success" example:"true"`
 	Logs    []store.Log `json:"logs" nullable:"false"`
+	Paginacao
 }
 
 func (s *Server) listLogs(ctx context.Context, in *logList) (*logListAnswer, error) {
-	list, err := s.as(ctx).Logs.List(ctx, store.LogFiltro{ClienteID: in.ClienteID, Acao: in.Acao, Nivel: in.Nivel, Limite: in.Limite})
+	f := in.store()
+	f.Cursor, f.SemTotal, f.Pagina, f.PorPagina = in.Cursor, in.SemTotal, pageNumber(in.Pagina), min(in.Limite, maxLimite)
+	p, err := s.as(ctx).Logs.List(ctx, f)
 	if err != nil {
 		return nil, err
 	}
-	return &logListAnswer{logsResposta{true, nonNil(list)}}, nil
+	return &logListAnswer{logsResposta{true, nonNil(p.Itens), pagingOf(p)}}, nil
 }

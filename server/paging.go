@@ -6,6 +6,41 @@ import (
 	"example.com/monitor/store"
 )
 
+// Janela is how a caller asks for a window of a list. It is exported only because
+// huma documents no other embedded structs.
+type Janela struct {
+	Pagina   int    `query:"pagina" default:"1" doc:"A partir de 1; depois do fim vem uma lista vazia"`
+	Cursor   string `query:"cursor" doc:"proximo_cursor ou anterior_cursor de outra resposta; pagina é então ignorada"`
+	SemTotal bool   `query:"sem_total" doc:"true poupa a contagem: total e paginas vêm null"`
+}
+
+// Periodo bounds a list in time.
+type Periodo struct {
+	De  string `query:"de" doc:"Desde este dia, na hora local do sistema, ou deste instante em RFC 3339" example:"2026-11-01"`
+	Ate string `query:"ate" doc:"Até este dia, inclusive, ou este instante" example:"24/11/2026"`
+}
+
+// maxLimite is the largest page of logs and of messages.
+const maxLimite = 500
+
+// Paginacao says where in its list a window lies.
+type Paginacao struct {
+	Total          *int    `json:"total" doc:"null com sem_total=true"`
+	Paginas        *int    `json:"paginas" doc:"null com sem_total=true"`
+	PaginaAtual    *int    `json:"pagina_atual" doc:"null com cursor"`
+	TemProxima     bool    `json:"tem_proxima"`
+	TemAnterior    bool    `json:"tem_anterior"`
+	ProximoCursor  *string `json:"proximo_cursor" doc:"null no fim da lista"`
+	AnteriorCursor *string `json:"anterior_cursor" doc:"null no começo da lista"`
+}
+
+func pagingOf[T any](p store.Pagina[T]) Paginacao {
+	return Paginacao{
+		Total: counted(p.Total, p.Total), Paginas: counted(p.Total, p.Paginas()), PaginaAtual: given(p.Pagina),
+		TemProxima: hasNext(p), TemAnterior: hasPrevious(p), ProximoCursor: given(p.Proximo), AnteriorCursor: given(p.Anterior),
+	}
+}
+
 // maxPage keeps page times size far from overflowing; it lies past the end of any list.
 const maxPage = 1_000_000_000
 

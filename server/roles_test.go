@@ -245,6 +245,7 @@ var tries = map[string][]try{
 	},
 	"DELETE /api/db/chaves/{id}":  {{id: spareKey}},
 	"GET /api/db/chat/mensagens":  {{}},
+	"GET /api/db/chat/salas":      {{}},
 	"POST /api/db/chat/mensagens": {{body: map[string]any{"mensagem": "olá"}}},
 	"PATCH /api/db/chat/mensagens/{id}": {
 		{id: ownMessage, body: map[string]any{"mensagem": "olá de novo"}},

@@ -113,6 +113,7 @@ func (s *Server) routes() []route {
 		{del, api + "/chaves/{id}", grants{no, no, no, all, no, no, no}, operation(s.revokeChave), "Revoga uma chave de API", 0},
 
 		{get, api + "/chat/mensagens", grants{no, all, all, all, all, no, no}, operation(s.listMensagens), "Lista as mensagens de uma sala, das mais antigas às mais novas", 0},
+		{get, api + "/chat/salas", grants{no, all, all, all, all, no, no}, operation(s.listSalas), "Lista as salas que têm mensagens", 0},
 		{post, api + "/chat/mensagens", grants{no, own, own, all, no, no, no}, operation(s.sendMensagem), "Envia uma mensagem", 0},
 		{patch, api + "/chat/mensagens/{id}", grants{no, own, all, all, no, no, no}, operation(s.editMensagem), "Altera o texto de uma mensagem", 0},
 		{del, api + "/chat/mensagens/{id}", grants{no, own, all, all, no, no, no}, operation(s.deleteMensagem), "Apaga uma mensagem", 0},

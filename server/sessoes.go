@@ -20,6 +20,8 @@ type sessaoAberta struct {
 }
 
 type sessaoList struct {
+	Janela
+	PorPagina int   `query:"por_pagina" default:"100" doc:"No máximo 100"`
 	ClienteID int64 `query:"cliente_id" doc:"Só as desta pessoa; vale para administradores"`
 }
 
@@ -28,14 +30,17 @@ type sessaoListAnswer struct{ Body sessoesResposta }
 type sessoesResposta struct {
 	Success bool                 `json:"success" example:"true"`
 	Sessoes []store.SessaoAberta `json:"sessoes" nullable:"false"`
+	Paginacao
 }
 
 func (s *Server) listSessoes(ctx context.Context, in *sessaoList) (*sessaoListAnswer, error) {
-	list, err := s.as(ctx).Sessoes.List(ctx, in.ClienteID)
+	p, err := s.as(ctx).Sessoes.List(ctx, store.SessaoFiltro{
+		ClienteID: in.ClienteID, Cursor: in.Cursor, SemTotal: in.SemTotal, Pagina: pageNumber(in.Pagina), PorPagina: pageSize(in.PorPagina, 100),
+	})
 	if err != nil {
 		return nil, err
 	}
-	return &sessaoListAnswer{sessoesResposta{true, nonNil(list)}}, nil
+	return &sessaoListAnswer{sessoesResposta{true, nonNil(p.Itens), pagingOf(p)}}, nil
 }
 
 type sessaoByID struct {

@@ -3,12 +3,9 @@ package store
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/uptrace/bun"
-
-	"example.com/monitor/store/engine"
 )
 
 // Mensagem is a row of mensagens_chat.
@@ -37,51 +34,15 @@ type MensagemNova struct {
 	RespostaPara int64
 }
 
-// ChatFiltro selects messages of one room.
-type ChatFiltro struct {
-	Sala     string // "" is geral
-	Limite   int    // 0 means 100; at most 500
-	AntesDe  int64  // only messages older than this id
-	DepoisDe int64  // only messages newer than this id, the oldest of them first
-}
-
 // Chat are the operations on messages.
 type Chat struct{ *call }
 
 const (
 	salaPadrao  = "geral"
 	maxMensagem = 4 << 10
-	limiteLista = 500
 )
 
 const mensagemCols = "m.id, m.cliente_id, m.sala, m.usuario, m.mensagem, m.tipo, m.data_hora, coalesce(m.editada, FALSE) AS editada, coalesce(m.deletada, FALSE) AS deletada, m.resposta_para"
-
-// List returns the newest messages of a room that are not deleted, oldest first.
-// Everybody but devices and agente keys.
-func (c Chat) List(ctx context.Context, f ChatFiltro) ([]Mensagem, error) {
-	if err := c.require(Admin, Moderador, Usuario, Leitura); err != nil {
-		return nil, err
-	}
-	if f.Limite <= 0 {
-		f.Limite = 100
-	}
-	where, args := "EXACT(m.sala, ?) AND coalesce(m.deletada, FALSE) = FALSE", []any{orDefault(f.Sala, salaPadrao)}
-	if f.AntesDe > 0 {
-		where, args = where+" AND m.id < ?", append(args, f.AntesDe)
-	}
-	order := "DESC"
-	if f.DepoisDe > 0 {
-		where, args, order = where+" AND m.id > ?", append(args, f.DepoisDe), "ASC"
-	}
-	list := []Mensagem{}
-	err := c.read(ctx, func(ctx context.Context, q engine.Q) error {
-		return q.All(ctx, &list, "SELECT "+mensagemCols+" FROM mensagens_chat m WHERE "+where+" ORDER BY m.id "+order+" LIMIT ?", append(args, min(f.Limite, limiteLista))...)
-	})
-	if order == "DESC" {
-		slices.Reverse(list)
-	}
-	return list, err
-}
 
 // Send writes a message; admins, moderadores and people. An admin key and the
 // local operator speak as anyone, a session as its person.

@@ -51,10 +51,10 @@ func TestChat(t *testing.T) {
 		require.True(t, edited.Editada)
 		require.NoError(t, mod.Chat.Delete(t.Context(), free.ID))
 		require.ErrorIs(t, mod.Chat.Delete(t.Context(), free.ID), store.ErrNotFound)
-		list, err := bia.Chat.List(t.Context(), store.ChatFiltro{})
+		list, err := bia.Chat.List(t.Context(), store.MensagemFiltro{})
 		require.NoError(t, err)
-		require.Len(t, list, 1)
-		require.Equal(t, "Olá a todos", list[0].Mensagem)
+		require.Len(t, list.Itens, 1)
+		require.Equal(t, "Olá a todos", list.Itens[0].Mensagem)
 
 		for i := range 9 {
 			_, err := h.Chat.Send(t.Context(), store.MensagemNova{Mensagem: strconv.Itoa(i), Sala: "Sala"})
@@ -62,27 +62,27 @@ func TestChat(t *testing.T) {
 		}
 		_, err = h.Chat.Send(t.Context(), store.MensagemNova{Mensagem: "x", Sala: "sala"})
 		require.NoError(t, err)
-		texts := func(f store.ChatFiltro) string {
+		texts := func(f store.MensagemFiltro) string {
 			t.Helper()
 			var out strings.Builder
 			f.Sala = "Sala"
 			list, err := bia.Chat.List(t.Context(), f)
 			require.NoError(t, err)
-			for _, m := range list {
+			for _, m := range list.Itens {
 				out.WriteString(m.Mensagem)
 			}
 			return out.String()
 		}
-		require.Equal(t, "012345678", texts(store.ChatFiltro{}))
-		require.Equal(t, "678", texts(store.ChatFiltro{Limite: 3}))
-		first := list[0].ID + 2
-		require.Equal(t, "12", texts(store.ChatFiltro{Limite: 2, AntesDe: first + 3}))
-		require.Equal(t, "45", texts(store.ChatFiltro{Limite: 2, DepoisDe: first + 3}))
+		require.Equal(t, "012345678", texts(store.MensagemFiltro{}))
+		require.Equal(t, "678", texts(store.MensagemFiltro{PorPagina: 3}))
+		first := list.Itens[0].ID + 2
+		require.Equal(t, "12", texts(store.MensagemFiltro{PorPagina: 2, AntesDe: first + 3}))
+		require.Equal(t, "45", texts(store.MensagemFiltro{PorPagina: 2, DepoisDe: first + 3}))
 
 		for acao, n := range map[string]int{"mensagem_enviada": 12, "mensagem_editada": 1, "mensagem_apagada": 1} {
 			rows, err := h.Logs.List(t.Context(), store.LogFiltro{Acao: acao})
 			require.NoError(t, err)
-			require.Len(t, rows, n, acao)
+			require.Equal(t, n, rows.Total, acao)
 		}
 		v, err := h.Logs.Verify(t.Context())
 		require.NoError(t, err)

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-
-	"example.com/monitor/store/engine"
 )
 
 // ChaveNova is a key to be made.
@@ -71,19 +69,31 @@ func (k Chaves) Create(ctx context.Context, nova ChaveNova) (segredo string, c C
 	return segredo, c, err
 }
 
-// List returns all keys, newest first, without secrets. Admins only.
-func (k Chaves) List(ctx context.Context) ([]Chave, error) {
-	if err := k.require(Admin); err != nil {
-		return nil, err
-	}
-	list := []Chave{}
-	err := k.read(ctx, func(ctx context.Context, q engine.Q) error {
-		return q.All(ctx, &list, "SELECT "+chaveCols+" FROM monitor_chaves k ORDER BY k.id DESC")
-	})
-	return list, err
+// ChaveFiltro selects keys. The zero value is the first 100.
+type ChaveFiltro struct {
+	Pagina    int    // from 1; ignored when Cursor is set
+	PorPagina int    // 0 means 100; at most 1000
+	Cursor    string // Proximo or Anterior of another window
+	Ultima    bool   // the last window of the list instead of the first
+	SemTotal  bool   // leaves Total at -1 and saves counting
 }
 
-const chaveCols = "id, nome, nivel, inicio, criada_em, criada_por, expira_em, usos_maximos, usos, revogada_em, ultimo_uso"
+func (f ChaveFiltro) janela() janela {
+	return janela{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.entre(100, maxPorPagina)
+}
+
+var listaChaves = novaLista[Chave]("monitor_chaves k", "", "", "k.id", chaveCols)
+
+// List returns keys, newest first (id descending), without secrets. Admins only.
+func (k Chaves) List(ctx context.Context, f ChaveFiltro) (Pagina[Chave], error) {
+	j := f.janela()
+	if err := k.require(Admin); err != nil {
+		return vazia[Chave](j), err
+	}
+	return listar(ctx, k.call, seleciona(listaChaves, todos), j)
+}
+
+const chaveCols = "k.id, k.nome, k.nivel, k.inicio, k.criada_em, k.criada_por, k.expira_em, k.usos_maximos, k.usos, k.revogada_em, k.ultimo_uso"
 
 var errChaveNaoEncontrada = ruleError(ErrNotFound, "nao_encontrado", "Chave não encontrada")
 
@@ -95,7 +105,7 @@ func (k Chaves) Revoke(ctx context.Context, id int64) (Chave, error) {
 	}
 	err := k.write(ctx, func(ctx context.Context, t *tx) error {
 		var list []Chave
-		if err := t.All(ctx, &list, "SELECT "+chaveCols+" FROM monitor_chaves WHERE id = ?", id); err != nil {
+		if err := t.All(ctx, &list, "SELECT "+chaveCols+" FROM monitor_chaves k WHERE k.id = ?", id); err != nil {
 			return err
 		}
 		if len(list) == 0 {

@@ -101,7 +101,7 @@ func lerClientes(ctx context.Context, q engine.Q, total, from string, args ...an
 // triggers keep, also for other programs' writes; servers count, by an index that
 // covers the question.
 func selecionaClientes(f ClienteFiltro) *selecao[Cliente] {
-	s, col := seleciona(listaClientes, "1 = 1"), "clientes"
+	s, col := seleciona(listaClientes, todos), "clientes"
 	if f.Ativo != nil {
 		s.and("c.ativo = ?", *f.Ativo)
 		col = "inativos"

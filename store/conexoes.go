@@ -43,62 +43,6 @@ type Conexao struct {
 	BytesRecebidos  *int64   `bun:"bytes_recebidos" json:"bytes_recebidos"`
 }
 
-// ConexaoFiltro selects connections; 0 means any.
-type ConexaoFiltro struct {
-	DispositivoID int64
-	ClienteID     int64
-	Pagina        int
-	PorPagina     int // 0 means 100; at most 1000
-}
-
-const conexaoLista = `x.id, x.cliente_id, x.dispositivo_id, x.ip_origem, x.ip_destino, x.porta_origem, x.porta_destino, x.protocolo, x.status,
-	x.processo, x.pid, x.data_hora, x.duracao_segundos, x.bytes_enviados, x.bytes_recebidos`
-
-// List returns the connections that the actor may see, newest first. A person
-// of level usuario sees its own, an agente key and a device those of their devices.
-func (c Conexoes) List(ctx context.Context, f ConexaoFiltro) (Pagina[Conexao], error) {
-	if f.PorPagina <= 0 {
-		f.PorPagina = 100
-	}
-	f.PorPagina, f.Pagina = min(f.PorPagina, 1000), max(f.Pagina, 1)
-	page := Pagina[Conexao]{Itens: []Conexao{}, Pagina: f.Pagina, PorPagina: f.PorPagina}
-	where, args, err := c.scope()
-	if err != nil {
-		return page, err
-	}
-	if f.DispositivoID != 0 {
-		where, args = where+" AND x.dispositivo_id = ?", append(args, f.DispositivoID)
-	}
-	if f.ClienteID != 0 {
-		where, args = where+" AND x.cliente_id = ?", append(args, f.ClienteID)
-	}
-	err = c.read(ctx, func(ctx context.Context, q engine.Q) error {
-		if err := q.Get(ctx, []any{&page.Total}, "SELECT count(*) FROM conexoes x WHERE "+where, args...); err != nil {
-			return err
-		}
-		return q.All(ctx, &page.Itens, "SELECT "+conexaoLista+" FROM conexoes x WHERE "+where+" ORDER BY NEWEST(x.data_hora), x.id DESC LIMIT ? OFFSET ?",
-			append(args, f.PorPagina, (f.Pagina-1)*f.PorPagina)...)
-	})
-	return page, err
-}
-
-// scope limits a query to what the actor may see.
-func (c Conexoes) scope() (cond string, args []any, err error) {
-	switch {
-	case c.actor.kind == kindDevice:
-		return "x.dispositivo_id = ?", []any{c.actor.id}, nil
-	case c.actor.is(Agente):
-		return "x.dispositivo_id IN (" + daChave + ")", []any{c.actor.id}, nil
-	}
-	if err := c.require(Admin, Moderador, Leitura, Usuario); err != nil {
-		return "", nil, err
-	}
-	if c.actor.nivel == Usuario {
-		return "x.cliente_id = ?", []any{c.actor.id}, nil
-	}
-	return "1 = 1", nil, nil
-}
-
 // maxConexoes bounds one report.
 const maxConexoes = 10_000
 

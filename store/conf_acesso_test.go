@@ -112,7 +112,7 @@ func roteiroChaves(r *roteiro) {
 		r.anota("cria %d", i)(c, err)
 		segredos = append(segredos, segredo)
 	}
-	r.anota("lista")(r.op.Chaves.List(ctx))
+	r.anota("lista")(r.op.Chaves.List(ctx, store.ChaveFiltro{}))
 	entra := func() {
 		for i, s := range segredos {
 			if s == "" {
@@ -136,7 +136,7 @@ func roteiroChaves(r *roteiro) {
 	entra()
 	r.outro("UPDATE monitor_chaves SET ultimo_uso = NULL, expira_em = NULL")
 	entra()
-	r.anota("lista")(r.op.Chaves.List(ctx))
+	r.anota("lista")(r.op.Chaves.List(ctx, store.ChaveFiltro{}))
 	r.anota("logs")(r.op.Logs.List(ctx, store.LogFiltro{}))
 }
 
@@ -152,9 +152,9 @@ func roteiroTrilha(r *roteiro) {
 		('login', 'De outro', 'info', NULL, 1, 'lixo'), ('LOGIN', 'De outro', 'INFO', '2026-11-23 15:00:00', NULL, NULL), ('login ', NULL, NULL, '2026-11-23 15:00:00', 3, '{"a": 1}')`)
 	for _, f := range []store.LogFiltro{
 		{},
-		{Limite: 2},
-		{Limite: 5000},
-		{Limite: -1},
+		{PorPagina: 2},
+		{PorPagina: 5000},
+		{PorPagina: -1},
 		{ClienteID: 1},
 		{ClienteID: 99},
 		{Acao: "login"},
@@ -166,6 +166,15 @@ func roteiroTrilha(r *roteiro) {
 		{Nivel: "INFO"},
 		{Nivel: "warning"},
 		{Acao: "cliente_criado", ClienteID: 1},
+		{Busca: "bia Ç"},
+		{Busca: "😀", SemTotal: true},
+		{Busca: `\\`},
+		{Busca: "operador natal"},
+		{De: "23/11/2026", Ate: "2026-11-23"},
+		{Ate: "2026-11-22"},
+		{De: "ontem"},
+		{De: "2026-11-24", Ate: "2026-11-23"},
+		{Ultima: true, PorPagina: 2},
 	} {
 		r.anota("logs %+v", f)(r.op.Logs.List(ctx, f))
 	}

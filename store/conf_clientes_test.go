@@ -148,7 +148,7 @@ func roteiroPapeis(r *roteiro) {
 		r.anota("%s registra", names[i])(h.Dispositivos.Register(ctx, store.Registro{Info: store.Objeto(`{"hostname":"pc-` + names[i] + `"}`)}))
 		r.anota("%s vê dispositivos", names[i])(h.Dispositivos.List(ctx, store.DispositivoFiltro{}))
 		r.anota("%s vê conexões", names[i])(h.Conexoes.List(ctx, store.ConexaoFiltro{}))
-		r.anota("%s vê chaves", names[i])(h.Chaves.List(ctx))
+		r.anota("%s vê chaves", names[i])(h.Chaves.List(ctx, store.ChaveFiltro{}))
 		r.anota("%s vê números", names[i])(h.Estatisticas(ctx))
 		_, err := h.Logs.List(ctx, store.LogFiltro{})
 		r.erro("%s vê logs", names[i])(err)

@@ -36,9 +36,11 @@ func roteiroConversas(r *roteiro) {
 	}
 	r.outro(`INSERT INTO mensagens_chat(id, mensagem, sala, deletada, editada, data_hora) VALUES (1001, 'sem nada', 'geral', NULL, NULL, NULL),
 		(1002, 'apagada', 'geral', TRUE, NULL, '2026-01-01 00:00:00'), (1003, 'sem sala', NULL, FALSE, FALSE, '2026-01-01 00:00:00'), (1004, 'com espaço', 'geral ', FALSE, TRUE, NULL)`)
-	for _, f := range []store.ChatFiltro{{}, {Sala: "suporte"}, {Sala: "SUPORTE"}, {Sala: "geral "}, {Limite: 2}, {Limite: 5000}, {AntesDe: 5}, {DepoisDe: 5}, {AntesDe: 9, DepoisDe: 2, Limite: 3}, {Sala: "%"}} {
+	for _, f := range []store.MensagemFiltro{{}, {Sala: "suporte"}, {Sala: "SUPORTE"}, {Sala: "geral "}, {PorPagina: 2}, {PorPagina: 5000}, {AntesDe: 5}, {DepoisDe: 5}, {AntesDe: 9, DepoisDe: 2, PorPagina: 3}, {Sala: "%"}} {
 		r.anota("lista %+v", f)(bia.Chat.List(ctx, f))
 	}
+	r.anota("salas")(bia.Chat.Salas(ctx))
+	r.anota("as mais velhas")(bia.Chat.List(ctx, store.MensagemFiltro{Primeira: true, PorPagina: 2}))
 	for _, id := range []int64{1, 2, 99, 1001, 1002} {
 		r.relogio.passa(time.Second)
 		r.anota("ana edita %d", id)(ana.Chat.Edit(ctx, id, "editada"))
@@ -49,7 +51,7 @@ func roteiroConversas(r *roteiro) {
 		r.erro("ana apaga %d de novo", id)(ana.Chat.Delete(ctx, id))
 	}
 	r.anota("edita para nada")(r.op.Chat.Edit(ctx, 3, " "))
-	r.anota("no fim")(r.op.Chat.List(ctx, store.ChatFiltro{}))
+	r.anota("no fim")(r.op.Chat.List(ctx, store.MensagemFiltro{}))
 	r.anota("números")(r.op.Estatisticas(ctx))
 	r.anota("logs")(r.op.Logs.List(ctx, store.LogFiltro{}))
 }

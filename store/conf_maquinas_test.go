@@ -65,11 +65,20 @@ func roteiroDispositivos(r *roteiro) {
 	for _, f := range []store.DispositivoFiltro{{}, {ClienteID: 1}, {ClienteID: 99}, {PorPagina: 3, Pagina: 2}, {PorPagina: 3, Pagina: 99}, {Pagina: -1, PorPagina: 5000}} {
 		r.anota("lista %+v", f)(r.op.Dispositivos.List(ctx, f))
 	}
+	sim, nao := true, false
+	for _, f := range []store.DispositivoFiltro{
+		{Busca: "recepcao"}, {Busca: "RECEPÇÃO velho"}, {Busca: "aabbcc000001"}, {Busca: "AA:BB"}, {Busca: "10.0.0.9"}, {Busca: "dona"}, {Busca: "😀"}, {Busca: "%"}, {Busca: "_1"},
+		{Online: &sim}, {Online: &nao}, {Tipo: "notebook"}, {Tipo: "Notebook"}, {Tipo: "%"}, {Sistema: "LINUX"}, {Sistema: "linux 6"}, {Sistema: "x"},
+		{Busca: "a", Online: &nao, PorPagina: 2}, {Busca: "pc", Ultima: true, PorPagina: 2}, {Busca: "pc", SemTotal: true}, {Busca: strings.Repeat("a ", 33)}, {Cursor: "lixo"},
+	} {
+		page, err := r.op.Dispositivos.List(ctx, f)
+		r.anota("filtra %q %v %q %q", f.Busca, f.Online != nil, f.Tipo, f.Sistema)(page, err)
+	}
 	r.relogio.passa(5 * time.Minute)
 	r.anota("ninguém mais está online")(r.op.Dispositivos.List(ctx, store.DispositivoFiltro{PorPagina: 4}))
 	r.anota("total do dono")(r.op.Clientes.Get(ctx, 1))
 	r.s.Settle()
-	r.anota("chaves")(r.op.Chaves.List(ctx))
+	r.anota("chaves")(r.op.Chaves.List(ctx, store.ChaveFiltro{}))
 	r.anota("logs")(r.op.Logs.List(ctx, store.LogFiltro{}))
 }
 

@@ -277,8 +277,8 @@ func TestTheReplacedFileIsKept(t *testing.T) {
 	require.Equal(t, 2, v.Faixas, "the restored database writes its own lane")
 	list, err := back.As(storetest.Operador).Logs.List(t.Context(), store.LogFiltro{Acao: "restauracao"})
 	require.NoError(t, err)
-	require.Len(t, list, 1)
-	require.Contains(t, string(list[0].Dados), `"fins":"1:2:`)
+	require.Len(t, list.Itens, 1)
+	require.Contains(t, string(list.Itens[0].Dados), `"fins":"1:2:`)
 }
 
 func TestACorruptFileGivesWay(t *testing.T) {

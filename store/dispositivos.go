@@ -6,19 +6,6 @@ import (
 	"example.com/monitor/store/engine"
 )
 
-// DispositivoFiltro selects devices.
-type DispositivoFiltro struct {
-	ClienteID int64
-	Pagina    int
-	PorPagina int // 0 means 50; at most 1000
-}
-
-const dispositivoCols = `d.id, d.cliente_id, d.nome, d.tipo, d.sistema_operacional, d.versao_so, d.hostname, d.ip_local, d.ip_publico, d.mac_address,
-	d.processador, d.memoria_total, d.disco_total, d.is_virtual, d.virtual_type, d.ativo, d.ultimo_heartbeat, d.data_registro, d.info_extra,
-	c.nome AS cliente_nome`
-
-const dispositivoFrom = " FROM dispositivos d LEFT JOIN clientes c ON c.id = d.cliente_id "
-
 // daChave are the devices that a key registered. The registration is compared,
 // too: an id may have been handed out again.
 const daChave = `SELECT m.dispositivo_id FROM monitor_dispositivos m JOIN dispositivos k ON k.id = m.dispositivo_id
@@ -42,34 +29,7 @@ func (d Dispositivos) scope() (cond string, args []any, err error) {
 	if d.actor.nivel == Usuario {
 		return "d.cliente_id = ?", []any{d.actor.id}, nil
 	}
-	return "1 = 1", nil, nil
-}
-
-// List returns the devices that the actor may see, latest heartbeat first.
-func (d Dispositivos) List(ctx context.Context, f DispositivoFiltro) (Pagina[Dispositivo], error) {
-	if f.PorPagina <= 0 {
-		f.PorPagina = 50
-	}
-	f.PorPagina, f.Pagina = min(f.PorPagina, 1000), max(f.Pagina, 1)
-	page := Pagina[Dispositivo]{Itens: []Dispositivo{}, Pagina: f.Pagina, PorPagina: f.PorPagina}
-	cond, args, err := d.scope()
-	if err != nil {
-		return page, err
-	}
-	if f.ClienteID != 0 {
-		cond, args = cond+" AND d.cliente_id = ?", append(args, f.ClienteID)
-	}
-	err = d.read(ctx, func(ctx context.Context, q engine.Q) error {
-		if err := q.Get(ctx, []any{&page.Total}, "SELECT count(*) FROM dispositivos d WHERE "+cond, args...); err != nil {
-			return err
-		}
-		return q.All(ctx, &page.Itens, "SELECT "+dispositivoCols+dispositivoFrom+"WHERE "+cond+
-			" ORDER BY NEWEST(d.ultimo_heartbeat), d.id DESC LIMIT ? OFFSET ?", append(args, f.PorPagina, (f.Pagina-1)*f.PorPagina)...)
-	})
-	for i := range page.Itens {
-		d.s.presence(&page.Itens[i])
-	}
-	return page, err
+	return todos, nil, nil
 }
 
 // presence decides online by the server's clock.
@@ -87,7 +47,7 @@ func (d Dispositivos) Get(ctx context.Context, id int64) (Dispositivo, error) {
 	}
 	var list []Dispositivo
 	err = d.read(ctx, func(ctx context.Context, q engine.Q) error {
-		return q.All(ctx, &list, "SELECT "+dispositivoCols+dispositivoFrom+"WHERE "+cond+" AND d.id = ?", append(args, id)...)
+		return q.All(ctx, &list, "SELECT "+dispositivoCols+" FROM "+listaDispositivos.tudo()+" WHERE "+cond+" AND d.id = ?", append(args, id)...)
 	})
 	if err != nil {
 		return Dispositivo{}, err

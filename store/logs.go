@@ -14,41 +14,6 @@ import (
 	"example.com/monitor/store/engine"
 )
 
-// LogFiltro selects audit rows.
-type LogFiltro struct {
-	ClienteID int64
-	Acao      string
-	Nivel     string
-	Limite    int // 0 means 100; at most 500
-}
-
-// List returns audit rows, newest first. Admins and moderadores.
-func (l Logs) List(ctx context.Context, f LogFiltro) ([]Log, error) {
-	if err := l.require(Admin, Moderador); err != nil {
-		return nil, err
-	}
-	if f.Limite <= 0 {
-		f.Limite = 100
-	}
-	where, args := "1 = 1", []any{}
-	and := func(cond string, v any) { where, args = where+" AND "+cond, append(args, v) }
-	if f.ClienteID != 0 {
-		and("cliente_id = ?", f.ClienteID)
-	}
-	if f.Acao != "" {
-		and("EXACT(acao, ?)", f.Acao)
-	}
-	if f.Nivel != "" {
-		and("EXACT(nivel, ?)", f.Nivel)
-	}
-	list := []Log{}
-	err := l.read(ctx, func(ctx context.Context, q engine.Q) error {
-		return q.All(ctx, &list, "SELECT id, cliente_id, acao, descricao, ip_address, user_agent, dados, data_hora, nivel FROM logs_auditoria WHERE "+
-			where+" ORDER BY NEWEST(data_hora), id DESC LIMIT ?", append(args, min(f.Limite, 500))...)
-	})
-	return list, err
-}
-
 // Verificacao is the outcome of checking the audit chain.
 type Verificacao struct {
 	Integra    bool     `json:"integra"`

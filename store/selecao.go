@@ -19,6 +19,9 @@ type selecao[T any] struct {
 	peneira *peneira
 }
 
+// todos is the condition that leaves nothing out.
+const todos = "1 = 1"
+
 func seleciona[T any](l *lista[T], where string, args ...any) *selecao[T] {
 	return &selecao[T]{l: l, where: where, args: args}
 }

@@ -5,8 +5,6 @@ import (
 	"fmt"
 
 	"github.com/uptrace/bun"
-
-	"example.com/monitor/store/engine"
 )
 
 // SessaoAberta is a session as people see it: without its token.
@@ -24,32 +22,46 @@ type SessaoAberta struct {
 	Atual           bool     `bun:"-" json:"atual"` // the caller's own
 }
 
-const sessoesAbertas = `SELECT s.id, s.cliente_id, c.nome AS cliente_nome, s.ip_address, s.user_agent, s.data_inicio, s.data_expiracao, s.ultima_atividade
-	FROM sessoes s LEFT JOIN clientes c ON c.id = s.cliente_id WHERE s.ativa = ? AND s.data_expiracao > ?
-	AND (s.token NOT LIKE ? OR s.ultima_atividade IS NULL OR s.ultima_atividade > ?)`
+// SessaoFiltro selects open sessions. The zero value is the first 100.
+type SessaoFiltro struct {
+	ClienteID int64  // 0 means any; counts for admins only
+	Pagina    int    // from 1; ignored when Cursor is set
+	PorPagina int    // 0 means 100; at most 1000
+	Cursor    string // Proximo or Anterior of another window
+	Ultima    bool   // the last window of the list instead of the first
+	SemTotal  bool   // leaves Total at -1 and saves counting
+}
 
-// List returns the sessions that still let somebody in, latest use first, at most
-// 500: people's own, admins' all (of clienteID, where that is not 0).
-func (s Sessoes) List(ctx context.Context, clienteID int64) ([]SessaoAberta, error) {
+func (f SessaoFiltro) janela() janela {
+	return janela{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.entre(100, maxPorPagina)
+}
+
+var listaSessoes = novaLista[SessaoAberta]("sessoes s", "LEFT JOIN clientes c ON c.id = s.cliente_id", "s.ultima_atividade", "s.id",
+	"s.id, s.cliente_id, c.nome AS cliente_nome, s.ip_address, s.user_agent, s.data_inicio, s.data_expiracao, s.ultima_atividade")
+
+const sessoesAbertas = "s.ativa = ? AND s.data_expiracao > ? AND (s.token NOT LIKE ? OR s.ultima_atividade IS NULL OR s.ultima_atividade > ?)"
+
+// List returns the sessions that still let somebody in, latest use first (NULL
+// last), then id descending: people's own, admins' all. A use moves its session
+// to the front, also while somebody walks the list by cursors.
+func (s Sessoes) List(ctx context.Context, f SessaoFiltro) (Pagina[SessaoAberta], error) {
+	j := f.janela()
 	if err := s.require(Admin, Moderador, Usuario); err != nil {
-		return nil, err
+		return vazia[SessaoAberta](j), err
 	}
 	if s.actor.nivel != Admin {
-		clienteID = s.actor.id
+		f.ClienteID = s.actor.id
 	}
 	now := s.s.agora()
-	query, args := sessoesAbertas, []any{true, now, prefixoToken + "%", horaDe(now.Add(-sessaoOciosa))}
-	if clienteID != 0 {
-		query, args = query+" AND s.cliente_id = ?", append(args, clienteID)
+	sel := seleciona(listaSessoes, sessoesAbertas, true, now, prefixoToken+"%", horaDe(now.Add(-sessaoOciosa)))
+	if f.ClienteID != 0 {
+		sel.and("s.cliente_id = ?", f.ClienteID)
 	}
-	list := []SessaoAberta{}
-	err := s.read(ctx, func(ctx context.Context, q engine.Q) error {
-		return q.All(ctx, &list, query+" ORDER BY NEWEST(s.ultima_atividade), s.id DESC LIMIT ?", append(args, limiteLista)...)
-	})
-	for i := range list {
-		list[i].Atual = s.actor.kind == kindPerson && list[i].ID == s.actor.sessaoID
+	page, err := listar(ctx, s.call, sel, j)
+	for i := range page.Itens {
+		page.Itens[i].Atual = s.actor.kind == kindPerson && page.Itens[i].ID == s.actor.sessaoID
 	}
-	return list, err
+	return page, err
 }
 
 var errSessaoNaoEncontrada = ruleError(ErrNotFound, "nao_encontrado", "Sessão não encontrada")

@@ -1,0 +1,3 @@
+CREATE INDEX IF NOT EXISTS monitor_ix_logs_nivel ON logs_auditoria(nivel, data_hora DESC, id DESC)
+-- ;
+ALTER TABLE monitor_idempotencia ADD COLUMN recurso VARCHAR(20) NOT NULL DEFAULT 'clientes'
