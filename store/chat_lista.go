@@ -23,7 +23,7 @@ type MensagemFiltro struct {
 // janela is the window in the list's own order, which is from the newest to the
 // oldest.
 func (f MensagemFiltro) janela() janela {
-	j := janela{f.Pagina, f.PorPagina, f.Cursor, f.Primeira, f.SemTotal}.entre(100, maxPorPagina)
+	j := janela{f.Pagina, f.PorPagina, f.Cursor, f.Primeira, f.SemTotal}.comum(100)
 	switch {
 	case f.Cursor != "":
 	case f.DepoisDe > 0:

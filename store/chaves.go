@@ -79,7 +79,7 @@ type ChaveFiltro struct {
 }
 
 func (f ChaveFiltro) janela() janela {
-	return janela{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.entre(100, maxPorPagina)
+	return janela(f).comum(100)
 }
 
 var listaChaves = novaLista[Chave]("monitor_chaves k", "", "", "k.id", chaveCols)

@@ -22,7 +22,7 @@ type ClienteFiltro struct {
 }
 
 func (f ClienteFiltro) janela() janela {
-	return janela{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.entre(20, maxPorPagina)
+	return janela{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.comum(20)
 }
 
 // maxTermos bounds a search; nobody types more.

@@ -18,7 +18,7 @@ type ConexaoFiltro struct {
 }
 
 func (f ConexaoFiltro) janela() janela {
-	return janela{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.entre(100, maxPorPagina)
+	return janela{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.comum(100)
 }
 
 var listaConexoes = novaLista[Conexao]("conexoes x", "", "x.data_hora", "x.id",

@@ -67,9 +67,28 @@ func roteiroDispositivos(r *roteiro) {
 	}
 	sim, nao := true, false
 	for _, f := range []store.DispositivoFiltro{
-		{Busca: "recepcao"}, {Busca: "RECEPÇÃO velho"}, {Busca: "aabbcc000001"}, {Busca: "AA:BB"}, {Busca: "10.0.0.9"}, {Busca: "dona"}, {Busca: "😀"}, {Busca: "%"}, {Busca: "_1"},
-		{Online: &sim}, {Online: &nao}, {Tipo: "notebook"}, {Tipo: "Notebook"}, {Tipo: "%"}, {Sistema: "LINUX"}, {Sistema: "linux 6"}, {Sistema: "x"},
-		{Busca: "a", Online: &nao, PorPagina: 2}, {Busca: "pc", Ultima: true, PorPagina: 2}, {Busca: "pc", SemTotal: true}, {Busca: strings.Repeat("a ", 33)}, {Cursor: "lixo"},
+		{Busca: "recepcao"},
+		{Busca: "RECEPÇÃO velho"},
+		{Busca: "aabbcc000001"},
+		{Busca: "AA:BB"},
+		{Busca: "10.0.0.9"},
+		{Busca: "dona"},
+		{Busca: "😀"},
+		{Busca: "%"},
+		{Busca: "_1"},
+		{Online: &sim},
+		{Online: &nao},
+		{Tipo: "notebook"},
+		{Tipo: "Notebook"},
+		{Tipo: "%"},
+		{Sistema: "LINUX"},
+		{Sistema: "linux 6"},
+		{Sistema: "x"},
+		{Busca: "a", Online: &nao, PorPagina: 2},
+		{Busca: "pc", Ultima: true, PorPagina: 2},
+		{Busca: "pc", SemTotal: true},
+		{Busca: strings.Repeat("a ", 33)},
+		{Cursor: "lixo"},
 	} {
 		page, err := r.op.Dispositivos.List(ctx, f)
 		r.anota("filtra %q %v %q %q", f.Busca, f.Online != nil, f.Tipo, f.Sistema)(page, err)

@@ -23,7 +23,7 @@ type DispositivoFiltro struct {
 }
 
 func (f DispositivoFiltro) janela() janela {
-	return janela{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.entre(50, maxPorPagina)
+	return janela{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.comum(50)
 }
 
 const dispositivoCols = `d.id, d.cliente_id, d.nome, d.tipo, d.sistema_operacional, d.versao_so, d.hostname, d.ip_local, d.ip_publico, d.mac_address,

@@ -15,12 +15,12 @@ type janela struct {
 // maxPorPagina bounds every window.
 const maxPorPagina = 1000
 
-// entre puts usual for a size that was not said and keeps it within most.
-func (j janela) entre(usual, most int) janela {
+// comum puts usual for a size that was not said and keeps it within bounds.
+func (j janela) comum(usual int) janela {
 	if j.PorPagina <= 0 {
 		j.PorPagina = usual
 	}
-	j.PorPagina, j.Pagina = min(j.PorPagina, most), max(j.Pagina, 1)
+	j.PorPagina, j.Pagina = min(j.PorPagina, maxPorPagina), max(j.Pagina, 1)
 	return j
 }
 

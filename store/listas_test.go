@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -108,7 +109,7 @@ func numero(n int64) string {
 	if n == 0 {
 		return "NULL"
 	}
-	return fmt.Sprint(n)
+	return strconv.FormatInt(n, 10)
 }
 
 func literal(s string) string {
@@ -344,7 +345,7 @@ func passeiaSessoes(t *testing.T, e storetest.Engine, url string, h *store.Handl
 	for _, cliente := range []int64{0, 2} {
 		want := escolhe(rows, true, func(r registroSolto) bool { return !r.apagada && (cliente == 0 || r.cliente == cliente) })
 		passeio[store.SessaoAberta]{
-			nome: fmt.Sprint(cliente), want: want, id: func(s store.SessaoAberta) int64 { return s.ID },
+			nome: strconv.FormatInt(cliente, 10), want: want, id: func(s store.SessaoAberta) int64 { return s.ID },
 			ler: func(p pedaco) (store.Pagina[store.SessaoAberta], error) {
 				return h.Sessoes.List(t.Context(), store.SessaoFiltro{ClienteID: cliente, PorPagina: 7, Pagina: p.pagina, Cursor: p.cursor, Ultima: p.ultima, SemTotal: p.semTotal})
 			},
@@ -355,7 +356,7 @@ func passeiaSessoes(t *testing.T, e storetest.Engine, url string, h *store.Handl
 func passeiaChaves(t *testing.T, h *store.Handle) {
 	var want []int64
 	for i := range 8 {
-		_, c, err := h.Chaves.Create(t.Context(), store.ChaveNova{Nome: fmt.Sprint(i), Nivel: store.Leitura})
+		_, c, err := h.Chaves.Create(t.Context(), store.ChaveNova{Nome: strconv.Itoa(i), Nivel: store.Leitura})
 		require.NoError(t, err)
 		want = append([]int64{c.ID}, want...)
 	}

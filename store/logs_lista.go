@@ -26,7 +26,7 @@ type LogFiltro struct {
 }
 
 func (f LogFiltro) janela() janela {
-	return janela{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.entre(100, maxPorPagina)
+	return janela{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.comum(100)
 }
 
 var listaLogs = novaLista[Log]("logs_auditoria l", "", "l.data_hora", "l.id",

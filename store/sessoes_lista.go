@@ -33,7 +33,7 @@ type SessaoFiltro struct {
 }
 
 func (f SessaoFiltro) janela() janela {
-	return janela{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.entre(100, maxPorPagina)
+	return janela{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.comum(100)
 }
 
 var listaSessoes = novaLista[SessaoAberta]("sessoes s", "LEFT JOIN clientes c ON c.id = s.cliente_id", "s.ultima_atividade", "s.id",

@@ -29,11 +29,11 @@ func TestMaySeeAgreesWithTheOperations(t *testing.T) {
 			return err
 		},
 		store.RecursoChat: func(ctx context.Context, h *store.Handle) error {
-			_, err := h.Chat.List(ctx, store.ChatFiltro{})
+			_, err := h.Chat.List(ctx, store.MensagemFiltro{})
 			return err
 		},
 		store.RecursoSessoes: func(ctx context.Context, h *store.Handle) error {
-			_, err := h.Sessoes.List(ctx, 0)
+			_, err := h.Sessoes.List(ctx, store.SessaoFiltro{})
 			return err
 		},
 		store.RecursoLogs: func(ctx context.Context, h *store.Handle) error {
