@@ -22,8 +22,8 @@ func TestContrast(t *testing.T) {
 			least        float64
 		}{
 			{"ink", "ground surface surface-2 surface-hover segment accent-soft", 4.5},
-			{"ink-2", "ground surface surface-2 surface-hover", 4.5},
-			{"ink-3", "ground surface surface-2 surface-hover", 4.5},
+			{"ink-2", "ground side side-hover surface surface-2 surface-hover accent-soft", 4.5},
+			{"ink-3", "ground side side-hover surface surface-2 surface-hover", 4.5},
 			{"accent", "surface surface-hover accent-soft", 4.5},
 			{"on-accent", "accent accent-hover", 4.5},
 			{"ok", "ok-soft", 4.5},

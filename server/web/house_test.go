@@ -1,10 +1,16 @@
 package web_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"sync"
 	"testing"
 
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 
 	"example.com/monitor/server"
@@ -14,14 +20,17 @@ import (
 
 const senhaForte = "Cavalo-Bateria-Grampo-9"
 
-// house is the real server over a fresh real database.
+// house is a real server over a real database: the program itself, shared by all
+// tests (see program), or one of the test's own (see newHouse).
 type house struct {
-	t    *testing.T
-	path string
-	st   *store.Store
-	url  string
+	t       *testing.T
+	path    string // of the database, where that is a file
+	st      *store.Store
+	url     string
+	cookies *sync.Map // address -> *http.Cookie
 }
 
+// newHouse is for tests that need an empty database or count what is in it.
 func newHouse(t *testing.T) *house {
 	t.Helper()
 	return houseAt(t, filepath.Join(t.TempDir(), "clientes.db"))
@@ -34,7 +43,7 @@ func houseAt(t *testing.T, path string) *house {
 	require.NoError(t, err)
 	ts := httptest.NewServer(srv.Handler())
 	t.Cleanup(ts.Close)
-	return &house{t: t, path: path, st: st, url: ts.URL}
+	return &house{t: t, path: path, st: st, url: ts.URL, cookies: &sync.Map{}}
 }
 
 func (h *house) clientes() store.Clientes { return h.st.As(storetest.Operador).Clientes }
@@ -59,15 +68,42 @@ func (h *house) get(id int64) store.Cliente {
 	return c
 }
 
-// login opens the page at path as the person with this address.
+// open opens a tab at path as the person with this address.
+func (h *house) open(email, path string) *page {
+	h.t.Helper()
+	p := openPage(h.t, h.url)
+	h.login(p, email, path)
+	return p
+}
+
+// login gives the tab a session and goes to path. The login page itself has a
+// test of its own.
 func (h *house) login(p *page, email, path string) {
 	h.t.Helper()
-	p.allow("401 GET /api/db/auth/validar")
-	p.allow("401 GET /api/db/clientes")
+	c := h.session(email)
+	_, err := chromedp.Call(p.ctx, network.SetCookie, network.SetCookieParams{Name: c.Name, Value: c.Value, URL: h.url})
+	require.NoError(h.t, err)
 	p.open(path)
-	p.waitText("h1", "Entrar")
-	p.fill("[name=email]", email)
-	p.fill("[name=senha]", senhaForte)
-	p.key("Enter")
-	p.waitFor("the page behind the login", `document.querySelector('.topbar .menu')`)
+	p.waitFor("the page behind the login", `document.querySelector('.bar .menu')`)
+}
+
+// session logs in once for each person.
+func (h *house) session(email string) *http.Cookie {
+	h.t.Helper()
+	if known, ok := h.cookies.Load(email); ok {
+		return known.(*http.Cookie)
+	}
+	body, err := json.Marshal(map[string]string{"email": email, "senha": senhaForte})
+	require.NoError(h.t, err)
+	req, err := http.NewRequest(http.MethodPost, h.url+"/entrar", bytes.NewReader(body))
+	require.NoError(h.t, err)
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Origin", h.url)
+	answer, err := http.DefaultClient.Do(req)
+	require.NoError(h.t, err)
+	defer func() { _ = answer.Body.Close() }()
+	require.Equal(h.t, http.StatusOK, answer.StatusCode)
+	require.Len(h.t, answer.Cookies(), 1)
+	h.cookies.Store(email, answer.Cookies()[0])
+	return answer.Cookies()[0]
 }

@@ -5,15 +5,16 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
+	"slices"
 )
 
 //go:embed pages
 var pageFiles embed.FS
 
-// page is one rendered shell; it is the same for everybody.
-type page struct{ body []byte }
+// shell is one rendered page; it is the same for everybody.
+type shell struct{ body []byte }
 
-type pageData struct {
+type shellData struct {
 	Config
 	Titulo  string
 	Base    string
@@ -22,25 +23,26 @@ type pageData struct {
 	Styles  []string
 }
 
-// styles are loaded in this order: what comes later refines what came before.
-var styles = []string{"css/tokens.css", "css/base.css", "css/parts.css", "css/shell.css", "css/clientes.css", "css/entrar.css"}
+// styles are those of every page, in this order: what comes later refines what
+// came before.
+var styles = []string{"css/tokens.css", "css/base.css", "css/parts.css", "css/shell.css", "css/list.css"}
 
-func newPage(files *assets, cfg Config, titulo, entry string) page {
-	shell := template.Must(template.ParseFS(pageFiles, "pages/shell.html"))
-	data := pageData{
-		Config: cfg, Titulo: titulo, Base: files.base(), Entry: entry,
-		Modules: files.modules(entry), Styles: styles,
+func newShell(files *assets, cfg Config, p Page) shell {
+	tmpl := template.Must(template.ParseFS(pageFiles, "pages/shell.html"))
+	data := shellData{
+		Config: cfg, Titulo: p.Titulo, Base: files.base(), Entry: p.entry,
+		Modules: files.modules(p.entry), Styles: slices.Concat(styles, p.styles),
 	}
 	var b bytes.Buffer
-	if err := shell.Execute(&b, data); err != nil {
+	if err := tmpl.Execute(&b, data); err != nil {
 		panic("web: page shell: " + err.Error())
 	}
-	return page{b.Bytes()}
+	return shell{b.Bytes()}
 }
 
 // ServeHTTP lets browsers keep the shell but makes them ask each time, so that
 // a new release takes effect with the next click.
-func (p page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s shell) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	sendCached(w, r, p.body, "no-cache")
+	sendCached(w, r, s.body, "no-cache")
 }

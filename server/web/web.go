@@ -10,20 +10,34 @@ type Config struct {
 	Demonstracao bool   // puts a banner on every page
 }
 
-// Handler serves GET and HEAD of /entrar, /clientes, /clientes/{id},
-// /estatico/, /manifest.webmanifest, /favicon.svg and /favicon.ico to anybody:
-// none of them holds data. Every other path is 404 and every other method 405,
-// in plain Portuguese text. It panics when the embedded files are broken, which
-// the tests of this package rule out.
+// Page is one page for people: the shell is the same for everybody, and what it
+// shows comes through the API.
+type Page struct {
+	Path   string // as a pattern of http.ServeMux
+	Titulo string
+	entry  string   // its ES module
+	styles []string // beside those that every page has
+}
+
+// Pages lists what is served; doc.go tells how to add one.
+var Pages = []Page{
+	{"/entrar", "Entrar", "js/entrar.js", []string{"css/entrar.css"}},
+	{"/clientes", "Clientes", "js/clientes/main.js", clientesCSS},
+	{"/clientes/{id}", "Clientes", "js/clientes/main.js", clientesCSS},
+}
+
+var clientesCSS = []string{"css/clientes.css"}
+
+// Handler serves GET and HEAD of the Pages, /estatico/, /manifest.webmanifest,
+// /favicon.svg and /favicon.ico to anybody: none of them holds data. Every other
+// path is 404 and every other method 405, in plain Portuguese text. It panics
+// when the embedded files are broken, which the tests of this package rule out.
 func Handler(cfg Config) http.Handler {
 	files := loadAssets()
-	entrar := newPage(files, cfg, "Entrar", "js/entrar.js")
-	clientes := newPage(files, cfg, "Clientes", "js/clientes/main.js")
-
 	mux := http.NewServeMux()
-	mux.Handle("/entrar", entrar)
-	mux.Handle("/clientes", clientes)
-	mux.Handle("/clientes/{id}", clientes)
+	for _, p := range Pages {
+		mux.Handle(p.Path, newShell(files, cfg, p))
+	}
 	mux.HandleFunc("/estatico/", files.serveStatic)
 	mux.Handle("/manifest.webmanifest", files.fixed("manifest.webmanifest"))
 	mux.Handle("/favicon.svg", files.fixed("icons/monitor.svg"))

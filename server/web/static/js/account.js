@@ -3,21 +3,46 @@ import { isLeaving, request } from './api.js'
 import { Dialog, DialogHead } from './dialog.js'
 import { PasswordFields, usePasswordForm } from './password.js'
 
+// What this tab knew of its person at the last page, so that the next one is drawn
+// at once; the server is asked every time.
+const KEPT = 'eu'
+
+function kept() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEPT)) ?? undefined
+  } catch {
+    return undefined
+  }
+}
+
+function keep({ id, nome, email, nivel_acesso }) {
+  const eu = { id, nome, email, nivel_acesso }
+  sessionStorage.setItem(KEPT, JSON.stringify(eu))
+  return eu
+}
+
 // useMe asks who is logged in: { eu } or { error }, and retry.
 export function useMe() {
-  const [state, setState] = useState({})
+  const [state, setState] = useState(() => ({ eu: kept() }))
   const [turn, setTurn] = useState(0)
   useEffect(() => {
     request('GET', '/api/db/auth/validar')
-      .then(({ data }) => setState({ eu: data.cliente }))
-      .catch((error) => isLeaving(error) || setState({ error }))
+      .then(({ data }) => setState(({ eu }) => ({ eu: same(eu, keep(data.cliente)) })))
+      .catch((error) => isLeaving(error) || setState(({ eu }) => (eu ? { eu } : { error })))
   }, [turn])
   return { ...state, retry: () => setTurn((t) => t + 1) }
 }
 
+// same keeps the object that the page was drawn with while nothing changed.
+const same = (before, now) => (JSON.stringify(before) === JSON.stringify(now) ? before : now)
+
+// forget is for the login page: whoever comes next is somebody else.
+export const forget = () => sessionStorage.removeItem(KEPT)
+
 // leave ends the session on the server, then shows the login page.
 export async function leave() {
   await request('POST', '/sair', { onSession: 'stay' })
+  forget()
   location.assign('/entrar')
 }
 

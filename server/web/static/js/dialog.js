@@ -1,4 +1,5 @@
-import { html, useId, useLayoutEffect, useRef } from './ui.js'
+import { html, useId, useLayoutEffect, useRef, useState } from './ui.js'
+import { Field } from './fields.js'
 import { Icon } from './icons.js'
 
 // Dialog is a modal <dialog>: the browser traps the focus, makes the page inert
@@ -39,22 +40,47 @@ export function DialogHead({ onClose, children }) {
     <button type="button" class="icon-button" aria-label="Fechar" title="Fechar (Esc)" onClick=${() => onClose()}><${Icon} name="close" /></button></div>`
 }
 
-// Confirm asks before something happens; onConfirm may throw, and its error is
-// the caller's to show through error.
-export function Confirm({ title, children, action, danger, busy, error, onConfirm, onClose }) {
+// Confirm asks before something happens. run does it and may throw ApiError, which
+// is shown here; onDone follows. typed is a name that must be written out first.
+export function Confirm({ title, children, action, busyText, danger, typed, run, onDone, onClose }) {
   const label = useId()
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState('')
+  const [text, setText] = useState('')
+  const [missing, setMissing] = useState(false)
+  const confirm = async (e) => {
+    e.preventDefault()
+    if (busy) return
+    // The button is not disabled, so that everybody can find out what is missing.
+    if (typed !== undefined && plain(text) !== plain(typed)) return setMissing(true)
+    setBusy(true)
+    setError('')
+    try {
+      onDone(await run())
+    } catch (failure) {
+      setError(failure.message)
+      setBusy(false)
+    }
+  }
   return html`<${Dialog} kind="small" label=${label} onClose=${onClose}>
-    <${DialogHead} onClose=${onClose}><h2 id=${label}>${title}</h2><//>
-    <div class="dialog-body stack">
-      <${Notice} error=${error} />
-      ${children}
-    </div>
-    <div class="dialog-foot">
-      <button type="button" class="button" autofocus onClick=${() => onClose()}>Cancelar</button>
-      <button type="button" class=${`button ${danger ? 'danger' : 'primary'}`} aria-busy=${busy} onClick=${busy ? undefined : onConfirm}>${action}</button>
-    </div>
+    <form method="post" novalidate autocomplete="off" onSubmit=${confirm}>
+      <${DialogHead} onClose=${onClose}><h2 id=${label}>${title}</h2><//>
+      <div class="dialog-body stack">
+        <${Notice} error=${error} />
+        ${children}
+        ${typed !== undefined && html`<${Field} name="confirmacao" label=${html`Para confirmar, escreva <strong class="typed">${typed}</strong>`} autofocus
+          spellcheck=${false} value=${text} error=${missing && 'O que você escreveu é diferente.'} onValue=${(_, v) => { setText(v); setMissing(false) }} />`}
+      </div>
+      <div class="dialog-foot">
+        <button type="button" class="button" autofocus=${typed === undefined} onClick=${() => onClose()}>Cancelar</button>
+        <button class=${`button ${danger ? 'danger' : 'primary'}`} aria-busy=${busy}>${busy ? busyText : action}</button>
+      </div>
+    </form>
   <//>`
 }
+
+// plain forgives spaces, case and the Unicode form of what is typed.
+const plain = (text) => text.trim().replace(/\s+/g, ' ').normalize('NFC').toLocaleLowerCase('pt-BR')
 
 // Notice shows what went wrong; it is read out as soon as it appears.
 export function Notice({ error }) {

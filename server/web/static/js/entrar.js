@@ -1,4 +1,5 @@
 import { html, mount, useEffect, useRef, useState } from './ui.js'
+import { forget } from './account.js'
 import { request } from './api.js'
 import { Field, PasswordField } from './fields.js'
 import { Notice } from './dialog.js'
@@ -12,8 +13,8 @@ function goBack() {
   const voltar = query.get('voltar') ?? ''
   const target = URL.canParse(voltar, location.origin) ? new URL(voltar, location.origin) : location
   // Only path and query are used, so no other host can be reached.
-  const known = /^\/clientes(\/|$)/.test(target.pathname)
-  location.replace(known ? target.pathname + target.search : '/clientes')
+  const known = /^\/[a-z]+(\/\d+)?$/.test(target.pathname) && target.pathname !== '/entrar'
+  location.replace(known ? target.pathname + target.search : '/')
 }
 
 function Entrar() {
@@ -80,4 +81,5 @@ function ChangeBox({ known }) {
   </section>`
 }
 
+forget()
 mount(Entrar)

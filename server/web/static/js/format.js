@@ -9,6 +9,37 @@ export function formatHora(text) {
   return `${twoDigits(t.getDate())}/${twoDigits(t.getMonth() + 1)}/${t.getFullYear()} ${twoDigits(t.getHours())}:${twoDigits(t.getMinutes())}`
 }
 
+// formatDia shows the local day of an instant.
+export const formatDia = (text) => formatHora(text).slice(0, 10)
+
+const spans = [[60, 'minute'], [24, 'hour'], [30, 'day'], [12, 'month'], [Infinity, 'year']]
+const relative = new Intl.RelativeTimeFormat('pt-BR', { numeric: 'auto' })
+
+// formatDesde says how long ago an instant was: "há 3 minutos", "ontem".
+export function formatDesde(text, now = Date.now()) {
+  const t = text ? new Date(text).getTime() : NaN
+  if (Number.isNaN(t)) return ''
+  let n = (t - now) / 60_000
+  if (Math.abs(n) < 1) return 'agora'
+  for (const [limit, unit] of spans) {
+    if (Math.abs(n) < limit) return relative.format(Math.trunc(n), unit)
+    n /= limit
+  }
+  return ''
+}
+
+const bytes = new Intl.NumberFormat('pt-BR', { maximumFractionDigits: 1 })
+
+// formatBytes uses decimal prefixes, as discs and networks are sold.
+export function formatBytes(n) {
+  if (typeof n !== 'number') return ''
+  for (const unit of ['B', 'kB', 'MB', 'GB']) {
+    if (Math.abs(n) < 1000) return `${bytes.format(n)} ${unit}`
+    n /= 1000
+  }
+  return `${bytes.format(n)} TB`
+}
+
 const numbers = new Intl.NumberFormat('pt-BR')
 export const formatNumber = (n) => numbers.format(n)
 

@@ -1,10 +1,10 @@
 // The only module that touches the vendored libraries. Text that goes through
 // html becomes text nodes and attribute values, never markup.
-import { h, render } from '../vendor/preact.mjs'
+import { createContext, h, render } from '../vendor/preact.mjs'
 import htm from '../vendor/htm.mjs'
 
-export { render }
-export { useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from '../vendor/hooks.mjs'
+export { createContext, render }
+export { useCallback, useContext, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from '../vendor/hooks.mjs'
 export const html = htm.bind(h)
 
 // mount draws a component into the page shell.

@@ -1,59 +1,21 @@
-import { useCallback, useEffect, useRef, useState } from '../ui.js'
-import { isAbort, isLeaving, newKey, request } from '../api.js'
+import { useCallback, useRef } from '../ui.js'
+import { newKey, request } from '../api.js'
+import { addressWith, useData } from '../data.js'
 
-const POR_PAGINA = 20
-const SLOW_MS = 150
+export const POR_PAGINA = 20
 const base = '/api/db/clientes'
 
-// useList loads the window that the route names. A newer question aborts the
-// older one, whose answer is dropped even if it is already on its way. data
-// stays while the next is loading; slow turns true when that takes long enough
-// to be noticed.
+// useList loads the window that the route names.
 export function useList({ busca, situacao, pagina }) {
-  const [state, setState] = useState({ loading: true })
-  const [turn, setTurn] = useState(0)
-  useEffect(() => {
-    const control = new AbortController()
-    const update = (change) => !control.signal.aborted && setState((s) => ({ ...s, ...change }))
-    update({ loading: true, slow: false })
-    const timer = setTimeout(() => update({ slow: true }), SLOW_MS)
-    request('GET', listAddress({ busca, situacao, pagina }), { signal: control.signal })
-      .then(({ data }) => update({ loading: false, slow: false, error: null, data, asked: { busca, situacao, pagina } }))
-      .catch((error) => isAbort(error) || isLeaving(error) || update({ loading: false, slow: false, error }))
-      .finally(() => clearTimeout(timer))
-    return () => {
-      clearTimeout(timer)
-      control.abort()
-    }
-  }, [busca, situacao, pagina, turn])
-  const reload = useCallback(() => setTurn((t) => t + 1), [])
-  return { ...state, reload }
+  const ativo = { ativos: true, inativos: 'false' }[situacao]
+  return useData(addressWith(base, { pagina, por_pagina: POR_PAGINA, busca, ativo }))
 }
 
-function listAddress({ busca, situacao, pagina }) {
-  const query = new URLSearchParams({ pagina, por_pagina: POR_PAGINA })
-  if (busca) query.set('busca', busca)
-  if (situacao !== 'todos') query.set('ativo', situacao === 'ativos')
-  return `${base}?${query}`
-}
-
-// useCliente loads one client; turn makes it load again.
-export function useCliente(id, turn) {
-  const [state, setState] = useState({})
-  useEffect(() => {
-    const control = new AbortController()
-    setState((s) => (s.cliente?.id === id ? s : {}))
-    getCliente(id, control.signal)
-      .then((found) => setState(found))
-      .catch((error) => isAbort(error) || isLeaving(error) || setState({ error }))
-    return () => control.abort()
-  }, [id, turn])
-  return state
-}
+export const useCliente = (id) => useData(`${base}/${id}`)
 
 // getCliente returns { cliente, etag }; etag is the version seen, for saving.
-export async function getCliente(id, signal) {
-  const { data, etag } = await request('GET', `${base}/${id}`, { signal })
+export async function getCliente(id) {
+  const { data, etag } = await request('GET', `${base}/${id}`)
   return { cliente: data.cliente, etag }
 }
 

@@ -1,24 +1,23 @@
-import { html, useId } from '../ui.js'
-import { Icon } from '../icons.js'
-import { Dialog, DialogHead, Notice } from '../dialog.js'
+import { html, useEffect } from '../ui.js'
+import { Drawer } from '../drawer.js'
+import { extraRows, Facts } from '../facts.js'
 import { formatHora, nivelName } from '../format.js'
+import { Icon } from '../icons.js'
 import { Initials } from '../initials.js'
-import { Status } from './table.js'
+import { useLive } from '../live.js'
+import { Status } from './columns.js'
 import { useCliente } from './data.js'
 
-// Details is the drawer with everything about one client.
+// Details is the drawer with everything about one client; a new turn loads it again.
 export function Details({ id, turn, pode, onEdit, onToggle, onClose }) {
-  const label = useId()
-  const { cliente: c, error } = useCliente(id, turn)
-  return html`<${Dialog} kind="drawer" label=${label} onClose=${onClose}>
-    <${DialogHead} onClose=${onClose}>${c
-      ? html`<${Identity} c=${c} label=${label} />`
-      : html`<h2 id=${label}>${error ? 'Cliente' : 'Carregando…'}</h2>`}<//>
-    <div class="dialog-body" tabindex="-1" aria-busy=${!c && !error ? 'true' : 'false'}>
-      <${Notice} error=${error?.message} />
-      ${c ? html`<${Facts} c=${c} />` : !error && html`<${Bones} />`}
-    </div>
-    ${c && html`<${Actions} c=${c} pode=${pode} onEdit=${onEdit} onToggle=${onToggle} />`}
+  const loaded = useCliente(id)
+  const c = loaded.data?.cliente
+  useEffect(() => { if (turn) loaded.reload(true) }, [turn])
+  useLive(['clientes'], (ids) => (!ids || ids.includes(id)) && loaded.reload(true))
+  return html`<${Drawer} noun="Cliente" loaded=${loaded} record=${c} onClose=${onClose}
+    head=${(label) => html`<${Identity} c=${c} label=${label} />`}
+    foot=${c && html`<${Actions} c=${c} pode=${pode} onEdit=${onEdit} onToggle=${onToggle} />`}>
+    ${c && html`<${About} c=${c} />`}
   <//>`
 }
 
@@ -30,7 +29,7 @@ function Identity({ c, label }) {
   </div>`
 }
 
-function Facts({ c }) {
+function About({ c }) {
   const contact = [
     ['E-mail', c.email && html`<a href=${`mailto:${encodeURIComponent(c.email).replace('%40', '@')}`}>${c.email}</a>`],
     ['Telefone', c.telefone && html`<a class="num" href=${`tel:${c.telefone.replace(/[^\d+]/g, '')}`}>${c.telefone}</a>`],
@@ -43,27 +42,13 @@ function Facts({ c }) {
     ['Dispositivos', String(c.total_dispositivos ?? 0)],
     ['Número', String(c.id)],
   ]
-  const extras = Object.entries(c.dados_extras ?? {}).map(([k, v]) => [k, typeof v === 'string' ? v : JSON.stringify(v)])
   return html`
-    <${Group} title="Contato e documento" rows=${contact} />
-    <${Group} title="Empresa" rows=${[['Empresa', c.empresa], ['Cargo', c.cargo]]} />
-    <${Group} title="Endereço" rows=${address} />
-    <${Group} title="Conta" rows=${account} />
-    <${Group} title="Observações" rows=${[['', c.observacoes]]} />
-    <${Group} title="Dados extras" rows=${extras} />`
-}
-
-// Group leaves out what is not known, and itself when nothing is.
-function Group({ title, rows }) {
-  const known = rows.filter(([, value]) => value)
-  if (!known.length) return null
-  if (!known[0][0]) return html`<section class="facts"><h3>${title}</h3><dl><dt class="sr">${title}</dt><dd>${known[0][1]}</dd></dl></section>`
-  return html`<section class="facts"><h3>${title}</h3>
-    <dl>${known.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></section>`
-}
-
-function Bones() {
-  return html`<div class="stack" aria-hidden="true">${[3, 2, 4, 1, 3, 2].map((w) => html`<span class=${`bone w${w}`}></span>`)}</div>`
+    <${Facts} title="Contato e documento" rows=${contact} />
+    <${Facts} title="Empresa" rows=${[['Empresa', c.empresa], ['Cargo', c.cargo]]} />
+    <${Facts} title="Endereço" rows=${address} />
+    <${Facts} title="Conta" rows=${account} />
+    <${Facts} title="Observações" rows=${[['', c.observacoes]]} />
+    <${Facts} title="Dados extras" rows=${extraRows(c.dados_extras)} />`
 }
 
 function Actions({ c, pode, onEdit, onToggle }) {

@@ -1,11 +1,11 @@
 import { useEffect, useRef } from '../ui.js'
 import { moveRow } from './table.js'
 
-const typing = (target) => target.closest('input:not([type="radio"]), textarea, select, [contenteditable]')
+const typing = (target) => target.closest('input:not([type="radio"], [type="checkbox"]), textarea, select, [contenteditable]')
 
-// useShortcuts is the keyboard of the list: / searches, arrows move between
-// rows, n makes a new client. Enter and Esc belong to the links and dialogs.
-export function useShortcuts({ onNew }) {
+// useShortcuts is the keyboard of a list: / searches, arrows, Home and End move
+// between rows, n makes a new record. Enter and Esc belong to links and dialogs.
+export function useShortcuts({ onNew } = {}) {
   const make = useRef(onNew)
   make.current = onNew
   useEffect(() => {

@@ -3,21 +3,8 @@ import { Icon } from './icons.js'
 import { nivelName } from './format.js'
 import { Initials } from './initials.js'
 
-const brand = new URL('../icons/monitor.svg', import.meta.url).pathname
-
-// Topbar is the head of every page behind the login.
-export function Topbar({ eu, offline, onPassword, onLeave }) {
-  return html`<header class="topbar">
-    <div class="topbar-inner">
-      <a class="brand" href="/clientes"><img src=${brand} alt="" width="28" height="28" />Monitor</a>
-      <nav aria-label="Principal"><a href="/clientes" aria-current="page">Clientes</a></nav>
-      ${eu && html`<${PersonMenu} eu=${eu} onPassword=${onPassword} onLeave=${onLeave} />`}
-    </div>
-    <div role="status">${offline && html`<p class="offline"><${Icon} name="offline" size=${16} />Sem conexão. O que está na tela pode ter mudado.</p>`}</div>
-  </header>`
-}
-
-function PersonMenu({ eu, onPassword, onLeave }) {
+// PersonMenu shows who is logged in and what they may do with their account.
+export function PersonMenu({ eu, onPassword, onLeave }) {
   const [open, setOpen] = useState(false)
   const root = useRef()
   const button = useRef()
@@ -46,9 +33,9 @@ function PersonMenu({ eu, onPassword, onLeave }) {
 
   return html`<div class="menu" ref=${root} onKeyDown=${onKeyDown} onFocusOut=${onFocusOut}>
     <button type="button" ref=${button} class="menu-button" aria-haspopup="menu" aria-expanded=${open ? 'true' : 'false'}
-      aria-label=${`Menu de ${eu.nome}`} onClick=${() => setOpen(!open)}>
-      <${Initials} nome=${eu.nome} />
-      <span class="who ellipsis">${eu.nome}</span><${Icon} name="chevronDown" size=${16} />
+      title=${eu.nome} onClick=${() => setOpen(!open)}>
+      <span class="sr">Menu de </span><${Initials} nome=${eu.nome} />
+      <span class="who"><span class="ellipsis">${eu.nome}</span><small class="ellipsis">${nivelName(eu.nivel_acesso)}</small></span><${Icon} name="upDown" size=${16} />
     </button>
     ${open && html`<div class="menu-list">
       <div class="menu-who"><strong>${eu.nome}</strong><span class="quiet">${eu.email}</span><br /><span class="quiet">${nivelName(eu.nivel_acesso)}</span></div>

@@ -1,0 +1,55 @@
+import { html, useEffect } from '../ui.js'
+import { Icon } from '../icons.js'
+import { formatNumber } from '../format.js'
+
+// rangeText says which part of the whole is shown: 21–40 de 1.234.
+export function rangeText({ pagina_atual: pagina, total }, shown, porPagina) {
+  const first = (pagina - 1) * porPagina + 1
+  return `${formatNumber(first)}–${formatNumber(first + shown - 1)} de ${formatNumber(total)}`
+}
+
+function Step({ name, label, off, onClick }) {
+  return html`<button type="button" class="icon-button" title=${label} aria-label=${label} disabled=${off} onClick=${onClick}><${Icon} name=${name} /></button>`
+}
+
+// Pager is for lists with numbered pages; data is the answer of the API.
+export function Pager({ data, shown, porPagina, onPage }) {
+  const { pagina_atual: here, paginas } = data
+  const turn = (pagina) => () => {
+    onPage(pagina)
+    scrollTo({ top: 0 })
+  }
+  return html`<div class="pager">
+    <span class="num range">${rangeText(data, shown, porPagina)}</span>
+    ${paginas > 1 && html`<nav aria-label="Partes da lista">
+      <${Step} name="first" label="Primeira página" off=${here <= 1} onClick=${turn(1)} />
+      <${Step} name="chevronLeft" label="Página anterior" off=${here <= 1} onClick=${turn(here - 1)} />
+      <span class="num">${formatNumber(here)} / ${formatNumber(paginas)}</span>
+      <${Step} name="chevronRight" label="Próxima página" off=${here >= paginas} onClick=${turn(here + 1)} />
+      <${Step} name="last" label="Última página" off=${here >= paginas} onClick=${turn(paginas)} />
+    </nav>`}
+  </div>`
+}
+
+// CursorPager is for lists that are too long to number: newer and older.
+export function CursorPager({ data, text, onCursor }) {
+  const turn = (cursor) => () => {
+    onCursor(cursor)
+    scrollTo({ top: 0 })
+  }
+  const { anterior_cursor: newer, proximo_cursor: older } = data
+  return html`<div class="pager"><span class="num range">${text}</span>
+    ${(newer || older) && html`<nav aria-label="Partes da lista">
+      <${Step} name="first" label="Mais recentes" off=${!newer} onClick=${turn('')} />
+      <${Step} name="chevronLeft" label="Parte anterior" off=${!newer} onClick=${turn(newer)} />
+      <${Step} name="chevronRight" label="Próxima parte" off=${!older} onClick=${turn(older)} />
+    </nav>`}
+  </div>`
+}
+
+// useLastPage goes to the last page when a link names one that is no more.
+export function useLastPage({ data, loading }, rows, go) {
+  useEffect(() => {
+    if (!loading && data?.total > 0 && data.paginas > 0 && rows && !rows.length) go({ pagina: data.paginas }, { replace: true })
+  }, [data, loading])
+}

@@ -1,0 +1,152 @@
+// One event stream per page. It is closed while the page is hidden, comes back by
+// itself, and where the server has none the page asks every 15 seconds instead.
+import { useEffect, useRef, useState } from './ui.js'
+import { request } from './api.js'
+
+const POLL_MS = 15_000
+const RETRY_MS = 60_000
+const CALM_MS = 300 // changes that come together are one reload
+
+const subscribers = new Set() // { recursos, tell }
+const watchers = new Set() // of the state
+let source = null
+let state = '' // '', live, polling, waiting
+let planned = 0
+let polling = 0
+let retrying = 0
+let seen = false // whether this page was connected before
+
+// useLive calls onChange after something of recursos changed: with the ids known
+// to be touched, or with null where all may have changed.
+export function useLive(recursos, onChange) {
+  const newest = useRef(onChange)
+  newest.current = onChange
+  useEffect(() => {
+    const one = calm(recursos, (ids) => newest.current(ids))
+    subscribers.add(one)
+    plan()
+    return () => {
+      one.stop()
+      subscribers.delete(one)
+      plan()
+    }
+  }, [recursos.join()])
+}
+
+// useLiveState is '' where nothing is live, else live, polling or waiting.
+export function useLiveState() {
+  const [now, setNow] = useState(state)
+  useEffect(() => {
+    watchers.add(setNow)
+    setNow(state)
+    return () => watchers.delete(setNow)
+  }, [])
+  return now
+}
+
+function calm(recursos, onChange) {
+  let timer = 0
+  let ids = new Set()
+  const fire = () => {
+    timer = 0
+    const touched = ids && [...ids]
+    ids = new Set()
+    onChange(touched)
+  }
+  return {
+    recursos,
+    tell(id) {
+      if (id === null || id === undefined) ids = null
+      else ids?.add(id)
+      timer ||= setTimeout(fire, CALM_MS)
+    },
+    stop: () => clearTimeout(timer),
+  }
+}
+
+function become(next) {
+  state = next
+  for (const watch of watchers) watch(next)
+}
+
+// plan opens the stream anew after all components of a drawing have subscribed.
+function plan() {
+  clearTimeout(planned)
+  planned = setTimeout(open, 0)
+}
+
+function close() {
+  source?.close()
+  source = null
+  clearInterval(polling)
+  clearTimeout(retrying)
+}
+
+function open() {
+  const recursos = [...new Set([...subscribers].flatMap((s) => s.recursos))].sort()
+  if (source && source.recursos === recursos.join()) return
+  close()
+  if (!recursos.length) return become('')
+  if (document.hidden || !navigator.onLine) return become('waiting')
+  source = new EventSource(`/api/db/eventos?recursos=${recursos.join()}`)
+  source.recursos = recursos.join()
+  source.onopen = onOpen
+  source.onerror = onError
+  source.addEventListener('mudanca', onChange)
+  source.addEventListener('recomecar', tellAll)
+  source.addEventListener('fim', onEnd)
+  return undefined
+}
+
+// onOpen reloads after a pause: what changed meanwhile may not be told again.
+function onOpen() {
+  clearInterval(polling)
+  if (seen) tellAll()
+  seen = true
+  become('live')
+}
+
+// onError: while CONNECTING the browser tries again by itself; CLOSED is final, as
+// for a server without streams or a session that is over.
+function onError() {
+  if (source?.readyState !== EventSource.CLOSED) return become('waiting')
+  close()
+  become('polling')
+  polling = setInterval(tellAll, POLL_MS)
+  retrying = setTimeout(open, RETRY_MS)
+  return undefined
+}
+
+function onChange(e) {
+  const { recurso, id } = JSON.parse(e.data)
+  for (const s of subscribers) if (s.recursos.includes(recurso)) s.tell(id)
+}
+
+function tellAll() {
+  for (const s of subscribers) s.tell(null)
+}
+
+// onEnd: the session is over. Asking for it leads to the login page.
+function onEnd() {
+  close()
+  become('waiting')
+  request('GET', '/api/db/auth/validar').then(plan, () => {})
+}
+
+function onReturn() {
+  seen = false
+  if (subscribers.size) tellAll()
+  open()
+}
+
+function onAway() {
+  close()
+  if (subscribers.size) become('waiting')
+}
+
+document.addEventListener('visibilitychange', () => (document.hidden ? onAway() : onReturn()))
+addEventListener('offline', onAway)
+addEventListener('online', onReturn)
+// A page kept for the back button must not hold a connection.
+addEventListener('pagehide', close)
+addEventListener('pageshow', (e) => e.persisted && onReturn())

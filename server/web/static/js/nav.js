@@ -1,0 +1,10 @@
+// The pages, in the order of the navigation, and who is offered them. Whoever
+// follows a link to another one is told so; the store refuses the data anyway.
+export const pages = [
+  { id: 'clientes', href: '/clientes', name: (pode) => (pode.seesAll ? 'Clientes' : 'Meu cadastro'), icon: 'people', offered: () => true },
+]
+
+export const pagesFor = (pode) => pages.filter((p) => p.offered(pode))
+
+// homeOf is where the brand leads.
+export const homeOf = (pode) => pagesFor(pode)[0].href

@@ -1,0 +1,150 @@
+package web_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+	"github.com/stretchr/testify/require"
+)
+
+// run performs actions; a failure names the step and what the page showed.
+func (p *page) run(step string, actions ...chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, actions...); err != nil {
+		p.mu.Lock()
+		faults := slices.Clone(p.faults)
+		p.mu.Unlock()
+		p.t.Fatalf("%s: %v\naddress: %s\nfaults: %q\npage:\n%s", step, err, p.address(), faults, p.text("body"))
+	}
+}
+
+func (p *page) open(path string) {
+	p.t.Helper()
+	p.run("open "+path, chromedp.Navigate(p.base+path))
+}
+
+// click presses what a CSS selector names.
+func (p *page) click(selector string) {
+	p.t.Helper()
+	p.run("click "+selector, chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
+}
+
+// press clicks the button with this text or label in the topmost dialog, else
+// on the page: with the mouse, and only when nothing lies above it.
+func (p *page) press(name string) {
+	p.t.Helper()
+	point := buttonJS(name)
+	p.waitFor("button "+name, point)
+	at := evaluate[[]float64](p, point)
+	p.run("press "+name, chromedp.MouseClickXY(at[0], at[1]))
+}
+
+func buttonJS(name string) string {
+	return fmt.Sprintf(`((name) => {
+		const root = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document
+		const all = [...root.querySelectorAll('button'), ...document.querySelectorAll('.toast button')]
+		const button = all.find((b) => b.getClientRects().length && (b.getAttribute('aria-label') ?? b.innerText).replace(/\s+/g, ' ').trim().startsWith(name))
+		button?.scrollIntoView({ block: 'nearest' })
+		const box = button?.getBoundingClientRect()
+		const at = box && [box.x + box.width / 2, box.y + box.height / 2]
+		return at && button.contains(document.elementFromPoint(...at)) ? at : null
+	})(%q)`, name)
+}
+
+// fill replaces what is in a field, with real keys.
+func (p *page) fill(selector, text string) {
+	p.t.Helper()
+	p.run("fill "+selector, chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.Focus(chromedp.CSS(selector)),
+		chromedp.Evaluate[chromedp.Void]("document.activeElement.select?.()"), chromedp.KeyEvent(kb.Delete), chromedp.KeyEvent(text))
+}
+
+// key presses and releases one key as a keyboard does: the sign is typed only
+// if the page did not use the key itself.
+func (p *page) key(name string) {
+	p.t.Helper()
+	down := input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Key: name, WindowsVirtualKeyCode: keyCodes[name]}
+	if len(name) == 1 {
+		down.Text = name
+	}
+	if name == "Enter" {
+		down.Text = "\r"
+	}
+	up := down
+	up.Type, up.Text = input.DispatchKeyEventTypeKeyUp, ""
+	for _, event := range []input.DispatchKeyEventParams{down, up} {
+		_, err := chromedp.Call(p.ctx, input.DispatchKeyEvent, event)
+		require.NoError(p.t, err, "key %s", name)
+	}
+}
+
+// keyCodes are needed for keys that the browser itself acts on.
+var keyCodes = map[string]int64{"Enter": 13, "Escape": 27, "ArrowUp": 38, "ArrowDown": 40, "Backspace": 8, "Tab": 9}
+
+// waitFor waits until a JavaScript expression is true. Errors are passed over:
+// the page that is asked may just be giving way to the next one.
+func (p *page) waitFor(step, expression string) {
+	p.t.Helper()
+	p.run("wait for "+step, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		ask := chromedp.Evaluate[bool]("Boolean(" + expression + ")")
+		tick := time.NewTicker(20 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			if done, err := ask(ctx, tab); err == nil && done {
+				return nil
+			}
+			select {
+			case <-tick.C:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+	}))
+}
+
+// waitText waits until the visible text of selector contains text.
+func (p *page) waitText(selector, text string) {
+	p.t.Helper()
+	p.waitFor(fmt.Sprintf("%q in %s", text, selector),
+		fmt.Sprintf(`[...document.querySelectorAll(%q)].some((e) => e.innerText.includes(%q))`, selector, text))
+}
+
+func (p *page) waitGone(selector string) {
+	p.t.Helper()
+	p.waitFor("no "+selector, fmt.Sprintf(`!document.querySelector(%q)`, selector))
+}
+
+func (p *page) waitAddress(want string) {
+	p.t.Helper()
+	p.waitFor("address "+want, fmt.Sprintf(`decodeURIComponent(location.pathname + location.search) === %q`, want))
+}
+
+func (p *page) text(selector string) string {
+	return evaluate[string](p, fmt.Sprintf(`document.querySelector(%q)?.innerText ?? ''`, selector))
+}
+
+// names are the names in the list, in order.
+func (p *page) names() []string {
+	return evaluate[[]string](p, `[...document.querySelectorAll('.grid a.row-link')].map((a) => a.textContent)`)
+}
+
+func (p *page) address() string {
+	return evaluate[string](p, `decodeURIComponent(location.pathname + location.search)`)
+}
+
+func evaluate[T any](p *page, expression string) T {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	result, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
+	if err != nil {
+		p.t.Errorf("evaluate %s: %v", expression, err)
+	}
+	return result
+}

@@ -1,0 +1,175 @@
+package web_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/require"
+)
+
+// page is one tab. Console errors, exceptions and failed requests that no test
+// expected fail the test at its end.
+type page struct {
+	t        *testing.T
+	ctx      context.Context
+	base     string
+	mu       sync.Mutex
+	faults   []string
+	expected []string
+	allowed  []string
+	methods  map[network.RequestID]string
+	bodies   []string // of what was sent, as "PATCH /path {…}"
+}
+
+// openPage opens an empty tab; house.open does that, logs in and goes to a page.
+func openPage(t *testing.T, base string) *page {
+	t.Helper()
+	// Its own cookies: those of the tests before are for the same host.
+	ctx, stop := chromedp.NewContext(browser(t), chromedp.WithNewBrowserContext())
+	p := &page{t: t, ctx: ctx, base: base, methods: map[network.RequestID]string{}}
+	p.allow("404 GET /api/db/eventos")
+	require.NoError(t, chromedp.Listen(ctx, p.listen))
+	_, err := chromedp.Call(ctx, network.Enable, network.EnableParams{})
+	require.NoError(t, err)
+	require.NoError(t, chromedp.Do(ctx, chromedp.EmulateViewport(1440, 900)))
+	p.theme("light")
+	t.Cleanup(func() {
+		stop()
+		if !t.Failed() {
+			require.Empty(t, p.unexpected(), "console errors and failed requests")
+		}
+	})
+	return p
+}
+
+// theme sets what the person prefers: "light" or "dark". Nothing moves, so that
+// no measure meets a colour halfway.
+func (p *page) theme(scheme string) {
+	p.t.Helper()
+	_, err := chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
+	}})
+	require.NoError(p.t, err)
+}
+
+// phone makes the tab as narrow as the narrowest phone that we care for.
+func (p *page) phone() {
+	p.t.Helper()
+	p.run("phone", chromedp.EmulateViewport(360, 740, chromedp.EmulateMobile))
+}
+
+func (p *page) listen(event any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch e := event.(type) {
+	case *network.EventRequestWillBeSent:
+		p.methods[e.RequestID] = e.Request.Method
+		p.note(e)
+	case *network.EventResponseReceived:
+		if e.Response.Status >= http.StatusBadRequest {
+			p.faults = append(p.faults, fmt.Sprintf("%d %s %s", e.Response.Status, p.methods[e.RequestID], pathOf(e.Response.URL)))
+		}
+	case *network.EventLoadingFailed:
+		if !e.Canceled {
+			p.faults = append(p.faults, "request failed: "+e.ErrorText)
+		}
+	case *log.EventEntryAdded:
+		// Answers from 400 on are counted above, with their method.
+		if e.Entry.Level == log.EntryLevelError && e.Entry.Source != log.EntrySourceNetwork {
+			p.faults = append(p.faults, "log: "+e.Entry.Text)
+		}
+	case *runtime.EventConsoleAPICalled:
+		if e.Type == runtime.ConsoleAPICalledTypeError || e.Type == runtime.ConsoleAPICalledTypeWarning {
+			p.faults = append(p.faults, "console: "+argsText(e.Args))
+		}
+	case *runtime.EventExceptionThrown:
+		p.faults = append(p.faults, "exception: "+exceptionText(e.ExceptionDetails))
+	}
+}
+
+// note keeps what was sent to the API. The caller holds the lock.
+func (p *page) note(e *network.EventRequestWillBeSent) {
+	for _, entry := range e.Request.PostDataEntries {
+		p.bodies = append(p.bodies, e.Request.Method+" "+pathOf(e.Request.URL)+" "+string(entry.Bytes))
+	}
+}
+
+// sent are the bodies sent with this method to this path.
+func (p *page) sent(method, path string) []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var found []string
+	for _, b := range p.bodies {
+		if rest, ok := strings.CutPrefix(b, method+" "+path+" "); ok {
+			found = append(found, rest)
+		}
+	}
+	return found
+}
+
+func exceptionText(d *runtime.ExceptionDetails) string {
+	if d.Exception != nil {
+		return d.Text + " " + d.Exception.Description
+	}
+	return d.Text
+}
+
+func pathOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return u.Path
+}
+
+func argsText(args []*runtime.RemoteObject) string {
+	texts := make([]string, 0, len(args))
+	for _, a := range args {
+		texts = append(texts, string(a.Value)+a.Description)
+	}
+	return strings.Join(texts, " ")
+}
+
+// expect names a refusal that the next steps provoke, as "401 POST /entrar".
+// Every expected one must happen.
+func (p *page) expect(fault string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.expected = append(p.expected, fault)
+}
+
+// allow names a refusal that may happen, because two requests are on their way
+// and the first answer already leads elsewhere.
+func (p *page) allow(fault string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.allowed = append(p.allowed, fault)
+}
+
+func (p *page) unexpected() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var rest []string
+	for _, f := range p.faults {
+		if !slices.Contains(p.expected, f) && !slices.Contains(p.allowed, f) {
+			rest = append(rest, f)
+		}
+	}
+	for _, e := range p.expected {
+		if !slices.Contains(p.faults, e) {
+			rest = append(rest, "expected, but it did not happen: "+e)
+		}
+	}
+	return rest
+}
