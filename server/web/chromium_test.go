@@ -17,47 +17,43 @@ import (
 const patience = 60 * time.Second
 
 // chromium is the one browser of this test binary.
-var chromium struct {
-	once sync.Once
-	ctx  context.Context
-	err  error
-	stop []func()
-}
+var (
+	chromium     = sync.OnceValues(startChromium)
+	chromiumEnds []func()
+)
 
 // browser starts Chromium for the first test that asks. Without it the test is
 // skipped, but in CI (or with MONITOR_TEST_BROWSER=1) it fails.
 func browser(t *testing.T) context.Context {
 	t.Helper()
-	program := findChromium()
-	if program == "" {
+	if findChromium() == "" {
 		required := os.Getenv("CI") != "" || os.Getenv("MONITOR_TEST_BROWSER") == "1"
 		require.False(t, required, "Chromium is required here, but none was found in PATH")
 		t.Skip("no Chromium in PATH; set MONITOR_TEST_BROWSER=1 to make this a failure")
 	}
-	chromium.once.Do(func() { chromium.err = startChromium(program) })
-	require.NoError(t, chromium.err)
-	return chromium.ctx
+	ctx, err := chromium()
+	require.NoError(t, err)
+	return ctx
 }
 
-func startChromium(program string) error {
+func startChromium() (context.Context, error) {
 	dir, err := os.MkdirTemp("", "monitor-chromium-*")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	flags := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(program), chromedp.UserDataDir(dir), chromedp.NoSandbox, chromedp.NoFirstRun, chromedp.DisableGPU,
+		chromedp.ExecPath(findChromium()), chromedp.UserDataDir(dir), chromedp.NoSandbox, chromedp.NoFirstRun, chromedp.DisableGPU,
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-quic", true), chromedp.Flag("hide-scrollbars", true),
 		chromedp.WSURLReadTimeout(patience))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), flags...)
 	tabs, stopBrowser := chromedp.NewContext(allocator)
-	chromium.stop = []func(){stopBrowser, stop, func() { _ = os.RemoveAll(dir) }}
-	chromium.ctx = tabs
-	return chromedp.Do(tabs)
+	chromiumEnds = []func(){stopBrowser, stop, func() { _ = os.RemoveAll(dir) }}
+	return tabs, chromedp.Do(tabs)
 }
 
 func stopChromium() {
-	for _, stop := range chromium.stop {
+	for _, stop := range chromiumEnds {
 		stop()
 	}
 }
