@@ -17,11 +17,15 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"github.com/spf13/viper"
+
+	"example.com/monitor/tui"
 )
 
 // The values that some keys accept.
 var (
 	colourOptions = []string{"auto", "sempre", "nunca"}
+	themeOptions  = []string{tui.TemaAuto, tui.TemaEscuro, tui.TemaClaro, tui.TemaMono}
+	mouseOptions  = []string{"ligado", "desligado"}
 	levelOptions  = []string{"debug", "info", "aviso", "erro"}
 	formatOptions = []string{"auto", "texto", "json"}
 )
@@ -50,6 +54,8 @@ func settings() []setting {
 		{nome: "cor", padrao: "auto", env: []string{"MONITOR_COR"}, check: choiceCheck(colourOptions)},
 		{nome: "auditoria.chave", env: []string{"MONITOR_AUDITORIA_CHAVE"}, segredo: true, check: checkAuditKey},
 		{nome: "tui.atualizar", padrao: "2s", env: []string{"MONITOR_TUI_ATUALIZAR"}, check: checkDuration},
+		{nome: "tui.tema", padrao: "auto", env: []string{"MONITOR_TUI_TEMA"}, check: choiceCheck(themeOptions)},
+		{nome: "tui.mouse", padrao: "ligado", env: []string{"MONITOR_TUI_MOUSE"}, check: choiceCheck(mouseOptions)},
 		{nome: "log.nivel", padrao: "info", env: []string{"MONITOR_LOG_NIVEL"}, check: choiceCheck(levelOptions)},
 		{nome: "log.formato", padrao: "auto", env: []string{"MONITOR_LOG_FORMATO"}, check: choiceCheck(formatOptions)},
 		{nome: "tls.certificado", env: []string{"MONITOR_TLS_CERTIFICADO", "SSL_CERT_PATH"}},

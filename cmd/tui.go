@@ -27,6 +27,11 @@ func (a *app) tuiCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&f.somenteLeitura, "somente-leitura", false, "não aceita nenhuma alteração")
 	cmd.Flags().Duration("atualizar", 0, "`TEMPO` entre atualizações, por exemplo 2s; 0 desliga")
 	bindFlag(cmd.Flags(), "atualizar", "tui.atualizar")
+	var tema, mouse string
+	addChoice(cmd, cmd.Flags(), &tema, "tema", "", "auto", themeOptions, "cores para fundo escuro ou claro, ou nenhuma")
+	bindFlag(cmd.Flags(), "tema", "tui.tema")
+	addChoice(cmd, cmd.Flags(), &mouse, "mouse", "", "ligado", mouseOptions, "ligado ou desligado")
+	bindFlag(cmd.Flags(), "mouse", "tui.mouse")
 	return cmd
 }
 
@@ -58,7 +63,8 @@ func (a *app) openTUI(ctx context.Context, s *session, f tuiFlags) error {
 	return tui.Run(ctx, tui.Config{
 		Handle: s.Handle, Banco: s.st.Banco(), Fuso: sc.Fuso, Now: sc.Now,
 		Demonstracao: f.demo, SomenteLeitura: f.somenteLeitura,
-		Entrada: a.In, Saida: a.Out, Cor: s.cfg.texto("cor"),
+		Entrada: a.In, Saida: a.Out, Cor: s.cfg.texto("cor"), Tema: s.cfg.texto("tui.tema"),
+		SemMouse:  s.cfg.texto("tui.mouse") == "desligado",
 		Atualizar: s.cfg.duracao("tui.atualizar"), PastaLogs: logFolder(),
 	})
 }

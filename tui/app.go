@@ -47,6 +47,11 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		a.width, a.height = msg.Width, msg.Height
 		return a, nil
+	case copiedMsg:
+		a.env.copied(msg)
+		return a, nil
+	case tea.MouseMsg:
+		return a, a.mouse(msg)
 	case tickMsg:
 		a.env.expireNotice()
 		return a, tea.Batch(a.tick(), a.env.deliver(msg, a.env.stack))
@@ -90,26 +95,29 @@ func (a *app) press(msg tea.KeyMsg) tea.Cmd {
 }
 
 // actions are all keys that work now, the screen's own first.
-func (a *app) actions() []action { return append(a.env.top().actions(), a.globals()...) }
+func (a *app) actions() []action { return a.env.actions() }
+
+func (e *env) actions() []action { return append(e.top().actions(), e.globals()...) }
 
 // globals are the keys that work on every screen where letters are commands.
-func (a *app) globals() []action {
-	top, keys := a.env.top(), a.env.keys
+func (e *env) globals() []action {
+	top, keys := e.top(), e.keys
 	var out []action
 	if _, there := top.(*helpPage); !there && !top.typing() {
-		out = append(out, action{key: keys.Ajuda, run: a.openHelp})
+		out = append(out, action{key: keys.Ajuda, run: e.openHelp})
 	}
 	if !top.typing() {
-		out = append(out, action{key: keys.Sair, run: quit})
-		out = append(out, a.env.pageKeys()...)
+		out = append(out, action{key: keys.Sair, run: quit},
+			action{key: keys.Comando, quiet: true, run: func() tea.Cmd { return e.openPalette("") }})
+		out = append(out, e.pageKeys()...)
 	}
 	return append(out, action{key: keys.Encerrar, run: quit, quiet: true})
 }
 
 func quit() tea.Cmd { return tea.Quit }
 
-func (a *app) openHelp() tea.Cmd {
-	return a.env.push(newHelpPage(a.env, a.env.top().title(), a.actions()))
+func (e *env) openHelp() tea.Cmd {
+	return e.push(newHelpPage(e, e.top().title(), e.actions()))
 }
 
 // View draws the whole terminal. This is the one place that guarantees that
@@ -168,7 +176,7 @@ func (a *app) footer() string {
 		return " " + n.view(t)
 	}
 	own := bindings(a.env.top().actions())
-	global := bindings(a.globals())
+	global := bindings(a.env.globals())
 	right := t.help(a.width).ShortHelpView(global)
 	room := a.width - 2 - ansi.StringWidth(right)
 	if len(global) == 0 {

@@ -128,7 +128,11 @@ func (b *browser[T]) around(own ...action) []action {
 			out = append(out, action{key: c.key, desc: "ver " + c.next(), run: func() tea.Cmd { return b.turn(c) }})
 		}
 	}
-	out = append(out, action{key: k.Atualizar, run: b.list.retry, quiet: true})
+	none := b.noneBlocked()
+	out = append(out,
+		action{key: k.Copiar, run: b.copy, blocked: none, quiet: true},
+		action{key: k.Exportar, run: b.export, blocked: none, quiet: true},
+		action{key: k.Atualizar, run: b.list.retry, quiet: true})
 	return append(out, b.moves(k.Baixo, k.Cima, k.PaginaBaixo, k.PaginaCima)...)
 }
 
@@ -210,6 +214,18 @@ func (b *browser[T]) apply() tea.Cmd {
 	}
 	return nil
 }
+
+// searchFor shows what a text finds, as the command line asks for it.
+func (b *browser[T]) searchFor(text string) tea.Cmd {
+	if b.look.dica == "" {
+		b.env.tell(noticeBad, "A página "+b.look.head+" não tem busca.")
+		return nil
+	}
+	b.busca.set(text)
+	return b.open()
+}
+
+func (b *browser[T]) export() tea.Cmd { return b.env.openPalette("exportar " + b.env.exportName()) }
 
 // clear goes back to the whole list, on the same record if its first rows hold it.
 func (b *browser[T]) clear() tea.Cmd {

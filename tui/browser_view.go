@@ -22,13 +22,29 @@ func (b *browser[T]) view(w, h int) []string {
 // bare is the page on a small terminal, where a frame would cost too much.
 func (b *browser[T]) bare(w, h int) []string {
 	var out []string
-	if b.buscando || b.termo() != "" || b.filtered() || (h >= 7 && b.look.dica != "") {
+	if b.bareHead(h) {
 		out = append(out, " "+b.bareLine(w-2))
 	}
 	status := pair(b.list.where(), b.status(), w-2)
 	body := b.list.bodyView(w, h-len(out)-1, b.empty())
 	out = append(out, tall(body, h-len(out)-1)...)
 	return append(out, " "+b.env.th.dim.Render(status))
+}
+
+// bareHead says whether the small page has a line above its rows.
+func (b *browser[T]) bareHead(h int) bool {
+	return b.buscando || b.termo() != "" || b.filtered() || (h >= 7 && b.look.dica != "")
+}
+
+// above is how many lines of the page stand above its list.
+func (b *browser[T]) above(w, h int) int {
+	switch {
+	case roomy(w, h) && b.look.dica != "":
+		return 2
+	case roomy(w, h) || b.bareHead(h):
+		return 1
+	}
+	return 0
 }
 
 // bareLine is the search and, where they hide rows, the filters.

@@ -50,6 +50,8 @@ func (d *detail[T]) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tickMsg:
 		return d.tick()
+	case themeMsg:
+		d.laid = nil
 	case changedMsg[T]:
 		if msg.id == d.id {
 			return d.load()

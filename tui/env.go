@@ -18,12 +18,14 @@ type env struct {
 	shown  int      // the page in front
 	stack  []screen // what is open on it, the page itself first
 	notice notice
-	seq    int
+	// history are the commands typed, the newest last.
+	history []string
+	seq     int
 }
 
 func newEnv(ctx context.Context, cfg Config) *env {
 	cfg = cfg.withDefaults()
-	return &env{ctx: ctx, cfg: cfg, th: newTheme(cfg.Saida, cfg.Cor), keys: newKeyMap()}
+	return &env{ctx: ctx, cfg: cfg, th: newTheme(cfg.Saida, cfg.Cor, cfg.Tema), keys: newKeyMap()}
 }
 
 func (e *env) now() time.Time { return e.cfg.Now() }
@@ -66,6 +68,13 @@ func (e *env) deliver(msg tea.Msg, screens []screen) tea.Cmd {
 		cmds = append(cmds, s.update(msg))
 	}
 	return tea.Batch(cmds...)
+}
+
+// toBottom leaves all that is open above the page.
+func (e *env) toBottom() {
+	if len(e.stack) > 1 {
+		e.pop(e.stack[1])
+	}
 }
 
 // after sends msg when d has passed.

@@ -204,7 +204,7 @@ func inConflict(b *bench) {
 	b.saved(now, store.ErrConflict)
 }
 
-func scenes() []scene { return slices.Concat(clientesScenes(), painelScenes()) }
+func scenes() []scene { return slices.Concat(clientesScenes(), painelScenes(), paletteScenes()) }
 
 func clientesScenes() []scene {
 	return []scene{

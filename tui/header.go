@@ -109,35 +109,37 @@ func (a *app) marks(w int) string {
 }
 
 // tabs names the pages; where they do not fit, the others keep their numbers.
-func (a *app) tabs() string {
-	full := a.tabLine(func(i int, t *tab) string { return fmt.Sprintf("%d %s", i+1, t.titulo) })
-	if ansi.StringWidth(full) <= a.width {
+func (a *app) tabs() string { return strings.Join(a.tabTexts(), "") }
+
+// tabTexts are the parts of that line, one for each page.
+func (a *app) tabTexts() []string {
+	full := a.tabLine(func(i int, t *tab) string { return strconv.Itoa(i+1) + " " + t.titulo })
+	if ansi.StringWidth(strings.Join(full, "")) <= a.width {
 		return full
 	}
 	return a.tabLine(func(i int, t *tab) string {
 		if i == a.env.shown {
-			return fmt.Sprintf("%d %s", i+1, t.titulo)
+			return strconv.Itoa(i+1) + " " + t.titulo
 		}
 		return strconv.Itoa(i + 1)
 	})
 }
 
-func (a *app) tabLine(name func(int, *tab) string) string {
+func (a *app) tabLine(name func(int, *tab) string) []string {
 	t := a.env.th
-	var b strings.Builder
+	var out []string
 	for i, tab := range a.env.tabs {
-		text, style := name(i, tab), t.text
+		text, style, before := name(i, tab), t.text, " "
 		switch {
 		case i == a.env.shown:
-			b.WriteString(t.mark(t.tab, text))
+			out = append(out, t.mark(t.tab, text))
 			continue
 		case tab.blocked(a.env) != "":
 			style = t.dim
+		case i == a.env.shown+1: // the mark before ends in a blank
+			before = ""
 		}
-		if i != a.env.shown+1 { // the mark before ends in a blank
-			b.WriteString(" ")
-		}
-		b.WriteString(style.Render(text))
+		out = append(out, before+style.Render(text))
 	}
-	return b.String()
+	return out
 }

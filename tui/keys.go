@@ -10,7 +10,9 @@ type keyMap struct {
 	Cima, Baixo, PaginaCima, PaginaBaixo, Inicio, Fim  key.Binding
 	Abrir, Buscar, Filtrar, Novo, Editar, Situacao     key.Binding
 	Atualizar, Ajuda, Voltar, Sair, Encerrar           key.Binding
-	Paginas, ProximaPagina, PaginaAnterior             key.Binding
+	Paginas, ProximaPagina, PaginaAnterior, Comando    key.Binding
+	Executar, Completar, Historico, Exportar           key.Binding
+	Copiar, CopiarJa                                   key.Binding
 	Aplicar, Salvar, Proximo, Anterior, Opcao, Apertar key.Binding
 	Escolher, Descer, Subir, DescerPagina, SubirPagina key.Binding
 }
@@ -45,6 +47,14 @@ func newKeyMap() keyMap {
 		Paginas:        bind("1–7", "ir à página com esse número", "1", "2", "3", "4", "5", "6", "7"),
 		ProximaPagina:  bind("tab", "próxima página", "tab"),
 		PaginaAnterior: bind("⇧tab", "página anterior", "shift+tab"),
+
+		Comando:   bind(":", "digitar um comando", ":"),
+		Executar:  bind("enter", "executar", "enter"),
+		Completar: bind("tab", "completar", "tab", "shift+tab"),
+		Historico: bind("↑/↓", "comandos anteriores", "up", "down"),
+		Exportar:  bind("x", "exportar esta lista", "x"),
+		Copiar:    bind("y", "copiar número, célula ou linha", "y"),
+		CopiarJa:  bind("enter/y", "copiar", "enter", "y"),
 
 		// Keys for screens where letters are text.
 		Aplicar:      bind("enter", "aplicar busca", "enter"),

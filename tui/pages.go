@@ -70,6 +70,16 @@ func (e *env) show(i int) tea.Cmd {
 	return e.deliver(tickMsg{}, e.stack) // what is old is read again at once
 }
 
+// showNamed shows the page of that name.
+func (e *env) showNamed(nome string) tea.Cmd {
+	for i, t := range e.tabs {
+		if t.nome == nome {
+			return e.show(i)
+		}
+	}
+	return nil
+}
+
 // step goes to the next page that the person may see, in the direction of n.
 func (e *env) step(n int) tea.Cmd {
 	count := len(e.tabs)

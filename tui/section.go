@@ -32,6 +32,7 @@ type section[T any] struct {
 	asked  bool      // the total was asked for
 	// recount counts again at every refresh, where counting is cheap.
 	recount bool
+	rowsAt  int       // the line of bodyView on which the rows begin
 	fail    failure   // why the last question failed; zero when it did not
 	tries   int       // failures in a row
 	again   time.Time // when the next try is due
@@ -350,8 +351,10 @@ func (s *section[T]) state(empty alone) (alone, bool) {
 func (s *section[T]) bodyView(w, h int, empty alone) []string {
 	banner := s.banner(w)
 	if banner == "" || h < 2 {
+		s.rowsAt = 0
 		return s.rowsView(w, h, empty)
 	}
+	s.rowsAt = 1
 	return append([]string{s.env.th.warn.Render(banner)}, s.rowsView(w, h-1, empty)...)
 }
 
@@ -371,6 +374,7 @@ func (s *section[T]) rowsView(w, h int, empty alone) []string {
 	cols := s.grid.layout(w)
 	var out []string
 	if heads {
+		s.rowsAt++
 		out = append(out, s.env.th.strong.Render(cols.heads()))
 	}
 	for i, r := range s.win.visible() {

@@ -3,6 +3,7 @@ package tui
 import (
 	"io"
 	"os"
+	"strings"
 
 	"github.com/charmbracelet/lipgloss"
 	"github.com/muesli/termenv"
@@ -15,8 +16,22 @@ const (
 	CorNunca  = "nunca"  // none
 )
 
+// The values of Config.Tema.
+const (
+	TemaAuto   = "auto"   // light where the terminal says that it is (COLORFGBG), else dark
+	TemaEscuro = "escuro" // for a dark background
+	TemaClaro  = "claro"  // for a light background
+	TemaMono   = "mono"   // no colours
+)
+
+var temas = []string{TemaAuto, TemaEscuro, TemaClaro, TemaMono}
+
+// themeMsg tells screens that keep drawn lines to draw them anew.
+type themeMsg struct{}
+
 // theme holds the styles. Colours are the sixteen of the terminal, so that they
-// follow the person's own light or dark palette.
+// follow the person's own palette; on a light background other ones of them can
+// be read.
 type theme struct {
 	mono bool // no colour: lipgloss drops bold and reverse as well
 
@@ -28,38 +43,59 @@ type theme struct {
 }
 
 // newTheme reads the environment once; it never asks the terminal.
-func newTheme(out io.Writer, cor string) theme {
+func newTheme(out io.Writer, cor, tema string) theme {
 	if out == nil {
 		out = os.Stdout
 	}
 	r := lipgloss.NewRenderer(out)
 	r.SetHasDarkBackground(true)
-	switch cor {
-	case CorSempre:
-		r.SetColorProfile(termenv.ANSI)
-	case CorNunca:
+	switch {
+	case cor == CorNunca || tema == TemaMono:
 		r.SetColorProfile(termenv.Ascii)
+	case cor == CorSempre:
+		r.SetColorProfile(termenv.ANSI)
 	}
-	return themeOn(r)
+	if tema == TemaClaro || (tema == TemaAuto || tema == "") && lightBackground(os.Getenv("COLORFGBG")) {
+		return themeOn(r, light)
+	}
+	return themeOn(r, dark)
 }
 
-func themeOn(r *lipgloss.Renderer) theme {
+// lightBackground reads what some terminals say of themselves: "foreground;background".
+func lightBackground(colorfgbg string) bool {
+	bg := colorfgbg[strings.LastIndex(colorfgbg, ";")+1:]
+	return bg == "7" || bg == "15"
+}
+
+// tones are the colours in which themes differ.
+type tones struct{ dim, accent, warn, button string }
+
+var (
+	dark  = tones{dim: "8", accent: "6", warn: "3", button: "7"}
+	light = tones{dim: "8", accent: "4", warn: "5", button: "0"}
+)
+
+func themeOn(r *lipgloss.Renderer, c tones) theme {
 	s := r.NewStyle
 	fg := func(c string) lipgloss.Style { return s().Foreground(lipgloss.Color(c)) }
 	chip := func(f, b string) lipgloss.Style {
 		return fg(f).Background(lipgloss.Color(b)).Bold(true)
 	}
+	focus := chip("0", c.accent)
+	if c == light {
+		focus = chip("15", c.accent)
+	}
 	return theme{
 		mono:   r.ColorProfile() == termenv.Ascii,
 		text:   s(),
-		dim:    fg("8"),
+		dim:    fg(c.dim),
 		strong: s().Bold(true),
-		accent: fg("6").Bold(true),
-		border: fg("6"),
-		ok:     fg("2"), warn: fg("3").Bold(true), bad: fg("1").Bold(true),
+		accent: fg(c.accent).Bold(true),
+		border: fg(c.accent),
+		ok:     fg("2"), warn: fg(c.warn).Bold(true), bad: fg("1").Bold(true),
 		selected: chip("15", "4"), cursor: s().Reverse(true),
-		brand: chip("0", "6"), demo: chip("0", "3"), readOnly: chip("15", "5"), tab: chip("15", "4"),
-		button: fg("7"), buttonFocus: chip("0", "6"), buttonBad: chip("15", "1"),
+		brand: focus, demo: chip("0", "3"), readOnly: chip("15", "5"), tab: chip("15", "4"),
+		button: fg(c.button), buttonFocus: focus, buttonBad: chip("15", "1"),
 	}
 }
 

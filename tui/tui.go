@@ -29,6 +29,9 @@ type Config struct {
 	Entrada io.Reader // the terminal; nil means standard input
 	Saida   io.Writer // the terminal; nil means standard output
 	Cor     string    // CorAuto, CorSempre or CorNunca; "" means CorAuto
+	Tema    string    // TemaAuto, TemaEscuro, TemaClaro or TemaMono; "" means TemaAuto
+
+	SemMouse bool // leave the mouse to the terminal
 
 	Atualizar time.Duration // age at which the rows shown are read again; 0 never
 	PastaLogs string        // where the trace of a crash goes; "" means the system's folder for temporary files
@@ -79,6 +82,9 @@ func run(ctx context.Context, model tea.Model, cfg Config) error {
 
 func options(ctx context.Context, cfg Config) []tea.ProgramOption {
 	out := []tea.ProgramOption{tea.WithContext(ctx), tea.WithAltScreen(), tea.WithoutSignalHandler()}
+	if !cfg.SemMouse {
+		out = append(out, tea.WithMouseCellMotion())
+	}
 	if cfg.Entrada != nil {
 		out = append(out, tea.WithInput(cfg.Entrada))
 	}

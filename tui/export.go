@@ -1,0 +1,258 @@
+package tui
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"syscall"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/monitor/store"
+)
+
+// exportPart is how many records are read at once.
+const exportPart = 500
+
+// exporter is a page whose list can be written to a file, as searched and
+// filtered now.
+type exporter interface {
+	// exportRows hands out the records one by one, in the API's form.
+	exportRows() func(ctx context.Context, each func(json.RawMessage) error) error
+}
+
+func (b *browser[T]) exportRows() func(context.Context, func(json.RawMessage) error) error {
+	fetch, _ := b.query()
+	return func(ctx context.Context, each func(json.RawMessage) error) error {
+		for at := (place{}); ; {
+			p, err := fetch(ctx, at, exportPart)
+			if err != nil {
+				return err
+			}
+			for i := range p.Itens {
+				doc, err := json.Marshal(p.Itens[i])
+				if err != nil {
+					return err
+				}
+				if err := each(doc); err != nil {
+					return err
+				}
+			}
+			if p.Proximo == "" {
+				return nil
+			}
+			at = place{Cursor: p.Proximo}
+		}
+	}
+}
+
+// exportList is the command: it never writes over a file.
+func exportList(p *palette, arg string) tea.Cmd {
+	e := p.env
+	list, ok := e.stack[0].(exporter)
+	kind := strings.ToLower(filepath.Ext(arg))
+	switch {
+	case !ok:
+		return p.fail("A página " + e.tabs[e.shown].titulo + " não tem lista para exportar.")
+	case kind != ".csv" && kind != ".json":
+		return p.fail("Diga um arquivo que termine em .csv ou .json, por exemplo: exportar " + e.exportName())
+	}
+	count, rows := &atomic.Int64{}, list.exportRows()
+	p.count = count
+	return p.later(func(ctx context.Context) (outcome, error) {
+		path, err := exportTo(ctx, arg, kind, rows, count)
+		return func() tea.Cmd {
+			p.close()
+			e.tell(noticeOK, milhar(int(count.Load()))+" registros em "+clipLeft(path, 50))
+			return nil
+		}, err
+	})
+}
+
+// exportName proposes a file name for the page shown.
+func (e *env) exportName() string {
+	return e.tabs[e.shown].nome + "-" + e.now().In(e.cfg.Fuso).Format("2006-01-02") + ".csv"
+}
+
+// exportTo writes the rows to a file that only its owner can read. Nothing
+// stands under the name before all is written, and nothing that stood there is
+// replaced.
+func exportTo(ctx context.Context, name, kind string, rows func(context.Context, func(json.RawMessage) error) error, count *atomic.Int64) (string, error) {
+	path, err := exportPath(name)
+	if err != nil {
+		return "", err
+	}
+	if _, err := os.Lstat(path); err == nil {
+		return "", existsError(path)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".monitor-exportar-*") // made 0600
+	if err != nil {
+		return "", fileTrouble(err)
+	}
+	defer func() { _ = os.Remove(f.Name()) }()
+	err = writeRows(ctx, f, kind, rows, count)
+	if closing := f.Close(); err == nil && closing != nil {
+		err = fileTrouble(closing)
+	}
+	if err != nil {
+		return "", err
+	}
+	switch err := os.Link(f.Name(), path); {
+	case errors.Is(err, fs.ErrExist):
+		return "", existsError(path)
+	case err != nil: // a file system without links
+		err = os.Rename(f.Name(), path)
+		return path, fileTrouble(err)
+	}
+	return path, nil
+}
+
+func exportPath(name string) (string, error) {
+	if rest, ok := strings.CutPrefix(name, "~/"); ok {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", fileTrouble(err)
+		}
+		name = filepath.Join(home, rest)
+	}
+	path, err := filepath.Abs(name)
+	return path, fileTrouble(err)
+}
+
+func existsError(path string) error {
+	return &store.RuleError{Kind: store.ErrConflict, Codigo: "arquivo_existe", Frase: "já existe " + filepath.Base(path) + " nessa pasta: escolha outro nome"}
+}
+
+// fileTrouble is a fault of a file in words for people; nil stays nil.
+func fileTrouble(err error) error {
+	if err == nil {
+		return nil
+	}
+	why := line(err.Error())
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		why = "a pasta não existe"
+	case errors.Is(err, fs.ErrPermission):
+		why = "sem permissão para gravar nessa pasta"
+	case errors.Is(err, syscall.ENOSPC):
+		why = "o disco está cheio"
+	}
+	return &store.RuleError{Kind: store.ErrConflict, Codigo: "arquivo", Frase: "Não foi possível gravar o arquivo: " + why}
+}
+
+func writeRows(ctx context.Context, f *os.File, kind string, rows func(context.Context, func(json.RawMessage) error) error, count *atomic.Int64) error {
+	out := bufio.NewWriter(f)
+	var w rowWriter = &jsonRows{out: out}
+	if kind == ".csv" {
+		w = &csvRows{csv: csv.NewWriter(out)}
+	}
+	err := rows(ctx, func(doc json.RawMessage) error {
+		count.Add(1)
+		return fileTrouble(w.write(doc))
+	})
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(w.end(), out.Flush(), f.Sync()); err != nil {
+		return fileTrouble(err)
+	}
+	return nil
+}
+
+type rowWriter interface {
+	write(doc json.RawMessage) error
+	end() error
+}
+
+// jsonRows writes one array, a record per line.
+type jsonRows struct {
+	out     *bufio.Writer
+	started bool
+}
+
+func (j *jsonRows) write(doc json.RawMessage) error {
+	before := ",\n  "
+	if !j.started {
+		j.started, before = true, "[\n  "
+	}
+	_, err := fmt.Fprintf(j.out, "%s%s", before, doc)
+	return err
+}
+
+func (j *jsonRows) end() error {
+	text := "\n]\n"
+	if !j.started {
+		text = "[]\n"
+	}
+	_, err := j.out.WriteString(text)
+	return err
+}
+
+// csvRows writes RFC 4180 with the first record's keys as heading.
+type csvRows struct {
+	csv     *csv.Writer
+	started bool
+}
+
+func (c *csvRows) write(doc json.RawMessage) error {
+	keys, cells, err := flat(doc)
+	if err != nil {
+		return err
+	}
+	if !c.started {
+		c.started = true
+		_ = c.csv.Write(keys) // a fault stays in the writer and is met below
+	}
+	return c.csv.Write(cells)
+}
+
+func (c *csvRows) end() error {
+	c.csv.Flush()
+	return c.csv.Error()
+}
+
+// flat takes an object apart in its own order; what is no text stays JSON, and
+// null is empty.
+func flat(doc json.RawMessage) (keys, cells []string, err error) {
+	dec := json.NewDecoder(bytes.NewReader(doc))
+	if _, err := dec.Token(); err != nil {
+		return nil, nil, err
+	}
+	for dec.More() {
+		key, err := dec.Token()
+		if err != nil {
+			return nil, nil, err
+		}
+		var value json.RawMessage
+		if err := dec.Decode(&value); err != nil {
+			return nil, nil, err
+		}
+		keys = append(keys, fmt.Sprint(key))
+		cells = append(cells, csvText(value))
+	}
+	return keys, cells, nil
+}
+
+// csvText is one value; a text that a spreadsheet would run as a formula is
+// neutralised.
+func csvText(value json.RawMessage) string {
+	var text string
+	switch {
+	case string(value) == "null":
+		return ""
+	case json.Unmarshal(value, &text) != nil:
+		return string(value)
+	case text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])):
+		return "'" + text
+	}
+	return text
+}

@@ -1,0 +1,104 @@
+package tui
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// wheelLines is how far one notch of the wheel goes.
+const wheelLines = 3
+
+// clicker is a screen that can be clicked on; x and y count from its upper left
+// corner, and w by h is its size.
+type clicker interface {
+	click(x, y, w, h int) tea.Cmd
+}
+
+// setMouse hands the mouse to the console or leaves it to the terminal, where
+// it selects text.
+func (e *env) setMouse(on bool) tea.Cmd {
+	e.cfg.SemMouse = !on
+	if on {
+		e.tell(noticeOK, "Mouse ligado. Com shift o terminal seleciona texto.")
+		return tea.EnableMouseCellMotion
+	}
+	e.tell(noticeOK, "Mouse desligado: o terminal volta a selecionar texto.")
+	return tea.DisableMouse
+}
+
+// mouse takes the wheel and clicks with the left button. Where letters are text
+// nothing is done: a dialog is not answered by a stray click.
+func (a *app) mouse(msg tea.MouseMsg) tea.Cmd {
+	top := a.env.top()
+	if a.env.cfg.SemMouse || msg.Action != tea.MouseActionPress || top.typing() {
+		return nil
+	}
+	switch msg.Button {
+	case tea.MouseButtonWheelUp:
+		return a.wheel(tea.KeyUp)
+	case tea.MouseButtonWheelDown:
+		return a.wheel(tea.KeyDown)
+	case tea.MouseButtonLeft:
+		return a.click(msg.X, msg.Y)
+	}
+	return nil
+}
+
+func (a *app) wheel(key tea.KeyType) tea.Cmd {
+	var cmds []tea.Cmd
+	for range wheelLines {
+		cmds = append(cmds, a.press(tea.KeyMsg{Type: key}))
+	}
+	return tea.Batch(cmds...)
+}
+
+func (a *app) click(x, y int) tea.Cmd {
+	head := len(a.header())
+	if y < head {
+		if head == 2 && y == 1 {
+			return a.clickTab(x)
+		}
+		return nil
+	}
+	body := a.height - 1 - head
+	if c, ok := a.env.top().(clicker); ok && y-head < body {
+		a.env.notice = notice{}
+		return c.click(x, y-head, a.width, body)
+	}
+	return nil
+}
+
+// clickTab shows the page whose name is under column x.
+func (a *app) clickTab(x int) tea.Cmd {
+	from := 0
+	for i, text := range a.tabTexts() {
+		to := from + ansi.StringWidth(text)
+		if x >= from && x < to {
+			return a.env.show(i)
+		}
+		from = to
+	}
+	return nil
+}
+
+// click selects a row; on the selected one it opens it.
+func (b *browser[T]) click(_, y, w, h int) tea.Cmd {
+	i := y - b.list.rowsAt - b.above(w, h)
+	if i < 0 || i >= len(b.list.win.visible()) {
+		return nil
+	}
+	row := b.list.win.top + i
+	if row == b.list.win.cursor {
+		return b.env.enter()
+	}
+	return b.list.move(row - b.list.win.cursor)
+}
+
+// enter does what the enter key would on the screen in front.
+func (e *env) enter() tea.Cmd {
+	msg := tea.KeyMsg{Type: tea.KeyEnter}
+	if act, ok := dispatch(e.top().actions(), msg); ok {
+		return act.do(e, msg)
+	}
+	return nil
+}

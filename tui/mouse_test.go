@@ -1,0 +1,109 @@
+package tui
+
+import (
+	"encoding/base64"
+	"strings"
+	"testing"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/stretchr/testify/require"
+)
+
+// clickOn presses the left button on the first place where text stands.
+func (b *bench) clickOn(text string) tea.Cmd {
+	for y, l := range strings.Split(ansi.Strip(b.View()), "\n") {
+		if i := strings.Index(l, text); i >= 0 {
+			return b.send(tea.MouseMsg{X: ansi.StringWidth(l[:i]), Y: y, Button: tea.MouseButtonLeft, Action: tea.MouseActionPress})
+		}
+	}
+	b.Fatalf("%q is not on the screen", text)
+	return nil
+}
+
+func (b *bench) notch(button tea.MouseButton) {
+	b.send(tea.MouseMsg{X: 5, Y: 8, Button: button, Action: tea.MouseActionPress})
+}
+
+func TestMouseSelectsOpensScrollsAndChangesThePage(t *testing.T) {
+	for _, size := range [][2]int{{40, 12}, {80, 24}, {120, 40}} {
+		for _, withError := range []bool{false, true} {
+			b := newBench(t, size[0], size[1])
+			listed(b)
+			if withError {
+				b.wait(2e9)
+				b.refuse(errOdd)
+			}
+			b.clickOn("王小明")
+			sel, _ := b.page().list.win.selected()
+			require.Equal(t, "王小明", sel.Nome, "%v", size)
+			b.notch(tea.MouseButtonWheelDown)
+			require.Equal(t, 3+wheelLines, b.page().list.win.cursor)
+			b.notch(tea.MouseButtonWheelUp)
+			b.clickOn("王小明")
+			require.IsType(t, &clienteDetail{}, b.env.top(), "a click on the selected row opens it")
+		}
+	}
+	b := newBench(t, 80, 24)
+	listed(b)
+	b.clickOn("Painel")
+	require.IsType(t, &painel{}, b.env.top())
+	b.clickOn("1 Clientes")
+	require.Equal(t, 0, b.env.shown)
+}
+
+func TestMouseDoesNotAnswerDialogsAndCanBeSwitchedOff(t *testing.T) {
+	b := newBench(t, 80, 24)
+	listed(b)
+	b.keys("d", "right")
+	b.arm()
+	b.clickOn("Desativar ❮")
+	b.clickOn("Painel")
+	require.IsType(t, &confirm{}, b.env.top())
+	require.False(t, b.env.top().(*confirm).ask.busy())
+	b.keys("esc")
+	b.command("mouse desligado")
+	b.clickOn("王小明")
+	require.Equal(t, 0, b.page().list.win.cursor)
+	b.command("mouse ligado")
+	b.clickOn("王小明")
+	require.Equal(t, 3, b.page().list.win.cursor)
+}
+
+func TestCopySendsOSC52(t *testing.T) {
+	var out strings.Builder
+	b := newBench(t, 80, 24, func(c *Config) { c.Saida = &out })
+	t.Setenv("TMUX", "")
+	t.Setenv("TERM", "xterm")
+	t.Setenv("DISPLAY", "")
+	t.Setenv("WAYLAND_DISPLAY", "")
+	listed(b)
+	b.keys("down", "y", "y")
+	copied := func(text string) string { return "\x1b]52;c;" + base64.StdEncoding.EncodeToString([]byte(text)) + "\x07" }
+	cmd := b.keys("y", "down", "enter")
+	require.Equal(t, []tea.Msg{copiedMsg{"Nome", nil}}, messages(cmd))
+	require.Equal(t, copied("João da Silva"), out.String())
+	b.send(copiedMsg{"Nome", nil})
+	require.Contains(t, b.View(), "✓ Nome: enviado à área de transferência")
+
+	tmux := osc52Sequences("x", func(k string) string { return map[string]string{"TMUX": "/tmp/tmux"}[k] })
+	require.Equal(t, []string{copied("x"), "\x1bPtmux;\x1b" + copied("x") + "\x1b\\"}, tmux)
+	require.False(t, nativeClipboard(func(k string) string { return map[string]string{"DISPLAY": ":0", "SSH_TTY": "/dev/pts/1"}[k] }),
+		"over ssh the machine's clipboard is not the person's")
+	require.Equal(t, "rm -rf\n\ttudo", harmless("rm -rf\x1b\n\ttudo\x00\r"))
+}
+
+func TestThemes(t *testing.T) {
+	require.True(t, newTheme(&strings.Builder{}, CorSempre, TemaMono).mono)
+	require.True(t, newTheme(&strings.Builder{}, CorNunca, TemaClaro).mono)
+	t.Setenv("COLORFGBG", "0;15")
+	require.Contains(t, newTheme(&strings.Builder{}, CorSempre, TemaAuto).accent.Render("x"), "34", "blue can be read on white")
+	require.Contains(t, newTheme(&strings.Builder{}, CorSempre, TemaEscuro).accent.Render("x"), "36")
+	b := newBench(t, 80, 24, colour)
+	listed(b)
+	b.keys("enter")
+	b.gotDetail(person(0), nil)
+	before := b.View()
+	b.send(messages(b.env.setTheme(TemaEscuro))[0])
+	require.NotEqual(t, before, b.View(), "what was drawn before is drawn anew")
+}

@@ -1,0 +1,234 @@
+package tui
+
+import (
+	"context"
+	"strings"
+	"sync/atomic"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// maxHistory bounds the commands that are kept for the arrows.
+const maxHistory = 50
+
+// palette is the line on which commands are typed. What it proposes depends on
+// stem, the text as the person typed it; completion changes the field only.
+type palette struct {
+	env     *env
+	ask     question
+	line    field
+	stem    string
+	at      int // the proposal in the field, -1 none
+	past    int // how far back in the history, 0 for the line being typed
+	draft   string
+	problem string
+	count   *atomic.Int64 // how much the running command has done; nil without one
+}
+
+// outcome is what a command that asks the store comes to; it runs in Update.
+type outcome func() tea.Cmd
+
+func newPalette(e *env, text string) *palette {
+	p := &palette{env: e, ask: newQuestion(e), line: newField(text), stem: text, at: -1}
+	p.line.focus(true)
+	return p
+}
+
+func (e *env) openPalette(text string) tea.Cmd { return e.push(newPalette(e, text)) }
+
+func (p *palette) start() tea.Cmd { return nil }
+func (p *palette) typing() bool   { return true }
+func (p *palette) title() string  { return "" }
+func (p *palette) leave()         { p.ask.stop() }
+
+func (p *palette) update(msg tea.Msg) tea.Cmd {
+	if a, ok := take[outcome](&p.ask, msg); ok {
+		if a.err != nil {
+			p.refuse(explain(a.err))
+			return nil
+		}
+		return a.value()
+	}
+	if k, ok := msg.(tea.KeyMsg); ok {
+		return p.typed(k)
+	}
+	return p.ask.update(msg)
+}
+
+func (p *palette) typed(msg tea.KeyMsg) tea.Cmd {
+	if p.ask.busy() {
+		return nil
+	}
+	before := p.line.value()
+	cmd := p.line.update(msg)
+	if p.line.value() != before {
+		p.stem, p.at, p.past, p.problem = p.line.value(), -1, 0, ""
+	}
+	return cmd
+}
+
+func (p *palette) actions() []action {
+	k := p.env.keys
+	if p.ask.busy() {
+		return []action{{key: k.Voltar, desc: "cancelar", run: p.back}}
+	}
+	return []action{
+		{key: k.Executar, run: p.run},
+		{key: k.Completar, press: p.complete},
+		{key: k.Historico, press: p.recall},
+		{key: k.Voltar, desc: "fechar", run: p.back},
+	}
+}
+
+func (p *palette) back() tea.Cmd {
+	if p.ask.stop() {
+		p.problem = "Cancelado."
+		return nil
+	}
+	p.close()
+	return nil
+}
+
+func (p *palette) close() { p.env.pop(p) }
+
+func (p *palette) refuse(f failure) {
+	p.problem = strings.TrimSpace(f.cause + ". " + f.remedy)
+}
+
+// fail says beside the line what is wrong with it.
+func (p *palette) fail(problem string) tea.Cmd {
+	p.problem = problem
+	return nil
+}
+
+// later runs fn outside of Update; the line stays until it succeeds.
+func (p *palette) later(fn func(context.Context) (outcome, error)) tea.Cmd {
+	p.problem = ""
+	return ask(&p.ask, fn)
+}
+
+func (p *palette) run() tea.Cmd {
+	text := strings.TrimSpace(p.line.value())
+	if text == "" {
+		p.close()
+		return nil
+	}
+	p.env.remember(text)
+	name, arg, _ := strings.Cut(text, " ")
+	c, problem := findCommand(p.env, name)
+	if problem != "" {
+		return p.fail(problem)
+	}
+	return c.run(p, strings.TrimSpace(arg))
+}
+
+func (e *env) remember(text string) {
+	if n := len(e.history); n > 0 && e.history[n-1] == text {
+		return
+	}
+	e.history = append(e.history, text)
+	e.history = e.history[max(0, len(e.history)-maxHistory):]
+}
+
+// recall goes through the history.
+func (p *palette) recall(msg tea.KeyMsg) tea.Cmd {
+	step := 1
+	if msg.Type == tea.KeyDown {
+		step = -1
+	}
+	history := p.env.history
+	next := p.past + step
+	if next < 0 || next > len(history) {
+		return nil
+	}
+	if p.past == 0 {
+		p.draft = p.line.value()
+	}
+	p.past = next
+	text := p.draft
+	if next > 0 {
+		text = history[len(history)-next]
+	}
+	p.line.set(text)
+	p.stem, p.at, p.problem = text, -1, ""
+	return nil
+}
+
+// complete puts the next proposal into the field; a single one is taken as typed.
+func (p *palette) complete(msg tea.KeyMsg) tea.Cmd {
+	all := proposals(p.env, p.stem)
+	if len(all) == 0 {
+		return nil
+	}
+	step := 1
+	if msg.Type == tea.KeyShiftTab {
+		step = -1
+		if p.at < 0 {
+			p.at = 0
+		}
+	}
+	p.at = (p.at + step + len(all)) % len(all)
+	p.line.set(all[p.at].text)
+	p.problem = ""
+	if len(all) == 1 {
+		p.stem, p.at = p.line.value(), -1
+	}
+	return nil
+}
+
+func (p *palette) view(w, h int) []string { return p.box(w, h) }
+
+// paletteRows is how many lines the palette takes where there is room.
+const paletteRows = 14
+
+func (p *palette) box(w, h int) []string {
+	t := p.env.th
+	width, height := min(w, 70), min(h, paletteRows)
+	inside := width - 4
+	lines := []string{t.accent.Render(": ") + p.line.view(t, inside-2, "comando, por exemplo: cliente 12")}
+	switch {
+	case p.problem != "":
+		lines = append(lines, styled(t.bad.Render, wrap("✗ "+line(p.problem), inside))...)
+	case p.ask.slow:
+		lines = append(lines, t.dim.Render(p.ask.mark()+" "+p.progress()))
+	default:
+		lines = append(lines, "")
+	}
+	room := height - 2 - len(lines)
+	for i, l := range p.proposalLines(inside) {
+		if i >= room {
+			break
+		}
+		lines = append(lines, l)
+	}
+	return t.frame(framed{title: "Comando", aside: "tab completa · ↑ anteriores", lines: lines, width: width, height: height})
+}
+
+func (p *palette) progress() string {
+	if p.count == nil || p.count.Load() == 0 {
+		return "executando… esc cancela"
+	}
+	return milhar(int(p.count.Load())) + " gravados… esc cancela"
+}
+
+// proposalLines lists what fits the text, scrolled to the one that is taken.
+func (p *palette) proposalLines(w int) []string {
+	t := p.env.th
+	all := proposals(p.env, p.stem)
+	name := 0
+	for _, s := range all {
+		name = max(name, ansi.StringWidth(s.label))
+	}
+	name = min(name, w/2)
+	var out []string
+	for i, s := range all {
+		text := fit(s.label, name) + "  "
+		if i == p.at {
+			out = append(out, t.selected.Render("❯ "+fit(text+s.desc, w-2)))
+			continue
+		}
+		out = append(out, "  "+t.strong.Render(text)+t.dim.Render(clip(s.desc, w-name-4)))
+	}
+	return out[min(len(out), max(0, p.at-paletteRows/2)):]
+}
