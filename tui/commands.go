@@ -9,6 +9,8 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 	"golang.org/x/text/unicode/norm"
+
+	"example.com/monitor/store"
 )
 
 // command is what can be typed after ":".
@@ -28,7 +30,11 @@ type proposal struct{ text, label, desc string }
 func commands(e *env) []command {
 	var out []command
 	for i, t := range e.tabs {
-		out = append(out, command{nome: t.nome, args: "[busca]", desc: "página " + t.titulo, run: toPage(i)})
+		c := command{nome: t.nome, desc: "página " + t.titulo, run: toPage(i)}
+		if t.recurso != store.RecursoEstatisticas && t.recurso != store.RecursoChat {
+			c.args = "[busca]"
+		}
+		out = append(out, c)
 	}
 	return append(out,
 		command{nome: "cliente", args: "<nº ou e-mail>", desc: "abre a ficha de um cliente", run: openCliente},

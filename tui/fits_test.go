@@ -32,10 +32,13 @@ func requireFits(t require.TestingT, view string, w, h int, what string) {
 func TestEveryLineFitsEveryTerminal(t *testing.T) {
 	for _, s := range scenes() {
 		t.Run(s.name, func(t *testing.T) {
-			for _, opt := range []func(*Config){colour, func(*Config) {}} {
-				b := newBench(t, 80, 24, opt, demonstracao, somenteLeituraFor(s))
+			for _, look := range []struct {
+				opt    func(*Config)
+				widths []int
+			}{{colour, []int{20, 49, 50, 120}}, {func(*Config) {}, []int{20, 21, 27, 39, 40, 49, 50, 59, 71, 80, 93, 120, 157, 200}}} {
+				b := newBench(t, 80, 24, look.opt, demonstracao, somenteLeituraFor(s))
 				s.set(b)
-				for _, w := range []int{20, 21, 27, 39, 40, 49, 50, 59, 71, 80, 93, 120, 157, 200} {
+				for _, w := range look.widths {
 					for _, h := range []int{5, 6, 9, 10, 24, 60} {
 						b.send(tea.WindowSizeMsg{Width: w, Height: h})
 						requireFits(t, b.View(), w, h, s.name)

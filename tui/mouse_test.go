@@ -11,14 +11,14 @@ import (
 )
 
 // clickOn presses the left button on the first place where text stands.
-func (b *bench) clickOn(text string) tea.Cmd {
+func (b *bench) clickOn(text string) {
 	for y, l := range strings.Split(ansi.Strip(b.View()), "\n") {
-		if i := strings.Index(l, text); i >= 0 {
-			return b.send(tea.MouseMsg{X: ansi.StringWidth(l[:i]), Y: y, Button: tea.MouseButtonLeft, Action: tea.MouseActionPress})
+		if before, _, found := strings.Cut(l, text); found {
+			b.send(tea.MouseMsg{X: ansi.StringWidth(before), Y: y, Button: tea.MouseButtonLeft, Action: tea.MouseActionPress})
+			return
 		}
 	}
 	b.Fatalf("%q is not on the screen", text)
-	return nil
 }
 
 func (b *bench) notch(button tea.MouseButton) {
@@ -79,7 +79,9 @@ func TestCopySendsOSC52(t *testing.T) {
 	t.Setenv("WAYLAND_DISPLAY", "")
 	listed(b)
 	b.keys("down", "y", "y")
-	copied := func(text string) string { return "\x1b]52;c;" + base64.StdEncoding.EncodeToString([]byte(text)) + "\x07" }
+	copied := func(text string) string {
+		return "\x1b]52;c;" + base64.StdEncoding.EncodeToString([]byte(text)) + "\x07"
+	}
 	cmd := b.keys("y", "down", "enter")
 	require.Equal(t, []tea.Msg{copiedMsg{"Nome", nil}}, messages(cmd))
 	require.Equal(t, copied("João da Silva"), out.String())
