@@ -104,6 +104,9 @@ func failuresOf(r route) []int {
 	if strings.Contains(r.path, "{id}") {
 		found = append(found, http.StatusNotFound)
 	}
+	if r.is(streams) {
+		found = append(found, http.StatusTooManyRequests)
+	}
 	if r.method == http.MethodGet {
 		return append(found, http.StatusBadRequest)
 	}
@@ -137,6 +140,7 @@ var answers = map[int]string{
 	http.StatusRequestEntityTooLarge: "O corpo passa de 1 MiB",
 	http.StatusUnsupportedMediaType:  "O corpo não é application/json",
 	http.StatusUnprocessableEntity:   "A Idempotency-Key já foi usada com outro conteúdo",
+	http.StatusTooManyRequests:       "Há pedidos demais; Retry-After diz quando voltar",
 	http.StatusInternalServerError:   "Erro interno",
 	http.StatusServiceUnavailable:    "O banco de dados não está disponível",
 }
@@ -156,6 +160,9 @@ func (s *Server) finishSpec() error {
 }
 
 func translate(op *huma.Operation) {
+	if rowOf(op).is(streams) {
+		documentStream(op)
+	}
 	for _, code := range slices.Collect(maps.Keys(op.Responses)) {
 		status, _ := strconv.Atoi(code)
 		if text, known := answers[status]; known {

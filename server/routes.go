@@ -38,6 +38,7 @@ const (
 	hidden                           // left out of the OpenAPI document
 	transition                       // open to callers of the old days while the owner changes over
 	largeBody                        // takes maxLargeBody instead of maxBody
+	streams                          // answers with events until somebody leaves
 )
 
 // route is one row of the table.
