@@ -73,7 +73,7 @@ func exitCode(err error) int {
 		return exitInvalid
 	case errors.Is(err, store.ErrNotFound):
 		return exitNotFound
-	case errors.Is(err, store.ErrForbidden), errors.Is(err, store.ErrReadOnly), errors.Is(err, store.ErrUnauthenticated):
+	case errors.Is(err, store.ErrForbidden), errors.Is(err, store.ErrReadOnly), errors.Is(err, store.ErrUnauthenticated), errors.Is(err, store.ErrBloqueado):
 		return exitForbidden
 	case errors.Is(err, store.ErrConflict), errors.Is(err, store.ErrIdempotency):
 		return exitConflict
@@ -232,6 +232,9 @@ func sentence(err error) string {
 	}
 	if errors.Is(err, store.ErrUnavailable) {
 		return unavailableText(err)
+	}
+	if b, ok := errors.AsType[*store.BloqueioError](err); ok {
+		return b.Error()
 	}
 	for _, known := range []error{store.ErrNotFound, store.ErrConflict, store.ErrForbidden, store.ErrUnauthenticated, store.ErrReadOnly, store.ErrIdempotency} {
 		if errors.Is(err, known) {

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"math"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -105,7 +107,7 @@ var kinds = []struct {
 	{store.ErrNotFound, http.StatusNotFound, "nao_encontrado", "Registro não encontrado"},
 	{store.ErrConflict, http.StatusConflict, "conflito", "O registro foi alterado por outra pessoa; confira os dados atuais e tente de novo"},
 	{store.ErrIdempotency, http.StatusUnprocessableEntity, "idempotencia", "Esta Idempotency-Key já foi usada com outro conteúdo"},
-	{store.ErrTooMany, http.StatusTooManyRequests, "muitos_pedidos", "Há pedidos demais abertos ao mesmo tempo"},
+	{store.ErrBloqueado, http.StatusTooManyRequests, "muitas_tentativas", "Muitas tentativas com senha errada: aguarde e tente de novo"},
 	{store.ErrUnavailable, http.StatusServiceUnavailable, "indisponivel", "O banco de dados não está disponível; tente de novo em instantes"},
 	{context.DeadlineExceeded, http.StatusServiceUnavailable, "tempo_esgotado", "O pedido demorou demais; tente de novo em instantes"},
 	{context.Canceled, http.StatusServiceUnavailable, "cancelado", "O pedido foi cancelado antes de terminar"},
@@ -119,6 +121,7 @@ var notFound = map[string]string{
 	"chat":         "Mensagem não encontrada",
 	"sessoes":      "Sessão não encontrada",
 	"chaves":       "Chave não encontrada",
+	"bloqueios":    "Não há tentativas contadas para isso",
 }
 
 // nounOf is "clientes" for /api/db/clientes/7.
@@ -159,6 +162,9 @@ func ruled(f *falha, err error, noun string) *falha {
 	if c, ok := errors.AsType[conflict](err); ok {
 		f.Atual = &c.atual
 	}
+	if b, ok := errors.AsType[*store.BloqueioError](err); ok {
+		f.Erro = b.Error()
+	}
 	return f
 }
 
@@ -171,8 +177,11 @@ func (s *Server) describeError(ctx context.Context, err error) *falha {
 	switch f.statusCode {
 	case http.StatusUnauthorized:
 		f.headers.Set("WWW-Authenticate", `Bearer realm="monitor"`)
-	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
+	case http.StatusServiceUnavailable:
 		f.headers.Set("Retry-After", "2")
+	}
+	if b, ok := errors.AsType[*store.BloqueioError](err); ok {
+		f.headers.Set("Retry-After", strconv.Itoa(int(math.Ceil(b.Espera.Seconds()))))
 	}
 	switch {
 	case errors.Is(err, context.Canceled): // the caller left; nobody has to look into it

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/stretchr/testify/require"
@@ -35,6 +36,7 @@ func TestEveryErrorHasItsAnswer(t *testing.T) {
 		{err: store.ErrConflict, status: 409, codigo: "conflito", frase: "O registro foi alterado por outra pessoa; confira os dados atuais e tente de novo"},
 		{err: &store.RuleError{Kind: store.ErrConflict, Codigo: "email_em_uso", Frase: "Email já cadastrado"}, status: 409, codigo: "email_em_uso", frase: "Email já cadastrado"},
 		{err: store.ErrIdempotency, status: 422, codigo: "idempotencia", frase: "Esta Idempotency-Key já foi usada com outro conteúdo"},
+		{err: &store.BloqueioError{Espera: 61 * time.Second}, status: 429, codigo: "muitas_tentativas", frase: "Muitas tentativas com senha errada: aguarde 2 minutos e tente de novo", header: "Retry-After"},
 		{err: fmt.Errorf("%s: %w", canary, store.ErrUnavailable), status: 503, codigo: "indisponivel", frase: "O banco de dados não está disponível; tente de novo em instantes", header: "Retry-After"},
 		{err: fmt.Errorf("%s: %w", canary, context.DeadlineExceeded), status: 503, codigo: "tempo_esgotado", frase: "O pedido demorou demais; tente de novo em instantes", header: "Retry-After"},
 		{err: context.Canceled, status: 503, codigo: "cancelado", frase: "O pedido foi cancelado antes de terminar", header: "Retry-After"},

@@ -28,6 +28,7 @@ func (s *Server) newAPI() huma.API {
 	registry.RegisterTypeAlias(reflect.TypeFor[store.SessaoAberta](), reflect.TypeFor[sessaoAberta]())
 	registry.RegisterTypeAlias(reflect.TypeFor[store.Chave](), reflect.TypeFor[chaveDeAPI]())
 	registry.RegisterTypeAlias(reflect.TypeFor[store.Ponto](), reflect.TypeFor[ponto]())
+	registry.RegisterTypeAlias(reflect.TypeFor[store.Bloqueio](), reflect.TypeFor[bloqueio]())
 	registry.RegisterTypeAlias(reflect.TypeFor[store.Hora](), reflect.TypeFor[instante]())
 	registry.RegisterTypeAlias(reflect.TypeFor[store.Objeto](), reflect.TypeFor[map[string]any]())
 	asJSON := huma.Format{
@@ -101,11 +102,11 @@ func failuresOf(r route) []int {
 	if !r.is(anonymous) {
 		found = append(found, http.StatusUnauthorized, http.StatusForbidden)
 	}
+	if r.is(password) {
+		found = append(found, http.StatusTooManyRequests)
+	}
 	if strings.Contains(r.path, "{id}") {
 		found = append(found, http.StatusNotFound)
-	}
-	if r.is(streams) {
-		found = append(found, http.StatusTooManyRequests)
 	}
 	if r.method == http.MethodGet {
 		return append(found, http.StatusBadRequest)
@@ -140,7 +141,7 @@ var answers = map[int]string{
 	http.StatusRequestEntityTooLarge: "O corpo passa de 1 MiB",
 	http.StatusUnsupportedMediaType:  "O corpo não é application/json",
 	http.StatusUnprocessableEntity:   "A Idempotency-Key já foi usada com outro conteúdo",
-	http.StatusTooManyRequests:       "Há pedidos demais; Retry-After diz quando voltar",
+	http.StatusTooManyRequests:       "Senhas erradas demais; Retry-After diz quantos segundos esperar",
 	http.StatusInternalServerError:   "Erro interno",
 	http.StatusServiceUnavailable:    "O banco de dados não está disponível",
 }
@@ -160,9 +161,6 @@ func (s *Server) finishSpec() error {
 }
 
 func translate(op *huma.Operation) {
-	if rowOf(op).is(streams) {
-		documentStream(op)
-	}
 	for _, code := range slices.Collect(maps.Keys(op.Responses)) {
 		status, _ := strconv.Atoi(code)
 		if text, known := answers[status]; known {

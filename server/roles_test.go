@@ -152,7 +152,7 @@ func ownDispositivo(_ *matrix, c caller) int64 { return c.dispositivo }
 func otherCliente(m *matrix, _ caller) int64   { return m.outro }
 func otherDevice(m *matrix, _ caller) int64    { return m.alheio }
 
-func noSession(*matrix, caller) int64 { return 999_999 }
+func nothing(*matrix, caller) int64 { return 999_999 }
 
 func spareDevice(m *matrix, _ caller) int64 {
 	return m.device(fmt.Sprintf("SOBRA-%d", serial.Add(1)), 0, m.key, "")
@@ -237,7 +237,9 @@ var tries = map[string][]try{
 	"PATCH /api/db/dispositivos/{id}":  {{id: otherDevice, body: map[string]any{"nome": "PC"}}},
 	"DELETE /api/db/dispositivos/{id}": {{id: spareDevice}},
 	"GET /api/db/sessoes":              {{}},
-	"DELETE /api/db/sessoes/{id}":      {{id: noSession, foreign: true, instead: map[string]int{"admin": 404, "chave admin": 404}}},
+	"DELETE /api/db/sessoes/{id}":      {{id: nothing, foreign: true, instead: map[string]int{"admin": 404, "chave admin": 404}}},
+	"GET /api/db/bloqueios":            {{}},
+	"DELETE /api/db/bloqueios/{id}":    {{id: nothing, instead: map[string]int{"admin": 404, "chave admin": 404}}},
 	"GET /api/db/chaves":               {{}},
 	"POST /api/db/chaves": {
 		{body: map[string]any{"nome": "nova", "nivel": "leitura"}},
@@ -255,7 +257,6 @@ var tries = map[string][]try{
 	"GET /api/db/logs":                   {{}},
 	"GET /api/db/estatisticas":           {{}},
 	"GET /api/db/estatisticas/serie":     {{query: "?periodo=7d"}},
-	"GET /api/db/eventos":                {{}},
 }
 
 // expect is the status that the row promises.

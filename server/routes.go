@@ -37,8 +37,8 @@ const (
 	webOnly                          // sets or clears the cookie, so the origin is always checked
 	hidden                           // left out of the OpenAPI document
 	transition                       // open to callers of the old days while the owner changes over
+	password                         // compares a password, so too many tries are answered with 429
 	largeBody                        // takes maxLargeBody instead of maxBody
-	streams                          // answers with events until somebody leaves
 )
 
 // route is one row of the table.

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"context"
 	"log/slog"
 	"net/http"
 	"time"
@@ -38,9 +37,6 @@ type Server struct {
 	origin *http.CrossOriginProtection
 	pages  http.Handler
 	spec   []byte
-	// streams ends when the server stops; streams would not end by themselves.
-	streams    context.Context //nolint:containedctx // the server's life, no request's
-	endStreams context.CancelFunc
 }
 
 // New registers all routes. The store stays open when the server ends; it
@@ -50,7 +46,6 @@ func New(cfg Config) (*Server, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	s.streams, s.endStreams = context.WithCancel(context.Background())
 	s.pages = web.Handler(web.Config{Versao: cfg.Versao, Demonstracao: cfg.Demonstracao})
 	s.api = s.newAPI()
 	for _, r := range s.routes() {
@@ -81,7 +76,7 @@ func (s *Server) routes() []route {
 		{get, "/favicon.svg", public, page(s.pages), "Ícone das páginas", anonymous},
 		{get, "/manifest.webmanifest", public, page(s.pages), "Descrição das páginas para instalar no telefone", anonymous},
 		{get, "/estatico/", public, page(s.pages), "Arquivos das páginas", anonymous},
-		{post, "/entrar", public, operation(s.entrar), "Abre uma sessão da web, guardada em cookie", anonymous | webOnly},
+		{post, "/entrar", public, operation(s.entrar), "Abre uma sessão da web, guardada em cookie", anonymous | webOnly | password},
 		{post, "/sair", public, operation(s.sair), "Encerra a sessão da web e apaga o cookie", lenient | freeBody | beforePassword | webOnly},
 
 		//                                          –   usu  mod  adm  lei  age  dis
@@ -93,12 +88,12 @@ func (s *Server) routes() []route {
 		{put, api + "/clientes/{id}", grants{no, own, all, all, no, no, no}, operation(s.changeCliente), "Altera os campos enviados de um cliente", 0},
 		{patch, api + "/clientes/{id}", grants{no, own, all, all, no, no, no}, operation(s.changeCliente), "Altera os campos enviados de um cliente", 0},
 		{del, api + "/clientes/{id}", grants{no, no, all, all, no, no, no}, operation(s.deleteCliente), "Desativa um cliente ou o remove de vez", 0},
-		{post, api + "/clientes/{id}/email", grants{no, own, own, all, no, no, no}, operation(s.changeEmail), "Troca o e-mail de um cliente", 0},
+		{post, api + "/clientes/{id}/email", grants{no, own, own, all, no, no, no}, operation(s.changeEmail), "Troca o e-mail de um cliente", password},
 
-		{post, api + "/auth/login", public, operation(s.login), "Confere a senha e abre uma sessão", anonymous},
+		{post, api + "/auth/login", public, operation(s.login), "Confere a senha e abre uma sessão", anonymous | password},
 		{post, api + "/auth/logout", public, operation(s.logout), "Encerra a sessão", lenient | freeBody | beforePassword},
 		{get, api + "/auth/validar", grants{no, own, own, own, own, own, own}, operation(s.validar), "Mostra de quem é a sessão", sessionOnly | beforePassword},
-		{post, api + "/auth/senha", grants{no, own, own, own, no, no, no}, operation(s.changeSenha), "Troca a própria senha", beforePassword},
+		{post, api + "/auth/senha", grants{no, own, own, own, no, no, no}, operation(s.changeSenha), "Troca a própria senha", beforePassword | password},
 
 		{get, api + "/dispositivos", grants{no, own, all, all, all, own, own}, operation(s.listDispositivos), "Lista os dispositivos", 0},
 		{get, api + "/dispositivos/{id}", grants{no, own, all, all, all, own, own}, operation(s.getDispositivo), "Mostra um dispositivo", 0},
@@ -117,6 +112,9 @@ func (s *Server) routes() []route {
 		{post, api + "/chaves", grants{no, no, no, all, no, no, no}, operation(s.createChave), "Cria uma chave de API e mostra o segredo uma única vez", creates},
 		{del, api + "/chaves/{id}", grants{no, no, no, all, no, no, no}, operation(s.revokeChave), "Revoga uma chave de API", 0},
 
+		{get, api + "/bloqueios", grants{no, no, no, all, no, no, no}, operation(s.listBloqueios), "Lista as contas e os endereços com senhas erradas demais", 0},
+		{del, api + "/bloqueios/{id}", grants{no, no, no, all, no, no, no}, operation(s.liftBloqueio), "Esquece as senhas erradas de uma conta ou de um endereço", 0},
+
 		{get, api + "/chat/mensagens", grants{no, all, all, all, all, no, no}, operation(s.listMensagens), "Lista as mensagens de uma sala, das mais antigas às mais novas", 0},
 		{get, api + "/chat/salas", grants{no, all, all, all, all, no, no}, operation(s.listSalas), "Lista as salas que têm mensagens", 0},
 		{post, api + "/chat/mensagens", grants{no, own, own, all, no, no, no}, operation(s.sendMensagem), "Envia uma mensagem", 0},
@@ -127,8 +125,6 @@ func (s *Server) routes() []route {
 
 		{get, api + "/estatisticas", grants{no, no, all, all, all, no, no}, operation(s.estatisticas), "Conta o que há no sistema", 0},
 		{get, api + "/estatisticas/serie", grants{no, no, all, all, all, no, no}, operation(s.serie), "Conta o que houve em cada hora ou dia de um período", 0},
-
-		{get, api + "/eventos", grants{no, own, all, all, all, no, no}, operation(s.eventos), "Avisa o que muda, enquanto muda", streams},
 	}
 }
 

@@ -17,6 +17,8 @@ const (
 	acaoCorte       = "sistema_antigo_encerrado"
 	acaoRemovido    = "monitor_retirado"
 
+	acaoBloqueioFim = "tentativas_esquecidas"
+
 	acaoSessaoFim        = "sessao_revogada"
 	acaoDispositivoMudou = "dispositivo_alterado"
 	acaoDispositivoFim   = "dispositivo_removido"

@@ -91,6 +91,37 @@ func (r *roteiro) sessoesDeOutros() {
 	}
 }
 
+func roteiroBloqueios(r *roteiro) {
+	ctx := r.Context()
+	r.anota("cria")(r.op.Clientes.Create(ctx, store.Cliente{Nome: "Ana", Email: "ana@exemplo.com", Senha: "senha123"}))
+	conta := func(ip, email string) {
+		r.relogio.passa(time.Second)
+		r.erro("conta %q %q", ip, email)(r.s.Counted(ctx, store.Origem{IP: ip}, email))
+	}
+	for range 5 {
+		conta("10.0.0.1", " ANA@exemplo.com")
+	}
+	for _, email := range []string{"josé@x", "JOSÉ@X", "jose@x", "x\x00y", "", strings.Repeat("ç", 300), "%", "😀@x"} {
+		conta("2001:db8::1", email)
+	}
+	r.anota("lista")(r.op.Bloqueios.List(ctx))
+	r.relogio.passa(5 * time.Minute)
+	_, c, err := r.s.As(store.Stranger(store.Origem{IP: "10.0.0.1"})).Sessoes.Login(ctx, "ana@exemplo.com", "senha123")
+	r.anota("entra")(c, err)
+	for range 2 {
+		conta("10.0.0.1", "ana@exemplo.com")
+	}
+	r.anota("lista")(r.op.Bloqueios.List(ctx))
+	r.erro("esquece")(r.op.Bloqueios.Lift(ctx, 1))
+	r.erro("esquece de novo")(r.op.Bloqueios.Lift(ctx, 1))
+	for _, alvo := range []string{"JOSÉ@x", "2001:db8::2", "ninguem@x", "", "%"} {
+		r.erro("esquece %q", alvo)(r.op.Bloqueios.LiftOf(ctx, alvo))
+	}
+	r.relogio.passa(time.Hour)
+	r.anota("lista depois")(r.op.Bloqueios.List(ctx))
+	r.anota("logs")(r.op.Logs.List(ctx, store.LogFiltro{}))
+}
+
 func roteiroChaves(r *roteiro) {
 	ctx := r.Context()
 	agora := r.relogio.now()

@@ -22,6 +22,7 @@ var roteiros = map[string]func(*roteiro){
 	"dispositivos": roteiroDispositivos,
 	"conexões":     roteiroConexoes,
 	"sessões":      roteiroSessoes,
+	"bloqueios":    roteiroBloqueios,
 	"chaves":       roteiroChaves,
 	"trilha":       roteiroTrilha,
 	"conversas":    roteiroConversas,

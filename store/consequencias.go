@@ -15,6 +15,11 @@ func (t *tx) followUp(ctx context.Context, was, now *Cliente) error {
 	if now.SenhaHash != was.SenhaHash {
 		// A password that somebody else chose is for one login only.
 		own := t.actor.kind == kindPerson && t.actor.id == now.ID
+		if !own {
+			if err := t.esquecer(ctx, now.Email); err != nil {
+				return err
+			}
+		}
 		return t.setTrocarSenha(ctx, now, !own && now.nivel() != Usuario)
 	}
 	if now.nivel() != was.nivel() && now.nivel() != Usuario {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"example.com/monitor/store/engine"
@@ -32,7 +33,9 @@ func (c Clientes) mayCredentials(id int64) (own bool, err error) {
 }
 
 // confirm checks the current password of client id and returns the hash that it
-// was checked against: unchanged tells that the check still holds.
+// was checked against: unchanged tells that the check still holds. Wrong ones are
+// counted per session, so that nobody else's guesses keep a person from changing
+// the password.
 func (c Clientes) confirm(ctx context.Context, id int64, senha string) (hash string, err error) {
 	var was Cliente
 	err = c.read(ctx, func(ctx context.Context, q engine.Q) (err error) {
@@ -42,14 +45,18 @@ func (c Clientes) confirm(ctx context.Context, id int64, senha string) (hash str
 	if err != nil {
 		return "", err
 	}
-	ok := false
-	if err := c.s.gate.do(ctx, func() { ok = verifySenha(was.SenhaHash, senha) }); err != nil {
+	feitas, leave, err := c.tentar(ctx, []alvo{{freioSessao, fmt.Sprintf("pessoa %d, sessão %d", id, c.actor.sessaoID)}})
+	if err != nil {
 		return "", err
 	}
-	if !ok {
+	defer leave()
+	ok := false
+	err = c.s.gate.do(ctx, func() { ok = verifySenha(was.SenhaHash, senha) })
+	if err == nil && !ok {
 		return "", errSenhaAtual
 	}
-	return was.SenhaHash, nil
+	c.desistir(ctx, feitas)
+	return was.SenhaHash, err
 }
 
 // stillSelf refuses a change of one's own account when, since the password was
@@ -67,8 +74,8 @@ func (t *tx) stillSelf(ctx context.Context, was *Cliente, confirmed string) erro
 }
 
 // SetSenha changes a password. Admins and the local operator may set anyone's
-// without senhaAtual, everyone else only their own, with it. All other sessions
-// of the person end.
+// without senhaAtual, everyone else only their own, with it; ErrBloqueado after
+// too many wrong ones in this session. All other sessions of the person end.
 func (c Clientes) SetSenha(ctx context.Context, id int64, senhaAtual, nova string) error {
 	own, err := c.mayCredentials(id)
 	if err != nil {

@@ -37,6 +37,7 @@ var tabelasCopia = []tabelaCopia{
 	{nome: "monitor_estado"},
 	{nome: "monitor_pendentes"},
 	{nome: "monitor_presenca", ordem: "fatia"},
+	{nome: "monitor_tentativas", ordem: "id", ids: true},
 }
 
 // tabelasDerivadas are made anew from the others, or matter only while a program

@@ -24,3 +24,19 @@ var (
 
 // Contagens are what one point of a series counts.
 const Contagens = contagens
+
+// Hashes is how many computations of hashes were begun.
+func (s *Store) Hashes() int64 { return s.gate.feitas.Load() }
+
+// Counted counts a guess at email as Login does, without comparing a password.
+func (s *Store) Counted(ctx context.Context, o Origem, email string) error {
+	c := s.As(Stranger(o)).call
+	_, leave, err := c.tentar(ctx, c.alvosDe(email, false))
+	if err == nil {
+		leave()
+	}
+	return err
+}
+
+// MaxTentativas bounds the counters.
+const MaxTentativas = maxTentativas

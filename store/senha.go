@@ -19,6 +19,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -93,6 +95,30 @@ func verifySenha(stored, senha string) bool {
 func weakHash(stored string) bool {
 	h, ok := parseHash(stored)
 	return !ok || h.family != "pbkdf2" || h.digest != "sha256" || h.rounds < hashRounds
+}
+
+// roundsLeft is how many rounds of PBKDF2 with SHA-256 are missing from what a hash
+// has cost to what one of ours costs. For its own family that is known, for others
+// the time that both took tells it.
+func roundsLeft(stored string, levou, padrao time.Duration) int {
+	h, ok := parseHash(stored)
+	switch {
+	case !ok:
+		return hashRounds
+	case h.family == "pbkdf2" && h.digest == "sha256":
+		return max(0, hashRounds-h.rounds)
+	case padrao <= 0 || levou >= padrao:
+		return 0
+	default:
+		return int(hashRounds * (1 - levou.Seconds()/padrao.Seconds()))
+	}
+}
+
+// gastar computes for nothing.
+func gastar(senha string, rounds int) {
+	if rounds > 0 {
+		_, _ = pbkdf2.Key(sha256.New, senha, []byte("sal que ninguém guarda"), rounds, sha256.Size)
+	}
 }
 
 // storedHash is a Werkzeug string whose parameters are within the limits.
@@ -359,7 +385,10 @@ func randomString(chars string, n int) string {
 
 // hashGate bounds how many hashes are computed at once. More than one per core
 // would only make all of them, and everybody else, slower.
-type hashGate struct{ places chan struct{} }
+type hashGate struct {
+	places chan struct{}
+	feitas atomic.Int64 // computations begun
+}
 
 // newHashGate makes a gate of n places; n < 1 means one per core.
 func newHashGate(n int) *hashGate {
@@ -381,6 +410,7 @@ func (g *hashGate) do(ctx context.Context, fn func()) error {
 		return ctx.Err()
 	}
 	defer func() { <-g.places }()
+	g.feitas.Add(1)
 	fn()
 	return nil
 }

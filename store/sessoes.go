@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -21,14 +20,36 @@ var (
 	errLoginVazio  = &InvalidError{Campos: map[string]string{"senha": "Email e senha são obrigatórios"}}
 )
 
+// vazio is a hash of ours and the time that it took.
+type vazio struct {
+	hash  string
+	levou time.Duration
+}
+
 // hashVazio is verified when there is no hash to verify: every way to fail
 // costs one computation.
-var hashVazio = sync.OnceValue(func() string { return hashSenha("ninguém tem esta senha") })
+var hashVazio = sync.OnceValue(func() vazio {
+	start := time.Now()
+	return vazio{hashSenha("ninguém tem esta senha"), time.Since(start)}
+})
+
+// comparar is verifySenha, but a wrong password costs as much for the weaker hashes
+// of older systems as for ours: else the time would tell whose account exists.
+func comparar(hash, senha string) bool {
+	padrao := hashVazio()
+	start := time.Now()
+	if verifySenha(hash, senha) {
+		return true
+	}
+	gastar(senha, roundsLeft(hash, time.Since(start), padrao.levou))
+	return false
+}
 
 // Login checks a password and opens a session for 24 h (12 h when unused). The
 // token is returned once and stored only as its SHA-256. Wrong, unknown,
 // inactive and password-less all give the same ErrUnauthenticated
-// ("Credenciais inválidas") after the same time.
+// ("Credenciais inválidas") after the same time, and too many of them
+// ErrBloqueado, also for what would have been right; see tentativas.go.
 func (s Sessoes) Login(ctx context.Context, email, senha string) (token string, c Cliente, err error) {
 	if email == "" || senha == "" {
 		return "", c, errLoginVazio
@@ -54,17 +75,31 @@ func waitStep(ctx context.Context, start time.Time) error {
 }
 
 func (s Sessoes) login(ctx context.Context, email, senha string) (string, Cliente, error) {
-	found, err := s.account(ctx, email)
+	found, conhecido, err := s.account(ctx, email)
 	if err != nil {
 		return "", Cliente{}, err
 	}
+	feitas, leave, err := s.tentar(ctx, s.alvosDe(email, conhecido))
+	if err != nil {
+		return "", Cliente{}, err
+	}
+	defer leave()
+	token, c, err := s.try(ctx, found, email, senha, feitas)
+	if err != nil && !errors.Is(err, errCredenciais) {
+		s.desistir(ctx, feitas)
+	}
+	return token, c, err
+}
+
+// try compares the password, for one computation whatever the account is.
+func (s Sessoes) try(ctx context.Context, found Cliente, email, senha string, feitas []reserva) (string, Cliente, error) {
 	hash, alive := found.SenhaHash, found.ID != 0 && found.EstaAtivo() && found.SenhaHash != ""
 	if !alive {
-		hash = hashVazio()
+		hash = hashVazio().hash
 	}
 	ok, rehash := false, ""
-	err = s.s.gate.do(ctx, func() {
-		ok = verifySenha(hash, senha)
+	err := s.s.gate.do(ctx, func() {
+		ok = comparar(hash, senha)
 		if ok && alive && weakHash(hash) {
 			rehash = hashSenha(senha)
 		}
@@ -79,23 +114,29 @@ func (s Sessoes) login(ctx context.Context, email, senha string) (string, Client
 		}
 		return "", Cliente{}, errCredenciais
 	}
-	return s.open(ctx, found, hash, rehash)
+	return s.open(ctx, found, hash, rehash, feitas)
 }
 
-// account finds whom an address belongs to; the zero client when nobody.
-func (s Sessoes) account(ctx context.Context, email string) (c Cliente, err error) {
+// account finds whom an address belongs to, the zero client when nobody, and
+// whether that person logged in lately from where this call comes.
+func (s Sessoes) account(ctx context.Context, email string) (c Cliente, conhecido bool, err error) {
 	err = s.read(ctx, func(ctx context.Context, q engine.Q) error {
 		id, err := idByEmail(ctx, q, email)
-		if err != nil || id == 0 {
+		if err != nil {
 			return err
 		}
-		c, err = getCliente(ctx, q, id)
-		if errors.Is(err, ErrNotFound) {
-			return nil
+		if c, err = getCliente(ctx, q, id); errors.Is(err, ErrNotFound) {
+			c, err = Cliente{}, nil
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		// Asked for nobody, too: the questions must not tell who there is.
+		return q.Get(ctx, []any{&conhecido}, `SELECT EXISTS (SELECT 1 FROM sessoes s JOIN clientes c ON c.id = s.cliente_id
+			WHERE s.cliente_id = ? AND s.ip_address = ? AND s.data_inicio > ? AND s.data_inicio >= c.data_cadastro)`,
+			id, truncate(s.actor.IP, 45), horaDe(s.s.cfg.Now().Add(-lugarConhecido)))
 	})
-	return c, err
+	return c, conhecido, err
 }
 
 func (s Sessoes) auditFailure(ctx context.Context, email string, id int64) error {
@@ -124,7 +165,7 @@ func newToken() string {
 
 // open writes the session, unless the account has changed while the password
 // was being checked.
-func (s Sessoes) open(ctx context.Context, found Cliente, hash, rehash string) (string, Cliente, error) {
+func (s Sessoes) open(ctx context.Context, found Cliente, hash, rehash string, feitas []reserva) (string, Cliente, error) {
 	token := newToken()
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
 		c, err := t.lockCliente(ctx, found.ID)
@@ -142,15 +183,18 @@ func (s Sessoes) open(ctx context.Context, found Cliente, hash, rehash string) (
 		if err := t.Later(ctx, "UPDATE clientes SET ultimo_acesso = ? WHERE id = ?", t.agora, c.ID); err != nil {
 			return err
 		}
-		id, err := t.Insert(ctx, `INSERT INTO sessoes(cliente_id, token, ip_address, user_agent, data_inicio, data_expiracao, ultima_atividade, ativa)
+		_, err = t.Insert(ctx, `INSERT INTO sessoes(cliente_id, token, ip_address, user_agent, data_inicio, data_expiracao, ultima_atividade, ativa)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, c.ID, prefixoToken+sha256Hex(token), orNull(truncate(t.actor.IP, 45)), orNull(truncate(t.actor.UserAgent, 500)),
 			t.agora, horaDe(t.agora.Add(sessaoDuracao)), t.agora, true)
 		if err != nil {
 			return err
 		}
+		if err := t.devolver(ctx, feitas); err != nil {
+			return err
+		}
 		c.UltimoAcesso = t.agora
 		found = c
-		return t.audit(ctx, registro{acao: acaoLogin, descricao: "Login realizado com sucesso", clienteID: c.ID, sujeito: fmt.Sprintf("sessao:%d", id)})
+		return t.audit(ctx, registro{acao: acaoLogin, descricao: "Login realizado com sucesso", clienteID: c.ID})
 	})
 	return token, found, err
 }
@@ -165,7 +209,7 @@ func (s Sessoes) Logout(ctx context.Context) error {
 		if err != nil || n == 0 {
 			return err
 		}
-		return t.audit(ctx, registro{acao: acaoLogout, descricao: "Sessão encerrada", clienteID: t.actor.id, sujeito: fmt.Sprintf("sessao:%d", t.actor.sessaoID)})
+		return t.audit(ctx, registro{acao: acaoLogout, descricao: "Sessão encerrada", clienteID: t.actor.id})
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 	_ "time/tzdata" // Windows and bare containers have no zone files
 	"unicode"
@@ -117,11 +118,12 @@ type Store struct {
 	unwritable error
 	trilha     *trilha
 	gate       *hashGate
+	fila       fila         // guesses at one account
+	contadores atomic.Int64 // made by this process; see limparTentativas
 	indice     *indice
 	toques     toques
 	antigos    antigos
 	amostras   amostras
-	eventos    *difusao
 	stop       context.CancelFunc
 	work       sync.WaitGroup
 }
@@ -270,8 +272,6 @@ func (s *Store) start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.stop = cancel
 	s.indice = newIndice(s)
-	s.eventos = newDifusao(s)
-	s.trilha.cresceu = s.eventos.poke
 	if s.cfg.SomenteLeitura {
 		return
 	}
@@ -284,7 +284,6 @@ func (s *Store) start() {
 // Close ends background work and closes the database. Call it where Open was called.
 func (s *Store) Close() error {
 	s.stop()
-	s.eventos.close()
 	s.work.Wait()
 	s.toques.pending.Wait()
 	if !s.cfg.SomenteLeitura {
@@ -296,7 +295,7 @@ func (s *Store) Close() error {
 // As gives the operations of actor.
 func (s *Store) As(actor Actor) *Handle {
 	c := &call{s: s, actor: actor}
-	return &Handle{Clientes: Clientes{c}, Dispositivos: Dispositivos{c}, Conexoes: Conexoes{c}, Sessoes: Sessoes{c}, Chaves: Chaves{c}, Logs: Logs{c}, Chat: Chat{c}, call: c}
+	return &Handle{Clientes: Clientes{c}, Dispositivos: Dispositivos{c}, Conexoes: Conexoes{c}, Sessoes: Sessoes{c}, Chaves: Chaves{c}, Logs: Logs{c}, Chat: Chat{c}, Bloqueios: Bloqueios{c}, call: c}
 }
 
 // Banco names the database for people: absolute path or URL without password.
@@ -332,6 +331,7 @@ type Handle struct {
 	Chaves       Chaves
 	Logs         Logs
 	Chat         Chat
+	Bloqueios    Bloqueios
 	*call
 }
 

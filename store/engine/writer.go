@@ -28,8 +28,7 @@ const maxBatch = 512
 // many texts as there are sets of columns.
 const maxWriterStmts = 200
 
-// ErrClosed says that the database is being closed.
-var ErrClosed error = &UnavailableError{Causa: "o programa está encerrando"}
+var errClosed = &UnavailableError{Causa: "o programa está encerrando"}
 
 type job struct {
 	ctx  context.Context //nolint:containedctx // the caller's wait in the queue ends with it
@@ -110,7 +109,7 @@ func (w *writer) do(ctx context.Context, fn func(context.Context, Q) error) erro
 	j := &job{ctx: ctx, fn: fn, done: make(chan struct{}), freed: make(chan struct{})}
 	select {
 	case <-w.closed:
-		return ErrClosed
+		return errClosed
 	default:
 	}
 	select {
@@ -118,7 +117,7 @@ func (w *writer) do(ctx context.Context, fn func(context.Context, Q) error) erro
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-w.closed:
-		return ErrClosed
+		return errClosed
 	}
 	select {
 	case <-j.done:
@@ -132,7 +131,7 @@ func (w *writer) do(ctx context.Context, fn func(context.Context, Q) error) erro
 		case <-j.done:
 			return j.err
 		default:
-			return ErrClosed
+			return errClosed
 		}
 	}
 }

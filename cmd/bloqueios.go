@@ -1,0 +1,65 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"example.com/monitor/store"
+)
+
+func (a *app) bloqueiosCommand() *cobra.Command {
+	return noun("bloqueios", []string{"bloqueio"}, "Mostra quem errou a senha demais e libera de novo", a.bloqueiosList(), a.bloqueiosLiberar())
+}
+
+func bloqueioCampos() []campo[store.Bloqueio] {
+	type b = store.Bloqueio
+	return []campo[b]{
+		{nome: "id", titulo: "Id", valor: func(r *b) any { return r.ID }},
+		{nome: "alvo", titulo: "Conta ou endereço", valor: func(r *b) any { return r.Alvo }, tabela: true, minimo: 18},
+		{nome: "tipo", titulo: "Tipo", valor: func(r *b) any { return r.Tipo }, tabela: true},
+		{nome: "falhas", titulo: "Falhas", valor: func(r *b) any { return r.Falhas }, tabela: true},
+		{nome: "ate", titulo: "Bloqueado até", valor: func(r *b) any { return r.Ate }, tabela: true},
+		{nome: "ultima", titulo: "Última falha", valor: func(r *b) any { return r.Ultima }, tabela: true},
+	}
+}
+
+func (a *app) bloqueiosList() *cobra.Command {
+	return listCommand(a, lista[store.Bloqueio]{
+		resumo: "Lista as contas e os endereços com senhas erradas", nada: "Ninguém errou a senha nas últimas horas.", campos: bloqueioCampos(),
+		longa: `Lista as senhas erradas que ainda contam, primeiro as que bloqueiam. Quatro erros
+bloqueiam uma conta por 5 minutos, e cada erro a mais dobra a espera, até 20
+minutos; a cada hora um erro é esquecido. O tipo diz o que é contado:
+  conta      o e-mail, visto de qualquer lugar
+  conhecida  o mesmo, de onde a pessoa entrou nos últimos 30 dias
+  endereco   um endereço de rede, que pode errar 30 vezes
+  sessao     a senha atual, pedida a quem já entrou`,
+		busca: func(ctx context.Context, s *session) ([]store.Bloqueio, int, error) {
+			list, err := s.Bloqueios.List(ctx)
+			return list, -1, err
+		},
+	})
+}
+
+func (a *app) bloqueiosLiberar() *cobra.Command {
+	return &cobra.Command{
+		Use: "liberar ALVO", Short: "Esquece as senhas erradas de um e-mail ou endereço de rede",
+		Args:       oneArg("o e-mail ou o endereço de rede", "monitor bloqueios liberar joao@empresa.com"),
+		SuggestFor: []string{"desbloquear", "delete", "remover", "retirar"},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			const hint = "veja quem está bloqueado com: monitor bloqueios list"
+			return a.withStore(cmd, func(ctx context.Context, s *session) error {
+				err := s.Bloqueios.LiftOf(ctx, args[0])
+				if errors.Is(err, store.ErrNotFound) {
+					return notFound("não há senhas erradas contadas para "+args[0], hint)
+				}
+				if err != nil {
+					return about(err, args[0], hint)
+				}
+				a.notice("As senhas erradas de %s foram esquecidas.", args[0])
+				return nil
+			})
+		},
+	}
+}

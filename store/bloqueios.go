@@ -1,0 +1,122 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"example.com/monitor/store/engine"
+)
+
+// Bloqueio is a counter of wrong passwords that still counts.
+type Bloqueio struct {
+	bun.BaseModel `bun:"table:monitor_tentativas,alias:t"`
+
+	ID int64 `bun:"id" json:"id"`
+	// Tipo says what is counted: conta (an e-mail address, as seen from anywhere),
+	// conhecida (the same, as seen from where its person logged in lately), endereco
+	// (a network address) or sessao (the current password, asked for in a session).
+	Tipo   string `bun:"tipo" json:"tipo"`
+	Alvo   string `bun:"alvo" json:"alvo"`
+	Falhas int    `bun:"falhas" json:"falhas"` // those that still count
+	Ultima Hora   `bun:"-" json:"ultima"`      // failure
+	Ate    Hora   `bun:"-" json:"ate"`         // no try before it; zero where tries are let in
+
+	UltimaMicro int64 `bun:"ultima" json:"-"`
+	AteMicro    int64 `bun:"ate" json:"-"`
+}
+
+// Bloqueios are the operations on counters of wrong passwords; admins only.
+type Bloqueios struct{ *call }
+
+// maxBloqueios is how many counters a list shows.
+const maxBloqueios = 500
+
+// List returns the counters that still count, those that refuse first, then the
+// latest failures; at most 500.
+func (b Bloqueios) List(ctx context.Context) ([]Bloqueio, error) {
+	if err := b.require(Admin); err != nil {
+		return nil, err
+	}
+	agora := b.s.agora()
+	list := []Bloqueio{}
+	err := b.read(ctx, func(ctx context.Context, q engine.Q) error {
+		return q.All(ctx, &list, "SELECT t.id, t.tipo, t.alvo, t.falhas, t.ultima, t.ate FROM monitor_tentativas t WHERE t.falhas > 0 ORDER BY CASE WHEN t.ate > ? THEN 0 ELSE 1 END, t.ultima DESC, t.id LIMIT ?",
+			agora.UnixMicro(), maxBloqueios)
+	})
+	for i := range list {
+		list[i].resta(agora.Time)
+	}
+	return slices.DeleteFunc(list, func(b Bloqueio) bool { return b.Falhas == 0 && b.Ate.IsZero() }), err
+}
+
+// resta fills in what is left of a counter.
+func (b *Bloqueio) resta(agora time.Time) {
+	b.Ultima = horaDe(time.UnixMicro(b.UltimaMicro))
+	if ate := time.UnixMicro(b.AteMicro); ate.After(agora) {
+		b.Ate = horaDe(ate)
+	}
+	for _, f := range freios {
+		if f.tipo == b.Tipo {
+			b.Falhas = f.restam(b.Falhas, b.Ultima.Time, agora)
+		}
+	}
+}
+
+var errBloqueioNaoEncontrado = ruleError(ErrNotFound, "nao_encontrado", "Não há tentativas contadas para isso")
+
+// Lift forgets one counter and audits it. ErrNotFound when there is none.
+func (b Bloqueios) Lift(ctx context.Context, id int64) error {
+	return b.lift(ctx, "t.id = ?", id)
+}
+
+// LiftOf is Lift for all counters of an e-mail address or network address.
+func (b Bloqueios) LiftOf(ctx context.Context, alvo string) error {
+	alvo = strings.TrimSpace(alvo)
+	if rede := redeDe(alvo); rede != "" {
+		alvo = rede
+	}
+	return b.lift(ctx, "t.alvo = ?", contaDe(alvo, false).texto())
+}
+
+func (b Bloqueios) lift(ctx context.Context, cond string, arg any) error {
+	if err := b.require(Admin); err != nil {
+		return err
+	}
+	return b.write(ctx, func(ctx context.Context, t *tx) error {
+		var list []Bloqueio
+		if err := t.All(ctx, &list, "SELECT t.id, t.tipo, t.alvo, t.falhas, t.ultima, t.ate FROM monitor_tentativas t WHERE "+cond+" ORDER BY t.id FOR_UPDATE", arg); err != nil {
+			return err
+		}
+		if len(list) == 0 {
+			return errBloqueioNaoEncontrado
+		}
+		for _, x := range list {
+			if _, err := t.Exec(ctx, "DELETE FROM monitor_tentativas WHERE id = ?", x.ID); err != nil {
+				return err
+			}
+			if err := t.audit(ctx, registro{
+				acao: acaoBloqueioFim, descricao: "Tentativas de " + x.Alvo + " esquecidas", sujeito: fmt.Sprintf("tentativas:%d", x.ID),
+				antes: map[string]any{"tipo": x.Tipo, "alvo": x.Alvo, "falhas": x.Falhas},
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// esquecer lifts what is counted against an account whose password an administrator
+// has set: guesses at the old one say nothing about the new.
+func (t *tx) esquecer(ctx context.Context, email string) error {
+	for _, conhecido := range []bool{false, true} {
+		if err := t.Later(ctx, "DELETE FROM monitor_tentativas WHERE chave = ?", contaDe(email, conhecido).chave()); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,10 @@
+CREATE TABLE IF NOT EXISTS monitor_tentativas (
+	id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+	chave VARCHAR(64) NOT NULL UNIQUE,
+	tipo VARCHAR(12) NOT NULL,
+	alvo VARCHAR(200) NOT NULL,
+	falhas BIGINT NOT NULL,
+	ultima BIGINT NOT NULL,
+	ate BIGINT NOT NULL,
+	KEY monitor_ix_tentativas_ultima (ultima)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin

@@ -1,0 +1,11 @@
+CREATE TABLE IF NOT EXISTS monitor_tentativas (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	chave VARCHAR(64) NOT NULL UNIQUE,
+	tipo VARCHAR(12) NOT NULL,
+	alvo VARCHAR(200) NOT NULL,
+	falhas INTEGER NOT NULL,
+	ultima INTEGER NOT NULL,
+	ate INTEGER NOT NULL
+)
+-- ;
+CREATE INDEX IF NOT EXISTS monitor_ix_tentativas_ultima ON monitor_tentativas(ultima)
