@@ -107,6 +107,7 @@ var kinds = []struct {
 	{store.ErrNotFound, http.StatusNotFound, "nao_encontrado", "Registro não encontrado"},
 	{store.ErrConflict, http.StatusConflict, "conflito", "O registro foi alterado por outra pessoa; confira os dados atuais e tente de novo"},
 	{store.ErrIdempotency, http.StatusUnprocessableEntity, "idempotencia", "Esta Idempotency-Key já foi usada com outro conteúdo"},
+	{store.ErrTooMany, http.StatusTooManyRequests, "muitos_pedidos", "Há pedidos demais abertos ao mesmo tempo"},
 	{store.ErrBloqueado, http.StatusTooManyRequests, "muitas_tentativas", "Muitas tentativas com senha errada: aguarde e tente de novo"},
 	{store.ErrUnavailable, http.StatusServiceUnavailable, "indisponivel", "O banco de dados não está disponível; tente de novo em instantes"},
 	{context.DeadlineExceeded, http.StatusServiceUnavailable, "tempo_esgotado", "O pedido demorou demais; tente de novo em instantes"},
@@ -177,7 +178,7 @@ func (s *Server) describeError(ctx context.Context, err error) *falha {
 	switch f.statusCode {
 	case http.StatusUnauthorized:
 		f.headers.Set("WWW-Authenticate", `Bearer realm="monitor"`)
-	case http.StatusServiceUnavailable:
+	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
 		f.headers.Set("Retry-After", "2")
 	}
 	if b, ok := errors.AsType[*store.BloqueioError](err); ok {

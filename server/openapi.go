@@ -108,6 +108,9 @@ func failuresOf(r route) []int {
 	if strings.Contains(r.path, "{id}") {
 		found = append(found, http.StatusNotFound)
 	}
+	if r.is(streams) {
+		found = append(found, http.StatusTooManyRequests)
+	}
 	if r.method == http.MethodGet {
 		return append(found, http.StatusBadRequest)
 	}
@@ -141,7 +144,7 @@ var answers = map[int]string{
 	http.StatusRequestEntityTooLarge: "O corpo passa de 1 MiB",
 	http.StatusUnsupportedMediaType:  "O corpo não é application/json",
 	http.StatusUnprocessableEntity:   "A Idempotency-Key já foi usada com outro conteúdo",
-	http.StatusTooManyRequests:       "Senhas erradas demais; Retry-After diz quantos segundos esperar",
+	http.StatusTooManyRequests:       "Pedidos ou senhas erradas demais; Retry-After diz quantos segundos esperar",
 	http.StatusInternalServerError:   "Erro interno",
 	http.StatusServiceUnavailable:    "O banco de dados não está disponível",
 }
@@ -161,6 +164,9 @@ func (s *Server) finishSpec() error {
 }
 
 func translate(op *huma.Operation) {
+	if rowOf(op).is(streams) {
+		documentStream(op)
+	}
 	for _, code := range slices.Collect(maps.Keys(op.Responses)) {
 		status, _ := strconv.Atoi(code)
 		if text, known := answers[status]; known {

@@ -257,6 +257,7 @@ var tries = map[string][]try{
 	"GET /api/db/logs":                   {{}},
 	"GET /api/db/estatisticas":           {{}},
 	"GET /api/db/estatisticas/serie":     {{query: "?periodo=7d"}},
+	"GET /api/db/eventos":                {{}},
 }
 
 // expect is the status that the row promises.

@@ -39,6 +39,7 @@ const (
 	transition                       // open to callers of the old days while the owner changes over
 	password                         // compares a password, so too many tries are answered with 429
 	largeBody                        // takes maxLargeBody instead of maxBody
+	streams                          // answers with events until somebody leaves
 )
 
 // route is one row of the table.

@@ -36,6 +36,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		ConnState:      fresh.note,
 		ErrorLog:       log.New(warnings{s.log}, "", 0),
 	}
+	srv.RegisterOnShutdown(s.endStreams)
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(portugueseListener{ln}) }()
 	select {

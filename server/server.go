@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"time"
@@ -37,6 +38,9 @@ type Server struct {
 	origin *http.CrossOriginProtection
 	pages  http.Handler
 	spec   []byte
+	// streams ends when the server stops; streams would not end by themselves.
+	streams    context.Context //nolint:containedctx // the server's life, no request's
+	endStreams context.CancelFunc
 }
 
 // New registers all routes. The store stays open when the server ends; it
@@ -46,6 +50,7 @@ func New(cfg Config) (*Server, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	s.streams, s.endStreams = context.WithCancel(context.Background())
 	s.pages = web.Handler(web.Config{Versao: cfg.Versao, Demonstracao: cfg.Demonstracao})
 	s.api = s.newAPI()
 	for _, r := range s.routes() {
@@ -125,6 +130,8 @@ func (s *Server) routes() []route {
 
 		{get, api + "/estatisticas", grants{no, no, all, all, all, no, no}, operation(s.estatisticas), "Conta o que há no sistema", 0},
 		{get, api + "/estatisticas/serie", grants{no, no, all, all, all, no, no}, operation(s.serie), "Conta o que houve em cada hora ou dia de um período", 0},
+
+		{get, api + "/eventos", grants{no, own, all, all, all, no, no}, operation(s.eventos), "Avisa o que muda, enquanto muda", streams},
 	}
 }
 

@@ -49,6 +49,7 @@ type Actor struct {
 	nivel       string
 	nome        string
 	sessaoID    int64
+	prova       string // SHA-256 of the session's token: ids are handed out again
 	trocarSenha bool
 	rota        string // kindAntigo: where it was let in
 	Origem

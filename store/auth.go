@@ -94,48 +94,75 @@ func (s *Store) authenticateBearer(ctx context.Context, token string, o Origem) 
 	return s.authenticateDevice(ctx, token, o)
 }
 
+// sessaoLida is a session with its person, as it stands in the database.
+type sessaoLida struct {
+	id           int64
+	token        string
+	expira, uso  Hora
+	ativa, ativo *bool
+	pessoa       int64
+	nome, nivel  string
+	trocarSenha  bool
+}
+
+func (l *sessaoLida) dest() []any {
+	return []any{&l.id, &l.token, &l.expira, &l.uso, &l.ativa, &l.pessoa, &l.nome, &l.nivel, &l.ativo, &l.trocarSenha}
+}
+
 // A session that is older than its person belongs to somebody who had the id
 // before: SQLite hands ids out again.
-const sessaoQuery = `SELECT s.id, s.token, AS_TEXT(s.data_expiracao), AS_TEXT(s.ultima_atividade), s.ativa, c.id, c.nome, coalesce(c.nivel_acesso, ''), c.ativo,
+const sessaoSelect = `SELECT s.id, s.token, AS_TEXT(s.data_expiracao), AS_TEXT(s.ultima_atividade), s.ativa, c.id, c.nome, coalesce(c.nivel_acesso, ''), c.ativo,
 	coalesce(p.trocar_senha, FALSE)
 	FROM sessoes s JOIN clientes c ON c.id = s.cliente_id
 	LEFT JOIN monitor_pessoas p ON p.cliente_id = c.id AND p.data_cadastro = AS_TEXT(c.data_cadastro)
-	WHERE s.token = ? AND (s.data_inicio IS NULL OR c.data_cadastro IS NULL OR s.data_inicio >= c.data_cadastro)`
+	WHERE (s.data_inicio IS NULL OR c.data_cadastro IS NULL OR s.data_inicio >= c.data_cadastro)`
 
-// authenticateSession finds a session by its stored value. ErrNoRows means that
-// there is none; any other end of it is ErrUnauthenticated.
-func (s *Store) authenticateSession(ctx context.Context, stored string, own bool, o Origem) (Actor, error) {
-	a := Actor{kind: kindPerson, Origem: o}
-	var expira, atividade Hora
-	var ativa, ativo *bool
-	var token string
-	query := sessaoQuery
-	if !own {
-		query += semCorte
-	}
-	err := s.db.Reader().Get(ctx, []any{&a.sessaoID, &token, &expira, &atividade, &ativa, &a.id, &a.nome, &a.nivel, &ativo, &a.trocarSenha}, query, stored)
-	if err != nil {
-		return Stranger(o), err
-	}
-	if token != stored {
-		// MySQL compares texts without letter case, which would let the stored hash
-		// of a token in, written in capitals.
-		return Stranger(o), engine.ErrNoRows
-	}
-	idle := own && !atividade.IsZero() && s.cfg.Now().Sub(atividade.Time) >= sessaoOciosa
-	if ativa == nil || !*ativa || ativo == nil || !*ativo || expira.IsZero() || s.past(expira) || idle {
-		return Stranger(o), errSessao
-	}
+// nossa says that the session was opened by us: its token stands there hashed.
+func (l *sessaoLida) nossa() bool { return strings.HasPrefix(l.token, prefixoToken) }
+
+// counts says that whoever holds the token is let in.
+func (s *Store) counts(l *sessaoLida) bool {
+	idle := l.nossa() && !l.uso.IsZero() && s.cfg.Now().Sub(l.uso.Time) >= sessaoOciosa
+	return l.ativa != nil && *l.ativa && l.ativo != nil && *l.ativo && !l.expira.IsZero() && !s.past(l.expira) && !idle
+}
+
+// actor is the person of the session.
+func (l *sessaoLida) actor(o Origem) Actor {
+	a := Actor{kind: kindPerson, id: l.pessoa, nome: l.nome, nivel: l.nivel, sessaoID: l.id, trocarSenha: l.trocarSenha, Origem: o}
 	// Other programs may have written anything: what is not a level of people, a
 	// key's for instance, is the least.
 	if a.nivel != Admin && a.nivel != Moderador {
 		a.nivel = Usuario
 	}
-	if !own {
-		return a, nil // a row of the Flask system's stays as it is
+	if a.prova = strings.TrimPrefix(l.token, prefixoToken); !l.nossa() {
+		a.prova = sha256Hex(l.token)
 	}
-	s.touch(ctx, "sessao:"+stored, atividade, "UPDATE sessoes SET ultima_atividade = ? WHERE id = ?", a.sessaoID)
-	return a, nil
+	return a
+}
+
+// authenticateSession finds a session by its stored value. ErrNoRows means that
+// there is none; any other end of it is ErrUnauthenticated.
+func (s *Store) authenticateSession(ctx context.Context, stored string, own bool, o Origem) (Actor, error) {
+	var l sessaoLida
+	query := sessaoSelect + " AND s.token = ?"
+	if !own {
+		query += semCorte
+	}
+	if err := s.db.Reader().Get(ctx, l.dest(), query, stored); err != nil {
+		return Stranger(o), err
+	}
+	if l.token != stored {
+		// MySQL compares texts without letter case, which would let the stored hash
+		// of a token in, written in capitals.
+		return Stranger(o), engine.ErrNoRows
+	}
+	if !s.counts(&l) {
+		return Stranger(o), errSessao
+	}
+	if own { // a row of the Flask system's stays as it is
+		s.touch(ctx, "sessao:"+stored, l.uso, "UPDATE sessoes SET ultima_atividade = ? WHERE id = ?", l.id)
+	}
+	return l.actor(o), nil
 }
 
 // authenticateDevice accepts the secret that a device made for itself.

@@ -18,6 +18,13 @@
 // search queue are kept by core-SQL triggers, on servers the folded text of a
 // search is a generated column, and everything else is computed on reading.
 //
+// Changes are told to whoever listens (Handle.Eventos). The audit chain is the
+// feed: within a lane links become visible in order and without gaps, so the
+// heads of all lanes are a position that any process can go on from. One
+// goroutine of the process looks while somebody listens, and only then: at once
+// after a commit of its own, each second for those of others. Roles are applied
+// and credentials checked again before anything is handed out.
+//
 // Every operation behaves alike on SQLite, PostgreSQL, MySQL and MariaDB; one
 // suite plays the same script on each and compares what comes back. SQLite has
 // one writer, so a rule about several rows holds by itself there. On servers

@@ -20,6 +20,8 @@ var (
 	ErrReadOnly        = errors.New("aberto somente para leitura: nenhuma alteração é aceita")
 	// ErrIdempotency says that an idempotency key came back with another request.
 	ErrIdempotency = errors.New("esta chave de idempotência já foi usada com outro conteúdo")
+	// ErrTooMany says that a limit on what may be open at once was met.
+	ErrTooMany = errors.New("há pedidos demais abertos ao mesmo tempo")
 	// ErrUnavailable is the engine's: the database cannot be reached, is busy, or is full.
 	ErrUnavailable = engine.ErrUnavailable
 )

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -183,7 +184,7 @@ func (s Sessoes) open(ctx context.Context, found Cliente, hash, rehash string, f
 		if err := t.Later(ctx, "UPDATE clientes SET ultimo_acesso = ? WHERE id = ?", t.agora, c.ID); err != nil {
 			return err
 		}
-		_, err = t.Insert(ctx, `INSERT INTO sessoes(cliente_id, token, ip_address, user_agent, data_inicio, data_expiracao, ultima_atividade, ativa)
+		id, err := t.Insert(ctx, `INSERT INTO sessoes(cliente_id, token, ip_address, user_agent, data_inicio, data_expiracao, ultima_atividade, ativa)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, c.ID, prefixoToken+sha256Hex(token), orNull(truncate(t.actor.IP, 45)), orNull(truncate(t.actor.UserAgent, 500)),
 			t.agora, horaDe(t.agora.Add(sessaoDuracao)), t.agora, true)
 		if err != nil {
@@ -194,7 +195,7 @@ func (s Sessoes) open(ctx context.Context, found Cliente, hash, rehash string, f
 		}
 		c.UltimoAcesso = t.agora
 		found = c
-		return t.audit(ctx, registro{acao: acaoLogin, descricao: "Login realizado com sucesso", clienteID: c.ID})
+		return t.audit(ctx, registro{acao: acaoLogin, descricao: "Login realizado com sucesso", clienteID: c.ID, sujeito: fmt.Sprintf("sessao:%d", id)})
 	})
 	return token, found, err
 }
@@ -209,7 +210,7 @@ func (s Sessoes) Logout(ctx context.Context) error {
 		if err != nil || n == 0 {
 			return err
 		}
-		return t.audit(ctx, registro{acao: acaoLogout, descricao: "Sessão encerrada", clienteID: t.actor.id})
+		return t.audit(ctx, registro{acao: acaoLogout, descricao: "Sessão encerrada", clienteID: t.actor.id, sujeito: fmt.Sprintf("sessao:%d", t.actor.sessaoID)})
 	})
 }
 

@@ -124,6 +124,7 @@ type Store struct {
 	toques     toques
 	antigos    antigos
 	amostras   amostras
+	eventos    *difusao
 	stop       context.CancelFunc
 	work       sync.WaitGroup
 }
@@ -272,6 +273,8 @@ func (s *Store) start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.stop = cancel
 	s.indice = newIndice(s)
+	s.eventos = newDifusao(s)
+	s.trilha.cresceu = s.eventos.poke
 	if s.cfg.SomenteLeitura {
 		return
 	}
@@ -284,6 +287,7 @@ func (s *Store) start() {
 // Close ends background work and closes the database. Call it where Open was called.
 func (s *Store) Close() error {
 	s.stop()
+	s.eventos.close()
 	s.work.Wait()
 	s.toques.pending.Wait()
 	if !s.cfg.SomenteLeitura {

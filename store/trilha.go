@@ -67,7 +67,8 @@ type trilha struct {
 	keyID   string
 	keyErr  error
 
-	used func() (bool, error) // whether the chain has links already
+	used    func() (bool, error) // whether the chain has links already
+	cresceu func()               // links were committed; set before anybody writes
 
 	selado string // heads at the last seal, to stay silent when nothing moved
 }
@@ -103,6 +104,9 @@ var errLaneLost = &engine.UnavailableError{Causa: "outro processo assumiu a faix
 func (t *trilha) ended(committed bool) {
 	if !committed || t.lost {
 		t.lane.known = false
+	}
+	if committed && t.lane.dirty && t.cresceu != nil {
+		t.cresceu()
 	}
 	t.lost = false
 	t.lane.dirty = false

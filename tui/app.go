@@ -178,14 +178,14 @@ func (a *app) footer() string {
 	own := bindings(a.env.top().actions())
 	global := bindings(a.env.globals())
 	right := t.help(a.width).ShortHelpView(global)
-	room := a.width - 2 - ansi.StringWidth(right)
+	room := a.width - 3 - ansi.StringWidth(right)
 	if len(global) == 0 {
 		room = a.width - 1
 	}
 	if room < leastWidth {
 		return " " + t.help(a.width-1).ShortHelpView(append(global, own...))
 	}
-	return sides(" "+t.help(room-2).ShortHelpView(own), right, a.width-1)
+	return sides(" "+t.help(room-2).ShortHelpView(own), " "+right, a.width-1)
 }
 
 // bindings are the actions that the footer shows.

@@ -12,7 +12,7 @@ type keyMap struct {
 	Atualizar, Ajuda, Voltar, Sair, Encerrar           key.Binding
 	Paginas, ProximaPagina, PaginaAnterior, Comando    key.Binding
 	Executar, Completar, Historico, Exportar           key.Binding
-	Copiar, CopiarJa                                   key.Binding
+	Copiar, CopiarJa, Periodo                          key.Binding
 	Aplicar, Salvar, Proximo, Anterior, Opcao, Apertar key.Binding
 	Escolher, Descer, Subir, DescerPagina, SubirPagina key.Binding
 }
@@ -54,6 +54,7 @@ func newKeyMap() keyMap {
 		Historico: bind("↑/↓", "comandos anteriores", "up", "down"),
 		Exportar:  bind("x", "exportar esta lista", "x"),
 		Copiar:    bind("y", "copiar número, célula ou linha", "y"),
+		Periodo:   bind("p", "mudar o período", "p"),
 		CopiarJa:  bind("enter/y", "copiar", "enter", "y"),
 
 		// Keys for screens where letters are text.

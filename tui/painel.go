@@ -21,6 +21,7 @@ type painel struct {
 	pager
 	ask   question
 	have  panelData
+	since int // the place in periodos of the series shown
 	fresh time.Time
 	fail  failure
 	again time.Time
@@ -29,6 +30,7 @@ type painel struct {
 // panelData is what the page shows, as of one moment.
 type panelData struct {
 	est   store.Estatisticas
+	serie store.Serie
 	etapa *store.Etapa // nil for those who may not see it
 }
 
@@ -40,12 +42,15 @@ func (p *painel) title() string  { return "Painel" }
 func (p *painel) leave()         { p.ask.stop() }
 
 func (p *painel) load() tea.Cmd {
-	h := p.env.cfg.Handle
-	return ask(&p.ask, func(ctx context.Context) (panelData, error) { return readPanel(ctx, h) })
+	h, periodo := p.env.cfg.Handle, periodos[p.since].codigo
+	return ask(&p.ask, func(ctx context.Context) (panelData, error) { return readPanel(ctx, h, periodo) })
 }
 
-func readPanel(ctx context.Context, h *store.Handle) (d panelData, err error) {
+func readPanel(ctx context.Context, h *store.Handle, periodo string) (d panelData, err error) {
 	if d.est, err = h.Estatisticas(ctx); err != nil {
+		return d, err
+	}
+	if d.serie, err = h.Serie(ctx, periodo); err != nil {
 		return d, err
 	}
 	etapa, err := h.Sessoes.Stage(ctx)
@@ -96,8 +101,17 @@ func (p *painel) actions() []action {
 	if p.ask.slow {
 		out = append(out, action{key: k.Voltar, desc: "cancelar consulta", run: p.back})
 	}
-	out = append(out, action{key: k.Atualizar, run: p.load})
+	next := periodos[(p.since+1)%len(periodos)]
+	out = append(out,
+		action{key: k.Periodo, desc: "ver " + next.nome, run: p.turn},
+		action{key: k.Atualizar, run: p.load})
 	return append(out, p.scrolls()...)
+}
+
+// turn shows the next period.
+func (p *painel) turn() tea.Cmd {
+	p.since = (p.since + 1) % len(periodos)
+	return p.load()
 }
 
 func (p *painel) back() tea.Cmd {
@@ -144,6 +158,8 @@ func (p *painel) lines(w int) []string {
 	}
 	out = append(out, t.accent.Render("Agora"))
 	out = append(out, p.numbers(w)...)
+	out = append(out, "", t.accent.Render(clip(capital(p.period()), w)))
+	out = append(out, p.trends(w)...)
 	if p.have.etapa == nil {
 		return out
 	}

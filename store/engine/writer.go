@@ -28,7 +28,8 @@ const maxBatch = 512
 // many texts as there are sets of columns.
 const maxWriterStmts = 200
 
-var errClosed = &UnavailableError{Causa: "o programa está encerrando"}
+// ErrClosed says that the database is being closed.
+var ErrClosed error = &UnavailableError{Causa: "o programa está encerrando"}
 
 type job struct {
 	ctx  context.Context //nolint:containedctx // the caller's wait in the queue ends with it
@@ -109,7 +110,7 @@ func (w *writer) do(ctx context.Context, fn func(context.Context, Q) error) erro
 	j := &job{ctx: ctx, fn: fn, done: make(chan struct{}), freed: make(chan struct{})}
 	select {
 	case <-w.closed:
-		return errClosed
+		return ErrClosed
 	default:
 	}
 	select {
@@ -117,7 +118,7 @@ func (w *writer) do(ctx context.Context, fn func(context.Context, Q) error) erro
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-w.closed:
-		return errClosed
+		return ErrClosed
 	}
 	select {
 	case <-j.done:
@@ -131,7 +132,7 @@ func (w *writer) do(ctx context.Context, fn func(context.Context, Q) error) erro
 		case <-j.done:
 			return j.err
 		default:
-			return errClosed
+			return ErrClosed
 		}
 	}
 }

@@ -1,0 +1,115 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"example.com/monitor/store/engine"
+)
+
+// alive says whose credential still counts and gives what it gave when the
+// listener began. Whoever's level has changed must come again.
+func (s *Store) alive(ctx context.Context, q engine.Q, all []*Escuta) (map[*Escuta]bool, error) {
+	var sessoes, chaves []int64
+	for _, e := range all {
+		switch e.ator.kind {
+		case kindPerson:
+			sessoes = append(sessoes, e.ator.sessaoID)
+		case kindKey:
+			chaves = append(chaves, e.ator.id)
+		}
+	}
+	pessoas, err := s.sessionsNow(ctx, q, sessoes)
+	if err != nil {
+		return nil, err
+	}
+	niveis, err := s.keysNow(ctx, q, chaves)
+	if err != nil {
+		return nil, err
+	}
+	out := map[*Escuta]bool{}
+	for _, e := range all {
+		switch now := pessoas[e.ator.sessaoID]; e.ator.kind {
+		case kindPerson:
+			out[e] = now.id == e.ator.id && now.nivel == e.ator.nivel && now.prova == e.ator.prova && !now.trocarSenha
+		case kindKey:
+			out[e] = niveis[e.ator.id] == e.ator.nivel
+		default:
+			out[e] = e.ator.kind == kindLocal
+		}
+	}
+	return out, nil
+}
+
+// loteVigia is how many ids one statement asks for, so that few texts serve all.
+const loteVigia = 50
+
+// inLots runs fn for all ids, each time with a list for IN and its arguments.
+func inLots(ids []int64, fn func(list string, args []any) error) error {
+	list := "(" + strings.TrimSuffix(strings.Repeat("?, ", loteVigia), ", ") + ")"
+	for len(ids) > 0 {
+		n := min(loteVigia, len(ids))
+		args := make([]any, loteVigia)
+		for i := range args {
+			args[i] = ids[min(i, n-1)]
+		}
+		if err := fn(list, args); err != nil {
+			return err
+		}
+		ids = ids[n:]
+	}
+	return nil
+}
+
+// sessionsNow reads the sessions that count, by id.
+func (s *Store) sessionsNow(ctx context.Context, q engine.Q, ids []int64) (map[int64]Actor, error) {
+	found := map[int64]Actor{}
+	if len(ids) == 0 {
+		return found, nil
+	}
+	corte, err := corteFeito(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return found, inLots(ids, func(list string, args []any) error {
+		rows, err := q.Rows(ctx, sessaoSelect+" AND s.id IN "+list, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var l sessaoLida
+			if err := rows.Scan(l.dest()...); err != nil {
+				return engine.Translate(err)
+			}
+			if s.counts(&l) && (l.nossa() || corte.IsZero()) {
+				found[l.id] = l.actor(Origem{})
+			}
+		}
+		return engine.Translate(rows.Err())
+	})
+}
+
+// keysNow reads the levels of the keys that count, by id.
+func (s *Store) keysNow(ctx context.Context, q engine.Q, ids []int64) (map[int64]string, error) {
+	found := map[int64]string{}
+	return found, inLots(ids, func(list string, args []any) error {
+		rows, err := q.Rows(ctx, "SELECT id, nivel, AS_TEXT(expira_em), AS_TEXT(revogada_em) FROM monitor_chaves WHERE id IN "+list, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var id int64
+			var nivel string
+			var expira, revogada Hora
+			if err := rows.Scan(&id, &nivel, &expira, &revogada); err != nil {
+				return engine.Translate(err)
+			}
+			if revogada.IsZero() && !s.past(expira) {
+				found[id] = nivel
+			}
+		}
+		return engine.Translate(rows.Err())
+	})
+}
