@@ -7,6 +7,7 @@ import "example.com/monitor/store"
 type campo struct {
 	coluna, rotulo, dica string
 	opcoes               []string
+	nome                 func(string) string // a choice for people; nil for levels of access
 	segredo              bool
 	onlyNew              bool // Change leaves it alone
 	at                   func(*store.Cliente) *string

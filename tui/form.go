@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // entry is one line of a form: a text field or a choice.
@@ -11,10 +13,12 @@ type entry struct {
 	coluna, rotulo, dica string
 	field                field
 	opcoes               []string // values of a choice; nil for text
-	nome                 func(string) string
-	opcao                int
-	inicial              string
-	err                  string
+	// escolhe opens the screen on which the value is chosen; nil for text.
+	escolhe func() tea.Cmd
+	nome    func(string) string
+	opcao   int
+	inicial string
+	err     string
 }
 
 func (e *entry) value() string {
@@ -28,8 +32,10 @@ func (e *entry) value() string {
 // knows nothing of records.
 type form struct {
 	entries []entry
-	foco    int // an entry, then Salvar, then Cancelar
-	top     int // first line on the screen
+	button  string // what its first button says, "" for Salvar
+	status  string // in the border while nothing was changed
+	foco    int    // an entry, then Salvar, then Cancelar
+	top     int    // first line on the screen
 }
 
 // add appends an entry with its present value. Only what the person changes
@@ -38,6 +44,9 @@ func (f *form) add(c campo, value string) {
 	e := entry{coluna: c.coluna, rotulo: c.rotulo, dica: c.dica, field: newField("")}
 	if c.opcoes != nil {
 		e.choices(c.opcoes, value)
+		if c.nome != nil {
+			e.nome = c.nome
+		}
 	} else {
 		e.field.secret = c.segredo
 		e.field.set(value)
@@ -90,7 +99,7 @@ func (f *form) setFocus(i int) {
 	n := len(f.entries) + 2
 	f.foco = (i + n) % n
 	for j := range f.entries {
-		f.entries[j].field.focus(j == f.foco && f.entries[j].opcoes == nil)
+		f.entries[j].field.focus(j == f.foco && f.entries[j].opcoes == nil && f.entries[j].escolhe == nil)
 	}
 }
 
@@ -141,9 +150,10 @@ func (f *form) view(t theme, w, h int) []string {
 	return lines[f.top:min(len(lines), f.top+h)]
 }
 
+func (f *form) saveLabel() string { return first(f.button, "Salvar") }
+
 func (f *form) buttons(t theme, w int) string {
-	save, cancel := "Salvar", "Cancelar"
-	return clip(t.press(save, f.onSave(), false)+" "+t.press(cancel, f.onCancel(), false), w)
+	return clip(t.press(f.saveLabel(), f.onSave(), false)+" "+t.press("Cancelar", f.onCancel(), false), w)
 }
 
 func (f *form) entryView(t theme, i, w int) []string {
@@ -172,15 +182,18 @@ func (f *form) entryView(t theme, i, w int) []string {
 }
 
 func (e *entry) show(t theme, w int, focused bool) string {
-	if e.opcoes == nil && !focused && e.field.value() == "" {
+	switch {
+	case e.escolhe != nil && focused:
+		return clip(line(e.nome(e.value()))+t.accent.Render(" ▾ enter escolhe"), w)
+	case e.escolhe != nil:
+		return clip(line(e.nome(e.value())), w)
+	case e.opcoes == nil && !focused && e.field.value() == "":
 		return t.dim.Render("–")
-	}
-	if e.opcoes == nil {
+	case e.opcoes == nil:
 		return e.field.view(t, w, e.dica)
+	case !focused:
+		return clip(line(e.nome(e.value())), w)
+	default:
+		return clip(t.accent.Render("◂ ")+line(e.nome(e.value()))+t.accent.Render(" ▸"), w)
 	}
-	name := line(e.nome(e.value()))
-	if !focused {
-		return clip(name, w)
-	}
-	return clip(t.accent.Render("◂ ")+name+t.accent.Render(" ▸"), w)
 }
