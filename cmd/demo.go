@@ -28,7 +28,9 @@ type demo struct {
 	*session
 	email, senha string
 	clock        *demoClock
-	alive        []int64
+	clients      []int64
+	alive        []int64 // devices that keep beating
+	owners       []int64 // whose they are
 }
 
 // demoClock lets the seed write history: it stands at a moment of the past
@@ -56,6 +58,13 @@ func (c *demoClock) set(t time.Time) {
 	c.at = t
 }
 
+// forward lets time pass.
+func (c *demoClock) forward(t time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(t)
+}
+
 func (c *demoClock) release() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -78,6 +87,7 @@ func (a *app) withDemo(ctx context.Context, cfg *config, canal string, fn func(c
 	ctx, cancel := context.WithCancel(ctx)
 	var beating sync.WaitGroup
 	beating.Go(func() { d.beat(ctx) })
+	beating.Go(func() { d.openSessions(ctx) })
 	err = fn(ctx, d)
 	cancel()
 	beating.Wait()
@@ -116,6 +126,10 @@ func (d *demo) seed(ctx context.Context) error {
 		return err
 	}
 	if err := d.seedDevices(ctx, ids); err != nil {
+		return err
+	}
+	d.clients = ids
+	if err := d.seedActivity(ctx, ids); err != nil {
 		return err
 	}
 	d.clock.release()
@@ -177,6 +191,9 @@ func (d *demo) seedDevices(ctx context.Context, clients []int64) error {
 		return fmt.Errorf("cmd: demo devices: %w", err)
 	}
 	d.alive = devices[:demoAlive]
+	for i := range d.alive {
+		d.owners = append(d.owners, clients[(i*37)%len(clients)])
+	}
 	return nil
 }
 
@@ -191,11 +208,13 @@ func (d *demo) beat(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
+		// The next tick tries again; there is nobody to tell.
+		_ = d.report(ctx, round+1)
+		d.talk(ctx, round)
 		for i := round % 4; i < len(d.alive); i += 4 {
 			if i%19 == (round/80)%19 {
 				continue
 			}
-			// The next tick tries again; there is nobody to tell.
 			_ = d.Dispositivos.Heartbeat(ctx, d.alive[i])
 		}
 	}

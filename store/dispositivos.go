@@ -34,7 +34,7 @@ func (d Dispositivos) scope() (cond string, args []any, err error) {
 
 // presence decides online by the server's clock.
 func (s *Store) presence(d *Dispositivo) {
-	d.Online = !d.UltimoHeartbeat.IsZero() && s.cfg.Now().Sub(d.UltimoHeartbeat.Time) < presenca
+	d.Online = d.OnlineEm(s.cfg.Now())
 }
 
 var errDispositivoNaoEncontrado = ruleError(ErrNotFound, "nao_encontrado", "Dispositivo não encontrado")

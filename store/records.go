@@ -175,3 +175,9 @@ func (i jsonID) MarshalJSON() ([]byte, error) {
 
 // presenca is how long after its last heartbeat a device still counts as online.
 const presenca = 5 * time.Minute
+
+// OnlineEm says whether the device counts as online at t, by the heartbeat that
+// was read with it.
+func (d *Dispositivo) OnlineEm(t time.Time) bool {
+	return !d.UltimoHeartbeat.IsZero() && t.Sub(d.UltimoHeartbeat.Time) < presenca
+}

@@ -124,8 +124,8 @@ func (b *browser[T]) around(own ...action) []action {
 	}
 	out = append(out, own[1:]...)
 	for _, f := range b.filters {
-		if c, ok := f.(*cycle); ok {
-			out = append(out, action{key: c.key, desc: "ver " + c.next(), run: func() tea.Cmd { return b.turn(c) }})
+		if t, ok := f.(turner); ok {
+			out = append(out, action{key: t.on(), desc: "ver " + t.next(), run: func() tea.Cmd { return b.turn(t) }})
 		}
 	}
 	none := b.noneBlocked()
@@ -242,8 +242,8 @@ func (b *browser[T]) clear() tea.Cmd {
 	return nil
 }
 
-func (b *browser[T]) turn(c *cycle) tea.Cmd {
-	c.at = (c.at + 1) % len(c.nomes)
+func (b *browser[T]) turn(t turner) tea.Cmd {
+	t.turn()
 	return b.open()
 }
 

@@ -16,10 +16,9 @@ type clientes struct {
 }
 
 func newClientes(e *env) *clientes {
-	id := func(c store.Cliente) int64 { return c.ID }
 	c := &clientes{
 		situacao: &cycle{key: e.keys.Filtrar, rotulo: "situação", nomes: []string{"todos", "ativos", "inativos"}},
-		browser: newBrowser(e, id, clientesGrid(e), look{
+		browser: newBrowser(e, clienteID, clientesGrid(e), look{
 			head: "Clientes", um: "cliente", dica: "nome, e-mail, empresa, telefone ou CPF/CNPJ",
 			vazio: func() alone { return alone{next: []string{first(e.writeBlocked(), "n cadastra o primeiro")}} },
 		}),
@@ -27,6 +26,8 @@ func newClientes(e *env) *clientes {
 	c.page, c.query, c.filters = c, c.question, []filter{c.situacao}
 	return c
 }
+
+func clienteID(c store.Cliente) int64 { return c.ID }
 
 func clientesGrid(e *env) grid[store.Cliente] {
 	return grid[store.Cliente]{
@@ -83,11 +84,14 @@ func (c *clientes) question() (fetcher[store.Cliente], counter) {
 func (c *clientes) actions() []action {
 	k := c.env.keys
 	none, write := c.noneBlocked(), c.env.writeBlocked()
+	sel, _ := c.list.win.selected()
 	return c.around(
 		action{key: k.Abrir, run: c.detail, blocked: none},
 		action{key: k.Novo, desc: "novo cliente", run: c.create, blocked: write},
 		action{key: k.Editar, run: c.edit, blocked: first(write, none)},
 		action{key: k.Situacao, desc: c.situationDesc(), run: c.toggle, blocked: first(write, none)},
+		c.env.linkDispositivos(sel, none),
+		c.env.linkConexoes(ofPerson(sel), none),
 	)
 }
 

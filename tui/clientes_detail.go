@@ -34,6 +34,8 @@ func (d *clienteDetail) actions() []action {
 	return d.around(
 		action{key: k.Editar, run: func() tea.Cmd { return d.env.push(newClienteForm(d.env, d.rec)) }, blocked: write},
 		action{key: k.Situacao, desc: change, run: func() tea.Cmd { return d.env.push(newSituationConfirm(d.env, d.rec)) }, blocked: write},
+		d.env.linkDispositivos(d.rec, d.goneBlocked()),
+		d.env.linkConexoes(ofPerson(d.rec), d.goneBlocked()),
 	)
 }
 

@@ -31,7 +31,8 @@ func commands(e *env) []command {
 	var out []command
 	for i, t := range e.tabs {
 		c := command{nome: t.nome, desc: "página " + t.titulo, run: toPage(i)}
-		if t.recurso != store.RecursoEstatisticas && t.recurso != store.RecursoChat {
+		switch t.recurso {
+		case store.RecursoClientes, store.RecursoDispositivos, store.RecursoLogs:
 			c.args = "[busca]"
 		}
 		out = append(out, c)

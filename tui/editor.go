@@ -108,8 +108,7 @@ func (f *editor) back() tea.Cmd {
 
 // refused shows why nothing was saved: beside the fields where it can.
 func (f *editor) refused(err error) {
-	var invalid *store.InvalidError
-	if errors.As(err, &invalid) {
+	if invalid, ok := errors.AsType[*store.InvalidError](err); ok {
 		f.news = strings.Join(f.form.setErrors(invalid.Campos), " ")
 		return
 	}

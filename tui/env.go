@@ -92,3 +92,13 @@ func (e *env) writeBlocked() string {
 	}
 	return ""
 }
+
+// levelBlocked says that the person's level does not reach for something, ""
+// when it is one of those given.
+func (e *env) levelBlocked(what string, niveis ...string) string {
+	nivel := e.cfg.Handle.Actor().Nivel()
+	if slices.Contains(niveis, nivel) {
+		return ""
+	}
+	return "Quem entra como " + nivelNome(nivel) + " não pode " + what + "."
+}

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -58,7 +59,7 @@ func (b *browser[T]) exportRows() func(context.Context, func(json.RawMessage) er
 // exportList is the command: it never writes over a file.
 func exportList(p *palette, arg string) tea.Cmd {
 	e := p.env
-	list, ok := e.stack[0].(exporter)
+	list, ok := e.listInFront()
 	kind := strings.ToLower(filepath.Ext(arg))
 	switch {
 	case !ok:
@@ -76,6 +77,17 @@ func exportList(p *palette, arg string) tea.Cmd {
 			return nil
 		}, err
 	})
+}
+
+// listInFront is the uppermost list on the stack, which may stand above the
+// page's own: the devices of one client.
+func (e *env) listInFront() (exporter, bool) {
+	for _, s := range slices.Backward(e.stack) {
+		if list, ok := s.(exporter); ok {
+			return list, true
+		}
+	}
+	return nil, false
 }
 
 // exportName proposes a file name for the page shown.

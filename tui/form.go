@@ -55,6 +55,21 @@ func (f *form) add(c campo, value string) {
 	f.entries = append(f.entries, e)
 }
 
+// addChosen appends an entry whose value is chosen on a screen that open opens.
+func (f *form) addChosen(c campo, value string, open func() tea.Cmd) {
+	e := entry{coluna: c.coluna, rotulo: c.rotulo, dica: c.dica, field: newField(value), nome: c.nome, escolhe: open, inicial: value}
+	f.entries = append(f.entries, e)
+}
+
+// put sets the value of an entry.
+func (f *form) put(coluna, value string) {
+	for i := range f.entries {
+		if f.entries[i].coluna == coluna {
+			f.entries[i].field.set(value)
+		}
+	}
+}
+
 // choices keeps a value of another program that is not among ours.
 func (e *entry) choices(opcoes []string, value string) {
 	e.opcoes, e.nome = slices.Clone(opcoes), nivelNome

@@ -204,7 +204,9 @@ func inConflict(b *bench) {
 	b.saved(now, store.ErrConflict)
 }
 
-func scenes() []scene { return slices.Concat(clientesScenes(), painelScenes(), paletteScenes()) }
+func scenes() []scene {
+	return slices.Concat(clientesScenes(), painelScenes(), paletteScenes(), dispositivosScenes(), conexoesScenes())
+}
 
 func clientesScenes() []scene {
 	return []scene{

@@ -13,6 +13,8 @@ type keyMap struct {
 	Paginas, ProximaPagina, PaginaAnterior, Comando    key.Binding
 	Executar, Completar, Historico, Exportar           key.Binding
 	Copiar, CopiarJa, Periodo                          key.Binding
+	Filtros, Remover, Nenhum                           key.Binding
+	IrCliente, IrDispositivos, IrConexoes              key.Binding
 	Aplicar, Salvar, Proximo, Anterior, Opcao, Apertar key.Binding
 	Escolher, Descer, Subir, DescerPagina, SubirPagina key.Binding
 }
@@ -43,6 +45,15 @@ func newKeyMap() keyMap {
 		Voltar:      bind("esc", "voltar", "esc"),
 		Sair:        bind("q", "sair", "q"),
 		Encerrar:    bind("ctrl+c", "sair de qualquer tela", "ctrl+c"),
+
+		Filtros: bind("F", "filtros", "F"),
+		Nenhum:  bind("0", "nenhum", "0"),
+		Remover: bind("del", "remover", "delete", "backspace"),
+
+		// A capital letter leads to what belongs to the record.
+		IrCliente:      bind("C", "cliente", "C"),
+		IrDispositivos: bind("D", "dispositivos", "D"),
+		IrConexoes:     bind("X", "conexões", "X"),
 
 		Paginas:        bind("1–7", "ir à página com esse número", "1", "2", "3", "4", "5", "6", "7"),
 		ProximaPagina:  bind("tab", "próxima página", "tab"),

@@ -20,6 +20,8 @@ type page struct {
 func registry() []page {
 	return []page{
 		{"clientes", "Clientes", store.RecursoClientes, func(e *env) screen { return newClientes(e) }},
+		{"dispositivos", "Dispositivos", store.RecursoDispositivos, func(e *env) screen { return newDispositivos(e, store.Cliente{}) }},
+		{"conexoes", "Conexões", store.RecursoConexoes, func(e *env) screen { return newConexoes(e, owner{}) }},
 		{"painel", "Painel", store.RecursoEstatisticas, func(e *env) screen { return newPainel(e) }},
 	}
 }

@@ -37,3 +37,26 @@ func span(d time.Duration) string {
 		return strconv.Itoa(int(d.Hours()/24)) + " dias"
 	}
 }
+
+// ago is the age of t for people.
+func (e *env) ago(t time.Time) string { return "há " + span(e.now().Sub(t)) }
+
+// local is the present time in the person's zone.
+func (e *env) local() time.Time { return e.now().In(e.cfg.Fuso) }
+
+// brief is the local time of t where that is today, else the day.
+func (e *env) brief(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	t = t.In(e.cfg.Fuso)
+	now := e.local()
+	switch {
+	case t.YearDay() == now.YearDay() && t.Year() == now.Year():
+		return t.Format("15:04:05")
+	case t.Year() == now.Year():
+		return t.Format("02/01 15:04")
+	default:
+		return t.Format(dayForm)
+	}
+}

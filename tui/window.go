@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -74,6 +75,9 @@ type window[T any] struct {
 	offset      int // place of rows[0] in the whole list, -1 unknown
 	total       int // length of the whole list, -1 unknown
 	owed        int // rows that the cursor could not move for want of a part
+	// calm groups rows that keep their order on the screen when they are read
+	// again, whatever order they come in; nil leaves it to the list.
+	calm func(T) int
 }
 
 func newWindow[T any](id func(T) int64) window[T] {
@@ -239,8 +243,10 @@ func (w *window[T]) refresh(first int, parts []part[T]) {
 	w.drop(min(first, len(w.parts)))
 	atTop := w.top == 0 && w.atHead()
 	old := w.cursor
+	seen := w.places()
 	w.parts = parts
 	w.join()
+	w.settle(seen)
 	if i := w.find(id); i >= 0 {
 		w.cursor = i
 		if !atTop {
@@ -292,5 +298,44 @@ func (w *window[T]) join() {
 	w.rows = w.rows[:0:0]
 	for _, p := range w.parts {
 		w.rows = append(w.rows, p.Itens...)
+	}
+}
+
+// place in the rows, with the group that the row was in.
+type calmPlace struct{ group, at int }
+
+// places remembers where rows stand, for settle.
+func (w *window[T]) places() map[int64]calmPlace {
+	if w.calm == nil {
+		return nil
+	}
+	out := make(map[int64]calmPlace, len(w.rows))
+	for i, r := range w.rows {
+		out[w.id(r)] = calmPlace{w.calm(r), i}
+	}
+	return out
+}
+
+// settle orders the rows by group. Those that stay in their group keep their
+// order; those that come into it stand before them.
+func (w *window[T]) settle(seen map[int64]calmPlace) {
+	if w.calm == nil {
+		return
+	}
+	rank := func(r T) calmPlace {
+		group := w.calm(r)
+		if was, ok := seen[w.id(r)]; ok && was.group == group {
+			return calmPlace{group, was.at}
+		}
+		return calmPlace{group, -1}
+	}
+	slices.SortStableFunc(w.rows, func(a, b T) int {
+		x, y := rank(a), rank(b)
+		return cmp.Or(x.group-y.group, x.at-y.at)
+	})
+	rest := w.rows
+	for i := range w.parts {
+		n := len(w.parts[i].Itens)
+		w.parts[i].Itens, rest = rest[:n:n], rest[n:]
 	}
 }

@@ -1,0 +1,183 @@
+package tui
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
+
+	"example.com/monitor/store"
+)
+
+// owner is whose connections are listed; the zero value is everybody's.
+type owner struct {
+	dispositivo, cliente int64
+	nome                 string
+}
+
+func ofDevice(d store.Dispositivo) owner {
+	return owner{dispositivo: d.ID, nome: line(deviceName(d))}
+}
+
+func ofPerson(c store.Cliente) owner { return owner{cliente: c.ID, nome: clienteName(c.Nome, c.ID)} }
+
+func (o owner) head(of string) string {
+	if o == (owner{}) {
+		return of
+	}
+	return of + " de " + o.nome
+}
+
+// conexoes is the page of network connections that devices reported, newest first.
+type conexoes struct {
+	browser[store.Conexao]
+	de                   owner
+	quando               *period
+	dispositivo, cliente *narrow
+}
+
+func newConexoes(e *env, of owner) *conexoes {
+	c := &conexoes{
+		de: of, quando: newPeriod(e.keys.Filtrar),
+		dispositivo: &narrow{rotulo: "dispositivo"}, cliente: &narrow{rotulo: "cliente"},
+	}
+	id := func(x store.Conexao) int64 { return x.ID }
+	c.browser = newBrowser(e, id, conexaoGrid(e, of.dispositivo == 0), look{
+		head: of.head("Conexões"), um: "conexão", feminino: true, vazio: c.nothing,
+	})
+	c.page, c.query, c.filters = c, c.question, []filter{c.quando, c.dispositivo, c.cliente}
+	return c
+}
+
+func (c *conexoes) title() string { return c.look.head }
+
+func (c *conexoes) filtro() store.ConexaoFiltro {
+	f := store.ConexaoFiltro{DispositivoID: c.de.dispositivo, ClienteID: c.de.cliente}
+	f.De, f.Ate = c.quando.bounds(c.env.local())
+	if c.dispositivo.active() {
+		f.DispositivoID = idOf(c.dispositivo.valor)
+	}
+	if c.cliente.active() {
+		f.ClienteID = idOf(c.cliente.valor)
+	}
+	return f
+}
+
+func (c *conexoes) question() (fetcher[store.Conexao], counter) {
+	filtro, handle := c.filtro(), c.env.cfg.Handle
+	rows := func(ctx context.Context, at place, n int) (store.Pagina[store.Conexao], error) {
+		f := filtro
+		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Ultima, n, true
+		return handle.Conexoes.List(ctx, f)
+	}
+	total := func(ctx context.Context) (int, error) {
+		f := filtro
+		f.PorPagina = 1
+		p, err := handle.Conexoes.List(ctx, f)
+		return p.Total, err
+	}
+	c.list.recount = filtro.De == "" && filtro.Ate == ""
+	return rows, total
+}
+
+func (c *conexoes) nothing() alone {
+	return alone{
+		news: "Nenhuma conexão informada",
+		next: []string{"Os agentes informam as conexões das máquinas de tempos em tempos.", first(c.backHint(), "r confere de novo")},
+	}
+}
+
+func (c *conexoes) backHint() string {
+	if c.env.above(c) {
+		return "esc volta"
+	}
+	return ""
+}
+
+func (c *conexoes) actions() []action {
+	k := c.env.keys
+	none := c.noneBlocked()
+	sel, _ := c.list.win.selected()
+	own := []action{
+		{key: k.Abrir, run: func() tea.Cmd { return c.env.push(newConexaoDetail(c.env, sel)) }, blocked: none},
+		{key: k.Filtros, run: c.narrowBy},
+		c.env.linkDispositivo(int64(sel.DispositivoID), none),
+		c.env.linkCliente(int64(sel.ClienteID), "", none),
+	}
+	return c.around(own...)
+}
+
+func (c *conexoes) narrowBy() tea.Cmd {
+	f := newFilterForm(c.env, "Filtrar conexões", c.open)
+	f.period(c.quando)
+	if c.de.dispositivo == 0 {
+		f.text("Dispositivo", "número do dispositivo", c.dispositivo)
+		if c.de.cliente == 0 {
+			f.client(c.cliente)
+		}
+	}
+	handle := c.env.cfg.Handle
+	f.try = func(ctx context.Context, v map[string]string) error {
+		_, err := handle.Conexoes.List(ctx, store.ConexaoFiltro{De: v["de"], Ate: v["ate"], PorPagina: 1, SemTotal: true})
+		return err
+	}
+	return c.env.push(f)
+}
+
+// linkConexoes leads to the connections of a device or client.
+func (e *env) linkConexoes(of owner, none string) action {
+	return action{key: e.keys.IrConexoes, blocked: first(none, e.unseen(store.RecursoConexoes)), run: func() tea.Cmd {
+		return e.push(newConexoes(e, of))
+	}}
+}
+
+func conexaoGrid(e *env, devices bool) grid[store.Conexao] {
+	cols := []column[store.Conexao]{
+		{title: "QUANDO", width: 11, value: func(c store.Conexao) string { return e.brief(c.DataHora.Time) }},
+		{title: "DESTINO", width: 22, share: 3, rank: 1, value: target},
+		{title: "PROCESSO", width: 16, share: 2, rank: 2, value: process},
+		{title: "ESTADO", width: 10, rank: 3, value: func(c store.Conexao) string { return stateName(string(c.Status)) }},
+		{title: "ORIGEM", width: 21, share: 2, rank: 4, value: func(c store.Conexao) string { return address(string(c.IPOrigem), c.PortaOrigem) }},
+		{title: "MÁQUINA", width: 8, rank: 5, value: func(c store.Conexao) string { return number(int64(c.DispositivoID)) }},
+	}
+	if !devices {
+		cols = cols[:len(cols)-1]
+	}
+	return grid[store.Conexao]{
+		columns: cols,
+		glyph: func(c store.Conexao) (string, lipgloss.Style) {
+			if openState(string(c.Status)) {
+				return "●", e.th.ok
+			}
+			return "○", e.th.dim
+		},
+		faded: func(c store.Conexao) bool { return !openState(string(c.Status)) },
+	}
+}
+
+// target is where a connection leads, with the protocol unless it is TCP.
+func target(c store.Conexao) string {
+	text := address(string(c.IPDestino), c.PortaDestino)
+	if p := strings.ToLower(string(c.Protocolo)); p != "" && p != "tcp" && text != "" {
+		text += "/" + p
+	}
+	return text
+}
+
+// number is "nº 7", "" for no id.
+func number(id int64) string {
+	if id == 0 {
+		return ""
+	}
+	return "nº " + strconv.FormatInt(id, 10)
+}
+
+// process is the program of a connection with its process id.
+func process(c store.Conexao) string {
+	if c.PID == nil {
+		return string(c.Processo)
+	}
+	return string(c.Processo) + " (" + strconv.FormatInt(*c.PID, 10) + ")"
+}

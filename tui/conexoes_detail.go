@@ -1,0 +1,94 @@
+package tui
+
+import (
+	"strconv"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/monitor/store"
+)
+
+// conexaoDetail shows one connection with all its fields. A connection is a
+// report of a moment: it is not read again.
+type conexaoDetail struct {
+	pager
+	c store.Conexao
+}
+
+func newConexaoDetail(e *env, c store.Conexao) *conexaoDetail {
+	return &conexaoDetail{pager: newPager(e), c: c}
+}
+
+func (d *conexaoDetail) start() tea.Cmd         { return nil }
+func (d *conexaoDetail) update(tea.Msg) tea.Cmd { return nil }
+func (d *conexaoDetail) typing() bool           { return false }
+func (d *conexaoDetail) title() string          { return number(d.c.ID) }
+func (d *conexaoDetail) leave()                 {}
+
+func (d *conexaoDetail) actions() []action {
+	back := func() tea.Cmd {
+		d.env.pop(d)
+		return nil
+	}
+	out := []action{
+		{key: d.env.keys.Voltar, run: back},
+		d.env.linkDispositivo(int64(d.c.DispositivoID), ""),
+		d.env.linkCliente(int64(d.c.ClienteID), "", ""),
+	}
+	return append(out, d.scrolls()...)
+}
+
+func (d *conexaoDetail) view(w, h int) []string {
+	return d.env.panel(&d.pager, framed{title: "Conexão " + number(d.c.ID), width: w, height: h}, d.lines)
+}
+
+func (d *conexaoDetail) lines(w int) []string {
+	c, e := &d.c, d.env
+	return e.th.inColumns([]fact{
+		{value: "Conexão"},
+		{label: "Quando", value: e.moment(c.DataHora.Time)},
+		{label: "Origem", value: placed(string(c.IPOrigem), c.PortaOrigem)},
+		{label: "Destino", value: placed(string(c.IPDestino), c.PortaDestino)},
+		{label: "Protocolo", value: string(c.Protocolo)},
+		{label: "Estado", value: stateText(string(c.Status))},
+		{value: "Uso", right: true},
+		{label: "Processo", value: string(c.Processo)},
+		{label: "PID", value: intText(c.PID)},
+		{label: "Duração", value: secondsText(c.DuracaoSegundos)},
+		{label: "Enviados", value: bytesText(c.BytesEnviados)},
+		{label: "Recebidos", value: bytesText(c.BytesRecebidos)},
+		{label: "Dispositivo", value: number(int64(c.DispositivoID))},
+		{label: "Cliente", value: number(int64(c.ClienteID))},
+	}, w)
+}
+
+// placed is an address with what kind of address it is.
+func placed(ip string, port *int64) string {
+	text := address(ip, port)
+	if kind := where(ip); kind != "" {
+		text += " (" + kind + ")"
+	}
+	return text
+}
+
+func stateText(status string) string {
+	if name := stateName(status); name != status {
+		return name + " (" + status + ")"
+	}
+	return status
+}
+
+func intText(n *int64) string {
+	if n == nil {
+		return ""
+	}
+	return strconv.FormatInt(*n, 10)
+}
+
+func secondsText(n *int64) string {
+	if n == nil {
+		return ""
+	}
+	return span(time.Duration(*n) * time.Second)
+}

@@ -1,0 +1,92 @@
+package tui
+
+import (
+	"context"
+	"strconv"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/monitor/store"
+)
+
+// dispositivoForm changes what people say of a device: name, type and owner.
+type dispositivoForm struct {
+	editor
+	original store.Dispositivo
+	dono     string // name of the owner that is chosen
+}
+
+func newDispositivoForm(e *env, d store.Dispositivo) *dispositivoForm {
+	f := &dispositivoForm{editor: newEditor(e, "Editar · "+line(deviceName(d))), original: d, dono: d.ClienteNome}
+	f.page, f.save, f.form.status = f, f.write, "* obrigatório"
+	f.form.add(campo{coluna: "nome", rotulo: "Nome *"}, d.Nome)
+	f.form.add(campo{coluna: "tipo", rotulo: "Tipo *", dica: "ex.: desktop, notebook, servidor"}, d.Tipo)
+	f.form.addChosen(campo{coluna: "cliente_id", rotulo: "Dono", nome: f.owner}, strconv.FormatInt(d.ClienteID, 10), f.choose)
+	f.form.setFocus(0)
+	return f
+}
+
+func (f *dispositivoForm) title() string { return "Editar" }
+
+// owner names the client of that id, who is the one chosen.
+func (f *dispositivoForm) owner(id string) string {
+	if id == "0" {
+		return "sem dono"
+	}
+	return first(line(f.dono), "cliente nº "+id)
+}
+
+func (f *dispositivoForm) choose() tea.Cmd {
+	return f.env.push(newClientePicker(f.env, "Dono de "+line(deviceName(f.original)), func(c store.Cliente) {
+		f.dono = c.Nome
+		f.form.put("cliente_id", strconv.FormatInt(c.ID, 10))
+	}))
+}
+
+func (f *dispositivoForm) update(msg tea.Msg) tea.Cmd {
+	if a, ok := take[store.Dispositivo](&f.ask, msg); ok {
+		return f.answered(a)
+	}
+	if k, ok := msg.(tea.KeyMsg); ok {
+		return f.typed(k)
+	}
+	return f.ask.update(msg)
+}
+
+func (f *dispositivoForm) write() tea.Cmd {
+	f.news = ""
+	f.form.setErrors(nil)
+	values := f.form.changed()
+	if len(values) == 0 {
+		f.env.pop(f)
+		f.env.tell(noticeOK, "Nada foi alterado.")
+		return nil
+	}
+	handle, id, change := f.env.cfg.Handle, f.original.ID, deviceChange(values)
+	return ask(&f.ask, func(ctx context.Context) (store.Dispositivo, error) {
+		return handle.Dispositivos.Change(ctx, id, change)
+	})
+}
+
+func deviceChange(values map[string]string) (m store.DispositivoMudanca) {
+	if v, ok := values["nome"]; ok {
+		m.Nome = &v
+	}
+	if v, ok := values["tipo"]; ok {
+		m.Tipo = &v
+	}
+	if v, ok := values["cliente_id"]; ok {
+		id, _ := strconv.ParseInt(v, 10, 64) // written by us
+		m.ClienteID = &id
+	}
+	return m
+}
+
+func (f *dispositivoForm) answered(a answer[store.Dispositivo]) tea.Cmd {
+	if a.err != nil {
+		f.refused(a.err)
+		return nil
+	}
+	f.env.pop(f)
+	return told[store.Dispositivo](f.env, "Alterações em “"+line(deviceName(a.value))+"” salvas.", f.original.ID)()
+}

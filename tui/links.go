@@ -1,0 +1,47 @@
+package tui
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/monitor/store"
+)
+
+// Links lead from a record to what belongs to it. They open above the screen
+// they start from, so that esc comes back to the same record.
+
+// linkCliente leads to a client; none says why there is no record to start from.
+func (e *env) linkCliente(id int64, nome, none string) action {
+	blocked := first(none, e.unseen(store.RecursoClientes))
+	if blocked == "" && id == 0 {
+		blocked = "Este registro não tem cliente."
+	}
+	return action{key: e.keys.IrCliente, blocked: blocked, run: func() tea.Cmd {
+		return e.push(newClienteDetail(e, store.Cliente{ID: id, Nome: nome}))
+	}}
+}
+
+// linkDispositivos leads to the devices of a client.
+func (e *env) linkDispositivos(c store.Cliente, none string) action {
+	return action{key: e.keys.IrDispositivos, blocked: first(none, e.unseen(store.RecursoDispositivos)), run: func() tea.Cmd {
+		return e.push(newDispositivos(e, c))
+	}}
+}
+
+// unseen says why the person may not see a kind of record.
+func (e *env) unseen(r store.Recurso) string {
+	if err := e.cfg.Handle.MaySee(r); err != nil {
+		return explain(err).cause + "."
+	}
+	return ""
+}
+
+// linkDispositivo leads to one device.
+func (e *env) linkDispositivo(id int64, none string) action {
+	blocked := first(none, e.unseen(store.RecursoDispositivos))
+	if blocked == "" && id == 0 {
+		blocked = "Este registro não tem dispositivo."
+	}
+	return action{key: e.keys.IrDispositivos, desc: "dispositivo", blocked: blocked, run: func() tea.Cmd {
+		return e.push(newDispositivoDetail(e, store.Dispositivo{ID: id}))
+	}}
+}

@@ -1,0 +1,71 @@
+package tui
+
+import (
+	"context"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/monitor/store"
+)
+
+// clientePicker is a list of clients from which one is chosen, or none.
+type clientePicker struct {
+	browser[store.Cliente]
+	chosen func(store.Cliente)
+}
+
+// newClientePicker hands the chosen client to chosen, the zero client for none.
+func newClientePicker(e *env, head string, chosen func(store.Cliente)) *clientePicker {
+	p := &clientePicker{chosen: chosen, browser: newBrowser(e, clienteID, clientesGrid(e), look{
+		head: head, um: "cliente", dica: "nome, e-mail, empresa, telefone ou CPF/CNPJ",
+		vazio: func() alone { return alone{next: []string{"Cadastre o cliente na página Clientes.", "esc volta"}} },
+	})}
+	p.page, p.query = p, p.question
+	return p
+}
+
+func (p *clientePicker) title() string { return "Escolher cliente" }
+
+// start begins with the search, which is the way to find one among many.
+func (p *clientePicker) start() tea.Cmd { return tea.Batch(p.search(), p.open()) }
+
+func (p *clientePicker) question() (fetcher[store.Cliente], counter) {
+	filtro := store.ClienteFiltro{Busca: p.termo()}
+	handle := p.env.cfg.Handle
+	return func(ctx context.Context, at place, n int) (store.Pagina[store.Cliente], error) {
+		f := filtro
+		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Ultima, n, true
+		return handle.Clientes.List(ctx, f)
+	}, nil
+}
+
+func (p *clientePicker) actions() []action {
+	k := p.env.keys
+	if p.buscando {
+		choose := action{key: k.Aplicar, desc: "escolher", run: p.choose, blocked: p.noneBlocked()}
+		return append([]action{choose, {key: k.Voltar, desc: "sair da busca", run: p.apply}}, p.moves(k.Descer, k.Subir, k.DescerPagina, k.SubirPagina)...)
+	}
+	return p.around(
+		action{key: k.Abrir, desc: "escolher", run: p.choose, blocked: p.noneBlocked()},
+		action{key: k.Nenhum, run: func() tea.Cmd { return p.choice(store.Cliente{}) }},
+	)
+}
+
+// choose takes the selected client, unless the rows still answer another search.
+func (p *clientePicker) choose() tea.Cmd {
+	if p.pending != 0 || !p.list.loaded {
+		p.env.tell(noticeBad, "A busca ainda não respondeu: confira a lista e tecle enter de novo.")
+		if p.pending != 0 {
+			return p.open()
+		}
+		return nil
+	}
+	sel, _ := p.list.win.selected()
+	return p.choice(sel)
+}
+
+func (p *clientePicker) choice(c store.Cliente) tea.Cmd {
+	p.chosen(c)
+	p.env.pop(p)
+	return nil
+}
