@@ -36,3 +36,22 @@ func (s *Server) serie(ctx context.Context, in *serieInput) (*serieAnswer, error
 	}
 	return &serieAnswer{serieResposta{true, got.Periodo, got.Passo, got.Pontos}}, nil
 }
+
+type resumoInput struct {
+	Desde string `query:"desde" doc:"Um dia, no fuso do servidor, ou um instante em RFC 3339; o começo de ontem, quando não vier" example:"2026-11-23"`
+}
+
+type resumoAnswer struct{ Body resumoResposta }
+
+type resumoResposta struct {
+	Success bool         `json:"success" example:"true"`
+	Resumo  store.Resumo `json:"resumo" doc:"Cada lista traz no máximo 20 itens, os mais novos do que o número ao lado conta. Para uma chave de leitura, contas, enderecos e as chaves vêm null"`
+}
+
+func (s *Server) resumo(ctx context.Context, in *resumoInput) (*resumoAnswer, error) {
+	r, err := s.as(ctx).Resumo(ctx, in.Desde)
+	if err != nil {
+		return nil, err
+	}
+	return &resumoAnswer{resumoResposta{true, r}}, nil
+}

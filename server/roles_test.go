@@ -258,6 +258,7 @@ var tries = map[string][]try{
 	"GET /api/db/estatisticas":           {{}},
 	"GET /api/db/estatisticas/serie":     {{query: "?periodo=7d"}},
 	"GET /api/db/eventos":                {{}},
+	"GET /api/db/resumo":                 {{query: "?desde=2026-01-01"}},
 }
 
 // expect is the status that the row promises.

@@ -132,6 +132,7 @@ func (s *Server) routes() []route {
 		{get, api + "/estatisticas/serie", grants{no, no, all, all, all, no, no}, operation(s.serie), "Conta o que houve em cada hora ou dia de um período", 0},
 
 		{get, api + "/eventos", grants{no, own, all, all, all, no, no}, operation(s.eventos), "Avisa o que muda, enquanto muda", streams},
+		{get, api + "/resumo", grants{no, no, all, all, all, no, no}, operation(s.resumo), "Conta o que houve desde ontem, ou desde um dia", 0},
 	}
 }
 

@@ -29,6 +29,7 @@ var roteiros = map[string]func(*roteiro){
 	"estatísticas": roteiroEstatisticas,
 	"estranhos":    roteiroEstranhos,
 	"série":        roteiroSerie,
+	"resumo":       roteiroResumo,
 }
 
 func TestConformidade(t *testing.T) {

@@ -129,6 +129,9 @@ func (h *Handle) Backup(ctx context.Context, path string, o CopiaOpcoes) (Copia,
 	}
 	c, err := backup(ctx, h.s.db, h.s.cfg, path, o)
 	c.Avisos = append(avisos, c.Avisos...)
+	if err == nil {
+		h.recordar(ctx, estadoCopia, copiaFeita{FeitaEm: c.FeitaEm, Bytes: c.Bytes})
+	}
 	return c, err
 }
 

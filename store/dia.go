@@ -33,3 +33,21 @@ func hourStart(t time.Time, fuso *time.Location) time.Time {
 // limite is an instant of whole seconds as the bound of a range of stored times:
 // SQLite compares texts, and this one stands before every spelling of its second.
 func limite(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") }
+
+// formasDia are the ways to write a local day.
+var formasDia = []string{time.DateOnly, "02/01/2006"}
+
+// fraseInstante says what diaOuInstante reads.
+const fraseInstante = "Use um dia, como 24/11/2026 ou 2026-11-24, ou um instante, como 2026-11-24T09:00:00Z"
+
+// diaOuInstante reads a local day, whose first instant it gives, or an RFC 3339
+// instant.
+func diaOuInstante(text string, fuso *time.Location) (t time.Time, dia, ok bool) {
+	for _, form := range formasDia {
+		if d, err := time.Parse(form, text); err == nil {
+			return localDay(d.Year(), d.Month(), d.Day(), fuso), true, true
+		}
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	return t, false, err == nil
+}

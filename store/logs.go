@@ -65,6 +65,9 @@ func (l Logs) Verify(ctx context.Context) (Verificacao, error) {
 		ver.anchor(anchor)
 		return nil
 	})
+	if err == nil {
+		l.recordar(ctx, estadoVerificacao, verificacaoFeita{FeitaEm: l.s.agora(), Integra: v.Integra, Problemas: len(v.Problemas)})
+	}
 	return v, err
 }
 

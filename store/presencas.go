@@ -51,13 +51,16 @@ func (c *call) amostrar(ctx context.Context) {
 }
 
 func amostra(ctx context.Context, q engine.Q, n int64, now Hora) error {
-	var there bool
-	if err := q.Get(ctx, []any{&there}, "SELECT EXISTS (SELECT 1 FROM monitor_presenca WHERE fatia = ?)", n); err != nil || there {
+	// Counted apart: MySQL would lock what an INSERT … SELECT reads.
+	var there, online int64
+	err := q.Get(ctx, []any{&there, &online}, "SELECT (SELECT count(*) FROM monitor_presenca WHERE fatia = ?), (SELECT count(*) FROM dispositivos WHERE ultimo_heartbeat > ?)",
+		n, horaDe(now.Add(-presenca)))
+	if err != nil || there > 0 {
 		return err
 	}
 	if err := q.Later(ctx, "DELETE FROM monitor_presenca WHERE fatia < ?", fatia(now.Add(-amostraGuardada))); err != nil {
 		return err
 	}
-	_, err := q.Exec(ctx, "INSERT INTO monitor_presenca(fatia, online) SELECT ?, count(*) FROM dispositivos WHERE ultimo_heartbeat > ?", n, horaDe(now.Add(-presenca)))
+	_, err = q.Exec(ctx, "INSERT INTO monitor_presenca(fatia, online) VALUES (?, ?)", n, online)
 	return err
 }

@@ -1,0 +1,359 @@
+package cmd
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"example.com/monitor/store"
+)
+
+// folha is a summary being drawn: titles at the left, words at the right of them,
+// details below.
+type folha struct {
+	b       strings.Builder
+	r       store.Resumo
+	agora   time.Time
+	fuso    *time.Location
+	cor     bool
+	largura int // 0: lines are not cut
+}
+
+// margem is where the words begin.
+const margem = 20
+
+// copiaVelha is the age from which the last copy calls for attention.
+const copiaVelha = 8 * 24 * time.Hour
+
+func (a *app) resumoTexto(cfg *config, r store.Resumo, serie store.Serie) string {
+	f := &folha{r: r, agora: r.Ate.Time, fuso: cfg.fuso(), cor: a.colour(cfg)}
+	if a.OutTerminal {
+		f.largura = a.columns()
+	}
+	f.tudo(serie)
+	return f.b.String()
+}
+
+// tudo draws the parts.
+func (f *folha) tudo(serie store.Serie) {
+	f.line(f.bold("Resumo desde " + f.quando(f.r.Desde)))
+	f.atencao()
+	f.line("")
+	f.dispositivos(serie)
+	f.clientes()
+	f.acessos()
+	f.chaves()
+	f.guarda()
+	f.mudanca()
+}
+
+// line ends a line, cut to the terminal.
+func (f *folha) line(text string) {
+	if f.largura > 0 {
+		text = ansi.Truncate(text, f.largura, "…")
+	}
+	f.b.WriteString(strings.TrimRight(text, " ") + "\n")
+}
+
+func (f *folha) bold(text string) string { return f.paint("1", text) }
+
+func (f *folha) paint(code, text string) string {
+	if !f.cor {
+		return text
+	}
+	return "\x1b[" + code + "m" + text + "\x1b[0m"
+}
+
+// section begins a subject.
+func (f *folha) section(titulo, text string) {
+	f.line(f.bold(pad(titulo, margem, false)) + text)
+}
+
+// more adds a sentence to the subject.
+func (f *folha) more(text string) { f.line(strings.Repeat(" ", margem) + text) }
+
+// rows are details in columns, and how many were left out. On a narrow terminal
+// the long columns give way, so that the last one is still read.
+func (f *folha) rows(rows [][]string, total int64, onde string) {
+	widths := make([]int, 4)
+	for _, row := range rows {
+		for i, cell := range row {
+			row[i] = oneLine(cell)
+			widths[i] = max(widths[i], ansi.StringWidth(row[i]))
+		}
+	}
+	f.shrink(widths)
+	for _, row := range rows {
+		var text strings.Builder
+		for i, cell := range row {
+			text.WriteString(pad(cell, widths[i], f.largura > 0) + columnGap)
+		}
+		f.more("  " + strings.TrimRight(text.String(), " "))
+	}
+	if left := total - int64(len(rows)); left > 0 {
+		f.more(f.paint("2", "  e mais "+thousands(int(left))+": "+onde))
+	}
+}
+
+// shrink takes from the widest column until the columns fit, but no column below
+// what can still be read.
+func (f *folha) shrink(widths []int) {
+	const least = 10
+	for f.largura > 0 {
+		sum, widest := margem+2, 0
+		for i, n := range widths {
+			if n > widths[widest] {
+				widest = i
+			}
+			if n > 0 {
+				sum += n + len(columnGap)
+			}
+		}
+		if sum-len(columnGap) <= f.largura || widths[widest] <= least {
+			return
+		}
+		widths[widest]--
+	}
+}
+
+// quando is a moment as people say it.
+func (f *folha) quando(h store.Hora) string {
+	t := h.In(f.fuso)
+	switch now := f.agora.In(f.fuso); t.Format(time.DateOnly) {
+	case now.Format(time.DateOnly):
+		return "hoje às " + t.Format("15:04")
+	case now.AddDate(0, 0, -1).Format(time.DateOnly):
+		return "ontem às " + t.Format("15:04")
+	default:
+		return t.Format("02/01/2006 15:04")
+	}
+}
+
+// ha is how long ago something was.
+func (f *folha) ha(h store.Hora) string {
+	switch d := f.agora.Sub(h.Time); {
+	case d < time.Minute:
+		return "há instantes"
+	case d < time.Hour:
+		return "há " + count(int(d.Minutes()), "minuto", "minutos")
+	case d < 48*time.Hour:
+		return "há " + count(int(d.Hours()), "hora", "horas")
+	default:
+		return "há " + count(int(d.Hours()/24), "dia", "dias")
+	}
+}
+
+// atencao is what somebody should look into, first of all.
+func (f *folha) atencao() {
+	r := &f.r
+	var list []string
+	add := func(when bool, text string) {
+		if when {
+			list = append(list, text)
+		}
+	}
+	add(r.Auditoria.Integra != nil && !*r.Auditoria.Integra, "a trilha de auditoria não confere: monitor logs verificar")
+	add(r.Dispositivos.Calados > 0, count(int(r.Dispositivos.Calados), "dispositivo parou de responder", "dispositivos pararam de responder"))
+	add(r.Acessos.Recusados > 0, count(int(r.Acessos.Recusados), "login foi recusado", "logins foram recusados"))
+	add(r.Copia.FeitaEm.IsZero(), "não há cópia de segurança registrada: monitor backup")
+	add(!r.Copia.FeitaEm.IsZero() && f.agora.Sub(r.Copia.FeitaEm.Time) >= copiaVelha, "a última cópia de segurança foi feita "+f.ha(r.Copia.FeitaEm)+": monitor backup")
+	add(!r.Mudanca.Encerrado.IsZero() && r.Mudanca.TokensAbertos > 0, "o sistema antigo foi encerrado e mesmo assim abriu sessões depois: monitor setup --encerrar-flask")
+	if list == nil {
+		f.line(f.paint("32", "✓") + " Nada pede atenção.")
+		return
+	}
+	for _, text := range list {
+		f.line(f.paint("33", "!") + " " + text)
+	}
+}
+
+func (f *folha) dispositivos(serie store.Serie) {
+	d := &f.r.Dispositivos
+	text := fmt.Sprintf("%s de %s online", thousands(int(d.Online)), thousands(int(d.Total)))
+	if d.Total == 0 {
+		text = "nenhum dispositivo registrado"
+	}
+	f.section("Dispositivos", text)
+	if line, ok := sparkline(serie); ok {
+		f.more(line + "  online nas últimas 24 horas")
+	}
+	if d.Calados > 0 {
+		f.more(count(int(d.Calados), "parou de responder:", "pararam de responder:"))
+		f.rows(f.maquinas(d.ListaCalados, "desde "), d.Calados, "monitor dispositivos list")
+	}
+	if d.CaladosAntes > 0 {
+		f.more(count(int(d.CaladosAntes), "já não respondia antes", "já não respondiam antes"))
+	}
+	if d.Novos > 0 {
+		f.more(count(int(d.Novos), "novo:", "novos:"))
+		f.rows(f.maquinas(d.ListaNovos, ""), d.Novos, "monitor dispositivos list")
+	}
+}
+
+func (f *folha) maquinas(list []store.ResumoDispositivo, before string) [][]string {
+	rows := make([][]string, 0, len(list))
+	for _, d := range list {
+		rows = append(rows, []string{nameOr(string(d.Nome), d.ID), string(d.ClienteNome), before + f.quando(d.Desde)})
+	}
+	return rows
+}
+
+func nameOr(nome string, id int64) string {
+	if nome == "" {
+		return fmt.Sprintf("nº %d", id)
+	}
+	return nome
+}
+
+func (f *folha) clientes() {
+	c := &f.r.Clientes
+	parts := []string{count(int(c.Total), "cliente", "clientes")}
+	for _, n := range []struct {
+		n          int64
+		um, varios string
+	}{{c.Novos, "novo", "novos"}, {c.Desativados, "desativado", "desativados"}, {c.Removidos, "removido", "removidos"}} {
+		if n.n > 0 {
+			parts = append(parts, count(int(n.n), n.um, n.varios))
+		}
+	}
+	if len(parts) == 1 {
+		parts = append(parts, "nenhum novo")
+	}
+	f.section("Clientes", strings.Join(parts, ", "))
+	rows := make([][]string, 0, len(c.ListaNovos))
+	for _, n := range c.ListaNovos {
+		rows = append(rows, []string{nameOr(string(n.Nome), n.ID), string(n.Email), f.quando(n.Desde)})
+	}
+	f.rows(rows, c.Novos, "monitor clientes list")
+}
+
+func (f *folha) acessos() {
+	a := &f.r.Acessos
+	text := "ninguém abriu sessão"
+	if a.Abertas > 0 {
+		text = count(int(a.Abertas), "sessão aberta", "sessões abertas")
+	}
+	if a.Pessoas > 0 { // those who are gone by now are not counted
+		text += " por " + count(int(a.Pessoas), "pessoa", "pessoas")
+	}
+	f.section("Acessos", text)
+	if a.Recusados == 0 {
+		f.more("nenhum login recusado")
+		return
+	}
+	f.more(count(int(a.Recusados), "login recusado:", "logins recusados:"))
+	rows := slices.Concat(f.recusas("conta", a.Contas), f.recusas("de", a.Enderecos))
+	f.rows(rows, int64(len(rows)), "")
+	f.more(f.paint("2", "  todos: monitor logs list --acao login_falhou"))
+}
+
+// recusas are the accounts or addresses that were refused most.
+func (f *folha) recusas(what string, list []store.ResumoRecusas) [][]string {
+	var rows [][]string
+	for _, r := range list[:min(len(list), 5)] {
+		if r.Quem == "" {
+			r.Quem = "(desconhecido)"
+		}
+		rows = append(rows, []string{what, r.Quem, count(int(r.Vezes), "vez", "vezes"), "a última " + f.quando(r.Ultima)})
+	}
+	return rows
+}
+
+func (f *folha) chaves() {
+	c := &f.r.Chaves
+	if len(c.Criadas)+len(c.Revogadas) == 0 {
+		f.section("Chaves", "nenhuma criada nem revogada")
+		return
+	}
+	var rows [][]string
+	for _, k := range c.Criadas {
+		rows = append(rows, []string{"criada", k.Nome, k.Nivel, f.quando(k.Quando)})
+	}
+	for _, k := range c.Revogadas {
+		rows = append(rows, []string{"revogada", k.Nome, k.Nivel, f.quando(k.Quando)})
+	}
+	var parts []string
+	if n := len(c.Criadas); n > 0 {
+		parts = append(parts, count(n, "criada", "criadas"))
+	}
+	if n := len(c.Revogadas); n > 0 {
+		parts = append(parts, count(n, "revogada", "revogadas"))
+	}
+	f.section("Chaves", enumerate(parts))
+	f.rows(rows, int64(len(rows)), "")
+}
+
+func (f *folha) guarda() {
+	a := &f.r.Auditoria
+	f.section("Auditoria", count(int(a.Registros), "registro novo", "registros novos"))
+	switch {
+	case a.Integra == nil:
+		f.more("a trilha ainda não foi verificada: monitor logs verificar")
+	case *a.Integra:
+		f.more("íntegra na última verificação, " + f.quando(a.VerificadaEm))
+	default:
+		f.more(count(a.Problemas, "problema", "problemas") + " na última verificação, " + f.quando(a.VerificadaEm))
+	}
+	c := &f.r.Copia
+	if c.FeitaEm.IsZero() {
+		f.section("Cópia de segurança", "nenhuma registrada neste banco")
+		return
+	}
+	f.section("Cópia de segurança", fmt.Sprintf("%s (%s), %s", f.quando(c.FeitaEm), f.ha(c.FeitaEm), tamanho(*c.Bytes)))
+}
+
+// tamanho is a number of bytes for people.
+func tamanho(n int64) string {
+	units := []string{"bytes", "KB", "MB", "GB", "TB"}
+	v, i := float64(n), 0
+	for v >= 1000 && i < len(units)-1 {
+		v, i = v/1000, i+1
+	}
+	if i == 0 || v >= 100 {
+		return fmt.Sprintf("%.0f %s", v, units[i])
+	}
+	return strings.Replace(fmt.Sprintf("%.1f %s", v, units[i]), ".", ",", 1)
+}
+
+// mudanca is about the Flask system; it says little where there was none.
+func (f *folha) mudanca() {
+	m := &f.r.Mudanca
+	switch {
+	case !m.Encerrado.IsZero():
+		f.section("Sistema antigo", "encerrado "+f.quando(m.Encerrado))
+	case m.TokensAbertos > 0:
+		f.section("Sistema antigo", "ainda em convivência, com "+count(int(m.TokensAbertos), "sessão dele no banco", "sessões dele no banco"))
+		if !m.UltimaSessaoAntiga.IsZero() {
+			f.more("a última começou " + f.quando(m.UltimaSessaoAntiga))
+		}
+	default:
+		f.section("Sistema antigo", "nenhum sinal dele")
+	}
+	if m.Chamadores > 0 {
+		f.more(fmt.Sprintf("%s sem credencial, %s desde então; a última vez %s: monitor setup pendentes",
+			count(int(m.Chamadores), "programa chamou", "programas chamaram"), thousands(int(m.Recentes)), f.quando(m.UltimaChamada)))
+	}
+}
+
+// sparkline draws the devices online in each hour; a dot says that nobody counted.
+func sparkline(s store.Serie) (string, bool) {
+	levels := []rune("▁▂▃▄▅▆▇█")
+	most, any := int64(1), false
+	for _, p := range s.Pontos {
+		if p.DispositivosOnline != nil {
+			most, any = max(most, *p.DispositivosOnline), true
+		}
+	}
+	var b strings.Builder
+	for _, p := range s.Pontos {
+		if p.DispositivosOnline == nil {
+			b.WriteRune('·')
+			continue
+		}
+		b.WriteRune(levels[*p.DispositivosOnline*int64(len(levels)-1)/most])
+	}
+	return b.String(), any
+}

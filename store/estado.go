@@ -1,0 +1,66 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+
+	"example.com/monitor/store/engine"
+)
+
+// Names in monitor_estado of what was done last; the value is JSON.
+const (
+	estadoCopia       = "copia"
+	estadoVerificacao = "verificacao"
+)
+
+// copiaFeita is the last copy that monitor backup finished.
+type copiaFeita struct {
+	FeitaEm Hora  `json:"feita_em"`
+	Bytes   int64 `json:"bytes"`
+}
+
+// verificacaoFeita is the last time that the audit trail was checked.
+type verificacaoFeita struct {
+	FeitaEm   Hora `json:"feita_em"`
+	Integra   bool `json:"integra"`
+	Problemas int  `json:"problemas"`
+}
+
+// recordar notes what was done last. It is a convenience: what was done stands,
+// even if this cannot be written.
+func (c *call) recordar(ctx context.Context, nome string, valor any) {
+	if c.s.Writable() != nil {
+		return
+	}
+	text, err := json.Marshal(valor)
+	if err == nil {
+		err = c.write(context.WithoutCancel(ctx), func(ctx context.Context, t *tx) error { return t.estado(ctx, nome, string(text)) })
+	}
+	if err != nil && !errors.Is(err, engine.ErrUnique) { // somebody else noted it at the same moment
+		c.s.cfg.Log.WarnContext(ctx, "what was done last is not noted", slog.String("nome", nome))
+	}
+}
+
+func (t *tx) estado(ctx context.Context, nome, valor string) error {
+	n, err := t.Exec(ctx, "UPDATE monitor_estado SET valor = ? WHERE nome = ?", valor, nome)
+	if err != nil || n > 0 {
+		return err
+	}
+	_, err = t.Exec(ctx, "INSERT INTO monitor_estado(nome, valor) VALUES (?, ?)", nome, valor)
+	return err
+}
+
+// lembrar reads what recordar wrote into valor; nothing where it never did.
+func lembrar(ctx context.Context, q engine.Q, nome string, valor any) error {
+	var text string
+	err := q.Get(ctx, []any{&text}, "SELECT valor FROM monitor_estado WHERE nome = ?", nome)
+	if isNoRows(err) {
+		return nil
+	}
+	if err == nil {
+		_ = json.Unmarshal([]byte(text), valor) // what cannot be read was not written by us
+	}
+	return err
+}

@@ -1,0 +1,134 @@
+package store
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"example.com/monitor/store/engine"
+)
+
+// Resumo is what happened since a moment, for somebody who begins the day.
+type Resumo struct {
+	Desde        Hora               `json:"desde"`
+	Ate          Hora               `json:"ate"`
+	Dispositivos ResumoDispositivos `json:"dispositivos"`
+	Clientes     ResumoClientes     `json:"clientes"`
+	Acessos      ResumoAcessos      `json:"acessos"`
+	Chaves       ResumoChaves       `json:"chaves"`
+	Auditoria    ResumoAuditoria    `json:"auditoria"`
+	Copia        ResumoCopia        `json:"copia"`
+	Mudanca      ResumoMudanca      `json:"mudanca"`
+}
+
+// ResumoDispositivos are the machines. The lists hold the newest resumoItens of
+// what the numbers beside them count.
+type ResumoDispositivos struct {
+	Total  int64 `json:"total"`
+	Online int64 `json:"online"`
+	// Calados beat since the moment and no longer do; CaladosAntes fell silent earlier.
+	// Deactivated ones do not count.
+	Calados      int64               `json:"calados"`
+	CaladosAntes int64               `json:"calados_antes"`
+	Novos        int64               `json:"novos"`
+	ListaCalados []ResumoDispositivo `json:"lista_calados"`
+	ListaNovos   []ResumoDispositivo `json:"lista_novos"`
+}
+
+// ResumoDispositivo is a machine and since when it is silent, or new.
+type ResumoDispositivo struct {
+	ID          int64    `bun:"id" json:"id"`
+	Nome        jsonText `bun:"nome,nullzero" json:"nome"`
+	ClienteNome jsonText `bun:"cliente_nome,nullzero" json:"cliente_nome"`
+	Desde       Hora     `bun:"desde" json:"desde"`
+}
+
+// ResumoClientes are the people.
+type ResumoClientes struct {
+	Total       int64           `json:"total"`
+	Novos       int64           `json:"novos"`
+	Desativados int64           `json:"desativados"` // since the moment, by whatever door
+	Removidos   int64           `json:"removidos"`
+	ListaNovos  []ResumoCliente `json:"lista_novos"`
+}
+
+// ResumoCliente is a new person.
+type ResumoCliente struct {
+	ID      int64    `bun:"id" json:"id"`
+	Nome    jsonText `bun:"nome,nullzero" json:"nome"`
+	Email   jsonText `bun:"email,nullzero" json:"email"`
+	Empresa jsonText `bun:"empresa,nullzero" json:"empresa"`
+	Desde   Hora     `bun:"desde" json:"desde"`
+}
+
+// ResumoAuditoria is the audit trail at a glance.
+type ResumoAuditoria struct {
+	Registros int64 `json:"registros"` // since the moment
+	// VerificadaEm is when Logs.Verify ran last, Integra what it said; zero and nil if never.
+	VerificadaEm Hora  `json:"verificada_em"`
+	Integra      *bool `json:"integra"`
+	Problemas    int   `json:"problemas"`
+}
+
+// ResumoCopia is the last copy that was finished.
+type ResumoCopia struct {
+	FeitaEm Hora   `json:"feita_em"` // zero: none that this database knows of
+	Bytes   *int64 `json:"bytes"`
+}
+
+// ResumoMudanca is how far the change from the Flask system has come.
+type ResumoMudanca struct {
+	Encerrado          Hora  `json:"encerrado"` // when the Flask system was declared off; zero: not yet
+	TokensAbertos      int64 `json:"tokens_abertos"`
+	UltimaSessaoAntiga Hora  `json:"ultima_sessao_antiga"`
+	// Chamadores are who called without a credential during the change-over.
+	Chamadores    int64 `json:"chamadores"`
+	UltimaChamada Hora  `json:"ultima_chamada"`
+	Recentes      int64 `json:"chamadores_recentes"` // those who called since the moment
+}
+
+// resumoItens bounds each list of a summary.
+const resumoItens = 20
+
+// Resumo tells what happened since desde: a local day (2026-11-24 or 24/11/2026),
+// an RFC 3339 instant, or "" for the beginning of yesterday. Admins, moderadores
+// and leitura keys; the last see numbers only of what the audit trail and the keys
+// tell, since they may read neither.
+func (h *Handle) Resumo(ctx context.Context, desde string) (Resumo, error) {
+	if err := h.require(Admin, Moderador, Leitura); err != nil {
+		return Resumo{}, err
+	}
+	now := h.s.agora()
+	inicio, err := resumoDesde(desde, now.Time, h.s.cfg.Fuso)
+	if err != nil {
+		return Resumo{}, err
+	}
+	r := Resumo{Desde: horaDe(inicio), Ate: now}
+	l := leitorResumo{r: &r, desde: limite(inicio), silencio: horaDe(now.Add(-presenca)), detalhes: !h.actor.is(Leitura)}
+	err = h.snapshot(ctx, func(ctx context.Context, q engine.Q) error {
+		for _, part := range []func(context.Context, engine.Q) error{l.numeros, l.listas, l.recusas, l.chaves, l.guarda, l.mudanca} {
+			if err := part(ctx, q); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return r, err
+}
+
+// resumoDesde is where a summary begins.
+func resumoDesde(text string, now time.Time, fuso *time.Location) (time.Time, error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		y, m, d := now.In(fuso).Date()
+		return localDay(y, m, d-1, fuso), nil
+	}
+	t, _, ok := diaOuInstante(text, fuso)
+	switch {
+	case !ok:
+		return t, invalid("desde", fraseInstante)
+	case t.After(now):
+		return t, invalid("desde", "O começo do resumo está no futuro")
+	}
+	return t, nil
+}

@@ -1,0 +1,91 @@
+package store
+
+import (
+	"context"
+
+	"example.com/monitor/store/engine"
+)
+
+// leitorResumo fills a summary in, part by part.
+type leitorResumo struct {
+	r        *Resumo
+	desde    string // as limite writes it
+	silencio Hora   // who did not beat since is silent
+	detalhes bool   // the caller may read the trail and the keys
+}
+
+// numeros are counted over indexes, but for new devices: of those there are few.
+func (l *leitorResumo) numeros(ctx context.Context, q engine.Q) error {
+	d, c, a := &l.r.Dispositivos, &l.r.Clientes, &l.r.Acessos
+	const acao = "(SELECT count(*) FROM logs_auditoria WHERE EXACT(acao, ?) AND data_hora >= ?),"
+	return q.Get(ctx, []any{
+		&c.Total, &d.Total, &d.Online, &d.Calados, &d.CaladosAntes, &d.Novos, &c.Novos, &c.Desativados, &c.Removidos,
+		&a.Abertas, &a.Recusados, &a.Pessoas, &l.r.Auditoria.Registros,
+	}, "SELECT "+totais[q.Kind()]+`
+		(SELECT count(*) FROM dispositivos WHERE ultimo_heartbeat > ?),
+		(SELECT count(*) FROM dispositivos WHERE `+calados+`),
+		(SELECT count(*) FROM dispositivos WHERE ultimo_heartbeat < ? AND coalesce(ativo, TRUE) = ?),
+		(SELECT count(*) FROM dispositivos WHERE data_registro >= ?),
+		(SELECT count(*) FROM clientes WHERE data_cadastro >= ?),`+acao+acao+acao+acao+`
+		(SELECT count(DISTINCT cliente_id) FROM logs_auditoria WHERE EXACT(acao, ?) AND data_hora >= ?),
+		(SELECT count(*) FROM logs_auditoria WHERE data_hora >= ?)`,
+		l.silencio, l.desde, l.silencio, true, l.desde, true, l.desde, l.desde,
+		acaoDesativado, l.desde, acaoDeletado, l.desde, acaoLogin, l.desde, acaoLoginFalhou, l.desde, acaoLogin, l.desde, l.desde)
+}
+
+// calados were beating and are silent now.
+const calados = "ultimo_heartbeat >= ? AND ultimo_heartbeat <= ? AND coalesce(ativo, TRUE) = ?"
+
+const (
+	resumoDispositivo = `SELECT d.id, coalesce(d.nome, d.hostname) AS nome, c.nome AS cliente_nome, `
+	resumoDe          = " FROM dispositivos d LEFT JOIN clientes c ON c.id = d.cliente_id WHERE "
+)
+
+func (l *leitorResumo) listas(ctx context.Context, q engine.Q) error {
+	d, c := &l.r.Dispositivos, &l.r.Clientes
+	d.ListaCalados, d.ListaNovos, c.ListaNovos = []ResumoDispositivo{}, []ResumoDispositivo{}, []ResumoCliente{}
+	err := q.All(ctx, &d.ListaCalados, resumoDispositivo+"d.ultimo_heartbeat AS desde"+resumoDe+
+		"d.ultimo_heartbeat >= ? AND d.ultimo_heartbeat <= ? AND coalesce(d.ativo, TRUE) = ? ORDER BY NEWEST(d.ultimo_heartbeat), d.id DESC LIMIT ?",
+		l.desde, l.silencio, true, resumoItens)
+	if err != nil {
+		return err
+	}
+	err = q.All(ctx, &d.ListaNovos, resumoDispositivo+"d.data_registro AS desde"+resumoDe+
+		"d.data_registro >= ? ORDER BY NEWEST(d.data_registro), d.id DESC LIMIT ?", l.desde, resumoItens)
+	if err != nil {
+		return err
+	}
+	return q.All(ctx, &c.ListaNovos, `SELECT id, nome, email, empresa, data_cadastro AS desde FROM clientes
+		WHERE data_cadastro >= ? ORDER BY NEWEST(data_cadastro), id DESC LIMIT ?`, l.desde, resumoItens)
+}
+
+// guarda is the trail's last check and the last copy.
+func (l *leitorResumo) guarda(ctx context.Context, q engine.Q) error {
+	var v verificacaoFeita
+	var c copiaFeita
+	if err := lembrar(ctx, q, estadoVerificacao, &v); err != nil {
+		return err
+	}
+	if err := lembrar(ctx, q, estadoCopia, &c); err != nil {
+		return err
+	}
+	if !v.FeitaEm.IsZero() {
+		a := &l.r.Auditoria
+		a.VerificadaEm, a.Integra, a.Problemas = v.FeitaEm, &v.Integra, v.Problemas
+	}
+	if !c.FeitaEm.IsZero() {
+		l.r.Copia = ResumoCopia{FeitaEm: c.FeitaEm, Bytes: &c.Bytes}
+	}
+	return nil
+}
+
+func (l *leitorResumo) mudanca(ctx context.Context, q engine.Q) error {
+	e, err := etapa(ctx, q)
+	if err != nil {
+		return err
+	}
+	m := &l.r.Mudanca
+	m.Encerrado, m.TokensAbertos, m.UltimaSessaoAntiga = e.Corte, e.Abertos, e.Ultima
+	return q.Get(ctx, []any{&m.Chamadores, &m.UltimaChamada, &m.Recentes},
+		"SELECT count(*), max(ultima), (SELECT count(*) FROM monitor_pendentes WHERE ultima >= ?) FROM monitor_pendentes", l.desde)
+}
