@@ -174,6 +174,8 @@ func (b *browser[T]) backDesc() string {
 	switch {
 	case b.list.list.slow:
 		return "cancelar consulta"
+	case len(b.list.marks) > 0:
+		return "desmarcar tudo"
 	case b.termo() != "":
 		return "limpar busca"
 	case b.filtered():
@@ -187,6 +189,9 @@ func (b *browser[T]) backDesc() string {
 func (b *browser[T]) back() tea.Cmd {
 	switch {
 	case b.list.list.slow && b.list.stop():
+		return nil
+	case len(b.list.marks) > 0:
+		b.list.marks = nil
 		return nil
 	case b.termo() != "":
 		return b.clear()

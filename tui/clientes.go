@@ -85,14 +85,21 @@ func (c *clientes) actions() []action {
 	k := c.env.keys
 	none, write := c.noneBlocked(), c.env.writeBlocked()
 	sel, _ := c.list.win.selected()
-	return c.around(
-		action{key: k.Abrir, run: c.detail, blocked: none},
-		action{key: k.Novo, desc: "novo cliente", run: c.create, blocked: write},
-		action{key: k.Editar, run: c.edit, blocked: first(write, none)},
-		action{key: k.Situacao, desc: c.situationDesc(), run: c.toggle, blocked: first(write, none)},
+	own := []action{
+		{key: k.Abrir, run: c.detail, blocked: none},
+		{key: k.Novo, desc: "novo cliente", run: c.create, blocked: write},
+		{key: k.Editar, run: c.edit, blocked: first(write, none)},
+	}
+	if len(c.list.marks) > 0 {
+		own = append(own[:1], c.bulkActions(write)...)
+	} else {
+		own = append(own, action{key: k.Situacao, desc: c.situationDesc(), run: c.toggle, blocked: first(write, none)})
+	}
+	own = append(own,
+		action{key: k.Marcar, run: c.mark, blocked: first(write, none)},
 		c.env.linkDispositivos(sel, none),
-		c.env.linkConexoes(ofPerson(sel), none),
-	)
+		c.env.linkConexoes(ofPerson(sel), none))
+	return c.around(own...)
 }
 
 func (c *clientes) situationDesc() string {
@@ -122,7 +129,7 @@ func (c *clientes) toggle() tea.Cmd {
 // newSituationConfirm asks before a client is deactivated or reactivated.
 func newSituationConfirm(e *env, c store.Cliente) *confirm {
 	id, clients := c.ID, e.cfg.Handle
-	name := first(line(c.Nome), line(c.Email), "sem nome")
+	name := clienteNome(c)
 	if c.EstaAtivo() {
 		d := newConfirm(e, "Desativar cliente", "Desativar “"+name+"”? A pessoa não entra mais no sistema e as sessões abertas dela terminam. Os dados ficam, e é possível reativar depois.", "Desativar")
 		d.danger = true

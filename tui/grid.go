@@ -93,16 +93,20 @@ func (l gridLayout[T]) heads() string {
 	return strings.Repeat(" ", prefix) + l.join(func(c column[T]) string { return c.title })
 }
 
-func (l gridLayout[T]) row(t theme, r T, selected bool) string {
+func (l gridLayout[T]) row(t theme, r T, selected, marked bool) string {
 	text := l.join(func(c column[T]) string { return c.value(r) })
 	sign, style := l.glyph(r)
+	tick := " "
+	if marked {
+		tick = "✓"
+	}
 	if selected {
-		return t.selected.Render("❯ " + sign + " " + text)
+		return t.selected.Render("❯" + tick + sign + " " + text)
 	}
 	if l.faded(r) {
 		text = t.dim.Render(text)
 	}
-	return "  " + style.Render(sign) + " " + text
+	return " " + t.accent.Render(tick) + style.Render(sign) + " " + text
 }
 
 func (l gridLayout[T]) join(text func(column[T]) string) string {

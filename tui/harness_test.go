@@ -205,7 +205,7 @@ func inConflict(b *bench) {
 }
 
 func scenes() []scene {
-	return slices.Concat(clientesScenes(), painelScenes(), paletteScenes(), dispositivosScenes(), conexoesScenes())
+	return slices.Concat(clientesScenes(), painelScenes(), paletteScenes(), bulkScenes(), dispositivosScenes(), conexoesScenes())
 }
 
 func clientesScenes() []scene {

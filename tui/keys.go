@@ -12,7 +12,7 @@ type keyMap struct {
 	Atualizar, Ajuda, Voltar, Sair, Encerrar           key.Binding
 	Paginas, ProximaPagina, PaginaAnterior, Comando    key.Binding
 	Executar, Completar, Historico, Exportar           key.Binding
-	Copiar, CopiarJa, Periodo                          key.Binding
+	Copiar, CopiarJa, Periodo, Marcar, Reativar        key.Binding
 	Filtros, Remover, Nenhum                           key.Binding
 	IrCliente, IrDispositivos, IrConexoes              key.Binding
 	Aplicar, Salvar, Proximo, Anterior, Opcao, Apertar key.Binding
@@ -65,6 +65,8 @@ func newKeyMap() keyMap {
 		Historico: bind("↑/↓", "comandos anteriores", "up", "down"),
 		Exportar:  bind("x", "exportar esta lista", "x"),
 		Copiar:    bind("y", "copiar número, célula ou linha", "y"),
+		Marcar:    bind("espaço", "marcar", " "),
+		Reativar:  bind("a", "reativar", "a"),
 		Periodo:   bind("p", "mudar o período", "p"),
 		CopiarJa:  bind("enter/y", "copiar", "enter", "y"),
 

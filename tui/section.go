@@ -32,11 +32,13 @@ type section[T any] struct {
 	asked  bool      // the total was asked for
 	// recount counts again at every refresh, where counting is cheap.
 	recount bool
-	rowsAt  int       // the line of bodyView on which the rows begin
-	fail    failure   // why the last question failed; zero when it did not
-	tries   int       // failures in a row
-	again   time.Time // when the next try is due
-	halted  bool      // the person cancelled the first question
+	// marks are the records that the person has chosen, by id, with their names.
+	marks  map[int64]string
+	rowsAt int       // the line of bodyView on which the rows begin
+	fail   failure   // why the last question failed; zero when it did not
+	tries  int       // failures in a row
+	again  time.Time // when the next try is due
+	halted bool      // the person cancelled the first question
 }
 
 // counter counts the whole list; it runs in a command.
@@ -284,6 +286,11 @@ func (s *section[T]) age() string {
 	return "atualizado há " + span(s.env.now().Sub(s.fresh))
 }
 
+func (s *section[T]) isMarked(r T) bool {
+	_, ok := s.marks[s.win.id(r)]
+	return ok
+}
+
 // where is the place of the cursor in the whole list, as far as it is known.
 func (s *section[T]) where() string {
 	total, pos := "", "?"
@@ -295,6 +302,9 @@ func (s *section[T]) where() string {
 	}
 	if n := s.win.position(); n > 0 {
 		pos = milhar(n)
+	}
+	if n := len(s.marks); n > 0 {
+		total += " · " + milhar(n) + " ✓"
 	}
 	if pos == "?" && total == "" {
 		return ""
@@ -378,7 +388,7 @@ func (s *section[T]) rowsView(w, h int, empty alone) []string {
 		out = append(out, s.env.th.strong.Render(cols.heads()))
 	}
 	for i, r := range s.win.visible() {
-		out = append(out, cols.row(s.env.th, r, s.win.top+i == s.win.cursor))
+		out = append(out, cols.row(s.env.th, r, s.win.top+i == s.win.cursor, s.isMarked(r)))
 	}
 	return out
 }
