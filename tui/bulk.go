@@ -17,7 +17,7 @@ type bulk struct {
 	env   *env
 	ask   question
 	head  string // "Desativar clientes"
-	past  string // "desativados"
+	past  string // "desativado"
 	items []bulkItem
 	run   func(ctx context.Context, id int64) error
 	done  func() tea.Cmd // when all is over and the person has seen it
@@ -118,7 +118,7 @@ func (b *bulk) finish(r bulkResult) tea.Cmd {
 		return nil
 	}
 	b.env.pop(b)
-	b.env.tell(noticeOK, counted(r.did, b.past)+".")
+	b.env.tell(noticeOK, b.tally(r.did)+".")
 	return b.done()
 }
 
@@ -182,8 +182,16 @@ func (b *bulk) box(w, h int) []string {
 	return t.frame(f)
 }
 
+// tally counts what was done, for people.
+func (b *bulk) tally(n int) string {
+	if n > 1 {
+		return milhar(n) + " " + b.past + "s"
+	}
+	return counted(n, b.past)
+}
+
 func (b *bulk) summary() string {
-	text := counted(b.out.did, b.past)
+	text := b.tally(b.out.did)
 	if n := len(b.out.failed); n > 0 {
 		text += ", " + milhar(n) + " não:"
 	}

@@ -27,7 +27,7 @@ func (c *clientes) bulkActions(write string) []action {
 
 func (c *clientes) bulkOff() tea.Cmd {
 	clients := c.env.cfg.Handle
-	b := c.bulk("Desativar", "desativados", func(ctx context.Context, id int64) error {
+	b := c.bulk("Desativar", "desativado", func(ctx context.Context, id int64) error {
 		_, err := clients.Clientes.Deactivate(ctx, id)
 		return err
 	})
@@ -36,7 +36,7 @@ func (c *clientes) bulkOff() tea.Cmd {
 
 func (c *clientes) bulkOn() tea.Cmd {
 	clients := c.env.cfg.Handle
-	b := c.bulk("Reativar", "reativados", func(ctx context.Context, id int64) error {
+	b := c.bulk("Reativar", "reativado", func(ctx context.Context, id int64) error {
 		_, err := clients.Clientes.Reactivate(ctx, id)
 		return err
 	})

@@ -153,7 +153,7 @@ func (s *dispositivoDetail) connections(w int) []string {
 	cols := conexaoGrid(s.env, false).layout(w)
 	out := []string{t.dim.Render(cols.heads())}
 	for _, c := range s.rec.conexoes {
-		out = append(out, cols.row(t, c, false))
+		out = append(out, cols.row(t, c, false, false))
 	}
 	return out
 }
