@@ -38,33 +38,13 @@ func chaveCampos() []campo[store.Chave] {
 }
 
 func (a *app) chavesList() *cobra.Command {
-	var f outputFlags
-	cmd := &cobra.Command{
-		Use: "list", Aliases: []string{"listar"}, Short: "Lista as chaves, sem os segredos", Args: noArgs,
-		SuggestFor: []string{"ls", "lista"},
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			out, err := outputFor(a, cmd, f, chaveCampos())
-			if err != nil {
-				return err
-			}
-			return a.withStore(cmd, func(ctx context.Context, s *session) error {
-				page, err := s.Chaves.List(ctx, store.ChaveFiltro{PorPagina: window})
-				if err != nil {
-					return err
-				}
-				if len(page.Itens) == 0 && a.OutTerminal {
-					fmt.Fprintln(a.Err, "Nenhuma chave. Crie uma com: monitor chaves create NOME --nivel leitura")
-				}
-				w := out.list()
-				if err := w.write(page.Itens); err != nil {
-					return err
-				}
-				return w.close()
-			})
+	return listCommand(a, lista[store.Chave]{
+		resumo: "Lista as chaves, sem os segredos", um: "chave", muitos: "chaves", feminino: true, campos: chaveCampos(),
+		nada: nenhum("Nenhuma chave. Crie uma com: monitor chaves create NOME --nivel leitura"),
+		busca: func(ctx context.Context, s *session, j janela) (store.Pagina[store.Chave], error) {
+			return s.Chaves.List(ctx, store.ChaveFiltro{Pagina: j.pagina, PorPagina: j.tamanho, Cursor: j.cursor, SemTotal: j.semTotal})
 		},
-	}
-	addOutput(cmd, &f, chaveCampos())
-	return cmd
+	})
 }
 
 // chaveCriada is a new key together with its secret.

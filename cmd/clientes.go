@@ -90,7 +90,7 @@ func (a *app) clientesGet() *cobra.Command {
 		Use: "get ID|E-MAIL", Aliases: []string{"ver"}, Short: "Mostra um cliente",
 		SuggestFor: []string{"show", "mostrar", "view"},
 		Example:    "  monitor clientes get 12\n  monitor clientes get joao@empresa.com -o json",
-		Args:       clienteArg("monitor clientes get 12"), ValidArgsFunction: a.completeClientes,
+		Args:       clienteArg("monitor clientes get 12"), ValidArgsFunction: a.completing(matchingClientes),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withCliente(cmd, args[0], out, func(context.Context, *session, store.Cliente) (store.Cliente, string, error) {
 				return store.Cliente{}, "", nil
@@ -138,7 +138,7 @@ func (a *app) clientesEstado(verb, short, done string, op func(store.Clientes, c
 	cmd := &cobra.Command{
 		Use: verb + " ID|E-MAIL", Short: short,
 		Example: "  monitor clientes " + verb + " joao@empresa.com",
-		Args:    clienteArg("monitor clientes " + verb + " 12"), ValidArgsFunction: a.completeClientes,
+		Args:    clienteArg("monitor clientes " + verb + " 12"), ValidArgsFunction: a.completing(matchingClientes),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withCliente(cmd, args[0], out, func(ctx context.Context, s *session, c store.Cliente) (store.Cliente, string, error) {
 				changed, err := op(s.Clientes, ctx, c.ID)
@@ -161,7 +161,7 @@ func (a *app) clientesSenha() *cobra.Command {
 		Use: "senha ID|E-MAIL", Short: "Troca a senha de um cliente e encerra as sessões dele",
 		Long:    "Troca a senha de um cliente e encerra as sessões dele. A senha é pedida duas\nvezes, sem eco, ou lida da entrada padrão com --senha-stdin.",
 		Example: "  monitor clientes senha joao@empresa.com\n  monitor clientes senha 12 --senha-stdin < arquivo",
-		Args:    clienteArg("monitor clientes senha 12"), ValidArgsFunction: a.completeClientes,
+		Args:    clienteArg("monitor clientes senha 12"), ValidArgsFunction: a.completing(matchingClientes),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withStore(cmd, func(ctx context.Context, s *session) error {
 				c, err := findCliente(ctx, s, args[0])

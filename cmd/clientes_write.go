@@ -145,7 +145,7 @@ func (a *app) clientesUpdate() *cobra.Command {
 		SuggestFor: []string{"edit", "mudar", "alterar", "atualizar"},
 		Long:       "Muda dados de um cliente. Só os campos dados como opção são gravados; um valor\nvazio apaga o campo.",
 		Example:    "  monitor clientes update 12 --telefone \"(11) 98888-7777\"\n  monitor clientes update joao@empresa.com --cargo \"\"",
-		Args:       clienteArg("monitor clientes update 12 --telefone \"(11) 98888-7777\""), ValidArgsFunction: a.completeClientes,
+		Args:       clienteArg("monitor clientes update 12 --telefone \"(11) 98888-7777\""), ValidArgsFunction: a.completing(matchingClientes),
 	}
 	f := addClienteFlags(cmd)
 	addOutput(cmd, &out, cardCampos())
@@ -202,7 +202,7 @@ as sessões dele. Para só impedir a entrada, use: monitor clientes desativar.
 
 Em um terminal, pede que o nome seja digitado; fora dele, exige --sim.`,
 		Example: "  monitor clientes delete 12 --simular\n  monitor clientes delete joao@empresa.com",
-		Args:    clienteArg("monitor clientes delete 12"), ValidArgsFunction: a.completeClientes,
+		Args:    clienteArg("monitor clientes delete 12"), ValidArgsFunction: a.completing(matchingClientes),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.runClientesDelete(cmd, args[0], consent, out)
 		},

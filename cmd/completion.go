@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
@@ -51,25 +52,39 @@ func completeFlag(cmd *cobra.Command, flag string, words []string) {
 	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 }
 
-// completeClientes offers the e-mails of clients that match what was typed. A
-// database that is absent, locked or slow offers nothing and says nothing.
-func (a *app) completeClientes(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-	if len(args) > 0 {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	ctx, cancel := context.WithTimeout(cmd.Context(), completionPatience)
-	defer cancel()
-	found := make(chan []string, 1)
-	go func() { found <- a.matchingClientes(ctx, cmd, typed) }()
-	select {
-	case names := <-found:
-		return names, cobra.ShellCompDirectiveNoFileComp
-	case <-ctx.Done():
-		return nil, cobra.ShellCompDirectiveNoFileComp
+// matcher finds the words that begin with what was typed, each perhaps with a
+// description behind a tab.
+type matcher func(ctx context.Context, s *session, typed string) []string
+
+// completing offers what match finds for a command's first argument. A database
+// that is absent, locked or slow offers nothing and says nothing.
+func (a *app) completing(match matcher) func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		ctx, cancel := context.WithTimeout(cmd.Context(), completionPatience)
+		defer cancel()
+		found := make(chan []string, 1)
+		go func() { found <- a.matching(ctx, cmd, typed, match) }()
+		select {
+		case names := <-found:
+			return names, cobra.ShellCompDirectiveNoFileComp
+		case <-ctx.Done():
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
 	}
 }
 
-func (a *app) matchingClientes(ctx context.Context, cmd *cobra.Command, typed string) []string {
+// completeFlagWith offers what match finds for a flag.
+func (a *app) completeFlagWith(cmd *cobra.Command, flag string, match matcher) {
+	complete := a.completing(match)
+	_ = cmd.RegisterFlagCompletionFunc(flag, func(cmd *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+		return complete(cmd, nil, typed)
+	})
+}
+
+func (a *app) matching(ctx context.Context, cmd *cobra.Command, typed string, match matcher) []string {
 	cfg, err := a.config(cmd)
 	if err != nil {
 		return nil
@@ -81,6 +96,11 @@ func (a *app) matchingClientes(ctx context.Context, cmd *cobra.Command, typed st
 		return nil
 	}
 	defer func() { _ = s.st.Close() }()
+	return match(ctx, s, typed)
+}
+
+// matchingClientes are e-mails of clients.
+func matchingClientes(ctx context.Context, s *session, typed string) []string {
 	page, err := s.Clientes.List(ctx, store.ClienteFiltro{Busca: typed, PorPagina: completionLimit, SemTotal: true})
 	if err != nil {
 		return nil
@@ -90,6 +110,21 @@ func (a *app) matchingClientes(ctx context.Context, cmd *cobra.Command, typed st
 		// The search also looks inside names; a shell completes beginnings.
 		if strings.HasPrefix(strings.ToLower(c.Email), strings.ToLower(typed)) {
 			names = append(names, oneLine(c.Email)+"\t"+oneLine(c.Nome))
+		}
+	}
+	return names
+}
+
+// matchingDispositivos are ids of devices.
+func matchingDispositivos(ctx context.Context, s *session, typed string) []string {
+	page, err := s.Dispositivos.List(ctx, store.DispositivoFiltro{PorPagina: completionLimit, SemTotal: true})
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, d := range page.Itens {
+		if id := strconv.FormatInt(d.ID, 10); strings.HasPrefix(id, typed) {
+			names = append(names, id+"\t"+oneLine(d.Nome))
 		}
 	}
 	return names

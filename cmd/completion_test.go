@@ -19,7 +19,7 @@ func TestCompletionOffersLiveNames(t *testing.T) {
 	a := &app{Streams: Streams{In: strings.NewReader("")}, segredos: newRedactor()}
 	get, _, err := a.root().Find([]string{"clientes", "get"})
 	require.NoError(t, err)
-	require.Equal(t, []string{"joao@empresa.com\tPessoa"}, a.matchingClientes(t.Context(), get, "Jo"))
+	require.Equal(t, []string{"joao@empresa.com\tPessoa"}, a.matching(t.Context(), get, "Jo", matchingClientes))
 	require.Equal(t, ":4\n", runMonitor(t, "__complete", "clientes", "get", "joao@empresa.com", "").out)
 	require.Contains(t, runMonitor(t, "__complete", "clientes", "list", "-o", "").out, "ndjson\n")
 	require.Contains(t, runMonitor(t, "__complete", "clientes", "list", "--campos", "").out, "cpf_cnpj\n")
@@ -43,7 +43,7 @@ func TestCompletionDoesNotWait(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	get.SetContext(ctx)
-	names, _ := a.completeClientes(get, nil, "")
+	names, _ := a.completing(matchingClientes)(get, nil, "")
 	require.Empty(t, names)
 }
 

@@ -27,23 +27,29 @@ func conexaoCampos() []campo[store.Conexao] {
 		{nome: "porta_origem", titulo: "Porta de origem", valor: func(r *c) any { return r.PortaOrigem }},
 		{nome: "pid", titulo: "Número do processo", valor: func(r *c) any { return r.PID }},
 		{nome: "cliente_id", titulo: "Id do cliente", valor: func(r *c) any { return r.ClienteID }},
+		{nome: "duracao_segundos", titulo: "Duração em segundos", valor: func(r *c) any { return r.DuracaoSegundos }},
+		{nome: "bytes_enviados", titulo: "Bytes enviados", valor: func(r *c) any { return r.BytesEnviados }},
+		{nome: "bytes_recebidos", titulo: "Bytes recebidos", valor: func(r *c) any { return r.BytesRecebidos }},
 	}
 }
 
 func (a *app) conexoesList() *cobra.Command {
 	var f store.ConexaoFiltro
+	var cliente clienteFlag
 	return listCommand(a, lista[store.Conexao]{
-		resumo: "Lista as conexões, da mais nova à mais antiga", nada: "Nenhuma conexão.", campos: conexaoCampos(),
-		exemplo: "  monitor conexoes list --dispositivo 3\n  monitor conexoes list --cliente 12 --limite 1000 -o csv",
+		resumo: "Lista as conexões, da mais nova à mais antiga", um: "conexão", muitos: "conexões", feminino: true,
+		nada: nenhum("Nenhuma conexão."), campos: conexaoCampos(), prepara: cliente.find,
+		exemplo: "  monitor conexoes list --dispositivo 3 --de 24/11/2026\n  monitor conexoes list --cliente joao@empresa.com --limite 0 -o csv > conexoes.csv",
 		flags: func(cmd *cobra.Command) {
 			cmd.Flags().Int64Var(&f.DispositivoID, "dispositivo", 0, "`ID` do dispositivo que informou")
-			cmd.Flags().Int64Var(&f.ClienteID, "cliente", 0, "`ID` do cliente")
-			cmd.Flags().IntVar(&f.Pagina, "pagina", 1, "`N`: a página, a partir de 1")
-			cmd.Flags().IntVar(&f.PorPagina, "limite", 100, "`N` conexões por página, no máximo 1000")
+			cliente.add(a, cmd, "do cliente")
+			periodoFlags(cmd, &f.De, &f.Ate)
+			a.completeFlagWith(cmd, "dispositivo", matchingDispositivos)
 		},
-		busca: func(ctx context.Context, s *session) ([]store.Conexao, int, error) {
-			page, err := s.Conexoes.List(ctx, f)
-			return page.Itens, page.Total, err
+		busca: func(ctx context.Context, s *session, j janela) (store.Pagina[store.Conexao], error) {
+			f := f
+			f.ClienteID, f.Pagina, f.PorPagina, f.Cursor, f.SemTotal = cliente.id, j.pagina, j.tamanho, j.cursor, j.semTotal
+			return s.Conexoes.List(ctx, f)
 		},
 	})
 }

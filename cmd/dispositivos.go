@@ -26,7 +26,7 @@ func dispositivoCampos() []campo[store.Dispositivo] {
 		{nome: "ip_local", titulo: "IP local", valor: func(r *d) any { return r.IPLocal }, tabela: true},
 		{nome: "tipo", titulo: "Tipo", valor: func(r *d) any { return r.Tipo }},
 		{nome: "hostname", titulo: "Nome da máquina", valor: func(r *d) any { return r.Hostname }},
-		{nome: "cliente_id", titulo: "Id do cliente", valor: func(r *d) any { return r.ClienteID }},
+		{nome: "cliente_id", titulo: "Id do cliente", valor: func(r *d) any { return idOrNil(r.ClienteID) }},
 		{nome: "versao_so", titulo: "Versão do sistema", valor: func(r *d) any { return r.VersaoSO }},
 		{nome: "ip_publico", titulo: "IP público", valor: func(r *d) any { return r.IPPublico }},
 		{nome: "mac_address", titulo: "Endereço MAC", valor: func(r *d) any { return r.MACAddress }},
@@ -41,19 +41,43 @@ func dispositivoCampos() []campo[store.Dispositivo] {
 	}
 }
 
+// idOrNil is nothing for an id that is NULL.
+func idOrNil(id int64) any {
+	if id == 0 {
+		return nil
+	}
+	return id
+}
+
 func (a *app) dispositivosList() *cobra.Command {
 	var f store.DispositivoFiltro
+	var cliente clienteFlag
+	var online, offline bool
 	return listCommand(a, lista[store.Dispositivo]{
-		resumo: "Lista os dispositivos, do sinal mais novo ao mais antigo", nada: "Nenhum dispositivo.", campos: dispositivoCampos(),
-		exemplo: "  monitor dispositivos list --cliente 12\n  monitor dispositivos list -o json",
+		resumo: "Lista os dispositivos, do sinal mais novo ao mais antigo", um: "dispositivo", muitos: "dispositivos",
+		longa: `Lista os dispositivos, do sinal mais novo ao mais antigo.
+
+A busca olha nome, nome da máquina, sistema, endereços IP e MAC e o nome do
+cliente, sem distinguir maiúsculas nem acentos. Online é quem deu sinal nos
+últimos 5 minutos.`,
+		nada: nenhum("Nenhum dispositivo."), campos: dispositivoCampos(), prepara: cliente.find,
+		exemplo: "  monitor dispositivos list --offline --tipo servidor\n  monitor dispositivos list --busca recepcao --sistema windows\n  monitor dispositivos list --cliente joao@empresa.com -o json",
 		flags: func(cmd *cobra.Command) {
-			cmd.Flags().Int64Var(&f.ClienteID, "cliente", 0, "`ID` do cliente a que pertencem")
-			cmd.Flags().IntVar(&f.Pagina, "pagina", 1, "`N`: a página, a partir de 1")
-			cmd.Flags().IntVar(&f.PorPagina, "limite", defaultLimit, "`N` dispositivos por página, no máximo 1000")
+			cmd.Flags().StringVarP(&f.Busca, "busca", "b", "", "`TEXTO` que deve ocorrer no dispositivo")
+			cmd.Flags().BoolVar(&online, "online", false, "só os que deram sinal há menos de 5 minutos")
+			cmd.Flags().BoolVar(&offline, "offline", false, "só os outros")
+			cmd.Flags().StringVar(&f.Tipo, "tipo", "", "só os deste `TIPO`, por exemplo desktop")
+			cmd.Flags().StringVar(&f.Sistema, "sistema", "", "`TEXTO` que deve ocorrer no sistema operacional ou na versão")
+			cliente.add(a, cmd, "do cliente a que pertencem")
 		},
-		busca: func(ctx context.Context, s *session) ([]store.Dispositivo, int, error) {
-			page, err := s.Dispositivos.List(ctx, f)
-			return page.Itens, page.Total, err
+		check: func() error { return onlyOne(online, offline, "--online", "--offline") },
+		busca: func(ctx context.Context, s *session, j janela) (store.Pagina[store.Dispositivo], error) {
+			f := f
+			f.ClienteID, f.Pagina, f.PorPagina, f.Cursor, f.SemTotal = cliente.id, j.pagina, j.tamanho, j.cursor, j.semTotal
+			if online || offline {
+				f.Online = &online
+			}
+			return s.Dispositivos.List(ctx, f)
 		},
 	})
 }
@@ -82,7 +106,8 @@ func (a *app) dispositivosGet() *cobra.Command {
 	var f outputFlags
 	cmd := &cobra.Command{
 		Use: "get ID", Aliases: []string{"ver"}, Short: "Mostra um dispositivo", Args: oneArg("o id do dispositivo", "monitor dispositivos get 3"),
-		SuggestFor: []string{"show", "mostrar"},
+		ValidArgsFunction: a.completing(matchingDispositivos),
+		SuggestFor:        []string{"show", "mostrar"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			out, err := outputFor(a, cmd, f, dispositivoCampos())
 			if err != nil {
@@ -103,7 +128,8 @@ func (a *app) dispositivosUpdate() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "update ID", Aliases: []string{"editar"}, Short: "Altera o nome, o tipo, o dono ou a credencial de um dispositivo",
 		Args: oneArg("o id do dispositivo", "monitor dispositivos update 3 --nome RECEPCAO"), SuggestFor: []string{"alterar", "set"},
-		Example: "  monitor dispositivos update 3 --nome RECEPCAO --cliente 12\n  monitor dispositivos update 3 --liberar",
+		ValidArgsFunction: a.completing(matchingDispositivos),
+		Example:           "  monitor dispositivos update 3 --nome RECEPCAO --cliente 12\n  monitor dispositivos update 3 --liberar",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			out, err := outputFor(a, cmd, f, dispositivoCampos())
 			if err != nil {
@@ -148,6 +174,7 @@ func (a *app) dispositivosDelete() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "delete ID", Aliases: []string{"excluir", "remover"}, Short: "Remove de vez um dispositivo e as suas conexões",
 		Args: oneArg("o id do dispositivo", "monitor dispositivos delete 3"), SuggestFor: []string{"apagar", "rm"},
+		ValidArgsFunction: a.completing(matchingDispositivos),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withDispositivo(cmd, args[0], func(ctx context.Context, s *session, d store.Dispositivo) error {
 				if f.simular {

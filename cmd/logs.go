@@ -22,24 +22,44 @@ func logCampos() []campo[store.Log] {
 		{nome: "descricao", titulo: "Descrição", valor: func(r *l) any { return r.Descricao }, tabela: true, minimo: 20},
 		{nome: "nivel", titulo: "Nível", valor: func(r *l) any { return r.Nivel }, tabela: true},
 		{nome: "cliente_id", titulo: "Id do cliente", valor: func(r *l) any { return r.ClienteID }},
+		{nome: "ip_address", titulo: "Endereço", valor: func(r *l) any { return r.IPAddress }},
+		{nome: "user_agent", titulo: "Programa", valor: func(r *l) any { return r.UserAgent }},
 		{nome: "dados", titulo: "Dados", valor: func(r *l) any { return r.Dados }},
 	}
 }
 
+// logQuery is which audit rows are wanted, for the list and for the export.
+type logQuery struct {
+	store.LogFiltro
+	cliente clienteFlag
+}
+
+func (q *logQuery) flags(a *app, cmd *cobra.Command) {
+	cmd.Flags().StringVarP(&q.Busca, "busca", "b", "", "`TEXTO` que deve ocorrer na ação, na descrição ou nos dados")
+	q.cliente.add(a, cmd, "do cliente de que tratam")
+	cmd.Flags().StringVar(&q.Acao, "acao", "", "`AÇÃO`, por exemplo login ou cliente_criado")
+	cmd.Flags().StringVar(&q.Nivel, "nivel", "", "`NÍVEL`, por exemplo warning")
+	completeFlag(cmd, "nivel", []string{"info", "warning", "error"})
+	periodoFlags(cmd, &q.De, &q.Ate)
+}
+
+func (q *logQuery) find(ctx context.Context, s *session) error {
+	err := q.cliente.find(ctx, s)
+	q.ClienteID = q.cliente.id
+	return err
+}
+
 func (a *app) logsList() *cobra.Command {
-	var f store.LogFiltro
+	var q logQuery
 	return listCommand(a, lista[store.Log]{
-		resumo: "Lista a trilha de auditoria, do mais novo ao mais antigo", nada: "Nenhum registro.", campos: logCampos(),
-		exemplo: "  monitor logs list --cliente 12\n  monitor logs list --acao login_falhou --limite 500 -o json",
-		flags: func(cmd *cobra.Command) {
-			cmd.Flags().Int64Var(&f.ClienteID, "cliente", 0, "`ID` do cliente de que tratam")
-			cmd.Flags().StringVar(&f.Acao, "acao", "", "`AÇÃO`, por exemplo login ou cliente_criado")
-			cmd.Flags().StringVar(&f.Nivel, "nivel", "", "`NÍVEL`, por exemplo warning")
-			cmd.Flags().IntVar(&f.PorPagina, "limite", 100, "`N` registros, no máximo 500")
-		},
-		busca: func(ctx context.Context, s *session) ([]store.Log, int, error) {
-			page, err := s.Logs.List(ctx, f)
-			return page.Itens, page.Total, err
+		resumo: "Lista a trilha de auditoria, do mais novo ao mais antigo", um: "registro", muitos: "registros",
+		nada: nenhum("Nenhum registro."), campos: logCampos(), prepara: q.find,
+		exemplo: "  monitor logs list --cliente joao@empresa.com --de 01/11/2026\n  monitor logs list --acao login_falhou --limite 0 -o json",
+		flags:   func(cmd *cobra.Command) { q.flags(a, cmd) },
+		busca: func(ctx context.Context, s *session, j janela) (store.Pagina[store.Log], error) {
+			f := q.LogFiltro
+			f.Pagina, f.PorPagina, f.Cursor, f.SemTotal = j.pagina, j.tamanho, j.cursor, j.semTotal
+			return s.Logs.List(ctx, f)
 		},
 	})
 }

@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -10,7 +11,8 @@ import (
 )
 
 func (a *app) mensagensCommand() *cobra.Command {
-	return noun("mensagens", []string{"mensagem", "chat"}, "Lê e envia mensagens do chat", a.mensagensList(), a.mensagensEnviar(), a.mensagensDelete())
+	return noun("mensagens", []string{"mensagem", "chat"}, "Lê, envia, altera e apaga mensagens do chat",
+		a.mensagensList(), a.mensagensSalas(), a.mensagensEnviar(), a.mensagensUpdate(), a.mensagensDelete())
 }
 
 func mensagemCampos() []campo[store.Mensagem] {
@@ -23,6 +25,8 @@ func mensagemCampos() []campo[store.Mensagem] {
 		{nome: "editada", titulo: "Editada", valor: func(r *m) any { return r.Editada }, tabela: true},
 		{nome: "sala", titulo: "Sala", valor: func(r *m) any { return r.Sala }},
 		{nome: "cliente_id", titulo: "Id do cliente", valor: func(r *m) any { return r.ClienteID }},
+		{nome: "tipo", titulo: "Tipo", valor: func(r *m) any { return r.Tipo }},
+		{nome: "deletada", titulo: "Apagada", valor: func(r *m) any { return r.Deletada }},
 		{nome: "resposta_para", titulo: "Responde a", valor: func(r *m) any { return r.RespostaPara }},
 	}
 }
@@ -30,18 +34,80 @@ func mensagemCampos() []campo[store.Mensagem] {
 func (a *app) mensagensList() *cobra.Command {
 	var f store.MensagemFiltro
 	return listCommand(a, lista[store.Mensagem]{
-		resumo: "Lista as mensagens mais novas de uma sala, das mais antigas às mais novas", nada: "Nenhuma mensagem nesta sala.", campos: mensagemCampos(),
-		exemplo: "  monitor mensagens list --sala suporte --limite 20",
+		resumo: "Lista as mensagens mais novas de uma sala, das mais antigas às mais novas", um: "mensagem", muitos: "mensagens", feminino: true,
+		longa: `Lista as mensagens mais novas de uma sala, das mais antigas às mais novas. A
+página 2 traz as que vieram antes; --limite 0, a conversa inteira.`,
+		nada: nenhum("Nenhuma mensagem nesta sala."), campos: mensagemCampos(),
+		exemplo: "  monitor mensagens list --sala suporte --limite 20\n  monitor mensagens list --antes-de 120",
 		flags: func(cmd *cobra.Command) {
-			cmd.Flags().StringVar(&f.Sala, "sala", "geral", "`NOME` da sala")
-			cmd.Flags().IntVar(&f.PorPagina, "limite", 100, "`N` mensagens, no máximo 500")
+			addSala(a, cmd, &f.Sala)
 			cmd.Flags().Int64Var(&f.AntesDe, "antes-de", 0, "`ID`: só mensagens mais antigas que esta")
+			cmd.Flags().Int64Var(&f.DepoisDe, "depois-de", 0, "`ID`: só mensagens mais novas que esta")
 		},
-		busca: func(ctx context.Context, s *session) ([]store.Mensagem, int, error) {
+		busca: func(ctx context.Context, s *session, j janela) (store.Pagina[store.Mensagem], error) {
+			f := f
+			f.Pagina, f.PorPagina, f.Cursor, f.SemTotal, f.Primeira = j.pagina, j.tamanho, j.cursor, j.semTotal, j.tudo
 			page, err := s.Chat.List(ctx, f)
-			return page.Itens, page.Total, err
+			if !j.tudo {
+				page.Proximo = "" // what is newer was not asked for
+			}
+			return page, err
 		},
 	})
+}
+
+func addSala(a *app, cmd *cobra.Command, sala *string) {
+	cmd.Flags().StringVar(sala, "sala", "geral", "`NOME` da sala")
+	a.completeFlagWith(cmd, "sala", matchingSalas)
+}
+
+func matchingSalas(ctx context.Context, s *session, typed string) []string {
+	salas, err := s.Chat.Salas(ctx)
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, sala := range salas {
+		if strings.HasPrefix(sala.Sala, typed) {
+			names = append(names, oneLine(sala.Sala))
+		}
+	}
+	return names
+}
+
+func salaCampos() []campo[store.Sala] {
+	type r = store.Sala
+	return []campo[r]{
+		{nome: "sala", titulo: "Sala", valor: func(s *r) any { return s.Sala }, tabela: true},
+		{nome: "mensagens", titulo: "Mensagens", valor: func(s *r) any { return s.Mensagens }, tabela: true},
+		{nome: "ultima", titulo: "Última", valor: func(s *r) any { return s.Ultima }, tabela: true},
+	}
+}
+
+func (a *app) mensagensSalas() *cobra.Command {
+	var f outputFlags
+	cmd := &cobra.Command{
+		Use: "salas", Short: "Lista as salas que têm mensagens, a da mais nova primeiro", Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			out, err := outputFor(a, cmd, f, salaCampos())
+			if err != nil {
+				return err
+			}
+			return a.withStore(cmd, func(ctx context.Context, s *session) error {
+				salas, err := s.Chat.Salas(ctx)
+				if err != nil {
+					return err
+				}
+				w := out.list()
+				if err := w.write(salas); err != nil {
+					return err
+				}
+				return w.close()
+			})
+		},
+	}
+	addOutput(cmd, &f, salaCampos())
+	return cmd
 }
 
 func (a *app) mensagensEnviar() *cobra.Command {
@@ -65,32 +131,65 @@ func (a *app) mensagensEnviar() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&nova.Sala, "sala", "geral", "`NOME` da sala")
+	addSala(a, cmd, &nova.Sala)
 	cmd.Flags().StringVar(&nova.Usuario, "usuario", "Administração", "`NOME` de quem fala")
 	cmd.Flags().Int64Var(&nova.RespostaPara, "resposta-para", 0, "`ID` da mensagem a que responde")
 	addOutput(cmd, &f, mensagemCampos())
 	return cmd
 }
 
-func (a *app) mensagensDelete() *cobra.Command {
-	return &cobra.Command{
-		Use: "delete ID", Aliases: []string{"excluir", "remover"}, Short: "Apaga uma mensagem do chat", Args: oneArg("o id da mensagem", "monitor mensagens delete 12"),
-		SuggestFor: []string{"apagar", "rm"},
+const verMensagens = "veja as mensagens com: monitor mensagens list"
+
+// withMensagem runs do on the message whose id was typed.
+func (a *app) withMensagem(cmd *cobra.Command, typed string, do func(context.Context, *session, int64) error) error {
+	id, err := idArg(typed, "da mensagem", verMensagens)
+	if err != nil {
+		return err
+	}
+	return a.withStore(cmd, func(ctx context.Context, s *session) error {
+		err := do(ctx, s, id)
+		if errors.Is(err, store.ErrNotFound) {
+			return notFound("mensagem "+typed+" não encontrada", verMensagens)
+		}
+		return about(err, "mensagem "+typed, verMensagens)
+	})
+}
+
+func (a *app) mensagensUpdate() *cobra.Command {
+	var f outputFlags
+	cmd := &cobra.Command{
+		Use: "update ID TEXTO", Aliases: []string{"editar"}, Short: "Altera o texto de uma mensagem, que fica marcada como editada",
+		Args: twoArgs("o id e o novo texto", "monitor mensagens update 12 'Manutenção às 19h'"), SuggestFor: []string{"alterar", "edit"},
+		Example: "  monitor mensagens update 12 'Manutenção às 19h'",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			const hint = "veja as mensagens com: monitor mensagens list"
-			id, err := idArg(args[0], "da mensagem", hint)
+			out, err := outputFor(a, cmd, f, mensagemCampos())
 			if err != nil {
 				return err
 			}
-			return a.withStore(cmd, func(ctx context.Context, s *session) error {
-				err := s.Chat.Delete(ctx, id)
-				if errors.Is(err, store.ErrNotFound) {
-					return notFound("mensagem "+args[0]+" não encontrada", hint)
+			return a.withMensagem(cmd, args[0], func(ctx context.Context, s *session, id int64) error {
+				m, err := s.Chat.Edit(ctx, id, args[1])
+				if err != nil {
+					return err
 				}
-				if err == nil {
-					a.notice("Mensagem %d apagada.", id)
+				return out.one(m)
+			})
+		},
+	}
+	addOutput(cmd, &f, mensagemCampos())
+	return cmd
+}
+
+func (a *app) mensagensDelete() *cobra.Command {
+	return &cobra.Command{
+		Use: "delete ID", Aliases: []string{"excluir", "remover", "apagar"}, Short: "Apaga uma mensagem do chat", Args: oneArg("o id da mensagem", "monitor mensagens delete 12"),
+		SuggestFor: []string{"rm"},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.withMensagem(cmd, args[0], func(ctx context.Context, s *session, id int64) error {
+				if err := s.Chat.Delete(ctx, id); err != nil {
+					return err
 				}
-				return about(err, "mensagem "+args[0], hint)
+				a.notice("Mensagem %d apagada.", id)
+				return nil
 			})
 		},
 	}

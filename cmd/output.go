@@ -265,8 +265,22 @@ func machineText(v any) string {
 		doc, _ := json.Marshal(v)
 		return string(doc)
 	default:
-		return fmt.Sprint(v)
+		return plainJSON(v)
 	}
+}
+
+// plainJSON spells a value as JSON does, so that NULL is nothing, whatever the
+// store's type for it; texts come without quotes.
+func plainJSON(v any) string {
+	doc, err := json.Marshal(v)
+	if err != nil || string(doc) == "null" {
+		return ""
+	}
+	var text string
+	if json.Unmarshal(doc, &text) == nil {
+		return text
+	}
+	return string(doc)
 }
 
 // personText is a value for people, in their zone.

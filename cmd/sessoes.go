@@ -23,20 +23,20 @@ func sessaoCampos() []campo[store.SessaoAberta] {
 		{nome: "ip_address", titulo: "Endereço", valor: func(r *s) any { return r.IPAddress }, tabela: true},
 		{nome: "user_agent", titulo: "Programa", valor: func(r *s) any { return r.UserAgent }},
 		{nome: "data_expiracao", titulo: "Expira em", valor: func(r *s) any { return r.DataExpiracao }},
+		{nome: "atual", titulo: "Esta", valor: func(r *s) any { return r.Atual }},
 		{nome: "cliente_id", titulo: "Id da pessoa", valor: func(r *s) any { return r.ClienteID }},
 	}
 }
 
 func (a *app) sessoesList() *cobra.Command {
-	var cliente int64
+	var cliente clienteFlag
 	return listCommand(a, lista[store.SessaoAberta]{
-		resumo: "Lista as sessões abertas, da usada por último à mais antiga", nada: "Ninguém está com sessão aberta.", campos: sessaoCampos(),
-		flags: func(cmd *cobra.Command) {
-			cmd.Flags().Int64Var(&cliente, "cliente", 0, "`ID` da pessoa")
-		},
-		busca: func(ctx context.Context, s *session) ([]store.SessaoAberta, int, error) {
-			page, err := s.Sessoes.List(ctx, store.SessaoFiltro{ClienteID: cliente, PorPagina: window})
-			return page.Itens, page.Total, err
+		resumo: "Lista as sessões abertas, da usada por último à mais antiga", um: "sessão", muitos: "sessões", feminino: true,
+		nada: nenhum("Ninguém está com sessão aberta."), campos: sessaoCampos(), prepara: cliente.find,
+		exemplo: "  monitor sessoes list --cliente joao@empresa.com",
+		flags:   func(cmd *cobra.Command) { cliente.add(a, cmd, "da pessoa") },
+		busca: func(ctx context.Context, s *session, j janela) (store.Pagina[store.SessaoAberta], error) {
+			return s.Sessoes.List(ctx, store.SessaoFiltro{ClienteID: cliente.id, Pagina: j.pagina, PorPagina: j.tamanho, Cursor: j.cursor, SemTotal: j.semTotal})
 		},
 	})
 }

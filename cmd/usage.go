@@ -88,6 +88,19 @@ func oneArg(name, example string) cobra.PositionalArgs {
 	}
 }
 
+// twoArgs asks for two arguments.
+func twoArgs(names, example string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		switch {
+		case len(args) < 2:
+			return usageError("exemplo: "+example, "falta informar %s", names)
+		case len(args) > 2:
+			return usageError("se há espaços no valor, ponha-o entre aspas", "argumento sobrando: %q", args[2])
+		}
+		return nil
+	}
+}
+
 // verbsOnly is for nouns, which do nothing by themselves: an argument can only
 // be a mistyped verb.
 func verbsOnly(cmd *cobra.Command, args []string) error {
