@@ -30,7 +30,7 @@ Em um terminal sai uma tabela; em um pipe, colunas separadas por tabulação.`,
 			cmd.Flags().BoolVar(&q.inativo, "inativo", false, "só os desativados")
 		},
 		check: func() error { return onlyOne(q.ativo, q.inativo, "--ativo", "--inativo") },
-		nada:  func() string { return q.empty() },
+		nada:  q.empty,
 		busca: func(ctx context.Context, s *session, j janela) (store.Pagina[store.Cliente], error) {
 			f := store.ClienteFiltro{Busca: q.busca, Pagina: j.pagina, PorPagina: j.tamanho, Cursor: j.cursor, SemTotal: j.semTotal}
 			if q.ativo || q.inativo {
@@ -50,7 +50,7 @@ func onlyOne(a, b bool, nameA, nameB string) error {
 }
 
 // empty says that no client is there, or none such.
-func (q clienteQuery) empty() string {
+func (q *clienteQuery) empty() string {
 	which := "Nenhum cliente"
 	switch {
 	case q.ativo:
