@@ -27,7 +27,7 @@ func bloqueioCampos() []campo[store.Bloqueio] {
 
 func (a *app) bloqueiosList() *cobra.Command {
 	return listCommand(a, lista[store.Bloqueio]{
-		resumo: "Lista as contas e os endereços com senhas erradas", nada: "Ninguém errou a senha nas últimas horas.", campos: bloqueioCampos(),
+		resumo: "Lista as contas e os endereços com senhas erradas", um: "conta ou endereço", muitos: "contas e endereços", nada: nenhum("Ninguém errou a senha nas últimas horas."), campos: bloqueioCampos(),
 		longa: `Lista as senhas erradas que ainda contam, primeiro as que bloqueiam. Quatro erros
 bloqueiam uma conta por 5 minutos, e cada erro a mais dobra a espera, até 20
 minutos; a cada hora um erro é esquecido. O tipo diz o que é contado:
@@ -35,9 +35,9 @@ minutos; a cada hora um erro é esquecido. O tipo diz o que é contado:
   conhecida  o mesmo, de onde a pessoa entrou nos últimos 30 dias
   endereco   um endereço de rede, que pode errar 30 vezes
   sessao     a senha atual, pedida a quem já entrou`,
-		busca: func(ctx context.Context, s *session) ([]store.Bloqueio, int, error) {
+		busca: func(ctx context.Context, s *session, j janela) (store.Pagina[store.Bloqueio], error) {
 			list, err := s.Bloqueios.List(ctx)
-			return list, -1, err
+			return inteira(list, j), err
 		},
 	})
 }

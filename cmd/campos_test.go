@@ -21,6 +21,7 @@ func TestEveryNounHasTheFieldsOfTheAPI(t *testing.T) {
 	sameFields(t, sessaoCampos())
 	sameFields(t, logCampos())
 	sameFields(t, chaveCampos())
+	sameFields(t, bloqueioCampos())
 	sameFields(t, estatisticaCampos())
 }
 

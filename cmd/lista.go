@@ -40,6 +40,16 @@ type janela struct {
 	tudo            bool // the whole list is wanted
 }
 
+// inteira is the window of a list that comes whole.
+func inteira[T any](list []T, j janela) store.Pagina[T] {
+	p := store.Pagina[T]{Itens: list, Total: len(list), Pagina: j.pagina, PorPagina: j.tamanho}
+	if !j.tudo {
+		from := min((j.pagina-1)*j.tamanho, len(list))
+		p.Itens = list[from:min(from+j.tamanho, len(list))]
+	}
+	return p
+}
+
 // listFlags are how much of a list is wanted.
 type listFlags struct {
 	pagina, limite  int
