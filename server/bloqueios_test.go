@@ -70,3 +70,26 @@ func TestLockIsTold(t *testing.T) {
 	}
 	require.Equal(t, 200, try("/api/db/auth/login", "ana@x.com", "outra-senha-1").status)
 }
+
+// TestFailedLoginsHaveEqualBytes at both doors, whatever it was that failed.
+func TestFailedLoginsHaveEqualBytes(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.newPerson("errada@x.com", store.Usuario)
+	inativa := h.newPerson("inativa@x.com", store.Usuario)
+	_, err := h.local().Clientes.Deactivate(t.Context(), inativa.ID)
+	require.NoError(t, err)
+	_, err = h.local().Clientes.Create(t.Context(), store.ClienteNovo{Nome: "S", Email: "sem-senha@x.com"})
+	require.NoError(t, err)
+	for _, path := range []string{"/api/db/auth/login", "/entrar"} {
+		want := ""
+		for email, senha := range map[string]string{"errada@x.com": "errada", "inativa@x.com": senhaUsuario, "sem-senha@x.com": senhaUsuario, "desconhecida@x.com": senhaUsuario} {
+			got := h.do(request{method: "POST", path: path, header: http.Header{"Origin": {h.url}}, body: map[string]any{"email": email, "senha": senha}})
+			requireFailure(t, got, 401, "credenciais_invalidas")
+			if want == "" {
+				want = got.sameBytes()
+			}
+			require.Equal(t, want, got.sameBytes(), "%s %s", path, email)
+		}
+	}
+}
