@@ -77,6 +77,7 @@ func (h *house) newKey(nivel string) string {
 const (
 	senhaUsuario = "senha123"
 	senhaForte   = "Cavalo-Bateria-Grampo-9"
+	senhaDada    = "Provisoria-Cavalo-Grampo-1"
 )
 
 func senhaDe(nivel string) string {
@@ -88,11 +89,31 @@ func senhaDe(nivel string) string {
 
 func (h *house) newPerson(email, nivel string) store.Cliente {
 	h.t.Helper()
+	given := senhaDe(nivel)
+	if nivel != store.Usuario {
+		given = senhaDada
+	}
 	c, err := h.local().Clientes.Create(context.Background(), store.ClienteNovo{
-		Nome: "Pessoa " + email, Email: email, Senha: senhaDe(nivel), NivelAcesso: nivel,
+		Nome: "Pessoa " + email, Email: email, Senha: given, NivelAcesso: nivel,
 	})
 	require.NoError(h.t, err)
+	if nivel != store.Usuario {
+		h.chooseSenha(c)
+	}
 	return c
+}
+
+// chooseSenha is the first login of somebody of the team, who must choose a password.
+func (h *house) chooseSenha(c store.Cliente) {
+	h.t.Helper()
+	ctx := context.Background()
+	token, _, err := h.store.As(store.Stranger(store.Origem{})).Sessoes.Login(ctx, c.Email, senhaDada)
+	require.NoError(h.t, err)
+	me, err := h.store.Authenticate(ctx, store.Credencial{Bearer: token}, store.Origem{})
+	require.NoError(h.t, err)
+	require.True(h.t, me.MustChangePassword())
+	require.NoError(h.t, h.store.As(me).Clientes.SetSenha(ctx, c.ID, senhaDada, senhaForte))
+	require.NoError(h.t, h.store.As(me).Sessoes.Logout(ctx))
 }
 
 func (h *house) login(email, senha string) string {

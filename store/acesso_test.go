@@ -63,11 +63,16 @@ var fazMolde = sync.OnceValues(func() (*molde, error) {
 	h := s.As(storetest.Operador)
 	for nome, nivel := range map[string]string{"Chefe": store.Admin, "Mario": store.Moderador, "Ana": store.Usuario, "Bia": store.Usuario} {
 		email := strings.ToLower(nome) + "@x.com"
-		c, err := h.Clientes.Create(ctx, store.Cliente{Nome: nome, Email: email, NivelAcesso: nivel, Senha: senhaForte})
+		c, err := h.Clientes.Create(ctx, store.Cliente{Nome: nome, Email: email, NivelAcesso: nivel, Senha: senhaDada(nivel)})
 		if err != nil {
 			return nil, err
 		}
 		m.ids[nome] = c.ID
+		if nivel != store.Usuario { // the given password is for one login only
+			if err := escolheSenha(ctx, s, c); err != nil {
+				return nil, err
+			}
+		}
 		if m.bearers[email], _, err = s.As(store.Stranger(store.Origem{})).Sessoes.Login(ctx, email, senhaForte); err != nil {
 			return nil, err
 		}
@@ -87,6 +92,30 @@ var fazMolde = sync.OnceValues(func() (*molde, error) {
 	m.key, err = os.ReadFile(path + ".auditoria")
 	return m, err
 })
+
+// senhaDada is what an administrator gives to somebody new.
+func senhaDada(nivel string) string {
+	if nivel == store.Usuario {
+		return senhaForte
+	}
+	return "Provisoria-Bem-Longa-1"
+}
+
+// escolheSenha is the first login of somebody of the team.
+func escolheSenha(ctx context.Context, s *store.Store, c store.Cliente) error {
+	token, _, err := s.As(store.Stranger(store.Origem{})).Sessoes.Login(ctx, c.Email, senhaDada(c.NivelAcesso))
+	if err != nil {
+		return err
+	}
+	me, err := s.Authenticate(ctx, store.Credencial{Bearer: token}, store.Origem{})
+	if err != nil {
+		return err
+	}
+	if err := s.As(me).Clientes.SetSenha(ctx, c.ID, senhaDada(c.NivelAcesso), senhaForte); err != nil {
+		return err
+	}
+	return s.As(me).Sessoes.Logout(ctx)
+}
 
 // cadaElenco gives fn a cast of its own on every engine.
 func cadaElenco(t *testing.T, fn func(t *testing.T, e *elenco)) {
@@ -385,6 +414,59 @@ func TestLegacyToken(t *testing.T) {
 	r.passa(23*time.Hour + 28*time.Minute + 47*time.Second + 61*time.Millisecond)
 	_, err = s.Authenticate(t.Context(), store.Credencial{Bearer: token}, store.Origem{})
 	require.ErrorIs(t, err, store.ErrUnauthenticated)
+}
+
+// TestGivenPasswordIsForOneLogin: whoever joins the team chooses a password first,
+// whichever way the account came to be. People of level usuario keep theirs.
+func TestGivenPasswordIsForOneLogin(t *testing.T) { cadaElenco(t, givenPasswordIsForOneLogin) }
+
+func givenPasswordIsForOneLogin(t *testing.T, e *elenco) {
+	t.Helper()
+	h := e.s.As(e.comoAdmin)
+	ways := map[string]func(email string) store.Cliente{
+		"criada por administrador": func(email string) store.Cliente {
+			c, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "N", Email: email, NivelAcesso: store.Moderador, Senha: senhaForte})
+			require.NoError(t, err)
+			return c
+		},
+		"criada na linha de comando": func(email string) store.Cliente {
+			c, err := e.s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "N", Email: email, NivelAcesso: store.Admin, Senha: senhaForte})
+			require.NoError(t, err)
+			return c
+		},
+		"senha dada depois": func(email string) store.Cliente {
+			c, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "N", Email: email, NivelAcesso: store.Moderador})
+			require.NoError(t, err)
+			require.NoError(t, h.Clientes.SetSenha(t.Context(), c.ID, "", senhaForte))
+			return c
+		},
+		"senha dada na ficha": func(email string) store.Cliente {
+			c, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "N", Email: email, NivelAcesso: store.Moderador})
+			require.NoError(t, err)
+			_, err = h.Clientes.Change(t.Context(), c.ID, "", func(c *store.Cliente) { c.Senha = senhaForte })
+			require.NoError(t, err)
+			return c
+		},
+	}
+	for way, make := range ways {
+		email := strings.ReplaceAll(way, " ", "-") + "@x.com"
+		c := make(email)
+		a := e.login(t, email, senhaForte)
+		require.True(t, a.MustChangePassword(), way)
+		for _, do := range []func() error{
+			func() error { _, err := e.s.As(a).Clientes.Get(t.Context(), c.ID); return err },
+			func() error { _, err := e.s.As(a).Sessoes.List(t.Context(), store.SessaoFiltro{}); return err },
+			func() error {
+				_, err := e.s.As(a).Clientes.SetEmail(t.Context(), c.ID, "z@x.com", senhaForte)
+				return err
+			},
+		} {
+			require.ErrorIs(t, do(), store.ErrForbidden, way)
+		}
+	}
+	_, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "N", Email: "comum@x.com", Senha: "senha123"})
+	require.NoError(t, err)
+	require.False(t, e.login(t, "comum@x.com", "senha123").MustChangePassword())
 }
 
 func TestPromotionForcesNewPassword(t *testing.T) { cadaElenco(t, promotionForcesNewPassword) }

@@ -26,7 +26,8 @@ type ClienteNovo = Cliente
 
 // Create validates, writes and audits a client. Errors: *InvalidError,
 // ErrConflict (address taken, Codigo "email_em_uso"), ErrForbidden. A moderador
-// creates people of level usuario only.
+// creates people of level usuario only. Moderadores and admins must change the
+// password that they are given at their first login.
 func (c Clientes) Create(ctx context.Context, novo ClienteNovo, op ...Opcao) (Cliente, error) {
 	var o opcoes
 	for _, f := range op {
@@ -134,6 +135,10 @@ func (t *tx) insertCliente(ctx context.Context, n Cliente) (Cliente, error) {
 		return n, err
 	}
 	n.Senha = ""
+	// A password that somebody else chose is for one login only.
+	if err := t.setTrocarSenha(ctx, &n, n.NivelAcesso != Usuario && n.SenhaHash != ""); err != nil {
+		return n, err
+	}
 	return n, t.audit(ctx, registro{acao: acaoCriado, descricao: "Cliente " + n.Nome + " criado", clienteID: n.ID, depois: n.values(&Cliente{})})
 }
 
