@@ -95,11 +95,26 @@ func (c *clientes) actions() []action {
 	} else {
 		own = append(own, action{key: k.Situacao, desc: c.situationDesc(), run: c.toggle, blocked: first(write, none)})
 	}
+	if len(c.list.marks) == 0 {
+		own = append(own, c.env.personActions(sel, none, nil)...)
+	}
 	own = append(own,
 		action{key: k.Marcar, run: c.mark, blocked: first(write, none)},
 		c.env.linkDispositivos(sel, none),
 		c.env.linkConexoes(ofPerson(sel), none))
 	return c.around(own...)
+}
+
+// personActions are the rarer changes of one client, on the list and on its own
+// screen; none says why there is no client to change.
+func (e *env) personActions(c store.Cliente, none string, detail screen) []action {
+	k := e.keys
+	remove := first(e.writeBlocked(), none, e.levelBlocked("remover clientes", store.Admin))
+	return []action{
+		{key: k.Senha, quiet: true, blocked: first(none, e.credentialBlocked(c, "a senha")), run: func() tea.Cmd { return e.push(newSenhaForm(e, c)) }},
+		{key: k.Email, quiet: true, blocked: first(none, e.credentialBlocked(c, "o e-mail")), run: func() tea.Cmd { return e.push(newEmailForm(e, c)) }},
+		{key: k.Remover, desc: "remover de vez", quiet: true, blocked: remove, run: func() tea.Cmd { return e.push(newRemoval(e, c, detail)) }},
+	}
 }
 
 func (c *clientes) situationDesc() string {

@@ -91,13 +91,18 @@ func (f *clienteForm) change(base string, values map[string]string) tea.Cmd {
 	})
 }
 
+// besideEmail lets an address that is taken be told beside its field.
+func besideEmail(err error) error {
+	if rule, ok := errors.AsType[*store.RuleError](err); ok && rule.Codigo == "email_em_uso" {
+		return &store.InvalidError{Campos: map[string]string{"email": rule.Frase}}
+	}
+	return err
+}
+
 func (f *clienteForm) answered(c store.Cliente, err error) tea.Cmd {
-	var rule *store.RuleError
-	switch {
+	switch err = besideEmail(err); {
 	case err == nil:
 		return f.saved(c)
-	case errors.As(err, &rule) && rule.Codigo == "email_em_uso":
-		f.form.setErrors(map[string]string{"email": rule.Frase})
 	case errors.Is(err, store.ErrConflict) && !f.isNew():
 		f.closeConflict()
 		return f.env.push(newConflict(f, c))

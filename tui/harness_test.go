@@ -205,7 +205,7 @@ func inConflict(b *bench) {
 }
 
 func scenes() []scene {
-	return slices.Concat(clientesScenes(), painelScenes(), paletteScenes(), bulkScenes(), dispositivosScenes(), conexoesScenes())
+	return slices.Concat(clientesScenes(), painelScenes(), paletteScenes(), bulkScenes(), personScenes(), dispositivosScenes(), conexoesScenes())
 }
 
 func clientesScenes() []scene {
@@ -255,7 +255,7 @@ func clientesScenes() []scene {
 
 func (b *bench) gotDetail(c store.Cliente, err error) {
 	d := b.env.top().(*clienteDetail)
-	b.send(answer[store.Cliente]{d.ask.seq, c, err})
+	b.send(answer[ficha]{d.ask.seq, ficha{Cliente: c}, err})
 }
 
 var errOdd = errors.New("algo que ninguém esperava")

@@ -13,6 +13,7 @@ type keyMap struct {
 	Paginas, ProximaPagina, PaginaAnterior, Comando    key.Binding
 	Executar, Completar, Historico, Exportar           key.Binding
 	Copiar, CopiarJa, Periodo, Marcar, Reativar        key.Binding
+	Senha, Email                                       key.Binding
 	Filtros, Remover, Nenhum                           key.Binding
 	IrCliente, IrDispositivos, IrConexoes              key.Binding
 	Aplicar, Salvar, Proximo, Anterior, Opcao, Apertar key.Binding
@@ -66,6 +67,8 @@ func newKeyMap() keyMap {
 		Exportar:  bind("x", "exportar esta lista", "x"),
 		Copiar:    bind("y", "copiar número, célula ou linha", "y"),
 		Marcar:    bind("espaço", "marcar", " "),
+		Senha:     bind("s", "definir a senha", "s"),
+		Email:     bind("m", "mudar o e-mail", "m"),
 		Reativar:  bind("a", "reativar", "a"),
 		Periodo:   bind("p", "mudar o período", "p"),
 		CopiarJa:  bind("enter/y", "copiar", "enter", "y"),
