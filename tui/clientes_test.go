@@ -36,6 +36,12 @@ func messages(cmd tea.Cmd) []tea.Msg {
 	}
 }
 
+// requireQuits gives a loaded machine the time to run a command.
+func requireQuits(t *testing.T, cmd tea.Cmd) {
+	t.Helper()
+	require.Eventually(t, func() bool { return quits(cmd) }, patiently, time.Millisecond)
+}
+
 func quits(cmd tea.Cmd) bool {
 	for _, m := range messages(cmd) {
 		if _, ok := m.(tea.QuitMsg); ok {

@@ -106,7 +106,7 @@ func TestCtrlCAlwaysQuitsAndEscNever(t *testing.T) {
 	for _, s := range scenes() {
 		b := newBench(t, 80, 24)
 		s.set(b)
-		require.True(t, quits(b.keys("ctrl+c")), s.name)
+		requireQuits(t, b.keys("ctrl+c"))
 	}
 	for _, s := range scenes() {
 		b := newBench(t, 80, 24)
@@ -131,9 +131,9 @@ func TestLettersInTextFieldsAreText(t *testing.T) {
 func TestQQuitsOutsideTextFields(t *testing.T) {
 	b := newBench(t, 80, 24)
 	listed(b)
-	require.True(t, quits(b.keys("q")))
+	requireQuits(t, b.keys("q"))
 	b.keys("enter")
-	require.True(t, quits(b.keys("q")))
+	requireQuits(t, b.keys("q"))
 }
 
 func TestBlockedKeysSayWhy(t *testing.T) {

@@ -57,7 +57,7 @@ func TestCommandsDoWhatTheySay(t *testing.T) {
 	require.IsType(t, &helpPage{}, b.env.top())
 	b.keys(":")
 	b.typeText("sair")
-	require.True(t, quits(b.keys("enter")))
+	requireQuits(t, b.keys("enter"))
 }
 
 func TestCommandErrorsStandBesideTheLine(t *testing.T) {
