@@ -36,8 +36,6 @@ indicado por --banco ou pela configuração precisa existir: crie-o com monitor 
 	}
 	cmd.Flags().String("endereco", "", "`HOST:PORTA` em que atende (padrão: 127.0.0.1:5000)")
 	bindFlag(cmd.Flags(), "endereco", "endereco")
-	cmd.Flags().String("proxies", "", "`REDES` dos proxies em que se confia, separadas por vírgulas (exemplo: 127.0.0.1,10.0.0.0/8)")
-	bindFlag(cmd.Flags(), "proxies", "proxies")
 	cmd.Flags().BoolVar(&f.demonstracao, "demo", false, "usa um banco temporário com dados de demonstração")
 	cmd.Flags().BoolVar(&f.transicao, "transicao", false, "aceita, até --ate, dispositivos que ainda chamam sem credencial, como no sistema antigo")
 	cmd.Flags().StringVar(&f.ate, "ate", "", "`DATA` (31/12/2026) em que a transição termina por si")
@@ -100,30 +98,19 @@ func (a *app) runServe(ctx context.Context, cfg *config, f serveFlags) error {
 		})
 	}
 	s, created, err := a.openForServe(ctx, cfg)
-	if mayComeBack(err) {
-		return a.serveWaiting(ctx, cfg, ln, until, err)
-	}
 	if err != nil {
 		return err
 	}
 	defer func() { _ = s.st.Close() }()
-	if err := a.prepare(ctx, s, ln, created, until); err != nil {
-		return err
-	}
-	return a.serve(ctx, s, ln, server.Config{Transicao: until})
-}
-
-// prepare does and tells what comes before the first request.
-func (a *app) prepare(ctx context.Context, s *session, ln net.Listener, created bool, until time.Time) error {
 	if err := s.st.Writable(); err != nil {
 		return err // Nobody could even log in.
 	}
-	a.tellLegacyKey(s.cfg)
+	a.tellLegacyKey(cfg)
 	if err := a.firstAdmin(ctx, s, ln, created); err != nil {
 		return err
 	}
-	a.tellTransition(until, a.storeConfig(s.cfg).Fuso)
-	return nil
+	a.tellTransition(until, sc.Fuso)
+	return a.serve(ctx, s, ln, server.Config{Transicao: until})
 }
 
 func (a *app) listen(ctx context.Context, cfg *config) (net.Listener, error) {
@@ -139,14 +126,10 @@ func (a *app) listen(ctx context.Context, cfg *config) (net.Listener, error) {
 	pair, err := tls.LoadX509KeyPair(cfg.texto("tls.certificado"), cfg.texto("tls.chave"))
 	if err != nil {
 		_ = ln.Close()
-		return nil, badCertificate(cfg)
+		return nil, usageError("confira tls.certificado e tls.chave (monitor config mostrar diz de onde vieram)",
+			"não foi possível usar o certificado %s", cfg.texto("tls.certificado"))
 	}
 	return tls.NewListener(ln, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}), nil
-}
-
-func badCertificate(cfg *config) error {
-	return usageError("confira tls.certificado e tls.chave (monitor config mostrar diz de onde vieram)",
-		"não foi possível usar o certificado %s", cfg.texto("tls.certificado"))
 }
 
 // listenError says who holds the port.
@@ -245,12 +228,13 @@ func (a *app) tellTransition(until time.Time, zone *time.Location) {
 
 // serve fills in what every server needs and runs it.
 func (a *app) serve(ctx context.Context, s *session, ln net.Listener, sc server.Config) error {
-	sc.Store = s.st
-	srv, err := a.newServer(s.cfg, sc)
+	sc.Store, sc.Log, sc.Versao, sc.TLS = s.st, a.serverLog(s.cfg), version(), s.cfg.texto("tls.certificado") != ""
+	srv, err := server.New(sc)
 	if err != nil {
-		return err
+		return fmt.Errorf("cmd: server: %w", err)
 	}
-	a.tellAddress(s.cfg, ln)
+	fmt.Fprintln(a.Out, publicURL(s.cfg, ln))
+	a.warnOpen(s.cfg, ln)
 	a.notice("Atendendo. Ctrl-C encerra.")
 	if err := srv.Serve(ctx, ln); err != nil {
 		return err
@@ -259,26 +243,10 @@ func (a *app) serve(ctx context.Context, s *session, ln net.Listener, sc server.
 	return nil
 }
 
-func (a *app) newServer(cfg *config, sc server.Config) (*server.Server, error) {
-	sc.Log, sc.Versao, sc.TLS = a.serverLog(cfg), version(), cfg.texto("tls.certificado") != ""
-	sc.Proxies, _ = proxies(cfg.texto("proxies"))
-	sc.Limites = cfg.limites()
-	srv, err := server.New(sc)
-	if err != nil {
-		return nil, fmt.Errorf("cmd: server: %w", err)
-	}
-	return srv, nil
-}
-
-func (a *app) tellAddress(cfg *config, ln net.Listener) {
-	fmt.Fprintln(a.Out, publicURL(cfg, ln))
-	a.warnOpen(cfg, ln)
-}
-
 // warnOpen tells when passwords would cross a network in clear.
 func (a *app) warnOpen(cfg *config, ln net.Listener) {
 	addr, ok := ln.Addr().(*net.TCPAddr)
-	if !ok || addr.IP.IsLoopback() || cfg.texto("tls.certificado") != "" || cfg.texto("proxies") != "" {
+	if !ok || addr.IP.IsLoopback() || cfg.texto("tls.certificado") != "" {
 		return
 	}
 	fmt.Fprintln(a.Err, "aviso: atendendo na rede sem TLS; use --tls-cert e --tls-chave, ou um proxy que faça HTTPS")

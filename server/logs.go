@@ -55,3 +55,22 @@ func (s *Server) listLogs(ctx context.Context, in *logList) (*logListAnswer, err
 	}
 	return &logListAnswer{logsResposta{true, nonNil(p.Itens), pagingOf(p)}}, nil
 }
+
+type logByID struct {
+	ID int64 `path:"id" doc:"Número do registro" example:"120"`
+}
+
+type logAnswer struct{ Body logResposta }
+
+type logResposta struct {
+	Success bool      `json:"success" example:"true"`
+	Log     store.Log `json:"log"`
+}
+
+func (s *Server) getLog(ctx context.Context, in *logByID) (*logAnswer, error) {
+	l, err := s.as(ctx).Logs.Get(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &logAnswer{logResposta{true, l}}, nil
+}

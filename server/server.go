@@ -4,8 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"net/netip"
-	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -26,11 +24,6 @@ type Config struct {
 	// TLS says that callers reach the server by https: the session cookie is
 	// then Secure and bound to the host.
 	TLS bool
-	// Proxies are the networks of the reverse proxies whose word on the caller's
-	// address and scheme counts. Everybody else's forwarded headers are ignored.
-	Proxies []netip.Prefix
-	// Limites bound what one caller may ask for; zero values do not.
-	Limites Limites
 	// Transicao lets callers of the old days in without a credential until then;
 	// zero lets nobody in.
 	Transicao time.Time
@@ -48,25 +41,12 @@ type Server struct {
 	// streams ends when the server stops; streams would not end by themselves.
 	streams    context.Context //nolint:containedctx // the server's life, no request's
 	endStreams context.CancelFunc
-
-	metrics   *metrics
-	rates     rates
-	admission *admission
-	// open is true once there is a store; before that requests are told to wait.
-	open atomic.Bool
 }
 
 // New registers all routes. The store stays open when the server ends; it
-// belongs to the caller. Without one the server says that it waits for the
-// database, until Use gives it one.
+// belongs to the caller.
 func New(cfg Config) (*Server, error) {
-	s := &Server{
-		cfg: cfg, log: cfg.Log, mux: newRouteMux(), origin: http.NewCrossOriginProtection(),
-		metrics: newMetrics(cfg.Versao), rates: newRates(cfg.Limites), admission: newAdmission(),
-	}
-	if cfg.Store != nil {
-		s.Use(cfg.Store)
-	}
+	s := &Server{cfg: cfg, log: cfg.Log, mux: newRouteMux(), origin: http.NewCrossOriginProtection()}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -77,13 +57,6 @@ func New(cfg Config) (*Server, error) {
 		s.register(r)
 	}
 	return s, s.finishSpec()
-}
-
-// Use gives the server its store, once.
-func (s *Server) Use(st *store.Store) {
-	s.cfg.Store = st
-	s.metrics.watch(st)
-	s.open.Store(true)
 }
 
 // api is the prefix of all routes of the REST contract.
@@ -100,13 +73,15 @@ func (s *Server) routes() []route {
 		{get, "/livez", public, operation(s.livez), "Diz que o processo está vivo", anonymous},
 		{get, "/readyz", public, operation(s.readyz), "Diz se o banco de dados responde", anonymous},
 
-		// Also open to this machine without a credential.
-		{get, "/metrics", grants{no, no, no, all, all, no, no}, metricsPage, "Medidas para o Prometheus", hidden},
-
 		{get, "/{$}", public, page(http.RedirectHandler("/clientes", http.StatusSeeOther)), "Leva à página de clientes", anonymous},
 		{get, "/entrar", public, page(s.pages), "Página de entrada", anonymous},
 		{get, "/clientes", public, page(s.pages), "Página de clientes", anonymous},
 		{get, "/clientes/{id}", public, page(s.pages), "Página de um cliente", anonymous},
+		{get, "/conexoes", public, page(s.pages), "Página de conexões de rede", anonymous},
+		{get, "/logs", public, page(s.pages), "Página da trilha de auditoria", anonymous},
+		{get, "/logs/{id}", public, page(s.pages), "Página de um registro da trilha", anonymous},
+		{get, "/sessoes", public, page(s.pages), "Página de sessões abertas", anonymous},
+		{get, "/chaves", public, page(s.pages), "Página de chaves de API", anonymous},
 		{get, "/favicon.ico", public, page(s.pages), "Ícone das páginas", anonymous},
 		{get, "/favicon.svg", public, page(s.pages), "Ícone das páginas", anonymous},
 		{get, "/manifest.webmanifest", public, page(s.pages), "Descrição das páginas para instalar no telefone", anonymous},
@@ -157,6 +132,7 @@ func (s *Server) routes() []route {
 		{del, api + "/chat/mensagens/{id}", grants{no, own, all, all, no, no, no}, operation(s.deleteMensagem), "Apaga uma mensagem", 0},
 
 		{get, api + "/logs", grants{no, no, all, all, no, no, no}, operation(s.listLogs), "Lista a trilha de auditoria, do mais novo ao mais antigo", 0},
+		{get, api + "/logs/{id}", grants{no, no, all, all, no, no, no}, operation(s.getLog), "Mostra um registro da trilha de auditoria", 0},
 
 		{get, api + "/estatisticas", grants{no, no, all, all, all, no, no}, operation(s.estatisticas), "Conta o que há no sistema", 0},
 		{get, api + "/estatisticas/serie", grants{no, no, all, all, all, no, no}, operation(s.serie), "Conta o que houve em cada hora ou dia de um período", 0},
@@ -168,5 +144,5 @@ func (s *Server) routes() []route {
 
 // Handler answers every request: routes, and the errors of those that match none.
 func (s *Server) Handler() http.Handler {
-	return s.observe(s.recover(limitHeaders(s, s.seated(s.dispatch()))))
+	return s.observe(s.recover(limitHeaders(s, s.dispatch())))
 }

@@ -41,6 +41,8 @@ type Conexao struct {
 	DuracaoSegundos *int64   `bun:"duracao_segundos" json:"duracao_segundos"` // seconds
 	BytesEnviados   *int64   `bun:"bytes_enviados" json:"bytes_enviados"`
 	BytesRecebidos  *int64   `bun:"bytes_recebidos" json:"bytes_recebidos"`
+
+	DispositivoNome jsonText `bun:"dispositivo_nome,scanonly" json:"dispositivo_nome"` // or its hostname
 }
 
 // maxConexoes bounds one report.

@@ -21,9 +21,10 @@ func (f ConexaoFiltro) janela() janela {
 	return janela{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.comum(100)
 }
 
-var listaConexoes = novaLista[Conexao]("conexoes x", "", "x.data_hora", "x.id",
+var listaConexoes = novaLista[Conexao]("conexoes x", "LEFT JOIN dispositivos d ON d.id = x.dispositivo_id", "x.data_hora", "x.id",
 	`x.id, x.cliente_id, x.dispositivo_id, x.ip_origem, x.ip_destino, x.porta_origem, x.porta_destino, x.protocolo, x.status,
-	x.processo, x.pid, x.data_hora, x.duracao_segundos, x.bytes_enviados, x.bytes_recebidos`)
+	x.processo, x.pid, x.data_hora, x.duracao_segundos, x.bytes_enviados, x.bytes_recebidos,
+	coalesce(nullif(d.nome, ''), d.hostname) AS dispositivo_nome`)
 
 // List returns the connections that the actor may see, data_hora descending
 // (NULL last), then id descending. A person of level usuario sees its own, an

@@ -44,6 +44,23 @@ func (l Logs) List(ctx context.Context, f LogFiltro) (Pagina[Log], error) {
 	return listar(ctx, l.call, s, j)
 }
 
+var errLogNaoEncontrado = ruleError(ErrNotFound, "nao_encontrado", "Registro de auditoria não encontrado")
+
+// Get returns one audit row. Admins and moderadores.
+func (l Logs) Get(ctx context.Context, id int64) (Log, error) {
+	if err := l.require(Admin, Moderador); err != nil {
+		return Log{}, err
+	}
+	p, err := listar(ctx, l.call, seleciona(listaLogs, "l.id = ?", id), janela{PorPagina: 1, SemTotal: true}.comum(1))
+	if err != nil {
+		return Log{}, err
+	}
+	if len(p.Itens) == 0 {
+		return Log{}, errLogNaoEncontrado
+	}
+	return p.Itens[0], nil
+}
+
 func (l Logs) seleciona(f LogFiltro) (*selecao[Log], error) {
 	if err := l.require(Admin, Moderador); err != nil {
 		return nil, err

@@ -99,6 +99,7 @@ func (h *house) session(email string) *http.Cookie {
 	require.NoError(h.t, err)
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Origin", h.url)
+	req.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36")
 	answer, err := http.DefaultClient.Do(req)
 	require.NoError(h.t, err)
 	defer func() { _ = answer.Body.Close() }()

@@ -48,9 +48,9 @@ func (p *page) settled() {
 func TestNavigation(t *testing.T) {
 	h := program(t)
 	for email, want := range map[string][]string{
-		chefe:  {"/clientes"},
-		monica: {"/clientes"},
-		ugo:    {"/clientes"},
+		chefe:  {"/clientes", "/conexoes", "/logs", "/sessoes", "/chaves"},
+		monica: {"/clientes", "/conexoes", "/logs", "/sessoes"},
+		ugo:    {"/clientes", "/conexoes", "/sessoes"},
 	} {
 		p := h.open(email, "/clientes")
 		got := evaluate[[]string](p, `[...document.querySelectorAll('.bar nav a')].map((a) => a.getAttribute('href'))`)

@@ -133,7 +133,7 @@ func seed(ctx context.Context, op *store.Handle) error {
 		if err != nil {
 			return err
 		}
-		if err := seedConexoes(ctx, op, id); err != nil {
+		if err := seedConexoes(ctx, op, id, ids[[]string{ugo, monica}[i%2]]); err != nil {
 			return err
 		}
 	}
@@ -145,7 +145,7 @@ func seed(ctx context.Context, op *store.Handle) error {
 	return nil
 }
 
-func seedConexoes(ctx context.Context, op *store.Handle, dispositivo int64) error {
+func seedConexoes(ctx context.Context, op *store.Handle, dispositivo, cliente int64) error {
 	var list []store.ConexaoNova
 	for i := range int64(4) {
 		local, remote, pid := 50000+i, []int64{443, 22, 5432, 80}[i], 1000+i
@@ -154,6 +154,6 @@ func seedConexoes(ctx context.Context, op *store.Handle, dispositivo int64) erro
 			Processo: []string{"chrome", "ssh", "postgres", "curl"}[i], PID: &pid,
 		})
 	}
-	_, err := op.Conexoes.Register(ctx, dispositivo, 0, list)
+	_, err := op.Conexoes.Register(ctx, dispositivo, cliente, list)
 	return err
 }

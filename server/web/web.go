@@ -24,9 +24,16 @@ var Pages = []Page{
 	{"/entrar", "Entrar", "js/entrar.js", []string{"css/entrar.css"}},
 	{"/clientes", "Clientes", "js/clientes/main.js", clientesCSS},
 	{"/clientes/{id}", "Clientes", "js/clientes/main.js", clientesCSS},
+	{"/conexoes", "Conexões", "js/conexoes/main.js", []string{"css/conexoes.css"}},
+	{"/logs", "Auditoria", "js/logs/main.js", logsCSS},
+	{"/logs/{id}", "Auditoria", "js/logs/main.js", logsCSS},
+	{"/sessoes", "Sessões", "js/sessoes/main.js", []string{"css/sessoes.css"}},
+	{"/chaves", "Chaves de API", "js/chaves/main.js", []string{"css/chaves.css"}},
 }
 
 var clientesCSS = []string{"css/clientes.css"}
+
+var logsCSS = []string{"css/logs.css"}
 
 // Handler serves GET and HEAD of the Pages, /estatico/, /manifest.webmanifest,
 // /favicon.svg and /favicon.ico to anybody: none of them holds data. Every other

@@ -15,9 +15,10 @@ export class ApiError extends Error {
 
 // request sends JSON and returns { data, etag }. It throws ApiError, or the
 // AbortError of the caller's own signal. Unless onSession is 'stay', a missing
-// session leads to the login page and back here afterwards.
-export async function request(method, path, { body, headers = {}, signal, onSession = 'leave' } = {}) {
-  const answer = await send(method, path, body, headers, signal)
+// session leads to the login page and back here afterwards. patience is for what
+// takes long by its nature.
+export async function request(method, path, { body, headers = {}, signal, onSession = 'leave', patience = TIMEOUT_MS } = {}) {
+  const answer = await send(method, path, body, headers, signal, patience)
   const data = await readJSON(answer, signal)
   if (answer.ok && data?.success !== false) return { data, etag: answer.headers.get('ETag') }
   const error = errorOf(answer, data)
@@ -25,13 +26,13 @@ export async function request(method, path, { body, headers = {}, signal, onSess
   throw error
 }
 
-async function send(method, path, body, headers, signal) {
+async function send(method, path, body, headers, signal, patience) {
   const options = { method, headers: { Accept: 'application/json', ...headers }, credentials: 'same-origin', cache: 'no-store' }
   if (body !== undefined) {
     options.body = JSON.stringify(body)
     options.headers['Content-Type'] = 'application/json'
   }
-  const timeout = AbortSignal.timeout(TIMEOUT_MS)
+  const timeout = AbortSignal.timeout(patience)
   options.signal = signal ? AbortSignal.any([signal, timeout]) : timeout
   try {
     return await fetch(path, options)

@@ -2,6 +2,10 @@
 // follows a link to another one is told so; the store refuses the data anyway.
 export const pages = [
   { id: 'clientes', href: '/clientes', name: (pode) => (pode.seesAll ? 'Clientes' : 'Meu cadastro'), icon: 'people', offered: () => true },
+  { id: 'conexoes', href: '/conexoes', name: () => 'Conexões', icon: 'link', offered: () => true },
+  { id: 'logs', href: '/logs', name: () => 'Auditoria', icon: 'trail', offered: (pode) => pode.seesTrail },
+  { id: 'sessoes', href: '/sessoes', name: () => 'Sessões', icon: 'session', offered: () => true },
+  { id: 'chaves', href: '/chaves', name: () => 'Chaves de API', icon: 'key', offered: (pode) => pode.keys },
 ]
 
 export const pagesFor = (pode) => pages.filter((p) => p.offered(pode))

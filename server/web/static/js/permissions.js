@@ -14,6 +14,9 @@ export function permissionsOf(eu) {
   const moderador = eu.nivel_acesso === 'moderador'
   return {
     seesAll: admin || moderador,
+    seesTrail: admin || moderador,
+    seesSessions: admin,
+    keys: admin,
     create: admin || moderador,
     newLevels: admin ? ['usuario', 'moderador', 'admin'] : ['usuario'],
     // fields lists what may be edited of c; empty means that it may not be edited.

@@ -91,6 +91,16 @@ export function TextFilter({ name, label, route, go, type = 'text', suggestions,
     ${suggestions && html`<datalist id=${`${id}-list`}>${suggestions.map((s) => html`<option key=${s} value=${s} />`)}</datalist>`}</div>`
 }
 
+// Filters folds what would push the list off a phone's screen behind a button; on
+// wider ones all of it is in sight. narrowed opens it at first.
+export function Filters({ narrowed, children }) {
+  const id = useId()
+  const [open, setOpen] = useState(narrowed)
+  return html`<button type="button" class="button only-phone" aria-expanded=${open ? 'true' : 'false'} aria-controls=${id} onClick=${() => setOpen(!open)}>
+      <${Icon} name="filter" size=${16} />Filtros</button>
+    <div id=${id} class="filters" data-open=${open ? 'true' : 'false'}>${children}</div>`
+}
+
 // ClearFilters is offered as soon as a filter is set.
 export function ClearFilters({ r, route, go }) {
   if (!r.narrowed(route)) return null

@@ -1,0 +1,53 @@
+import { html, useEffect, useId, useState } from '../ui.js'
+import { isAbort, request } from '../api.js'
+import { Dialog, DialogHead, Notice } from '../dialog.js'
+import { formatNumber } from '../format.js'
+import { Icon } from '../icons.js'
+
+// A long trail is read whole: about two seconds for 100,000 rows.
+const PATIENCE_MS = 10 * 60_000
+
+// Verify has the server check the chain and says in words what it found.
+export function Verify({ onClose }) {
+  const label = useId()
+  const [state, setState] = useState({})
+  const [turn, setTurn] = useState(0)
+  useEffect(() => {
+    const control = new AbortController()
+    const started = Date.now()
+    setState({})
+    const tick = setInterval(() => setState((s) => ({ ...s, seconds: Math.round((Date.now() - started) / 1000) })), 1000)
+    request('GET', '/api/db/logs/verificar', { signal: control.signal, patience: PATIENCE_MS, onSession: 'stay' })
+      .then(({ data }) => setState({ found: data.verificacao }), (error) => isAbort(error) || setState({ error }))
+      .finally(() => clearInterval(tick))
+    return () => {
+      clearInterval(tick)
+      control.abort()
+    }
+  }, [turn])
+  const { found, error, seconds } = state
+  return html`<${Dialog} kind="small" label=${label} onClose=${onClose}>
+    <${DialogHead} onClose=${onClose}><h2 id=${label}>Verificar trilha</h2><//>
+    <div class="dialog-body stack" aria-busy=${!found && !error ? 'true' : 'false'}>
+      <${Notice} error=${error?.message} />
+      ${!found && !error && html`<div class="checking" role="status"><div class="progress"></div>
+        <p>Conferindo cada registro com a assinatura dele e com a do anterior…${seconds > 1 && ` ${seconds} s`}</p></div>`}
+      ${found && html`<${Result} v=${found} />`}
+    </div>
+    <div class="dialog-foot">
+      ${(found || error) && html`<button type="button" class="button" onClick=${() => setTurn(turn + 1)}>Verificar de novo</button>`}
+      <button type="button" class="button primary" onClick=${onClose}>${found || error ? 'Fechar' : 'Cancelar'}</button></div>
+  <//>`
+}
+
+const count = (n, one, many) => `${formatNumber(n)} ${n === 1 ? one : many}`
+
+function Result({ v }) {
+  return html`<div role="status" class=${`verdict ${v.integra ? 'good' : 'bad'}`}><${Icon} name=${v.integra ? 'shield' : 'alert'} size=${22} />
+      <div><strong>${v.integra ? 'A trilha está íntegra' : 'A trilha foi alterada'}</strong>
+        <p>${count(v.elos, 'registro assinado conferido', 'registros assinados conferidos')}.</p></div></div>
+    ${v.problemas.length > 0 && html`<section><h3>O que não confere</h3><ul class="findings">${v.problemas.map((text, i) => html`<li key=${i}>${text}</li>`)}</ul>
+      <p class="quiet">Guarde uma cópia do banco e do arquivo de âncora antes de qualquer outra coisa.</p></section>`}
+    ${v.fora_cadeia > 0 && html`<p class="quiet">${count(v.fora_cadeia, 'registro foi escrito', 'registros foram escritos')} pelo sistema antigo ou por outro programa, sem assinatura: não há como conferi-los.</p>`}
+    ${v.avisos.length > 0 && html`<section><h3>O que não pôde ser conferido</h3><ul class="findings">${v.avisos.map((text, i) => html`<li key=${i}>${text}</li>`)}</ul></section>`}`
+}
