@@ -13,8 +13,10 @@ import (
 )
 
 // screens are what TestScreens photographs: a name and an address.
-var screens = [][2]string{{"clientes", "/clientes"}, {"cliente", "/clientes/7"},
-	{"conexoes", "/conexoes"}, {"logs", "/logs"}, {"log", "/logs/20"}, {"sessoes", "/sessoes"}, {"chaves", "/chaves"}}
+var screens = [][2]string{
+	{"clientes", "/clientes"}, {"cliente", "/clientes/7"},
+	{"conexoes", "/conexoes"}, {"logs", "/logs"}, {"log", "/logs/20"}, {"sessoes", "/sessoes"}, {"chaves", "/chaves"},
+}
 
 // TestScreens photographs every page of `monitor serve --demo` for the eyes of its
 // makers, wide and narrow, light and dark: SCREENS=folder go test -run TestScreens.

@@ -39,17 +39,6 @@ func TestLogs(t *testing.T) {
 	require.Contains(t, evaluate[string](p, `document.querySelector('a[download]').href`), "/api/db/logs/exportar?formato=csv")
 }
 
-// TestLogsVerify tells in words what the chain is worth.
-func TestLogsVerify(t *testing.T) {
-	h := program(t)
-	p := h.open(chefe, "/logs")
-	p.press("Verificar trilha")
-	p.waitText("dialog .verdict", "A trilha está íntegra")
-	p.axe("verified")
-	p.press("Fechar")
-	p.waitGone("dialog[open]")
-}
-
 // TestConexoes filters by device, as the address says, and back.
 func TestConexoes(t *testing.T) {
 	h := program(t)
