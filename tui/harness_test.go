@@ -205,7 +205,16 @@ func inConflict(b *bench) {
 }
 
 func scenes() []scene {
-	return slices.Concat(clientesScenes(), painelScenes(), paletteScenes(), bulkScenes(), personScenes(), dispositivosScenes(), conexoesScenes())
+	return slices.Concat(
+		clientesScenes(),
+		painelScenes(),
+		paletteScenes(),
+		bulkScenes(),
+		personScenes(),
+		dispositivosScenes(),
+		conexoesScenes(),
+		chatScenes(),
+	)
 }
 
 func clientesScenes() []scene {

@@ -16,6 +16,7 @@ type keyMap struct {
 	Senha, Email                                       key.Binding
 	Filtros, Remover, Nenhum                           key.Binding
 	IrCliente, IrDispositivos, IrConexoes              key.Binding
+	Salas, Responder, Enviar                           key.Binding
 	Aplicar, Salvar, Proximo, Anterior, Opcao, Apertar key.Binding
 	Escolher, Descer, Subir, DescerPagina, SubirPagina key.Binding
 }
@@ -50,6 +51,10 @@ func newKeyMap() keyMap {
 		Filtros: bind("F", "filtros", "F"),
 		Nenhum:  bind("0", "nenhum", "0"),
 		Remover: bind("del", "remover", "delete", "backspace"),
+
+		Salas:     bind("s", "salas", "s"),
+		Responder: bind("a", "responder", "a"),
+		Enviar:    bind("enter", "enviar", "enter"),
 
 		// A capital letter leads to what belongs to the record.
 		IrCliente:      bind("C", "cliente", "C"),

@@ -22,6 +22,7 @@ func registry() []page {
 		{"clientes", "Clientes", store.RecursoClientes, func(e *env) screen { return newClientes(e) }},
 		{"dispositivos", "Dispositivos", store.RecursoDispositivos, func(e *env) screen { return newDispositivos(e, store.Cliente{}) }},
 		{"conexoes", "Conexões", store.RecursoConexoes, func(e *env) screen { return newConexoes(e, owner{}) }},
+		{"chat", "Chat", store.RecursoChat, func(e *env) screen { return newChat(e) }},
 		{"painel", "Painel", store.RecursoEstatisticas, func(e *env) screen { return newPainel(e) }},
 	}
 }

@@ -33,12 +33,15 @@ type section[T any] struct {
 	// recount counts again at every refresh, where counting is cheap.
 	recount bool
 	// marks are the records that the person has chosen, by id, with their names.
-	marks  map[int64]string
-	rowsAt int       // the line of bodyView on which the rows begin
-	fail   failure   // why the last question failed; zero when it did not
-	tries  int       // failures in a row
-	again  time.Time // when the next try is due
-	halted bool      // the person cancelled the first question
+	marks map[int64]string
+	// fromEnd lists are read from their end, and a cursor at the end stays there
+	// when more comes.
+	fromEnd bool
+	rowsAt  int       // the line of bodyView on which the rows begin
+	fail    failure   // why the last question failed; zero when it did not
+	tries   int       // failures in a row
+	again   time.Time // when the next try is due
+	halted  bool      // the person cancelled the first question
 }
 
 // counter counts the whole list; it runs in a command.
@@ -76,7 +79,12 @@ func (s *section[T]) open(fetch fetcher[T], total counter) tea.Cmd {
 	return s.first()
 }
 
-func (s *section[T]) first() tea.Cmd { return s.load(loadFirst, place{}, 0, 1) }
+func (s *section[T]) first() tea.Cmd {
+	if s.fromEnd {
+		return s.load(loadLast, place{Ultima: true}, 0, 1)
+	}
+	return s.load(loadFirst, place{}, 0, 1)
+}
 
 func (s *section[T]) load(kind loadKind, at place, first, n int) tea.Cmd {
 	fetch := s.fetch
@@ -137,7 +145,7 @@ func (s *section[T]) page(direction int) tea.Cmd {
 // home and end jump to the ends of the whole list, wherever they are.
 func (s *section[T]) home() tea.Cmd {
 	if !s.win.atHead() {
-		return s.first()
+		return s.load(loadFirst, place{}, 0, 1)
 	}
 	s.win.toEdge(false)
 	return s.extend()
@@ -230,7 +238,11 @@ func (s *section[T]) put(l loadedRows[T]) {
 	case loadAgain:
 		// The person has moved on since: the answer is about other rows.
 		if first, _ := s.win.shown(); first == l.first {
+			atEnd := s.fromEnd && s.win.atEnd()
 			s.win.refresh(l.first, l.parts)
+			if atEnd {
+				s.win.toEdge(true)
+			}
 		}
 	default:
 		for _, p := range l.parts {

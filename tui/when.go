@@ -60,3 +60,19 @@ func (e *env) brief(t time.Time) string {
 		return t.Format(dayForm)
 	}
 }
+
+var weekdays = [...]string{"domingo", "segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira", "sábado"}
+
+// weekday is the local day of t with its name, or how near it is.
+func (e *env) weekday(t time.Time) string {
+	if t.IsZero() {
+		return "sem data"
+	}
+	t = t.In(e.cfg.Fuso)
+	for back, name := range []string{"hoje", "ontem"} {
+		if e.local().AddDate(0, 0, -back).Format(dayForm) == t.Format(dayForm) {
+			return name
+		}
+	}
+	return weekdays[t.Weekday()] + ", " + t.Format(dayForm)
+}

@@ -89,6 +89,9 @@ func (w *window[T]) atHead() bool  { return len(w.parts) == 0 || w.parts[0].Ante
 func (w *window[T]) atTail() bool  { return len(w.parts) == 0 || w.last().Proximo == "" }
 func (w *window[T]) last() part[T] { return w.parts[len(w.parts)-1] }
 
+// atEnd says that the cursor is on the last row of the list.
+func (w *window[T]) atEnd() bool { return w.atTail() && w.cursor >= len(w.rows)-1 }
+
 // selected is the row under the cursor, or false in an empty list.
 func (w *window[T]) selected() (T, bool) {
 	if w.empty() {

@@ -1,0 +1,303 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/monitor/store"
+)
+
+const (
+	salaGeral = "geral"
+	// roomsEvery is how often the rooms are counted, which reads every message.
+	roomsEvery = 15 * time.Second
+	// operatorName is who speaks where nobody has logged in.
+	operatorName = "Administração"
+)
+
+// chat is the page of conversations: the messages of one room, oldest first, with
+// a line to write in.
+type chat struct {
+	env    *env
+	list   section[store.Mensagem]
+	sala   string
+	campo  field
+	rascun string // what was in the field before a message was edited in it
+	escrev bool   // the field has the focus
+	sobre  store.Mensagem
+	modo   writing
+	envio  question
+	news   string // why the last message was not sent
+
+	salas  []store.Sala
+	contar question
+	conta  time.Time            // when the rooms were counted
+	vistas map[string]time.Time // the latest message seen in each room
+	lida   int64                // id of the newest message that stood at the end of the screen
+	fim    int                  // the row at the foot of the screen
+}
+
+// writing says what the text in the field will be.
+type writing int
+
+const (
+	newMessage writing = iota
+	answering          // to chat.sobre
+	editing            // of chat.sobre
+)
+
+func newChat(e *env) *chat {
+	id := func(m store.Mensagem) int64 { return m.ID }
+	c := &chat{
+		env: e, sala: salaGeral, campo: newField(""), envio: newQuestion(e), contar: newQuestion(e), vistas: map[string]time.Time{},
+		list: newSection(e, id, grid[store.Mensagem]{}),
+	}
+	c.list.fromEnd = true
+	return c
+}
+
+func (c *chat) start() tea.Cmd { return tea.Batch(c.open(), c.countRooms()) }
+func (c *chat) typing() bool   { return c.escrev }
+func (c *chat) title() string  { return "Chat" }
+
+func (c *chat) leave() {
+	c.list.leave()
+	c.envio.stop()
+	c.contar.stop()
+}
+
+// open asks for the room's newest messages.
+func (c *chat) open() tea.Cmd {
+	filtro, handle := store.MensagemFiltro{Sala: c.sala}, c.env.cfg.Handle
+	c.list.recount, c.lida = true, 0
+	return c.list.open(func(ctx context.Context, at place, n int) (store.Pagina[store.Mensagem], error) {
+		f := filtro
+		f.Cursor, f.Primeira, f.PorPagina, f.SemTotal = at.Cursor, at == place{}, n, true
+		return handle.Chat.List(ctx, f)
+	}, nil)
+}
+
+func (c *chat) countRooms() tea.Cmd {
+	handle := c.env.cfg.Handle
+	return ask(&c.contar, func(ctx context.Context) ([]store.Sala, error) { return handle.Chat.Salas(ctx) })
+}
+
+// enterRoom shows another room, which need not hold a message yet.
+func (c *chat) enterRoom(sala string) tea.Cmd {
+	if sala == c.sala {
+		return nil
+	}
+	c.sala = sala
+	c.quitWriting()
+	c.list.win.reset(nil, false)
+	return c.open()
+}
+
+func (c *chat) update(msg tea.Msg) tea.Cmd {
+	if a, ok := take[store.Mensagem](&c.envio, msg); ok {
+		return c.sent(a)
+	}
+	if a, ok := take[[]store.Sala](&c.contar, msg); ok {
+		if a.err == nil {
+			c.salas = a.value
+		}
+		c.conta = c.env.now()
+		return nil
+	}
+	switch msg := msg.(type) {
+	case tea.KeyMsg:
+		if c.envio.busy() {
+			return nil
+		}
+		c.news = ""
+		return c.campo.update(msg)
+	case changedMsg[store.Mensagem]:
+		return c.list.refresh()
+	}
+	cmds := []tea.Cmd{c.list.update(msg, c.env.top() == screen(c)), c.envio.update(msg)}
+	if _, tick := msg.(tickMsg); tick && !c.contar.busy() && c.env.cfg.Atualizar > 0 && c.env.now().Sub(c.conta) >= roomsEvery {
+		cmds = append(cmds, c.countRooms())
+	}
+	return tea.Batch(cmds...)
+}
+
+func (c *chat) actions() []action {
+	if c.escrev {
+		return c.writingActions()
+	}
+	k := c.env.keys
+	none, write := c.noneBlocked(), c.env.chatBlocked()
+	sel, _ := c.list.win.selected()
+	own := first(write, none, c.env.foreign(sel))
+	out := []action{
+		{key: k.Novo, desc: "escrever", run: func() tea.Cmd { return c.write(newMessage) }, blocked: write},
+		{key: k.Salas, run: c.rooms},
+		{key: k.Responder, run: func() tea.Cmd { return c.write(answering) }, blocked: first(write, none)},
+		{key: k.Abrir, desc: "ler", run: func() tea.Cmd { return c.env.push(newMensagemDetail(c.env, sel)) }, blocked: none},
+		{key: k.Editar, run: func() tea.Cmd { return c.write(editing) }, blocked: own},
+		{key: k.Remover, desc: "apagar", run: func() tea.Cmd { return c.env.push(newMessageRemoval(c.env, sel)) }, blocked: own},
+		c.env.linkCliente(int64(sel.ClienteID), sel.Usuario, none),
+		{key: k.Atualizar, quiet: true, run: c.list.retry},
+	}
+	if c.list.list.slow {
+		out = append([]action{{key: k.Voltar, desc: "cancelar consulta", run: c.cancel}}, out...)
+	}
+	return append(out, c.moves(k.Baixo, k.Cima, k.PaginaBaixo, k.PaginaCima)...)
+}
+
+func (c *chat) moves(down, up, pageDown, pageUp binding) []action {
+	k := c.env.keys
+	out := []action{
+		{key: down, quiet: true, run: func() tea.Cmd { return c.list.move(1) }},
+		{key: up, quiet: true, run: func() tea.Cmd { return c.list.move(-1) }},
+		{key: pageDown, quiet: true, run: func() tea.Cmd { return c.list.move(c.screenful()) }},
+		{key: pageUp, quiet: true, run: func() tea.Cmd { return c.list.move(-c.screenful()) }},
+	}
+	if c.escrev {
+		return out
+	}
+	return append(out,
+		action{key: k.Inicio, desc: "ir à mais antiga", quiet: true, run: c.list.home},
+		action{key: k.Fim, desc: "ir à mais nova", quiet: true, run: c.list.end})
+}
+
+func (c *chat) cancel() tea.Cmd {
+	c.list.stop()
+	return nil
+}
+
+func (c *chat) writingActions() []action {
+	k := c.env.keys
+	if c.envio.busy() {
+		return []action{{key: k.Voltar, desc: "cancelar envio", run: c.cancelSending}}
+	}
+	send, back := "enviar", "parar de escrever"
+	switch c.modo {
+	case editing:
+		send, back = "salvar", "desistir da edição"
+	case answering:
+		send, back = "enviar resposta", "desistir da resposta"
+	}
+	out := []action{{key: k.Enviar, desc: send, run: c.send}, {key: k.Voltar, desc: back, run: c.stopWriting}}
+	return append(out, c.moves(k.Descer, k.Subir, k.DescerPagina, k.SubirPagina)...)
+}
+
+func (c *chat) noneBlocked() string {
+	if c.list.win.empty() {
+		return "Nenhuma mensagem selecionada."
+	}
+	return ""
+}
+
+// chatBlocked says why nothing can be written.
+func (e *env) chatBlocked() string {
+	return first(e.writeBlocked(), e.levelBlocked("escrever no chat", store.Admin, store.Moderador, store.Usuario))
+}
+
+// mine says that the person at the console wrote m.
+func (e *env) mine(m store.Mensagem) bool {
+	id, ok := e.cfg.Handle.Actor().Pessoa()
+	return ok && id == int64(m.ClienteID)
+}
+
+// foreign says why m is not the person's to change, "" when it is.
+func (e *env) foreign(m store.Mensagem) string {
+	if e.mine(m) || e.levelBlocked("", store.Admin, store.Moderador) == "" {
+		return ""
+	}
+	return "Só quem escreveu a mensagem e os moderadores podem alterá-la."
+}
+
+// write gives the field the focus for a message of that kind.
+func (c *chat) write(modo writing) tea.Cmd {
+	c.modo, c.escrev, c.news = modo, true, ""
+	if modo != newMessage {
+		c.sobre, _ = c.list.win.selected()
+	}
+	if modo == editing {
+		c.rascun = c.campo.value()
+		c.campo.set(c.sobre.Mensagem)
+	}
+	c.campo.focus(true)
+	return nil
+}
+
+// stopWriting leaves the field; what was typed in it stays for the next time.
+func (c *chat) stopWriting() tea.Cmd {
+	c.quitWriting()
+	return nil
+}
+
+func (c *chat) quitWriting() {
+	if c.modo == editing && c.escrev {
+		c.campo.set(c.rascun)
+	}
+	c.modo, c.escrev, c.news = newMessage, false, ""
+	c.campo.focus(false)
+}
+
+func (c *chat) cancelSending() tea.Cmd {
+	c.envio.stop()
+	c.news = "Envio cancelado. A mensagem pode ter chegado: confira antes de repetir."
+	return c.list.refresh()
+}
+
+func (c *chat) send() tea.Cmd {
+	text, handle := c.campo.value(), c.env.cfg.Handle
+	if strings.TrimSpace(text) == "" {
+		c.news = "Escreva a mensagem antes de enviar."
+		return nil
+	}
+	c.news = ""
+	if c.modo == editing {
+		id := c.sobre.ID
+		return ask(&c.envio, func(ctx context.Context) (store.Mensagem, error) { return handle.Chat.Edit(ctx, id, text) })
+	}
+	nova := store.MensagemNova{Sala: c.sala, Usuario: operatorName, Mensagem: text}
+	if c.modo == answering {
+		nova.RespostaPara = c.sobre.ID
+	}
+	return ask(&c.envio, func(ctx context.Context) (store.Mensagem, error) { return handle.Chat.Send(ctx, nova) })
+}
+
+// sent takes in how it went. What was not sent stays in the field.
+func (c *chat) sent(a answer[store.Mensagem]) tea.Cmd {
+	if a.err != nil {
+		c.news = refusal(a.err)
+		return nil
+	}
+	edited := c.modo == editing
+	if edited {
+		c.quitWriting()
+		c.env.tell(noticeOK, "Mensagem editada.")
+		return c.list.refresh()
+	}
+	c.modo = newMessage
+	c.campo.set("")
+	return c.list.end()
+}
+
+// refusal is why a message was not taken, with what to do.
+func refusal(err error) string {
+	if invalid, ok := errors.AsType[*store.InvalidError](err); ok {
+		return invalid.Error()
+	}
+	f := explain(err)
+	return strings.TrimSpace(f.cause + ". Nada do que você digitou se perdeu. " + f.remedy)
+}
+
+// newMessageRemoval asks before a message is deleted.
+func newMessageRemoval(e *env, m store.Mensagem) *confirm {
+	handle, id := e.cfg.Handle, m.ID
+	c := newConfirm(e, "Apagar mensagem", "Apagar a mensagem de "+speaker(m)+": “"+clip(line(m.Mensagem), 120)+"”? Ela some do chat para todos.", "Apagar")
+	c.danger = true
+	c.run = func(ctx context.Context) error { return handle.Chat.Delete(ctx, id) }
+	c.done = told[store.Mensagem](e, "Mensagem apagada.", id)
+	return c
+}
+
+func speaker(m store.Mensagem) string { return first(line(m.Usuario), "Anônimo") }

@@ -1,0 +1,54 @@
+package tui
+
+import (
+	"strconv"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/monitor/store"
+)
+
+// mensagemDetail shows one message whole.
+type mensagemDetail struct {
+	pager
+	m store.Mensagem
+}
+
+func newMensagemDetail(e *env, m store.Mensagem) *mensagemDetail {
+	return &mensagemDetail{pager: newPager(e), m: m}
+}
+
+func (d *mensagemDetail) start() tea.Cmd         { return nil }
+func (d *mensagemDetail) update(tea.Msg) tea.Cmd { return nil }
+func (d *mensagemDetail) typing() bool           { return false }
+func (d *mensagemDetail) title() string          { return "Mensagem " + number(d.m.ID) }
+func (d *mensagemDetail) leave()                 {}
+
+func (d *mensagemDetail) actions() []action {
+	back := func() tea.Cmd {
+		d.env.pop(d)
+		return nil
+	}
+	out := []action{{key: d.env.keys.Voltar, run: back}, d.env.linkCliente(int64(d.m.ClienteID), d.m.Usuario, "")}
+	return append(out, d.scrolls()...)
+}
+
+func (d *mensagemDetail) view(w, h int) []string {
+	return d.env.panel(&d.pager, framed{title: "Mensagem de " + speaker(d.m), width: w, height: h}, d.lines)
+}
+
+func (d *mensagemDetail) lines(w int) []string {
+	m, e := &d.m, d.env
+	answers := ""
+	if m.RespostaPara != 0 {
+		answers = "mensagem nº " + strconv.FormatInt(int64(m.RespostaPara), 10)
+	}
+	out := e.th.facts([]fact{
+		{label: "De", value: speaker(*m)},
+		{label: "Quando", value: e.moment(m.DataHora.Time)},
+		{label: "Sala", value: m.Sala},
+		{label: "Responde a", value: answers},
+		{label: "Editada", value: yesNo(m.Editada)},
+	}, w)
+	return append(append(out, ""), paragraph(m.Mensagem, w)...)
+}

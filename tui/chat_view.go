@@ -1,0 +1,327 @@
+package tui
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"example.com/monitor/store"
+)
+
+const (
+	gutter = 8 // selection mark and time, before the text of a message
+	// together is how long after its author's last message one needs no name.
+	together = 5 * time.Minute
+	// roomsWidth is the column of rooms, on screens of at least roomsFrom cells.
+	roomsWidth = 24
+	roomsFrom  = 96
+	// fieldWarn is the length from which a message is measured.
+	fieldWarn, fieldMost = 3500, 4096
+)
+
+func (c *chat) view(w, h int) []string {
+	if !roomy(w, h) {
+		foot := c.foot(w - 2)
+		head := " " + c.env.th.accent.Render(clip("#"+line(c.sala), w-2))
+		body := tall(c.talk(w, h-1-len(foot)), h-1-len(foot))
+		return append(append([]string{head}, body...), indent(foot)...)
+	}
+	left := 0
+	if w >= roomsFrom {
+		left = roomsWidth
+	}
+	foot := c.foot(w - 4 - left)
+	body := append(tall(c.talk(w-4-left, h-2-len(foot)), h-2-len(foot)), foot...)
+	if left > 0 {
+		body = beside(c.roomLines(left-3, h-2), body, left)
+	}
+	return c.env.th.frame(framed{title: "Chat · #" + line(c.sala), aside: c.fresh(), status: c.status(), lines: body, width: w, height: h})
+}
+
+func (c *chat) status() string {
+	if mark := c.list.list.mark(); mark != "" {
+		return mark + " consultando"
+	}
+	return c.list.age()
+}
+
+// fresh counts the messages that came since the end was on the screen.
+func (c *chat) fresh() string {
+	if c.list.win.atEnd() {
+		return ""
+	}
+	n := 0
+	for _, m := range c.list.win.rows {
+		if m.ID > c.lida {
+			n++
+		}
+	}
+	if n == 0 || c.lida == 0 {
+		return "G vai à mais nova"
+	}
+	return "▼ " + milhar(n) + plural(n, " nova", " novas") + " · G vai até lá"
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// talk draws the messages on w by h cells, or what stands for them.
+func (c *chat) talk(w, h int) []string {
+	c.list.win.resize(max(1, h/2))
+	if a, ok := c.list.state(c.silence()); ok {
+		return c.env.th.alone(a, w, h)
+	}
+	var out []string
+	if banner := c.list.banner(w); banner != "" && h > 2 {
+		out = append(out, c.env.th.warn.Render(banner))
+		h--
+	}
+	return append(out, c.bottomUp(w, h)...)
+}
+
+// silence is shown in a room without messages.
+func (c *chat) silence() alone {
+	next := "n escreve a primeira"
+	if why := c.env.chatBlocked(); why != "" {
+		next = why
+	}
+	return alone{glyph: "∅", news: "Nenhuma mensagem em #" + line(c.sala), next: []string{next, "s mostra as salas"}}
+}
+
+// bottomUp fills h lines with messages so that the selected one is in sight.
+func (c *chat) bottomUp(w, h int) []string {
+	win := &c.list.win
+	n := len(win.rows)
+	if c.fim < win.cursor || c.fim >= n || win.atEnd() {
+		c.fim = max(win.cursor, min(c.fim, n-1))
+	}
+	if win.atEnd() {
+		c.fim, c.lida = n-1, win.rows[n-1].ID
+		c.vistas[c.sala] = win.rows[n-1].DataHora.Time
+	}
+	if block := c.block(win.cursor, w); len(block) >= h { // its beginning matters
+		c.fim = win.cursor
+		return block[:h]
+	}
+	lines, top := c.upFrom(c.fim, w, h)
+	if top > win.cursor { // the selected one stands above: it becomes the first
+		c.fim = win.cursor
+		for size := len(c.block(c.fim, w)); c.fim < n-1; c.fim++ {
+			if size += len(c.block(c.fim+1, w)); size > h {
+				break
+			}
+		}
+		lines, _ = c.upFrom(c.fim, w, h)
+	}
+	return append(make([]string, max(0, h-len(lines))), lines...)
+}
+
+// upFrom draws the messages that end at row i; top is the first that is whole.
+func (c *chat) upFrom(i, w, h int) (lines []string, top int) {
+	top = i
+	for ; i >= 0 && len(lines) < h; i-- {
+		block := c.block(i, w)
+		if len(lines) == 0 || len(lines)+len(block) <= h {
+			top = i
+		}
+		lines = append(block, lines...)
+	}
+	return lines[max(0, len(lines)-h):], top
+}
+
+// screenful is about how many messages a screen holds.
+func (c *chat) screenful() int { return max(1, c.list.win.height) }
+
+// block is one message: the day and the author where they change, then the text.
+func (c *chat) block(i, w int) []string {
+	t, m := c.env.th, c.list.win.rows[i]
+	chosen := i == c.list.win.cursor
+	if c.escrev { // what is answered or edited
+		chosen = c.modo != newMessage && m.ID == c.sobre.ID
+	}
+	var out []string
+	if i == 0 || !c.sameDay(c.list.win.rows[i-1], m) {
+		out = append(out, t.dim.Render(center("── "+c.env.weekday(m.DataHora.Time)+" ──", w)))
+	}
+	mark, room := "", w-gutter
+	put := func(time, text string, dim bool) {
+		l := fit(mark, 2) + fit(time, gutter-2) + clip(text, room)
+		switch {
+		case chosen:
+			l = t.selected.Render(fit(l, w))
+		case dim:
+			l = t.dim.Render(l)
+		default:
+			l = t.dim.Render(ansi.Truncate(l, gutter, "")) + ansi.TruncateLeft(l, gutter, "")
+		}
+		out = append(out, l)
+		if mark = ""; chosen {
+			mark = "┃"
+		}
+	}
+	if chosen {
+		mark = "❯"
+	}
+	clock := c.clock(m)
+	if name := c.name(i); name != "" {
+		put(clock, name, true)
+		clock = ""
+		if !chosen {
+			out[len(out)-1] = t.dim.Render("  "+fit(c.clock(m), gutter-2)) + t.accent.Render(clip(name, room))
+		}
+	}
+	if m.RespostaPara != 0 {
+		put(clock, "↳ "+c.quoted(int64(m.RespostaPara)), true)
+		clock = ""
+	}
+	for _, l := range c.text(m, room) {
+		put(clock, l, false)
+		clock = ""
+	}
+	return out
+}
+
+func (c *chat) clock(m store.Mensagem) string {
+	if m.DataHora.IsZero() {
+		return "–"
+	}
+	return m.DataHora.In(c.env.cfg.Fuso).Format("15:04")
+}
+
+func (c *chat) sameDay(a, b store.Mensagem) bool {
+	x, y := a.DataHora.In(c.env.cfg.Fuso), b.DataHora.In(c.env.cfg.Fuso)
+	return x.YearDay() == y.YearDay() && x.Year() == y.Year()
+}
+
+// name is the author of row i, "" where the message above is from the same
+// person and moment.
+func (c *chat) name(i int) string {
+	m := c.list.win.rows[i]
+	if i > 0 {
+		was := c.list.win.rows[i-1]
+		near := m.DataHora.Sub(was.DataHora.Time) < together && c.sameDay(was, m)
+		if near && was.Usuario == m.Usuario && was.ClienteID == m.ClienteID {
+			return ""
+		}
+	}
+	name := speaker(m)
+	if c.env.mine(m) {
+		name += " (você)"
+	}
+	return name
+}
+
+// quoted is the beginning of the message that another answers.
+func (c *chat) quoted(id int64) string {
+	i := c.list.win.find(id)
+	if i < 0 {
+		return "mensagem nº " + strconv.FormatInt(id, 10)
+	}
+	m := c.list.win.rows[i]
+	return speaker(m) + ": " + line(m.Mensagem)
+}
+
+// mostLines bounds a message in the conversation; the whole is a key away.
+const mostLines = 8
+
+// text is the message in lines of w cells.
+func (c *chat) text(m store.Mensagem, w int) []string {
+	text, cut := m.Mensagem, mostLines*max(8, w)*4
+	if len(text) > cut {
+		text = strings.ToValidUTF8(text[:cut], "")
+	}
+	lines := paragraph(text, w)
+	if len(lines) > mostLines || len(text) < len(m.Mensagem) {
+		lines = append(lines[:min(len(lines), mostLines-1)], "… (enter lê a mensagem inteira)")
+	}
+	if m.Editada {
+		last := len(lines) - 1
+		if mark := " (editada)"; ansi.StringWidth(lines[last])+len(mark) <= w {
+			lines[last] += mark
+		} else {
+			lines = append(lines, "(editada)")
+		}
+	}
+	return lines
+}
+
+// foot is the line to write in, below what it is about.
+func (c *chat) foot(w int) []string {
+	t := c.env.th
+	var out []string
+	switch {
+	case c.news != "":
+		out = styled(t.bad.Render, wrap("✗ "+line(c.news), w)[:1])
+	case c.envio.slow:
+		out = []string{c.envio.mark() + " Enviando…"}
+	case c.modo == answering:
+		out = []string{t.accent.Render(clip("↳ resposta a "+speaker(c.sobre)+": "+line(c.sobre.Mensagem), w))}
+	case c.modo == editing:
+		out = []string{t.accent.Render(clip("✎ editando a mensagem de "+speaker(c.sobre), w))}
+	default:
+		out = []string{t.dim.Render(strings.Repeat("─", w))}
+	}
+	return append(out, c.fieldLine(w))
+}
+
+func (c *chat) fieldLine(w int) string {
+	t := c.env.th
+	switch {
+	case c.escrev:
+		size := ""
+		if n := len(c.campo.value()); n >= fieldWarn {
+			size = " " + milhar(n) + "/" + milhar(fieldMost)
+		}
+		text := t.accent.Render("> ") + c.campo.view(t, w-2-len(size), "mensagem para #"+line(c.sala))
+		return fit(text, w-len(size)) + t.warn.Render(size)
+	case c.env.chatBlocked() != "":
+		return t.dim.Render(clip(c.env.chatBlocked(), w))
+	case c.campo.value() != "":
+		return t.dim.Render(clip("> "+line(c.campo.value())+"  (rascunho · n continua)", w))
+	default:
+		return t.dim.Render(clip("n escreve em #"+line(c.sala), w))
+	}
+}
+
+// roomLines is the column of rooms on w by h cells.
+func (c *chat) roomLines(w, h int) []string {
+	t := c.env.th
+	out := []string{t.strong.Render(fit("SALAS", w)), ""}
+	for _, s := range c.roomList() {
+		count := milhar(s.Mensagens)
+		text := fit(c.roomMark(s)+" #"+line(s.Sala), w-len(count)-1) + " " + count
+		if s.Sala == c.sala {
+			text = t.selected.Render("❯" + ansi.TruncateLeft(text, 1, ""))
+		}
+		out = append(out, text)
+	}
+	out = tall(out, h)
+	for i := range out {
+		out[i] = fit(out[i], w) + t.border.Render(" │")
+	}
+	return out
+}
+
+// roomMark tells rooms with messages that were not seen yet.
+func (c *chat) roomMark(s store.Sala) string {
+	if seen, ok := c.vistas[s.Sala]; s.Sala != c.sala && (ok && s.Ultima.After(seen)) {
+		return "•"
+	}
+	return " "
+}
+
+// roomList is the rooms with messages and the one shown.
+func (c *chat) roomList() []store.Sala {
+	there := func(s store.Sala) bool { return s.Sala == c.sala }
+	if slices.ContainsFunc(c.salas, there) {
+		return c.salas
+	}
+	return append([]store.Sala{{Sala: c.sala}}, c.salas...)
+}
