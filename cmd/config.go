@@ -59,6 +59,9 @@ func settings() []setting {
 		{nome: "log.nivel", padrao: "info", env: []string{"MONITOR_LOG_NIVEL"}, check: choiceCheck(levelOptions)},
 		{nome: "log.formato", padrao: "auto", env: []string{"MONITOR_LOG_FORMATO"}, check: choiceCheck(formatOptions)},
 		{nome: "tls.certificado", env: []string{"MONITOR_TLS_CERTIFICADO", "SSL_CERT_PATH"}},
+		{nome: "proxies", env: []string{"MONITOR_PROXIES"}, check: checkProxies},
+		{nome: "limites.credencial", padrao: "200", env: []string{"MONITOR_LIMITES_CREDENCIAL"}, check: checkLimit},
+		{nome: "limites.endereco", padrao: "100", env: []string{"MONITOR_LIMITES_ENDERECO"}, check: checkLimit},
 		{nome: "tls.chave", env: []string{"MONITOR_TLS_CHAVE", "SSL_KEY_PATH"}},
 	}
 }

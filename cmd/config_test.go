@@ -18,18 +18,21 @@ var layers = map[string]struct {
 	cmd    []string
 	flag   string
 }{
-	"banco":           {[4]string{"sqlite:///a.db", "sqlite:///b.db", "sqlite:///c.db", "sqlite:///d.db"}, []string{"clientes", "list"}, "banco"},
-	"db.ca":           {[4]string{"a.pem", "b.pem", "c.pem", ""}, []string{"clientes", "list"}, ""},
-	"db.certificado":  {[4]string{strings.Repeat("a", 64), strings.Repeat("b", 64), strings.Repeat("c", 64), ""}, []string{"clientes", "list"}, ""},
-	"endereco":        {[4]string{"127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3", "127.0.0.1:4"}, []string{"serve"}, "endereco"},
-	"fuso":            {[4]string{"UTC", "America/Manaus", "America/Belem", ""}, []string{"clientes", "list"}, ""},
-	"cor":             {[4]string{"nunca", "sempre", "nunca", "sempre"}, []string{"clientes", "list"}, "cor"},
-	"auditoria.chave": {[4]string{strings.Repeat("a", 64), strings.Repeat("b", 64), strings.Repeat("c", 64), ""}, []string{"clientes", "list"}, ""},
-	"tui.atualizar":   {[4]string{"1s", "3s", "4s", "5s"}, []string{"tui"}, "atualizar"},
-	"log.nivel":       {[4]string{"debug", "aviso", "erro", ""}, []string{"serve"}, ""},
-	"log.formato":     {[4]string{"texto", "json", "texto", ""}, []string{"serve"}, ""},
-	"tls.certificado": {[4]string{"a.pem", "b.pem", "c.pem", "d.pem"}, []string{"serve"}, "tls-cert"},
-	"tls.chave":       {[4]string{"a.key", "b.key", "c.key", "d.key"}, []string{"serve"}, "tls-chave"},
+	"banco":              {[4]string{"sqlite:///a.db", "sqlite:///b.db", "sqlite:///c.db", "sqlite:///d.db"}, []string{"clientes", "list"}, "banco"},
+	"db.ca":              {[4]string{"a.pem", "b.pem", "c.pem", ""}, []string{"clientes", "list"}, ""},
+	"db.certificado":     {[4]string{strings.Repeat("a", 64), strings.Repeat("b", 64), strings.Repeat("c", 64), ""}, []string{"clientes", "list"}, ""},
+	"endereco":           {[4]string{"127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3", "127.0.0.1:4"}, []string{"serve"}, "endereco"},
+	"fuso":               {[4]string{"UTC", "America/Manaus", "America/Belem", ""}, []string{"clientes", "list"}, ""},
+	"cor":                {[4]string{"nunca", "sempre", "nunca", "sempre"}, []string{"clientes", "list"}, "cor"},
+	"auditoria.chave":    {[4]string{strings.Repeat("a", 64), strings.Repeat("b", 64), strings.Repeat("c", 64), ""}, []string{"clientes", "list"}, ""},
+	"tui.atualizar":      {[4]string{"1s", "3s", "4s", "5s"}, []string{"tui"}, "atualizar"},
+	"log.nivel":          {[4]string{"debug", "aviso", "erro", ""}, []string{"serve"}, ""},
+	"log.formato":        {[4]string{"texto", "json", "texto", ""}, []string{"serve"}, ""},
+	"proxies":            {[4]string{"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"}, []string{"serve"}, "proxies"},
+	"limites.credencial": {[4]string{"1", "2", "3", ""}, []string{"serve"}, ""},
+	"limites.endereco":   {[4]string{"1", "2", "3", ""}, []string{"serve"}, ""},
+	"tls.certificado":    {[4]string{"a.pem", "b.pem", "c.pem", "d.pem"}, []string{"serve"}, "tls-cert"},
+	"tls.chave":          {[4]string{"a.key", "b.key", "c.key", "d.key"}, []string{"serve"}, "tls-chave"},
 }
 
 // load reads the configuration as the command would.

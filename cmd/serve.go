@@ -36,6 +36,8 @@ indicado por --banco ou pela configuração precisa existir: crie-o com monitor 
 	}
 	cmd.Flags().String("endereco", "", "`HOST:PORTA` em que atende (padrão: 127.0.0.1:5000)")
 	bindFlag(cmd.Flags(), "endereco", "endereco")
+	cmd.Flags().String("proxies", "", "`REDES` dos proxies em que se confia, separadas por vírgulas (exemplo: 127.0.0.1,10.0.0.0/8)")
+	bindFlag(cmd.Flags(), "proxies", "proxies")
 	cmd.Flags().BoolVar(&f.demonstracao, "demo", false, "usa um banco temporário com dados de demonstração")
 	cmd.Flags().BoolVar(&f.transicao, "transicao", false, "aceita, até --ate, dispositivos que ainda chamam sem credencial, como no sistema antigo")
 	cmd.Flags().StringVar(&f.ate, "ate", "", "`DATA` (31/12/2026) em que a transição termina por si")
@@ -98,19 +100,30 @@ func (a *app) runServe(ctx context.Context, cfg *config, f serveFlags) error {
 		})
 	}
 	s, created, err := a.openForServe(ctx, cfg)
+	if mayComeBack(err) {
+		return a.serveWaiting(ctx, cfg, ln, until, err)
+	}
 	if err != nil {
 		return err
 	}
 	defer func() { _ = s.st.Close() }()
+	if err := a.prepare(ctx, s, ln, created, until); err != nil {
+		return err
+	}
+	return a.serve(ctx, s, ln, server.Config{Transicao: until})
+}
+
+// prepare does and tells what comes before the first request.
+func (a *app) prepare(ctx context.Context, s *session, ln net.Listener, created bool, until time.Time) error {
 	if err := s.st.Writable(); err != nil {
 		return err // Nobody could even log in.
 	}
-	a.tellLegacyKey(cfg)
+	a.tellLegacyKey(s.cfg)
 	if err := a.firstAdmin(ctx, s, ln, created); err != nil {
 		return err
 	}
-	a.tellTransition(until, sc.Fuso)
-	return a.serve(ctx, s, ln, server.Config{Transicao: until})
+	a.tellTransition(until, a.storeConfig(s.cfg).Fuso)
+	return nil
 }
 
 func (a *app) listen(ctx context.Context, cfg *config) (net.Listener, error) {
@@ -126,10 +139,14 @@ func (a *app) listen(ctx context.Context, cfg *config) (net.Listener, error) {
 	pair, err := tls.LoadX509KeyPair(cfg.texto("tls.certificado"), cfg.texto("tls.chave"))
 	if err != nil {
 		_ = ln.Close()
-		return nil, usageError("confira tls.certificado e tls.chave (monitor config mostrar diz de onde vieram)",
-			"não foi possível usar o certificado %s", cfg.texto("tls.certificado"))
+		return nil, badCertificate(cfg)
 	}
 	return tls.NewListener(ln, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}), nil
+}
+
+func badCertificate(cfg *config) error {
+	return usageError("confira tls.certificado e tls.chave (monitor config mostrar diz de onde vieram)",
+		"não foi possível usar o certificado %s", cfg.texto("tls.certificado"))
 }
 
 // listenError says who holds the port.
@@ -228,13 +245,12 @@ func (a *app) tellTransition(until time.Time, zone *time.Location) {
 
 // serve fills in what every server needs and runs it.
 func (a *app) serve(ctx context.Context, s *session, ln net.Listener, sc server.Config) error {
-	sc.Store, sc.Log, sc.Versao, sc.TLS = s.st, a.serverLog(s.cfg), version(), s.cfg.texto("tls.certificado") != ""
-	srv, err := server.New(sc)
+	sc.Store = s.st
+	srv, err := a.newServer(s.cfg, sc)
 	if err != nil {
-		return fmt.Errorf("cmd: server: %w", err)
+		return err
 	}
-	fmt.Fprintln(a.Out, publicURL(s.cfg, ln))
-	a.warnOpen(s.cfg, ln)
+	a.tellAddress(s.cfg, ln)
 	a.notice("Atendendo. Ctrl-C encerra.")
 	if err := srv.Serve(ctx, ln); err != nil {
 		return err
@@ -243,10 +259,26 @@ func (a *app) serve(ctx context.Context, s *session, ln net.Listener, sc server.
 	return nil
 }
 
+func (a *app) newServer(cfg *config, sc server.Config) (*server.Server, error) {
+	sc.Log, sc.Versao, sc.TLS = a.serverLog(cfg), version(), cfg.texto("tls.certificado") != ""
+	sc.Proxies, _ = proxies(cfg.texto("proxies"))
+	sc.Limites = cfg.limites()
+	srv, err := server.New(sc)
+	if err != nil {
+		return nil, fmt.Errorf("cmd: server: %w", err)
+	}
+	return srv, nil
+}
+
+func (a *app) tellAddress(cfg *config, ln net.Listener) {
+	fmt.Fprintln(a.Out, publicURL(cfg, ln))
+	a.warnOpen(cfg, ln)
+}
+
 // warnOpen tells when passwords would cross a network in clear.
 func (a *app) warnOpen(cfg *config, ln net.Listener) {
 	addr, ok := ln.Addr().(*net.TCPAddr)
-	if !ok || addr.IP.IsLoopback() || cfg.texto("tls.certificado") != "" {
+	if !ok || addr.IP.IsLoopback() || cfg.texto("tls.certificado") != "" || cfg.texto("proxies") != "" {
 		return
 	}
 	fmt.Fprintln(a.Err, "aviso: atendendo na rede sem TLS; use --tls-cert e --tls-chave, ou um proxy que faça HTTPS")

@@ -135,7 +135,7 @@ func (s *Server) entrar(ctx context.Context, in *loginInput) (*entrarAnswer, err
 	if err != nil {
 		return nil, err
 	}
-	return &entrarAnswer{s.sessionCookie(token), entrarResposta{true, loginDone, c, in.Body.Ignorados}}, nil
+	return &entrarAnswer{s.sessionCookie(ctx, token), entrarResposta{true, loginDone, c, in.Body.Ignorados}}, nil
 }
 
 type sairAnswer struct {
@@ -147,5 +147,5 @@ func (s *Server) sair(ctx context.Context, in *struct{}) (*sairAnswer, error) {
 	if _, err := s.logout(ctx, in); err != nil {
 		return nil, err
 	}
-	return &sairAnswer{s.sessionCookie(""), feito{Success: true, Message: logoutDone}}, nil
+	return &sairAnswer{s.sessionCookie(ctx, ""), feito{Success: true, Message: logoutDone}}, nil
 }

@@ -20,6 +20,10 @@ type call struct {
 	origem store.Origem
 	body   []byte // as received, within the limit
 	noun   string // second part of an API path, for "… não encontrado"
+	https  bool   // the caller's own connection is encrypted
+	seat   seat
+	charge *charged      // for the body
+	spent  time.Duration // of answerWait, by what came before the operation
 }
 
 type callKey struct{}
@@ -40,20 +44,38 @@ func (s *Server) as(ctx context.Context) *store.Handle { return s.cfg.Store.As(c
 func (s *Server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		c := &call{id: rand.Text(), origem: origin(r), noun: nounOf(r.URL.Path)}
+		from := s.peerOf(r)
+		c := &call{id: rand.Text(), origem: origin(r, from.addr), noun: nounOf(r.URL.Path), https: from.https}
 		c.actor = store.Stranger(c.origem)
 		r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
 		rec := &recorder{ResponseWriter: w}
 		rec.Header().Set("X-Request-Id", c.id)
 		secure(rec.Header())
+		s.metrics.flying.Inc()
 		defer func() {
-			s.log.LogAttrs(r.Context(), slog.LevelInfo, "requisição atendida",
+			s.metrics.flying.Dec()
+			c.charge.giveBack()
+			took := time.Since(start)
+			s.metrics.done(r.Pattern, rec.status(), took)
+			s.log.LogAttrs(r.Context(), accessLevel(r.URL.Path, rec.status()), "requisição atendida",
 				slog.String("metodo", r.Method), slog.String("rota", r.Pattern), slog.Int("status", rec.status()),
-				slog.Int64("ms", time.Since(start).Milliseconds()), slog.String("request_id", c.id),
-				slog.String("ator", c.actor.Nome()))
+				slog.Int64("ms", took.Milliseconds()), slog.String("request_id", c.id),
+				slog.String("ip", c.origem.IP), slog.String("ator", c.actor.Nome()))
 		}()
 		next.ServeHTTP(rec, r)
 	})
+}
+
+// accessLevel keeps probes that find everything well out of the log: they come
+// every few seconds, for ever.
+func accessLevel(path string, status int) slog.Level {
+	switch path {
+	case "/livez", "/readyz", "/metrics":
+		if status == http.StatusOK {
+			return slog.LevelDebug
+		}
+	}
+	return slog.LevelInfo
 }
 
 // secure keeps answers out of caches, frames and content sniffing. The pages set

@@ -31,17 +31,17 @@ func (s *Server) credential(r *http.Request) shown {
 	if key := r.URL.Query().Get("api_key"); key != "" {
 		return shown{Credencial: store.Credencial{Chave: key}}
 	}
-	if c, err := r.Cookie(s.cookieName()); err == nil && c.Value != "" {
+	if c, err := r.Cookie(s.cookieName(callFrom(r.Context()).https)); err == nil && c.Value != "" {
 		return shown{Credencial: store.Credencial{Bearer: c.Value}, cookie: true}
 	}
 	return shown{}
 }
 
-// origin says where a request comes from. Forwarded headers are not believed.
-func origin(r *http.Request) store.Origem {
+// origin says where a request comes from.
+func origin(r *http.Request, from netip.Addr) store.Origem {
 	o := store.Origem{Canal: store.CanalAPI, UserAgent: r.UserAgent()}
-	if at, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
-		o.IP = at.Addr().Unmap().WithZone("").String()
+	if from.IsValid() {
+		o.IP = from.String()
 	}
 	return o
 }
@@ -60,6 +60,9 @@ func (s *Server) authenticate(ctx huma.Context, next func(huma.Context)) {
 func (s *Server) admit(r *http.Request, row route) error {
 	c := callFrom(r.Context())
 	given := s.credential(r)
+	if err := s.arrive(c, given); err != nil {
+		return err
+	}
 	if given.cookie || row.is(webOnly) {
 		c.origem.Canal = store.CanalWeb
 		c.actor = store.Stranger(c.origem)
@@ -70,7 +73,9 @@ func (s *Server) admit(r *http.Request, row route) error {
 	if row.is(anonymous) {
 		return nil
 	}
-	actor, err := s.cfg.Store.Authenticate(r.Context(), given.Credencial, c.origem)
+	ctx, cancel := c.deadline(r.Context())
+	defer cancel()
+	actor, err := s.cfg.Store.Authenticate(ctx, given.Credencial, c.origem)
 	if old, ok := s.oldCaller(row, given, c.origem, err); ok && !actor.Autenticado() {
 		c.actor = old
 		return nil
@@ -78,6 +83,7 @@ func (s *Server) admit(r *http.Request, row route) error {
 	switch {
 	case err == nil:
 		c.actor = actor
+		s.counted(given, actor)
 	case !errors.Is(err, store.ErrUnauthenticated):
 		return err
 	case !row.is(lenient):

@@ -29,6 +29,7 @@ type falha struct {
 
 	statusCode int
 	headers    http.Header
+	wait       int // seconds until it is worth trying again; 0: not said
 }
 
 // Error implements error.
@@ -60,6 +61,7 @@ var (
 	errOrigin      = refusal(http.StatusForbidden, "origem_recusada", "A requisição parece vir de outro site e foi recusada")
 	errMustChange  = refusal(http.StatusForbidden, "trocar_senha", "Troque sua senha antes de continuar")
 	errIfMatch     = refusal(http.StatusBadRequest, "if_match_invalido", "If-Match deve trazer uma única versão, como veio em ETag")
+	errWaiting     = refusal(http.StatusServiceUnavailable, "indisponivel", "O servidor ainda espera pelo banco de dados; tente de novo em instantes")
 	errNoPassword  = refusal(http.StatusForbidden, "sem_permissao", "Esta credencial não é de uma pessoa e não tem senha")
 )
 
@@ -185,8 +187,12 @@ func (s *Server) describeError(ctx context.Context, err error) *falha {
 	if b, ok := errors.AsType[*store.BloqueioError](err); ok {
 		f.headers.Set("Retry-After", strconv.Itoa(int(math.Ceil(b.Espera.Seconds()))))
 	}
+	if f.wait > 0 {
+		f.headers.Set("Retry-After", strconv.Itoa(f.wait))
+	}
 	switch {
 	case errors.Is(err, context.Canceled): // the caller left; nobody has to look into it
+	case f.wait > 0: // too much was asked for: the access log and the figures tell
 	case f.statusCode >= http.StatusInternalServerError:
 		s.log.LogAttrs(ctx, slog.LevelError, "requisição falhou", slog.String("causa", err.Error()),
 			slog.Int("status", f.statusCode), slog.String("request_id", c.id))

@@ -66,6 +66,9 @@ func (s *Server) eventos(ctx context.Context, in *eventosInput) (*eventosAnswer,
 			}
 			ctx, cancel := s.untilStop(r.Context())
 			defer cancel()
+			callFrom(r.Context()).seat.leave() // one that others need
+			s.metrics.streams.Inc()
+			defer s.metrics.streams.Dec()
 			newFluxo(w).run(ctx, escuta)
 		},
 	}, nil

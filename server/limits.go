@@ -57,12 +57,12 @@ func (s *Server) readBody(ctx huma.Context, next func(huma.Context)) {
 		next(ctx)
 		return
 	}
-	body, err := readLimited(w, r, limitOf(rowOf(ctx.Operation())))
+	body, err := s.receive(w, r, limitOf(rowOf(ctx.Operation())))
 	if err == nil && ctx.Operation().RequestBody != nil {
 		err = judgeBody(r.Header, body)
 	}
 	if err != nil {
-		s.answerError(w, r, err)
+		s.answerError(w, r, s.overloaded(err))
 		return
 	}
 	callFrom(r.Context()).body = body
@@ -72,6 +72,25 @@ func (s *Server) readBody(ctx huma.Context, next func(huma.Context)) {
 	next(ctx)
 }
 
+// receive reads the body without a seat, since senders may be slow, but on the
+// budget of all bodies.
+func (s *Server) receive(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
+	c := callFrom(r.Context())
+	if r.ContentLength == 0 {
+		return nil, nil
+	}
+	c.charge = &charged{Reader: r.Body, from: &s.admission.bodies}
+	if !c.actor.Autenticado() {
+		c.charge.from = &s.admission.unproved
+	}
+	c.seat.leave()
+	body, err := readLimited(w, r, c.charge, limit)
+	if err != nil {
+		return nil, err
+	}
+	return body, c.seat.take(r.Context())
+}
+
 func limitOf(row route) int64 {
 	if row.is(largeBody) {
 		return maxLargeBody
@@ -79,16 +98,19 @@ func limitOf(row route) int64 {
 	return maxBody
 }
 
-func readLimited(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
+func readLimited(w http.ResponseWriter, r *http.Request, from io.Reader, limit int64) ([]byte, error) {
 	if r.ContentLength > limit {
 		w.Header().Set("Connection", "close")
 		return nil, bodyTooLarge(limit)
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+	body, err := io.ReadAll(http.MaxBytesReader(w, io.NopCloser(from), limit))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return nil, bodyTooLarge(limit)
 	}
 	switch {
+	case errors.Is(err, error(errOverload)):
+		w.Header().Set("Connection", "close")
+		return nil, err
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return nil, errBodyTimeout
 	case err != nil:

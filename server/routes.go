@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -67,6 +68,11 @@ func page(h http.Handler) binding {
 func operation[I, O any](do func(context.Context, *I) (*O, error)) binding {
 	return func(s *Server, r route) {
 		huma.Register(s.api, s.describe(r), func(ctx context.Context, in *I) (*O, error) {
+			if !r.is(streams) {
+				limited, cancel := callFrom(ctx).deadline(ctx)
+				defer cancel()
+				ctx = limited
+			}
 			if err := decodeInput(ctx, in); err != nil {
 				return nil, s.fail(ctx, err)
 			}
@@ -105,6 +111,10 @@ func (m *routeMux) HandleFunc(pattern string, h func(http.ResponseWriter, *http.
 // other spellings of a path) are English text, so they are replaced here.
 func (s *Server) dispatch() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !s.open.Load() && r.URL.Path != "/livez" && r.URL.Path != "/metrics" {
+			s.answerError(w, r, errWaiting)
+			return
+		}
 		if s.served(r) {
 			s.mux.ServeHTTP(w, r)
 			return
@@ -116,6 +126,20 @@ func (s *Server) dispatch() http.Handler {
 		}
 		s.answerError(w, r, errNoRoute)
 	})
+}
+
+// answerWait is the longest that a request is worked on, the receiving of its
+// body and the sending of the answer left out.
+const answerWait = 4500 * time.Millisecond
+
+// deadline bounds a piece of work on the request by what is left of answerWait.
+func (c *call) deadline(ctx context.Context) (context.Context, context.CancelFunc) {
+	begun := time.Now()
+	ctx, cancel := context.WithTimeout(ctx, answerWait-c.spent)
+	return ctx, func() {
+		c.spent += time.Since(begun)
+		cancel()
+	}
 }
 
 // served says that a route takes the request as it is.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"sync"
 	"testing"
@@ -190,5 +191,5 @@ func TestRealPeopleOfTheOldSystem(t *testing.T) {
 		require.Equal(t, 200, h.do(request{method: "GET", path: "/api/db/auth/validar", bearer: token}).status)
 	}
 	require.Equal(t, store.Origem{Canal: store.CanalAPI, IP: "127.0.0.1", UserAgent: "u"},
-		origin(&http.Request{RemoteAddr: "[::ffff:127.0.0.1]:80", Header: http.Header{"User-Agent": {"u"}}}))
+		origin(&http.Request{Header: http.Header{"User-Agent": {"u"}}}, plainAddr(netip.MustParseAddr("::ffff:127.0.0.1"))))
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -24,6 +26,11 @@ type Config struct {
 	// TLS says that callers reach the server by https: the session cookie is
 	// then Secure and bound to the host.
 	TLS bool
+	// Proxies are the networks of the reverse proxies whose word on the caller's
+	// address and scheme counts. Everybody else's forwarded headers are ignored.
+	Proxies []netip.Prefix
+	// Limites bound what one caller may ask for; zero values do not.
+	Limites Limites
 	// Transicao lets callers of the old days in without a credential until then;
 	// zero lets nobody in.
 	Transicao time.Time
@@ -41,12 +48,25 @@ type Server struct {
 	// streams ends when the server stops; streams would not end by themselves.
 	streams    context.Context //nolint:containedctx // the server's life, no request's
 	endStreams context.CancelFunc
+
+	metrics   *metrics
+	rates     rates
+	admission *admission
+	// open is true once there is a store; before that requests are told to wait.
+	open atomic.Bool
 }
 
 // New registers all routes. The store stays open when the server ends; it
-// belongs to the caller.
+// belongs to the caller. Without one the server says that it waits for the
+// database, until Use gives it one.
 func New(cfg Config) (*Server, error) {
-	s := &Server{cfg: cfg, log: cfg.Log, mux: newRouteMux(), origin: http.NewCrossOriginProtection()}
+	s := &Server{
+		cfg: cfg, log: cfg.Log, mux: newRouteMux(), origin: http.NewCrossOriginProtection(),
+		metrics: newMetrics(cfg.Versao), rates: newRates(cfg.Limites), admission: newAdmission(),
+	}
+	if cfg.Store != nil {
+		s.Use(cfg.Store)
+	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -57,6 +77,13 @@ func New(cfg Config) (*Server, error) {
 		s.register(r)
 	}
 	return s, s.finishSpec()
+}
+
+// Use gives the server its store, once.
+func (s *Server) Use(st *store.Store) {
+	s.cfg.Store = st
+	s.metrics.watch(st)
+	s.open.Store(true)
 }
 
 // api is the prefix of all routes of the REST contract.
@@ -72,6 +99,9 @@ func (s *Server) routes() []route {
 	return []route{
 		{get, "/livez", public, operation(s.livez), "Diz que o processo está vivo", anonymous},
 		{get, "/readyz", public, operation(s.readyz), "Diz se o banco de dados responde", anonymous},
+
+		// Also open to this machine without a credential.
+		{get, "/metrics", grants{no, no, no, all, all, no, no}, metricsPage, "Medidas para o Prometheus", hidden},
 
 		{get, "/{$}", public, page(http.RedirectHandler("/clientes", http.StatusSeeOther)), "Leva à página de clientes", anonymous},
 		{get, "/entrar", public, page(s.pages), "Página de entrada", anonymous},
@@ -144,5 +174,5 @@ func (s *Server) routes() []route {
 
 // Handler answers every request: routes, and the errors of those that match none.
 func (s *Server) Handler() http.Handler {
-	return s.observe(s.recover(limitHeaders(s, s.dispatch())))
+	return s.observe(s.recover(limitHeaders(s, s.seated(s.dispatch()))))
 }

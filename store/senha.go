@@ -386,9 +386,17 @@ func randomString(chars string, n int) string {
 // hashGate bounds how many hashes are computed at once. More than one per core
 // would only make all of them, and everybody else, slower.
 type hashGate struct {
-	places chan struct{}
-	feitas atomic.Int64 // computations begun
+	places  chan struct{}
+	waiting atomic.Int32
+	feitas  atomic.Int64 // computations begun
 }
+
+// hashQueue is how many may wait for each place. A longer queue would only let
+// everybody in it run out of time.
+const hashQueue = 16
+
+// errHashesDemais is for who would wait in vain.
+var errHashesDemais = ruleError(ErrUnavailable, "sobrecarregado", "Há pessoas demais entrando agora; tente de novo em instantes")
 
 // newHashGate makes a gate of n places; n < 1 means one per core.
 func newHashGate(n int) *hashGate {
@@ -398,19 +406,30 @@ func newHashGate(n int) *hashGate {
 	return &hashGate{places: make(chan struct{}, n)}
 }
 
-// do waits for a place and runs fn to its end. When ctx ends first, fn does not
-// run and the error is ctx's.
+// do waits for a place and runs fn to its end. When ctx ends first, or the queue is
+// full, fn does not run.
 func (g *hashGate) do(ctx context.Context, fn func()) error {
 	if err := ctx.Err(); err != nil {
 		return err // select would choose at random when both are ready.
 	}
-	select {
-	case g.places <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
+	if err := g.enter(ctx); err != nil {
+		return err
 	}
 	defer func() { <-g.places }()
 	g.feitas.Add(1)
 	fn()
 	return nil
+}
+
+func (g *hashGate) enter(ctx context.Context) error {
+	defer g.waiting.Add(-1)
+	if int(g.waiting.Add(1)) > hashQueue*cap(g.places) {
+		return errHashesDemais
+	}
+	select {
+	case g.places <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }

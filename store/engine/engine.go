@@ -60,6 +60,7 @@ type DB struct {
 	texts   expansions
 	snaps   chan struct{} // one for each snapshot that may be open
 	writer  *writer
+	writes  *sql.DB // the writer's pool
 	closers []func() error
 }
 

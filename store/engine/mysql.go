@@ -69,5 +69,5 @@ func mysqlPool(t Target, multi bool, wait time.Duration) (*sql.DB, error) {
 	if err != nil {
 		return nil, &UnavailableError{Causa: "a URL do MySQL não pôde ser usada", Remedio: "confira servidor, porta, usuário e banco na URL", driver: err}
 	}
-	return sql.OpenDB(connector), nil
+	return sql.OpenDB(insistente{connector}), nil
 }

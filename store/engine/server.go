@@ -30,6 +30,7 @@ func (db *DB) startServerWriter(hooks Hooks) error {
 	pool.SetMaxOpenConns(1)
 	pool.SetConnMaxIdleTime(ociosaPor)
 	db.closers = append(db.closers, pool.Close)
+	db.writes = pool
 	db.writer = newWriter(db, hooks, pool.Conn)
 	return nil
 }

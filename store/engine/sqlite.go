@@ -77,6 +77,7 @@ func (db *DB) startSQLiteWriter(ctx context.Context, hooks Hooks) error {
 	}
 	// The last connection to close is the writer's: it empties the journal.
 	db.closers = append(db.closers, conn.Close, pool.Close)
+	db.writes = pool
 	db.writer = newConnWriter(db, conn, hooks)
 	return nil
 }

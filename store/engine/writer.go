@@ -38,6 +38,9 @@ type job struct {
 	done chan struct{}
 	// freed is closed when the job waits a second time.
 	freed chan struct{}
+	// least is what must be left of the caller's time for the job to be begun: half
+	// a transaction would be of no use to anybody.
+	least time.Duration
 	// state is jobWaiting until the writer takes the job or its caller leaves.
 	state atomic.Int32
 }
@@ -71,6 +74,27 @@ func (j *job) free() {
 	close(j.freed)
 }
 
+// newJob gives fn its place in the queue.
+func newJob(ctx context.Context, fn func(context.Context, Q) error) *job {
+	j := &job{ctx: ctx, fn: fn, done: make(chan struct{}), freed: make(chan struct{})}
+	if left, ok := j.left(); ok {
+		j.least = min(menor, left/2)
+	}
+	return j
+}
+
+// left is how much time the caller still has, if there is an end to it.
+func (j *job) left() (time.Duration, bool) {
+	end, ok := j.ctx.Deadline()
+	return time.Until(end), ok
+}
+
+// late says that it is not worth beginning any more.
+func (j *job) late() bool {
+	left, ok := j.left()
+	return ok && left < j.least
+}
+
 // claim says that the caller is still there; from then on it waits for the end.
 func (j *job) claim() bool {
 	return j.state.CompareAndSwap(jobWaiting, jobRunning) || j.state.Load() == jobRunning
@@ -88,6 +112,8 @@ type writer struct {
 	closed chan struct{}
 	once   sync.Once
 	ended  sync.WaitGroup
+	// commits and written count transactions and jobs, see Medidas.
+	commits, written atomic.Int64
 }
 
 func newWriter(db *DB, hooks Hooks, take func(context.Context) (*sql.Conn, error)) *writer {
@@ -107,7 +133,7 @@ func newConnWriter(db *DB, conn *sql.Conn, hooks Hooks) *writer {
 }
 
 func (w *writer) do(ctx context.Context, fn func(context.Context, Q) error) error {
-	j := &job{ctx: ctx, fn: fn, done: make(chan struct{}), freed: make(chan struct{})}
+	j := newJob(ctx, fn)
 	select {
 	case <-w.closed:
 		return ErrClosed
@@ -244,17 +270,31 @@ const (
 const batchTimeout = 60 * time.Second
 
 // A server is waited for so long, and a far one, whose every statement costs a
-// round trip, serves only as many callers in one transaction as fit into parte.
+// round trip, serves only as many callers in one transaction as fit into parte. A
+// transaction has as much time as the caller in it that has the least, but menor:
+// whoever is in it must wait for its end.
 const (
 	serverTimeout = 4 * time.Second
+	menor         = time.Second
 	parte         = 500 * time.Millisecond
 )
+
+// timeFor is how long a transaction of these jobs may take.
+func timeFor(batch []*job) time.Duration {
+	t := serverTimeout
+	for _, j := range batch {
+		if left, ok := j.left(); ok && !j.late() {
+			t = min(t, left)
+		}
+	}
+	return max(t, menor)
+}
 
 var errBroken = errors.New("store/engine: the shared transaction is gone")
 
 // transact commits the first n jobs of the batch together.
 func (w *writer) transact(batch []*job) (n int, how end, err error) {
-	ctx, release, err := w.begin(batch[0].ctx)
+	ctx, release, err := w.begin(batch)
 	if err != nil {
 		return len(batch), endNotBegun, err
 	}
@@ -279,15 +319,17 @@ func (w *writer) transact(batch []*job) (n int, how end, err error) {
 	}
 	if how, err = w.commit(ctx); err == nil {
 		committed = true
+		w.commits.Add(1)
+		w.written.Add(int64(n))
 	}
 	return n, how, err
 }
 
 // begin starts a transaction. On a server the words travel with the first
 // statement of it, so that a far one costs no round trip more.
-func (w *writer) begin(caller context.Context) (context.Context, func(), error) {
+func (w *writer) begin(batch []*job) (context.Context, func(), error) {
 	// No Done channel: SQLite's driver would start a goroutine per statement for it.
-	ctx := context.WithoutCancel(caller)
+	ctx := context.WithoutCancel(batch[0].ctx)
 	if w.take == nil {
 		_, err := w.q.exec(ctx, "BEGIN IMMEDIATE", nil)
 		return ctx, func() {}, Translate(err)
@@ -298,7 +340,7 @@ func (w *writer) begin(caller context.Context) (context.Context, func(), error) 
 	if err != nil {
 		return ctx, nil, Translate(err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, serverTimeout)
+	ctx, cancel := context.WithTimeout(ctx, timeFor(batch))
 	w.later.reset(beginWords[w.db.Kind])
 	w.conn, w.q = conn, Q{db: w.db, conn: conn, wc: conn, later: &w.later}
 	return ctx, func() { cancel(); _ = conn.Close() }, nil
@@ -321,8 +363,8 @@ func (w *writer) jobs(ctx context.Context, batch []*job) (int, error) {
 			return i, nil
 		case spent > batchTimeout:
 			return len(batch), &UnavailableError{Causa: "o disco do banco está lento demais"}
-		case j.ctx.Err() != nil || !j.claim():
-			j.err = j.ctx.Err()
+		case j.ctx.Err() != nil || w.take != nil && j.late() || !j.claim():
+			j.err = cmp.Or(j.ctx.Err(), context.DeadlineExceeded)
 			continue
 		}
 		if err := w.one(ctx, j); err != nil {

@@ -1,0 +1,147 @@
+package server
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+// How much is done at the same time. Who finds all seats taken waits for one
+// shortly; a longer queue would only make everybody in it late. The bodies of
+// requests that are being received or answered share a budget, because thousands
+// of slow senders cost no seat.
+const (
+	seats          = 256
+	seatQueue      = 256
+	seatPatience   = 250 * time.Millisecond
+	bodyBudget     = 32 << 20 // bytes
+	strangerBudget = 8 << 20  // of those without a credential
+)
+
+var errOverload = &falha{
+	statusCode: http.StatusServiceUnavailable, Codigo: "sobrecarregado", wait: 1,
+	Erro: "O servidor recebeu pedidos demais; tente de novo em instantes",
+}
+
+// admission bounds the work in hand.
+type admission struct {
+	seats            chan struct{}
+	waiting          atomic.Int64
+	bodies, unproved budget
+	patience         time.Duration
+}
+
+func newAdmission() *admission {
+	a := &admission{seats: make(chan struct{}, seats), patience: seatPatience}
+	a.bodies.left.Store(bodyBudget)
+	a.unproved.left.Store(strangerBudget)
+	return a
+}
+
+// seat is a request's right to be worked on. It belongs to one goroutine.
+type seat struct {
+	a    *admission
+	held bool
+}
+
+// take waits for a seat; errOverload when there is none to be had.
+func (s *seat) take(ctx context.Context) error {
+	if s.a == nil || s.held {
+		return nil
+	}
+	select {
+	case s.a.seats <- struct{}{}:
+		s.held = true
+		return nil
+	default:
+	}
+	defer s.a.waiting.Add(-1)
+	if s.a.waiting.Add(1) > seatQueue {
+		return errOverload
+	}
+	timer := time.NewTimer(s.a.patience)
+	defer timer.Stop()
+	select {
+	case s.a.seats <- struct{}{}:
+		s.held = true
+		return nil
+	case <-timer.C:
+		return errOverload
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// leave gives the seat back; whoever waits for a slow sender, or serves a stream,
+// needs none.
+func (s *seat) leave() {
+	if s.held {
+		s.held = false
+		<-s.a.seats
+	}
+}
+
+// seated works on a request only while there is a seat for it. What tells how the
+// server is doing needs none.
+func (s *Server) seated(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/livez", "/readyz", "/metrics":
+			next.ServeHTTP(w, r)
+			return
+		}
+		c := callFrom(r.Context())
+		c.seat.a = s.admission
+		if err := c.seat.take(r.Context()); err != nil {
+			s.answerError(w, r, s.overloaded(err))
+			return
+		}
+		defer c.seat.leave()
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (s *Server) overloaded(err error) error {
+	if err == errOverload { //nolint:errorlint // the value itself, never wrapped
+		s.metrics.refused.WithLabelValues("sobrecarga").Inc()
+	}
+	return err
+}
+
+// budget is a number of bytes that many share.
+type budget struct{ left atomic.Int64 }
+
+func (b *budget) take(n int64) bool {
+	if b.left.Add(-n) >= 0 {
+		return true
+	}
+	b.left.Add(n)
+	return false
+}
+
+// charged counts what is read of a body against a budget, until given back.
+type charged struct {
+	io.Reader
+	from *budget
+	held int64
+}
+
+func (c *charged) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	if !c.from.take(int64(n)) {
+		return 0, errOverload
+	}
+	c.held += int64(n)
+	return n, err
+}
+
+// giveBack may be called for a request that had no body.
+func (c *charged) giveBack() {
+	if c == nil {
+		return
+	}
+	c.from.left.Add(c.held)
+	c.held = 0
+}

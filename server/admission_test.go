@@ -1,0 +1,110 @@
+package server
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/store/storetest"
+)
+
+// TestOverloadIsToldQuickly fills every seat and the queue: the next ones are told
+// at once to come back, the probes are answered, and everybody inside is served.
+func TestOverloadIsToldQuickly(t *testing.T) {
+	t.Parallel()
+	s := bareServer(t, &lockedBuffer{})
+	s.admission.patience = time.Hour // the queue does not move
+	arrived, release := make(chan struct{}, seats), make(chan struct{})
+	s.register(route{"POST", "/lenta", grants{all, all, all, all, all, all, all}, operation(
+		func(context.Context, *struct{}) (*doneAnswer, error) {
+			arrived <- struct{}{}
+			<-release
+			return done("Terminou"), nil
+		}), "Lenta", anonymous | freeBody})
+	srv := run(t, s)
+	slow := request{method: "POST", path: "/lenta"}
+	var flying sync.WaitGroup
+	answers := make(chan reply, seats+seatQueue)
+	for range seats + seatQueue {
+		flying.Go(func() { answers <- send(t, "http://"+srv.addr, slow) })
+	}
+	for range seats {
+		<-arrived
+	}
+	require.Eventually(t, func() bool { return s.admission.waiting.Load() == seatQueue }, time.Minute, time.Millisecond)
+	got := send(t, "http://"+srv.addr, slow)
+	requireFailure(t, got, 503, "sobrecarregado")
+	require.Equal(t, "1", got.header.Get("Retry-After"))
+	require.Equal(t, 200, send(t, "http://"+srv.addr, request{method: "GET", path: "/livez"}).status)
+	text := send(t, "http://"+srv.addr, request{method: "GET", path: "/metrics"}).text
+	require.Contains(t, text, `monitor_recusas_total{motivo="sobrecarga"} 1`)
+	close(release)
+	flying.Wait()
+	close(answers)
+	for got := range answers {
+		require.Equal(t, 200, got.status, got.text)
+	}
+	require.Empty(t, s.admission.seats)
+	require.Zero(t, s.admission.waiting.Load())
+}
+
+// TestPatienceEnds lets one wait for a seat that does not come.
+func TestPatienceEnds(t *testing.T) {
+	t.Parallel()
+	a := newAdmission()
+	a.patience = time.Millisecond
+	taken := make([]seat, seats+1)
+	for i := range seats {
+		taken[i].a = a
+		require.NoError(t, taken[i].take(t.Context()))
+	}
+	last := &taken[seats]
+	last.a = a
+	require.ErrorIs(t, last.take(t.Context()), errOverload)
+	taken[0].leave()
+	require.NoError(t, last.take(t.Context()))
+	require.NoError(t, last.take(t.Context()), "one seat is enough")
+	last.leave()
+	last.leave()
+	require.Len(t, a.seats, seats-1)
+}
+
+// TestSlowSendersTakeNoSeat lets more senders than there are seats stop in the
+// middle of their bodies: others are served, and what they hold in memory is bounded.
+func TestSlowSendersTakeNoSeat(t *testing.T) {
+	t.Parallel()
+	h := houseOf(t, storetest.New(t), false)
+	srv := run(t, h.srv)
+	const part = 256 << 10
+	head := "POST /api/db/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 1048576\r\n\r\n{" + strings.Repeat(" ", part)
+	senders := strangerBudget/part + 8
+	refused := make(chan int, senders)
+	for range senders {
+		c, err := net.Dial("tcp", srv.addr)
+		require.NoError(t, err)
+		t.Cleanup(func() { c.Close() })
+		_, err = io.WriteString(c, head)
+		require.NoError(t, err)
+		go func() {
+			status := 0
+			if resp, err := http.ReadResponse(bufio.NewReader(c), nil); err == nil {
+				status = resp.StatusCode
+				resp.Body.Close()
+			}
+			refused <- status
+		}()
+	}
+	require.Equal(t, 503, <-refused, "beyond the budget senders are refused")
+	require.GreaterOrEqual(t, h.srv.admission.unproved.left.Load(), int64(0))
+	require.Equal(t, 200, h.admin("GET", "/api/db/clientes", nil).status)
+	require.Equal(t, 201, h.admin("POST", "/api/db/clientes", map[string]any{"nome": "Ana", "email": "ana@x.com"}).status)
+	require.Empty(t, h.srv.admission.seats)
+}

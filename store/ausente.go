@@ -1,0 +1,15 @@
+package store
+
+import (
+	"slices"
+
+	"example.com/monitor/store/engine"
+)
+
+// passageiros are the reasons that go away without anybody changing the
+// configuration: a server that is off, starting, or has no connection to spare.
+var passageiros = []string{engine.MotivoSemResposta, engine.MotivoInterrompido, engine.MotivoVagas}
+
+// Ausente says that err is about a database server that cannot be reached now and
+// may come back by itself.
+func Ausente(err error) bool { return slices.Contains(passageiros, engine.Motivo(err)) }

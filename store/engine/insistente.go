@@ -1,0 +1,63 @@
+package engine
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"net"
+	"os"
+	"time"
+)
+
+// insistir is how long a connection that is being made may be silent before
+// another one is tried beside it.
+const insistir = time.Second
+
+// insistente makes connections through a network that may swallow packets: an
+// attempt that went nowhere would be waited for until connectTimeout, though the
+// network is well again. So a second attempt starts beside a silent one, and the
+// first to succeed is taken.
+type insistente struct{ driver.Connector }
+
+type tentativa struct {
+	conn driver.Conn
+	err  error
+}
+
+// Connect implements driver.Connector.
+func (c insistente) Connect(ctx context.Context) (driver.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
+	defer cancel() // ends the attempts that lost
+	results := make(chan tentativa)
+	try := func() {
+		conn, err := c.Connector.Connect(ctx)
+		select {
+		case results <- tentativa{conn, err}:
+		case <-ctx.Done():
+			if err == nil {
+				_ = conn.Close()
+			}
+		}
+	}
+	tick := time.NewTicker(insistir)
+	defer tick.Stop()
+	go try()
+	for {
+		select {
+		case r := <-results:
+			return r.conn, r.err // a refusal counts at once: it is an answer
+		case <-tick.C:
+			go try()
+		case <-ctx.Done():
+			return nil, semResposta(ctx)
+		}
+	}
+}
+
+// semResposta is about the network, unless the caller no longer wants to know.
+func semResposta(ctx context.Context) error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return &net.OpError{Op: "dial", Net: "tcp", Err: os.ErrDeadlineExceeded}
+	}
+	return ctx.Err()
+}
