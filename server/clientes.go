@@ -235,6 +235,10 @@ type clienteList struct {
 	PorPagina int    `query:"por_pagina" default:"20" doc:"No máximo 100"`
 	Busca     string `query:"busca" doc:"Cada palavra deve ocorrer em nome, email, empresa, telefone ou CPF/CNPJ, sem contar maiúsculas, acentos e pontuação" example:"joao"`
 	Ativo     string `query:"ativo" enum:"true,false" doc:"Só ativos ou só inativos"`
+	Nivel     string `query:"nivel" enum:"usuario,moderador,admin" doc:"Só os deste nível de acesso"`
+	Cidade    string `query:"cidade" doc:"Palavras que devem ocorrer na cidade ou no estado" example:"niteroi"`
+	Empresa   string `query:"empresa" doc:"Palavras que devem ocorrer na empresa"`
+	Ordem     string `query:"ordem" enum:"nome,-nome,empresa,-empresa,cidade,-cidade,acesso,-acesso,cadastro,-cadastro" doc:"Com - desce; sem ordem vale -cadastro. Outra ordem tem páginas, não cursores"`
 }
 
 type clienteListAnswer struct{ Body clientesResposta }
@@ -251,7 +255,7 @@ func (s *Server) listClientes(ctx context.Context, in *clienteList) (*clienteLis
 		return nil, err
 	}
 	p, err := s.as(ctx).Clientes.List(ctx, store.ClienteFiltro{
-		Busca: in.Busca, Ativo: ativo, Cursor: in.Cursor, SemTotal: in.SemTotal,
+		Busca: in.Busca, Ativo: ativo, Nivel: in.Nivel, Cidade: in.Cidade, Empresa: in.Empresa, Ordem: in.Ordem, Cursor: in.Cursor, SemTotal: in.SemTotal,
 		Pagina: pageNumber(in.Pagina), PorPagina: pageSize(in.PorPagina, 20),
 	})
 	if err != nil {

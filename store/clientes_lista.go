@@ -10,8 +10,15 @@ import (
 type ClienteFiltro struct {
 	// Busca holds terms split at spaces; each must occur in nome, email, empresa,
 	// telefone or cpf_cnpj, whatever its case, accents or mask.
-	Busca     string
-	Ativo     *bool
+	Busca string
+	Ativo *bool
+	// Nivel is exactly this level; people without one count as usuario.
+	Nivel string
+	// Cidade and Empresa hold terms as Busca does; a state counts as part of the city.
+	Cidade  string
+	Empresa string
+	// Ordem is one of OrdensClientes; "" is -cadastro. Any other has pages, no cursors.
+	Ordem     string
 	Pagina    int    // from 1; ignored when Cursor is set
 	PorPagina int    // 0 means 20; at most 1000
 	Cursor    string // Proximo or Anterior of another window
@@ -52,6 +59,13 @@ func (c Clientes) List(ctx context.Context, f ClienteFiltro) (Pagina[Cliente], e
 	if c.actor.nivel == Usuario {
 		return c.listSelf(ctx, f, terms)
 	}
+	if f.estreito() {
+		s, err := selecionaEstreito(c.s.db.Kind, f, terms)
+		if err != nil {
+			return Pagina[Cliente]{}, err
+		}
+		return listar(ctx, c.call, s, f.janela())
+	}
 	if len(terms) > 0 {
 		return c.search(ctx, f, terms)
 	}
@@ -66,8 +80,15 @@ func (c Clientes) listSelf(ctx context.Context, f ClienteFiltro, terms [][]strin
 	if err != nil {
 		return page, err
 	}
-	doc := clienteDoc{Nome: self.Nome, Email: self.Email, Empresa: self.Empresa, Telefone: self.Telefone, CPFCNPJ: self.CPFCNPJ, Ativo: self.Ativo}
-	if (&consulta{terms: terms, ativo: f.Ativo}).matches(&doc) {
+	passa, err := f.passa(terms)
+	if err != nil {
+		return page, err
+	}
+	if _, err := ordemDe(f.Ordem); err != nil {
+		return page, err
+	}
+	texts := []string{self.Nome, self.Email, self.Empresa, self.Telefone, self.CPFCNPJ, self.Cidade, self.Estado}
+	if passa(texts) && (f.Ativo == nil || *f.Ativo == self.EstaAtivo()) && (f.Nivel == "" || f.Nivel == orDefault(self.NivelAcesso, Usuario)) {
 		page.Total = 1
 		if j.Pagina == 1 && j.Cursor == "" {
 			page.Itens = append(page.Itens, self)

@@ -19,6 +19,7 @@ var roteiros = map[string]func(*roteiro){
 	"remoção":      roteiroRemocao,
 	"idempotência": roteiroIdempotencia,
 	"listas":       roteiroListas,
+	"filtros":      roteiroFiltros,
 	"dispositivos": roteiroDispositivos,
 	"conexões":     roteiroConexoes,
 	"sessões":      roteiroSessoes,

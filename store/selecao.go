@@ -17,6 +17,7 @@ type selecao[T any] struct {
 	busca bool // where holds a search
 	// peneira is what SQL would not answer alike on every engine; nil: nothing.
 	peneira *peneira
+	ordem   *ordenacao // nil: the list's own
 }
 
 // todos is the condition that leaves nothing out.
@@ -34,6 +35,9 @@ func (s *selecao[T]) and(cond string, args ...any) {
 // list reads the window that j asks for.
 func (s *selecao[T]) list(ctx context.Context, q engine.Q, j janela) (Pagina[T], error) {
 	page := vazia[T](j)
+	if s.ordem != nil {
+		return s.ordenada(ctx, q, j, page)
+	}
 	if s.peneira != nil {
 		return s.garimpa(ctx, q, j, page)
 	}
