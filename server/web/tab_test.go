@@ -38,7 +38,6 @@ func openPage(t *testing.T, base string) *page {
 	// Its own cookies: those of the tests before are for the same host.
 	ctx, stop := chromedp.NewContext(browser(t), chromedp.WithNewBrowserContext())
 	p := &page{t: t, ctx: ctx, base: base, methods: map[network.RequestID]string{}}
-	p.allow("404 GET /api/db/eventos")
 	require.NoError(t, chromedp.Listen(ctx, p.listen))
 	_, err := chromedp.Call(ctx, network.Enable, network.EnableParams{})
 	require.NoError(t, err)

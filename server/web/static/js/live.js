@@ -6,6 +6,7 @@ import { request } from './api.js'
 const POLL_MS = 15_000
 const RETRY_MS = 60_000
 const CALM_MS = 300 // changes that come together are one reload
+const TELEMETRY_MS = 3_000 // and signs of life, which never end, are one now and then
 
 const subscribers = new Set() // { recursos, tell }
 const watchers = new Set() // of the state
@@ -46,9 +47,11 @@ export function useLiveState() {
 
 function calm(recursos, onChange) {
   let timer = 0
+  let last = 0
   let ids = new Set()
   const fire = () => {
     timer = 0
+    last = Date.now()
     const touched = ids && [...ids]
     ids = new Set()
     onChange(touched)
@@ -58,7 +61,7 @@ function calm(recursos, onChange) {
     tell(id) {
       if (id === null || id === undefined) ids = null
       else ids?.add(id)
-      timer ||= setTimeout(fire, CALM_MS)
+      timer ||= setTimeout(fire, Math.max(CALM_MS, ids ? 0 : last + TELEMETRY_MS - Date.now()))
     },
     stop: () => clearTimeout(timer),
   }

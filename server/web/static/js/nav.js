@@ -12,3 +12,9 @@ export const pagesFor = (pode) => pages.filter((p) => p.offered(pode))
 
 // homeOf is where the brand leads.
 export const homeOf = (pode) => pagesFor(pode)[0].href
+
+// linkTo is a link to the list of another page, null where that is not offered.
+export const linkTo = (pode, id, query) => {
+  const page = pagesFor(pode).find((p) => p.id === id)
+  return page ? `${page.href}?${new URLSearchParams(query)}` : null
+}

@@ -27,5 +27,11 @@ export function permissionsOf(eu) {
     },
     // Nobody is offered to lock themselves out.
     toggle: (c) => !isSelf(eu, c) && (admin || (moderador && isUsuario(c))),
+    erase: (c) => admin && !isSelf(eu, c),
+    setSenha: (c) => admin && !isSelf(eu, c),
+    setEmail: (c) => admin || isSelf(eu, c),
+    isSelf: (c) => isSelf(eu, c),
+    manageDevices: admin || moderador,
+    moderate: admin || moderador,
   }
 }

@@ -6,9 +6,23 @@ export const POR_PAGINA = 20
 const base = '/api/db/clientes'
 
 // useList loads the window that the route names.
-export function useList({ busca, situacao, pagina }) {
-  const ativo = { ativos: true, inativos: 'false' }[situacao]
-  return useData(addressWith(base, { pagina, por_pagina: POR_PAGINA, busca, ativo }))
+export const useList = (route) => useData(addressWith(base, { ...questionOf(route), pagina: route.pagina, por_pagina: POR_PAGINA }))
+
+function questionOf({ busca, situacao, nivel, cidade, empresa, ordem }) {
+  return { busca, ativo: { ativos: 'true', inativos: 'false' }[situacao], nivel, cidade, empresa, ordem }
+}
+
+// everyone walks all clients that the route asks for, calling onPart with how many
+// there are so far.
+export async function everyone(route, signal, onPart) {
+  const all = []
+  for (let pagina = 1, more = true; more; pagina++) {
+    const { data } = await request('GET', addressWith(base, { ...questionOf(route), pagina, por_pagina: 100 }), { signal, onSession: 'stay' })
+    all.push(...data.clientes)
+    onPart(all.length, data.total)
+    more = data.tem_proxima
+  }
+  return all
 }
 
 export const useCliente = (id) => useData(`${base}/${id}`)
@@ -29,6 +43,14 @@ export async function saveChanges(id, changes, etag) {
 
 export const deactivate = (id) => request('DELETE', `${base}/${id}`, { onSession: 'stay' })
 export const reactivate = (id) => request('PATCH', `${base}/${id}`, { body: { ativo: true }, onSession: 'stay' })
+
+export const erase = (id) => request('DELETE', `${base}/${id}?hard=true`, { onSession: 'stay' })
+export const setSenha = (id, senha) => request('PATCH', `${base}/${id}`, { body: { senha }, onSession: 'stay' })
+
+export async function setEmail(id, values) {
+  const { data } = await request('POST', `${base}/${id}/email`, { body: values, onSession: 'stay' })
+  return data.cliente
+}
 
 // useCreate returns a function that creates a client. Sending the same content
 // again, after an answer was lost on the way, does not create a second one.

@@ -1,23 +1,29 @@
 import { html, useEffect } from '../ui.js'
+import { usePage } from '../app.js'
 import { Drawer } from '../drawer.js'
 import { extraRows, Facts } from '../facts.js'
 import { formatHora, nivelName } from '../format.js'
 import { Icon } from '../icons.js'
 import { Initials } from '../initials.js'
 import { useLive } from '../live.js'
+import { Menu } from '../menu.js'
 import { Status } from './columns.js'
 import { useCliente } from './data.js'
+import { Audit, Connections, Devices } from './related.js'
 
-// Details is the drawer with everything about one client; a new turn loads it again.
-export function Details({ id, turn, pode, onEdit, onToggle, onClose }) {
+// Details is the drawer with everything about one client; a new turn loads it
+// again. ask(kind, cliente) opens the dialog of that name.
+export function Details({ id, turn, ask, onToggle, onClose }) {
+  const { pode } = usePage()
   const loaded = useCliente(id)
   const c = loaded.data?.cliente
   useEffect(() => { if (turn) loaded.reload(true) }, [turn])
   useLive(['clientes'], (ids) => (!ids || ids.includes(id)) && loaded.reload(true))
   return html`<${Drawer} noun="Cliente" loaded=${loaded} record=${c} onClose=${onClose}
     head=${(label) => html`<${Identity} c=${c} label=${label} />`}
-    foot=${c && html`<${Actions} c=${c} pode=${pode} onEdit=${onEdit} onToggle=${onToggle} />`}>
-    ${c && html`<${About} c=${c} />`}
+    foot=${c && html`<${Actions} c=${c} pode=${pode} ask=${ask} onToggle=${onToggle} />`}>
+    ${c && html`<${About} c=${c} />
+      <${Devices} id=${c.id} /><${Connections} id=${c.id} />${pode.seesAll && html`<${Audit} id=${c.id} />`}`}
   <//>`
 }
 
@@ -25,7 +31,7 @@ function Identity({ c, label }) {
   return html`<div class="identity">
     <${Initials} nome=${c.nome} size="large" />
     <div><h2 id=${label}>${c.nome}</h2>
-      <div class="badges"><${Status} ativo=${c.ativo} /><span class="badge level">${nivelName(c.nivel_acesso)}</span></div></div>
+      <div class="badges"><${Status} ativo=${c.ativo} /><span class="badge level">${nivelName(c.nivel_acesso ?? 'usuario')}</span></div></div>
   </div>`
 }
 
@@ -39,7 +45,6 @@ function About({ c }) {
   const account = [
     ['Cadastro', formatHora(c.data_cadastro)],
     ['Último acesso', formatHora(c.ultimo_acesso) || 'Nunca entrou'],
-    ['Dispositivos', String(c.total_dispositivos ?? 0)],
     ['Número', String(c.id)],
   ]
   return html`
@@ -51,14 +56,18 @@ function About({ c }) {
     <${Facts} title="Dados extras" rows=${extraRows(c.dados_extras)} />`
 }
 
-function Actions({ c, pode, onEdit, onToggle }) {
-  const editable = pode.fields(c).length > 0
-  const toggle = pode.toggle(c)
-  if (!editable && !toggle) return null
+function Actions({ c, pode, ask, onToggle }) {
+  const more = [
+    pode.setEmail(c) && { icon: 'mail', text: 'Trocar e-mail', onClick: () => ask('email', c) },
+    pode.setSenha(c) && { icon: 'key', text: 'Definir senha', onClick: () => ask('senha', c) },
+    { icon: 'print', text: 'Imprimir ficha', onClick: () => print() },
+    pode.erase(c) && { icon: 'trash', text: 'Excluir definitivamente…', danger: true, onClick: () => ask('erase', c) },
+  ]
   return html`<div class="dialog-foot">
-    ${toggle && html`<button type="button" class=${`button plain ${c.ativo ? 'danger-quiet' : ''}`} onClick=${() => onToggle(c)}>
+    ${pode.toggle(c) && html`<button type="button" class=${`button plain ${c.ativo ? 'danger-quiet' : ''}`} onClick=${() => onToggle(c)}>
       ${c.ativo ? 'Desativar' : 'Reativar'}</button>`}
     <span class="grow"></span>
-    ${editable && html`<button type="button" class="button primary" onClick=${() => onEdit(c.id)}><${Icon} name="pencil" size=${16} />Editar</button>`}
+    <${Menu} label=${`Mais ações para ${c.nome}`} title="Mais ações" kind="button" items=${more} button=${html`<${Icon} name="more" size=${16} />Mais`} />
+    ${pode.fields(c).length > 0 && html`<button type="button" class="button primary" onClick=${() => ask('edit', c)}><${Icon} name="pencil" size=${16} />Editar</button>`}
   </div>`
 }

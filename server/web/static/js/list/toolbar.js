@@ -66,7 +66,7 @@ export function Choice({ name, label, options, route, go }) {
   const id = useId()
   const known = options.some(([value]) => value === route[name]) ? options : [...options, [route[name], route[name]]]
   return html`<div class=${`filter ${route[name] ? 'set' : ''}`}><label for=${id}>${label}</label>
-    <select id=${id} name=${name} onChange=${(e) => go({ [name]: e.currentTarget.value })}>
+    <select id=${id} name=${`filtro-${name}`} onChange=${(e) => go({ [name]: e.currentTarget.value })}>
       ${known.map(([value, text]) => html`<option key=${value} value=${value} selected=${value === route[name]}>${text}</option>`)}</select></div>`
 }
 
@@ -86,7 +86,7 @@ export function TextFilter({ name, label, route, go, type = 'text', suggestions,
     if (type === 'date' || suggestions?.includes(e.currentTarget.value)) send(e.currentTarget.value)
   }
   return html`<div class=${`filter ${route[name] ? 'set' : ''}`}><label for=${id}>${label}</label>
-    <input ...${rest} id=${id} name=${name} type=${type} value=${text} autocomplete="off" list=${suggestions ? `${id}-list` : undefined}
+    <input ...${rest} id=${id} name=${`filtro-${name}`} type=${type} value=${text} autocomplete="off" list=${suggestions ? `${id}-list` : undefined}
       onInput=${onInput} onKeyDown=${onKeyDown} onBlur=${(e) => send(e.currentTarget.value)} />
     ${suggestions && html`<datalist id=${`${id}-list`}>${suggestions.map((s) => html`<option key=${s} value=${s} />`)}</datalist>`}</div>`
 }
