@@ -81,7 +81,7 @@ func startProgram(url string, stop *[]func()) (house, error) {
 		return house{}, err
 	}
 	*stop = append([]func(){func() { _ = st.Close() }}, *stop...)
-	if err := seed(ctx, st.As(storetest.Operador)); err != nil {
+	if err := seed(ctx, st); err != nil {
 		return house{}, err
 	}
 	self, err := os.Executable()
@@ -114,15 +114,18 @@ func startProgram(url string, stop *[]func()) (house, error) {
 }
 
 // seed writes a little of everything.
-func seed(ctx context.Context, op *store.Handle) error {
-	ids := map[string]int64{}
+func seed(ctx context.Context, st *store.Store) error {
+	op, ids := st.As(storetest.Operador), map[string]int64{}
 	for email, nivel := range levels {
 		nome := strings.ToUpper(email[:1]) + strings.TrimSuffix(email[1:], "@exemplo.com")
 		c, err := op.Clientes.Create(ctx, store.Cliente{
-			Nome: nome + " da Silva", Email: email, NivelAcesso: nivel, Senha: senhaForte, Telefone: "(21) 98765-4321",
+			Nome: nome + " da Silva", Email: email, NivelAcesso: nivel, Senha: senhaDada, Telefone: "(21) 98765-4321",
 			Empresa: "Padaria Pão Quente", Cidade: "Niterói", Estado: "RJ", CEP: "24020-000",
 		})
 		if err != nil {
+			return err
+		}
+		if err := chooseSenha(ctx, st, c); err != nil {
 			return err
 		}
 		ids[email] = c.ID
@@ -156,4 +159,22 @@ func seedConexoes(ctx context.Context, op *store.Handle, dispositivo, cliente in
 	}
 	_, err := op.Conexoes.Register(ctx, dispositivo, cliente, list)
 	return err
+}
+
+// senhaDada is what an administrator gives; the team must choose another one.
+const senhaDada = "Provisoria-Cavalo-Grampo-1"
+
+func chooseSenha(ctx context.Context, st *store.Store, c store.Cliente) error {
+	token, _, err := st.As(store.Stranger(store.Origem{})).Sessoes.Login(ctx, c.Email, senhaDada)
+	if err != nil {
+		return err
+	}
+	me, err := st.Authenticate(ctx, store.Credencial{Bearer: token}, store.Origem{})
+	if err != nil {
+		return err
+	}
+	if err := st.As(me).Clientes.SetSenha(ctx, c.ID, senhaDada, senhaForte); err != nil {
+		return err
+	}
+	return st.As(me).Sessoes.Logout(ctx)
 }
