@@ -117,7 +117,7 @@ func TestClientesAccount(t *testing.T) {
 	p := h.open(chefe, fmt.Sprintf("/clientes/%d", c.ID))
 	p.waitText("dialog h2", "Cida")
 	p.waitText(".related", "Nenhum dispositivo registrado")
-	p.waitText(".related", "Cliente cadastrado")
+	p.waitText(".related", "Cliente criado")
 	p.choose("Mais")
 	p.axe("actions")
 	p.use("Definir senha")
