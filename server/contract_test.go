@@ -61,7 +61,7 @@ func replay(t *testing.T, h *house) {
 				replayLogs(t, h, c, q)
 				return
 			}
-			got := send(t, h.url, q)
+			got := h.doIn(t, q)
 			require.Equal(t, c.Status, got.status, got.text)
 			compare(t, c.Name, c.Response, got.json)
 			if c.SaveToken {
@@ -78,7 +78,7 @@ var limite = regexp.MustCompile(`limite=\d+`)
 func replayLogs(t *testing.T, h *house, c recordedCase, q request) {
 	t.Helper()
 	q.path = limite.ReplaceAllString(c.Path, "limite=500")
-	got := send(t, h.url, q)
+	got := h.doIn(t, q)
 	require.Equal(t, c.Status, got.status, got.text)
 	have := got.json["logs"].([]any)
 	for _, row := range c.Response["logs"].([]any) {

@@ -97,12 +97,15 @@ type conflict struct {
 
 func (c conflict) Unwrap() error { return c.error }
 
-// kinds maps what the store returns to an answer, most telling first.
-var kinds = []struct {
+// kind is what an error of the store becomes.
+type kind struct {
 	kind          error
 	status        int
 	codigo, frase string
-}{
+}
+
+// kinds maps what the store returns to an answer, most telling first.
+var kinds = []kind{
 	{store.ErrUnauthenticated, http.StatusUnauthorized, "credencial_invalida", "Credencial inválida ou expirada"},
 	{store.ErrForbidden, http.StatusForbidden, "sem_permissao", "Você não tem permissão para isso"},
 	{store.ErrReadOnly, http.StatusForbidden, "somente_leitura", "O sistema está aberto somente para leitura"},

@@ -143,7 +143,15 @@ var plain = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) err
 
 func (h *house) do(q request) reply {
 	h.t.Helper()
-	return send(h.t, h.url, q)
+	return h.doIn(h.t, q)
+}
+
+// doIn is do inside a subtest. Every answer is judged by the OpenAPI document.
+func (h *house) doIn(t *testing.T, q request) reply {
+	t.Helper()
+	got := send(t, h.url, q)
+	requireContract(t, q, got)
+	return got
 }
 
 // admin makes the call with the administrator's key.

@@ -1,13 +1,12 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
-	"maps"
 	"net/http"
 	"reflect"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -30,6 +29,9 @@ func (s *Server) newAPI() huma.API {
 	registry.RegisterTypeAlias(reflect.TypeFor[store.Ponto](), reflect.TypeFor[ponto]())
 	registry.RegisterTypeAlias(reflect.TypeFor[store.Bloqueio](), reflect.TypeFor[bloqueio]())
 	registry.RegisterTypeAlias(reflect.TypeFor[store.Hora](), reflect.TypeFor[instante]())
+	// The store keeps its texts and ids that may be null to itself.
+	registry.RegisterTypeAlias(reflect.TypeOf(store.Conexao{}.Processo), reflect.TypeFor[*string]())
+	registry.RegisterTypeAlias(reflect.TypeOf(store.Conexao{}.ClienteID), reflect.TypeFor[*int64]())
 	registry.RegisterTypeAlias(reflect.TypeFor[store.Objeto](), reflect.TypeFor[map[string]any]())
 	asJSON := huma.Format{
 		Marshal: func(w io.Writer, v any) error {
@@ -72,7 +74,7 @@ func rowOf(op *huma.Operation) route { return op.Metadata[rowKey].(route) }
 func (s *Server) describe(r route) huma.Operation {
 	op := huma.Operation{
 		Method: r.method, Path: r.path, Summary: r.summary, OperationID: operationID(r),
-		Hidden: r.is(hidden), Errors: failuresOf(r), Metadata: map[string]any{rowKey: r},
+		Hidden: r.is(hidden), Metadata: map[string]any{rowKey: r},
 		// The limits are kept by readBody; these only keep huma out of the way.
 		MaxBodyBytes: -1, BodyReadTimeout: -1, SkipValidateBody: true, SkipValidateParams: true,
 		Extensions: map[string]any{"x-quem-pode": r.grants.document()},
@@ -96,34 +98,6 @@ func operationID(r route) string {
 	return strings.ToLower(r.method) + "-" + strings.Join(words, "-")
 }
 
-// failuresOf lists the statuses that a row can lead to.
-func failuresOf(r route) []int {
-	found := []int{http.StatusServiceUnavailable}
-	if !r.is(anonymous) {
-		found = append(found, http.StatusUnauthorized, http.StatusForbidden)
-	}
-	if r.is(password) {
-		found = append(found, http.StatusTooManyRequests)
-	}
-	if strings.Contains(r.path, "{id}") {
-		found = append(found, http.StatusNotFound)
-	}
-	if r.is(streams) {
-		found = append(found, http.StatusTooManyRequests)
-	}
-	if r.method == http.MethodGet {
-		return append(found, http.StatusBadRequest)
-	}
-	found = append(found, http.StatusBadRequest, http.StatusConflict, http.StatusRequestEntityTooLarge)
-	if !r.is(freeBody) {
-		found = append(found, http.StatusUnsupportedMediaType)
-	}
-	if r.is(creates) {
-		found = append(found, http.StatusUnprocessableEntity)
-	}
-	return found
-}
-
 // document names the columns of a row as people read them.
 func (g grants) document() map[string]grant {
 	return map[string]grant{
@@ -132,51 +106,29 @@ func (g grants) document() map[string]grant {
 	}
 }
 
-// answers describes the statuses in Portuguese; huma would write them in English.
-var answers = map[int]string{
-	http.StatusOK:                    "Feito",
-	http.StatusCreated:               "Criado",
-	http.StatusBadRequest:            "Os dados enviados não servem; campos diz quais",
-	http.StatusUnauthorized:          "Falta credencial, ou ela não vale mais",
-	http.StatusForbidden:             "A credencial não permite isso",
-	http.StatusNotFound:              "Não existe, ou não é visível para quem pede",
-	http.StatusConflict:              "Conflito com o que já está guardado",
-	http.StatusRequestEntityTooLarge: "O corpo passa de 1 MiB",
-	http.StatusUnsupportedMediaType:  "O corpo não é application/json",
-	http.StatusUnprocessableEntity:   "A Idempotency-Key já foi usada com outro conteúdo",
-	http.StatusTooManyRequests:       "Pedidos ou senhas erradas demais; Retry-After diz quantos segundos esperar",
-	http.StatusInternalServerError:   "Erro interno",
-	http.StatusServiceUnavailable:    "O banco de dados não está disponível",
-}
-
-// finishSpec translates what huma wrote by itself and keeps the document as text.
+// finishSpec completes what huma wrote by itself and keeps the document as text.
 func (s *Server) finishSpec() error {
-	for _, item := range s.api.OpenAPI().Paths {
+	doc := s.api.OpenAPI()
+	examples := exampler{doc.Components.Schemas}
+	for _, item := range doc.Paths {
 		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
-			if op != nil {
-				translate(op)
+			if op == nil {
+				continue
 			}
+			if rowOf(op).is(streams) {
+				documentStream(op)
+			}
+			for code, resp := range op.Responses {
+				status, _ := strconv.Atoi(code)
+				resp.Description = cmp.Or(answers[status], resp.Description)
+			}
+			s.documentFailures(op)
+			examples.document(op)
 		}
 	}
-	spec, err := json.Marshal(s.api.OpenAPI())
+	spec, err := json.Marshal(doc)
 	s.spec = spec
 	return err
-}
-
-func translate(op *huma.Operation) {
-	if rowOf(op).is(streams) {
-		documentStream(op)
-	}
-	for _, code := range slices.Collect(maps.Keys(op.Responses)) {
-		status, _ := strconv.Atoi(code)
-		if text, known := answers[status]; known {
-			op.Responses[code].Description = text
-		}
-	}
-	// huma adds 422 for its own validation, which is switched off here.
-	if !slices.Contains(failuresOf(rowOf(op)), http.StatusUnprocessableEntity) {
-		delete(op.Responses, strconv.Itoa(http.StatusUnprocessableEntity))
-	}
 }
 
 type documentAnswer struct {
