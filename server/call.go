@@ -19,6 +19,7 @@ type call struct {
 	actor  store.Actor // Stranger until authenticated
 	origem store.Origem
 	body   []byte // as received, within the limit
+	rota   string // method and pattern of the route that may refuse, for the trail
 	noun   string // second part of an API path, for "… não encontrado"
 	https  bool   // the caller's own connection is encrypted
 	seat   seat

@@ -60,6 +60,9 @@ func (s *Server) authenticate(ctx huma.Context, next func(huma.Context)) {
 func (s *Server) admit(r *http.Request, row route) error {
 	c := callFrom(r.Context())
 	given := s.credential(r)
+	if !row.is(sessionOnly) || !given.empty() { // asking whether there is a session is no try to get in
+		c.rota = row.method + " " + row.path
+	}
 	if err := s.arrive(c, given); err != nil {
 		return err
 	}

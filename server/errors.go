@@ -193,6 +193,7 @@ func (s *Server) describeError(ctx context.Context, err error) *falha {
 	if f.wait > 0 {
 		f.headers.Set("Retry-After", strconv.Itoa(f.wait))
 	}
+	s.noteRefusal(c, f)
 	switch {
 	case errors.Is(err, context.Canceled): // the caller left; nobody has to look into it
 	case f.wait > 0: // too much was asked for: the access log and the figures tell
@@ -201,6 +202,17 @@ func (s *Server) describeError(ctx context.Context, err error) *falha {
 			slog.Int("status", f.statusCode), slog.String("request_id", c.id))
 	}
 	return f
+}
+
+// noteRefusal lets the trail tell who was refused what. A wrong password has a row
+// of its own; too much work is no refusal.
+func (s *Server) noteRefusal(c *call, f *falha) {
+	switch f.statusCode {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests:
+		if c.rota != "" && f.wait == 0 && f.Codigo != "credenciais_invalidas" && f.Codigo != "muitos_pedidos" && s.cfg.Store != nil {
+			s.cfg.Store.Refused(c.actor, c.rota, f.Codigo)
+		}
+	}
 }
 
 // fail is what operations return.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,12 +66,13 @@ type matrix struct {
 	refused []caller // have no right to anything any more
 	outro   int64    // a person of level usuario that is nobody's own
 	alheio  int64    // a device of that person
+	path    string   // of the database
 }
 
 func newMatrix(t *testing.T) *matrix {
 	t.Helper()
-	m := &matrix{clock: &clock{}}
-	st := storetest.New(t, storetest.Now(m.clock.now))
+	m := &matrix{clock: &clock{}, path: filepath.Join(t.TempDir(), "clientes.db")}
+	st := storetest.Open(t, m.path, storetest.Now(m.clock.now))
 	m.house = houseOf(t, st, false)
 	m.newPerson("vencida@x.com", store.Usuario)
 	expired := m.login("vencida@x.com", senhaUsuario)
@@ -325,6 +327,12 @@ var serial atomic.Int64
 
 func (m *matrix) use(r route, use try, c caller) reply {
 	m.t.Helper()
+	return m.do(m.prepare(r, use, c))
+}
+
+// prepare makes the request of a try.
+func (m *matrix) prepare(r route, use try, c caller) request {
+	m.t.Helper()
 	q := c.with
 	q.method, q.path, q.body = r.method, r.path+use.query, use.body
 	if use.id != nil {
@@ -345,7 +353,7 @@ func (m *matrix) use(r route, use try, c caller) reply {
 		}
 		q.body = fresh
 	}
-	return m.do(q)
+	return q
 }
 
 func TestUsuarioSeesOnlyItself(t *testing.T) {

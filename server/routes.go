@@ -39,6 +39,7 @@ const (
 	hidden                           // left out of the OpenAPI document
 	transition                       // open to callers of the old days while the owner changes over
 	password                         // compares a password, so too many tries are answered with 429
+	telemetry                        // leaves no audit row: a sign of life, nothing that somebody decides
 	largeBody                        // takes maxLargeBody instead of maxBody
 	streams                          // answers with events until somebody leaves
 )

@@ -91,7 +91,7 @@ const api = "/api/db"
 
 // routes is the whole server on one page. The grants read, in order: nobody,
 // usuario, moderador, admin (person or key), leitura key, agente key, device.
-// Not audited, because they are telemetry: heartbeat, last use and last
+// Not audited, because they are telemetry: what is marked so, last use and last
 // activity of credentials.
 func (s *Server) routes() []route {
 	const get, post, put, patch, del = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete
@@ -140,10 +140,10 @@ func (s *Server) routes() []route {
 		{patch, api + "/dispositivos/{id}", grants{no, no, all, all, no, no, no}, operation(s.changeDispositivo), "Altera os campos enviados de um dispositivo", 0},
 		{del, api + "/dispositivos/{id}", grants{no, no, all, all, no, no, no}, operation(s.deleteDispositivo), "Remove de vez um dispositivo e as suas conexões", 0},
 		{post, api + "/dispositivos/registrar", grants{no, no, all, all, no, own, own}, operation(s.registerDispositivo), "Registra um dispositivo ou atualiza o que já existe", transition},
-		{post, api + "/dispositivos/{id}/heartbeat", grants{no, no, no, all, no, own, own}, operation(s.heartbeat), "Anota que o dispositivo está vivo", freeBody | transition},
+		{post, api + "/dispositivos/{id}/heartbeat", grants{no, no, no, all, no, own, own}, operation(s.heartbeat), "Anota que o dispositivo está vivo", freeBody | transition | telemetry},
 
 		{get, api + "/conexoes", grants{no, own, all, all, all, own, own}, operation(s.listConexoes), "Lista as conexões de rede", 0},
-		{post, api + "/conexoes/registrar", grants{no, no, no, all, no, own, own}, operation(s.registerConexoes), "Guarda as conexões que um dispositivo vê", largeBody | transition},
+		{post, api + "/conexoes/registrar", grants{no, no, no, all, no, own, own}, operation(s.registerConexoes), "Guarda as conexões que um dispositivo vê", largeBody | transition | telemetry},
 
 		{get, api + "/sessoes", grants{no, own, own, all, no, no, no}, operation(s.listSessoes), "Lista as sessões abertas", 0},
 		{del, api + "/sessoes/{id}", grants{no, own, own, all, no, no, no}, operation(s.revokeSessao), "Encerra uma sessão", 0},

@@ -17,6 +17,7 @@ const (
 	acaoCorte       = "sistema_antigo_encerrado"
 	acaoRemovido    = "monitor_retirado"
 
+	acaoRecusa      = "acesso_recusado"
 	acaoBloqueioFim = "tentativas_esquecidas"
 
 	acaoSessaoFim        = "sessao_revogada"

@@ -40,3 +40,9 @@ func (s *Store) Counted(ctx context.Context, o Origem, email string) error {
 
 // MaxTentativas bounds the counters.
 const MaxTentativas = maxTentativas
+
+// WriteRefusals is what happens once a minute.
+func (s *Store) WriteRefusals(ctx context.Context) { s.gravarRecusas(ctx) }
+
+// MaxRecusas bounds the rows of a minute.
+const MaxRecusas = maxPorMinuto

@@ -118,6 +118,7 @@ type Store struct {
 	unwritable error
 	trilha     *trilha
 	gate       *hashGate
+	recusas    recusas
 	fila       fila         // guesses at one account
 	contadores atomic.Int64 // made by this process; see limparTentativas
 	indice     *indice
@@ -282,6 +283,7 @@ func (s *Store) start() {
 		s.work.Go(func() { s.indice.run(ctx) })
 	}
 	s.work.Go(func() { s.trilha.run(ctx, s) })
+	s.work.Go(func() { s.anotarRecusas(ctx) })
 }
 
 // Close ends background work and closes the database. Call it where Open was called.
@@ -291,6 +293,7 @@ func (s *Store) Close() error {
 	s.work.Wait()
 	s.toques.pending.Wait()
 	if !s.cfg.SomenteLeitura {
+		s.gravarRecusas(context.Background())
 		s.trilha.release(s)
 	}
 	return s.db.Close()
