@@ -1,6 +1,10 @@
 package engine
 
-import "strings"
+import (
+	"strings"
+	"sync/atomic"
+	"time"
+)
 
 // later holds statements that need no answer of their own. They are sent to a
 // server together with the next one: each round trip to a far database costs
@@ -12,6 +16,24 @@ type later struct {
 	// flying says that words went along with a message that has not succeeded: it
 	// is not known which of them the server has done.
 	flying bool
+	// alarm goes off when the first message gets no answer; mudo says that it has.
+	alarm *time.Timer
+	mudo  *atomic.Bool
+}
+
+// mudez is how long the first message of a transaction may go unanswered. It only
+// looks something up: a connection that says nothing for so long is dead, and
+// another one may not be.
+const mudez = 1500 * time.Millisecond
+
+// listen ends a transaction whose first message gets no answer.
+func (l *later) listen(end func()) {
+	mudo := &atomic.Bool{}
+	l.mudo = mudo
+	l.alarm = time.AfterFunc(mudez, func() {
+		mudo.Store(true)
+		end()
+	})
 }
 
 func (l *later) reset(first string) {
@@ -31,7 +53,10 @@ func (l *later) do(text string) {
 func (l *later) begun() bool { return l.sent }
 
 // landed says that the message was answered.
-func (l *later) landed() { l.flying = false }
+func (l *later) landed() {
+	l.flying = false
+	l.alarm.Stop()
+}
 
 // empty says that there is nothing to commit.
 func (l *later) empty() bool { return !l.sent && !l.work }

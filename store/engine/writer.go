@@ -290,6 +290,10 @@ func timeFor(batch []*job) time.Duration {
 	return max(t, menor)
 }
 
+var errMudo = &UnavailableError{
+	Causa: "o servidor do banco não respondeu", Remedio: "confira o endereço, a porta e a rede", driver: errLost, motivo: MotivoSemResposta,
+}
+
 var errBroken = errors.New("store/engine: the shared transaction is gone")
 
 // transact commits the first n jobs of the batch together.
@@ -343,7 +347,8 @@ func (w *writer) begin(batch []*job) (context.Context, func(), error) {
 	ctx, cancel := context.WithTimeout(ctx, timeFor(batch))
 	w.later.reset(beginWords[w.db.Kind])
 	w.conn, w.q = conn, Q{db: w.db, conn: conn, wc: conn, later: &w.later}
-	return ctx, func() { cancel(); _ = conn.Close() }, nil
+	w.later.listen(cancel)
+	return ctx, func() { w.later.alarm.Stop(); cancel(); _ = conn.Close() }, nil
 }
 
 var beginWords = map[Kind]string{
@@ -381,6 +386,9 @@ func (w *writer) one(ctx context.Context, j *job) error {
 		return err
 	}
 	j.err = protect(ctx, w.q, j.fn)
+	if w.take != nil && w.later.mudo.Load() {
+		j.err = errMudo
+	}
 	if w.take != nil && w.later.flying {
 		// The message that failed carried the end of the job before, too: each must be
 		// tried by itself.
