@@ -1,0 +1,281 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// completo says that long runs shall have their full length.
+func completo() bool { return os.Getenv("MONITOR_ENSAIO") == "completo" }
+
+// limite is the longest that a caller may wait for an answer.
+const limite = 5 * time.Second
+
+// paciencia is limite where it is measured; elsewhere a slow machine is no failure.
+func paciencia() time.Duration {
+	if completo() {
+		return limite
+	}
+	return 4 * limite
+}
+
+// ensaio is a real server process under load, and what its callers were told.
+type ensaio struct {
+	t     *testing.T
+	dir   string
+	env   []string
+	url   string
+	key   string
+	http  *http.Client
+	cmd   *exec.Cmd
+	said  *bytes.Buffer // stderr
+	ended chan error
+
+	serial atomic.Int64
+	mu     sync.Mutex
+	acked  map[string]int64 // address -> id, once the server has said 201
+	tried  map[string]bool
+	status map[int]int
+	worst  time.Duration
+	wrong  []string // answers that no caller should get
+}
+
+// newEnsaio prepares the database and starts the server. env is added to both.
+func newEnsaio(t *testing.T, env ...string) *ensaio {
+	t.Helper()
+	e := &ensaio{
+		t: t, dir: t.TempDir(), env: append(env, "MONITOR_LIMITES_CREDENCIAL=0", "MONITOR_LIMITES_ENDERECO=0"),
+		acked: map[string]int64{}, tried: map[string]bool{}, status: map[int]int{},
+		http: &http.Client{Timeout: 3 * limite, Transport: &http.Transport{MaxIdleConnsPerHost: 256}},
+	}
+	e.run("setup", "--sem-admin", "--sim")
+	var made struct{ Chave string }
+	require.NoError(t, json.Unmarshal(e.run("chaves", "create", "ensaio", "--nivel", "admin", "-o", "json"), &made))
+	e.key = made.Chave
+	e.start("127.0.0.1:0")
+	t.Cleanup(func() { e.http.CloseIdleConnections(); _ = e.cmd.Process.Kill() })
+	return e
+}
+
+func (e *ensaio) command(ctx context.Context, args ...string) *exec.Cmd {
+	like := program(e.t, e.dir, args...)
+	cmd := exec.CommandContext(ctx, like.Path)
+	cmd.Args, cmd.Dir, cmd.Env = like.Args, like.Dir, append(like.Env, e.env...)
+	return cmd
+}
+
+func (e *ensaio) run(args ...string) []byte {
+	e.t.Helper()
+	cmd := e.command(context.Background(), args...)
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	out, err := cmd.Output()
+	require.NoError(e.t, err, "%v: %s", args, errs.String())
+	return out
+}
+
+func (e *ensaio) start(address string) {
+	e.t.Helper()
+	e.cmd = e.command(context.Background(), "serve", "--endereco", address)
+	e.said = &bytes.Buffer{}
+	e.cmd.Stderr = e.said
+	out, err := e.cmd.StdoutPipe()
+	require.NoError(e.t, err)
+	require.NoError(e.t, e.cmd.Start())
+	lines := bufio.NewScanner(out)
+	for lines.Scan() && !strings.HasPrefix(lines.Text(), "http://") {
+		continue
+	}
+	e.url = lines.Text()
+	e.ended = make(chan error, 1)
+	go func() {
+		_, _ = io.Copy(io.Discard, out)
+		e.ended <- e.cmd.Wait()
+	}()
+	if e.url == "" {
+		<-e.ended
+		e.t.Fatal("serve ended: " + e.said.String())
+	}
+}
+
+// stop ends the server as the system does and returns what it took.
+func (e *ensaio) stop() time.Duration {
+	e.t.Helper()
+	began := time.Now()
+	require.NoError(e.t, e.cmd.Process.Signal(syscall.SIGTERM))
+	require.NoError(e.t, <-e.ended, "%s", e.said.String())
+	return time.Since(began)
+}
+
+// ask makes one call and returns its status, 0 when there was no answer.
+func (e *ensaio) ask(method, path string, body any, header ...string) (status int, answer map[string]any) {
+	var content io.Reader
+	if body != nil {
+		text, _ := json.Marshal(body)
+		content = bytes.NewReader(text)
+	}
+	r, err := http.NewRequestWithContext(context.Background(), method, e.url+path, content)
+	if err != nil {
+		e.t.Error(err)
+		return 0, nil
+	}
+	r.Header.Set("X-API-Key", e.key)
+	r.Header.Set("Content-Type", "application/json")
+	for _, h := range header {
+		name, value, _ := strings.Cut(h, ": ")
+		r.Header.Set(name, value)
+	}
+	began := time.Now()
+	resp, err := e.http.Do(r)
+	took := time.Since(began)
+	text := []byte{}
+	if err == nil {
+		text, _ = io.ReadAll(resp.Body)
+		_ = resp.Body.Close()
+		status = resp.StatusCode
+		_ = json.Unmarshal(text, &answer)
+	}
+	e.note(method+" "+path, status, took, resp, text)
+	return status, answer
+}
+
+func (e *ensaio) note(what string, status int, took time.Duration, resp *http.Response, text []byte) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.status[status]++
+	e.worst = max(e.worst, took)
+	switch {
+	case took > paciencia():
+		e.wrong = append(e.wrong, fmt.Sprintf("%s: %v", what, took))
+	case status == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") == "":
+		e.wrong = append(e.wrong, what+": 503 without Retry-After")
+	case status == http.StatusInternalServerError:
+		e.wrong = append(e.wrong, what+": "+string(text))
+	case status >= 500 && leaks(string(text)):
+		e.wrong = append(e.wrong, what+" leaks: "+string(text))
+	}
+}
+
+// leaks says that an answer tells what only the log may.
+func leaks(text string) bool {
+	for _, inner := range []string{"SELECT", "INSERT", "pgx", "pgconn", "mysql", "SQLSTATE", "127.0.0.1", "dial", "driver", "/tmp", "goroutine", "connection re"} {
+		if strings.Contains(text, inner) {
+			return true
+		}
+	}
+	return false
+}
+
+// create makes one client, trying again with the same Idempotency-Key until it is
+// acknowledged or ctx ends.
+func (e *ensaio) create(ctx context.Context) {
+	n := e.serial.Add(1)
+	email := fmt.Sprintf("ensaio%d@empresa.com.br", n)
+	body := map[string]any{"nome": "Ensaio João", "email": email}
+	e.mu.Lock()
+	e.tried[email] = true
+	e.mu.Unlock()
+	for ctx.Err() == nil {
+		status, answer := e.ask(http.MethodPost, "/api/db/clientes", body, "Idempotency-Key: pedido-"+strconv.FormatInt(n, 10))
+		if status == http.StatusCreated {
+			e.mu.Lock()
+			e.acked[email] = int64(answer["cliente"].(map[string]any)["id"].(float64))
+			e.mu.Unlock()
+			return
+		}
+		if status != 0 && status < 500 && status != http.StatusTooManyRequests {
+			e.mu.Lock()
+			e.wrong = append(e.wrong, fmt.Sprintf("create %s: %d %v", email, status, answer))
+			e.mu.Unlock()
+			return
+		}
+		pause(ctx, 20*time.Millisecond)
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}
+
+// writers creates clients from n goroutines until the returned function is called.
+func (e *ensaio) writers(n int) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var working sync.WaitGroup
+	for range n {
+		working.Go(func() {
+			for ctx.Err() == nil {
+				e.create(ctx)
+			}
+		})
+	}
+	return func() { cancel(); working.Wait() }
+}
+
+// acknowledged is how many creations were acknowledged so far.
+func (e *ensaio) acknowledged() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.acked)
+}
+
+// next waits for a creation that is acknowledged from now on and says how long it took.
+func (e *ensaio) next() time.Duration {
+	e.t.Helper()
+	began, had := time.Now(), e.acknowledged()
+	require.Eventually(e.t, func() bool { return e.acknowledged() > had }, 2*time.Minute, 5*time.Millisecond)
+	return time.Since(began)
+}
+
+// verify compares what callers were told with what the database holds.
+func (e *ensaio) verify() {
+	e.t.Helper()
+	have := map[string][]int64{}
+	var rows []struct {
+		ID    int64
+		Email string
+	}
+	require.NoError(e.t, json.Unmarshal(e.run("clientes", "list", "--limite", "0", "-o", "json", "--campos", "id,email"), &rows))
+	for _, r := range rows {
+		have[r.Email] = append(have[r.Email], r.ID)
+	}
+	lost, twice, unasked := 0, 0, 0
+	for email, id := range e.acked {
+		if !slices.Contains(have[email], id) {
+			lost++
+		}
+	}
+	for email, ids := range have {
+		if len(ids) > 1 {
+			twice++
+		}
+		if !e.tried[email] {
+			unasked++
+		}
+	}
+	require.Zero(e.t, lost, "lost of %d acknowledged", len(e.acked))
+	require.Zero(e.t, twice, "there twice")
+	require.Zero(e.t, unasked)
+	require.Empty(e.t, e.wrong[:min(len(e.wrong), 5)], "%d wrong answers", len(e.wrong))
+	e.run("logs", "verificar")
+	e.t.Logf("%d acknowledged, 0 lost, 0 twice; slowest answer %v; statuses %v", len(e.acked), e.worst.Round(time.Millisecond), e.status)
+}

@@ -1,0 +1,218 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	toxiproxy "github.com/Shopify/toxiproxy/v2"
+	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/store/storetest"
+)
+
+// mal is a way for the database to be of no use, and how it ends.
+type mal struct {
+	nome string
+	dura time.Duration
+	// surdo says that /readyz must turn while it lasts.
+	surdo       bool
+	faz, desfaz func(t *testing.T, s *storetest.Server, p *toxiproxy.Proxy)
+}
+
+func toxic(kind, attributes string) (faz, desfaz func(*testing.T, *storetest.Server, *toxiproxy.Proxy)) {
+	streams := []string{"upstream", "downstream"}
+	return func(t *testing.T, _ *storetest.Server, p *toxiproxy.Proxy) {
+			for _, s := range streams {
+				storetest.Toxic(t, p, fmt.Sprintf(`{"name": %q, "type": %q, "stream": %q, "attributes": {%s}}`, s, kind, s, attributes))
+			}
+		}, func(t *testing.T, _ *storetest.Server, p *toxiproxy.Proxy) {
+			for _, s := range slices.Backward(streams) { // else answers are lost on a healthy way
+				storetest.Healthy(t, p, s)
+			}
+		}
+}
+
+func males() []mal {
+	blackHole, seen := toxic("timeout", `"timeout": 0`)
+	reset, calm := toxic("reset_peer", `"timeout": 0`)
+	far, near := toxic("latency", `"latency": 400, "jitter": 200`)
+	back := func(_ *testing.T, s *storetest.Server, _ *toxiproxy.Proxy) { s.Start() }
+	return []mal{
+		{"parado", time.Second, true, func(_ *testing.T, s *storetest.Server, _ *toxiproxy.Proxy) { s.Stop() }, back},
+		{"morto", time.Second, true, func(_ *testing.T, s *storetest.Server, _ *toxiproxy.Proxy) { s.Kill() }, back},
+		{"congelado", 6 * time.Second, true,
+			func(_ *testing.T, s *storetest.Server, _ *toxiproxy.Proxy) { s.Freeze() },
+			func(_ *testing.T, s *storetest.Server, _ *toxiproxy.Proxy) { s.Thaw() }},
+		{"buraco negro", 6 * time.Second, true, blackHole, seen},
+		{"conexões cortadas", time.Second, true, reset, calm},
+		{"porta fechada", time.Second, true,
+			func(_ *testing.T, _ *storetest.Server, p *toxiproxy.Proxy) { p.Stop() },
+			func(t *testing.T, _ *storetest.Server, p *toxiproxy.Proxy) { require.NoError(t, p.Start()) }},
+		{"longe", 3 * time.Second, false, far, near},
+	}
+}
+
+// TestDatabaseOutages takes the database away in every way while 16 writers create
+// clients: nobody waits for long, probes tell the truth, work goes on by itself,
+// and what was acknowledged is there, once.
+func TestDatabaseOutages(t *testing.T) {
+	rounds := 1
+	if completo() {
+		rounds = 3
+	}
+	for name, start := range map[string]func(testing.TB, ...storetest.ServerOption) *storetest.Server{"postgres": storetest.NewPostgres, "mariadb": storetest.NewMariaDB} {
+		t.Run(name, func(t *testing.T) {
+			server := start(t)
+			at := server.Database(t)
+			proxy := storetest.Proxy(t, server.Addr())
+			e := newEnsaio(t, "DATABASE_URL="+server.Through(proxy.Listen, at))
+			stop := e.writers(16)
+			e.next()
+			for range rounds {
+				for _, m := range males() {
+					e.suffer(m, server, proxy)
+					pause(t.Context(), 300*time.Millisecond) // work goes on for a while
+				}
+			}
+			stop()
+			require.Less(t, e.stop(), 3*limite)
+			e.verify()
+		})
+	}
+}
+
+func (e *ensaio) suffer(m mal, server *storetest.Server, proxy *toxiproxy.Proxy) {
+	e.t.Helper()
+	m.faz(e.t, server, proxy)
+	began := time.Now()
+	if m.surdo {
+		require.Eventually(e.t, func() bool { return e.probe("/readyz") == http.StatusServiceUnavailable }, time.Minute, 10*time.Millisecond, m.nome)
+	}
+	turned := time.Since(began)
+	for time.Since(began) < m.dura {
+		require.Equal(e.t, http.StatusOK, e.probe("/livez"), m.nome)
+		pause(e.t.Context(), 50*time.Millisecond)
+	}
+	m.desfaz(e.t, server, proxy)
+	written := e.next()
+	ready := time.Now()
+	require.Eventually(e.t, func() bool { return e.probe("/readyz") == http.StatusOK }, time.Minute, 5*time.Millisecond, m.nome)
+	e.t.Logf("%-18s readyz 503 after %v; back: written after %v, ready %v later", m.nome, turned.Round(time.Millisecond), written.Round(time.Millisecond), time.Since(ready).Round(time.Millisecond))
+}
+
+func (e *ensaio) probe(path string) int {
+	resp, err := e.http.Get(e.url + path)
+	if err != nil {
+		return 0
+	}
+	defer resp.Body.Close()
+	return resp.StatusCode
+}
+
+// TestDatabaseRefusals lets the database refuse what is written, at the statement
+// and at COMMIT, as a full disk does.
+func TestDatabaseRefusals(t *testing.T) {
+	for name, males := range map[string][][]string{
+		"postgres": {
+			{
+				`CREATE FUNCTION cheio() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'could not extend file "base/1"' USING ERRCODE = '53100'; END $$`,
+				`CREATE TRIGGER cheio BEFORE INSERT ON clientes FOR EACH ROW EXECUTE FUNCTION cheio()`, `DROP TRIGGER cheio ON clientes`,
+			},
+			{`CREATE CONSTRAINT TRIGGER cheio AFTER INSERT ON clientes DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION cheio()`, `DROP TRIGGER cheio ON clientes`},
+		},
+		"mariadb": {
+			{`CREATE TRIGGER cheio BEFORE INSERT ON clientes FOR EACH ROW SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1021, MESSAGE_TEXT = 'Disk full (/tmp/x)'`, `DROP TRIGGER cheio`},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			engine := storetest.Named(name)
+			at := engine.URL(t)
+			e := newEnsaio(t, "DATABASE_URL="+at)
+			stop := e.writers(4)
+			e.next()
+			db := engine.Foreign(t, at)
+			for _, statements := range males {
+				last := len(statements) - 1
+				for _, s := range statements[:last] {
+					storetest.Exec(t, db, s)
+				}
+				had := e.count(http.StatusServiceUnavailable)
+				require.Eventually(t, func() bool { return e.count(http.StatusServiceUnavailable) > had+20 }, time.Minute, 5*time.Millisecond)
+				require.Equal(t, http.StatusOK, e.probe("/readyz"), "reading is well")
+				storetest.Exec(t, db, statements[last])
+				e.next()
+			}
+			stop()
+			e.stop()
+			e.verify()
+		})
+	}
+}
+
+func (e *ensaio) count(status int) int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.status[status]
+}
+
+// rodadas is a tenth of a number of rounds, unless the full count is asked for.
+func rodadas(full int) int {
+	if completo() {
+		return full
+	}
+	return full / 10
+}
+
+// TestDatabaseKills kills the database again and again under writers that try
+// again with the same Idempotency-Key.
+func TestDatabaseKills(t *testing.T) {
+	for name, start := range map[string]func(testing.TB, ...storetest.ServerOption) *storetest.Server{"postgres": storetest.NewPostgres, "mariadb": storetest.NewMariaDB} {
+		t.Run(name, func(t *testing.T) {
+			server := start(t)
+			e := newEnsaio(t, "DATABASE_URL="+server.Database(t))
+			stop := e.writers(16)
+			n, slowest := rodadas(250), time.Duration(0)
+			if name == "postgres" && !completo() {
+				n /= 2 // it takes its time to come back
+			}
+			for range n {
+				slowest = max(slowest, e.next())
+				pause(t.Context(), time.Duration(rand.IntN(60))*time.Millisecond)
+				server.Kill()
+				server.Start()
+			}
+			slowest = max(slowest, e.next())
+			stop()
+			e.stop()
+			e.verify()
+			t.Logf("%d kills, writing again within %v", n, slowest.Round(time.Millisecond))
+		})
+	}
+}
+
+// TestServerKills kills the server itself in the middle of its work, again and again.
+func TestServerKills(t *testing.T) {
+	e := newEnsaio(t, "DATABASE_URL=sqlite:///clientes.db", "MONITOR_BANCO=")
+	address := strings.TrimPrefix(e.url, "http://")
+	stop := e.writers(16)
+	n, slowest := rodadas(200), time.Duration(0)
+	for range n {
+		e.next()
+		pause(t.Context(), time.Duration(rand.IntN(100))*time.Millisecond)
+		require.NoError(t, e.cmd.Process.Kill())
+		require.Error(t, <-e.ended)
+		began := time.Now()
+		e.start(address)
+		require.Eventually(t, func() bool { return e.probe("/readyz") == http.StatusOK }, time.Minute, time.Millisecond)
+		slowest = max(slowest, time.Since(began))
+	}
+	stop()
+	e.stop()
+	e.verify()
+	t.Logf("%d kills, ready within %v", n, slowest.Round(time.Millisecond))
+}
