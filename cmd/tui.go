@@ -14,17 +14,19 @@ import (
 type tuiFlags struct {
 	demo           bool
 	somenteLeitura bool
+	entrar         bool
 }
 
 func (a *app) tuiCommand() *cobra.Command {
 	var f tuiFlags
 	cmd := &cobra.Command{
 		Use: "tui", Aliases: []string{"tela"}, Short: "Abre a tela do monitor neste terminal", GroupID: groupProgram, Args: noArgs,
-		Example: "  monitor tui\n  monitor tui --demo\n  monitor tui --somente-leitura",
+		Example: "  monitor tui\n  monitor tui --demo\n  monitor tui --somente-leitura\n  monitor tui --entrar",
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.runTUI(cmd, f) },
 	}
 	cmd.Flags().BoolVar(&f.demo, "demo", false, "usa um banco temporário com dados de demonstração")
 	cmd.Flags().BoolVar(&f.somenteLeitura, "somente-leitura", false, "não aceita nenhuma alteração")
+	cmd.Flags().BoolVar(&f.entrar, "entrar", false, "pede e-mail e senha, e vale o nível de acesso da pessoa")
 	cmd.Flags().Duration("atualizar", 0, "`TEMPO` entre atualizações, por exemplo 2s; 0 desliga")
 	bindFlag(cmd.Flags(), "atualizar", "tui.atualizar")
 	var tema, mouse string
@@ -38,6 +40,9 @@ func (a *app) tuiCommand() *cobra.Command {
 func (a *app) runTUI(cmd *cobra.Command, f tuiFlags) error {
 	if !a.InTerminal || !a.OutTerminal {
 		return usageError("em scripts use os comandos, por exemplo: monitor clientes list -o json", "monitor tui precisa de um terminal")
+	}
+	if f.entrar && f.somenteLeitura {
+		return usageError("uma pessoa entra com o que o nível dela permite; para só olhar, use --somente-leitura sem --entrar", "--entrar abre uma sessão, o que --somente-leitura não deixa gravar")
 	}
 	cfg, err := a.config(cmd)
 	if err != nil {
@@ -60,7 +65,12 @@ func (a *app) runTUI(cmd *cobra.Command, f tuiFlags) error {
 
 func (a *app) openTUI(ctx context.Context, s *session, f tuiFlags) error {
 	sc := s.st.Config()
+	var people *store.Store
+	if f.entrar {
+		people = s.st
+	}
 	return tui.Run(ctx, tui.Config{
+		Store:  people,
 		Handle: s.Handle, Banco: s.st.Banco(), Fuso: sc.Fuso, Now: sc.Now,
 		Demonstracao: f.demo, SomenteLeitura: f.somenteLeitura,
 		Entrada: a.In, Saida: a.Out, Cor: s.cfg.texto("cor"), Tema: s.cfg.texto("tui.tema"),

@@ -25,7 +25,11 @@ type app struct {
 
 func newApp(ctx context.Context, cfg Config) *app {
 	e := newEnv(ctx, cfg)
-	e.openPages()
+	if e.cfg.Store != nil {
+		e.stack = []screen{newLogin(e, "")}
+	} else {
+		e.openPages()
+	}
 	return &app{env: e}
 }
 
@@ -41,6 +45,9 @@ func (a *app) tick() tea.Cmd {
 }
 
 func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if cmd, ok := a.env.sessionAnswer(msg); ok {
+		return a, cmd
+	}
 	switch msg := msg.(type) {
 	case tea.KeyMsg:
 		return a, a.pressAll(msg)
@@ -54,7 +61,7 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return a, a.mouse(msg)
 	case tickMsg:
 		a.env.expireNotice()
-		return a, tea.Batch(a.tick(), a.env.deliver(msg, a.env.stack))
+		return a, tea.Batch(a.tick(), a.env.keepSession(), a.env.deliver(msg, a.env.stack))
 	}
 	// Hidden pages take in the answers that they still wait for.
 	return a, tea.Batch(a.env.deliver(msg, a.env.stack), a.env.deliver(msg, a.env.hidden()))

@@ -18,6 +18,11 @@ type env struct {
 	shown  int      // the page in front
 	stack  []screen // what is open on it, the page itself first
 	notice notice
+	// session is whose console it is when somebody logged in; check asks now and
+	// then whether it still counts.
+	session sessao
+	check   question
+	checked time.Time
 	// history are the commands typed, the newest last.
 	history []string
 	seq     int
@@ -25,7 +30,9 @@ type env struct {
 
 func newEnv(ctx context.Context, cfg Config) *env {
 	cfg = cfg.withDefaults()
-	return &env{ctx: ctx, cfg: cfg, th: newTheme(cfg.Saida, cfg.Cor, cfg.Tema), keys: newKeyMap()}
+	e := &env{ctx: ctx, cfg: cfg, th: newTheme(cfg.Saida, cfg.Cor, cfg.Tema), keys: newKeyMap()}
+	e.check = newQuestion(e)
+	return e
 }
 
 func (e *env) now() time.Time { return e.cfg.Now() }

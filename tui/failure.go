@@ -20,6 +20,8 @@ func explain(err error) failure {
 		return failure{cause: "O banco de dados não respondeu a tempo", remedy: "Verifique a rede e o servidor do banco."}
 	case errors.Is(err, store.ErrUnavailable):
 		return failure{cause: "Banco de dados indisponível", remedy: "Verifique se ele está no ar; o console tenta de novo sozinho."}
+	case errors.Is(err, store.ErrBloqueado), errors.Is(err, store.ErrTooMany):
+		return failure{cause: sentence(err, rule)}
 	case errors.Is(err, store.ErrForbidden), errors.Is(err, store.ErrUnauthenticated):
 		return failure{cause: sentence(err, rule), remedy: "Peça acesso a um administrador.", forbidden: true}
 	case errors.Is(err, store.ErrNotFound):

@@ -36,7 +36,11 @@ type flow struct {
 
 func newFlow(t *testing.T, st *store.Store) *flow {
 	t.Helper()
-	cfg := Config{Handle: st.As(operador), Banco: st.Banco(), Cor: CorNunca, Saida: io.Discard}
+	return newFlowWith(t, Config{Handle: st.As(operador), Banco: st.Banco(), Cor: CorNunca, Saida: io.Discard})
+}
+
+func newFlowWith(t *testing.T, cfg Config) *flow {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(cancel)
 	return &flow{T: t, tm: teatest.NewTestModel(t, newApp(ctx, cfg), teatest.WithInitialTermSize(100, 30))}

@@ -33,6 +33,7 @@ func (e *entry) value() string {
 type form struct {
 	entries []entry
 	button  string // what its first button says, "" for Salvar
+	leave   string // what its second button says, "" for Cancelar
 	status  string // in the border while nothing was changed
 	foco    int    // an entry, then Salvar, then Cancelar
 	top     int    // first line on the screen
@@ -168,7 +169,7 @@ func (f *form) view(t theme, w, h int) []string {
 func (f *form) saveLabel() string { return first(f.button, "Salvar") }
 
 func (f *form) buttons(t theme, w int) string {
-	return clip(t.press(f.saveLabel(), f.onSave(), false)+" "+t.press("Cancelar", f.onCancel(), false), w)
+	return clip(t.press(f.saveLabel(), f.onSave(), false)+" "+t.press(first(f.leave, "Cancelar"), f.onCancel(), false), w)
 }
 
 func (f *form) entryView(t theme, i, w int) []string {

@@ -19,6 +19,7 @@ import (
 // variable of its own but those of the terminal (TERM, COLORTERM, NO_COLOR).
 type Config struct {
 	Handle *store.Handle    // the operations of the person at the console
+	Store  *store.Store     // when set, people log in first, and Handle is not used
 	Banco  string           // name of the database for the header, without password
 	Fuso   *time.Location   // zone of the times shown; nil means São Paulo
 	Now    func() time.Time // nil means time.Now
@@ -60,7 +61,9 @@ func defaultZone() *time.Location {
 func Run(ctx context.Context, cfg Config) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	return run(ctx, newApp(ctx, cfg), cfg.withDefaults())
+	a := newApp(ctx, cfg)
+	defer a.env.logout()
+	return run(ctx, a, cfg.withDefaults())
 }
 
 func run(ctx context.Context, model tea.Model, cfg Config) error {

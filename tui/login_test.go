@@ -1,0 +1,109 @@
+package tui
+
+import (
+	"io"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/store"
+	"example.com/monitor/store/storetest"
+)
+
+func atLogin(b *bench) {
+	b.env.cfg.Store = &store.Store{}
+	b.env.loggedOut("")
+}
+
+func (b *bench) loginAnswer(s sessao, err error) {
+	b.send(answer[sessao]{b.env.top().(*login).ask.seq, s, err})
+}
+
+func loginScenes() []scene {
+	return []scene{
+		{"entrar", func(b *bench) { atLogin(b); b.typeText("ana@empresa.com.br"); b.keys("tab"); b.typeText("segredo") }},
+		{"entrar-bloqueado", func(b *bench) {
+			atLogin(b)
+			b.keys("tab", "tab", "enter")
+			b.loginAnswer(sessao{}, &store.BloqueioError{Espera: 5 * time.Minute})
+		}},
+		{"entrar-trocar-senha", func(b *bench) { atLogin(b); b.env.top().(*login).mustChange(sessao{token: "x"}) }},
+		{"entrar-sair", func(b *bench) { atLogin(b); b.keys("shift+tab") }},
+	}
+}
+
+// a moment that tests move on while a program runs.
+type movedClock struct{ by atomic.Int64 }
+
+func (m *movedClock) now() time.Time { return time.Now().Add(time.Duration(m.by.Load())) }
+
+func TestFlowAPersonLogsInWithTheirLevelAndLosesTheSession(t *testing.T) {
+	st := storetest.New(t)
+	h := st.As(operador)
+	fill(t, h)
+	c, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: "Marta Lima", Email: "marta@x.com.br", NivelAcesso: store.Moderador})
+	require.NoError(t, err)
+	const first, second = "Uma-Senha-Bem-Longa-7", "Outra-Senha-Bem-Longa-8"
+	require.NoError(t, h.Clientes.SetSenha(t.Context(), c.ID, "", first))
+	clock := &movedClock{}
+	f := newFlowWith(t, Config{Store: st, Banco: st.Banco(), Cor: CorNunca, Saida: io.Discard, Now: clock.now, Atualizar: time.Second})
+	f.sees("Entrar", "E-mail", "Senha")
+	f.text("marta@x.com.br")
+	f.keys("tab")
+	f.text("errada")
+	f.keys("enter")
+	f.sees("✗ Credenciais inválidas.")
+	f.text(first)
+	f.keys("enter")
+	f.sees("Escolha uma senha nova")
+	f.text(second)
+	f.keys("tab")
+	f.text(second)
+	f.keys("enter")
+	f.sees("Clientes · 6", "Marta Lima (moderador)")
+	require.Len(t, openSessions(t, h, c.ID), 1)
+
+	for _, s := range openSessions(t, h, c.ID) {
+		require.NoError(t, h.Sessoes.Revoke(t.Context(), s.ID))
+	}
+	clock.by.Add(int64(recheck + time.Second))
+	f.sees("Sua sessão terminou: entre de novo.")
+	f.quit()
+}
+
+func openSessions(t *testing.T, h *store.Handle, id int64) []store.SessaoAberta {
+	t.Helper()
+	p, err := h.Sessoes.List(t.Context(), store.SessaoFiltro{ClienteID: id})
+	require.NoError(t, err)
+	return p.Itens
+}
+
+func TestLeavingEndsTheSession(t *testing.T) {
+	st := storetest.New(t)
+	h := st.As(operador)
+	c, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: "Ana", Email: "ana@x.com.br", Senha: "Uma-Senha-Bem-Longa-7"})
+	require.NoError(t, err)
+	s, err := openSession(t.Context(), st, "ana@x.com.br", "Uma-Senha-Bem-Longa-7")
+	require.NoError(t, err)
+	a := newApp(t.Context(), Config{Store: st, Saida: io.Discard})
+	a.env.enterAs(s)
+	require.Contains(t, a.who(), "Ana (usuário)")
+	for _, p := range a.env.tabs {
+		blocked := p.blocked(a.env) != ""
+		require.Equal(t, p.recurso == store.RecursoLogs || p.recurso == store.RecursoEstatisticas, blocked, p.nome)
+	}
+	require.Len(t, openSessions(t, h, c.ID), 1)
+	a.env.logout()
+	require.Empty(t, openSessions(t, h, c.ID))
+}
+
+func TestLockoutSaysHowLong(t *testing.T) {
+	b := newBench(t, 80, 24)
+	atLogin(b)
+	b.keys("tab", "tab", "enter")
+	b.loginAnswer(sessao{}, &store.BloqueioError{Espera: 5 * time.Minute})
+	require.Contains(t, strings.Join(strings.Fields(b.View()), " "), "✗ Muitas tentativas com senha errada: aguarde 5 minutos e tente de novo.")
+}
