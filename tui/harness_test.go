@@ -211,6 +211,7 @@ func scenes() []scene {
 		paletteScenes(),
 		bulkScenes(),
 		personScenes(),
+		loginScenes(),
 		dispositivosScenes(),
 		conexoesScenes(),
 		chatScenes(),
