@@ -63,7 +63,10 @@ func (s *Server) listSalas(ctx context.Context, _ *struct{}) (*salaListAnswer, e
 	return &salaListAnswer{salasResposta{true, nonNil(list)}}, nil
 }
 
-type mensagemInput struct{ Body novaMensagem }
+type mensagemInput struct {
+	IdempotencyKey
+	Body novaMensagem
+}
 
 type novaMensagem struct {
 	Mensagem     field[string] `json:"mensagem,omitzero" doc:"Obrigatória, até 4 KiB" example:"Olá, tudo bem?"`
@@ -74,7 +77,14 @@ type novaMensagem struct {
 	Ignorados    ignored       `json:"-"`
 }
 
-type mensagemAnswer struct{ Body mensagemResposta }
+type mensagemAnswer struct {
+	ETag string `header:"ETag" doc:"Versão da mensagem, para If-Match"`
+	Body mensagemResposta
+}
+
+func answerMensagem(m store.Mensagem, left ignored) *mensagemAnswer {
+	return &mensagemAnswer{etag(m.Versao()), mensagemResposta{true, m, left}}
+}
 
 type mensagemResposta struct {
 	Success   bool           `json:"success" example:"true"`
@@ -86,18 +96,27 @@ func (s *Server) sendMensagem(ctx context.Context, in *mensagemInput) (*mensagem
 	b := &in.Body
 	m, err := s.as(ctx).Chat.Send(ctx, store.MensagemNova{
 		Mensagem: b.Mensagem.value, Usuario: b.Usuario.value, Sala: b.Sala.value, ClienteID: b.ClienteID.value, RespostaPara: b.RespostaPara.value,
-	})
+	}, in.options()...)
 	if err != nil {
 		return nil, err
 	}
-	return &mensagemAnswer{mensagemResposta{true, m, b.Ignorados}}, nil
+	return answerMensagem(m, b.Ignorados), nil
 }
 
 type mensagemByID struct {
 	ID int64 `path:"id" doc:"Número da mensagem" example:"12"`
 }
 
+func (s *Server) getMensagem(ctx context.Context, in *mensagemByID) (*mensagemAnswer, error) {
+	m, err := s.as(ctx).Chat.Get(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return answerMensagem(m, nil), nil
+}
+
 type mensagemEdit struct {
+	IfMatch
 	ID   int64 `path:"id" doc:"Número da mensagem" example:"12"`
 	Body struct {
 		Mensagem field[string] `json:"mensagem" doc:"O novo texto" example:"Olá!"`
@@ -105,16 +124,30 @@ type mensagemEdit struct {
 }
 
 func (s *Server) editMensagem(ctx context.Context, in *mensagemEdit) (*mensagemAnswer, error) {
-	m, err := s.as(ctx).Chat.Edit(ctx, in.ID, in.Body.Mensagem.value)
+	op, err := in.options()
 	if err != nil {
 		return nil, err
 	}
-	return &mensagemAnswer{mensagemResposta{true, m, nil}}, nil
+	m, err := s.as(ctx).Chat.Edit(ctx, in.ID, in.Body.Mensagem.value, op...)
+	if err != nil {
+		return nil, stale(err, at(m))
+	}
+	return answerMensagem(m, nil), nil
 }
 
-func (s *Server) deleteMensagem(ctx context.Context, in *mensagemByID) (*doneAnswer, error) {
-	if err := s.as(ctx).Chat.Delete(ctx, in.ID); err != nil {
+type mensagemDelete struct {
+	IfMatch
+	ID int64 `path:"id" doc:"Número da mensagem" example:"12"`
+}
+
+func (s *Server) deleteMensagem(ctx context.Context, in *mensagemDelete) (*doneAnswer, error) {
+	op, err := in.options()
+	if err != nil {
 		return nil, err
+	}
+	chat := s.as(ctx).Chat
+	if err := chat.Delete(ctx, in.ID, op...); err != nil {
+		return nil, stale(err, func() (store.Mensagem, error) { return chat.Get(ctx, in.ID) })
 	}
 	return done("Mensagem apagada"), nil
 }

@@ -46,6 +46,7 @@ func (s *Server) listChaves(ctx context.Context, in *chaveList) (*chaveListAnswe
 }
 
 type chaveInput struct {
+	IdempotencyKey
 	Body struct {
 		Nome        field[string] `json:"nome" doc:"Para que serve" example:"painel"`
 		Nivel       field[string] `json:"nivel" enum:"admin,leitura,agente" example:"leitura"`
@@ -58,7 +59,8 @@ type chaveAnswer struct{ Body chaveResposta }
 
 type chaveResposta struct {
 	Success  bool        `json:"success" example:"true"`
-	Segredo  string      `json:"segredo" doc:"Mostrado só agora; envie em X-API-Key"`
+	Message  string      `json:"message,omitempty" doc:"Só quando o pedido repete outro"`
+	Segredo  *string     `json:"segredo" doc:"Mostrado só agora; envie em X-API-Key. null quando a Idempotency-Key repete um pedido: ele não fica guardado"`
 	Registro store.Chave `json:"chave"`
 }
 
@@ -72,11 +74,14 @@ func (s *Server) createChave(ctx context.Context, in *chaveInput) (*chaveAnswer,
 		}
 		nova.ExpiraEm = at
 	}
-	segredo, c, err := s.as(ctx).Chaves.Create(ctx, nova)
+	segredo, c, err := s.as(ctx).Chaves.Create(ctx, nova, in.options()...)
 	if err != nil {
 		return nil, err
 	}
-	return &chaveAnswer{chaveResposta{true, segredo, c}}, nil
+	if segredo == "" {
+		return &chaveAnswer{chaveResposta{true, "Um pedido igual já criou esta chave, e o segredo só foi mostrado naquela vez: se ele se perdeu, revogue-a e crie outra", nil, c}}, nil
+	}
+	return &chaveAnswer{chaveResposta{true, "", &segredo, c}}, nil
 }
 
 type chaveByID struct {

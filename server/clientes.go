@@ -2,9 +2,6 @@ package server
 
 import (
 	"context"
-	"errors"
-	"strconv"
-	"strings"
 
 	"example.com/monitor/store"
 )
@@ -95,7 +92,7 @@ type clienteResposta struct {
 
 func answerCliente(c store.Cliente, message string, left ignored) *clienteAnswer {
 	return &clienteAnswer{
-		ETag: strconv.Quote(c.Versao()),
+		ETag: etag(c.Versao()),
 		Body: clienteResposta{Success: true, Message: message, Cliente: c, Ignorados: left},
 	}
 }
@@ -113,18 +110,14 @@ func (s *Server) getCliente(ctx context.Context, in *clienteByID) (*clienteAnswe
 }
 
 type clienteCreate struct {
-	IdempotencyKey string `header:"Idempotency-Key" doc:"Repetir o pedido com a mesma chave não cria de novo"`
-	Body           novoCliente
+	IdempotencyKey
+	Body novoCliente
 }
 
 func (s *Server) createCliente(ctx context.Context, in *clienteCreate) (*clienteAnswer, error) {
-	var options []store.Opcao
-	if in.IdempotencyKey != "" {
-		options = append(options, store.WithIdempotencia(in.IdempotencyKey))
-	}
 	novo := store.ClienteNovo{Email: in.Body.Email.value}
 	in.Body.to(&novo)
-	c, err := s.as(ctx).Clientes.Create(ctx, novo, options...)
+	c, err := s.as(ctx).Clientes.Create(ctx, novo, in.options()...)
 	if err != nil {
 		return nil, err
 	}
@@ -132,13 +125,13 @@ func (s *Server) createCliente(ctx context.Context, in *clienteCreate) (*cliente
 }
 
 type clienteChange struct {
-	ID      int64  `path:"id" doc:"Número do cliente" example:"7"`
-	IfMatch string `header:"If-Match" doc:"ETag que o cliente tinha quando foi lido; se mudou desde então, a resposta é 409"`
-	Body    mudancaDeCliente
+	IfMatch
+	ID   int64 `path:"id" doc:"Número do cliente" example:"7"`
+	Body mudancaDeCliente
 }
 
 func (s *Server) changeCliente(ctx context.Context, in *clienteChange) (*clienteAnswer, error) {
-	base, err := versionOf(in.IfMatch)
+	base, err := versionOf(in.IfMatch.IfMatch)
 	if err != nil {
 		return nil, err
 	}
@@ -149,33 +142,16 @@ func (s *Server) changeCliente(ctx context.Context, in *clienteChange) (*cliente
 			c.Ativo = &ativo
 		}
 	})
-	switch {
-	case base != "" && errors.Is(err, store.ErrConflict):
-		return nil, conflict{err, c}
-	case err != nil:
-		return nil, err
+	if err != nil {
+		return nil, stale(err, at(c))
 	}
 	return answerCliente(c, "Cliente atualizado com sucesso", in.Body.Ignorados), nil
 }
 
-// versionOf reads If-Match. "*" only asks that the record exists, which every
-// change does.
-func versionOf(ifMatch string) (string, error) {
-	tag := strings.TrimPrefix(strings.TrimSpace(ifMatch), "W/")
-	if tag == "" || tag == "*" {
-		return "", nil
-	}
-	version, err := strconv.Unquote(tag)
-	if err != nil || version == "" || strings.ContainsAny(version, `",`) {
-		return "", errIfMatch
-	}
-	return version, nil
-}
-
 type clienteDelete struct {
-	ID      int64  `path:"id" doc:"Número do cliente" example:"7"`
-	Hard    bool   `query:"hard" doc:"true remove de vez, com dispositivos, conexões, mensagens e sessões; só administradores"`
-	IfMatch string `header:"If-Match" doc:"ETag que o cliente tinha quando foi lido; se mudou desde então, a resposta é 409"`
+	IfMatch
+	ID   int64 `path:"id" doc:"Número do cliente" example:"7"`
+	Hard bool  `query:"hard" doc:"true remove de vez, com dispositivos, conexões, mensagens e sessões; só administradores"`
 }
 
 type doneAnswer struct{ Body feito }
@@ -188,7 +164,7 @@ type feito struct {
 func done(message string) *doneAnswer { return &doneAnswer{feito{Success: true, Message: message}} }
 
 func (s *Server) deleteCliente(ctx context.Context, in *clienteDelete) (*doneAnswer, error) {
-	base, err := versionOf(in.IfMatch)
+	base, err := versionOf(in.IfMatch.IfMatch)
 	if err != nil {
 		return nil, err
 	}
@@ -209,25 +185,12 @@ func deactivate(ctx context.Context, clientes store.Clientes, id int64, base str
 	}
 	inactive := false
 	c, err := clientes.Change(ctx, id, base, func(c *store.Cliente) { c.Ativo = &inactive })
-	if errors.Is(err, store.ErrConflict) {
-		return conflict{err, c}
-	}
-	return err
+	return stale(err, at(c))
 }
 
-// erase removes for good. Unlike a change, that takes no version, so another edit
-// may still slip in after the comparison.
+// erase removes for good.
 func erase(ctx context.Context, clientes store.Clientes, id int64, base string) error {
-	if base != "" {
-		c, err := clientes.Get(ctx, id)
-		if err != nil {
-			return err
-		}
-		if c.Versao() != base {
-			return conflict{store.ErrConflict, c}
-		}
-	}
-	return clientes.Delete(ctx, id)
+	return stale(clientes.Delete(ctx, id, store.WithVersao(base)), func() (store.Cliente, error) { return clientes.Get(ctx, id) })
 }
 
 type clienteList struct {

@@ -36,7 +36,10 @@ func (s *Server) listConexoes(ctx context.Context, in *conexaoList) (*conexaoLis
 	return &conexaoListAnswer{conexoesResposta{true, nonNil(p.Itens), pagingOf(p)}}, nil
 }
 
-type relatoInput struct{ Body relato }
+type relatoInput struct {
+	IdempotencyKey
+	Body relato
+}
 
 // relato is what a device sees of the network. It reads itself: an item has two
 // recorded forms, and a report is the largest body that there is.
@@ -132,7 +135,7 @@ type relatoResposta struct {
 }
 
 func (s *Server) registerConexoes(ctx context.Context, in *relatoInput) (*relatoAnswer, error) {
-	n, err := s.as(ctx).Conexoes.Register(ctx, in.Body.dispositivo, in.Body.cliente, in.Body.lista)
+	n, err := s.as(ctx).Conexoes.Register(ctx, in.Body.dispositivo, in.Body.cliente, in.Body.lista, in.options()...)
 	if err != nil {
 		return nil, err
 	}

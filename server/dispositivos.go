@@ -39,7 +39,14 @@ type dispositivoByID struct {
 	ID int64 `path:"id" doc:"Número do dispositivo" example:"3"`
 }
 
-type dispositivoAnswer struct{ Body dispositivoResposta }
+type dispositivoAnswer struct {
+	ETag string `header:"ETag" doc:"Versão do que se edita no dispositivo, para If-Match; sinais de vida não a mudam"`
+	Body dispositivoResposta
+}
+
+func answerDispositivo(d store.Dispositivo) *dispositivoAnswer {
+	return &dispositivoAnswer{etag(d.Versao()), dispositivoResposta{true, d}}
+}
 
 type dispositivoResposta struct {
 	Success     bool              `json:"success" example:"true"`
@@ -51,7 +58,7 @@ func (s *Server) getDispositivo(ctx context.Context, in *dispositivoByID) (*disp
 	if err != nil {
 		return nil, err
 	}
-	return &dispositivoAnswer{dispositivoResposta{true, d}}, nil
+	return answerDispositivo(d), nil
 }
 
 type dispositivoList struct {
@@ -87,7 +94,10 @@ func (s *Server) listDispositivos(ctx context.Context, in *dispositivoList) (*di
 	return &dispositivoListAnswer{dispositivosResposta{true, nonNil(p.Itens), pagingOf(p)}}, nil
 }
 
-type registroInput struct{ Body registro }
+type registroInput struct {
+	IdempotencyKey
+	Body registro
+}
 
 // registro is the body of registrar in its two forms: an envelope around
 // system_info, or the information itself.
@@ -151,7 +161,7 @@ type registroResposta struct {
 }
 
 func (s *Server) registerDispositivo(ctx context.Context, in *registroInput) (*registroAnswer, error) {
-	id, err := s.as(ctx).Dispositivos.Register(ctx, in.Body.Registro)
+	id, err := s.as(ctx).Dispositivos.Register(ctx, in.Body.Registro, in.options()...)
 	if err != nil {
 		return nil, err
 	}
@@ -166,6 +176,7 @@ func (s *Server) heartbeat(ctx context.Context, in *dispositivoByID) (*doneAnswe
 }
 
 type dispositivoMudanca struct {
+	IfMatch
 	ID   int64 `path:"id" doc:"Número do dispositivo" example:"3"`
 	Body struct {
 		Nome      field[string] `json:"nome,omitzero" example:"PC-RECEPCAO"`
@@ -177,19 +188,33 @@ type dispositivoMudanca struct {
 }
 
 func (s *Server) changeDispositivo(ctx context.Context, in *dispositivoMudanca) (*dispositivoAnswer, error) {
-	b := &in.Body
-	d, err := s.as(ctx).Dispositivos.Change(ctx, in.ID, store.DispositivoMudanca{
-		Nome: b.Nome.optional(), Tipo: b.Tipo.optional(), ClienteID: b.ClienteID.optional(), Ativo: b.Ativo.optional(), Liberar: b.Liberar.value,
-	})
+	op, err := in.options()
 	if err != nil {
 		return nil, err
 	}
-	return &dispositivoAnswer{dispositivoResposta{true, d}}, nil
+	b := &in.Body
+	d, err := s.as(ctx).Dispositivos.Change(ctx, in.ID, store.DispositivoMudanca{
+		Nome: b.Nome.optional(), Tipo: b.Tipo.optional(), ClienteID: b.ClienteID.optional(), Ativo: b.Ativo.optional(), Liberar: b.Liberar.value,
+	}, op...)
+	if err != nil {
+		return nil, stale(err, at(d))
+	}
+	return answerDispositivo(d), nil
 }
 
-func (s *Server) deleteDispositivo(ctx context.Context, in *dispositivoByID) (*doneAnswer, error) {
-	if err := s.as(ctx).Dispositivos.Delete(ctx, in.ID); err != nil {
+type dispositivoDelete struct {
+	IfMatch
+	ID int64 `path:"id" doc:"Número do dispositivo" example:"3"`
+}
+
+func (s *Server) deleteDispositivo(ctx context.Context, in *dispositivoDelete) (*doneAnswer, error) {
+	op, err := in.options()
+	if err != nil {
 		return nil, err
+	}
+	devices := s.as(ctx).Dispositivos
+	if err := devices.Delete(ctx, in.ID, op...); err != nil {
+		return nil, stale(err, func() (store.Dispositivo, error) { return devices.Get(ctx, in.ID) })
 	}
 	return done("Dispositivo removido"), nil
 }

@@ -24,7 +24,7 @@ type falha struct {
 	Erro      string            `json:"error" example:"Cliente não encontrado" doc:"O que houve, em uma frase"`
 	Codigo    string            `json:"codigo" example:"nao_encontrado" doc:"Código estável, para máquinas"`
 	Campos    map[string]string `json:"campos,omitempty" doc:"Campos recusados e o motivo de cada um"`
-	Atual     *store.Cliente    `json:"atual,omitempty" doc:"Em conflitos: o registro como está agora"`
+	Atual     any               `json:"atual,omitempty" doc:"Em conflitos: o registro como está agora"`
 	RequestID string            `json:"request_id" example:"4ZQ7D2NXKJ5T3MBA6WEYUCRFHG" doc:"Identifica a requisição no registro do servidor"`
 
 	statusCode int
@@ -92,7 +92,7 @@ var errSession = &store.RuleError{Kind: store.ErrUnauthenticated, Codigo: "sessa
 // conflict carries the record as it is now beside the store's ErrConflict.
 type conflict struct {
 	error
-	atual store.Cliente
+	atual any
 }
 
 func (c conflict) Unwrap() error { return c.error }
@@ -167,7 +167,7 @@ func ruled(f *falha, err error, noun string) *falha {
 		f.Erro, f.Codigo = rule.Frase, rule.Codigo
 	}
 	if c, ok := errors.AsType[conflict](err); ok {
-		f.Atual = &c.atual
+		f.Atual = c.atual
 	}
 	if b, ok := errors.AsType[*store.BloqueioError](err); ok {
 		f.Erro = b.Error()

@@ -2,10 +2,15 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/uptrace/bun"
+
+	"example.com/monitor/store/engine"
 )
 
 // Mensagem is a row of mensagens_chat.
@@ -45,8 +50,8 @@ const (
 const mensagemCols = "m.id, m.cliente_id, m.sala, m.usuario, m.mensagem, m.tipo, m.data_hora, coalesce(m.editada, FALSE) AS editada, coalesce(m.deletada, FALSE) AS deletada, m.resposta_para"
 
 // Send writes a message; admins, moderadores and people. An admin key and the
-// local operator speak as anyone, a session as its person.
-func (c Chat) Send(ctx context.Context, nova MensagemNova) (Mensagem, error) {
+// local operator speak as anyone, a session as its person. WithIdempotencia applies.
+func (c Chat) Send(ctx context.Context, nova MensagemNova, op ...Opcao) (Mensagem, error) {
 	if err := c.require(Admin, Moderador, Usuario); err != nil {
 		return Mensagem{}, err
 	}
@@ -58,22 +63,26 @@ func (c Chat) Send(ctx context.Context, nova MensagemNova) (Mensagem, error) {
 		ClienteID: jsonID(nova.ClienteID), Sala: nova.Sala, Usuario: nova.Usuario, Mensagem: nova.Mensagem, Tipo: "texto",
 		RespostaPara: jsonID(nova.RespostaPara),
 	}
-	err := c.write(ctx, func(ctx context.Context, t *tx) (err error) {
+	parts := []string{m.Sala, m.Usuario, m.Mensagem, strconv.FormatInt(nova.ClienteID, 10), strconv.FormatInt(nova.RespostaPara, 10)}
+	err := c.umaVez(ctx, opcoesDe(op).idempotencia, umaMensagem, parts, func(ctx context.Context, t *tx) (_ int64, err error) {
 		m.DataHora = t.agora
 		if err := t.mayAnswer(ctx, &m); err != nil {
-			return err
+			return 0, err
 		}
 		if c.actor.kind != kindPerson {
 			if err := t.clientExists(ctx, nova.ClienteID); err != nil {
-				return err
+				return 0, err
 			}
 		}
 		m.ID, err = t.Insert(ctx, `INSERT INTO mensagens_chat(cliente_id, sala, usuario, mensagem, tipo, data_hora, editada, deletada, resposta_para)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, idOrNull(nova.ClienteID), m.Sala, m.Usuario, m.Mensagem, m.Tipo, m.DataHora, false, false, idOrNull(nova.RespostaPara))
 		if err != nil {
-			return err
+			return 0, err
 		}
-		return t.audit(ctx, registro{acao: acaoMensagem, descricao: "Mensagem enviada na sala " + m.Sala, clienteID: nova.ClienteID, sujeito: m.sujeito()})
+		return m.ID, t.audit(ctx, registro{acao: acaoMensagem, descricao: "Mensagem enviada na sala " + m.Sala, clienteID: nova.ClienteID, sujeito: m.sujeito()})
+	}, func(ctx context.Context, t *tx, id int64) (err error) {
+		m, err = getMensagem(ctx, t.Q, id, "")
+		return err
 	})
 	return m, err
 }
@@ -121,37 +130,78 @@ func (t *tx) mayAnswer(ctx context.Context, m *Mensagem) error {
 
 var errMensagemNaoEncontrada = ruleError(ErrNotFound, "nao_encontrado", "Mensagem não encontrada")
 
+// getMensagem reads one message; lock is FOR_UPDATE or nothing.
+func getMensagem(ctx context.Context, q engine.Q, id int64, lock string) (Mensagem, error) {
+	var list []Mensagem
+	err := q.All(ctx, &list, "SELECT "+mensagemCols+" FROM mensagens_chat m WHERE m.id = ?"+lock, id)
+	if err == nil && len(list) == 0 {
+		err = errMensagemNaoEncontrada
+	}
+	if err != nil {
+		return Mensagem{}, err
+	}
+	return list[0], nil
+}
+
+// Get returns one message that is not deleted, or ErrNotFound. Everybody but
+// devices and agente keys.
+func (c Chat) Get(ctx context.Context, id int64) (m Mensagem, err error) {
+	if err := c.require(Admin, Moderador, Usuario, Leitura); err != nil {
+		return m, err
+	}
+	err = c.read(ctx, func(ctx context.Context, q engine.Q) (err error) {
+		m, err = getMensagem(ctx, q, id, "")
+		return err
+	})
+	if err == nil && m.Deletada {
+		return Mensagem{}, errMensagemNaoEncontrada
+	}
+	return m, err
+}
+
+// Versao is the version of a message as a caller saw it: a hash over what an edit
+// changes, so that an edit by any program shows.
+func (m *Mensagem) Versao() string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%d %d %q %q %q %t %t", m.ID, m.ClienteID, m.Sala, m.Usuario, m.Mensagem, m.Editada, m.Deletada)
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+var errMensagemMudou = conflito("A mensagem foi alterada")
+
 // Edit changes the text of a message and marks it; people their own, admins and
-// moderadores anyone's.
-func (c Chat) Edit(ctx context.Context, id int64, text string) (Mensagem, error) {
+// moderadores anyone's. WithVersao applies: with ErrConflict comes the message as
+// it is now.
+func (c Chat) Edit(ctx context.Context, id int64, text string, op ...Opcao) (Mensagem, error) {
 	if p := mensagemProblem(text); p != "" {
 		return Mensagem{}, invalid("mensagem", p)
 	}
-	return c.change(ctx, id, acaoMensagemEditada, "Mensagem editada na sala ", func(m *Mensagem) { m.Mensagem, m.Editada = text, true })
+	return c.change(ctx, id, op, acaoMensagemEditada, "Mensagem editada na sala ", func(m *Mensagem) { m.Mensagem, m.Editada = text, true })
 }
 
-// Delete hides a message, with the permissions of Edit.
-func (c Chat) Delete(ctx context.Context, id int64) error {
-	_, err := c.change(ctx, id, acaoMensagemApagada, "Mensagem apagada na sala ", func(m *Mensagem) { m.Deletada = true })
+// Delete hides a message, with the permissions of Edit. WithVersao applies.
+func (c Chat) Delete(ctx context.Context, id int64, op ...Opcao) error {
+	_, err := c.change(ctx, id, op, acaoMensagemApagada, "Mensagem apagada na sala ", func(m *Mensagem) { m.Deletada = true })
 	return err
 }
 
-func (c Chat) change(ctx context.Context, id int64, acao, descricao string, fn func(*Mensagem)) (Mensagem, error) {
+func (c Chat) change(ctx context.Context, id int64, op []Opcao, acao, descricao string, fn func(*Mensagem)) (Mensagem, error) {
 	if err := c.require(Admin, Moderador, Usuario); err != nil {
 		return Mensagem{}, err
 	}
 	var now Mensagem
 	err := c.write(ctx, func(ctx context.Context, t *tx) error {
-		var list []Mensagem
-		if err := t.All(ctx, &list, "SELECT "+mensagemCols+" FROM mensagens_chat m WHERE m.id = ? FOR_UPDATE", id); err != nil {
+		was, err := getMensagem(ctx, t.Q, id, " FOR_UPDATE")
+		if err != nil {
 			return err
 		}
-		foreign := len(list) > 0 && c.actor.nivel == Usuario && int64(list[0].ClienteID) != c.actor.id
-		if len(list) == 0 || list[0].Deletada || foreign {
+		if was.Deletada || (c.actor.nivel == Usuario && int64(was.ClienteID) != c.actor.id) {
 			return errMensagemNaoEncontrada
 		}
-		was := list[0]
 		now = was
+		if base := opcoesDe(op).versao; base != "" && base != was.Versao() {
+			return errMensagemMudou
+		}
 		fn(&now)
 		if _, err := t.Exec(ctx, "UPDATE mensagens_chat SET mensagem = ?, editada = ?, deletada = ? WHERE id = ?", now.Mensagem, now.Editada, now.Deletada, id); err != nil {
 			return err

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -35,8 +36,10 @@ func (n *ChaveNova) validate(now time.Time) error {
 }
 
 // Create makes a key; the secret is returned once and stored only as its
-// SHA-256. Admins only.
-func (k Chaves) Create(ctx context.Context, nova ChaveNova) (segredo string, c Chave, err error) {
+// SHA-256. Admins only. WithIdempotencia applies; a retry gets the key as it is
+// now with "" for the secret, which nobody can show again: whoever lost it revokes
+// the key and makes another.
+func (k Chaves) Create(ctx context.Context, nova ChaveNova, op ...Opcao) (segredo string, c Chave, err error) {
 	if err := k.require(Admin); err != nil {
 		return "", c, err
 	}
@@ -44,7 +47,8 @@ func (k Chaves) Create(ctx context.Context, nova ChaveNova) (segredo string, c C
 		return "", c, err
 	}
 	segredo = prefixoChave + newToken()
-	err = k.write(ctx, func(ctx context.Context, t *tx) error {
+	parts := []string{nova.Nome, nova.Nivel, nova.ExpiraEm.UTC().Format(time.RFC3339Nano), strconv.FormatInt(nova.UsosMaximos, 10)}
+	err = k.umaVez(ctx, opcoesDe(op).idempotencia, umaChave, parts, func(ctx context.Context, t *tx) (_ int64, err error) {
 		c = Chave{
 			Nome: nova.Nome, Nivel: nova.Nivel, Hash: sha256Hex(segredo), Inicio: segredo[:len(prefixoChave)+4],
 			CriadaEm: t.agora, CriadaPor: truncate(t.actor.describe(), 200), UsosMaximos: jsonID(nova.UsosMaximos),
@@ -59,12 +63,16 @@ func (k Chaves) Create(ctx context.Context, nova ChaveNova) (segredo string, c C
 		c.ID, err = t.Insert(ctx, "INSERT INTO monitor_chaves(nome, nivel, hash, inicio, criada_em, criada_por, expira_em, usos_maximos) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 			c.Nome, c.Nivel, c.Hash, c.Inicio, c.CriadaEm, c.CriadaPor, c.ExpiraEm, usos)
 		if err != nil {
-			return err
+			return 0, err
 		}
-		return t.audit(ctx, registro{
+		return c.ID, t.audit(ctx, registro{
 			acao: acaoChaveCriada, descricao: "Chave de API " + c.Nome + " criada", sujeito: fmt.Sprintf("chave:%d", c.ID),
 			depois: map[string]any{"nome": c.Nome, "nivel": c.Nivel, "expira_em": c.ExpiraEm, "usos_maximos": c.UsosMaximos},
 		})
+	}, func(ctx context.Context, t *tx, id int64) (err error) {
+		segredo = ""
+		c, err = t.chave(ctx, id)
+		return err
 	})
 	return segredo, c, err
 }
@@ -97,6 +105,18 @@ const chaveCols = "k.id, k.nome, k.nivel, k.inicio, k.criada_em, k.criada_por, k
 
 var errChaveNaoEncontrada = ruleError(ErrNotFound, "nao_encontrado", "Chave não encontrada")
 
+func (t *tx) chave(ctx context.Context, id int64) (Chave, error) {
+	var list []Chave
+	err := t.All(ctx, &list, "SELECT "+chaveCols+" FROM monitor_chaves k WHERE k.id = ?", id)
+	if err == nil && len(list) == 0 {
+		err = errChaveNaoEncontrada
+	}
+	if err != nil {
+		return Chave{}, err
+	}
+	return list[0], nil
+}
+
 // Revoke ends a key at once; revoking it again changes nothing. Admins only.
 func (k Chaves) Revoke(ctx context.Context, id int64) (Chave, error) {
 	var c Chave
@@ -104,14 +124,11 @@ func (k Chaves) Revoke(ctx context.Context, id int64) (Chave, error) {
 		return c, err
 	}
 	err := k.write(ctx, func(ctx context.Context, t *tx) error {
-		var list []Chave
-		if err := t.All(ctx, &list, "SELECT "+chaveCols+" FROM monitor_chaves k WHERE k.id = ?", id); err != nil {
+		var err error
+		if c, err = t.chave(ctx, id); err != nil {
 			return err
 		}
-		if len(list) == 0 {
-			return errChaveNaoEncontrada
-		}
-		if c = list[0]; !c.RevogadaEm.IsZero() {
+		if !c.RevogadaEm.IsZero() {
 			return nil
 		}
 		c.RevogadaEm = t.agora

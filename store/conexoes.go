@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"encoding/json"
+	"strconv"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -55,8 +57,9 @@ type Conexoes struct{ *call }
 // telemetry and not audited. Admins report for any device and may name the
 // client; an agente key reports for devices it registered that have no secret, a
 // device for itself, and their rows belong to the device's client. ErrNotFound
-// when the device is unknown or not the actor's.
-func (c Conexoes) Register(ctx context.Context, dispositivoID, clienteID int64, lista []ConexaoNova) (int, error) {
+// when the device is unknown or not the actor's. WithIdempotencia applies, except
+// to callers of the old days.
+func (c Conexoes) Register(ctx context.Context, dispositivoID, clienteID int64, lista []ConexaoNova, op ...Opcao) (int, error) {
 	cond, args, err := Dispositivos(c).beatScope()
 	if err != nil {
 		return 0, err
@@ -66,24 +69,37 @@ func (c Conexoes) Register(ctx context.Context, dispositivoID, clienteID int64, 
 	}
 	args = append([]any{clienteID, dispositivoID}, args...)
 	named := c.actor.is(Admin)
-	err = c.write(ctx, func(ctx context.Context, t *tx) error {
+	o := opcoesDe(op)
+	if c.actor.kind == kindAntigo {
+		o.idempotencia = ""
+	}
+	err = c.umaVez(ctx, o.idempotencia, umRelato, relatoPartes(o.idempotencia, dispositivoID, clienteID, lista), func(ctx context.Context, t *tx) (int64, error) {
 		var owner, exists int64
 		err := t.Get(ctx, []any{&owner, &exists}, "SELECT coalesce(cliente_id, 0), (SELECT count(*) FROM clientes WHERE id = ?) FROM dispositivos WHERE id = ?"+cond, args...)
 		if isNoRows(err) {
-			return errDispositivoNaoEncontrado
+			return 0, errDispositivoNaoEncontrado
 		}
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if named {
 			owner = clienteID * exists
 		}
-		return t.insertConexoes(ctx, dispositivoID, owner, lista)
-	})
+		return dispositivoID, t.insertConexoes(ctx, dispositivoID, owner, lista)
+	}, func(context.Context, *tx, int64) error { return nil })
 	if err == nil {
 		c.anotar(ctx, dispositivoID)
 	}
 	return len(lista), err
+}
+
+// relatoPartes spells a report, where a key asks for it.
+func relatoPartes(chave string, dispositivo, cliente int64, lista []ConexaoNova) []string {
+	if chave == "" {
+		return nil
+	}
+	doc, _ := json.Marshal(lista) //nolint:errchkjson // texts and numbers only
+	return []string{strconv.FormatInt(dispositivo, 10), strconv.FormatInt(cliente, 10), string(doc)}
 }
 
 // loteConexoes is how many rows one statement inserts; the rest goes one by one,

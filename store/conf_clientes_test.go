@@ -217,7 +217,42 @@ func roteiroIdempotencia(r *roteiro) {
 	r.relogio.passa(8 * 24 * time.Hour)
 	cria(r.op, "ana", "k1")
 	cria(r.op, "iara", "k1")
+	roteiroChavesDePedido(r)
 	r.anota("lista")(r.op.Clientes.List(ctx, store.ClienteFiltro{}))
+}
+
+// roteiroChavesDePedido repeats every other creation: the same result for the same
+// request, ErrIdempotency for another, a new one when the first is gone.
+func roteiroChavesDePedido(r *roteiro) {
+	ctx := r.Context()
+	for i, chave := range []string{"m", "m", "outra", "k1", "", ""} {
+		r.relogio.passa(time.Second)
+		op := store.WithIdempotencia(chave)
+		r.anota("diz %d", i)(r.op.Chat.Send(ctx, store.MensagemNova{Mensagem: "oi"}, op))
+		r.anota("diz outra coisa %d", i)(r.op.Chat.Send(ctx, store.MensagemNova{Mensagem: "oi, oi"}, op))
+	}
+	for i, chave := range []string{"d", "d", "m", ""} {
+		op := store.WithIdempotencia(chave)
+		r.anota("registra %d", i)(r.op.Dispositivos.Register(ctx, info(`{"hostname":"pc"}`), op))
+		r.anota("registra outro %d", i)(r.op.Dispositivos.Register(ctx, info(`{"hostname":"pc-2"}`), op))
+	}
+	um := store.ConexaoNova{IPDestino: "10.0.0.1"}
+	for i, chave := range []string{"c", "c", "d", ""} {
+		op := store.WithIdempotencia(chave)
+		r.anota("informa %d", i)(r.op.Conexoes.Register(ctx, 1, 0, []store.ConexaoNova{um, um}, op))
+		r.anota("informa menos %d", i)(r.op.Conexoes.Register(ctx, 1, 0, []store.ConexaoNova{um}, op))
+	}
+	r.anota("conexões")(r.op.Estatisticas(ctx))
+	for i, chave := range []string{"s", "s", "c", ""} {
+		segredo, c, err := r.op.Chaves.Create(ctx, store.ChaveNova{Nome: "painel", Nivel: store.Leitura}, store.WithIdempotencia(chave))
+		r.anota("chave %d com segredo %v", i, segredo != "")(c, err)
+	}
+	r.erro("remove o dispositivo")(r.op.Dispositivos.Delete(ctx, 1))
+	r.anota("registra de novo")(r.op.Dispositivos.Register(ctx, info(`{"hostname":"pc"}`), store.WithIdempotencia("d")))
+	r.erro("informa para ninguém")(func() error {
+		_, err := r.op.Conexoes.Register(ctx, 1, 0, []store.ConexaoNova{um, um}, store.WithIdempotencia("c"))
+		return err
+	}())
 }
 
 // entra logs somebody in and returns what they may do.

@@ -34,6 +34,7 @@ func roteiroConversas(r *roteiro) {
 		r.anota("operador diz %d", i)(r.op.Chat.Send(ctx, nova))
 		r.anota("ana diz %d", i)(ana.Chat.Send(ctx, nova))
 	}
+	r.versoesDeMensagem()
 	r.outro(`INSERT INTO mensagens_chat(id, mensagem, sala, deletada, editada, data_hora) VALUES (1001, 'sem nada', 'geral', NULL, NULL, NULL),
 		(1002, 'apagada', 'geral', TRUE, NULL, '2026-01-01 00:00:00'), (1003, 'sem sala', NULL, FALSE, FALSE, '2026-01-01 00:00:00'), (1004, 'com espaço', 'geral ', FALSE, TRUE, NULL)`)
 	for _, f := range []store.MensagemFiltro{{}, {Sala: "suporte"}, {Sala: "SUPORTE"}, {Sala: "geral "}, {PorPagina: 2}, {PorPagina: 5000}, {AntesDe: 5}, {DepoisDe: 5}, {AntesDe: 9, DepoisDe: 2, PorPagina: 3}, {Sala: "%"}} {
@@ -54,4 +55,23 @@ func roteiroConversas(r *roteiro) {
 	r.anota("no fim")(r.op.Chat.List(ctx, store.MensagemFiltro{}))
 	r.anota("números")(r.op.Estatisticas(ctx))
 	r.anota("logs")(r.op.Logs.List(ctx, store.LogFiltro{}))
+}
+
+// versoesDeMensagem edits and deletes by what somebody saw.
+func (r *roteiro) versoesDeMensagem() {
+	ctx := r.Context()
+	m, err := r.op.Chat.Send(ctx, store.MensagemNova{Mensagem: "vai mudar"})
+	r.anota("versão enviada")(m.Versao(), err)
+	base := store.WithVersao(m.Versao())
+	lida, err := r.op.Chat.Get(ctx, m.ID)
+	r.anota("versão lida")(lida.Versao(), err)
+	r.anota("edita a que viu")(r.op.Chat.Edit(ctx, m.ID, "mudou", base))
+	r.anota("edita a que não há mais")(r.op.Chat.Edit(ctx, m.ID, "de novo", base))
+	r.erro("apaga a que não há mais")(r.op.Chat.Delete(ctx, m.ID, base))
+	r.outro("UPDATE mensagens_chat SET mensagem = 'de outro' WHERE mensagem = 'mudou'")
+	r.anota("edita depois do outro programa")(r.op.Chat.Edit(ctx, m.ID, "de novo", store.WithVersao(lida.Versao())))
+	agora, err := r.op.Chat.Get(ctx, m.ID)
+	r.anota("como está")(agora, err)
+	r.erro("apaga como está")(r.op.Chat.Delete(ctx, m.ID, store.WithVersao(agora.Versao())))
+	r.anota("lê a apagada")(r.op.Chat.Get(ctx, m.ID))
 }

@@ -60,6 +60,7 @@ func roteiroDispositivos(r *roteiro) {
 		r.erro("sinal alheio %d", id)(um.Dispositivos.Heartbeat(ctx, id))
 		r.anota("lê %d", id)(r.op.Dispositivos.Get(ctx, id))
 	}
+	r.versoesDeDispositivo()
 	r.outro("INSERT INTO dispositivos(id, hostname, ultimo_heartbeat) VALUES (1001, 'a', '2026-11-23 15:00:00'), (1002, 'b', '2026-11-23 15:00:00'), (1003, NULL, NULL), (1004, NULL, NULL)")
 	r.outro("UPDATE dispositivos SET info_extra = 'lixo', ativo = NULL, is_virtual = NULL WHERE id = 2")
 	for _, f := range []store.DispositivoFiltro{{}, {ClienteID: 1}, {ClienteID: 99}, {PorPagina: 3, Pagina: 2}, {PorPagina: 3, Pagina: 99}, {Pagina: -1, PorPagina: 5000}} {
@@ -128,4 +129,21 @@ func roteiroConexoes(r *roteiro) {
 		r.anota("lista %+v", f)(r.op.Conexoes.List(ctx, f))
 	}
 	r.anota("números")(r.op.Estatisticas(ctx))
+}
+
+// versoesDeDispositivo changes and removes by what somebody saw.
+func (r *roteiro) versoesDeDispositivo() {
+	ctx := r.Context()
+	id, err := r.op.Dispositivos.Register(ctx, info(`{"hostname":"versões"}`))
+	r.anota("registra")(id, err)
+	d, err := r.op.Dispositivos.Get(ctx, id)
+	r.anota("versão")(d.Versao(), err)
+	base, um, dois := store.WithVersao(d.Versao()), "um", "dois"
+	r.erro("um sinal de vida")(r.op.Dispositivos.Heartbeat(ctx, id))
+	r.anota("muda o que viu")(r.op.Dispositivos.Change(ctx, id, store.DispositivoMudanca{Nome: &um}, base))
+	r.anota("muda o que não há mais")(r.op.Dispositivos.Change(ctx, id, store.DispositivoMudanca{Nome: &dois}, base))
+	r.erro("remove o que não há mais")(r.op.Dispositivos.Delete(ctx, id, base))
+	d, err = r.op.Dispositivos.Get(ctx, id)
+	r.anota("como está")(d.Versao(), err)
+	r.erro("remove como está")(r.op.Dispositivos.Delete(ctx, id, store.WithVersao(d.Versao())))
 }

@@ -2,23 +2,12 @@ package store
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 
 	"example.com/monitor/store/engine"
 )
 
 var errEmailEmUso = ruleError(ErrConflict, "email_em_uso", "Email já cadastrado")
-
-// Opcao changes how a creating operation works.
-type Opcao func(*opcoes)
-
-type opcoes struct{ idempotencia string }
-
-// WithIdempotencia makes a retry of the same request by the same actor return
-// the first result instead of creating again; ErrIdempotency when the key came
-// with other content. A COMMIT whose answer was lost can then be retried.
-func WithIdempotencia(chave string) Opcao { return func(o *opcoes) { o.idempotencia = chave } }
 
 // ClienteNovo is a client to be created; Nome and Email are required, Senha is
 // optional, what the database assigns is ignored.
@@ -29,10 +18,7 @@ type ClienteNovo = Cliente
 // creates people of level usuario only. Moderadores and admins must change the
 // password that they are given at their first login.
 func (c Clientes) Create(ctx context.Context, novo ClienteNovo, op ...Opcao) (Cliente, error) {
-	var o opcoes
-	for _, f := range op {
-		f(&o)
-	}
+	o := opcoesDe(op)
 	if err := c.require(Admin, Moderador); err != nil {
 		return Cliente{}, err
 	}
@@ -52,7 +38,7 @@ func (c Clientes) Create(ctx context.Context, novo ClienteNovo, op ...Opcao) (Cl
 		if err := t.lockEmail(ctx, novo.Email); err != nil {
 			return err
 		}
-		done, err := t.idempotent(ctx, o.idempotencia, pedido)
+		done, err := t.idempotent(ctx, umCliente, o.idempotencia, pedido)
 		if err != nil || done != 0 {
 			if err == nil {
 				made, err = getCliente(ctx, t.Q, done)
@@ -62,7 +48,7 @@ func (c Clientes) Create(ctx context.Context, novo ClienteNovo, op ...Opcao) (Cl
 		if made, err = t.insertCliente(ctx, novo); err != nil {
 			return err
 		}
-		return t.remember(ctx, o.idempotencia, pedido, &made)
+		return t.remember(ctx, umCliente, o.idempotencia, pedido, made.ID)
 	}
 	if err = c.write(ctx, create); errors.Is(err, errMesmaChave) {
 		err = c.write(ctx, create)
@@ -98,18 +84,13 @@ func (c Clientes) prepareNew(ctx context.Context, novo Cliente) (Cliente, error)
 	return novo, c.s.gate.do(ctx, func() { novo.SenhaHash = hashSenha(novo.Senha) })
 }
 
-// fingerprint tells two requests apart for idempotency. It is keyed: the
-// password goes in, and a plain hash of it would be quick to guess.
+// fingerprint is the request for a new client.
 func (s *Store) fingerprint(c *Cliente) (string, error) {
-	key, _, err := s.trilha.signingKey()
-	if err != nil {
-		return "", err
-	}
-	parts := []string{"idempotencia", c.Email, string(c.DadosExtras), c.Senha, ativoTexto(c.Ativo)}
+	parts := []string{c.Email, string(c.DadosExtras), c.Senha, ativoTexto(c.Ativo)}
 	for _, f := range camposCliente {
 		parts = append(parts, *f.ref(c))
 	}
-	return hex.EncodeToString(digest(key, parts...)), nil
+	return s.pedido(parts...)
 }
 
 func (t *tx) insertCliente(ctx context.Context, n Cliente) (Cliente, error) {

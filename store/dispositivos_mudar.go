@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -34,9 +37,21 @@ func (m *DispositivoMudanca) validate() error {
 	return bad.orNil()
 }
 
+// Versao is the version of a device as a caller saw it: a hash over the columns
+// that people edit, so that an edit by any program shows. Heartbeats leave it as
+// it is.
+func (d *Dispositivo) Versao() string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%d %q %q %d %s %s", d.ID, d.Nome, d.Tipo, d.ClienteID, ativoTexto(d.Ativo), d.DataRegistro)
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+var errDispositivoMudou = conflito("O dispositivo foi alterado")
+
 // Change writes what m names and audits it; admins and moderadores. ErrNotFound
-// when there is no such device.
-func (d Dispositivos) Change(ctx context.Context, id int64, m DispositivoMudanca) (Dispositivo, error) {
+// when there is no such device. WithVersao applies: with ErrConflict comes the
+// device as it is now.
+func (d Dispositivos) Change(ctx context.Context, id int64, m DispositivoMudanca, op ...Opcao) (Dispositivo, error) {
 	if err := d.require(Admin, Moderador); err != nil {
 		return Dispositivo{}, err
 	}
@@ -45,7 +60,7 @@ func (d Dispositivos) Change(ctx context.Context, id int64, m DispositivoMudanca
 	}
 	var now Dispositivo
 	err := d.write(ctx, func(ctx context.Context, t *tx) error {
-		was, err := t.lockDispositivo(ctx, id)
+		was, err := t.lockDispositivo(ctx, id, op)
 		if err != nil {
 			return err
 		}
@@ -59,6 +74,10 @@ func (d Dispositivos) Change(ctx context.Context, id int64, m DispositivoMudanca
 			antes: was.only(depois), depois: depois,
 		})
 	})
+	if errors.Is(err, errDispositivoMudou) {
+		now, _ := d.Get(ctx, id) // what conflicts is shown where it can be
+		return now, err
+	}
 	if err != nil {
 		return Dispositivo{}, err
 	}
@@ -77,14 +96,17 @@ func (d *Dispositivo) only(depois map[string]any) map[string]any {
 	return antes
 }
 
-func (t *tx) lockDispositivo(ctx context.Context, id int64) (Dispositivo, error) {
+func (t *tx) lockDispositivo(ctx context.Context, id int64, op []Opcao) (Dispositivo, error) {
 	var list []Dispositivo
-	err := t.All(ctx, &list, "SELECT d.id, d.cliente_id, d.nome, d.tipo, d.ativo FROM dispositivos d WHERE d.id = ? FOR_UPDATE", id)
+	err := t.All(ctx, &list, "SELECT d.id, d.cliente_id, d.nome, d.tipo, d.ativo, d.data_registro FROM dispositivos d WHERE d.id = ? FOR_UPDATE", id)
 	if err == nil && len(list) == 0 {
 		err = errDispositivoNaoEncontrado
 	}
 	if err != nil {
 		return Dispositivo{}, err
+	}
+	if base := opcoesDe(op).versao; base != "" && base != list[0].Versao() {
+		return Dispositivo{}, errDispositivoMudou
 	}
 	return list[0], nil
 }
@@ -129,13 +151,17 @@ func (t *tx) changeDispositivo(ctx context.Context, d *Dispositivo, m Dispositiv
 }
 
 // Delete removes a device with its connections for good; admins and moderadores.
-func (d Dispositivos) Delete(ctx context.Context, id int64) error {
+// WithVersao applies.
+func (d Dispositivos) Delete(ctx context.Context, id int64, op ...Opcao) error {
 	if err := d.require(Admin, Moderador); err != nil {
 		return err
 	}
 	return d.write(ctx, func(ctx context.Context, t *tx) error {
-		was, err := t.lockDispositivo(ctx, id)
+		was, err := t.lockDispositivo(ctx, id, op)
 		if err != nil {
+			return err
+		}
+		if err := t.esqueceChaves(ctx, Actor{kind: kindDevice, id: id}.ref()); err != nil {
 			return err
 		}
 		for _, query := range []string{

@@ -2,12 +2,36 @@ package store
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
+	"strings"
 	"time"
 	"unicode/utf8"
 
 	"example.com/monitor/store/engine"
 )
+
+// Opcao changes how an operation works.
+type Opcao func(*opcoes)
+
+type opcoes struct{ idempotencia, versao string }
+
+func opcoesDe(op []Opcao) (o opcoes) {
+	for _, f := range op {
+		f(&o)
+	}
+	return o
+}
+
+// WithIdempotencia makes a retry of the same request by the same actor return
+// the first result instead of creating again; ErrIdempotency when the key came
+// with other content, also for another kind of record. A COMMIT whose answer was
+// lost can then be retried, for seven days.
+func WithIdempotencia(chave string) Opcao { return func(o *opcoes) { o.idempotencia = chave } }
+
+// WithVersao makes a change or removal happen only while the record's Versao is
+// still this one; ErrConflict otherwise. "" asks for nothing.
+func WithVersao(versao string) Opcao { return func(o *opcoes) { o.versao = versao } }
 
 // errMesmaChave says that another process is quicker with the same key: done
 // again, this request finds its result.
@@ -16,9 +40,63 @@ var errMesmaChave = errors.New("store: the idempotency key was taken meanwhile")
 // validadeIdempotencia is how long a retry still finds its first result.
 const validadeIdempotencia = 7 * 24 * time.Hour
 
+// resultado is what a key can lead to: a row that is known by its id and the time
+// it was made, since SQLite hands the id of a deleted one out again.
+type resultado struct{ recurso, marca string }
+
+var (
+	umCliente     = resultado{"clientes", "SELECT AS_TEXT(r.data_cadastro) FROM clientes r WHERE r.id = ?"}
+	umDispositivo = resultado{"dispositivos", "SELECT AS_TEXT(r.data_registro) FROM dispositivos r WHERE r.id = ?"}
+	// A report has no row of its own; what it was about is its device.
+	umRelato    = resultado{"conexoes", umDispositivo.marca}
+	umaMensagem = resultado{"mensagens", "SELECT AS_TEXT(r.data_hora) FROM mensagens_chat r WHERE r.id = ?"}
+	umaChave    = resultado{"chaves", "SELECT AS_TEXT(r.criada_em) FROM monitor_chaves r WHERE r.id = ?"}
+)
+
+// pedido tells two requests apart. It is keyed: passwords and messages go in, and
+// a plain hash of them would be quick to guess.
+func (s *Store) pedido(parts ...string) (string, error) {
+	key, _, err := s.trilha.signingKey()
+	if err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(digest(key, append([]string{"idempotencia"}, parts...)...)), nil
+}
+
+// umaVez runs faz, which returns the id of what it made, unless the key says that
+// it was made before: then repete reads it. Both run in the same transaction as
+// the key.
+func (c *call) umaVez(ctx context.Context, chave string, r resultado, parts []string, faz func(ctx context.Context, t *tx) (int64, error), repete func(ctx context.Context, t *tx, id int64) error) error {
+	pedido := ""
+	if chave != "" {
+		var err error
+		if pedido, err = c.s.pedido(append([]string{r.recurso}, parts...)...); err != nil {
+			return err
+		}
+	}
+	once := func(ctx context.Context, t *tx) error {
+		id, err := t.idempotent(ctx, r, chave, pedido)
+		if err != nil {
+			return err
+		}
+		if id != 0 {
+			return repete(ctx, t, id)
+		}
+		if id, err = faz(ctx, t); err != nil {
+			return err
+		}
+		return t.remember(ctx, r, chave, pedido, id)
+	}
+	err := c.write(ctx, once)
+	if errors.Is(err, errMesmaChave) {
+		err = c.write(ctx, once)
+	}
+	return err
+}
+
 // idempotent returns the id that an earlier request with this key made, 0 when
 // there was none. The key belongs to the actor.
-func (t *tx) idempotent(ctx context.Context, chave, pedido string) (int64, error) {
+func (t *tx) idempotent(ctx context.Context, r resultado, chave, pedido string) (int64, error) {
 	if chave == "" {
 		return 0, nil
 	}
@@ -26,23 +104,38 @@ func (t *tx) idempotent(ctx context.Context, chave, pedido string) (int64, error
 		return 0, invalid("idempotency_key", "A chave de idempotência deve ter no máximo 200 caracteres")
 	}
 	var id int64
-	var before string
-	err := t.Get(ctx, []any{&id, &before}, `SELECT i.resultado_id, i.pedido FROM monitor_idempotencia i JOIN clientes c ON c.id = i.resultado_id
-		AND AS_TEXT(c.data_cadastro) = i.data_cadastro WHERE i.ator = ? AND i.chave = ?`, t.actor.ref(), chave)
-	switch {
-	case isNoRows(err):
+	var recurso, before, marca string
+	err := t.Get(ctx, []any{&recurso, &id, &before, &marca}, `SELECT recurso, resultado_id, pedido, coalesce(data_cadastro, '')
+		FROM monitor_idempotencia WHERE ator = ? AND chave = ?`, t.actor.ref(), chave)
+	if isNoRows(err) {
 		return 0, nil
-	case err != nil:
-		return 0, err
-	case before != pedido:
-		return 0, ErrIdempotency
-	default:
-		return id, nil
 	}
+	if err != nil {
+		return 0, err
+	}
+	if recurso == r.recurso {
+		// The key of what is gone, or has given its id to another, is free again.
+		now, err := t.marca(ctx, r, id)
+		if isNoRows(err) || (err == nil && now != marca) {
+			return 0, nil
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+	if recurso != r.recurso || before != pedido {
+		return 0, ErrIdempotency
+	}
+	return id, nil
+}
+
+func (t *tx) marca(ctx context.Context, r resultado, id int64) (marca string, err error) {
+	err = t.Get(ctx, []any{&marca}, r.marca, id)
+	return marca, err
 }
 
 // remember notes the result in the same transaction as the change.
-func (t *tx) remember(ctx context.Context, chave, pedido string, made *Cliente) error {
+func (t *tx) remember(ctx context.Context, r resultado, chave, pedido string, id int64) error {
 	if chave == "" {
 		return nil
 	}
@@ -51,10 +144,28 @@ func (t *tx) remember(ctx context.Context, chave, pedido string, made *Cliente) 
 	if err != nil {
 		return err
 	}
-	_, err = t.Exec(ctx, `INSERT INTO monitor_idempotencia(ator, chave, pedido, resultado_id, data_cadastro, criada_em)
-		SELECT ?, ?, ?, c.id, AS_TEXT(c.data_cadastro), ? FROM clientes c WHERE c.id = ?`, t.actor.ref(), chave, pedido, t.agora, made.ID)
+	marca, err := t.marca(ctx, r, id)
+	if err != nil {
+		return err
+	}
+	_, err = t.Exec(ctx, `INSERT INTO monitor_idempotencia(ator, chave, pedido, recurso, resultado_id, data_cadastro, criada_em) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		t.actor.ref(), chave, pedido, r.recurso, id, marca, t.agora)
 	if errors.Is(err, engine.ErrUnique) {
 		return errMesmaChave
 	}
 	return err
 }
+
+// esqueceChaves forgets the keys of an actor that is being removed: SQLite hands
+// its id out again.
+func (t *tx) esqueceChaves(ctx context.Context, ator string) error {
+	return t.Later(ctx, "DELETE FROM monitor_idempotencia WHERE ator = ?", ator)
+}
+
+// conflito says that a record is no longer what the caller saw.
+func conflito(qual string) error {
+	return ruleError(ErrConflict, "conflito", qual+" por outra pessoa depois que você "+artigo(qual)+" abriu: confira as duas versões e salve de novo")
+}
+
+// artigo is "a" for "A mensagem …".
+func artigo(qual string) string { return strings.ToLower(qual[:1]) }

@@ -53,7 +53,7 @@ func (c Clientes) Change(ctx context.Context, id int64, base string, fn func(*Cl
 	return now, err
 }
 
-var errConflito = ruleError(ErrConflict, "conflito", "O cliente foi alterado por outra pessoa depois que você o abriu: confira as duas versões e salve de novo")
+var errConflito = conflito("O cliente foi alterado")
 
 // edit applies fn to a copy and takes back what may not be edited so.
 func edit(was Cliente, fn func(*Cliente)) Cliente {

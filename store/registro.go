@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"strconv"
 	"strings"
 )
 
@@ -73,7 +74,9 @@ func (r *Registro) parse() (systemInfo, error) {
 // it; ip_publico is the actor's IP. Returns its id. An agente key reaches only
 // devices that it registered, or that nobody did, and that have no secret; a
 // device reaches itself, a caller of the old days devices without key and secret.
-func (d Dispositivos) Register(ctx context.Context, r Registro) (int64, error) {
+// WithIdempotencia applies, except to callers of the old days, whom nothing tells
+// apart.
+func (d Dispositivos) Register(ctx context.Context, r Registro, op ...Opcao) (int64, error) {
 	if d.actor.kind != kindDevice && d.actor.kind != kindAntigo {
 		if err := d.require(Admin, Moderador, Agente); err != nil {
 			return 0, err
@@ -88,9 +91,17 @@ func (d Dispositivos) Register(ctx context.Context, r Registro) (int64, error) {
 		return 0, err
 	}
 	var id int64
-	err = d.write(ctx, func(ctx context.Context, t *tx) (err error) {
+	o := opcoesDe(op)
+	if d.actor.kind == kindAntigo {
+		o.idempotencia = ""
+	}
+	parts := []string{string(r.Info), strconv.FormatInt(r.ClienteID, 10), r.SegredoSHA256}
+	err = d.umaVez(ctx, o.idempotencia, umDispositivo, parts, func(ctx context.Context, t *tx) (_ int64, err error) {
 		id, err = t.register(ctx, r, info)
-		return err
+		return id, err
+	}, func(_ context.Context, _ *tx, done int64) error {
+		id = done
+		return nil
 	})
 	if err == nil {
 		d.anotar(ctx, id)

@@ -40,8 +40,8 @@ func (c Clientes) PlanDelete(ctx context.Context, id int64) (DeletePlan, error) 
 }
 
 // Delete removes a client and its devices, connections, messages and sessions
-// for good; audit rows stay, without the link. Admins only.
-func (c Clientes) Delete(ctx context.Context, id int64) error {
+// for good; audit rows stay, without the link. Admins only. WithVersao applies.
+func (c Clientes) Delete(ctx context.Context, id int64, op ...Opcao) error {
 	if err := c.require(Admin); err != nil {
 		return err
 	}
@@ -50,7 +50,13 @@ func (c Clientes) Delete(ctx context.Context, id int64) error {
 		if err != nil {
 			return err
 		}
+		if base := opcoesDe(op).versao; base != "" && base != was.Versao() {
+			return errConflito
+		}
 		if err := t.guardLastAdmin(ctx, &was, nil); err != nil {
+			return err
+		}
+		if err := t.esqueceChaves(ctx, Actor{kind: kindPerson, id: id}.ref()); err != nil {
 			return err
 		}
 		for _, step := range deleteSteps {
@@ -90,7 +96,7 @@ var deleteSteps = []deleteStep{
 	{"DELETE FROM mensagens_chat WHERE cliente_id = ?", 1},
 	{"DELETE FROM sessoes WHERE cliente_id = ?", 1},
 	{"DELETE FROM monitor_pessoas WHERE cliente_id = ?", 1},
-	{"DELETE FROM monitor_idempotencia WHERE resultado_id = ?", 1},
+	{"DELETE FROM monitor_idempotencia WHERE resultado_id = ? AND recurso = 'clientes'", 1},
 	{"UPDATE logs_auditoria SET cliente_id = NULL WHERE cliente_id = ?", 1},
 	{"DELETE FROM clientes WHERE id = ?", 1},
 }
