@@ -28,6 +28,7 @@ var roteiros = map[string]func(*roteiro){
 	"trilha":       roteiroTrilha,
 	"conversas":    roteiroConversas,
 	"estatísticas": roteiroEstatisticas,
+	"eventos":      roteiroEventos,
 	"estranhos":    roteiroEstranhos,
 	"série":        roteiroSerie,
 	"resumo":       roteiroResumo,

@@ -22,8 +22,10 @@
 // feed: within a lane links become visible in order and without gaps, so the
 // heads of all lanes are a position that any process can go on from. One
 // goroutine of the process looks while somebody listens, and only then: at once
-// after a commit of its own, each second for those of others. Roles are applied
-// and credentials checked again before anything is handed out.
+// after a commit of its own, each second for those of others. What has no link,
+// telemetry and other programs' writes, moves the fingerprint of its noun
+// (eventos_digitais.go), which is part of a position, too. Roles are applied and
+// credentials checked again before anything is handed out.
 //
 // Every operation behaves alike on SQLite, PostgreSQL, MySQL and MariaDB; one
 // suite plays the same script on each and compares what comes back. SQLite has

@@ -214,7 +214,7 @@ func (e *Escuta) put(events []Evento, at lugar) {
 	} else {
 		e.fila = append(e.fila, events...)
 	}
-	e.wake()
+	signal(e.sinal)
 }
 
 // restart lets the listener begin again at a position.
@@ -222,7 +222,7 @@ func (e *Escuta) restart(at lugar) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.fila, e.perdeu, e.resto = nil, true, at
-	e.wake()
+	signal(e.sinal)
 }
 
 // end closes the stream from our side.
@@ -233,12 +233,5 @@ func (e *Escuta) end(why error) {
 		e.fim = why
 	}
 	e.fila = nil
-	e.wake()
-}
-
-func (e *Escuta) wake() {
-	select {
-	case e.sinal <- struct{}{}:
-	default:
-	}
+	signal(e.sinal)
 }

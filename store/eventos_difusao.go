@@ -33,10 +33,11 @@ var errMuitasEscutas = ruleError(ErrTooMany, "muitas_escutas", "Há escutas dema
 // difusao is the feed of one process: a goroutine that looks at the database while
 // somebody listens, and only then.
 type difusao struct {
-	s     *Store
-	selo  seloLugar
-	sinal chan struct{} // look now
-	ativa atomic.Bool   // the goroutine runs
+	s       *Store
+	selo    seloLugar
+	sinal   chan struct{} // this process committed something
+	chegada chan struct{} // somebody came or went
+	ativa   atomic.Bool   // the goroutine runs
 
 	mu      sync.Mutex
 	fechada bool
@@ -46,8 +47,12 @@ type difusao struct {
 	cancela context.CancelFunc // of the goroutine's work
 
 	// The goroutine's own.
-	sabe   bool    // faixas was read
-	faixas []ponto // how far the lanes were followed
+	sabe     bool    // faixas was read
+	faixas   []ponto // how far the lanes were followed
+	textos   textos
+	digitais leitura
+	postgres digitaisPostgres
+	cega     bool // the database does not answer what digitais ask for
 }
 
 // pedido is a listener that waits for its start.
@@ -57,17 +62,21 @@ type pedido struct {
 }
 
 func newDifusao(s *Store) *difusao {
-	return &difusao{s: s, selo: seloLugar{trilha: s.trilha}, sinal: make(chan struct{}, 1), ouvem: map[*Escuta]struct{}{}, porAtor: map[string]int{}}
+	return &difusao{s: s, selo: seloLugar{trilha: s.trilha}, sinal: make(chan struct{}, 1), chegada: make(chan struct{}, 1), ouvem: map[*Escuta]struct{}{}, porAtor: map[string]int{}}
 }
 
 // poke says that this process committed something. It costs next to nothing while
 // nobody listens.
 func (d *difusao) poke() {
-	if !d.ativa.Load() {
-		return
+	if d.ativa.Load() {
+		signal(d.sinal)
 	}
+}
+
+// signal wakes whoever waits for c, or will.
+func signal(c chan struct{}) {
 	select {
-	case d.sinal <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
 }
@@ -79,7 +88,7 @@ func (d *difusao) join(ctx context.Context, e *Escuta) error {
 	if err := d.ask(p); err != nil {
 		return err
 	}
-	d.poke()
+	signal(d.chegada)
 	select {
 	case err := <-p.feito:
 		if err != nil {
@@ -127,7 +136,7 @@ func (d *difusao) leave(e *Escuta) {
 	}
 	d.pedidos = slices.DeleteFunc(d.pedidos, func(p *pedido) bool { return p.escuta == e })
 	if len(d.ouvem) == 0 {
-		d.poke()
+		signal(d.chegada)
 	}
 }
 
@@ -146,14 +155,15 @@ func (d *difusao) close() {
 	if d.cancela != nil {
 		d.cancela()
 	}
-	d.poke()
+	signal(d.chegada)
 }
 
 // run looks until nobody listens.
 func (d *difusao) run(ctx context.Context) {
 	tick := time.NewTimer(0)
 	defer tick.Stop()
-	d.sabe = false // what was known when the last listener left is old
+	// What was known when the last listener left is old.
+	d.sabe, d.digitais, d.postgres = false, leitura{}, digitaisPostgres{}
 	for {
 		ouvem, pedidos, ok := d.listeners()
 		if !ok {
@@ -172,10 +182,13 @@ func (d *difusao) run(ctx context.Context) {
 }
 
 // rest waits for the next look: a second, or until something is known to be there.
+// Who comes does not wait, and those who come during a look share the next.
 func (d *difusao) rest(tick *time.Timer, began time.Time, failed bool) {
 	tick.Reset(olharACada - time.Since(began)%olharACada)
 	select {
 	case <-tick.C:
+		return
+	case <-d.chegada:
 		return
 	case <-d.sinal:
 	}
@@ -183,9 +196,10 @@ func (d *difusao) rest(tick *time.Timer, began time.Time, failed bool) {
 	if failed {
 		least = olharACada
 	}
-	if left := least - time.Since(began); left > 0 {
-		tick.Reset(left)
-		<-tick.C
+	tick.Reset(max(0, least-time.Since(began)))
+	select {
+	case <-tick.C:
+	case <-d.chegada:
 	}
 }
 
@@ -218,6 +232,7 @@ type olhada struct {
 	depois   [][]ponto // the lanes after each link
 	faixas   []ponto   // the lanes after all
 	salto    bool      // there is no way from the last look to this one
+	textos   textos
 	digitais leitura
 	atrasos  map[*Escuta]atraso
 }
@@ -250,7 +265,7 @@ func (d *difusao) look(ctx context.Context, ouvem []*Escuta, pedidos []*pedido) 
 	if err != nil {
 		return err
 	}
-	d.faixas, d.sabe = o.faixas, true
+	d.faixas, d.textos, d.digitais, d.sabe = o.faixas, o.textos, o.digitais, true
 	for _, e := range all {
 		if !alive[e] {
 			e.fora = true

@@ -48,13 +48,13 @@ func (e *escuta) named() store.Evento {
 }
 
 // wants waits for a change; id 0 is one that names no record.
-func (e *escuta) wants(recurso string, id int64, acao string) store.Evento {
+func (e *escuta) wants(recurso string, id int64, acao string) {
 	e.t.Helper()
 	for {
 		ev := e.next()
 		require.Equal(e.t, store.EventoMudanca, ev.Tipo)
 		if ev.Recurso == recurso && ev.ID == id && ev.Acao == acao {
-			return ev
+			return
 		}
 	}
 }
@@ -67,6 +67,7 @@ func mesmaChave(c *store.Config) { c.ChaveAuditoria = strings.Repeat("5a", 32) }
 func TestEventosDasOperacoes(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		t.Parallel()
 		at := e.URL(t)
 		one, two := e.Open(t, at, mesmaChave), e.Open(t, at, mesmaChave)
 		for _, by := range []*store.Store{one, two} {
@@ -144,6 +145,7 @@ func operacoes(t *testing.T, s *store.Store) (want []store.Evento) {
 func TestEventosRetomados(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		t.Parallel()
 		at := e.URL(t)
 		stores := []*store.Store{e.Open(t, at, mesmaChave), e.Open(t, at, mesmaChave), e.Open(t, at, mesmaChave)}
 		const changes = 20
@@ -184,4 +186,138 @@ func TestEventosRetomados(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestEventosDeOutrosProgramas writes plain SQL to each of the six tables, as the
+// Flask system does.
+func TestEventosDeOutrosProgramas(t *testing.T) {
+	t.Parallel()
+	tables := map[string][3]string{
+		"clientes":     {"INSERT INTO clientes(id, nome, email) VALUES (70, 'Ana', 'a@x.com')", "UPDATE clientes SET telefone = '11' WHERE id = 70", "DELETE FROM clientes WHERE id = 70"},
+		"dispositivos": {"INSERT INTO dispositivos(id, nome) VALUES (70, 'PC')", "UPDATE dispositivos SET info_extra = '{}' WHERE id = 70", "DELETE FROM dispositivos WHERE id = 70"},
+		"conexoes":     {"INSERT INTO conexoes(id, protocolo) VALUES (70, 'TCP')", "UPDATE conexoes SET status = 'X' WHERE id = 70", "DELETE FROM conexoes WHERE id = 70"},
+		"chat":         {"INSERT INTO mensagens_chat(id, mensagem) VALUES (70, 'olá')", "UPDATE mensagens_chat SET mensagem = 'oi' WHERE id = 70", "DELETE FROM mensagens_chat WHERE id = 70"},
+		"sessoes":      {"INSERT INTO sessoes(id, token) VALUES (70, 'x')", "UPDATE sessoes SET ativa = NULL, ip_address = 'y' WHERE id = 70", "DELETE FROM sessoes WHERE id = 70"},
+		"logs":         {"INSERT INTO logs_auditoria(id, acao) VALUES (70, 'x')", "UPDATE logs_auditoria SET descricao = 'y' WHERE id = 70", "DELETE FROM logs_auditoria WHERE id = 70"},
+	}
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		t.Parallel()
+		at := e.URL(t)
+		s := e.Open(t, at)
+		db := e.Foreign(t, at)
+		hear := ouve(t, s.As(storetest.Operador), "")
+		for step := range 3 {
+			hear.quiet(e)
+			for _, queries := range tables {
+				e.Exec(t, db, queries[step])
+			}
+			missing := map[string]bool{"estatisticas": true}
+			for recurso := range tables {
+				missing[recurso] = true
+			}
+			for len(missing) > 0 {
+				ev := hear.next()
+				require.Zero(t, ev.ID, ev.Recurso)
+				delete(missing, ev.Recurso)
+			}
+		}
+		e.Exec(t, db, "INSERT INTO dispositivos(id, nome) VALUES (71, 'PC')")
+		hear.quiet(e)
+		require.NoError(t, s.As(storetest.Operador).Dispositivos.Heartbeat(t.Context(), 71))
+		hear.wants("dispositivos", 0, "")
+	})
+}
+
+// quiet waits until nothing more is told, so that what comes next has a new cause.
+func (e *escuta) quiet(engine storetest.Engine) {
+	e.t.Helper()
+	silence := 1500 * time.Millisecond
+	if engine.Name == "mariadb" { // tells a change twice
+		silence *= 2
+	}
+	for {
+		ctx, cancel := context.WithTimeout(e.t.Context(), silence)
+		_, err := e.Next(ctx)
+		cancel()
+		if err != nil {
+			require.ErrorIs(e.t, err, context.DeadlineExceeded)
+			return
+		}
+	}
+}
+
+// TestEventosSoOProprio lets a person of level usuario hear of its own rows and of
+// nobody else's, not even that something happened; a moderador hears of all but
+// others' sessions.
+func TestEventosSoOProprio(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		t.Parallel()
+		at := e.URL(t)
+		s := e.Open(t, at)
+		h := s.As(storetest.Operador)
+		db := e.Foreign(t, at)
+		pessoa := func(n int, nivel string) (store.Cliente, *escuta) {
+			c := ana(n)
+			c.Senha, c.NivelAcesso = "senha-de-ana-1-longa", nivel
+			c, err := h.Clientes.Create(t.Context(), c)
+			require.NoError(t, err)
+			token, _, err := s.As(store.Stranger(store.Origem{})).Sessoes.Login(t.Context(), c.Email, "senha-de-ana-1-longa")
+			require.NoError(t, err)
+			me, err := s.Authenticate(t.Context(), store.Credencial{Bearer: token}, store.Origem{})
+			require.NoError(t, err)
+			return c, ouve(t, s.As(me), "")
+		}
+		outra, err := h.Clientes.Create(t.Context(), ana(1))
+		require.NoError(t, err)
+		eu, usuario := pessoa(2, store.Usuario)
+		_, moderador := pessoa(3, store.Moderador)
+		pausa := time.NewTicker(4 * time.Second) // longer than anything is put off
+		defer pausa.Stop()
+		for <-pausa.C; len(usuario.heard(h)) > 0; {
+			<-pausa.C
+		}
+		for _, query := range []string{
+			"UPDATE clientes SET telefone = '11' WHERE id = ?", "INSERT INTO dispositivos(cliente_id, nome) VALUES (?, 'PC')",
+			"INSERT INTO conexoes(cliente_id, protocolo) VALUES (?, 'TCP')", "INSERT INTO sessoes(cliente_id, token) VALUES (?, 'z')",
+		} {
+			e.Exec(t, db, query, outra.ID)
+		}
+		_, err = h.Clientes.Change(t.Context(), outra.ID, "", func(c *store.Cliente) { c.Cidade = "Olinda" })
+		require.NoError(t, err)
+		moderador.wants("clientes", outra.ID, "cliente_atualizado")
+		moderador.wants("conexoes", 0, "")
+		<-pausa.C
+		require.Empty(t, usuario.heard(h), "others' rows")
+
+		for recurso, query := range map[string]string{
+			"clientes": "UPDATE clientes SET telefone = '22' WHERE id = ?", "dispositivos": "INSERT INTO dispositivos(cliente_id, nome) VALUES (?, 'PC')",
+			"conexoes": "INSERT INTO conexoes(cliente_id, protocolo) VALUES (?, 'TCP')", "sessoes": "UPDATE sessoes SET ip_address = '::1' WHERE cliente_id = ?",
+		} {
+			e.Exec(t, db, query, eu.ID)
+			usuario.wants(recurso, 0, "")
+		}
+		_, err = h.Clientes.Change(t.Context(), eu.ID, "", func(c *store.Cliente) { c.Cidade = "Recife" })
+		require.NoError(t, err)
+		usuario.wants("clientes", eu.ID, "cliente_atualizado")
+		for _, ev := range moderador.heard(h) {
+			require.NotEqual(t, "sessoes", ev.Recurso)
+		}
+	})
+}
+
+// heard sends a message, which everybody hears of, and gives what else came before
+// it: what was to be told by then was told.
+func (e *escuta) heard(h *store.Handle) (others []store.Evento) {
+	e.t.Helper()
+	m, err := h.Chat.Send(e.t.Context(), store.MensagemNova{Mensagem: "olá"})
+	require.NoError(e.t, err)
+	for {
+		switch ev := e.next(); {
+		case ev.Recurso != "chat":
+			others = append(others, ev)
+		case ev.ID == m.ID:
+			return others
+		}
+	}
 }

@@ -46,3 +46,6 @@ func (s *Store) WriteRefusals(ctx context.Context) { s.gravarRecusas(ctx) }
 
 // MaxRecusas bounds the rows of a minute.
 const MaxRecusas = maxPorMinuto
+
+// Feeds says whether the feed looks at the database.
+func (s *Store) Feeds() bool { return s.eventos.ativa.Load() }
