@@ -133,10 +133,7 @@ func (d *demo) seed(ctx context.Context) error {
 		return err
 	}
 	d.clock.release()
-	_, err = d.Clientes.Create(ctx, store.ClienteNovo{
-		Nome: "Pessoa da Demonstração", Email: d.email, Senha: d.senha, NivelAcesso: store.Admin, Empresa: "Monitor",
-	})
-	if err != nil {
+	if err := d.seedLogin(ctx); err != nil {
 		return fmt.Errorf("cmd: demo login: %w", err)
 	}
 	for _, id := range d.alive {
@@ -145,6 +142,30 @@ func (d *demo) seed(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// seedLogin makes the person of the demonstration, who has already chosen the
+// password that is shown.
+func (d *demo) seedLogin(ctx context.Context) error {
+	given := "Dada-" + rand.Text()[:14]
+	c, err := d.Clientes.Create(ctx, store.ClienteNovo{
+		Nome: "Pessoa da Demonstração", Email: d.email, Senha: given, NivelAcesso: store.Admin, Empresa: "Monitor",
+	})
+	if err != nil {
+		return err
+	}
+	token, _, err := d.st.As(store.Stranger(store.Origem{})).Sessoes.Login(ctx, d.email, given)
+	if err != nil {
+		return err
+	}
+	me, err := d.st.Authenticate(ctx, store.Credencial{Bearer: token}, store.Origem{})
+	if err != nil {
+		return err
+	}
+	if err := d.st.As(me).Clientes.SetSenha(ctx, c.ID, given, d.senha); err != nil {
+		return err
+	}
+	return d.st.As(me).Sessoes.Logout(ctx)
 }
 
 // seedClients registers people day by day, each day's at once so that they

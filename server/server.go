@@ -105,9 +105,13 @@ func (s *Server) routes() []route {
 
 		{get, "/{$}", public, page(http.RedirectHandler("/clientes", http.StatusSeeOther)), "Leva à página de clientes", anonymous},
 		{get, "/entrar", public, page(s.pages), "Página de entrada", anonymous},
+		{get, "/painel", public, page(s.pages), "Página do painel", anonymous},
 		{get, "/clientes", public, page(s.pages), "Página de clientes", anonymous},
 		{get, "/clientes/{id}", public, page(s.pages), "Página de um cliente", anonymous},
+		{get, "/dispositivos", public, page(s.pages), "Página de dispositivos", anonymous},
+		{get, "/dispositivos/{id}", public, page(s.pages), "Página de um dispositivo", anonymous},
 		{get, "/conexoes", public, page(s.pages), "Página de conexões de rede", anonymous},
+		{get, "/chat", public, page(s.pages), "Página do chat", anonymous},
 		{get, "/logs", public, page(s.pages), "Página da trilha de auditoria", anonymous},
 		{get, "/logs/{id}", public, page(s.pages), "Página de um registro da trilha", anonymous},
 		{get, "/sessoes", public, page(s.pages), "Página de sessões abertas", anonymous},

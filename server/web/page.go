@@ -21,6 +21,7 @@ type shellData struct {
 	Entry   string
 	Modules []string
 	Styles  []string
+	Script  string
 }
 
 // styles are those of every page, in this order: what comes later refines what
@@ -31,7 +32,7 @@ func newShell(files *assets, cfg Config, p Page) shell {
 	tmpl := template.Must(template.ParseFS(pageFiles, "pages/shell.html"))
 	data := shellData{
 		Config: cfg, Titulo: p.Titulo, Base: files.base(), Entry: p.entry,
-		Modules: files.modules(p.entry), Styles: slices.Concat(styles, p.styles),
+		Modules: files.modules(p.entry), Styles: slices.Concat(styles, p.styles), Script: p.script,
 	}
 	var b bytes.Buffer
 	if err := tmpl.Execute(&b, data); err != nil {

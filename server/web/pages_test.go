@@ -48,9 +48,9 @@ func (p *page) settled() {
 func TestNavigation(t *testing.T) {
 	h := program(t)
 	for email, want := range map[string][]string{
-		chefe:  {"/clientes", "/conexoes", "/logs", "/sessoes", "/chaves"},
-		monica: {"/clientes", "/conexoes", "/logs", "/sessoes"},
-		ugo:    {"/clientes", "/conexoes", "/sessoes"},
+		chefe:  {"/painel", "/clientes", "/dispositivos", "/conexoes", "/chat", "/logs", "/sessoes", "/chaves"},
+		monica: {"/painel", "/clientes", "/dispositivos", "/conexoes", "/chat", "/logs", "/sessoes"},
+		ugo:    {"/clientes", "/dispositivos", "/conexoes", "/chat", "/sessoes"},
 	} {
 		p := h.open(email, "/clientes")
 		got := evaluate[[]string](p, `[...document.querySelectorAll('.bar nav a')].map((a) => a.getAttribute('href'))`)

@@ -14,6 +14,7 @@ import (
 
 // screens are what TestScreens photographs: a name and an address.
 var screens = [][2]string{
+	{"painel", "/painel"}, {"dispositivos", "/dispositivos"}, {"dispositivo", "/dispositivos/3"}, {"chat", "/chat"},
 	{"clientes", "/clientes"}, {"cliente", "/clientes/7"},
 	{"conexoes", "/conexoes"}, {"logs", "/logs"}, {"log", "/logs/20"}, {"sessoes", "/sessoes"}, {"chaves", "/chaves"},
 }

@@ -12,7 +12,7 @@ import (
 // On the way each stop must be seen: within the window and with a visible ring.
 func (p *page) tabTo(name string) {
 	p.t.Helper()
-	p.waitFor("control "+name, fmt.Sprintf(`[...document.querySelectorAll('a, button, input, select, textarea, [tabindex]')].some((e) => (%s)(e).startsWith(%q))`, nameJS, name))
+	p.waitFor("control "+name, fmt.Sprintf(`[...document.querySelectorAll('a, button, input, select, textarea, summary, [tabindex]')].some((e) => (%s)(e).startsWith(%q))`, nameJS, name))
 	var passed []string
 	for range 200 {
 		p.tab()

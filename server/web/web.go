@@ -17,21 +17,28 @@ type Page struct {
 	Titulo string
 	entry  string   // its ES module
 	styles []string // beside those that every page has
+	script string   // a vendored library that is no module; "" for none
 }
 
 // Pages lists what is served; doc.go tells how to add one.
 var Pages = []Page{
-	{"/entrar", "Entrar", "js/entrar.js", []string{"css/entrar.css"}},
-	{"/clientes", "Clientes", "js/clientes/main.js", clientesCSS},
-	{"/clientes/{id}", "Clientes", "js/clientes/main.js", clientesCSS},
-	{"/conexoes", "Conexões", "js/conexoes/main.js", []string{"css/conexoes.css"}},
-	{"/logs", "Auditoria", "js/logs/main.js", logsCSS},
-	{"/logs/{id}", "Auditoria", "js/logs/main.js", logsCSS},
-	{"/sessoes", "Sessões", "js/sessoes/main.js", []string{"css/sessoes.css"}},
-	{"/chaves", "Chaves de API", "js/chaves/main.js", []string{"css/chaves.css"}},
+	{"/entrar", "Entrar", "js/entrar.js", []string{"css/entrar.css"}, ""},
+	{"/painel", "Painel", "js/painel/main.js", []string{"vendor/uplot.css", "css/painel.css"}, "vendor/uplot.js"},
+	{"/clientes", "Clientes", "js/clientes/main.js", clientesCSS, ""},
+	{"/clientes/{id}", "Clientes", "js/clientes/main.js", clientesCSS, ""},
+	{"/dispositivos", "Dispositivos", "js/dispositivos/main.js", dispositivosCSS, ""},
+	{"/dispositivos/{id}", "Dispositivos", "js/dispositivos/main.js", dispositivosCSS, ""},
+	{"/conexoes", "Conexões", "js/conexoes/main.js", []string{"css/conexoes.css"}, ""},
+	{"/chat", "Chat", "js/chat/main.js", []string{"css/chat.css"}, ""},
+	{"/logs", "Auditoria", "js/logs/main.js", logsCSS, ""},
+	{"/logs/{id}", "Auditoria", "js/logs/main.js", logsCSS, ""},
+	{"/sessoes", "Sessões", "js/sessoes/main.js", []string{"css/sessoes.css"}, ""},
+	{"/chaves", "Chaves de API", "js/chaves/main.js", []string{"css/chaves.css"}, ""},
 }
 
 var clientesCSS = []string{"css/clientes.css"}
+
+var dispositivosCSS = []string{"css/dispositivos.css"}
 
 var logsCSS = []string{"css/logs.css"}
 

@@ -1,8 +1,11 @@
 // The pages, in the order of the navigation, and who is offered them. Whoever
 // follows a link to another one is told so; the store refuses the data anyway.
 export const pages = [
+  { id: 'painel', href: '/painel', name: () => 'Painel', icon: 'panel', offered: (pode) => pode.seesAll },
   { id: 'clientes', href: '/clientes', name: (pode) => (pode.seesAll ? 'Clientes' : 'Meu cadastro'), icon: 'people', offered: () => true },
+  { id: 'dispositivos', href: '/dispositivos', name: () => 'Dispositivos', icon: 'device', offered: () => true },
   { id: 'conexoes', href: '/conexoes', name: () => 'Conexões', icon: 'link', offered: () => true },
+  { id: 'chat', href: '/chat', name: () => 'Chat', icon: 'chat', offered: () => true },
   { id: 'logs', href: '/logs', name: () => 'Auditoria', icon: 'trail', offered: (pode) => pode.seesTrail },
   { id: 'sessoes', href: '/sessoes', name: () => 'Sessões', icon: 'session', offered: () => true },
   { id: 'chaves', href: '/chaves', name: () => 'Chaves de API', icon: 'key', offered: (pode) => pode.keys },
