@@ -36,7 +36,11 @@ func (v *Verificacao) problem(format string, args ...any) {
 // Verify checks every link of the chain against the rows it vouches for, the
 // heads, the seals and the anchor file. Admins only. It may take as long as ctx
 // allows: about 2 s per 100,000 links.
-func (l Logs) Verify(ctx context.Context) (Verificacao, error) {
+func (l Logs) Verify(ctx context.Context) (Verificacao, error) { return l.VerifyWatched(ctx, nil) }
+
+// VerifyWatched is Verify for somebody who watches: seen, where it is not nil, is
+// called from time to time with the number of links checked.
+func (l Logs) VerifyWatched(ctx context.Context, seen func(elos int)) (Verificacao, error) {
 	v := Verificacao{Integra: true, Problemas: []string{}, Avisos: []string{}}
 	if err := l.require(Admin); err != nil {
 		return v, err
@@ -56,7 +60,7 @@ func (l Logs) Verify(ctx context.Context) (Verificacao, error) {
 		return v, err
 	}
 	err = l.s.db.Snapshot(ctx, func(q engine.Q) error {
-		ver := verifier{v: &v, key: key, keyID: id, macs: map[[2]int64][]byte{}}
+		ver := verifier{v: &v, seen: seen, key: key, keyID: id, macs: map[[2]int64][]byte{}}
 		for _, step := range []func(context.Context, engine.Q) error{ver.precision, ver.links, ver.heads, ver.seals, ver.outside} {
 			if err := step(ctx, q); err != nil {
 				return err
@@ -71,7 +75,12 @@ func (l Logs) Verify(ctx context.Context) (Verificacao, error) {
 	return v, err
 }
 
+// seenEvery is how many links are checked between two calls of seen; the first
+// comes with the first link.
+const seenEvery = 500
+
 type verifier struct {
+	seen func(elos int)
 	// passo is what the column of the rows' time can tell apart: a second where the
 	// Flask system made the tables on MySQL.
 	passo time.Duration
@@ -128,6 +137,9 @@ func (w *verifier) links(ctx context.Context, q engine.Q) error {
 
 func (w *verifier) link(e *elo, r *vivo, prev []byte) {
 	w.v.Elos++
+	if w.seen != nil && w.v.Elos%seenEvery == 1 {
+		w.seen(w.v.Elos)
+	}
 	where := fmt.Sprintf("faixa %d, elo %d", e.faixa, e.sequencia)
 	switch {
 	case e.sequencia != w.last[e.faixa]+1:

@@ -47,6 +47,17 @@ func verify(t *testing.T, e storetest.Engine, url string) store.Verificacao {
 	return v
 }
 
+func TestVerifyTellsItsProgress(t *testing.T) {
+	st := storetest.New(t)
+	_, err := st.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "a@x.com"})
+	require.NoError(t, err)
+	var seen []int
+	v, err := st.As(storetest.Operador).Logs.VerifyWatched(t.Context(), func(elos int) { seen = append(seen, elos) })
+	require.NoError(t, err)
+	require.True(t, v.Integra)
+	require.Equal(t, []int{1}, seen)
+}
+
 func TestVerifyFindsTampering(t *testing.T) { storetest.Each(t, verifyFindsTampering) }
 
 func verifyFindsTampering(t *testing.T, e storetest.Engine) {

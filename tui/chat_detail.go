@@ -25,12 +25,7 @@ func (d *mensagemDetail) title() string          { return "Mensagem " + number(d
 func (d *mensagemDetail) leave()                 {}
 
 func (d *mensagemDetail) actions() []action {
-	back := func() tea.Cmd {
-		d.env.pop(d)
-		return nil
-	}
-	out := []action{{key: d.env.keys.Voltar, run: back}, d.env.linkCliente(int64(d.m.ClienteID), d.m.Usuario, "")}
-	return append(out, d.scrolls()...)
+	return append([]action{d.env.goBack(d), d.env.linkCliente(int64(d.m.ClienteID), d.m.Usuario, "")}, d.scrolls()...)
 }
 
 func (d *mensagemDetail) view(w, h int) []string {

@@ -101,7 +101,9 @@ func (c *clientes) actions() []action {
 	own = append(own,
 		action{key: k.Marcar, run: c.mark, blocked: first(write, none)},
 		c.env.linkDispositivos(sel, none),
-		c.env.linkConexoes(ofPerson(sel), none))
+		c.env.linkConexoes(ofPerson(sel), none),
+		c.env.linkSessoes(sel, none),
+		c.env.linkAuditoria(sel, none))
 	return c.around(own...)
 }
 

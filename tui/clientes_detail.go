@@ -84,7 +84,9 @@ func (d *clienteDetail) actions() []action {
 	own = append(own,
 		action{key: k.Copiar, quiet: true, run: d.copy},
 		e.linkDispositivos(c, gone),
-		e.linkConexoes(ofPerson(c), gone))
+		e.linkConexoes(ofPerson(c), gone),
+		e.linkSessoes(c, gone),
+		e.linkAuditoria(c, gone))
 	return d.around(own...)
 }
 

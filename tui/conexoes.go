@@ -40,7 +40,7 @@ type conexoes struct {
 
 func newConexoes(e *env, of owner) *conexoes {
 	c := &conexoes{
-		de: of, quando: newPeriod(e.keys.Filtrar),
+		de: of, quando: newPeriod(e.keys.Periodo),
 		dispositivo: &narrow{rotulo: "dispositivo"}, cliente: &narrow{rotulo: "cliente"},
 	}
 	id := func(x store.Conexao) int64 { return x.ID }
@@ -136,10 +136,10 @@ func (e *env) linkConexoes(of owner, none string) action {
 func conexaoGrid(e *env, devices bool) grid[store.Conexao] {
 	cols := []column[store.Conexao]{
 		{title: "QUANDO", width: 11, value: func(c store.Conexao) string { return e.brief(c.DataHora.Time) }},
-		{title: "DESTINO", width: 22, share: 3, rank: 1, value: target},
-		{title: "PROCESSO", width: 16, share: 2, rank: 2, value: process},
+		{title: "DESTINO", width: 22, share: 6, rank: 1, value: target},
+		{title: "PROCESSO", width: 16, share: 1, rank: 2, value: process},
 		{title: "ESTADO", width: 10, rank: 3, value: func(c store.Conexao) string { return stateName(string(c.Status)) }},
-		{title: "ORIGEM", width: 21, share: 2, rank: 4, value: func(c store.Conexao) string { return address(string(c.IPOrigem), c.PortaOrigem) }},
+		{title: "ORIGEM", width: 21, share: 1, rank: 4, value: func(c store.Conexao) string { return address(string(c.IPOrigem), c.PortaOrigem) }},
 		{title: "MÁQUINA", width: 8, rank: 5, value: func(c store.Conexao) string { return number(int64(c.DispositivoID)) }},
 	}
 	if !devices {

@@ -27,16 +27,11 @@ func (d *conexaoDetail) title() string          { return number(d.c.ID) }
 func (d *conexaoDetail) leave()                 {}
 
 func (d *conexaoDetail) actions() []action {
-	back := func() tea.Cmd {
-		d.env.pop(d)
-		return nil
-	}
-	out := []action{
-		{key: d.env.keys.Voltar, run: back},
+	return append([]action{
+		d.env.goBack(d),
 		d.env.linkDispositivo(int64(d.c.DispositivoID), ""),
 		d.env.linkCliente(int64(d.c.ClienteID), "", ""),
-	}
-	return append(out, d.scrolls()...)
+	}, d.scrolls()...)
 }
 
 func (d *conexaoDetail) view(w, h int) []string {

@@ -21,7 +21,7 @@ func conexoesScenes() []scene {
 	return []scene{
 		{"conexoes", onConexoes},
 		{"conexoes-vazia", func(b *bench) { b.goTo("conexoes"); give(b, b.links()) }},
-		{"conexoes-filtro-vazio", func(b *bench) { onConexoes(b); b.keys("f"); give(b, b.links()) }},
+		{"conexoes-filtro-vazio", func(b *bench) { onConexoes(b); b.keys("p"); give(b, b.links()) }},
 		{"conexoes-de", func(b *bench) { onDevices(b); b.keys("X"); give(b, b.links(), conexoesNo(5)...) }},
 		{"conexoes-filtrar", func(b *bench) {
 			onConexoes(b)
@@ -56,7 +56,7 @@ func TestPeriodGoesThroughItsChoicesInThePersonsDays(t *testing.T) {
 	b.clock = time.Date(2026, 11, 24, 1, 30, 0, 0, time.UTC) // still the 23rd at the person's
 	onConexoes(b)
 	for _, want := range []string{"2026-11-23", "2026-11-17", "2026-10-25", ""} {
-		b.keys("f")
+		b.keys("p")
 		f := topOf[*conexoes](b).filtro()
 		require.Equal(t, want, f.De)
 		require.Empty(t, f.Ate)
@@ -66,7 +66,7 @@ func TestPeriodGoesThroughItsChoicesInThePersonsDays(t *testing.T) {
 func TestTypedPeriodIsAskedOfTheStoreBeforeItCounts(t *testing.T) {
 	b := newBench(t, 100, 30)
 	onConexoes(b)
-	b.keys("f")
+	b.keys("p")
 	give(b, b.links(), conexoesNo(3)...)
 	b.keys("F")
 	b.typeText(" 01/11/2026 ")

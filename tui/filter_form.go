@@ -62,6 +62,17 @@ func (f *filterForm) text(rotulo, dica string, n *narrow) {
 	f.put = append(f.put, func(v string) { *n = narrow{rotulo: n.rotulo, valor: v} })
 }
 
+// choice offers fixed values of n; nome tells them to people.
+func (f *filterForm) choice(rotulo string, n *narrow, opcoes []string, nome func(string) string) {
+	f.form.add(campo{coluna: rotulo, rotulo: rotulo, opcoes: opcoes, nome: nome}, n.valor)
+	f.put = append(f.put, func(v string) {
+		*n = narrow{rotulo: n.rotulo, valor: v}
+		if v != "" {
+			n.nome = nome(v)
+		}
+	})
+}
+
 // period offers the two ends of p.
 func (f *filterForm) period(p *period) {
 	const dica = "dd/mm/aaaa"

@@ -34,9 +34,13 @@ type flow struct {
 	tm *teatest.TestModel
 }
 
-func newFlow(t *testing.T, st *store.Store) *flow {
+func newFlow(t *testing.T, st *store.Store, opts ...func(*Config)) *flow {
 	t.Helper()
-	return newFlowWith(t, Config{Handle: st.As(operador), Banco: st.Banco(), Cor: CorNunca, Saida: io.Discard})
+	cfg := Config{Handle: st.As(operador), Banco: st.Banco(), Cor: CorNunca, Saida: io.Discard}
+	for _, o := range opts {
+		o(&cfg)
+	}
+	return newFlowWith(t, cfg)
 }
 
 func newFlowWith(t *testing.T, cfg Config) *flow {

@@ -215,6 +215,8 @@ func scenes() []scene {
 		dispositivosScenes(),
 		conexoesScenes(),
 		chatScenes(),
+		sessoesScenes(),
+		auditoriaScenes(),
 	)
 }
 

@@ -16,6 +16,7 @@ type keyMap struct {
 	Senha, Email                                       key.Binding
 	Filtros, Remover, Nenhum                           key.Binding
 	IrCliente, IrDispositivos, IrConexoes              key.Binding
+	IrSessoes, IrAuditoria, SoEsta, Verificar          key.Binding
 	Salas, Responder, Enviar                           key.Binding
 	Aplicar, Salvar, Proximo, Anterior, Opcao, Apertar key.Binding
 	Escolher, Descer, Subir, DescerPagina, SubirPagina key.Binding
@@ -52,6 +53,8 @@ func newKeyMap() keyMap {
 		Nenhum:  bind("0", "nenhum", "0"),
 		Remover: bind("del", "remover", "delete", "backspace"),
 
+		SoEsta:    bind("=", "só esta ação", "="),
+		Verificar: bind("v", "verificar", "v"),
 		Salas:     bind("s", "salas", "s"),
 		Responder: bind("a", "responder", "a"),
 		Enviar:    bind("enter", "enviar", "enter"),
@@ -60,6 +63,8 @@ func newKeyMap() keyMap {
 		IrCliente:      bind("C", "cliente", "C"),
 		IrDispositivos: bind("D", "dispositivos", "D"),
 		IrConexoes:     bind("X", "conexões", "X"),
+		IrSessoes:      bind("S", "sessões", "S"),
+		IrAuditoria:    bind("A", "auditoria", "A"),
 
 		Paginas:        bind("1–7", "ir à página com esse número", "1", "2", "3", "4", "5", "6", "7"),
 		ProximaPagina:  bind("tab", "próxima página", "tab"),

@@ -45,3 +45,27 @@ func (e *env) linkDispositivo(id int64, none string) action {
 		return e.push(newDispositivoDetail(e, store.Dispositivo{ID: id}))
 	}}
 }
+
+// linkSessoes leads to the open sessions of a client.
+func (e *env) linkSessoes(c store.Cliente, none string) action {
+	blocked := first(none, e.unseen(store.RecursoSessoes))
+	if id, person := e.cfg.Handle.Actor().Pessoa(); blocked == "" && (!person || id != c.ID) {
+		blocked = e.levelBlocked("ver as sessões de outras pessoas", store.Admin)
+	}
+	return action{key: e.keys.IrSessoes, blocked: blocked, run: func() tea.Cmd { return e.push(newSessoes(e, c)) }}
+}
+
+// linkAuditoria leads to the audit trail of a client.
+func (e *env) linkAuditoria(c store.Cliente, none string) action {
+	return action{key: e.keys.IrAuditoria, blocked: first(none, e.unseen(store.RecursoLogs)), run: func() tea.Cmd {
+		return e.push(newAuditoria(e, c))
+	}}
+}
+
+// goBack leaves a screen that has nothing under way.
+func (e *env) goBack(s screen) action {
+	return action{key: e.keys.Voltar, run: func() tea.Cmd {
+		e.pop(s)
+		return nil
+	}}
+}

@@ -23,6 +23,8 @@ func registry() []page {
 		{"dispositivos", "Dispositivos", store.RecursoDispositivos, func(e *env) screen { return newDispositivos(e, store.Cliente{}) }},
 		{"conexoes", "Conexões", store.RecursoConexoes, func(e *env) screen { return newConexoes(e, owner{}) }},
 		{"chat", "Chat", store.RecursoChat, func(e *env) screen { return newChat(e) }},
+		{"sessoes", "Sessões", store.RecursoSessoes, func(e *env) screen { return newSessoes(e, store.Cliente{}) }},
+		{"auditoria", "Auditoria", store.RecursoLogs, func(e *env) screen { return newAuditoria(e, store.Cliente{}) }},
 		{"painel", "Painel", store.RecursoEstatisticas, func(e *env) screen { return newPainel(e) }},
 	}
 }

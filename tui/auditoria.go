@@ -1,0 +1,169 @@
+package tui
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
+
+	"example.com/monitor/store"
+)
+
+// auditoria is the page of the audit trail, newest first.
+type auditoria struct {
+	browser[store.Log]
+	de            store.Cliente
+	nivel         *cycle
+	acao, cliente *narrow
+	quando        *period
+}
+
+// niveis are the levels of audit rows, as the cycle names them.
+var niveis = []string{"", "info", "warning", "error"}
+
+// newAuditoria lists what is about a client, everything when it is zero.
+func newAuditoria(e *env, de store.Cliente) *auditoria {
+	a := &auditoria{
+		de:    de,
+		nivel: &cycle{key: e.keys.Filtrar, rotulo: "nível", nomes: []string{"todos", "comum", "aviso", "erro"}},
+		acao:  &narrow{rotulo: "ação"}, cliente: &narrow{rotulo: "cliente"}, quando: newPeriod(e.keys.Periodo),
+	}
+	id := func(l store.Log) int64 { return l.ID }
+	a.browser = newBrowser(e, id, logGrid(e), look{
+		head: "Auditoria" + ofCliente(de), um: "registro", dica: "ação, descrição, quem fez ou valores", vazio: a.nothing,
+	})
+	a.page, a.query, a.filters = a, a.question, []filter{a.nivel, a.quando, a.acao, a.cliente}
+	return a
+}
+
+func (a *auditoria) title() string { return a.look.head }
+
+func (a *auditoria) filtro() store.LogFiltro {
+	f := store.LogFiltro{Busca: a.termo(), ClienteID: a.de.ID, Acao: a.acao.valor, Nivel: niveis[a.nivel.at]}
+	f.De, f.Ate = a.quando.bounds(a.env.local())
+	if a.cliente.active() {
+		f.ClienteID = idOf(a.cliente.valor)
+	}
+	return f
+}
+
+func (a *auditoria) question() (fetcher[store.Log], counter) {
+	filtro, handle := a.filtro(), a.env.cfg.Handle
+	rows := func(ctx context.Context, at place, n int) (store.Pagina[store.Log], error) {
+		f := filtro
+		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Ultima, n, true
+		return handle.Logs.List(ctx, f)
+	}
+	total := func(ctx context.Context) (int, error) {
+		f := filtro
+		f.PorPagina = 1
+		p, err := handle.Logs.List(ctx, f)
+		return p.Total, err
+	}
+	a.list.recount = filtro.Busca == ""
+	return rows, total
+}
+
+func (a *auditoria) nothing() alone {
+	if a.de.ID != 0 {
+		return alone{news: "Nenhum registro sobre este cliente", next: []string{"esc volta"}}
+	}
+	return alone{news: "A trilha ainda está vazia", next: []string{"Cada alteração feita no sistema aparece aqui.", "r confere de novo"}}
+}
+
+func (a *auditoria) actions() []action {
+	e, none := a.env, a.noneBlocked()
+	sel, _ := a.list.win.selected()
+	return a.around(
+		action{key: e.keys.Abrir, run: func() tea.Cmd { return e.push(newLogDetail(e, sel)) }, blocked: none},
+		action{key: e.keys.Filtros, run: a.narrowBy},
+		action{key: e.keys.Verificar, run: func() tea.Cmd { return e.push(newVerificacao(e, max(0, a.list.win.total))) }},
+		action{key: e.keys.SoEsta, run: func() tea.Cmd { return a.only(sel.Acao) }, blocked: none},
+		e.linkCliente(int64(sel.ClienteID), "", none),
+	)
+}
+
+// only lists the rows of one action.
+func (a *auditoria) only(acao string) tea.Cmd {
+	a.acao.valor, a.acao.nome = acao, actionName(acao)
+	return a.open()
+}
+
+func (a *auditoria) narrowBy() tea.Cmd {
+	f := newFilterForm(a.env, "Filtrar a auditoria", a.open)
+	opcoes := append([]string{""}, slices.SortedFunc(maps.Keys(actionNames), func(x, y string) int { return strings.Compare(actionNames[x], actionNames[y]) })...)
+	f.choice("Ação", a.acao, opcoes, func(v string) string {
+		if v == "" {
+			return "todas"
+		}
+		return actionName(v)
+	})
+	f.cycle("Nível", a.nivel)
+	f.period(a.quando)
+	if a.de.ID == 0 {
+		f.client(a.cliente)
+	}
+	handle := a.env.cfg.Handle
+	f.try = func(ctx context.Context, v map[string]string) error {
+		_, err := handle.Logs.List(ctx, store.LogFiltro{De: v["de"], Ate: v["ate"], PorPagina: 1, SemTotal: true})
+		return err
+	}
+	return a.env.push(f)
+}
+
+func logGrid(e *env) grid[store.Log] {
+	return grid[store.Log]{
+		columns: []column[store.Log]{
+			{title: "QUANDO", width: 11, value: func(l store.Log) string { return e.brief(l.DataHora.Time) }},
+			{title: "AÇÃO", width: 21, rank: 1, value: func(l store.Log) string { return actionName(l.Acao) }},
+			{title: "DESCRIÇÃO", width: 20, share: 4, rank: 2, value: func(l store.Log) string { return l.Descricao }},
+			{title: "QUEM FEZ", width: 14, share: 2, rank: 3, value: func(l store.Log) string { return actorName(readDados(l.Dados).Ator) }},
+			{title: "POR ONDE", width: 8, rank: 5, value: func(l store.Log) string { return readDados(l.Dados).Canal }},
+			{title: "Nº", width: 8, rank: 6, value: func(l store.Log) string { return strconv.FormatInt(l.ID, 10) }},
+		},
+		glyph: func(l store.Log) (string, lipgloss.Style) { return levelSign(e.th, l.Nivel) },
+		faded: func(store.Log) bool { return false },
+	}
+}
+
+func levelSign(t theme, nivel string) (string, lipgloss.Style) {
+	switch nivel {
+	case "warning":
+		return "⚠", t.warn
+	case "error", "critical":
+		return "✗", t.bad
+	default:
+		return "·", t.dim
+	}
+}
+
+// levelName is a level for people.
+func levelName(nivel string) string {
+	switch nivel {
+	case "info":
+		return "comum"
+	case "warning":
+		return "aviso"
+	case "error":
+		return "erro"
+	default:
+		return nivel
+	}
+}
+
+// actionNames are the actions of the trail for people.
+var actionNames = map[string]string{
+	"login": "Entrada", "logout": "Saída", "login_falhou": "Entrada recusada", "sessao_revogada": "Sessão encerrada", "tentativas_esquecidas": "Bloqueio desfeito",
+	"cliente_criado": "Cliente criado", "cliente_atualizado": "Cliente alterado", "cliente_desativado": "Cliente desativado", "cliente_deletado": "Cliente removido",
+	"senha_alterada": "Senha alterada", "email_alterado": "E-mail alterado", "chave_criada": "Chave criada", "chave_revogada": "Chave revogada",
+	"dispositivo_registrado": "Dispositivo novo", "dispositivo_alterado": "Dispositivo alterado", "dispositivo_removido": "Dispositivo removido",
+	"mensagem_enviada": "Mensagem enviada", "mensagem_editada": "Mensagem editada", "mensagem_apagada": "Mensagem apagada",
+	"sistema_antigo_encerrado": "Corte do antigo", "monitor_retirado": "Monitor retirado",
+}
+
+// actionName is an action for people; one that is not known stays as it is written.
+func actionName(acao string) string { return first(actionNames[acao], acao) }

@@ -1,0 +1,140 @@
+package tui
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/monitor/store"
+)
+
+// dados is what an audit row tells beside its columns.
+type dados struct {
+	Ator   string         `json:"ator"`
+	Canal  string         `json:"canal"`
+	IP     string         `json:"ip"`
+	Antes  map[string]any `json:"antes"`
+	Depois map[string]any `json:"depois"`
+}
+
+// readDados reads our own form; other programs' rows have none of it.
+func readDados(o store.Objeto) (d dados) {
+	if len(o) == 0 || len(o) > paragraphBytes || json.Unmarshal(o, &d) != nil {
+		return dados{}
+	}
+	return d
+}
+
+// actorName leaves out of the actor what only programs need.
+func actorName(ator string) string {
+	if rest, ok := strings.CutPrefix(ator, "pessoa:"); ok {
+		if _, name, ok := strings.Cut(rest, " "); ok {
+			return name
+		}
+	}
+	return ator
+}
+
+// logDetail shows one audit row with what it changed. Audit rows never change.
+type logDetail struct {
+	pager
+	l store.Log
+}
+
+func newLogDetail(e *env, l store.Log) *logDetail { return &logDetail{pager: newPager(e), l: l} }
+
+func (d *logDetail) start() tea.Cmd         { return nil }
+func (d *logDetail) update(tea.Msg) tea.Cmd { return nil }
+func (d *logDetail) typing() bool           { return false }
+func (d *logDetail) title() string          { return "Registro " + number(d.l.ID) }
+func (d *logDetail) leave()                 {}
+
+func (d *logDetail) actions() []action {
+	return append([]action{d.env.goBack(d), d.env.linkCliente(int64(d.l.ClienteID), "", "")}, d.scrolls()...)
+}
+
+func (d *logDetail) view(w, h int) []string {
+	return d.env.panel(&d.pager, framed{title: line(actionName(d.l.Acao)) + " · " + number(d.l.ID), width: w, height: h}, d.lines)
+}
+
+func (d *logDetail) lines(w int) []string {
+	l, e, have := &d.l, d.env, readDados(d.l.Dados)
+	sign, style := levelSign(e.th, l.Nivel)
+	out := e.th.facts([]fact{
+		{value: "Registro"},
+		{label: "Quando", value: e.stamp(l.DataHora.Time, "02/01/2006 15:04:05")},
+		{label: "Ação", value: actionName(l.Acao) + " (" + l.Acao + ")"},
+		{label: "Descrição", value: l.Descricao},
+		{label: "Nível", ready: style.Render(sign) + " " + line(levelName(l.Nivel))},
+		{label: "Quem fez", value: have.Ator},
+		{label: "Por onde", value: have.Canal},
+		{label: "Endereço", value: first(have.IP, string(l.IPAddress))},
+		{label: "Cliente", value: number(int64(l.ClienteID))},
+	}, w)
+	switch {
+	case len(have.Antes)+len(have.Depois) > 0:
+		out = append(out, "", e.th.accent.Render(clip("O que mudou", w)))
+		out = append(out, e.th.difference(have.Antes, have.Depois, w)...)
+	case have.Ator == "" && len(l.Dados) > 0:
+		out = append(out, "", e.th.accent.Render(clip("Dados", w)))
+		out = append(out, indent(indent(e.th.tree(l.Dados, w-2)))...)
+	}
+	return out
+}
+
+// difference shows field by field what was and what is: "-" before the old value,
+// "+" before the new one.
+func (t theme) difference(antes, depois map[string]any, w int) []string {
+	keys := maps.Clone(antes)
+	if keys == nil {
+		keys = map[string]any{}
+	}
+	maps.Copy(keys, depois)
+	name, room := min(18, w/3), w-min(18, w/3)-6
+	var out []string
+	for _, k := range slices.Sorted(maps.Keys(keys)) {
+		was, had := antes[k]
+		is, has := depois[k]
+		head := fit(line(label(k)), name)
+		put := func(sign, text string, render func(...string) string) {
+			for i, l := range paragraph(text, room) {
+				mark := "  "
+				if i == 0 {
+					mark = sign + " "
+				}
+				out = append(out, "  "+t.dim.Render(head)+"  "+render(mark+l))
+				head = strings.Repeat(" ", name)
+			}
+		}
+		if had {
+			put("-", valueText(was), t.bad.Render)
+		}
+		if has {
+			put("+", valueText(is), t.ok.Render)
+		}
+	}
+	return out
+}
+
+// valueText is a JSON value for people.
+func valueText(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "(vazio)"
+	case string:
+		return first(v, "(vazio)")
+	case bool:
+		return yesNo(v)
+	case float64:
+		return strings.TrimSuffix(fmt.Sprintf("%.6f", v), ".000000")
+	}
+	doc, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return fmt.Sprint(v)
+	}
+	return string(doc)
+}
