@@ -162,7 +162,7 @@ var actionNames = map[string]string{
 	"senha_alterada": "Senha alterada", "email_alterado": "E-mail alterado", "chave_criada": "Chave criada", "chave_revogada": "Chave revogada",
 	"dispositivo_registrado": "Dispositivo novo", "dispositivo_alterado": "Dispositivo alterado", "dispositivo_removido": "Dispositivo removido",
 	"mensagem_enviada": "Mensagem enviada", "mensagem_editada": "Mensagem editada", "mensagem_apagada": "Mensagem apagada",
-	"sistema_antigo_encerrado": "Corte do antigo", "monitor_retirado": "Monitor retirado",
+	"sistema_antigo_encerrado": "Corte do antigo", "monitor_retirado": "Monitor retirado", "backup": "Cópia de segurança", "restauracao": "Banco restaurado",
 }
 
 // actionName is an action for people; one that is not known stays as it is written.
