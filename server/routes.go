@@ -41,7 +41,6 @@ const (
 	password                         // compares a password, so too many tries are answered with 429
 	telemetry                        // leaves no audit row: a sign of life, nothing that somebody decides
 	largeBody                        // takes maxLargeBody instead of maxBody
-	keyed                            // takes an Idempotency-Key
 	streams                          // answers with events until somebody leaves
 )
 

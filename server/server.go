@@ -127,7 +127,7 @@ func (s *Server) routes() []route {
 		{get, api + "/openapi.json", grants{no, all, all, all, all, all, all}, operation(s.openapi), "Este documento", hidden},
 
 		{get, api + "/clientes", grants{no, own, all, all, all, no, no}, operation(s.listClientes), "Lista os clientes", 0},
-		{post, api + "/clientes", grants{no, no, all, all, no, no, no}, operation(s.createCliente), "Cria um cliente", creates | keyed},
+		{post, api + "/clientes", grants{no, no, all, all, no, no, no}, operation(s.createCliente), "Cria um cliente", creates},
 		{get, api + "/clientes/{id}", grants{no, own, all, all, all, no, no}, operation(s.getCliente), "Mostra um cliente", 0},
 		{put, api + "/clientes/{id}", grants{no, own, all, all, no, no, no}, operation(s.changeCliente), "Altera os campos enviados de um cliente", 0},
 		{patch, api + "/clientes/{id}", grants{no, own, all, all, no, no, no}, operation(s.changeCliente), "Altera os campos enviados de um cliente", 0},
@@ -143,17 +143,17 @@ func (s *Server) routes() []route {
 		{get, api + "/dispositivos/{id}", grants{no, own, all, all, all, own, own}, operation(s.getDispositivo), "Mostra um dispositivo", 0},
 		{patch, api + "/dispositivos/{id}", grants{no, no, all, all, no, no, no}, operation(s.changeDispositivo), "Altera os campos enviados de um dispositivo", 0},
 		{del, api + "/dispositivos/{id}", grants{no, no, all, all, no, no, no}, operation(s.deleteDispositivo), "Remove de vez um dispositivo e as suas conexões", 0},
-		{post, api + "/dispositivos/registrar", grants{no, no, all, all, no, own, own}, operation(s.registerDispositivo), "Registra um dispositivo ou atualiza o que já existe", transition | keyed},
+		{post, api + "/dispositivos/registrar", grants{no, no, all, all, no, own, own}, operation(s.registerDispositivo), "Registra um dispositivo ou atualiza o que já existe", transition},
 		{post, api + "/dispositivos/{id}/heartbeat", grants{no, no, no, all, no, own, own}, operation(s.heartbeat), "Anota que o dispositivo está vivo", freeBody | transition | telemetry},
 
 		{get, api + "/conexoes", grants{no, own, all, all, all, own, own}, operation(s.listConexoes), "Lista as conexões de rede", 0},
-		{post, api + "/conexoes/registrar", grants{no, no, no, all, no, own, own}, operation(s.registerConexoes), "Guarda as conexões que um dispositivo vê", largeBody | transition | keyed | telemetry},
+		{post, api + "/conexoes/registrar", grants{no, no, no, all, no, own, own}, operation(s.registerConexoes), "Guarda as conexões que um dispositivo vê", largeBody | transition | telemetry},
 
 		{get, api + "/sessoes", grants{no, own, own, all, no, no, no}, operation(s.listSessoes), "Lista as sessões abertas", 0},
 		{del, api + "/sessoes/{id}", grants{no, own, own, all, no, no, no}, operation(s.revokeSessao), "Encerra uma sessão", 0},
 
 		{get, api + "/chaves", grants{no, no, no, all, no, no, no}, operation(s.listChaves), "Lista as chaves de API, sem os segredos", 0},
-		{post, api + "/chaves", grants{no, no, no, all, no, no, no}, operation(s.createChave), "Cria uma chave de API e mostra o segredo uma única vez", creates | keyed},
+		{post, api + "/chaves", grants{no, no, no, all, no, no, no}, operation(s.createChave), "Cria uma chave de API e mostra o segredo uma única vez", creates},
 		{del, api + "/chaves/{id}", grants{no, no, no, all, no, no, no}, operation(s.revokeChave), "Revoga uma chave de API", 0},
 
 		{get, api + "/bloqueios", grants{no, no, no, all, no, no, no}, operation(s.listBloqueios), "Lista as contas e os endereços com senhas erradas demais", 0},
@@ -161,7 +161,7 @@ func (s *Server) routes() []route {
 
 		{get, api + "/chat/mensagens", grants{no, all, all, all, all, no, no}, operation(s.listMensagens), "Lista as mensagens de uma sala, das mais antigas às mais novas", 0},
 		{get, api + "/chat/salas", grants{no, all, all, all, all, no, no}, operation(s.listSalas), "Lista as salas que têm mensagens", 0},
-		{post, api + "/chat/mensagens", grants{no, own, own, all, no, no, no}, operation(s.sendMensagem), "Envia uma mensagem", keyed},
+		{post, api + "/chat/mensagens", grants{no, own, own, all, no, no, no}, operation(s.sendMensagem), "Envia uma mensagem", 0},
 		{get, api + "/chat/mensagens/{id}", grants{no, all, all, all, all, no, no}, operation(s.getMensagem), "Mostra uma mensagem", 0},
 		{patch, api + "/chat/mensagens/{id}", grants{no, own, all, all, no, no, no}, operation(s.editMensagem), "Altera o texto de uma mensagem", 0},
 		{del, api + "/chat/mensagens/{id}", grants{no, own, all, all, no, no, no}, operation(s.deleteMensagem), "Apaga uma mensagem", 0},
