@@ -54,9 +54,17 @@ type caller struct {
 }
 
 // clock is moved by tests that let sessions expire.
-type clock struct{ offset atomic.Int64 }
+type clock struct {
+	offset atomic.Int64
+	fixed  atomic.Int64 // Unix nanoseconds at which it stands; 0: it goes
+}
 
-func (c *clock) now() time.Time { return time.Now().Add(time.Duration(c.offset.Load())) }
+func (c *clock) now() time.Time {
+	if at := c.fixed.Load(); at != 0 {
+		return time.Unix(0, at)
+	}
+	return time.Now().Add(time.Duration(c.offset.Load()))
+}
 
 // matrix is a house with everybody in it.
 type matrix struct {

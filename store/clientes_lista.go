@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 
 	"example.com/monitor/store/engine"
 )
@@ -77,6 +78,9 @@ func (c Clientes) listSelf(ctx context.Context, f ClienteFiltro, terms [][]strin
 	j := f.janela()
 	page := Pagina[Cliente]{Itens: []Cliente{}, Pagina: j.Pagina, PorPagina: j.PorPagina}
 	self, err := c.Get(ctx, c.actor.id)
+	if errors.Is(err, ErrNotFound) {
+		return page, errSessao // removed since the session was looked at
+	}
 	if err != nil {
 		return page, err
 	}

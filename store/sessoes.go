@@ -222,6 +222,9 @@ func (s Sessoes) Me(ctx context.Context) (Cliente, error) {
 	var me Cliente
 	err := s.read(ctx, func(ctx context.Context, q engine.Q) (err error) {
 		me, err = getCliente(ctx, q, s.actor.id)
+		if errors.Is(err, ErrNotFound) {
+			return errSessao // removed since the session was looked at
+		}
 		return err
 	})
 	return me, err
