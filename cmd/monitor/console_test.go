@@ -172,7 +172,9 @@ func consoleJourney(t *testing.T, engine storetest.Engine) {
 	c.sees("Sessões · 0")
 
 	c.command("auditoria")
-	c.sees("Auditoria", "Sessão revogada", "local: ")
+	c.sees("❯ · ", "Sessão encerrada", "local: ")
+	c.keys("Enter")
+	c.sees("sessao_revogada", "tui")
 	c.command("sair")
 	c.sees("SAIU 0")
 }
