@@ -116,6 +116,7 @@ func (s *Server) routes() []route {
 		{get, "/logs/{id}", public, page(s.pages), "Página de um registro da trilha", anonymous},
 		{get, "/sessoes", public, page(s.pages), "Página de sessões abertas", anonymous},
 		{get, "/chaves", public, page(s.pages), "Página de chaves de API", anonymous},
+		{get, "/docs", public, page(s.pages), "Documentação da API", anonymous},
 		{get, "/favicon.ico", public, page(s.pages), "Ícone das páginas", anonymous},
 		{get, "/favicon.svg", public, page(s.pages), "Ícone das páginas", anonymous},
 		{get, "/manifest.webmanifest", public, page(s.pages), "Descrição das páginas para instalar no telefone", anonymous},

@@ -48,9 +48,9 @@ func (p *page) settled() {
 func TestNavigation(t *testing.T) {
 	h := program(t)
 	for email, want := range map[string][]string{
-		chefe:  {"/painel", "/clientes", "/dispositivos", "/conexoes", "/chat", "/logs", "/sessoes", "/chaves"},
-		monica: {"/painel", "/clientes", "/dispositivos", "/conexoes", "/chat", "/logs", "/sessoes"},
-		ugo:    {"/clientes", "/dispositivos", "/conexoes", "/chat", "/sessoes"},
+		chefe:  {"/painel", "/clientes", "/dispositivos", "/conexoes", "/chat", "/logs", "/sessoes", "/chaves", "/docs"},
+		monica: {"/painel", "/clientes", "/dispositivos", "/conexoes", "/chat", "/logs", "/sessoes", "/docs"},
+		ugo:    {"/clientes", "/dispositivos", "/conexoes", "/chat", "/sessoes", "/docs"},
 	} {
 		p := h.open(email, "/clientes")
 		got := evaluate[[]string](p, `[...document.querySelectorAll('.bar nav a')].map((a) => a.getAttribute('href'))`)

@@ -34,6 +34,7 @@ var Pages = []Page{
 	{"/logs/{id}", "Auditoria", "js/logs/main.js", logsCSS, ""},
 	{"/sessoes", "Sessões", "js/sessoes/main.js", []string{"css/sessoes.css"}, ""},
 	{"/chaves", "Chaves de API", "js/chaves/main.js", []string{"css/chaves.css"}, ""},
+	{"/docs", "Documentação da API", "js/docs/main.js", []string{"css/docs.css"}, ""},
 }
 
 var clientesCSS = []string{"css/clientes.css"}

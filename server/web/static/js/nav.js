@@ -9,6 +9,7 @@ export const pages = [
   { id: 'logs', href: '/logs', name: () => 'Auditoria', icon: 'trail', offered: (pode) => pode.seesTrail },
   { id: 'sessoes', href: '/sessoes', name: () => 'Sessões', icon: 'session', offered: () => true },
   { id: 'chaves', href: '/chaves', name: () => 'Chaves de API', icon: 'key', offered: (pode) => pode.keys },
+  { id: 'docs', href: '/docs', name: () => 'Documentação', icon: 'info', offered: () => true },
 ]
 
 export const pagesFor = (pode) => pages.filter((p) => p.offered(pode))
