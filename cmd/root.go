@@ -30,7 +30,7 @@ Sem comando, em um terminal, abre a tela do monitor.`,
 		a.clientesCommand(), a.dispositivosCommand(), a.conexoesCommand(), a.mensagensCommand(), a.sessoesCommand(), a.bloqueiosCommand(), a.chavesCommand(),
 		a.logsCommand(), a.estatisticasCommand(), a.resumoCommand(), a.backupCommand(), a.restaurarCommand(),
 		withSubcommands(a.setupCommand(), a.setupPendentes()), a.serveCommand(), a.saudeCommand(), a.tuiCommand(), a.configCommand(),
-		a.completionCommand(), a.versionCommand(),
+		a.completionCommand(), a.versionCommand(), a.documentosCommand(),
 	)
 	root.SetHelpCommand(a.helpCommand())
 	return root

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"time"
@@ -43,8 +44,7 @@ func (a *app) serveWaiting(ctx context.Context, cfg *config, ln net.Listener, un
 	}
 	if err != nil && ctx.Err() == nil {
 		cancel()
-		_ = <-served
-		return err
+		return errors.Join(err, <-served)
 	}
 	if err := <-served; err != nil {
 		return err

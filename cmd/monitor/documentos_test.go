@@ -24,22 +24,33 @@ var shellBlock = regexp.MustCompile("(?s)```sh\n(.*?)```")
 // TestMigrationGuide runs every command of docs/migrar-do-flask.md, in order, on a
 // copy of the legacy database.
 func TestMigrationGuide(t *testing.T) {
-	text, err := os.ReadFile("../../docs/migrar-do-flask.md")
-	require.NoError(t, err)
 	dir := t.TempDir()
 	legacy, err := os.ReadFile(storetest.Flask(t))
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "clientes.db"), legacy, 0o600))
+	require.Greater(t, follow(t, dir, "../../docs/migrar-do-flask.md"), 15)
+}
+
+// TestOperationGuide runs the commands of docs/operacao.md in an empty folder.
+func TestOperationGuide(t *testing.T) {
+	require.GreaterOrEqual(t, follow(t, t.TempDir(), "../../docs/operacao.md"), 7)
+}
+
+// follow runs the commands of a document and says how many there were.
+func follow(t *testing.T, dir, document string) int {
+	t.Helper()
+	text, err := os.ReadFile(document)
+	require.NoError(t, err)
 	guide := guide{t: t, dir: dir}
 	for _, block := range shellBlock.FindAllStringSubmatch(string(text), -1) {
 		for line := range strings.Lines(block[1]) {
-			line, _, _ = strings.Cut(line, " # ")
+			line, _, _ := strings.Cut(line, " # ")
 			if line = strings.TrimSpace(line); line != "" {
 				guide.run(line)
 			}
 		}
 	}
-	require.Greater(t, guide.ran, 15)
+	return guide.ran
 }
 
 // guide runs the commands of a document as a person would, one after another.

@@ -77,7 +77,7 @@ func newEnsaio(t *testing.T, env ...string) *ensaio {
 func (e *ensaio) command(ctx context.Context, args ...string) *exec.Cmd {
 	like := program(e.t, e.dir, args...)
 	cmd := exec.CommandContext(ctx, like.Path)
-	cmd.Args, cmd.Dir, cmd.Env = like.Args, like.Dir, append(like.Env, e.env...)
+	cmd.Args, cmd.Dir, cmd.Env = like.Args, like.Dir, slices.Concat(like.Env, e.env)
 	return cmd
 }
 

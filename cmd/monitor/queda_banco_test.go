@@ -45,14 +45,18 @@ func males() []mal {
 	return []mal{
 		{"parado", time.Second, true, func(_ *testing.T, s *storetest.Server, _ *toxiproxy.Proxy) { s.Stop() }, back},
 		{"morto", time.Second, true, func(_ *testing.T, s *storetest.Server, _ *toxiproxy.Proxy) { s.Kill() }, back},
-		{"congelado", 6 * time.Second, true,
+		{
+			"congelado", 6 * time.Second, true,
 			func(_ *testing.T, s *storetest.Server, _ *toxiproxy.Proxy) { s.Freeze() },
-			func(_ *testing.T, s *storetest.Server, _ *toxiproxy.Proxy) { s.Thaw() }},
+			func(_ *testing.T, s *storetest.Server, _ *toxiproxy.Proxy) { s.Thaw() },
+		},
 		{"buraco negro", 6 * time.Second, true, blackHole, seen},
 		{"conexões cortadas", time.Second, true, reset, calm},
-		{"porta fechada", time.Second, true,
+		{
+			"porta fechada", time.Second, true,
 			func(_ *testing.T, _ *storetest.Server, p *toxiproxy.Proxy) { p.Stop() },
-			func(t *testing.T, _ *storetest.Server, p *toxiproxy.Proxy) { require.NoError(t, p.Start()) }},
+			func(t *testing.T, _ *storetest.Server, p *toxiproxy.Proxy) { require.NoError(t, p.Start()) },
+		},
 		{"longe", 3 * time.Second, false, far, near},
 	}
 }
