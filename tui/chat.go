@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"strings"
 	"time"
@@ -32,6 +33,9 @@ type chat struct {
 	modo   writing
 	envio  question
 	news   string // why the last message was not sent
+
+	tentada store.MensagemNova // what was tried to be sent last, under chave
+	chave   string
 
 	salas  []store.Sala
 	contar question
@@ -254,22 +258,36 @@ func (c *chat) send() tea.Cmd {
 	}
 	c.news = ""
 	if c.modo == editing {
-		id := c.sobre.ID
-		return ask(&c.envio, func(ctx context.Context) (store.Mensagem, error) { return handle.Chat.Edit(ctx, id, text) })
+		id, base := c.sobre.ID, c.sobre.Versao()
+		return ask(&c.envio, func(ctx context.Context) (store.Mensagem, error) {
+			return handle.Chat.Edit(ctx, id, text, store.WithVersao(base))
+		})
 	}
 	nova := store.MensagemNova{Sala: c.sala, Usuario: operatorName, Mensagem: text}
 	if c.modo == answering {
 		nova.RespostaPara = c.sobre.ID
 	}
-	return ask(&c.envio, func(ctx context.Context) (store.Mensagem, error) { return handle.Chat.Send(ctx, nova) })
+	if nova != c.tentada { // the same message again must not come twice
+		c.tentada, c.chave = nova, rand.Text()
+	}
+	chave := c.chave
+	return ask(&c.envio, func(ctx context.Context) (store.Mensagem, error) {
+		return handle.Chat.Send(ctx, nova, store.WithIdempotencia(chave))
+	})
 }
 
 // sent takes in how it went. What was not sent stays in the field.
 func (c *chat) sent(a answer[store.Mensagem]) tea.Cmd {
-	if a.err != nil {
+	switch {
+	case errors.Is(a.err, store.ErrConflict) && c.modo == editing && a.value.ID != 0:
+		c.sobre = a.value
+		c.news = "Outra pessoa a editou: “" + clip(line(a.value.Mensagem), 40) + "”. enter salva a sua por cima."
+		return c.list.refresh()
+	case a.err != nil:
 		c.news = refusal(a.err)
 		return nil
 	}
+	c.tentada, c.chave = store.MensagemNova{}, ""
 	edited := c.modo == editing
 	if edited {
 		c.quitWriting()

@@ -127,7 +127,9 @@ func TestChatKeepsWhatWasTypedWhenItIsNotSent(t *testing.T) {
 	require.Contains(t, b.View(), "✗ Banco de dados indisponível. Nada do que você digitou se perdeu.")
 	b.keys("esc")
 	require.Contains(t, b.View(), "> q?: oi  (rascunho · n continua)")
+	key := c.chave
 	b.keys("n", "enter")
+	require.Equal(t, key, c.chave, "the same message again counts once")
 	b.gotSent(mensagemNo(12), nil)
 	require.Empty(t, c.campo.value())
 	require.True(t, c.typing(), "one goes on writing")
@@ -146,6 +148,11 @@ func TestAnAbandonedEditGivesTheDraftBack(t *testing.T) {
 	b.keys("esc")
 	require.Equal(t, "rascunho", c.campo.value())
 	b.keys("e", "enter")
+	other := mensagemNo(10)
+	other.Mensagem = "já mudei"
+	b.gotSent(other, store.ErrConflict)
+	require.Contains(t, b.View(), "Outra pessoa a editou: “já mudei”. enter salva a sua")
+	b.keys("enter")
 	b.gotSent(mensagemNo(10), nil)
 	require.Equal(t, "rascunho", c.campo.value())
 	require.Contains(t, b.View(), "✓ Mensagem editada.")

@@ -24,7 +24,7 @@ const (
 
 func (c *chat) view(w, h int) []string {
 	if !roomy(w, h) {
-		foot := c.foot(w - 2)
+		foot := c.foot(w-2, h)
 		head := " " + c.env.th.accent.Render(clip("#"+line(c.sala), w-2))
 		body := tall(c.talk(w, h-1-len(foot)), h-1-len(foot))
 		return append(append([]string{head}, body...), indent(foot)...)
@@ -33,7 +33,7 @@ func (c *chat) view(w, h int) []string {
 	if w >= roomsFrom {
 		left = roomsWidth
 	}
-	foot := c.foot(w - 4 - left)
+	foot := c.foot(w-4-left, h)
 	body := append(tall(c.talk(w-4-left, h-2-len(foot)), h-2-len(foot)), foot...)
 	if left > 0 {
 		body = beside(c.roomLines(left-3, h-2), body, left)
@@ -253,12 +253,13 @@ func (c *chat) text(m store.Mensagem, w int) []string {
 }
 
 // foot is the line to write in, below what it is about.
-func (c *chat) foot(w int) []string {
+func (c *chat) foot(w, h int) []string {
 	t := c.env.th
 	var out []string
 	switch {
 	case c.news != "":
-		out = styled(t.bad.Render, wrap("✗ "+line(c.news), w)[:1])
+		out = wrap("✗ "+line(c.news), w)
+		out = styled(t.bad.Render, out[:min(1+h/10, len(out))])
 	case c.envio.slow:
 		out = []string{c.envio.mark() + " Enviando…"}
 	case c.modo == answering:

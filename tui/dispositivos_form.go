@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"strconv"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -83,10 +84,22 @@ func deviceChange(values map[string]string) (m store.DispositivoMudanca) {
 }
 
 func (f *dispositivoForm) answered(a answer[store.Dispositivo]) tea.Cmd {
-	if a.err != nil {
+	switch {
+	case errors.Is(a.err, store.ErrConflict) && a.value.ID != 0:
+		f.overtaken(a.value)
+		return nil
+	case a.err != nil:
 		f.refused(a.err)
 		return nil
 	}
 	f.env.pop(f)
 	return told[store.Dispositivo](f.env, "Alterações em “"+line(deviceName(a.value))+"” salvas.", f.original.ID)()
+}
+
+// overtaken says what somebody else has saved meanwhile; saving again is about
+// that state.
+func (f *dispositivoForm) overtaken(now store.Dispositivo) {
+	f.original = now
+	f.news = "Outra pessoa alterou este dispositivo: agora é “" + line(deviceName(now)) + "”, tipo “" + line(now.Tipo) + "”, dono " + ownerText(&now) +
+		". Nada do que você digitou se perdeu: confira e salve de novo."
 }

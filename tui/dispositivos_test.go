@@ -237,6 +237,13 @@ func TestOwnerIsChosenFromAListThatAnswersTheSearch(t *testing.T) {
 	require.True(t, f.ask.busy())
 	b.send(answer[store.Dispositivo]{seq: f.ask.seq, err: errors.New("caiu")})
 	require.Contains(t, b.View(), "Nada do que você digitou se perdeu")
+	b.keys("ctrl+s")
+	now := machineNo(1)
+	now.Tipo = "quiosque"
+	b.send(answer[store.Dispositivo]{f.ask.seq, now, store.ErrConflict})
+	require.Contains(t, b.View(), "Outra pessoa alterou este dispositivo")
+	require.Equal(t, "quiosque", f.original.Tipo, "saving again is about what is there now")
+	require.Equal(t, map[string]string{"cliente_id": "0"}, f.form.changed())
 }
 
 func TestPeopleWhoMayNotChangeDevicesAreTold(t *testing.T) {
