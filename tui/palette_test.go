@@ -63,7 +63,7 @@ func TestCommandsDoWhatTheySay(t *testing.T) {
 func TestCommandErrorsStandBesideTheLine(t *testing.T) {
 	for text, want := range map[string]string{
 		"nada":            "Não há o comando “nada”",
-		"a":               "pode ser atualizar ou ajuda",
+		"a":               "pode ser auditoria ou atualizar ou ajuda",
 		"tema roxo":       "Os temas são auto, escuro, claro e mono",
 		"mouse":           "mouse ligado ou mouse desligado",
 		"atualizar 1ms":   "de 1s para cima",
