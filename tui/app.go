@@ -26,6 +26,7 @@ type app struct {
 func newApp(ctx context.Context, cfg Config) *app {
 	e := newEnv(ctx, cfg)
 	if e.cfg.Store != nil {
+		e.cfg.Handle = nil // nobody is there yet
 		e.stack = []screen{newLogin(e, "")}
 	} else {
 		e.openPages()

@@ -100,6 +100,15 @@ func TestLeavingEndsTheSession(t *testing.T) {
 	require.Empty(t, openSessions(t, h, c.ID))
 }
 
+func TestNobodyIsAtTheConsoleBeforeTheLogin(t *testing.T) {
+	st := storetest.New(t)
+	a := newApp(t.Context(), Config{Store: st, Handle: st.As(operador), Banco: "banco", Saida: io.Discard, Cor: CorNunca})
+	a.Update(keyMsg("q"))
+	a.width, a.height = 80, 24
+	require.NotContains(t, a.View(), "operador")
+	require.Nil(t, a.env.cfg.Handle)
+}
+
 func TestLockoutSaysHowLong(t *testing.T) {
 	b := newBench(t, 80, 24)
 	atLogin(b)

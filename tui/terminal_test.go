@@ -123,6 +123,18 @@ func TestRealTerminalJourney(t *testing.T) {
 	x.restored()
 }
 
+func TestRealTerminalKeepsWhatIsCopied(t *testing.T) {
+	x := newTmux(t, 100, 30, "TUI_TESTE_MODO=console", "TUI_TESTE_BANCO="+database(t))
+	x.run("set", "-g", "set-clipboard", "on")
+	x.sees("❯ ● MARIA JOÃO")
+	x.keys("y", "Down", "Enter")
+	x.sees("enviado à área de transferência")
+	require.Eventually(t, func() bool {
+		out, err := exec.Command("tmux", "-S", x.socket, "show-buffer").Output()
+		return err == nil && string(out) == "MARIA JOÃO"
+	}, patiently, 50*time.Millisecond)
+}
+
 func TestRealTerminalOnTheLegacyDatabase(t *testing.T) {
 	path := storetest.Flask(t)
 	storetest.Open(t, path)
