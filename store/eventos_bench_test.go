@@ -18,15 +18,9 @@ import (
 // the shares that a company has: mostly people who hear of their own.
 func ouvintes(b *testing.B, s *store.Store, n int) {
 	b.Helper()
-	h := s.As(storetest.Operador)
 	for i := range n {
-		c, err := h.Clientes.Create(b.Context(), store.Cliente{Nome: "Ouvinte", Email: fmt.Sprintf("o%d@x.com", i), Senha: "senha-de-ouvinte-9", NivelAcesso: []string{store.Usuario, store.Moderador}[i%2]})
-		require.NoError(b, err)
-		token, _, err := s.As(store.Stranger(store.Origem{})).Sessoes.Login(b.Context(), c.Email, "senha-de-ouvinte-9")
-		require.NoError(b, err)
-		me, err := s.Authenticate(b.Context(), store.Credencial{Bearer: token}, store.Origem{})
-		require.NoError(b, err)
-		e, err := s.As(me).Eventos(b.Context(), store.EventoFiltro{})
+		_, h := quemOuve(b, s, i, []string{store.Usuario, store.Moderador}[i%2])
+		e, err := h.Eventos(b.Context(), store.EventoFiltro{})
 		require.NoError(b, err)
 		b.Cleanup(e.Close)
 		go func() {

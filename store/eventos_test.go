@@ -246,6 +246,27 @@ func (e *escuta) quiet(engine storetest.Engine) {
 	}
 }
 
+// quemOuve makes somebody who has logged in and chosen a password.
+func quemOuve(t testing.TB, s *store.Store, n int, nivel string) (store.Cliente, *store.Handle) {
+	t.Helper()
+	const primeira, propria = "senha-de-ana-1-longa", "senha-de-ana-2-longa"
+	c := ana(n)
+	c.Senha, c.NivelAcesso = primeira, nivel
+	c, err := s.As(storetest.Operador).Clientes.Create(t.Context(), c)
+	require.NoError(t, err)
+	token, _, err := s.As(store.Stranger(store.Origem{})).Sessoes.Login(t.Context(), c.Email, primeira)
+	require.NoError(t, err)
+	for range 2 {
+		me, err := s.Authenticate(t.Context(), store.Credencial{Bearer: token}, store.Origem{})
+		require.NoError(t, err)
+		if !me.MustChangePassword() {
+			return c, s.As(me)
+		}
+		require.NoError(t, s.As(me).Clientes.SetSenha(t.Context(), c.ID, primeira, propria))
+	}
+	panic("the password was changed")
+}
+
 // TestEventosSoOProprio lets a person of level usuario hear of its own rows and of
 // nobody else's, not even that something happened; a moderador hears of all but
 // others' sessions.
@@ -257,21 +278,12 @@ func TestEventosSoOProprio(t *testing.T) {
 		s := e.Open(t, at)
 		h := s.As(storetest.Operador)
 		db := e.Foreign(t, at)
-		pessoa := func(n int, nivel string) (store.Cliente, *escuta) {
-			c := ana(n)
-			c.Senha, c.NivelAcesso = "senha-de-ana-1-longa", nivel
-			c, err := h.Clientes.Create(t.Context(), c)
-			require.NoError(t, err)
-			token, _, err := s.As(store.Stranger(store.Origem{})).Sessoes.Login(t.Context(), c.Email, "senha-de-ana-1-longa")
-			require.NoError(t, err)
-			me, err := s.Authenticate(t.Context(), store.Credencial{Bearer: token}, store.Origem{})
-			require.NoError(t, err)
-			return c, ouve(t, s.As(me), "")
-		}
 		outra, err := h.Clientes.Create(t.Context(), ana(1))
 		require.NoError(t, err)
-		eu, usuario := pessoa(2, store.Usuario)
-		_, moderador := pessoa(3, store.Moderador)
+		eu, handle := quemOuve(t, s, 2, store.Usuario)
+		usuario := ouve(t, handle, "")
+		_, handle = quemOuve(t, s, 3, store.Moderador)
+		moderador := ouve(t, handle, "")
 		pausa := time.NewTicker(4 * time.Second) // longer than anything is put off
 		defer pausa.Stop()
 		for <-pausa.C; len(usuario.heard(h)) > 0; {
