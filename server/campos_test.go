@@ -1,0 +1,184 @@
+package server
+
+import (
+	"database/sql"
+	"fmt"
+	"maps"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/store"
+	"example.com/monitor/store/storetest"
+)
+
+// alheias are columns that no body sets.
+var alheias = []string{
+	"id", "senha_hash", "data_cadastro", "ultimo_acesso", "total_dispositivos", "token", "segredo_hash", "hash", "inicio", "chave_id", "data_registro",
+	"ultimo_heartbeat", "criada_em", "criada_por", "usos", "revogada_em", "ultimo_uso", "data_hora", "editada", "deletada", "data_inicio",
+	"data_expiracao", "ultima_atividade", "ip_address", "user_agent", "trocar_senha", "cliente_nome", "online", "ip_publico", "acao", "dados",
+}
+
+// TestColumnsAreNotAssigned puts every such column into every body as everybody: none
+// of the values reaches the database or comes back. Only what a device says of itself
+// is kept whole, in info_extra.
+func TestColumnsAreNotAssigned(t *testing.T) {
+	t.Parallel()
+	m := newMatrix(t)
+	db := storetest.Foreign(t, m.path)
+	for _, canario := range []string{"canario-7f3a", "1999-12-31T23:59:58.000000+00:00"} {
+		for _, r := range m.srv.routes() {
+			for _, use := range tries[r.method+" "+r.path] {
+				fields, ok := use.body.(map[string]any)
+				if !ok || r.method == http.MethodGet {
+					continue
+				}
+				more := maps.Clone(fields)
+				for _, col := range alheias {
+					if _, known := more[col]; !known {
+						more[col] = canario
+					}
+				}
+				use.body = more
+				for _, c := range m.callers {
+					if use.id != nil && use.id(m, c) == 0 {
+						continue
+					}
+					got := m.use(r, use, c)
+					require.Less(t, got.status, 500, got.text)
+					require.NotContains(t, got.text, canario, "%s %s as %s", r.method, r.path, c.name)
+				}
+			}
+		}
+		for _, form := range []string{canario, strings.Replace(canario[:min(len(canario), 19)], "T", " ", 1)} {
+			for table, text := range texts(t, db) {
+				require.NotContains(t, text, form, table)
+			}
+		}
+	}
+}
+
+// texts is the content of all tables but what devices say of themselves.
+func texts(t *testing.T, db *sql.DB) map[string]string {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), `SELECT m.name, group_concat(p.name) FROM sqlite_master m, pragma_table_info(m.name) p
+		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE 'monitor_busca%' AND p.name <> 'info_extra' GROUP BY m.name`)
+	require.NoError(t, err)
+	defer rows.Close()
+	out := map[string]string{}
+	for rows.Next() {
+		var table, cols string
+		require.NoError(t, rows.Scan(&table, &cols))
+		var text sql.NullString
+		require.NoError(t, db.QueryRowContext(t.Context(), fmt.Sprintf("SELECT group_concat(concat_ws('|', %s), ' ') FROM %s", cols, table)).Scan(&text))
+		out[table] = text.String
+	}
+	require.NoError(t, rows.Err())
+	return out
+}
+
+// TestGetChangesNothing asks everything as everybody: no table changes, but for the
+// trail, which also tells of exports.
+func TestGetChangesNothing(t *testing.T) {
+	t.Parallel()
+	m := newMatrix(t)
+	db := storetest.Foreign(t, m.path)
+	var all []request
+	for _, r := range m.srv.routes() {
+		if r.method != http.MethodGet {
+			continue
+		}
+		uses := tries[r.method+" "+r.path]
+		if r.grants.ninguem != no {
+			uses = []try{{id: otherCliente}}
+		}
+		for _, use := range uses {
+			for _, c := range m.callers {
+				if use.id == nil || use.id(m, c) != 0 {
+					all = append(all, m.prepare(r, use, c))
+				}
+			}
+		}
+	}
+	require.Greater(t, len(all), 100)
+	before := snapshot(t, db)
+	for _, q := range all {
+		require.Less(t, m.do(q).status, 500)
+	}
+	after := snapshot(t, db)
+	for _, trail := range []string{"logs_auditoria", "monitor_trilha", "monitor_selos"} {
+		delete(before, trail)
+		delete(after, trail)
+	}
+	require.Equal(t, before, after)
+}
+
+// TestDeviceSpeaksOnlyForItself: a device tries a thousand times to beat, report and
+// register as another, by id, hostname and MAC address; a key tries the name.
+func TestDeviceSpeaksOnlyForItself(t *testing.T) {
+	t.Parallel()
+	m := newMatrix(t)
+	db := storetest.Foreign(t, m.path)
+	const secret = "segredo-da-vitima"
+	victim := m.device("VITIMA", 0, m.key, secret)
+	state := func() string {
+		var text string
+		require.NoError(t, db.QueryRowContext(t.Context(), `SELECT concat_ws('|', d.ultimo_heartbeat, d.hostname, d.cliente_id, s.chave_id, s.segredo_hash,
+			(SELECT count(*) FROM conexoes c WHERE c.dispositivo_id = d.id)) FROM dispositivos d JOIN monitor_dispositivos s ON s.dispositivo_id = d.id WHERE d.id = ?`, victim).Scan(&text))
+		return text
+	}
+	before := state()
+	thief := request{bearer: "segredo-do-dispositivo", method: "POST"}
+	key := m.newKey(store.Agente)
+	for i := range 1000 {
+		q := thief
+		switch i % 4 {
+		case 0:
+			q.path = fmt.Sprintf("/api/db/dispositivos/%d/heartbeat", victim)
+		case 1:
+			q.path, q.body = "/api/db/conexoes/registrar", map[string]any{"dispositivo_id": victim, "conexoes": []any{map[string]any{"ip_local": "10.0.0.1"}}}
+		case 2:
+			q.path, q.body = "/api/db/dispositivos/registrar", map[string]any{"hostname": "VITIMA", "dispositivo_id": victim, "id": victim}
+		default:
+			q.path, q.body = "/api/db/dispositivos/registrar", map[string]any{"hostname": "VITIMA", "segredo_sha256": strings.Repeat("0f", 32)}
+			q.bearer, q.key = "", key
+		}
+		got := m.do(q)
+		if got.status == 200 { // it registered itself, whatever name it gave
+			require.NotEqualValues(t, victim, got.json["dispositivo_id"], got.text)
+			require.Equal(t, 2, i%4)
+		}
+	}
+	require.Equal(t, before, state())
+	require.Equal(t, 200, m.do(request{method: "POST", path: fmt.Sprintf("/api/db/dispositivos/%d/heartbeat", victim), bearer: secret}).status)
+}
+
+// TestAuthorsComeFromTheCredential: whoever speaks through a session is its person,
+// whatever name and id the body gives; audit rows name the credential.
+func TestAuthorsComeFromTheCredential(t *testing.T) {
+	t.Parallel()
+	m := newMatrix(t)
+	for _, c := range m.callers[1:4] {
+		q := c.with
+		q.method, q.path = "POST", "/api/db/chat/mensagens"
+		q.body = map[string]any{"mensagem": "olá", "usuario": "Presidente", "cliente_id": m.outro, "ator": "outro", "autor": "outro"}
+		got := m.do(q)
+		require.Equal(t, 200, got.status, got.text)
+		sent := got.json["mensagem"].(map[string]any)
+		require.EqualValues(t, c.cliente, sent["cliente_id"], c.name)
+		require.Equal(t, "Pessoa "+c.name+"@x.com", sent["usuario"])
+		trail, err := m.local().Logs.List(t.Context(), store.LogFiltro{Acao: "mensagem_enviada", PorPagina: 1})
+		require.NoError(t, err)
+		require.Contains(t, string(trail.Itens[0].Dados), fmt.Sprintf(`"ator":"pessoa:%d `, c.cliente))
+		require.EqualValues(t, c.cliente, trail.Itens[0].ClienteID)
+	}
+	// A device does not choose whose it is.
+	self := m.callers[len(m.callers)-1]
+	q := self.with
+	q.method, q.path, q.body = "POST", "/api/db/dispositivos/registrar", map[string]any{"system_info": map[string]any{"hostname": "EU-MESMO"}, "cliente_id": m.outro}
+	require.Equal(t, 200, m.do(q).status)
+	got := m.admin("GET", fmt.Sprintf("/api/db/dispositivos/%d", self.dispositivo), nil)
+	require.Nil(t, got.json["dispositivo"].(map[string]any)["cliente_id"], got.text)
+}
