@@ -124,9 +124,11 @@ func TestFailuresTakeEqualTime(t *testing.T) {
 		base := times["desconhecida"]
 		for classe, got := range times {
 			t.Logf("load %d, %-12s median %v, classifier against unknown %.3f", carga, classe, median(got), classifier(base, got))
-			require.InDelta(t, median(base).Seconds(), median(got).Seconds(), 0.005, classe)
-			if classe != "desconhecida" {
-				require.LessOrEqual(t, classifier(base, got), 0.55, classe)
+			if (median(base) - median(got)).Abs() > 5*time.Millisecond {
+				t.Errorf("load %d, %s: the medians differ", carga, classe)
+			}
+			if classe != "desconhecida" && classifier(base, got) > 0.55 {
+				t.Errorf("load %d, %s: the time tells it from unknown", carga, classe)
 			}
 		}
 	}
