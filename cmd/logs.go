@@ -10,7 +10,7 @@ import (
 )
 
 func (a *app) logsCommand() *cobra.Command {
-	return noun("logs", []string{"log"}, "Mostra e verifica a trilha de auditoria", a.logsList(), a.logsVerificar())
+	return noun("logs", []string{"log"}, "Mostra, exporta e verifica a trilha de auditoria", a.logsList(), a.logsExportar(), a.logsVerificar())
 }
 
 func logCampos() []campo[store.Log] {
@@ -62,6 +62,40 @@ func (a *app) logsList() *cobra.Command {
 			return s.Logs.List(ctx, f)
 		},
 	})
+}
+
+func (a *app) logsExportar() *cobra.Command {
+	var q logQuery
+	var formato string
+	cmd := &cobra.Command{
+		Use: "exportar", Short: "Escreve a trilha de auditoria na saída, em CSV ou NDJSON", Args: noArgs,
+		Long: `Escreve na saída os registros que os filtros escolhem, do mais novo ao mais
+antigo. A exportação fica registrada na própria trilha. No CSV, o que uma
+planilha executaria como fórmula sai neutralizado.`,
+		Example: "  monitor logs exportar --de 01/11/2026 > auditoria.csv\n  monitor logs exportar --formato ndjson --acao login_falhou | jq .dados",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if a.OutTerminal {
+				return usageError("exemplo: monitor logs exportar > auditoria."+formato, "a exportação é para um arquivo ou outro programa, não para a tela")
+			}
+			return a.withStore(cmd, func(ctx context.Context, s *session) error {
+				if err := q.find(ctx, s); err != nil {
+					return err
+				}
+				e, err := s.Logs.Export(ctx, q.LogFiltro, formato)
+				if err != nil {
+					return err
+				}
+				n, err := e.Write(ctx, a.Out, nil)
+				if err == nil {
+					a.notice("%s.", count(n, "registro exportado", "registros exportados"))
+				}
+				return err
+			})
+		},
+	}
+	q.flags(a, cmd)
+	addChoice(cmd, cmd.Flags(), &formato, "formato", "", store.FormatoCSV, []string{store.FormatoCSV, store.FormatoNDJSON}, "formato do arquivo")
+	return cmd
 }
 
 func verificacaoCampos() []campo[store.Verificacao] {

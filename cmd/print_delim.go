@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/csv"
 	"strings"
+
+	"example.com/monitor/store"
 )
 
 // tsvWriter writes what pipes get: a heading of field names, then one line per
@@ -72,7 +74,7 @@ func (w *csvWriter[T]) write(rows []T) error {
 
 // cell keeps the data as they are for files; a terminal is protected.
 func (w *csvWriter[T]) cell(v any) string {
-	text := csvCell(machineText(v))
+	text := store.CelulaCSV(machineText(v))
 	if w.o.terminal {
 		return oneLine(text)
 	}

@@ -83,14 +83,6 @@ func writeUnicodeEscape(b *strings.Builder, r rune) {
 	b.WriteString(`\u` + strings.Repeat("0", max(0, 4-len(hex))) + hex)
 }
 
-// csvCell neutralises what a spreadsheet would run as a formula.
-func csvCell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
-}
-
 // thousands writes n as people do: 1.234.567.
 func thousands(n int) string {
 	s := strconv.Itoa(n)

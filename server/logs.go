@@ -2,6 +2,12 @@ package server
 
 import (
 	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"example.com/monitor/store"
 )
@@ -73,4 +79,77 @@ func (s *Server) getLog(ctx context.Context, in *logByID) (*logAnswer, error) {
 		return nil, err
 	}
 	return &logAnswer{logResposta{true, l}}, nil
+}
+
+type verificacaoAnswer struct{ Body verificacaoResposta }
+
+type verificacaoResposta struct {
+	Success     bool              `json:"success" example:"true"`
+	Verificacao store.Verificacao `json:"verificacao"`
+}
+
+func (s *Server) verifyLogs(ctx context.Context, _ *struct{}) (*verificacaoAnswer, error) {
+	v, err := s.as(ctx).Logs.Verify(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &verificacaoAnswer{verificacaoResposta{true, v}}, nil
+}
+
+type logExport struct {
+	Filtro
+	Formato string `query:"formato" default:"csv" enum:"csv,ndjson" doc:"csv, com as células que uma planilha executaria neutralizadas, ou ndjson"`
+}
+
+type download struct {
+	ContentType string `header:"Content-Type"`
+	Disposition string `header:"Content-Disposition"`
+	Body        func(huma.Context)
+}
+
+// tiposExport are the media types of an export.
+var tiposExport = map[string]string{store.FormatoCSV: "text/csv; charset=utf-8", store.FormatoNDJSON: "application/x-ndjson"}
+
+// exportLogs streams. What keeps it from beginning is an ordinary answer; what
+// breaks it later breaks the connection, so that half does not look whole.
+func (s *Server) exportLogs(ctx context.Context, in *logExport) (*download, error) {
+	e, err := s.as(ctx).Logs.Export(ctx, in.store(), in.Formato)
+	if err != nil {
+		return nil, err
+	}
+	return &download{
+		ContentType: tiposExport[in.Formato], Disposition: `attachment; filename="auditoria.` + in.Formato + `"`,
+		Body: func(c huma.Context) {
+			r, w := humago.Unwrap(c)
+			if r.Method == http.MethodHead {
+				return
+			}
+			ctx, cancel := s.untilStop(r.Context())
+			defer cancel()
+			rc := http.NewResponseController(w)
+			_ = rc.SetReadDeadline(time.Time{})
+			patience := func(int) { _ = rc.SetWriteDeadline(time.Now().Add(exportWait)) }
+			patience(0)
+			if _, err := e.Write(ctx, w, patience); err != nil {
+				s.log.LogAttrs(ctx, slog.LevelWarn, "exportação interrompida", slog.String("causa", err.Error()), slog.String("request_id", callFrom(r.Context()).id))
+				panic(http.ErrAbortHandler)
+			}
+		},
+	}, nil
+}
+
+// exportWait is the patience with a caller that reads slowly, for each window.
+const exportWait = 60 * time.Second
+
+// documentExport describes the answer of an export, which has no Go type.
+func documentExport(op *huma.Operation) {
+	text := &huma.Schema{Type: huma.TypeString}
+	op.Responses["200"] = &huma.Response{
+		Description: "Os registros, do mais novo ao mais antigo; uma falha no meio corta a conexão",
+		Headers:     op.Responses["200"].Headers,
+		Content: map[string]*huma.MediaType{
+			"text/csv":             {Schema: text, Example: "id,cliente_id,acao,descricao,ip_address,user_agent,dados,data_hora,nivel\r\n"},
+			"application/x-ndjson": {Schema: text, Example: `{"id":120,"acao":"login"}` + "\n"},
+		},
+	}
 }

@@ -118,6 +118,9 @@ func (s *Server) finishSpec() error {
 			if rowOf(op).is(streams) {
 				documentStream(op)
 			}
+			if rowOf(op).is(downloads) {
+				documentExport(op)
+			}
 			for code, resp := range op.Responses {
 				status, _ := strconv.Atoi(code)
 				resp.Description = cmp.Or(answers[status], resp.Description)

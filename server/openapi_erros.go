@@ -25,6 +25,7 @@ var (
 	errOtherOwner  = refusal(http.StatusForbidden, "dispositivo_de_outro", "Este dispositivo já está registrado com outra credencial; peça a um administrador que o libere")
 	errUsedUp      = refusal(http.StatusForbidden, "usos_esgotados", "Esta chave já registrou todos os dispositivos que podia; crie outra com: monitor chaves create")
 	errLogin       = refusal(http.StatusUnauthorized, "credenciais_invalidas", "Credenciais inválidas")
+	errBusy        = refusal(http.StatusTooManyRequests, "verificacao_em_curso", "A trilha já está sendo verificada: espere essa verificação terminar")
 	errListeners   = refusal(http.StatusTooManyRequests, "muitas_escutas", "Há escutas demais abertas: feche as que não usa e tente de novo em instantes")
 )
 
@@ -71,6 +72,9 @@ func failuresOf(op *huma.Operation) []*falha {
 	}
 	if r.is(password) {
 		list = append(list, kindOf("muitas_tentativas"))
+	}
+	if r.is(single) {
+		list = append(list, errBusy)
 	}
 	if r.is(streams) {
 		list = append(list, errListeners, kindOf("muitos_pedidos"))

@@ -41,6 +41,8 @@ const (
 	password                         // compares a password, so too many tries are answered with 429
 	telemetry                        // leaves no audit row: a sign of life, nothing that somebody decides
 	largeBody                        // takes maxLargeBody instead of maxBody
+	downloads                        // answers with a file
+	single                           // one at a time
 	streams                          // answers with events until somebody leaves
 )
 

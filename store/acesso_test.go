@@ -267,7 +267,7 @@ func roles(t *testing.T, e *elenco) {
 		}},
 		{"estatísticas", [6]string{ok, ok, no, ok, no, who}, func(h *store.Handle) error { _, err := h.Estatisticas(t.Context()); return err }},
 		{"logs", [6]string{ok, ok, no, no, no, who}, func(h *store.Handle) error { _, err := h.Logs.List(t.Context(), store.LogFiltro{}); return err }},
-		{"verifica logs", [6]string{ok, no, no, no, no, who}, func(h *store.Handle) error { _, err := h.Logs.Verify(t.Context()); return err }},
+		{"verifica logs", [6]string{ok, ok, no, no, no, who}, func(h *store.Handle) error { _, err := h.Logs.Verify(t.Context()); return err }},
 		{"chaves", [6]string{ok, no, no, no, no, who}, func(h *store.Handle) error { _, err := h.Chaves.List(t.Context(), store.ChaveFiltro{}); return err }},
 		{"cria chave", [6]string{ok, no, no, no, no, who}, func(h *store.Handle) error {
 			_, _, err := h.Chaves.Create(t.Context(), store.ChaveNova{Nome: "k", Nivel: store.Leitura})

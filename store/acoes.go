@@ -24,6 +24,8 @@ const (
 	acaoDispositivoMudou = "dispositivo_alterado"
 	acaoDispositivoFim   = "dispositivo_removido"
 
+	acaoLogsExportados = "logs_exportados"
+
 	acaoMensagem        = "mensagem_enviada"
 	acaoMensagemEditada = "mensagem_editada"
 	acaoMensagemApagada = "mensagem_apagada"

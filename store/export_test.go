@@ -49,3 +49,9 @@ const MaxRecusas = maxPorMinuto
 
 // Feeds says whether the feed looks at the database.
 func (s *Store) Feeds() bool { return s.eventos.ativa.Load() }
+
+// HoldVerification keeps others from checking the trail until the result is called.
+func (s *Store) HoldVerification() (done func()) {
+	s.verificando.Lock()
+	return s.verificando.Unlock
+}

@@ -34,17 +34,22 @@ func (v *Verificacao) problem(format string, args ...any) {
 }
 
 // Verify checks every link of the chain against the rows it vouches for, the
-// heads, the seals and the anchor file. Admins only. It may take as long as ctx
-// allows: about 2 s per 100,000 links.
+// heads, the seals and the anchor file. Admins and moderadores. It may take as long as
+// ctx allows: about 2 s per 100,000 links. A process checks one at a time; ErrTooMany
+// while another runs.
 func (l Logs) Verify(ctx context.Context) (Verificacao, error) { return l.VerifyWatched(ctx, nil) }
 
 // VerifyWatched is Verify for somebody who watches: seen, where it is not nil, is
 // called from time to time with the number of links checked.
 func (l Logs) VerifyWatched(ctx context.Context, seen func(elos int)) (Verificacao, error) {
 	v := Verificacao{Integra: true, Problemas: []string{}, Avisos: []string{}}
-	if err := l.require(Admin); err != nil {
+	if err := l.require(Admin, Moderador); err != nil {
 		return v, err
 	}
+	if !l.s.verificando.TryLock() {
+		return v, errVerificando
+	}
+	defer l.s.verificando.Unlock()
 	if _, ok := ctx.Deadline(); !ok {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, 10*time.Minute)
@@ -78,6 +83,8 @@ func (l Logs) VerifyWatched(ctx context.Context, seen func(elos int)) (Verificac
 // seenEvery is how many links are checked between two calls of seen; the first
 // comes with the first link.
 const seenEvery = 500
+
+var errVerificando = ruleError(ErrTooMany, "verificacao_em_curso", "A trilha já está sendo verificada: espere essa verificação terminar")
 
 type verifier struct {
 	seen func(elos int)

@@ -117,17 +117,19 @@ type Store struct {
 	// unwritable is why a store that was meant to write only reads.
 	unwritable error
 	trilha     *trilha
-	gate       *hashGate
-	recusas    recusas
-	fila       fila         // guesses at one account
-	contadores atomic.Int64 // made by this process; see limparTentativas
-	indice     *indice
-	toques     toques
-	antigos    antigos
-	amostras   amostras
-	eventos    *difusao
-	stop       context.CancelFunc
-	work       sync.WaitGroup
+	// verificando is held by whoever checks the trail.
+	verificando sync.Mutex
+	gate        *hashGate
+	recusas     recusas
+	fila        fila         // guesses at one account
+	contadores  atomic.Int64 // made by this process; see limparTentativas
+	indice      *indice
+	toques      toques
+	antigos     antigos
+	amostras    amostras
+	eventos     *difusao
+	stop        context.CancelFunc
+	work        sync.WaitGroup
 }
 
 // Open opens the database named by cfg.URL. It returns a *SchemaError when the

@@ -6,6 +6,7 @@ const groups = [
   ['cliente_deletado', 'Cliente excluído'], ['senha_alterada', 'Senha alterada'], ['email_alterado', 'E-mail alterado'],
   ['dispositivo_registrado', 'Dispositivo registrado'], ['dispositivo_alterado', 'Dispositivo alterado'], ['dispositivo_removido', 'Dispositivo removido'],
   ['dispositivo_vinculado', 'Dispositivo vinculado'], ['dispositivo_atribuido', 'Dispositivo atribuído'],
+  ['logs_exportados', 'Trilha exportada'],
   ['mensagem_enviada', 'Mensagem enviada'], ['mensagem_editada', 'Mensagem editada'], ['mensagem_apagada', 'Mensagem apagada'],
   ['chave_criada', 'Chave criada'], ['chave_revogada', 'Chave revogada'], ['acesso_recusado', 'Acesso recusado'],
   ['logs_exportados', 'Trilha exportada'], ['backup', 'Cópia de segurança'], ['restauracao', 'Restauração'],
