@@ -18,6 +18,7 @@ func conexaoCampos() []campo[store.Conexao] {
 		{nome: "id", titulo: "Id", valor: func(r *c) any { return r.ID }, tabela: true},
 		{nome: "data_hora", titulo: "Quando", valor: func(r *c) any { return r.DataHora }, tabela: true},
 		{nome: "dispositivo_id", titulo: "Dispositivo", valor: func(r *c) any { return r.DispositivoID }, tabela: true},
+		{nome: "dispositivo_nome", titulo: "Nome", valor: func(r *c) any { return r.DispositivoNome }, tabela: true, minimo: 8},
 		{nome: "processo", titulo: "Processo", valor: func(r *c) any { return r.Processo }, tabela: true, minimo: 12},
 		{nome: "ip_destino", titulo: "Destino", valor: func(r *c) any { return r.IPDestino }, tabela: true},
 		{nome: "porta_destino", titulo: "Porta", valor: func(r *c) any { return r.PortaDestino }, tabela: true},
