@@ -28,6 +28,17 @@ func TestPagesKeepTheirStateAndRestWhileHidden(t *testing.T) {
 	require.Contains(t, b.View(), "❯ ● João da Silva")
 }
 
+func TestHiddenPagesDoNotTryAgain(t *testing.T) {
+	b := newBench(t, 80, 24)
+	b.refuse(store.ErrUnavailable)
+	l := &b.page().list
+	b.goTo("painel")
+	b.wait(time.Minute)
+	require.False(t, l.list.busy(), "a page that nobody sees does not knock at a database that is gone")
+	b.keys("1")
+	require.True(t, l.list.busy(), "it does when it is shown again")
+}
+
 func TestAnswersReachHiddenPages(t *testing.T) {
 	b := newBench(t, 80, 24)
 	l := &b.page().list

@@ -177,6 +177,16 @@ func TestExportLeavesNothingWhenItFails(t *testing.T) {
 	left, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	require.Empty(t, left)
+	// Somebody else writes a file of that name meanwhile.
+	rows = func(_ context.Context, each func(json.RawMessage) error) error {
+		require.NoError(t, os.WriteFile(path, []byte("de outro"), 0o600))
+		return each(json.RawMessage(`{"id":1}`))
+	}
+	_, err = exportTo(t.Context(), path, ".json", rows, &n)
+	require.ErrorIs(t, err, store.ErrConflict)
+	kept, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, "de outro", string(kept))
 	_, err = exportTo(t.Context(), filepath.Join(dir, "nada", "a.json"), ".json", rows, &n)
 	require.Contains(t, fmt.Sprint(err), "a pasta não existe")
 }
