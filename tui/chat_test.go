@@ -226,3 +226,23 @@ func TestSelectedMessageIsAlwaysInSight(t *testing.T) {
 		}
 	}
 }
+
+func TestPagesKeepWhatTheyShowWhileTheDatabaseIsGone(t *testing.T) {
+	b := newBench(t, 100, 30)
+	inRoom(b)
+	b.wait(2 * time.Second)
+	deny(b, b.room(), store.ErrUnavailable)
+	require.Contains(t, b.View(), "⚠ Banco de dados indisponível · nova tentativa em 2 s")
+	require.Contains(t, b.View(), "Antônia Conceição")
+	b.wait(2 * time.Second)
+	give(b, b.room(), mensagens(12)...)
+	require.Contains(t, b.View(), "✓ Conexão com o banco restabelecida.")
+	inDevice(b)
+	b.keys("r")
+	b.gotMachine(machine{}, store.ErrUnavailable)
+	require.Contains(t, b.View(), "⚠ Banco de dados indisponível")
+	require.Contains(t, b.View(), "João da Silva", "the record stays")
+	b.wait(2 * time.Second)
+	b.gotMachine(machine{Dispositivo: machineNo(1)}, nil)
+	require.NotContains(t, b.View(), "indisponível")
+}

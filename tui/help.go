@@ -110,7 +110,8 @@ func (p *helpPage) lines(w int) []string {
 			out = append(out, t.accent.Render(fit(label, 9))+"  "+l)
 		}
 	}
-	return append(out, "", t.dim.Render(clip("Símbolos: ● ativo  ○ inativo  ❯ seleção  ✗ erro  ⚠ aviso", w)))
+	const signs = "Símbolos: ● ativo, online ou aberta · ○ inativo, offline ou fechada · ★ esta sessão · ❯ seleção · ✗ erro · ⚠ aviso"
+	return append(append(out, ""), styled(t.dim.Render, wrap(signs, w))...)
 }
 
 // panel draws scrolled text in a frame, or bare where there is no room for one.
