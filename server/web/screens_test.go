@@ -14,9 +14,19 @@ import (
 
 // screens are what TestScreens photographs: a name and an address.
 var screens = [][2]string{
-	{"painel", "/painel"}, {"dispositivos", "/dispositivos"}, {"dispositivo", "/dispositivos/3"}, {"chat", "/chat"},
-	{"clientes", "/clientes"}, {"cliente", "/clientes/7"},
-	{"conexoes", "/conexoes"}, {"logs", "/logs"}, {"log", "/logs/20"}, {"sessoes", "/sessoes"}, {"chaves", "/chaves"}, {"docs", "/docs"}, {"docs-rota", "/docs#get-clientes"},
+	{"painel", "/painel"},
+	{"dispositivos", "/dispositivos"},
+	{"dispositivo", "/dispositivos/3"},
+	{"chat", "/chat"},
+	{"clientes", "/clientes"},
+	{"cliente", "/clientes/7"},
+	{"conexoes", "/conexoes"},
+	{"logs", "/logs"},
+	{"log", "/logs/20"},
+	{"sessoes", "/sessoes"},
+	{"chaves", "/chaves"},
+	{"docs", "/docs"},
+	{"docs-rota", "/docs#get-clientes"},
 }
 
 // TestScreens photographs every page of `monitor serve --demo` for the eyes of its
