@@ -85,7 +85,7 @@ func TestRoutesThatDoNotExist(t *testing.T) {
 		{"GET", "/api/db//clientes", 404, "rota_desconhecida", ""},
 		{"GET", "/api/db/../db/clientes", 404, "rota_desconhecida", ""},
 		{"GET", "/estatico", 404, "rota_desconhecida", ""},
-		{"GET", "/docs", 404, "rota_desconhecida", ""},
+		{"GET", "/documentos", 404, "rota_desconhecida", ""},
 		{"GET", "/api/db/openapi.yaml", 404, "rota_desconhecida", ""},
 		{"DELETE", "/api/db/clientes", 405, "metodo_nao_permitido", "GET, HEAD, POST"},
 		{"POST", "/api/db/clientes/1", 405, "metodo_nao_permitido", "GET, HEAD, PUT, PATCH, DELETE"},

@@ -26,6 +26,7 @@ var (
 	errUsedUp      = refusal(http.StatusForbidden, "usos_esgotados", "Esta chave já registrou todos os dispositivos que podia; crie outra com: monitor chaves create")
 	errLogin       = refusal(http.StatusUnauthorized, "credenciais_invalidas", "Credenciais inválidas")
 	errBusy        = refusal(http.StatusTooManyRequests, "verificacao_em_curso", "A trilha já está sendo verificada: espere essa verificação terminar")
+	errTooFast     = refusal(http.StatusTooManyRequests, "chamadas_demais", "Chamadas demais em pouco tempo; tente de novo em 3 s")
 	errListeners   = refusal(http.StatusTooManyRequests, "muitas_escutas", "Há escutas demais abertas: feche as que não usa e tente de novo em instantes")
 )
 
@@ -45,7 +46,7 @@ var proprias = map[string][]*falha{
 // failuresOf lists all ways in which an operation can fail.
 func failuresOf(op *huma.Operation) []*falha {
 	r := rowOf(op)
-	list := []*falha{errInternal, errHeaderSize}
+	list := []*falha{errInternal, errHeaderSize, errTooFast, errOverload}
 	list = append(list, failuresOfCaller(r)...)
 	list = append(list, failuresOfBody(op)...)
 	for _, k := range kinds {
