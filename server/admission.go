@@ -13,8 +13,8 @@ import (
 // requests that are being received or answered share a budget, because thousands
 // of slow senders cost no seat.
 const (
-	seats          = 256
-	seatQueue      = 256
+	seats          = 128
+	seatQueue      = 64
 	seatPatience   = 250 * time.Millisecond
 	bodyBudget     = 32 << 20 // bytes
 	strangerBudget = 8 << 20  // of those without a credential

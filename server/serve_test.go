@@ -54,6 +54,7 @@ func TestStopLetsRequestsInFlightFinish(t *testing.T) {
 	t.Parallel()
 	const flights = 200
 	s := bareServer(t, &lockedBuffer{})
+	s.admission.seats = make(chan struct{}, flights)
 	arrived, release := make(chan struct{}, flights), make(chan struct{})
 	s.register(route{"POST", "/lenta", grants{all, all, all, all, all, all, all}, operation(
 		func(context.Context, *struct{}) (*doneAnswer, error) {

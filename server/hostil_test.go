@@ -1,0 +1,221 @@
+package server
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/store"
+)
+
+// hostis are values that have broken programs before.
+var hostis = []string{
+	"", " ", "0", "-1", "1", "2", "9223372036854775807", "9223372036854775808", "-9223372036854775809", "1e309", "NaN", "0x10", "١", "true", "null", "[]", "{}",
+	"'", `"`, `\`, "' OR 1=1 --", "'; DROP TABLE clientes; --", "%", "_", "%%%", "$1", "?", ":x", "\x00", "a\x00b", "\xff\xfe", "\xed\xa0\x80", "é", "e\u0301", "ß", "\u202e", "\U0001F600",
+	"\r\nX: y", "\x1b[31m", "../../etc/passwd", "%2e%2e%2f", "{{7*7}}", "${x}", "<script>alert(1)</script>", "=cmd|' /C calc'!A0",
+	"2026-11-24", "24/11/2026", "31/02/2026", "9999-12-31T23:59:59.999999999Z", "0000-00-00", "-1-01-01", "2026-11-24T10:00:00-99:99", "10000-01-01",
+	strings.Repeat("a", 300), strings.Repeat("é", 5000), strings.Repeat("(", 200), "a@b.c", "ana@x.com", "joão@x.com", "(11) 98888-7777", "529.982.247-25", "AA:BB:CC:DD:EE:FF", "::1", "1.2.3.4",
+}
+
+// estranho makes requests out of what the OpenAPI document names.
+type estranho struct {
+	*rand.Rand
+	routes []route
+	fields []string            // of every body
+	params map[string][]string // of each route
+}
+
+func newEstranho(t *testing.T, h *house) *estranho {
+	e := &estranho{Rand: rand.New(rand.NewPCG(1, 2)), params: map[string][]string{}}
+	for _, r := range h.srv.routes() {
+		// Logins take their time on purpose, and a stream does not end.
+		if !r.is(streams) && !strings.Contains(r.path, "/auth/login") && r.path != "/entrar" {
+			e.routes = append(e.routes, r)
+		}
+	}
+	var doc struct {
+		Paths map[string]map[string]struct {
+			Parameters []struct{ Name, In string }
+		}
+		Components struct {
+			Schemas map[string]struct{ Properties map[string]any }
+		}
+	}
+	require.NoError(t, json.Unmarshal([]byte(h.admin("GET", "/api/db/openapi.json", nil).text), &doc))
+	for path, methods := range doc.Paths {
+		for method, op := range methods {
+			for _, p := range op.Parameters {
+				if p.In == "query" {
+					key := strings.ToUpper(method) + " " + path
+					e.params[key] = append(e.params[key], p.Name)
+				}
+			}
+		}
+	}
+	seen := map[string]bool{}
+	for _, s := range doc.Components.Schemas {
+		for name := range s.Properties {
+			// New passwords are hashed, which is slow on purpose.
+			if !seen[name] && !strings.HasPrefix(name, "senha") {
+				seen[name] = true
+				e.fields = append(e.fields, name)
+			}
+		}
+	}
+	require.NotEmpty(t, e.params)
+	require.Greater(t, len(e.fields), 30)
+	return e
+}
+
+func (e *estranho) text() string {
+	s := hostis[e.IntN(len(hostis))]
+	if e.IntN(4) == 0 {
+		s += hostis[e.IntN(len(hostis))]
+	}
+	return s
+}
+
+// value is anything that JSON can hold.
+func (e *estranho) value(depth int) any {
+	switch e.IntN(10) {
+	case 0:
+		return nil
+	case 1:
+		return e.IntN(2) == 0
+	case 2:
+		return e.Int64() - e.Int64()
+	case 3:
+		return e.NormFloat64() * 1e300
+	case 4:
+		if depth < 4 {
+			return []any{e.value(depth + 1), e.object(depth + 1)}
+		}
+	case 5:
+		if depth < 4 {
+			return e.object(depth + 1)
+		}
+	}
+	return strings.ToValidUTF8(e.text(), "?")
+}
+
+func (e *estranho) object(depth int) map[string]any {
+	o := map[string]any{}
+	for range e.IntN(6) {
+		o[e.fields[e.IntN(len(e.fields))]] = e.value(depth)
+	}
+	return o
+}
+
+func (e *estranho) body() string {
+	o := e.object(0)
+	if e.IntN(3) == 0 { // right but for the rest
+		o["nome"], o["email"] = "Ana", fmt.Sprintf("f%d@x.com", e.IntN(1e6))
+		o["mensagem"], o["hostname"], o["dispositivo_id"] = e.value(0), "pc", 1
+	}
+	b, err := json.Marshal(o)
+	if err != nil {
+		return e.text()
+	}
+	switch e.IntN(8) {
+	case 0:
+		return string(b[:e.IntN(len(b)+1)])
+	case 1:
+		return e.text()
+	case 2:
+		i := e.IntN(len(b))
+		return string(b[:i]) + e.text() + string(b[i:])
+	default:
+		return string(b)
+	}
+}
+
+func (e *estranho) request(key string) *http.Request {
+	r := e.routes[e.IntN(len(e.routes))]
+	path := r.path
+	if strings.Contains(path, "{") {
+		id := "1"
+		if e.IntN(3) == 0 || strings.Contains(path, "/chaves/") { // the key in use stays
+			id = e.text()
+		}
+		if strings.Contains(path, "/chaves/") && id == "1" {
+			id = "-1"
+		}
+		path = path[:strings.Index(path, "{")] + url.PathEscape(id) + path[strings.Index(path, "}")+1:]
+	}
+	query := url.Values{}
+	if names := e.params[r.method+" "+r.path]; len(names) > 0 {
+		for range e.IntN(4) {
+			query.Add(names[e.IntN(len(names))], e.text())
+		}
+	}
+	target := strings.ReplaceAll(path, "{$}", "")
+	if e.IntN(20) == 0 {
+		target += "?" + url.PathEscape(e.text())
+	} else if len(query) > 0 {
+		target += "?" + query.Encode()
+	}
+	body := ""
+	if r.method != http.MethodGet {
+		body = e.body()
+	}
+	req := httptest.NewRequest(r.method, "http://x/", strings.NewReader(body))
+	if u, err := url.Parse("http://x" + target); err == nil {
+		req.URL, req.RequestURI = u, target
+	}
+	for _, name := range []string{"If-Match", "If-None-Match", "Idempotency-Key", "Last-Event-ID", "Accept", "Forwarded", "X-Forwarded-For", "User-Agent", "Cookie", "Content-Type"} {
+		if e.IntN(12) == 0 {
+			req.Header.Set(name, e.text())
+		}
+	}
+	if e.IntN(20) != 0 {
+		req.Header.Set("X-API-Key", key)
+	} else {
+		req.Header.Set([]string{"Authorization", "X-API-Key"}[e.IntN(2)], "Bearer "+e.text())
+	}
+	return req
+}
+
+// TestHostileRequests sends what nobody would send by mistake to every route: no
+// answer is a failure of the server. The full run makes a million requests.
+func TestHostileRequests(t *testing.T) {
+	h := newHouse(t)
+	n := 5_000
+	if os.Getenv("MONITOR_ENSAIO") == "completo" {
+		n = 1_000_000
+	}
+	h.newPerson("ana@x.com", store.Usuario)
+	require.Equal(t, 200, h.admin("POST", "/api/db/dispositivos/registrar", map[string]any{"hostname": "pc"}).status)
+	e, handler := newEstranho(t, h), h.srv.Handler()
+	statuses := map[int]int{}
+	var failures []string
+	for range n {
+		r := e.request(h.key)
+		target := r.Method + " " + r.RequestURI
+		body, err := io.ReadAll(r.Body)
+		require.NoError(t, err)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		statuses[w.Code]++
+		if w.Code >= 500 && len(failures) < 10 {
+			failures = append(failures, fmt.Sprintf("%d %s %s: %s", w.Code, target, body, w.Body.String()))
+		}
+	}
+	t.Logf("%d requests: %v", n, statuses)
+	require.Empty(t, failures)
+	require.Greater(t, statuses[200], n/10, "most must reach the work behind the door")
+	require.Positive(t, statuses[201])
+	v, err := h.local().Logs.Verify(t.Context())
+	require.NoError(t, err)
+	require.True(t, v.Integra, v.Problemas)
+}
