@@ -51,7 +51,7 @@ function summary({ pontos }, lines) {
   return lines.map(([key, name, mean]) => {
     const known = pontos.map((p) => p[key]).filter((n) => n !== null)
     if (!known.length) return 'sem contagem no período'
-    if (mean) return `${formatNumber(known.at(-1))} agora, no máximo ${formatNumber(Math.max(...known))}`
+    if (mean) return `no máximo ${formatNumber(Math.max(...known))}`
     return `${formatNumber(known.reduce((a, b) => a + b, 0))} ${name.toLowerCase()}`
   }).join(', ')
 }
@@ -66,11 +66,11 @@ function options(box, { passo }, lines, bars) {
     width: box.clientWidth, height: HEIGHT, legend: { show: lines.length > 1, live: false }, cursor: { y: false, drag: { x: false } }, padding: [10, 8, 0, 0],
     scales: { y: { range: (_, __, max) => [0, Math.max(4, Math.ceil(max * 1.15))] } },
     axes: [
-      { ...axis, space: 70, values: (_, ticks) => ticks.map((t) => (passo === 'dia' ? month : hour).format(t * 1000)) },
+      { ...axis, size: 30, space: 70, values: (_, ticks) => ticks.map((t) => (passo === 'dia' ? month : hour).format(t * 1000)) },
       { ...axis, size: 46, space: 40, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 50000, 100000, 1000000], values: (_, ticks) => ticks.map((n) => formatNumber(n)) },
     ],
     series: [{}, ...lines.map(([, name], i) => ({
-      label: name, stroke: colour(colours[i]), width: 2, fill: `color-mix(in srgb, ${colour(colours[i])} ${bars ? 70 : 14}%, transparent)`,
+      label: name, stroke: colour(colours[i]), width: bars ? 0 : 2, fill: `color-mix(in srgb, ${colour(colours[i])} ${bars ? 70 : 14}%, transparent)`,
       paths: bars && i === 0 ? uPlot.paths.bars({ size: [0.7, 28], radius: 0.15 }) : undefined, points: { show: false },
     }))],
   }
