@@ -150,7 +150,9 @@ func (e *estranho) request(key string) *http.Request {
 		if strings.Contains(path, "/chaves/") && id == "1" {
 			id = "-1"
 		}
-		path = path[:strings.Index(path, "{")] + url.PathEscape(id) + path[strings.Index(path, "}")+1:]
+		before, rest, _ := strings.Cut(path, "{")
+		_, after, _ := strings.Cut(rest, "}")
+		path = before + url.PathEscape(id) + after
 	}
 	query := url.Values{}
 	if names := e.params[r.method+" "+r.path]; len(names) > 0 {
