@@ -195,6 +195,8 @@ func (s Sessoes) open(ctx context.Context, found Cliente, hash, rehash string, f
 		}
 		c.UltimoAcesso = t.agora
 		found = c
+		// Whoever knew the password is somebody now.
+		t.actor = Actor{kind: kindPerson, id: c.ID, nivel: c.nivel(), nome: c.Nome, Origem: t.actor.Origem}
 		return t.audit(ctx, registro{acao: acaoLogin, descricao: "Login realizado com sucesso", clienteID: c.ID, sujeito: fmt.Sprintf("sessao:%d", id)})
 	})
 	return token, found, err

@@ -342,3 +342,17 @@ func TestAnchorFile(t *testing.T) {
 	require.True(t, verify().Integra)
 	require.NotEmpty(t, verify().Avisos)
 }
+
+// A login is told as the deed of whoever knew the password.
+func TestLoginIsToldAsThePersonsDeed(t *testing.T) {
+	s := storetest.New(t)
+	op := s.As(storetest.Operador)
+	c, err := op.Clientes.Create(t.Context(), store.Cliente{Nome: "Ana Souza", Email: "ana@x.com", Senha: "senha123"})
+	require.NoError(t, err)
+	_, _, err = s.As(store.Stranger(store.Origem{Canal: store.CanalAPI, IP: "203.0.113.7"})).Sessoes.Login(t.Context(), "ana@x.com", "senha123")
+	require.NoError(t, err)
+	rows, err := op.Logs.List(t.Context(), store.LogFiltro{Acao: "login"})
+	require.NoError(t, err)
+	require.Len(t, rows.Itens, 1)
+	require.JSONEq(t, fmt.Sprintf(`{"ator": "pessoa:%d Ana Souza", "canal": "api", "ip": "203.0.113.7"}`, c.ID), string(rows.Itens[0].Dados))
+}
