@@ -63,7 +63,7 @@ func program(t *testing.T) *house {
 		}
 		shared.stop = append(shared.stop, func() { _ = os.RemoveAll(dir) })
 		path := filepath.Join(dir, "clientes.db")
-		shared.h, shared.err = startProgram(storetest.URL(path), &shared.stop)
+		shared.h, shared.err = startProgram(storetest.URL(path), dir, &shared.stop)
 		shared.h.path = path
 	})
 	require.NoError(t, shared.err)
@@ -72,11 +72,11 @@ func program(t *testing.T) *house {
 	return &h
 }
 
-// startProgram seeds the database at url and serves it. Each stop is put before
-// those that it needs.
-func startProgram(url string, stop *[]func()) (house, error) {
+// startProgram seeds the database at url and serves it, with dir to work in. Each
+// stop is put before those that it needs.
+func startProgram(url, dir string, stop *[]func()) (house, error) {
 	ctx := context.Background()
-	st, err := store.Open(ctx, store.Config{URL: url, Create: true, Deadline: patience})
+	st, err := store.Open(ctx, store.Config{URL: url, Create: true, Deadline: patience, Pasta: filepath.Join(dir, "data")})
 	if err != nil {
 		return house{}, err
 	}
@@ -90,7 +90,7 @@ func startProgram(url string, stop *[]func()) (house, error) {
 	}
 	child := exec.Command(self, "serve", "--banco", url, "--endereco", "127.0.0.1:0")
 	child.Args[0] = "monitor"
-	child.Dir = os.TempDir()
+	child.Dir = dir
 	child.Stderr = os.Stderr
 	for _, v := range os.Environ() {
 		if !strings.HasPrefix(v, "MONITOR_") && !strings.HasPrefix(v, "DATABASE_URL=") {
