@@ -26,6 +26,8 @@ var layers = map[string]struct {
 	"cor":                {[4]string{"nunca", "sempre", "nunca", "sempre"}, []string{"clientes", "list"}, "cor"},
 	"auditoria.chave":    {[4]string{strings.Repeat("a", 64), strings.Repeat("b", 64), strings.Repeat("c", 64), ""}, []string{"clientes", "list"}, ""},
 	"tui.atualizar":      {[4]string{"1s", "3s", "4s", "5s"}, []string{"tui"}, "atualizar"},
+	"tui.tema":           {[4]string{"escuro", "claro", "mono", "escuro"}, []string{"tui"}, "tema"},
+	"tui.mouse":          {[4]string{"desligado", "ligado", "desligado", "ligado"}, []string{"tui"}, "mouse"},
 	"log.nivel":          {[4]string{"debug", "aviso", "erro", ""}, []string{"serve"}, ""},
 	"log.formato":        {[4]string{"texto", "json", "texto", ""}, []string{"serve"}, ""},
 	"proxies":            {[4]string{"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"}, []string{"serve"}, "proxies"},

@@ -48,7 +48,6 @@ func TestNoSecretsInAnyOutput(t *testing.T) {
 		{"clientes", "create", "--nome", "A", "--email", "a@b.com"},
 		{"setup", "--sim"},
 		{"setup", "--verificar", "-o", "json"},
-		{"serve", "--endereco", "127.0.0.1:0"},
 		{"estatisticas", "--banco", "mysql://dono:" + canary + "@127.0.0.1:1/b"},
 		{"estatisticas", "--banco", "coisa://dono:" + canary + "@h"},
 		{"config", "mostrar", "--banco", "mysql://dono:um espaço@" + canary + "@127.0.0.1:1/b"},
@@ -62,10 +61,23 @@ func TestNoSecretsInAnyOutput(t *testing.T) {
 		for _, extra := range [][]string{nil, {"--debug"}} {
 			all := append(append([]string{}, args...), extra...)
 			r := runMonitor(t, all...)
-			require.NotContains(t, r.out+r.err, canary, "%v", all)
-			require.NotContains(t, r.out+r.err, "C4nario%23Secreto", "%v", all)
-			require.NotContains(t, r.out+r.err, "c0ffee", "%v", all)
+			holdsNoSecret(t, r.out+r.err, all)
 		}
+	}
+	// serve waits for its database, and says so all the while.
+	for _, extra := range [][]string{nil, {"--debug"}} {
+		s := startServe(t, Streams{}, extra...)
+		require.Equal(t, 503, get(t, s.url+"/readyz?api_key="+canary))
+		_, stderr := s.stop()
+		require.Contains(t, stderr, "espera por ele")
+		holdsNoSecret(t, s.before+stderr, append([]string{"serve"}, extra...))
+	}
+}
+
+func holdsNoSecret(t *testing.T, said string, args []string) {
+	t.Helper()
+	for _, secret := range []string{canary, "C4nario%23Secreto", "c0ffee"} {
+		require.NotContains(t, said, secret, "%v", args)
 	}
 }
 

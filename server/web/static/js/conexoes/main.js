@@ -27,8 +27,9 @@ const columns = [
   { key: 'quando', name: 'Vista em', cell: (c) => c.data_hora && html`<${Time} at=${c.data_hora} />` },
 ]
 
-// volumeOf is empty where the device did not count.
+// volumeOf is empty where the device did not count: many report zero then.
 function volumeOf({ bytes_enviados: out, bytes_recebidos: back }) {
+  if (!out && !back) return ''
   return [typeof out === 'number' && `↑ ${formatBytes(out)}`, typeof back === 'number' && `↓ ${formatBytes(back)}`].filter(Boolean).join('  ')
 }
 
