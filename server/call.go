@@ -15,16 +15,17 @@ import (
 // call is what is known of the request being answered. Middleware fills it;
 // the access log and the error answers read it.
 type call struct {
-	id     string      // random; the caller sees it as X-Request-Id and request_id
-	actor  store.Actor // Stranger until authenticated
-	origem store.Origem
-	body   []byte // as received, within the limit
-	rota   string // method and pattern of the route that may refuse, for the trail
-	noun   string // second part of an API path, for "… não encontrado"
-	https  bool   // the caller's own connection is encrypted
-	seat   seat
-	charge *charged      // for the body
-	spent  time.Duration // of answerWait, by what came before the operation
+	id       string      // random; the caller sees it as X-Request-Id and request_id
+	actor    store.Actor // Stranger until authenticated
+	origem   store.Origem
+	body     []byte // as received, within the limit
+	rota     string // method and pattern of the route that may refuse, for the trail
+	noun     string // second part of an API path, for "… não encontrado"
+	https    bool   // the caller's own connection is encrypted
+	seat     seat
+	charge   *charged      // for the body
+	patience time.Duration // how long the request may be worked on
+	spent    time.Duration // of it, by what came before the operation
 }
 
 type callKey struct{}
@@ -46,7 +47,7 @@ func (s *Server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		from := s.peerOf(r)
-		c := &call{id: rand.Text(), origem: origin(r, from.addr), noun: nounOf(r.URL.Path), https: from.https}
+		c := &call{patience: s.cfg.Paciencia, id: rand.Text(), origem: origin(r, from.addr), noun: nounOf(r.URL.Path), https: from.https}
 		c.actor = store.Stranger(c.origem)
 		r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
 		rec := &recorder{ResponseWriter: w}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -54,7 +55,7 @@ func newHouse(t *testing.T) *house {
 func houseOf(t *testing.T, st *store.Store, useTLS bool) *house {
 	t.Helper()
 	h := &house{t: t, store: st, log: &lockedBuffer{}}
-	srv, err := New(Config{Store: st, Versao: "teste", TLS: useTLS, Log: slog.New(slog.NewTextHandler(h.log, nil))})
+	srv, err := New(Config{Store: st, Versao: "teste", TLS: useTLS, Paciencia: 2 * time.Minute, Log: slog.New(slog.NewTextHandler(h.log, nil))})
 	require.NoError(t, err)
 	ts := httptest.NewServer(srv.Handler())
 	t.Cleanup(ts.Close)

@@ -128,7 +128,7 @@ func newRates(l Limites) rates {
 // judged by itself, so that a fleet behind one address does not limit itself;
 // everything else is the address's.
 func (s *Server) arrive(c *call, given shown) error {
-	now := time.Now()
+	now := s.now()
 	if s.cfg.Limites.Credencial > 0 && !given.empty() {
 		if wait, ok, known := s.rates.credentials.known(credentialKey(given), now); known {
 			return s.tooMany(wait, ok, "credencial")
@@ -147,7 +147,7 @@ func (s *Server) counted(given shown, a store.Actor) {
 	if a.Nivel() == store.Agente {
 		factor = agentFactor
 	}
-	s.rates.credentials.learn(credentialKey(given), factor, time.Now())
+	s.rates.credentials.learn(credentialKey(given), factor, s.now())
 }
 
 // credentialKey keeps credentials themselves out of the limiter's memory.

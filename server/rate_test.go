@@ -60,6 +60,9 @@ func limited(t *testing.T, l Limites) *house {
 	h := &house{t: t, store: storetest.New(t), log: &lockedBuffer{}}
 	srv, err := New(Config{Store: h.store, Limites: l, Log: slog.New(slog.NewTextHandler(h.log, nil))})
 	require.NoError(t, err)
+	// A slow machine would get new tokens as quickly as it asks for them.
+	begun := time.Now()
+	srv.now = func() time.Time { return begun }
 	ts := httptest.NewServer(srv.Handler())
 	t.Cleanup(ts.Close)
 	h.srv, h.url, h.key = srv, ts.URL, ""

@@ -132,13 +132,13 @@ func (s *Server) dispatch() http.Handler {
 }
 
 // answerWait is the longest that a request is worked on, the receiving of its
-// body and the sending of the answer left out.
+// body and the sending of the answer left out, unless Config says otherwise.
 const answerWait = 4500 * time.Millisecond
 
-// deadline bounds a piece of work on the request by what is left of answerWait.
+// deadline bounds a piece of work on the request by what is left of the server's patience.
 func (c *call) deadline(ctx context.Context) (context.Context, context.CancelFunc) {
 	begun := time.Now()
-	ctx, cancel := context.WithTimeout(ctx, answerWait-c.spent)
+	ctx, cancel := context.WithTimeout(ctx, c.patience-c.spent)
 	return ctx, func() {
 		c.spent += time.Since(begun)
 		cancel()

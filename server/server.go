@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -34,6 +35,9 @@ type Config struct {
 	// Transicao lets callers of the old days in without a credential until then;
 	// zero lets nobody in.
 	Transicao time.Time
+	// Paciencia is how long a request may be worked on; 0 means 4.5 s. Longer than a
+	// caller waits serves tests only, with the race detector on a busy machine.
+	Paciencia time.Duration
 }
 
 // Server answers HTTP requests. Make one with New.
@@ -54,13 +58,16 @@ type Server struct {
 	admission *admission
 	// open is true once there is a store; before that requests are told to wait.
 	open atomic.Bool
+	now  func() time.Time // of the rate limits
 }
 
 // New registers all routes. The store stays open when the server ends; it
 // belongs to the caller. Without one the server says that it waits for the
 // database, until Use gives it one.
 func New(cfg Config) (*Server, error) {
+	cfg.Paciencia = cmp.Or(cfg.Paciencia, answerWait)
 	s := &Server{
+		now: time.Now,
 		cfg: cfg, log: cfg.Log, mux: newRouteMux(), origin: http.NewCrossOriginProtection(),
 		metrics: newMetrics(cfg.Versao), rates: newRates(cfg.Limites), admission: newAdmission(),
 	}

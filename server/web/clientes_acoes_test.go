@@ -119,6 +119,7 @@ func TestClientesAccount(t *testing.T) {
 	p.waitText(".related", "Nenhum dispositivo registrado")
 	p.waitText(".related", "Cliente criado")
 	p.choose("Mais")
+	p.waitFor("the menu", `document.activeElement.getAttribute("role") === "menuitem"`)
 	p.axe("actions")
 	p.use("Definir senha")
 	p.expect(fmt.Sprintf("400 PATCH /api/db/clientes/%d", c.ID))
@@ -133,6 +134,7 @@ func TestClientesAccount(t *testing.T) {
 	require.NoError(t, err)
 
 	p.choose("Mais")
+	p.waitFor("the menu", `document.activeElement.getAttribute("role") === "menuitem"`)
 	p.use("Trocar e-mail")
 	p.typeIn("Novo e-mail", chefe)
 	p.expect(fmt.Sprintf("409 POST /api/db/clientes/%d/email", c.ID))
@@ -143,6 +145,7 @@ func TestClientesAccount(t *testing.T) {
 	p.waitText(".facts", "cida.nova@exemplo.com")
 
 	p.choose("Mais")
+	p.waitFor("the menu", `document.activeElement.getAttribute("role") === "menuitem"`)
 	p.use("Excluir definitivamente…")
 	p.waitText("dialog h2", "Excluir definitivamente")
 	p.use("Excluir para sempre")

@@ -39,7 +39,7 @@ func newHouse(t *testing.T) *house {
 func houseAt(t *testing.T, path string) *house {
 	t.Helper()
 	st := storetest.Open(t, path)
-	srv, err := server.New(server.Config{Store: st, Versao: "teste"})
+	srv, err := server.New(server.Config{Store: st, Versao: "teste", Paciencia: patience})
 	require.NoError(t, err)
 	ts := httptest.NewServer(srv.Handler())
 	t.Cleanup(ts.Close)
