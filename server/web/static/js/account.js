@@ -1,5 +1,5 @@
 import { html, useEffect, useId, useState } from './ui.js'
-import { isLeaving, request } from './api.js'
+import { goingAway, isLeaving, request } from './api.js'
 import { Dialog, DialogHead } from './dialog.js'
 import { PasswordFields, usePasswordForm } from './password.js'
 
@@ -41,7 +41,14 @@ export const forget = () => sessionStorage.removeItem(KEPT)
 
 // leave ends the session on the server, then shows the login page.
 export async function leave() {
-  await request('POST', '/sair', { onSession: 'stay' })
+  // The stream of the page ends with the session, perhaps before the answer is here.
+  goingAway(true)
+  try {
+    await request('POST', '/sair', { onSession: 'stay' })
+  } catch (error) {
+    goingAway(false)
+    throw error
+  }
   forget()
   location.assign('/entrar')
 }

@@ -61,8 +61,17 @@ function errorOf(answer, data) {
   return new ApiError(answer.status, data?.codigo ?? '', frase, data ?? {})
 }
 
+let going = false
+
+// goingAway says that the person is logging out: what fails from now on must not
+// lead back here after the next login. false takes that back.
+export function goingAway(yes) {
+  going = yes
+}
+
 // leaveIfNeeded goes to the login page when only that can help.
 function leaveIfNeeded({ status, codigo }) {
+  if (going) return
   if (status === 401) location.assign(loginAddress())
   if (status === 403 && codigo === 'trocar_senha') location.assign(`${loginAddress()}&trocar=1`)
 }
