@@ -19,9 +19,14 @@ func TestChat(t *testing.T) {
 		h := s.As(storetest.Operador)
 		as := func(email, nivel string) *store.Handle {
 			t.Helper()
-			c, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "Nome " + email, Email: email, Senha: "uma-senha-bem-longa-9", NivelAcesso: nivel})
+			senha := senhaDada(nivel)
+			c, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "Nome " + email, Email: email, Senha: senha, NivelAcesso: nivel})
 			require.NoError(t, err)
-			token, _, err := s.As(store.Stranger(store.Origem{})).Sessoes.Login(t.Context(), c.Email, "uma-senha-bem-longa-9")
+			if nivel != store.Usuario {
+				require.NoError(t, escolheSenha(t.Context(), s, c))
+				senha = senhaForte
+			}
+			token, _, err := s.As(store.Stranger(store.Origem{})).Sessoes.Login(t.Context(), c.Email, senha)
 			require.NoError(t, err)
 			a, err := s.Authenticate(t.Context(), store.Credencial{Bearer: token}, store.Origem{})
 			require.NoError(t, err)
