@@ -81,6 +81,9 @@ func TestNothingChangesUnaudited(t *testing.T) {
 	person := m.callers[1].with
 	person.method, person.path = "POST", "/api/db/auth/senha"
 	person.body = map[string]any{"senha_atual": senhaUsuario, "senha_nova": "outra-senha-1"}
+	// The use of the session is noted now, too, however long all this took.
+	require.Equal(t, 200, m.do(request{method: "GET", path: "/api/db/auth/validar", bearer: person.bearer}).status)
+	m.admin("GET", "/api/db/clientes", nil)
 	attempt("a própria senha", person)
 	who := map[string]any{"email": "outro@x.com", "senha": senhaUsuario}
 	attempt("login", request{method: "POST", path: "/api/db/auth/login", body: who})
