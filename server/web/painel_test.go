@@ -136,9 +136,11 @@ func TestChat(t *testing.T) {
 	require.Len(t, evaluate[string](p, `document.querySelector('.composer textarea').value`), 5000, "nothing typed is lost")
 	require.True(t, strings.HasPrefix(p.address(), "/chat"))
 
+	p.run("keep the room's box", chromedp.Evaluate[chromedp.Void](`window.leftBox = document.querySelector('.messages')`))
 	p.use("Nova sala")
 	p.typeIn("Nome da sala", "plantão")
 	p.use("Abrir sala")
 	p.waitAddress("/chat?sala=plantão")
 	p.waitText("h2", "Ninguém escreveu aqui ainda")
+	p.run("a scroll that comes after the room was left", chromedp.Evaluate[chromedp.Void](`window.leftBox.dispatchEvent(new Event('scroll'))`))
 }

@@ -23,6 +23,7 @@ export function Messages({ room, eu, pode, ask }) {
   }, [list])
   const onScroll = () => {
     const e = box.current
+    if (!e) return // an event of the frame in which the room was left
     const bottom = e.scrollHeight - e.scrollTop - e.clientHeight < NEAR
     place.current = { ...place.current, bottom, top: e.scrollTop, height: e.scrollHeight, last: bottom ? list.at(-1)?.id : place.current.last }
     if (bottom) setBelow(false)
@@ -77,7 +78,7 @@ export function Composer({ sala, reply, onSend, onCancel }) {
       setError(failure.campos?.mensagem ?? failure.message)
     }
     setBusy(false)
-    input.current.focus()
+    input.current?.focus() // gone when the room was left meanwhile
   }
   const onKeyDown = (e) => {
     if (e.key === 'Enter' && !e.shiftKey && !e.isComposing) submit(e)
