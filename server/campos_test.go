@@ -108,8 +108,7 @@ func TestGetChangesNothing(t *testing.T) {
 		require.Less(t, m.do(q).status, 500)
 	}
 	after := snapshot(t, db)
-	// monitor_estado notes when the trail was last verified, as a last use is noted.
-	for _, trail := range []string{"logs_auditoria", "monitor_trilha", "monitor_selos", "monitor_estado"} {
+	for _, trail := range []string{"logs_auditoria", "monitor_trilha", "monitor_selos"} {
 		delete(before, trail)
 		delete(after, trail)
 	}

@@ -81,21 +81,6 @@ func (s *Server) getLog(ctx context.Context, in *logByID) (*logAnswer, error) {
 	return &logAnswer{logResposta{true, l}}, nil
 }
 
-type verificacaoAnswer struct{ Body verificacaoResposta }
-
-type verificacaoResposta struct {
-	Success     bool              `json:"success" example:"true"`
-	Verificacao store.Verificacao `json:"verificacao"`
-}
-
-func (s *Server) verifyLogs(ctx context.Context, _ *struct{}) (*verificacaoAnswer, error) {
-	v, err := s.as(ctx).Logs.Verify(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &verificacaoAnswer{verificacaoResposta{true, v}}, nil
-}
-
 type logExport struct {
 	Filtro
 	Formato string `query:"formato" default:"csv" enum:"csv,ndjson" doc:"csv, com as células que uma planilha executaria neutralizadas, ou ndjson"`
@@ -126,13 +111,10 @@ func (s *Server) exportLogs(ctx context.Context, in *logExport) (*download, erro
 			}
 			ctx, cancel := s.untilStop(r.Context())
 			defer cancel()
-			rc := http.NewResponseController(w)
-			_ = rc.SetReadDeadline(time.Time{})
-			patience := func(int) { _ = rc.SetWriteDeadline(time.Now().Add(exportWait)) }
-			patience(0)
-			if _, err := e.Write(ctx, w, patience); err != nil {
-				s.log.LogAttrs(ctx, slog.LevelWarn, "exportação interrompida", slog.String("causa", err.Error()), slog.String("request_id", callFrom(r.Context()).id))
-				panic(http.ErrAbortHandler)
+			patience := patienceFor(w)
+			patience()
+			if _, err := e.Write(ctx, w, func(int) { patience() }); err != nil {
+				s.breakOff(r.Context(), "exportação interrompida", err)
 			}
 		},
 	}, nil
@@ -140,6 +122,20 @@ func (s *Server) exportLogs(ctx context.Context, in *logExport) (*download, erro
 
 // exportWait is the patience with a caller that reads slowly, for each window.
 const exportWait = 60 * time.Second
+
+// patienceFor lets an answer take long, as long as its caller goes on reading: each
+// call gives it another while for what is written next.
+func patienceFor(w http.ResponseWriter) func() {
+	rc := http.NewResponseController(w)
+	_ = rc.SetReadDeadline(time.Time{})
+	return func() { _ = rc.SetWriteDeadline(time.Now().Add(exportWait)) }
+}
+
+// breakOff ends an answer that has begun, so that it does not look whole.
+func (s *Server) breakOff(ctx context.Context, what string, err error) {
+	s.log.LogAttrs(ctx, slog.LevelWarn, what, slog.String("causa", err.Error()), slog.String("request_id", callFrom(ctx).id))
+	panic(http.ErrAbortHandler)
+}
 
 // documentExport describes the answer of an export, which has no Go type.
 func documentExport(op *huma.Operation) {

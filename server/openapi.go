@@ -121,6 +121,9 @@ func (s *Server) finishSpec() error {
 			if rowOf(op).is(downloads) {
 				documentExport(op)
 			}
+			if rowOf(op).is(single) {
+				documentVerification(op)
+			}
 			for code, resp := range op.Responses {
 				status, _ := strconv.Atoi(code)
 				resp.Description = cmp.Or(answers[status], resp.Description)

@@ -277,7 +277,7 @@ var tries = map[string][]try{
 	"DELETE /api/db/chat/mensagens/{id}": {{id: ownMessage}, {id: otherMessage, foreign: true}},
 	"GET /api/db/logs":                   {{}},
 	"GET /api/db/logs/exportar":          {{}, {query: "?formato=ndjson&de=01/01/2026"}},
-	"GET /api/db/logs/verificar":         {{}},
+	"POST /api/db/logs/verificar":        {{}},
 	"GET /api/db/logs/{id}":              {{id: someLog}},
 	"GET /api/db/estatisticas":           {{}},
 	"GET /api/db/estatisticas/serie":     {{query: "?periodo=7d"}},

@@ -39,10 +39,10 @@ const (
 	hidden                           // left out of the OpenAPI document
 	transition                       // open to callers of the old days while the owner changes over
 	password                         // compares a password, so too many tries are answered with 429
-	telemetry                        // leaves no audit row: a sign of life, nothing that somebody decides
+	telemetry                        // leaves no audit row: a sign of life or a note, nothing that somebody decides
 	largeBody                        // takes maxLargeBody instead of maxBody
 	downloads                        // answers with a file
-	single                           // one at a time
+	single                           // one at a time, and as long as it takes
 	streams                          // answers with events until somebody leaves
 )
 
@@ -71,7 +71,7 @@ func page(h http.Handler) binding {
 func operation[I, O any](do func(context.Context, *I) (*O, error)) binding {
 	return func(s *Server, r route) {
 		huma.Register(s.api, s.describe(r), func(ctx context.Context, in *I) (*O, error) {
-			if !r.is(streams) {
+			if !r.is(streams | single) {
 				limited, cancel := callFrom(ctx).deadline(ctx)
 				defer cancel()
 				ctx = limited

@@ -176,7 +176,7 @@ func (s *Server) routes() []route {
 
 		{get, api + "/logs", grants{no, no, all, all, no, no, no}, operation(s.listLogs), "Lista a trilha de auditoria, do mais novo ao mais antigo", 0},
 		{get, api + "/logs/exportar", grants{no, no, all, all, no, no, no}, operation(s.exportLogs), "Baixa a trilha de auditoria; a exportação fica registrada nela", downloads},
-		{get, api + "/logs/verificar", grants{no, no, all, all, no, no, no}, operation(s.verifyLogs), "Confere a cadeia da auditoria, elo por elo, uma vez por vez; o que passa de 4 segundos é para monitor logs verificar", single},
+		{post, api + "/logs/verificar", grants{no, no, all, all, no, no, no}, operation(s.verifyLogs), "Confere a cadeia da auditoria, elo por elo, e conta o andamento; uma vez por vez", single | freeBody | telemetry},
 		{get, api + "/logs/{id}", grants{no, no, all, all, no, no, no}, operation(s.getLog), "Mostra um registro da trilha de auditoria", 0},
 
 		{get, api + "/estatisticas", grants{no, no, all, all, all, no, no}, operation(s.estatisticas), "Conta o que há no sistema", 0},

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"example.com/monitor/store/engine"
@@ -42,30 +43,61 @@ func (l Logs) Verify(ctx context.Context) (Verificacao, error) { return l.Verify
 // VerifyWatched is Verify for somebody who watches: seen, where it is not nil, is
 // called from time to time with the number of links checked.
 func (l Logs) VerifyWatched(ctx context.Context, seen func(elos int)) (Verificacao, error) {
-	v := Verificacao{Integra: true, Problemas: []string{}, Avisos: []string{}}
+	c, err := l.Conferencia(ctx)
+	if err != nil {
+		return Verificacao{}, err
+	}
+	return c.Run(ctx, seen)
+}
+
+// Conferencia is a verification that may begin.
+type Conferencia struct {
+	l   Logs
+	end func()
+}
+
+// Conferencia is the part of Verify that says whether it may begin, for a caller who
+// must know that first. It keeps others away until it has run or ctx is over.
+func (l Logs) Conferencia(ctx context.Context) (*Conferencia, error) {
 	if err := l.require(Admin, Moderador); err != nil {
-		return v, err
+		return nil, err
 	}
 	if !l.s.verificando.TryLock() {
-		return v, errVerificando
+		return nil, errVerificando
 	}
-	defer l.s.verificando.Unlock()
+	unlock := sync.OnceFunc(l.s.verificando.Unlock)
+	stop := context.AfterFunc(ctx, unlock)
+	return &Conferencia{l, func() { stop(); unlock() }}, nil
+}
+
+// Run is the verification itself, once.
+func (c *Conferencia) Run(ctx context.Context, seen func(elos int)) (Verificacao, error) {
+	defer c.end()
 	if _, ok := ctx.Deadline(); !ok {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, 10*time.Minute)
 		defer cancel()
 	}
+	v := Verificacao{Integra: true, Problemas: []string{}, Avisos: []string{}}
+	err := c.l.verify(ctx, &v, seen)
+	if err == nil {
+		c.l.recordar(ctx, estadoVerificacao, verificacaoFeita{FeitaEm: c.l.s.agora(), Integra: v.Integra, Problemas: len(v.Problemas)})
+	}
+	return v, err
+}
+
+func (l Logs) verify(ctx context.Context, v *Verificacao, seen func(elos int)) error {
 	key, id, err := l.s.trilha.signingKey()
 	if err != nil {
-		return v, err
+		return err
 	}
 	// The anchor comes first: what is anchored after the snapshot began is not in it.
 	anchor, err := readAnchor(l.s.trilha.anchorPath())
 	if err != nil {
-		return v, err
+		return err
 	}
-	err = l.s.db.Snapshot(ctx, func(q engine.Q) error {
-		ver := verifier{v: &v, seen: seen, key: key, keyID: id, macs: map[[2]int64][]byte{}}
+	return l.s.db.Snapshot(ctx, func(q engine.Q) error {
+		ver := verifier{v: v, seen: seen, key: key, keyID: id, macs: map[[2]int64][]byte{}}
 		for _, step := range []func(context.Context, engine.Q) error{ver.precision, ver.links, ver.heads, ver.seals, ver.outside} {
 			if err := step(ctx, q); err != nil {
 				return err
@@ -74,10 +106,6 @@ func (l Logs) VerifyWatched(ctx context.Context, seen func(elos int)) (Verificac
 		ver.anchor(anchor)
 		return nil
 	})
-	if err == nil {
-		l.recordar(ctx, estadoVerificacao, verificacaoFeita{FeitaEm: l.s.agora(), Integra: v.Integra, Problemas: len(v.Problemas)})
-	}
-	return v, err
 }
 
 // seenEvery is how many links are checked between two calls of seen; the first

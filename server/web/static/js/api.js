@@ -41,6 +41,24 @@ async function send(method, path, body, headers, signal, patience) {
   }
 }
 
+// follow asks for an answer of many lines of JSON and gives onLine each as it comes.
+// An answer that breaks off throws, as request does.
+export async function follow(method, path, onLine, { signal, patience }) {
+  const answer = await send(method, path, undefined, { Accept: 'application/x-ndjson' }, signal, patience)
+  if (!answer.ok) throw errorOf(answer, await readJSON(answer, signal))
+  let rest = ''
+  try {
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader()
+    for (let got = await reader.read(); !got.done; got = await reader.read()) {
+      const lines = (rest + got.value).split('\n')
+      rest = lines.pop()
+      for (const line of lines) onLine(JSON.parse(line))
+    }
+  } catch (cause) {
+    throw translate(cause, signal)
+  }
+}
+
 async function readJSON(answer, signal) {
   try {
     return JSON.parse(await answer.text())

@@ -1,5 +1,5 @@
 import { html, useEffect, useId, useState } from '../ui.js'
-import { isAbort, request } from '../api.js'
+import { follow, isAbort } from '../api.js'
 import { Dialog, DialogHead, Notice } from '../dialog.js'
 import { formatNumber } from '../format.js'
 import { Icon } from '../icons.js'
@@ -14,24 +14,20 @@ export function Verify({ onClose }) {
   const [turn, setTurn] = useState(0)
   useEffect(() => {
     const control = new AbortController()
-    const started = Date.now()
-    setState({})
-    const tick = setInterval(() => setState((s) => ({ ...s, seconds: Math.round((Date.now() - started) / 1000) })), 1000)
-    request('GET', '/api/db/logs/verificar', { signal: control.signal, patience: PATIENCE_MS, onSession: 'stay' })
-      .then(({ data }) => setState({ found: data.verificacao }), (error) => isAbort(error) || setState({ error }))
-      .finally(() => clearInterval(tick))
-    return () => {
-      clearInterval(tick)
-      control.abort()
-    }
+    setState({ elos: 0 })
+    const onLine = ({ elos, verificacao }) => setState(verificacao ? { found: verificacao } : { elos })
+    follow('POST', '/api/db/logs/verificar', onLine, { signal: control.signal, patience: PATIENCE_MS })
+      .catch((error) => isAbort(error) || setState({ error }))
+    return () => control.abort()
   }, [turn])
-  const { found, error, seconds } = state
+  const { found, error, elos } = state
   return html`<${Dialog} kind="small" label=${label} onClose=${onClose}>
     <${DialogHead} onClose=${onClose}><h2 id=${label}>Verificar trilha</h2><//>
     <div class="dialog-body stack" aria-busy=${!found && !error ? 'true' : 'false'}>
       <${Notice} error=${error?.message} />
-      ${!found && !error && html`<div class="checking" role="status"><div class="progress"></div>
-        <p>Conferindo cada registro com a assinatura dele e com a do anterior…${seconds > 1 && ` ${seconds} s`}</p></div>`}
+      ${!found && !error && html`<div class="checking"><div class="progress"></div>
+        <p role="status">Conferindo cada registro com a assinatura dele e com a do anterior…</p>
+        ${elos > 1 && html`<p class="quiet num">${formatNumber(elos)} conferidos até agora</p>`}</div>`}
       ${found && html`<${Result} v=${found} />`}
     </div>
     <div class="dialog-foot">
