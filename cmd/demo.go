@@ -47,8 +47,9 @@ func (c *demoClock) now() time.Time {
 	if c.free {
 		return time.Now()
 	}
-	// Each reading is a few minutes later: no two people registered at once.
-	c.at = c.at.Add(97 * time.Second)
+	// Each reading is later: no two people registered at once. A day's readings stay
+	// below the three hours that morning leaves before the present.
+	c.at = c.at.Add(37 * time.Second)
 	return c.at
 }
 
@@ -189,7 +190,7 @@ func (d *demo) seedClients(ctx context.Context) ([]int64, error) {
 	return ids, d.deactivateSome(ctx, ids)
 }
 
-// morning is the last 9 o'clock of São Paulo that is well before t.
+// morning is the last 9 o'clock of São Paulo that is three hours or more before t.
 func morning(t time.Time) time.Time {
 	return t.Add(-15 * time.Hour).Truncate(24 * time.Hour).Add(12 * time.Hour)
 }
@@ -201,7 +202,10 @@ func (d *demo) deactivateSome(ctx context.Context, ids []int64) error {
 	})
 }
 
+// seedDevices registers the devices yesterday or before, so that those that never beat
+// again are offline whatever the hour is.
 func (d *demo) seedDevices(ctx context.Context, clients []int64) error {
+	d.clock.set(morning(time.Now().AddDate(0, 0, -1)))
 	devices := make([]int64, demoDevices)
 	err := atOnce(demoDevices, func(i int) error {
 		id, err := d.Dispositivos.Register(ctx, store.Registro{Info: demoDevice(i), ClienteID: clients[(i*37)%len(clients)]})

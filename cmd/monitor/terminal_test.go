@@ -65,7 +65,7 @@ func (s *screen) String() string {
 // waitFor waits until the screen has shown text.
 func (s *screen) waitFor(text string) {
 	s.t.Helper()
-	late := time.After(30 * time.Second)
+	late := time.After(3 * time.Minute) // a slow machine is no failure
 	for !strings.Contains(s.String(), text) {
 		select {
 		case <-s.grew:
