@@ -15,16 +15,19 @@ export function Dialogs({ route, go, open, setOpen, selection, refresh }) {
   const [turn, setTurn] = useState(0) // makes the details load again after a change
   const ask = (kind, cliente, more) => setOpen({ kind, cliente, ...more })
   const close = () => setOpen(null)
-  const changed = (text, undo) => {
+  const told = (text, undo) => {
     close()
-    setTurn((t) => t + 1)
     refresh()
     toast(text, undo)
   }
+  const changed = (text, undo) => {
+    setTurn((t) => t + 1)
+    told(text, undo)
+  }
   const restore = (c) => reactivate(c.id).then(() => changed(`${c.nome} foi reativado.`), (error) => toast(error.message))
   const gone = (text, undo) => {
-    if (route.id) leaveRecord(go)
-    changed(text, undo)
+    if (route.id) leaveRecord(go) // takes a moment, in which the details must not ask for what is gone
+    told(text, undo)
   }
   const toggled = (rows, ativo) => {
     if (!rows.length) return refresh()

@@ -68,19 +68,25 @@ function Dialogs({ route, go, open, setOpen, refresh }) {
   const { toast } = usePage()
   const [turn, setTurn] = useState(0)
   const close = () => setOpen(null)
-  const changed = (text) => {
+  const told = (text) => {
     close()
-    setTurn((t) => t + 1)
     refresh()
     toast(text)
+  }
+  const changed = (text) => {
+    setTurn((t) => t + 1)
+    told(text)
+  }
+  const gone = (text) => {
+    if (route.id) leaveRecord(go) // takes a moment, in which the details must not ask for what is gone
+    told(text)
   }
   const { kind, device } = open ?? {}
   return html`
     ${route.id > 0 && html`<${Details} key=${route.id} id=${route.id} turn=${turn} ask=${(k, d) => setOpen({ kind: k, device: d })} onClose=${() => leaveRecord(go)} />`}
     ${kind === 'edit' && html`<${EditDevice} device=${device} onDone=${(d) => changed(`${nameOf(d)} está salvo.`)} onClose=${close} />`}
     ${kind === 'release' && html`<${Release} device=${device} onDone=${() => changed(`${nameOf(device)} foi liberado para outra chave.`)} onClose=${close} />`}
-    ${kind === 'remove' && html`<${Remove} device=${device} onClose=${close}
-      onDone=${() => { if (route.id) leaveRecord(go); changed(`${nameOf(device)} foi removido.`) }} />`}`
+    ${kind === 'remove' && html`<${Remove} device=${device} onClose=${close} onDone=${() => gone(`${nameOf(device)} foi removido.`)} />`}`
 }
 
 start('dispositivos', Dispositivos)
