@@ -114,7 +114,7 @@ func (s *Server) exportLogs(ctx context.Context, in *logExport) (*download, erro
 			patience := patienceFor(w)
 			patience()
 			if _, err := e.Write(ctx, w, func(int) { patience() }); err != nil {
-				s.breakOff(r.Context(), "exportação interrompida", err)
+				s.breakOff(r.Context(), err)
 			}
 		},
 	}, nil
@@ -132,8 +132,8 @@ func patienceFor(w http.ResponseWriter) func() {
 }
 
 // breakOff ends an answer that has begun, so that it does not look whole.
-func (s *Server) breakOff(ctx context.Context, what string, err error) {
-	s.log.LogAttrs(ctx, slog.LevelWarn, what, slog.String("causa", err.Error()), slog.String("request_id", callFrom(ctx).id))
+func (s *Server) breakOff(ctx context.Context, err error) {
+	s.log.LogAttrs(ctx, slog.LevelWarn, "resposta interrompida", slog.String("causa", err.Error()), slog.String("request_id", callFrom(ctx).id))
 	panic(http.ErrAbortHandler)
 }
 

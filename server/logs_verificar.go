@@ -40,7 +40,7 @@ func (s *Server) verifyLogs(ctx context.Context, _ *struct{}) (*download, error)
 			err = tell(veredito{true, &v})
 		}
 		if err != nil {
-			s.breakOff(r.Context(), "verificação interrompida", err)
+			s.breakOff(r.Context(), err)
 		}
 	}}, nil
 }
