@@ -12,7 +12,7 @@ import (
 )
 
 // retryEvery is how often an absent database is looked for.
-const retryEvery = time.Second
+const retryEvery = 500 * time.Millisecond
 
 // mayComeBack says that the database is only out of reach for now. A wrong
 // password, a missing schema or a missing file will not mend themselves.

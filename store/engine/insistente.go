@@ -17,7 +17,10 @@ const insistir = time.Second
 // attempt that went nowhere would be waited for until connectTimeout, though the
 // network is well again. So a second attempt starts beside a silent one, and the
 // first to succeed is taken.
-type insistente struct{ driver.Connector }
+type insistente struct {
+	driver.Connector
+	*passagem
+}
 
 type tentativa struct {
 	conn driver.Conn
@@ -28,6 +31,20 @@ type tentativa struct {
 func (c insistente) Connect(ctx context.Context) (driver.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel() // ends the attempts that lost
+	turn, err := c.entrar(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := c.tentar(ctx)
+	if err != nil && ctx.Err() != nil {
+		c.deixar(turn)
+	} else {
+		c.sair(turn, err)
+	}
+	return conn, err
+}
+
+func (c insistente) tentar(ctx context.Context) (driver.Conn, error) {
 	results := make(chan tentativa)
 	try := func() {
 		conn, err := c.Connector.Connect(ctx)
@@ -47,6 +64,7 @@ func (c insistente) Connect(ctx context.Context) (driver.Conn, error) {
 		case r := <-results:
 			return r.conn, r.err // a refusal counts at once: it is an answer
 		case <-tick.C:
+			c.calou()
 			go try()
 		case <-ctx.Done():
 			return nil, semResposta(ctx)

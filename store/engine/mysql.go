@@ -44,13 +44,14 @@ func mysqlConfig(t Target, multi bool, wait time.Duration) (*mysql.Config, error
 }
 
 func openMySQL(t Target) (*DB, error) {
-	pool, err := mysqlPool(t, false, silencio)
+	way := &passagem{}
+	pool, err := mysqlPool(t, way, false, silencio)
 	if err != nil {
 		return nil, err
 	}
 	db := openServer(t, pool, func(pool *sql.DB) *bun.DB { return bun.NewDB(pool, quietMySQL{mysqldialect.New()}) })
 	// Only the writer sends several statements at once.
-	db.open = func(wait time.Duration) (*sql.DB, error) { return mysqlPool(t, true, wait) }
+	db.open = func(wait time.Duration) (*sql.DB, error) { return mysqlPool(t, way, true, wait) }
 	return db, nil
 }
 
@@ -60,7 +61,7 @@ type quietMySQL struct{ *mysqldialect.Dialect }
 
 func (quietMySQL) Init(*sql.DB) {}
 
-func mysqlPool(t Target, multi bool, wait time.Duration) (*sql.DB, error) {
+func mysqlPool(t Target, way *passagem, multi bool, wait time.Duration) (*sql.DB, error) {
 	cfg, err := mysqlConfig(t, multi, wait)
 	if err != nil {
 		return nil, err
@@ -69,5 +70,5 @@ func mysqlPool(t Target, multi bool, wait time.Duration) (*sql.DB, error) {
 	if err != nil {
 		return nil, &UnavailableError{Causa: "a URL do MySQL não pôde ser usada", Remedio: "confira servidor, porta, usuário e banco na URL", driver: err}
 	}
-	return sql.OpenDB(insistente{connector}), nil
+	return sql.OpenDB(insistente{connector, way}), nil
 }
