@@ -171,15 +171,20 @@ func (a *app) dispositivosUpdate() *cobra.Command {
 
 func (a *app) dispositivosDelete() *cobra.Command {
 	var f consentFlags
+	var of outputFlags
 	cmd := &cobra.Command{
 		Use: "delete ID", Aliases: []string{"excluir", "remover"}, Short: "Remove de vez um dispositivo e as suas conexões",
 		Args: oneArg("o id do dispositivo", "monitor dispositivos delete 3"), SuggestFor: []string{"apagar", "rm"},
 		ValidArgsFunction: a.completing(matchingDispositivos),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			out, err := outputFor(a, cmd, of, dispositivoCampos())
+			if err != nil {
+				return err
+			}
 			return a.withDispositivo(cmd, args[0], func(ctx context.Context, s *session, d store.Dispositivo) error {
 				if f.simular {
 					a.notice("Sairiam o dispositivo %d (%s) e todas as suas conexões. Nada foi alterado.", d.ID, oneLine(d.Nome))
-					return nil
+					return out.one(d)
 				}
 				if err := a.confirmName(ctx, f, "o dispositivo "+oneLine(d.Nome), d.Nome); err != nil {
 					return err
@@ -188,10 +193,11 @@ func (a *app) dispositivosDelete() *cobra.Command {
 					return err
 				}
 				a.notice("Dispositivo %d (%s) removido.", d.ID, oneLine(d.Nome))
-				return nil
+				return out.one(d)
 			})
 		},
 	}
 	addConsent(cmd, &f)
+	addOutput(cmd, &of, dispositivoCampos())
 	return cmd
 }

@@ -295,7 +295,8 @@ func about(err error, objeto, dica string) error {
 	}
 	var invalid *store.InvalidError
 	var schema *store.SchemaError
-	if errors.As(err, &invalid) || errors.As(err, &schema) || errors.Is(err, context.Canceled) {
+	var told *problem // what was not confirmed says how to confirm it
+	if errors.As(err, &invalid) || errors.As(err, &schema) || errors.As(err, &told) || errors.Is(err, context.Canceled) {
 		return err
 	}
 	s := sentence(err)

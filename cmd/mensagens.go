@@ -1,10 +1,13 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"example.com/monitor/store"
@@ -180,17 +183,46 @@ func (a *app) mensagensUpdate() *cobra.Command {
 }
 
 func (a *app) mensagensDelete() *cobra.Command {
-	return &cobra.Command{
+	var f consentFlags
+	var of outputFlags
+	cmd := &cobra.Command{
 		Use: "delete ID", Aliases: []string{"excluir", "remover", "apagar"}, Short: "Apaga uma mensagem do chat", Args: oneArg("o id da mensagem", "monitor mensagens delete 12"),
 		SuggestFor: []string{"rm"},
+		Long: `Apaga uma mensagem do chat: ela some para todos, e isso não pode ser desfeito.
+
+Em um terminal, pergunta antes; fora dele, exige --sim.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			out, err := outputFor(a, cmd, of, mensagemCampos())
+			if err != nil {
+				return err
+			}
 			return a.withMensagem(cmd, args[0], func(ctx context.Context, s *session, id int64) error {
+				m, err := s.Chat.Get(ctx, id)
+				if err != nil {
+					return err
+				}
+				if f.simular {
+					a.notice("Simulação: nada foi alterado.")
+					return out.one(m)
+				}
+				if err := a.confirm(ctx, f, "Apagar a mensagem "+mensagemTitle(m)+"?"); err != nil {
+					return err
+				}
 				if err := s.Chat.Delete(ctx, id); err != nil {
 					return err
 				}
 				a.notice("Mensagem %d apagada.", id)
-				return nil
+				m.Deletada = true
+				return out.one(m)
 			})
 		},
 	}
+	addConsent(cmd, &f)
+	addOutput(cmd, &of, mensagemCampos())
+	return cmd
+}
+
+// mensagemTitle names a message by its number, who said it and how it begins.
+func mensagemTitle(m store.Mensagem) string {
+	return fmt.Sprintf("%d, de %s: %s", m.ID, cmp.Or(oneLine(m.Usuario), "Anônimo"), ansi.Truncate(oneLine(m.Mensagem), 60, "…"))
 }
