@@ -35,10 +35,11 @@ func TestSessoes(t *testing.T) {
 	p.waitText(".toast", "A sessão de Sílvia Sessão foi encerrada.")
 	p.waitFor("no more of her", `![...document.querySelectorAll('.grid tr')].some((e) => e.innerText.includes('Sílvia'))`)
 
+	// Her page goes to the login page by itself.
 	other.allow("401 GET /api/db/sessoes")
-	other.allow("401 GET /api/db/auth/validar")
+	other.expect("401 GET /api/db/auth/validar")
 	other.allow("401 GET /api/db/eventos")
-	other.open("/sessoes")
+	other.waitAddress("/entrar?voltar=/sessoes")
 	other.waitText("h1", "Entrar")
 }
 

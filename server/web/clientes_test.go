@@ -99,23 +99,12 @@ func testSearch(t *testing.T) {
 // testLateAnswers holds the first answer back until the second is drawn.
 func testLateAnswers(p *page) {
 	p.t.Helper()
-	p.run("slow fetch", chromedp.Evaluate[chromedp.Void](`(() => {
-		const real = fetch
-		window.fetch = async (url, options) => {
-			if (!String(url).includes('busca=joana')) return real(url, options)
-			const answer = await real(url, { ...options, signal: undefined })
-			await new Promise((free) => { window.release = free })
-			window.late = true
-			return answer
-		}
-	})()`))
+	p.hold("busca=joana")
 	p.fill("#busca", "joana")
-	p.waitFor("the held answer", "window.release")
+	p.held()
 	p.fill("#busca", "borges")
 	p.waitFor("the newer answer", `document.querySelectorAll('.grid a.row-link').length === 1`)
-	p.run("release", chromedp.Evaluate[chromedp.Void]("window.release()"))
-	p.waitFor("the late answer", "window.late")
-	p.run("draw", chromedp.Evaluate[chromedp.Void]("new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(() => r())))", chromedp.EvalAwaitPromise))
+	p.release()
 	require.Equal(p.t, []string{"JOÃO BORGES"}, p.names())
 	p.run("reload", chromedp.Reload())
 }

@@ -96,12 +96,12 @@ func testForcedPassword(t *testing.T) {
 	p.press("Salvar e continuar")
 	p.waitText(".field-error", "12")
 
-	// Whoever goes on without changing it is led back here.
-	p.allow("403 GET /api/db/clientes") // whichever answer is here first leads away
-	p.allow("403 GET /api/db/estatisticas")
-	p.allow("403 GET /api/db/eventos")
+	// Whoever goes on without changing it is led back here, before the page asks for
+	// anything that would be refused.
 	p.open("/clientes?pagina=1")
+	p.waitAddress("/entrar?voltar=/clientes?pagina=1&trocar=1")
 	p.waitText("h1", "Escolha uma nova senha")
+	require.Equal(t, []string{"GET /api/db/auth/validar"}, p.asked("/clientes"))
 	p.fill("[name=senha_atual]", senha)
 	p.fill("[name=senha_nova]", "uma-coisa-comprida-7")
 	p.fill("[name=repetida]", "uma-coisa-comprida-7")

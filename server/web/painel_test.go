@@ -67,6 +67,7 @@ func TestDispositivos(t *testing.T) {
 	p.allow(fmt.Sprintf("404 GET /api/db/dispositivos/%d", id)) // the stream may tell of it before the answer does
 	p.use("Remover para sempre")
 	p.waitText(".toast", "foi removido")
+	p.waitAddress("/dispositivos?busca=caixa-77")
 	p.waitText("h2", "Nada encontrado")
 	_, err = op.Dispositivos.Get(t.Context(), id)
 	require.ErrorIs(t, err, store.ErrNotFound)

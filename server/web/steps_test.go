@@ -30,32 +30,40 @@ func (p *page) open(path string) {
 	p.run("open "+path, chromedp.Navigate(p.base+path))
 }
 
-// click presses what a CSS selector names.
+// click presses the first thing that a CSS selector names.
 func (p *page) click(selector string) {
 	p.t.Helper()
-	p.run("click "+selector, chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
+	p.hit(selector, fmt.Sprintf(`document.querySelector(%q)`, selector))
 }
 
-// press clicks the button with this text or label in the topmost dialog, else
-// on the page: with the mouse, and only when nothing lies above it.
+// press clicks the button with this text or label in the topmost dialog, else on
+// the page.
 func (p *page) press(name string) {
 	p.t.Helper()
-	point := buttonJS(name)
-	p.waitFor("button "+name, point)
-	at := evaluate[[]float64](p, point)
-	p.run("press "+name, chromedp.MouseClickXY(at[0], at[1]))
-}
-
-func buttonJS(name string) string {
-	return fmt.Sprintf(`((name) => {
+	p.hit("button "+name, fmt.Sprintf(`((name) => {
 		const root = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document
 		const all = [...root.querySelectorAll('button'), ...document.querySelectorAll('.toast button')]
-		const button = all.find((b) => b.getClientRects().length && (b.getAttribute('aria-label') ?? b.innerText).replace(/\s+/g, ' ').trim().startsWith(name))
-		button?.scrollIntoView({ block: 'nearest' })
-		const box = button?.getBoundingClientRect()
-		const at = box && [box.x + box.width / 2, box.y + box.height / 2]
-		return at && button.contains(document.elementFromPoint(...at)) ? at : null
-	})(%q)`, name)
+		return all.find((b) => b.getClientRects().length && (b.getAttribute('aria-label') ?? b.innerText).replace(/\s+/g, ' ').trim().startsWith(name))
+	})(%q)`, name))
+}
+
+// hit clicks an element with the mouse as soon as it lies still and nothing lies
+// above it.
+func (p *page) hit(step, element string) {
+	p.t.Helper()
+	var at []float64
+	p.until("press "+step, func(ctx context.Context, tab *chromedp.Target) (bool, error) {
+		now, err := chromedp.Evaluate[[]float64](`((e) => {
+			e?.scrollIntoView({ block: 'nearest' })
+			const box = e?.getBoundingClientRect()
+			const at = box && [box.x + box.width / 2, box.y + box.height / 2]
+			return at && e.contains(document.elementFromPoint(...at)) ? at : null
+		})(`+element+`)`)(ctx, tab)
+		still := err == nil && now != nil && slices.Equal(now, at)
+		at = now
+		return still, err
+	})
+	p.run("press "+step, chromedp.MouseClickXY(at[0], at[1]))
 }
 
 // fill replaces what is in a field, with real keys.
@@ -87,12 +95,18 @@ func (p *page) key(name string) {
 // keyCodes are needed for keys that the browser itself acts on.
 var keyCodes = map[string]int64{"Enter": 13, "Escape": 27, "ArrowUp": 38, "ArrowDown": 40, "Backspace": 8, "Tab": 9}
 
-// waitFor waits until a JavaScript expression is true. Errors are passed over:
-// the page that is asked may just be giving way to the next one.
+// waitFor waits until a JavaScript expression is true.
 func (p *page) waitFor(step, expression string) {
 	p.t.Helper()
-	p.run("wait for "+step, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
-		ask := chromedp.Evaluate[bool]("Boolean(" + expression + ")")
+	ask := chromedp.Evaluate[bool]("Boolean(" + expression + ")")
+	p.until("wait for "+step, func(ctx context.Context, tab *chromedp.Target) (bool, error) { return ask(ctx, tab) })
+}
+
+// until asks until the answer is true. Errors are passed over: the page that is
+// asked may just be giving way to the next one.
+func (p *page) until(step string, ask func(context.Context, *chromedp.Target) (bool, error)) {
+	p.t.Helper()
+	p.run(step, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
 		tick := time.NewTicker(20 * time.Millisecond)
 		defer tick.Stop()
 		for {

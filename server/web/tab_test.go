@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
@@ -30,6 +31,7 @@ type page struct {
 	allowed  []string
 	methods  map[network.RequestID]string
 	bodies   []string // of what was sent, as "PATCH /path {…}"
+	requests []string // to the API, as "/page: GET /path"
 }
 
 // openPage opens an empty tab; house.open does that, logs in and goes to a page.
@@ -59,6 +61,13 @@ func (p *page) theme(scheme string) {
 	_, err := chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
 		{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
 	}})
+	require.NoError(p.t, err)
+}
+
+// before runs a script on each page that is opened from now on, before its own.
+func (p *page) before(script string) {
+	p.t.Helper()
+	_, err := chromedp.Call(p.ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: script})
 	require.NoError(p.t, err)
 }
 
@@ -99,6 +108,9 @@ func (p *page) listen(event any) {
 
 // note keeps what was sent to the API. The caller holds the lock.
 func (p *page) note(e *network.EventRequestWillBeSent) {
+	if path := pathOf(e.Request.URL); strings.HasPrefix(path, "/api/") {
+		p.requests = append(p.requests, pathOf(e.DocumentURL)+": "+e.Request.Method+" "+path)
+	}
 	for _, entry := range e.Request.PostDataEntries {
 		p.bodies = append(p.bodies, e.Request.Method+" "+pathOf(e.Request.URL)+" "+string(entry.Bytes))
 	}
@@ -112,6 +124,19 @@ func (p *page) sent(method, path string) []string {
 	for _, b := range p.bodies {
 		if rest, ok := strings.CutPrefix(b, method+" "+path+" "); ok {
 			found = append(found, rest)
+		}
+	}
+	return found
+}
+
+// asked is what the page at this path asked the API for, as "GET /path".
+func (p *page) asked(page string) []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var found []string
+	for _, r := range p.requests {
+		if request, ok := strings.CutPrefix(r, page+": "); ok {
+			found = append(found, request)
 		}
 	}
 	return found

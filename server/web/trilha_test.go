@@ -31,6 +31,7 @@ func TestLogs(t *testing.T) {
 	p.waitText("dialog ins", "(21) 5555-6666")
 	p.key("Escape")
 	p.waitGone("dialog[open]")
+	p.waitAddress("/logs?busca=trilha 5555-6666")
 
 	p.open("/logs?acao=cliente_criado&nivel=error")
 	p.waitText(".state", "Nenhum registro com estes filtros")
@@ -48,8 +49,7 @@ func TestConexoes(t *testing.T) {
 	p.waitText(".grid", "ssh · pid 1001")
 
 	p.fill("[name=dispositivo]", "PC-02")
-	p.waitFor("what is found", `document.querySelector('datalist option')`)
-	p.key("Enter")
+	p.key("Enter") // before anything is found
 	p.waitText(".filter.chosen", "PC-02")
 	p.waitText(".range", "4 conexões")
 	require.Equal(t, []string{"PC-02"}, evaluate[[]string](p, `[...new Set([...document.querySelectorAll('td.c-maquina')].map((e) => e.innerText))]`))

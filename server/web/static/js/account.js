@@ -1,6 +1,7 @@
-import { html, useEffect, useId, useState } from './ui.js'
-import { goingAway, isLeaving, request } from './api.js'
+import { html, useCallback, useEffect, useId, useState } from './ui.js'
+import { goingAway, isLeaving, passwordAddress, request } from './api.js'
 import { Dialog, DialogHead } from './dialog.js'
+import { useDoubt } from './live.js'
 import { PasswordFields, usePasswordForm } from './password.js'
 
 // What this tab knew of its person at the last page, so that the next one is drawn
@@ -17,20 +18,27 @@ function kept() {
 
 function keep({ id, nome, email, nivel_acesso }) {
   const eu = { id, nome, email, nivel_acesso }
-  sessionStorage.setItem(KEPT, JSON.stringify(eu))
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify(eu))
+  } catch {
+    // A browser that keeps nothing draws the next page a little later.
+  }
   return eu
 }
 
-// useMe asks who is logged in: { eu } or { error }, and retry.
+// useMe asks who is logged in, and again when that may have changed: { eu } or
+// { error }, and retry.
 export function useMe() {
   const [state, setState] = useState(() => ({ eu: kept() }))
   const [turn, setTurn] = useState(0)
   useEffect(() => {
     request('GET', '/api/db/auth/validar')
-      .then(({ data }) => setState(({ eu }) => ({ eu: same(eu, keep(data.cliente)) })))
+      .then(({ data }) => (data.trocar_senha ? location.assign(passwordAddress()) : setState(({ eu }) => ({ eu: same(eu, keep(data.cliente)) }))))
       .catch((error) => isLeaving(error) || setState(({ eu }) => (eu ? { eu } : { error })))
   }, [turn])
-  return { ...state, retry: () => setTurn((t) => t + 1) }
+  const retry = useCallback(() => setTurn((t) => t + 1), [])
+  useDoubt(retry)
+  return { ...state, retry }
 }
 
 // same keeps the object that the page was drawn with while nothing changed.

@@ -91,12 +91,15 @@ export function goingAway(yes) {
 function leaveIfNeeded({ status, codigo }) {
   if (going) return
   if (status === 401) location.assign(loginAddress())
-  if (status === 403 && codigo === 'trocar_senha') location.assign(`${loginAddress()}&trocar=1`)
+  if (status === 403 && codigo === 'trocar_senha') location.assign(passwordAddress())
 }
 
 export function loginAddress() {
   return `/entrar?voltar=${encodeURIComponent(location.pathname + location.search)}`
 }
+
+// passwordAddress is where a person goes who must change the password first.
+export const passwordAddress = () => `${loginAddress()}&trocar=1`
 
 // isLeaving says that the page is about to be replaced, so nothing need be shown.
 export const isLeaving = (error) => error.status === 401 || error.codigo === 'trocar_senha'

@@ -31,7 +31,7 @@ function App({ here, Page }) {
     <${Bar} here=${here} offline=${offline} onPassword=${() => setChanging(true)} onLeave=${onLeave} />
     <main class="page" id="conteudo" tabindex="-1">
       ${me.error && html`<div class="panel"><${Failed} error=${me.error} what="a página" onRetry=${me.retry} /></div>`}
-      ${pode && (here.offered(pode) ? html`<${Page} />` : html`<${NotForYou} pode=${pode} />`)}
+      ${pode && (here.offered(pode) ? html`<${Page} key=${me.eu.id} />` : html`<${NotForYou} pode=${pode} />`)}
     </main>
     ${changing && html`<${ChangePassword} onClose=${close} onDone=${() => { close(); toast('Sua senha foi trocada.') }} />`}
     <${Toasts} list=${toasts} onDismiss=${dismiss} />

@@ -51,7 +51,7 @@ function LoginBox({ onChange }) {
       setErrors(error.campos)
       setFailure(error.message)
       setBusy(false)
-      form.current.elements[error.status === 401 ? 'senha' : 'email'].focus()
+      form.current?.elements[error.status === 401 ? 'senha' : 'email'].focus()
     }
   }
 

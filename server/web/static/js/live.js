@@ -5,17 +5,20 @@ import { request } from './api.js'
 
 const POLL_MS = 15_000
 const RETRY_MS = 60_000
+const LATE_MS = 500 // a stream that took longer to open may have missed something
 const CALM_MS = 300 // changes that come together are one reload
 const TELEMETRY_MS = 3_000 // and signs of life, which never end, are one now and then
 
 const subscribers = new Set() // { recursos, tell }
 const watchers = new Set() // of the state
+const doubters = new Set() // who must ask again which person this is
 let source = null
 let state = '' // '', live, polling, waiting
 let planned = 0
 let polling = 0
 let retrying = 0
 let seen = false // whether this page was connected before
+let begun = 0 // when the stream was asked for
 
 // useLive calls onChange after something of recursos changed: with the ids known
 // to be touched, or with null where all may have changed.
@@ -43,6 +46,15 @@ export function useLiveState() {
     return () => watchers.delete(setNow)
   }, [])
   return now
+}
+
+// useDoubt calls ask when the session may have become another one, or changed what
+// it may: after the page was hidden, and when the server ended the stream.
+export function useDoubt(ask) {
+  useEffect(() => {
+    doubters.add(ask)
+    return () => doubters.delete(ask)
+  }, [ask])
 }
 
 function calm(recursos, onChange) {
@@ -98,24 +110,39 @@ function open() {
   source.addEventListener('mudanca', onChange)
   source.addEventListener('recomecar', tellAll)
   source.addEventListener('fim', onEnd)
+  begun = Date.now()
+  polling = setInterval(poll, POLL_MS)
   return undefined
 }
 
 // onOpen reloads after a pause: what changed meanwhile may not be told again.
 function onOpen() {
   clearInterval(polling)
-  if (seen) tellAll()
+  if (seen || Date.now() - begun > LATE_MS) tellAll()
   seen = true
   become('live')
+}
+
+// poll stands in until the stream is open: also where something on the way holds it
+// back and no error ever comes.
+function poll() {
+  if (state !== 'waiting') become('polling')
+  tellAll()
 }
 
 // onError: while CONNECTING the browser tries again by itself; CLOSED is final, as
 // for a server without streams or a session that is over.
 function onError() {
-  if (source?.readyState !== EventSource.CLOSED) return become('waiting')
-  close()
+  if (source?.readyState !== EventSource.CLOSED) {
+    // The server may stay away: ask now and then, too.
+    clearInterval(polling)
+    polling = setInterval(poll, POLL_MS)
+    return become('waiting')
+  }
+  source = null
   become('polling')
-  polling = setInterval(tellAll, POLL_MS)
+  if (seen) tellAll()
+  clearTimeout(retrying)
   retrying = setTimeout(open, RETRY_MS)
   return undefined
 }
@@ -129,15 +156,17 @@ function tellAll() {
   for (const s of subscribers) s.tell(null)
 }
 
-// onEnd: the session is over. Asking for it leads to the login page.
+// onEnd: the session is over, or may something else now. Asking for it leads to the
+// login page where only that can help.
 function onEnd() {
   close()
   become('waiting')
-  request('GET', '/api/db/auth/validar').then(plan, () => {})
+  request('GET', '/api/db/auth/validar').then(onReturn, () => { retrying = setTimeout(open, RETRY_MS) })
 }
 
 function onReturn() {
   seen = false
+  for (const ask of doubters) ask()
   if (subscribers.size) tellAll()
   open()
 }

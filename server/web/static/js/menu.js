@@ -1,4 +1,4 @@
-import { html, useEffect, useRef, useState } from './ui.js'
+import { html, useEffect, useLayoutEffect, useRef, useState } from './ui.js'
 import { Icon } from './icons.js'
 
 // Menu is a button that unfolds actions: items are { icon, text, onClick, danger }
@@ -8,9 +8,10 @@ export function Menu({ label, title, kind = '', button, items, head, foot }) {
   const [open, setOpen] = useState(false)
   const root = useRef()
   const toggle = useRef()
+  // A layout effect, so that no key comes before the first entry has the focus.
+  useLayoutEffect(() => { if (open) root.current.querySelector('[role="menuitem"]').focus() }, [open])
   useEffect(() => {
     if (!open) return undefined
-    root.current.querySelector('[role="menuitem"]').focus()
     const outside = (e) => { if (!root.current.contains(e.target)) setOpen(false) }
     addEventListener('pointerdown', outside)
     return () => removeEventListener('pointerdown', outside)

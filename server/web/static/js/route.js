@@ -38,8 +38,14 @@ function readField(kind, text) {
   return text ?? kind
 }
 
-// useRoute returns [route, go]. go takes what changes; replace keeps the entry of
-// the history instead of adding one.
+// returning is true from history.back() until the address has changed: what is
+// written to the history in between would be left again.
+let returning = false
+addEventListener('popstate', () => { returning = false })
+
+// useRoute returns [route, go, leave]. go takes what changes; replace keeps the entry
+// of the history instead of adding one. leave closes the open record: back, when it
+// was opened from this list; a shared link has no such entry.
 export function useRoute(r) {
   const [route, setRoute] = useState(() => r.read(location))
   useEffect(() => {
@@ -47,13 +53,24 @@ export function useRoute(r) {
     addEventListener('popstate', onPop)
     return () => removeEventListener('popstate', onPop)
   }, [])
-  const go = useCallback((change, { replace = false } = {}) => {
+  const go = useCallback((change, how = {}) => {
+    if (returning) return addEventListener('popstate', () => go(change, how), { once: true })
+    const { replace = false } = how
     const next = { ...r.read(location), ...toTop(r, change), ...change }
     const state = replace ? history.state : { inside: true }
     history[replace ? 'replaceState' : 'pushState'](state, '', r.address(next))
-    setRoute(next)
+    return setRoute(next)
   }, [])
-  return [route, go]
+  const leave = useCallback(() => {
+    if (returning) return undefined
+    if (!history.state?.inside) return go({ id: 0 }, { replace: true })
+    // At once, though going back takes a moment: a second Esc must not go back twice,
+    // and a record that was just removed must not be asked for.
+    setRoute((now) => ({ ...now, id: 0 }))
+    returning = true
+    return history.back()
+  }, [])
+  return [route, go, leave]
 }
 
 function toTop(r, change) {
@@ -61,10 +78,4 @@ function toTop(r, change) {
   if (!moves) return {}
   const usual = r.cleared()
   return Object.fromEntries(places.filter((p) => p in usual).map((p) => [p, usual[p]]))
-}
-
-// leaveRecord closes the open record: back, when it was opened from this list; a
-// shared link has no such entry.
-export function leaveRecord(go) {
-  return history.state?.inside ? history.back() : go({ id: 0 }, { replace: true })
 }

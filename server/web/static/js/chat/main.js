@@ -1,4 +1,4 @@
-import { html, useEffect, useState } from '../ui.js'
+import { html, useEffect, useRef, useState } from '../ui.js'
 import { start, usePage } from '../app.js'
 import { useData } from '../data.js'
 import { Confirm } from '../dialog.js'
@@ -21,12 +21,13 @@ function Chat() {
   const room = useMessages(route.sala)
   const [open, setOpen] = useState(null) // { kind, m }
   const [reply, setReply] = useState(null)
+  const drafts = useRef({})
   useEffect(() => setReply(null), [route.sala])
   const ask = (kind, m) => (kind === 'reply' ? setReply(m) : setOpen({ kind, m }))
   const onSend = async (mensagem) => {
     await send({ mensagem, sala: route.sala, ...(reply && { resposta_para: reply.id }) })
-    setReply(null)
-    await room.reload()
+    setReply((now) => (now === reply ? null : now))
+    room.reload()
   }
   const done = (text) => {
     setOpen(null)
@@ -43,7 +44,7 @@ function Chat() {
           : !room.list ? html`<div class="messages"><span class="bone w3"></span></div>`
             : room.list.length ? html`<${Messages} key=${route.sala} room=${room} eu=${eu} pode=${pode} ask=${ask} />`
               : html`<${State} icon="chat" title="Ninguém escreveu aqui ainda">A primeira mensagem abre a conversa.<//>`}
-        <${Composer} sala=${route.sala} reply=${reply} onSend=${onSend} onCancel=${() => setReply(null)} />
+        <${Composer} key=${route.sala} sala=${route.sala} drafts=${drafts.current} reply=${reply} onSend=${onSend} onCancel=${() => setReply(null)} />
       </section>
     </div>
     ${open?.kind === 'edit' && html`<${Edit} m=${open.m} onDone=${() => done('Mensagem alterada.')} onClose=${() => setOpen(null)} />`}

@@ -8,7 +8,7 @@ const NEAR = 80 // pixels from an end that count as being there
 // Messages keeps its place: at the bottom it follows what is new, elsewhere what is
 // read does not move, whether older or newer messages come.
 export function Messages({ room, eu, pode, ask }) {
-  const { list, more, climbing, older } = room
+  const { list, more, climbing, climbError, older } = room
   const box = useRef()
   const place = useRef({ bottom: true })
   const [below, setBelow] = useState(false)
@@ -27,12 +27,12 @@ export function Messages({ room, eu, pode, ask }) {
     const bottom = e.scrollHeight - e.scrollTop - e.clientHeight < NEAR
     place.current = { ...place.current, bottom, top: e.scrollTop, height: e.scrollHeight, last: bottom ? list.at(-1)?.id : place.current.last }
     if (bottom) setBelow(false)
-    if (e.scrollTop < NEAR && more) older()
+    if (e.scrollTop < NEAR && more && !climbError) older()
   }
   const toBottom = () => { box.current.scrollTop = box.current.scrollHeight }
   const byId = new Map(list.map((m) => [m.id, m]))
   return html`<div class="messages" ref=${box} onScroll=${onScroll} tabindex="0" role="log" aria-label="Mensagens">
-      ${more ? html`<button type="button" class="button plain older" onClick=${older}>${climbing ? 'Carregando…' : 'Carregar mais antigas'}</button>` : html`<p class="quiet older">Começo da conversa</p>`}
+      ${more ? html`<button type="button" class="button plain older" onClick=${older}>${climbing ? 'Carregando…' : climbError ? 'Não foi possível carregar. Tentar outra vez' : 'Carregar mais antigas'}</button>` : html`<p class="quiet older">Começo da conversa</p>`}
       ${list.map((m, i) => html`<${Message} key=${m.id} m=${m} before=${list[i - 1]} parent=${byId.get(m.resposta_para)} eu=${eu} pode=${pode} ask=${ask} />`)}
     </div>
     ${below && html`<button type="button" class="button primary newer" onClick=${toBottom}>Novas mensagens<${Icon} name="chevronDown" size=${16} /></button>`}`
@@ -57,39 +57,47 @@ function Message({ m, before, parent, eu, pode, ask }) {
     </article>`
 }
 
-// Composer writes. Enter sends, Shift+Enter begins a line; what could not be sent
-// stays.
-export function Composer({ sala, reply, onSend, onCancel }) {
-  const [text, setText] = useState('')
+// Composer writes. Enter sends, Shift+Enter begins a line. The field is free for the
+// next message at once; what could not be sent comes back. drafts keeps, by room, what
+// was not sent yet.
+export function Composer({ sala, drafts, reply, onSend, onCancel }) {
+  const [text, setText] = useState(drafts[sala] ?? '')
   const [error, setError] = useState('')
   const [busy, setBusy] = useState(false)
+  const form = useRef()
   const input = useRef()
   useEffect(() => { if (reply) input.current.focus() }, [reply])
+  const write = (next) => {
+    drafts[sala] = next
+    setText(next)
+  }
   const submit = async (e) => {
     e.preventDefault()
     const typed = text.trim()
     if (busy || !typed) return
     setBusy(true)
     setError('')
+    write('')
+    // Only from the button: whoever went elsewhere meanwhile must not be called back.
+    if (form.current.contains(document.activeElement)) input.current.focus()
     try {
       await onSend(typed)
-      setText('')
     } catch (failure) {
+      write([typed, drafts[sala]].filter(Boolean).join('\n'))
       setError(failure.campos?.mensagem ?? failure.message)
     }
     setBusy(false)
-    input.current?.focus() // gone when the room was left meanwhile
   }
   const onKeyDown = (e) => {
     if (e.key === 'Enter' && !e.shiftKey && !e.isComposing) submit(e)
     if (e.key === 'Escape' && reply) onCancel()
   }
-  return html`<form class="composer" method="post" onSubmit=${submit}>
+  return html`<form ref=${form} class="composer" method="post" onSubmit=${submit}>
     ${reply && html`<p class="replying"><${Icon} name="reply" size=${16} /><span class="ellipsis">Respondendo a <strong>${reply.usuario || 'Anônimo'}</strong>: ${reply.mensagem}</span>
       <button type="button" class="icon-button" aria-label="Não responder a esta mensagem" onClick=${onCancel}><${Icon} name="close" size=${16} /></button></p>`}
     <div role="alert">${error && html`<p class="field-error">${error}</p>`}</div>
     <div class="composer-row"><textarea ref=${input} class="input" rows="1" aria-label=${`Mensagem para ${sala}`} placeholder=${`Mensagem para ${sala}`} value=${text}
-        onInput=${(e) => setText(e.currentTarget.value)} onKeyDown=${onKeyDown}></textarea>
+        onInput=${(e) => write(e.currentTarget.value)} onKeyDown=${onKeyDown}></textarea>
       <button class="button primary" aria-label="Enviar" title="Enviar (Enter)" aria-busy=${busy}><${Icon} name="send" size=${18} /></button></div>
   </form>`
 }

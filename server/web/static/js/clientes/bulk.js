@@ -39,6 +39,7 @@ export function Export({ rows, route, onDone, onClose }) {
 
 async function exportAll(rows, route, signal, onPart) {
   const all = rows.length ? rows : await everyone(route, signal, onPart)
+  signal.throwIfAborted()
   download(`clientes-${new Date().toLocaleDateString('sv-SE')}.csv`, toCSV(csvColumns, all))
   return all.length
 }

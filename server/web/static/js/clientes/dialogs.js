@@ -1,6 +1,5 @@
 import { html, useState } from '../ui.js'
 import { usePage } from '../app.js'
-import { leaveRecord } from '../route.js'
 import { ChangeEmail, Deactivate, Erase, SetPassword } from './account.js'
 import { Export, Toggle } from './bulk.js'
 import { reactivate } from './data.js'
@@ -10,7 +9,7 @@ import { route as r } from './route.js'
 
 // Dialogs are the drawer of the open client and the dialog on top: open is
 // { kind, cliente, … }. refresh loads the list again.
-export function Dialogs({ route, go, open, setOpen, selection, refresh }) {
+export function Dialogs({ route, go, leave, open, setOpen, selection, refresh }) {
   const { eu, pode, toast } = usePage()
   const [turn, setTurn] = useState(0) // makes the details load again after a change
   const ask = (kind, cliente, more) => setOpen({ kind, cliente, ...more })
@@ -26,7 +25,7 @@ export function Dialogs({ route, go, open, setOpen, selection, refresh }) {
   }
   const restore = (c) => reactivate(c.id).then(() => changed(`${c.nome} foi reativado.`), (error) => toast(error.message))
   const gone = (text, undo) => {
-    if (route.id) leaveRecord(go) // takes a moment, in which the details must not ask for what is gone
+    if (route.id) leave()
     told(text, undo)
   }
   const toggled = (rows, ativo) => {
@@ -38,7 +37,7 @@ export function Dialogs({ route, go, open, setOpen, selection, refresh }) {
   const { kind, cliente: c } = open ?? {}
   const self = c && c.id === eu.id
   return html`
-    ${route.id > 0 && html`<${Details} key=${route.id} id=${route.id} turn=${turn} ask=${ask} onClose=${() => leaveRecord(go)}
+    ${route.id > 0 && html`<${Details} key=${route.id} id=${route.id} turn=${turn} ask=${ask} onClose=${leave}
       onToggle=${(one) => (one.ativo ? ask('deactivate', one) : restore(one))} />`}
     ${kind === 'new' && html`<${NewCliente} pode=${pode} onClose=${close}
       onDone=${(made) => { go({ ...r.cleared(), ordem: '', id: 0 }, { replace: true }); changed(`${made.nome} foi cadastrado.`) }} />`}

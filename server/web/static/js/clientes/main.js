@@ -22,7 +22,7 @@ const numbers = [['clientes_ativos', 'Acessos em 30 min'], ['total_clientes', 'C
 
 function Clientes() {
   const { pode } = usePage()
-  const [route, go] = useRoute(r)
+  const [route, go, leave] = useRoute(r)
   const list = useList(route)
   const rows = list.data?.clientes
   const [open, setOpen] = useState(null) // the dialog on top: { kind, cliente, … }
@@ -45,7 +45,7 @@ function Clientes() {
         actions=${(c) => pode.fields(c).length > 0 && html`<${RowButton} icon="pencil" label=${`Editar ${c.nome}`} title="Editar" onClick=${() => setOpen({ kind: 'edit', cliente: c })} />`} />
       <${Pager} data=${list.data} shown=${rows.length} porPagina=${POR_PAGINA} onPage=${(pagina) => go({ pagina })} />`}
     <//>
-    <${Dialogs} route=${route} go=${go} open=${open} setOpen=${setOpen} selection=${selection} refresh=${() => list.reload(true)} />`
+    <${Dialogs} route=${route} go=${go} leave=${leave} open=${open} setOpen=${setOpen} selection=${selection} refresh=${() => list.reload(true)} />`
 }
 
 function Tools({ route, go }) {

@@ -10,7 +10,7 @@ import { RowButton, Table } from '../list/table.js'
 import { ClearFilters, Filters, Search, Segmented, TextFilter } from '../list/toolbar.js'
 import { useLive } from '../live.js'
 import { Presence } from '../presence.js'
-import { leaveRecord, routeOf, useRoute } from '../route.js'
+import { routeOf, useRoute } from '../route.js'
 import { Stats } from '../stats.js'
 import { Time } from '../time.js'
 import { Details } from './details.js'
@@ -31,7 +31,7 @@ const columns = [
 
 function Dispositivos() {
   const { pode } = usePage()
-  const [route, go] = useRoute(r)
+  const [route, go, leave] = useRoute(r)
   const online = { online: 'true', offline: 'false' }[route.presenca]
   const list = useData(addressWith('/api/db/dispositivos', {
     busca: route.busca, online, tipo: route.tipo, sistema: route.sistema, cliente_id: route.cliente, pagina: route.pagina, por_pagina: POR_PAGINA,
@@ -61,10 +61,10 @@ function Dispositivos() {
         actions=${(d) => pode.manageDevices && html`<${RowButton} icon="pencil" label=${`Editar ${nameOf(d)}`} title="Editar" onClick=${() => setOpen({ kind: 'edit', device: d })} />`} />
       <${Pager} data=${list.data} shown=${rows.length} porPagina=${POR_PAGINA} onPage=${(pagina) => go({ pagina })} />`}
     <//>
-    <${Dialogs} route=${route} go=${go} open=${open} setOpen=${setOpen} refresh=${() => list.reload(true)} />`
+    <${Dialogs} route=${route} leave=${leave} open=${open} setOpen=${setOpen} refresh=${() => list.reload(true)} />`
 }
 
-function Dialogs({ route, go, open, setOpen, refresh }) {
+function Dialogs({ route, leave, open, setOpen, refresh }) {
   const { toast } = usePage()
   const [turn, setTurn] = useState(0)
   const close = () => setOpen(null)
@@ -78,12 +78,12 @@ function Dialogs({ route, go, open, setOpen, refresh }) {
     told(text)
   }
   const gone = (text) => {
-    if (route.id) leaveRecord(go) // takes a moment, in which the details must not ask for what is gone
+    if (route.id) leave()
     told(text)
   }
   const { kind, device } = open ?? {}
   return html`
-    ${route.id > 0 && html`<${Details} key=${route.id} id=${route.id} turn=${turn} ask=${(k, d) => setOpen({ kind: k, device: d })} onClose=${() => leaveRecord(go)} />`}
+    ${route.id > 0 && html`<${Details} key=${route.id} id=${route.id} turn=${turn} ask=${(k, d) => setOpen({ kind: k, device: d })} onClose=${leave} />`}
     ${kind === 'edit' && html`<${EditDevice} device=${device} onDone=${(d) => changed(`${nameOf(d)} está salvo.`)} onClose=${close} />`}
     ${kind === 'release' && html`<${Release} device=${device} onDone=${() => changed(`${nameOf(device)} foi liberado para outra chave.`)} onClose=${close} />`}
     ${kind === 'remove' && html`<${Remove} device=${device} onClose=${close} onDone=${() => gone(`${nameOf(device)} foi removido.`)} />`}`

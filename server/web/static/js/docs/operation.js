@@ -65,7 +65,15 @@ function Answer({ doc, answer: a, op }) {
 function Code({ text, name }) {
   const { toast } = usePage()
   const [done, setDone] = useState(false)
-  const copy = () => navigator.clipboard.writeText(text).then(() => setDone(true)).catch(() => toast('O navegador não deixou copiar. Selecione o texto e copie-o.'))
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text)
+      setDone(true)
+    } catch {
+      // Plain HTTP in a local network has no clipboard for pages.
+      toast('O navegador não deixou copiar. Selecione o texto e copie-o.')
+    }
+  }
   return html`<div class="code"><pre tabindex="0" role="region" aria-label=${name}><code>${text}</code></pre>
     <button type="button" class="icon-button" aria-label=${`Copiar ${name}`} title="Copiar" onClick=${copy}><${Icon} name=${done ? 'check' : 'copy'} size=${16} /></button></div>`
 }

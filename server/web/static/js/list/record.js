@@ -21,13 +21,21 @@ export function RecordFilter({ name, kind, route, go }) {
   const { label, one } = kinds[kind]
   const chosen = useNamed(kind, route[name])
   const [text, setText] = useState('')
-  const found = useFound(kind, text)
+  const { found, known } = useFound(kind, text)
+  const entered = useRef(false) // Enter came before the answer
   useEffect(() => setText(''), [route[name]])
   const take = (typed) => {
     const wanted = idIn(typed)
     if (wanted) go({ [name]: wanted })
   }
+  const enter = () => take(known && found.length === 1 ? optionOf(kind, found[0]) : text)
+  useEffect(() => {
+    if (!known) return
+    if (entered.current) enter()
+    entered.current = false
+  }, [known])
   const onInput = (e) => {
+    entered.current = false
     setText(e.currentTarget.value)
     if (found.some((record) => optionOf(kind, record) === e.currentTarget.value)) take(e.currentTarget.value)
   }
@@ -35,7 +43,8 @@ export function RecordFilter({ name, kind, route, go }) {
     if (e.key !== 'Enter') return
     e.preventDefault()
     // Enter takes the only one, too.
-    take(found.length === 1 && text ? optionOf(kind, found[0]) : text)
+    entered.current = !known && !idIn(text)
+    if (!entered.current) enter()
   }
   if (route[name]) {
     return html`<div class="filter set chosen"><span>${label}: <strong>${chosen}</strong></span>
@@ -47,23 +56,24 @@ export function RecordFilter({ name, kind, route, go }) {
     <datalist id=${`${id}-list`}>${found.map((record) => html`<option key=${record.id} value=${optionOf(kind, record)} />`)}</datalist></div>`
 }
 
-// useFound are the first records that a text finds.
+// useFound are the first records that a text finds; known says that they belong to
+// the text as it is now.
 function useFound(kind, text) {
-  const [found, setFound] = useState([])
+  const typed = text.trim()
+  const [answer, setAnswer] = useState({ found: [] })
   useEffect(() => {
-    const typed = text.trim()
-    if (!typed || idIn(typed)) return setFound([])
+    if (!typed || idIn(typed)) return setAnswer({ found: [], typed })
     const control = new AbortController()
     const timer = setTimeout(() => {
       request('GET', addressWith(`/api/db/${kind}`, { busca: typed, por_pagina: 8, sem_total: true }), { signal: control.signal })
-        .then(({ data }) => control.signal.aborted || setFound(data[kind]), (error) => isAbort(error) || setFound([]))
+        .then(({ data }) => control.signal.aborted || setAnswer({ found: data[kind], typed }), (error) => isAbort(error) || setAnswer({ found: [], typed }))
     }, DEBOUNCE_MS)
     return () => {
       clearTimeout(timer)
       control.abort()
     }
-  }, [kind, text])
-  return found
+  }, [kind, typed])
+  return { found: answer.found, known: answer.typed === typed }
 }
 
 // useNamed is the name of the record with this id, its number until that is known.

@@ -10,7 +10,7 @@ import { RecordFilter } from '../list/record.js'
 import { Table } from '../list/table.js'
 import { Choice, ClearFilters, Filters, Search, TextFilter } from '../list/toolbar.js'
 import { useLive } from '../live.js'
-import { leaveRecord, useRoute } from '../route.js'
+import { useRoute } from '../route.js'
 import { Time } from '../time.js'
 import { actionName, actionOptions, actorKind, actorOf, channelName, levelOptions, textOf } from './actions.js'
 import { base, filtersOf, route as r, useLogs } from './data.js'
@@ -29,7 +29,7 @@ const columns = [
 ]
 
 function Logs() {
-  const [route, go] = useRoute(r)
+  const [route, go, leave] = useRoute(r)
   const list = useLogs(route)
   const rows = list.data?.logs
   const [verifying, setVerifying] = useState(false)
@@ -59,7 +59,7 @@ function Logs() {
         onOpen=${(l) => go({ id: l.id })} />
       <${CursorPager} data=${list.data} text=${text} onCursor=${(cursor) => go({ cursor })} />`}
     <//>
-    ${route.id > 0 && html`<${Details} key=${route.id} id=${route.id} onClose=${() => leaveRecord(go)} />`}
+    ${route.id > 0 && html`<${Details} key=${route.id} id=${route.id} onClose=${leave} />`}
     ${verifying && html`<${Verify} onClose=${() => setVerifying(false)} />`}`
 }
 

@@ -24,7 +24,9 @@ export function Chart({ title, serie, lines, bars }) {
   useEffect(() => {
     if (!serie) return undefined
     const plot = new uPlot(options(box.current, serie, lines, bars), dataOf(serie, lines), box.current)
-    const fit = new ResizeObserver(() => plot.setSize({ width: box.current.clientWidth, height: HEIGHT }))
+    const fit = new ResizeObserver(([{ contentRect: { width } }]) => {
+      if (width > 0 && Math.round(width) !== plot.width) plot.setSize({ width: Math.round(width), height: HEIGHT })
+    })
     fit.observe(box.current)
     return () => {
       fit.disconnect()
