@@ -3,6 +3,7 @@ package cmd
 import (
 	"fmt"
 	"net"
+	"os"
 	"syscall"
 	"testing"
 	"time"
@@ -29,6 +30,7 @@ func hole(t *testing.T) string {
 		}
 		t.Cleanup(func() { _ = conn.Close() })
 	}
+	require.Empty(t, os.Getenv("CI"), "this kernel takes every connection")
 	t.Skip("this kernel takes every connection")
 	return ""
 }
