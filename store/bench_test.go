@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -80,4 +81,27 @@ func BenchmarkWrites(b *testing.B) {
 		_, err := h.Clientes.Create(ctx, store.Cliente{Nome: "João Silva", Email: fmt.Sprintf("x%d@empresa.com", n.Add(1)), Telefone: "(11) 99999-9999"})
 		return err
 	})
+}
+
+// BenchmarkVerify checks a trail of 20,000 links.
+func BenchmarkVerify(b *testing.B) {
+	const links, writers = 20_000, 100
+	h := storetest.New(b).As(storetest.Operador)
+	var busy sync.WaitGroup
+	for range writers { // who write together share a commit
+		busy.Go(func() {
+			for range links / writers {
+				if _, err := h.Chat.Send(b.Context(), store.MensagemNova{Sala: "geral", Mensagem: "Bom dia"}); err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	}
+	busy.Wait()
+	for b.Loop() {
+		v, err := h.Logs.Verify(b.Context())
+		require.NoError(b, err)
+		require.True(b, v.Integra)
+	}
+	b.ReportMetric(links*float64(b.N)/b.Elapsed().Seconds(), "links/s")
 }
