@@ -32,7 +32,7 @@ func manha() (store.Resumo, store.Serie) {
 	}
 	r.Clientes = store.ResumoClientes{Total: 312, Novos: 1, Desativados: 2, ListaNovos: []store.ResumoCliente{{ID: 3, Nome: "Ana", Email: "ana@x.com", Desde: at("2026-11-23 17:00")}}}
 	r.Acessos = store.ResumoAcessos{
-		Abertas: 14, Pessoas: 1, Recusados: 9,
+		Abertas: 14, Pessoas: 1, Recusados: 9, Bloqueios: 2,
 		Contas:    []store.ResumoRecusas{{Quem: "chefe@empresa.com", Vezes: 8, Ultima: at("2026-11-24 06:12")}, {Vezes: 1, Ultima: at("2026-11-23 06:12")}},
 		Enderecos: []store.ResumoRecusas{{Quem: "203.0.113.9", Vezes: 9, Ultima: at("2026-11-24 06:12")}},
 	}
@@ -69,6 +69,7 @@ Dispositivos        38 de 1.060 online
 Clientes            312 clientes, 1 novo, 2 desativados
                       Ana  ana@x.com  ontem às 14:00
 Acessos             14 sessões abertas por 1 pessoa
+                    2 bloqueios por senhas erradas em vigor: monitor bloqueios list
                     9 logins recusados:
                       conta  chefe@empresa.com  8 vezes  a última hoje às 03:12
                       conta  (desconhecido)     1 vez    a última ontem às 03:12

@@ -240,6 +240,9 @@ func (f *folha) acessos() {
 		text += " por " + count(int(a.Pessoas), "pessoa", "pessoas")
 	}
 	f.section("Acessos", text)
+	if a.Bloqueios > 0 {
+		f.more(count(int(a.Bloqueios), "bloqueio", "bloqueios") + " por senhas erradas em vigor: monitor bloqueios list")
+	}
 	if a.Recusados == 0 {
 		f.more("nenhum login recusado")
 		return

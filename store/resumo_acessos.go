@@ -14,6 +14,7 @@ type ResumoAcessos struct {
 	Abertas   int64 `json:"sessoes_abertas"`
 	Pessoas   int64 `json:"pessoas"` // who opened them
 	Recusados int64 `json:"logins_recusados"`
+	Bloqueios int64 `json:"bloqueios"` // accounts and addresses that may try no password now
 	// Contas and Enderecos are who was refused and from where, most often first; nil
 	// where the caller may not know. Parcial says that only the newest maxRecusas
 	// refusals were looked into.

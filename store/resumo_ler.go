@@ -20,7 +20,7 @@ func (l *leitorResumo) numeros(ctx context.Context, q engine.Q) error {
 	const acao = "(SELECT count(*) FROM logs_auditoria WHERE EXACT(acao, ?) AND data_hora >= ?),"
 	return q.Get(ctx, []any{
 		&c.Total, &d.Total, &d.Online, &d.Calados, &d.CaladosAntes, &d.Novos, &c.Novos, &c.Desativados, &c.Removidos,
-		&a.Abertas, &a.Recusados, &a.Pessoas, &l.r.Auditoria.Registros,
+		&a.Abertas, &a.Recusados, &a.Pessoas, &l.r.Auditoria.Registros, &a.Bloqueios,
 	}, "SELECT "+totais[q.Kind()]+`
 		(SELECT count(*) FROM dispositivos WHERE ultimo_heartbeat > ?),
 		(SELECT count(*) FROM dispositivos WHERE `+calados+`),
@@ -28,9 +28,10 @@ func (l *leitorResumo) numeros(ctx context.Context, q engine.Q) error {
 		(SELECT count(*) FROM dispositivos WHERE data_registro >= ?),
 		(SELECT count(*) FROM clientes WHERE data_cadastro >= ?),`+acao+acao+acao+acao+`
 		(SELECT count(DISTINCT cliente_id) FROM logs_auditoria WHERE EXACT(acao, ?) AND data_hora >= ?),
-		(SELECT count(*) FROM logs_auditoria WHERE data_hora >= ?)`,
+		(SELECT count(*) FROM logs_auditoria WHERE data_hora >= ?),
+		(SELECT count(*) FROM monitor_tentativas WHERE ate > ?)`,
 		l.silencio, l.desde, l.silencio, true, l.desde, true, l.desde, l.desde,
-		acaoDesativado, l.desde, acaoDeletado, l.desde, acaoLogin, l.desde, acaoLoginFalhou, l.desde, acaoLogin, l.desde, l.desde)
+		acaoDesativado, l.desde, acaoDeletado, l.desde, acaoLogin, l.desde, acaoLoginFalhou, l.desde, acaoLogin, l.desde, l.desde, l.r.Ate.UnixMicro())
 }
 
 // calados were beating and are silent now.

@@ -60,6 +60,19 @@ func TestSummaryTellsWhatHappened(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, *got.Auditoria.Integra)
 	require.Positive(t, got.Auditoria.Problemas)
+
+	require.Zero(t, got.Acessos.Bloqueios)
+	for range 4 {
+		_, _, err = s.As(store.Stranger(store.Origem{IP: "10.0.0.7"})).Sessoes.Login(t.Context(), "ninguem@x.com", "errada")
+		require.ErrorIs(t, err, store.ErrUnauthenticated)
+	}
+	got, err = op.Resumo(t.Context(), "")
+	require.NoError(t, err)
+	require.EqualValues(t, 1, got.Acessos.Bloqueios)
+	r.passa(time.Hour)
+	got, err = op.Resumo(t.Context(), "")
+	require.NoError(t, err)
+	require.Zero(t, got.Acessos.Bloqueios, "it has ended")
 }
 
 // TestSummaryIsBounded: somebody who guesses passwords by the thousand makes it
