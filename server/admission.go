@@ -87,8 +87,7 @@ func (s *seat) leave() {
 // server is doing needs none.
 func (s *Server) seated(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch r.URL.Path {
-		case "/livez", "/readyz", "/metrics":
+		if tellsHealth(r.URL.Path) {
 			next.ServeHTTP(w, r)
 			return
 		}

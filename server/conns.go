@@ -9,27 +9,54 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
-// freshConns knows the connections on which no request has come yet. Browsers
-// open some in advance, and Shutdown would wait five seconds for them.
+// freshConns knows the connections on which no request has come yet: browsers
+// open some in advance, and Shutdown would wait five seconds for them. It knows the
+// idle ones, too, which give way to new ones when there are too many.
 type freshConns struct {
 	mu   sync.Mutex
 	open map[net.Conn]struct{}
+	idle map[net.Conn]struct{} // between two requests
+	all  atomic.Int64          // connections, in whatever state
 }
 
-func newFreshConns() *freshConns { return &freshConns{open: map[net.Conn]struct{}{}} }
+func newFreshConns() *freshConns {
+	return &freshConns{open: map[net.Conn]struct{}{}, idle: map[net.Conn]struct{}{}}
+}
 
 // note is the server's ConnState hook.
 func (f *freshConns) note(c net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateNew:
+		f.all.Add(1)
+	case http.StateClosed, http.StateHijacked:
+		f.all.Add(-1)
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if state == http.StateNew {
-		f.open[c] = struct{}{}
-		return
-	}
 	delete(f.open, c)
+	delete(f.idle, c)
+	switch state {
+	case http.StateNew:
+		f.open[c] = struct{}{}
+	case http.StateIdle:
+		f.idle[c] = struct{}{}
+	}
+}
+
+// giveWay closes an idle connection, if there is one, so that another may come.
+func (f *freshConns) giveWay() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for c := range f.idle {
+		delete(f.idle, c)
+		_ = rawConn(c).Close()
+		return true
+	}
+	return false
 }
 
 // closeAfter closes what is still fresh after wait, when a request on its way has
@@ -47,6 +74,63 @@ func (f *freshConns) closeAfter(ctx context.Context, wait time.Duration) {
 	for c := range f.open {
 		c.Close()
 	}
+}
+
+// Each connection costs some 20 KiB, more while a request is answered: this many
+// stay well within what the server may use.
+const (
+	maxConns = 4096
+	// Refused connections are closed for good a moment later, else the refusal could
+	// be lost on its way. Beyond so many they are closed at once.
+	lingerFor = time.Second
+	maxLinger = 256
+)
+
+// boundedListener refuses connections beyond most, before any TLS is spoken.
+type boundedListener struct {
+	net.Listener
+	conns     *freshConns
+	most      int64
+	lingering *atomic.Int64
+	refused   func()
+}
+
+// Accept implements net.Listener.
+func (l boundedListener) Accept() (net.Conn, error) {
+	for {
+		c, err := l.Listener.Accept()
+		if err != nil || l.conns.all.Load() < l.most || l.conns.giveWay() {
+			return c, err
+		}
+		l.refused()
+		l.refuse(c)
+	}
+}
+
+// refuse tells why where that can be told in clear. A fresh socket takes so little
+// without blocking.
+func (l boundedListener) refuse(c net.Conn) {
+	if _, isTLS := c.(*tls.Conn); isTLS || l.lingering.Add(1) > maxLinger {
+		if !isTLS {
+			l.lingering.Add(-1)
+		}
+		_ = rawConn(c).Close()
+		return
+	}
+	_, _ = c.Write(rawFailure(errOverload))
+	_ = portugueseConn{c}.CloseWrite()
+	time.AfterFunc(lingerFor, func() {
+		l.lingering.Add(-1)
+		_ = c.Close()
+	})
+}
+
+// rawConn is the connection below TLS: closing that one sends no alert.
+func rawConn(c net.Conn) net.Conn {
+	if secure, ok := c.(*tls.Conn); ok {
+		return secure.NetConn()
+	}
+	return c
 }
 
 // portugueseListener translates the few answers that net/http writes to the
@@ -98,7 +182,17 @@ func translateRaw(b []byte) []byte {
 	if status == http.StatusRequestHeaderFieldsTooLarge {
 		f = *errHeaderSize
 	}
-	body := encode(&f)
-	return fmt.Appendf(nil, "HTTP/1.1 %d %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s",
-		status, http.StatusText(status), len(body), body)
+	f.statusCode = status
+	return rawFailure(&f)
+}
+
+// rawFailure is a whole answer, for a connection that is closed after it.
+func rawFailure(f *falha) []byte {
+	body := encode(f)
+	again := ""
+	if f.wait > 0 {
+		again = fmt.Sprintf("Retry-After: %d\r\n", f.wait)
+	}
+	return fmt.Appendf(nil, "HTTP/1.1 %d %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n%sConnection: close\r\n\r\n%s",
+		f.statusCode, http.StatusText(f.statusCode), len(body), again, body)
 }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -38,7 +39,8 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	}
 	srv.RegisterOnShutdown(s.endStreams)
 	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(portugueseListener{ln}) }()
+	bounded := boundedListener{ln, fresh, maxConns, &atomic.Int64{}, s.metrics.refused.WithLabelValues("conexoes").Inc}
+	go func() { failed <- srv.Serve(portugueseListener{bounded}) }()
 	select {
 	case err := <-failed:
 		return err

@@ -56,6 +56,7 @@ type Server struct {
 	metrics   *metrics
 	rates     rates
 	admission *admission
+	shedding  shedding
 	// open is true once there is a store; before that requests are told to wait.
 	open atomic.Bool
 	now  func() time.Time // of the rate limits
@@ -189,5 +190,5 @@ func (s *Server) routes() []route {
 
 // Handler answers every request: routes, and the errors of those that match none.
 func (s *Server) Handler() http.Handler {
-	return s.observe(s.recover(limitHeaders(s, s.seated(s.dispatch()))))
+	return s.shed(s.observe(s.recover(limitHeaders(s, s.seated(s.dispatch())))))
 }

@@ -2,11 +2,11 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -15,89 +15,80 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestOverload lets far more callers than there are seats ask without pause: who is
-// let in is served, the others are told at once, and memory stays. The full run
-// lasts a minute and has the figures as limits.
+// TestOverload measures what the server can do and then lets ten times as many ask,
+// first callers that never wait, then callers that wait when they are told to: who is
+// let in is served soon, the others are told at once, and memory stays. The full run
+// lasts a minute each and has the promises as limits.
 func TestOverload(t *testing.T) {
-	callers, lasts := 600, 3*time.Second
+	lasts := 2 * time.Second
 	if completo() {
-		callers, lasts = 2560, time.Minute
+		lasts = time.Minute
 	}
 	e := newEnsaio(t, "DATABASE_URL=sqlite:///clientes.db")
-	transport := &http.Transport{MaxIdleConnsPerHost: callers}
-	defer transport.CloseIdleConnections()
-	client := &http.Client{Transport: transport, Timeout: time.Minute}
-	ctx, cancel := context.WithTimeout(t.Context(), lasts)
-	defer cancel()
-	var mu sync.Mutex
-	var admitted, refused []time.Duration
-	others := map[int]int{}
-	var working sync.WaitGroup
-	for i := range callers {
-		working.Go(func() {
-			for ctx.Err() == nil {
-				status, took := e.hit(client, i)
-				mu.Lock()
-				switch status {
-				case http.StatusOK, http.StatusCreated:
-					admitted = append(admitted, took)
-				case http.StatusServiceUnavailable:
-					refused = append(refused, took)
-				default:
-					others[status]++
-				}
-				mu.Unlock()
-			}
-		})
+	crowd := multidao{addr: strings.TrimPrefix(e.url, "http://"), key: e.key, nome: "capacidade", callers: 16, lasts: min(lasts, 10*time.Second)}
+	alone := crowd.start(t)()
+	require.Zero(t, alone.Recusados, "nobody is refused when nobody has to be")
+	capacity := float64(alone.Atendidos) / alone.Segundos
+	t.Logf("capacity %.0f/s with 16 callers, p99 %.0f ms", capacity, alone.P99)
+	for _, polite := range []bool{false, true} {
+		crowd.nome, crowd.polite, crowd.lasts = fmt.Sprintf("cortes-%v", polite), polite, lasts
+		crowd.callers = max(600, min(int(10*capacity*restOfRude), 4000))
+		wait := crowd.start(t)
+		watch, stop := context.WithCancel(t.Context())
+		most := make(chan float64)
+		go e.watchMemory(watch, most)
+		v := wait()
+		stop()
+		v.log(t, crowd, <-most, capacity)
+		require.NotZero(t, v.Atendidos)
+		require.Empty(t, v.Outros)
 	}
+	require.Equal(t, http.StatusOK, e.probe("/readyz"))
+	require.Less(t, e.stop(), 3*limite)
+	inside := e.inside(t)
+	t.Logf("in the server: p50 %.0f ms, p99 %.0f ms, slowest %.0f ms", percentile(inside, 50), percentile(inside, 99), percentile(inside, 100))
+}
+
+// restOfRude is about how long, in seconds, the server leaves a refused caller's
+// connection unread: so many callers make one request a second.
+const restOfRude = 0.25
+
+func (v visto) log(t *testing.T, m multidao, most, capacity float64) {
+	t.Helper()
+	offered := float64(v.Atendidos+v.Recusados+v.Cortados) / v.Segundos
+	t.Logf("%d callers (polite %v) for %.0f s: offered %.0f/s (%.1f times), served %.0f/s in p50 %.0f ms, p99 %.0f ms; refused %.1f %% in p99 %.0f ms, %d connections; at most %.0f MiB",
+		m.callers, m.polite, v.Segundos, offered, offered/capacity, float64(v.Atendidos)/v.Segundos, v.P50, v.P99,
+		100*float64(v.Recusados)/float64(v.Atendidos+v.Recusados+v.Cortados), v.P99Recusa, v.Cortados, most/(1<<20))
+	if completo() {
+		require.Less(t, most, 256.0*(1<<20))
+		require.Less(t, v.P99, 500.0)
+	}
+}
+
+// watchMemory looks until ctx ends and sends the highest value.
+func (e *ensaio) watchMemory(ctx context.Context, to chan<- float64) {
 	most := 0.0
 	for ctx.Err() == nil {
 		most = max(most, e.metrics()["process_resident_memory_bytes"])
 		pause(ctx, time.Second)
 	}
-	working.Wait()
-	require.Empty(t, others)
-	require.NotEmpty(t, admitted)
-	slices.Sort(admitted)
-	slices.Sort(refused)
-	p := func(of []time.Duration, q int) time.Duration {
-		if len(of) == 0 {
-			return 0
-		}
-		return of[(len(of)-1)*q/100].Round(time.Millisecond)
-	}
-	t.Logf("%d callers for %v: %d admitted (median %v, p99 %v), %d refused (median %v, p99 %v), at most %.0f MiB",
-		callers, lasts, len(admitted), p(admitted, 50), p(admitted, 99), len(refused), p(refused, 50), p(refused, 99), most/(1<<20))
-	require.Equal(t, http.StatusOK, e.probe("/readyz"))
-	require.Less(t, e.stop(), 3*limite)
-	if completo() {
-		require.Less(t, most, 256.0*(1<<20))
-	}
+	to <- most
 }
 
-// hit is one of three calls; the caller reads the answer and goes on.
-func (e *ensaio) hit(client *http.Client, i int) (status int, took time.Duration) {
-	method, path, body := http.MethodGet, "/api/db/clientes?por_pagina=20", ""
-	switch i % 4 {
-	case 0:
-		method, path = http.MethodPost, "/api/db/clientes"
-		body = fmt.Sprintf(`{"nome":"Ana","email":"s%d@x.com"}`, e.serial.Add(1))
-	case 1:
-		path = "/api/db/estatisticas"
+// inside are the times that the server's own log tells of those it served.
+func (e *ensaio) inside(t *testing.T) (times []time.Duration) {
+	t.Helper()
+	for line := range strings.Lines(e.said.String()) {
+		var entry struct {
+			Rota   string
+			Status int
+			Ms     int
+		}
+		if json.Unmarshal([]byte(line), &entry) == nil && strings.Contains(entry.Rota, "/api/db/") && entry.Status < http.StatusBadRequest {
+			times = append(times, time.Duration(entry.Ms)*time.Millisecond)
+		}
 	}
-	r, err := http.NewRequestWithContext(context.Background(), method, e.url+path, strings.NewReader(body))
-	if err != nil {
-		return 0, 0
-	}
-	r.Header.Set("X-API-Key", e.key)
-	began := time.Now()
-	resp, err := client.Do(r)
-	if err != nil {
-		return 0, time.Since(began)
-	}
-	defer resp.Body.Close()
-	_, _ = io.Copy(io.Discard, resp.Body)
-	return resp.StatusCode, time.Since(began)
+	return times
 }
 
 // TestSlowConnections opens 500 connections that never finish their head: each is

@@ -1,0 +1,209 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// multidao is a crowd of callers in a process of its own, so that a test can give
+// it less of the processor than the server gets. Each caller keeps a connection and
+// asks again as soon as it is answered; a polite one waits first when it is told to.
+type multidao struct {
+	addr, key, nome string
+	callers         int
+	lasts           time.Duration
+	polite          bool
+}
+
+// visto is what a crowd saw.
+type visto struct {
+	Atendidos, Recusados, Cortados int // answered, refused, connections refused or broken
+	Outros                         map[int]int
+	Segundos                       float64
+	// From the moment the request is sent until the answer has been read, in milliseconds.
+	P50, P99, P99Recusa float64
+}
+
+// multidaoMain is the program of that process.
+func multidaoMain() {
+	m := multidao{}
+	flag.StringVar(&m.addr, "addr", "", "")
+	flag.StringVar(&m.key, "key", "", "")
+	flag.StringVar(&m.nome, "nome", "", "")
+	flag.IntVar(&m.callers, "callers", 1, "")
+	flag.DurationVar(&m.lasts, "lasts", time.Second, "")
+	flag.BoolVar(&m.polite, "polite", false, "")
+	flag.Parse()
+	_ = json.NewEncoder(os.Stdout).Encode(m.run())
+}
+
+// start lets a crowd come, at the lowest priority where the system has one, and
+// returns what waits for its report.
+func (m multidao) start(t *testing.T) func() visto {
+	t.Helper()
+	self, err := os.Executable()
+	require.NoError(t, err)
+	named := filepath.Join(t.TempDir(), "multidao")
+	require.NoError(t, os.Symlink(self, named))
+	argv := []string{
+		named, "-addr", m.addr, "-key", m.key, "-nome", m.nome, "-callers", strconv.Itoa(m.callers),
+		"-lasts", m.lasts.String(), "-polite=" + strconv.FormatBool(m.polite),
+	}
+	if nice, err := exec.LookPath("nice"); err == nil {
+		argv = slices.Concat([]string{nice, "-n", "19"}, argv)
+	}
+	cmd := exec.CommandContext(t.Context(), argv[0], argv[1:]...)
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	require.NoError(t, cmd.Start())
+	return func() (v visto) {
+		require.NoError(t, cmd.Wait(), errs.String())
+		require.NoError(t, json.Unmarshal(out.Bytes(), &v), out.String())
+		return v
+	}
+}
+
+// caller is one of them.
+type caller struct {
+	m     multidao
+	i, n  int
+	conn  net.Conn
+	in    *bufio.Reader
+	ok    []time.Duration
+	shed  []time.Duration
+	cut   int
+	other map[int]int
+}
+
+func (m multidao) run() visto {
+	callers := make([]*caller, m.callers)
+	began := time.Now()
+	var working sync.WaitGroup
+	for i := range callers {
+		callers[i] = &caller{m: m, i: i, other: map[int]int{}}
+		working.Go(func() { callers[i].work(began.Add(m.lasts)) })
+	}
+	working.Wait()
+	v := visto{Outros: map[int]int{}, Segundos: time.Since(began).Seconds()}
+	var ok, shed []time.Duration
+	for _, c := range callers {
+		ok, shed = append(ok, c.ok...), append(shed, c.shed...)
+		v.Cortados += c.cut
+		for status, n := range c.other {
+			v.Outros[status] += n
+		}
+	}
+	v.Atendidos, v.Recusados = len(ok), len(shed)
+	v.P50, v.P99, v.P99Recusa = percentile(ok, 50), percentile(ok, 99), percentile(shed, 99)
+	return v
+}
+
+func percentile(of []time.Duration, q int) float64 {
+	if len(of) == 0 {
+		return 0
+	}
+	slices.Sort(of)
+	return float64(of[(len(of)-1)*q/100].Microseconds()) / 1000
+}
+
+func (c *caller) work(until time.Time) {
+	time.Sleep(time.Duration(c.i%100) * time.Millisecond) // they do not all arrive at the same moment
+	for time.Now().Before(until) {
+		status, wait := c.ask()
+		if c.m.polite && status != http.StatusOK && status != http.StatusCreated {
+			time.Sleep(min(wait, time.Until(until)))
+		}
+	}
+	if c.conn != nil {
+		_ = c.conn.Close()
+	}
+}
+
+// ask makes one of three calls; 0 when the connection broke.
+func (c *caller) ask() (status int, wait time.Duration) {
+	wait = time.Second
+	if c.conn == nil {
+		conn, err := net.DialTimeout("tcp", c.m.addr, 10*time.Second)
+		if err != nil {
+			c.cut++
+			return 0, wait
+		}
+		c.conn, c.in = conn, bufio.NewReaderSize(conn, 1024)
+	}
+	began := time.Now()
+	resp, err := c.exchange()
+	took := time.Since(began)
+	if err != nil {
+		c.cut++
+		_ = c.conn.Close()
+		c.conn = nil
+		return 0, wait
+	}
+	if resp.Close {
+		_ = c.conn.Close()
+		c.conn = nil
+	}
+	if s, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil {
+		wait = time.Duration(s) * time.Second
+	}
+	switch resp.StatusCode {
+	case http.StatusOK, http.StatusCreated:
+		c.ok = append(c.ok, took)
+	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
+		c.shed = append(c.shed, took)
+	default:
+		c.other[resp.StatusCode]++
+	}
+	return resp.StatusCode, wait
+}
+
+func (c *caller) exchange() (*http.Response, error) {
+	if err := c.conn.SetDeadline(time.Now().Add(time.Minute)); err != nil {
+		return nil, err
+	}
+	if _, err := io.WriteString(c.conn, c.request()); err != nil {
+		return nil, err
+	}
+	resp, err := http.ReadResponse(c.in, nil)
+	if err != nil {
+		return nil, err
+	}
+	_, err = io.Copy(io.Discard, resp.Body)
+	_ = resp.Body.Close()
+	return resp, err
+}
+
+func (c *caller) request() string {
+	c.n++
+	line, body := "GET /api/db/clientes?por_pagina=20", ""
+	switch (c.i + c.n) % 4 {
+	case 0:
+		line, body = "POST /api/db/clientes", fmt.Sprintf(`{"nome":"Ana","email":"%s.%d.%d@x.com"}`, c.m.nome, c.i, c.n)
+	case 1:
+		line = "GET /api/db/estatisticas"
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s HTTP/1.1\r\nHost: %s\r\nX-API-Key: %s\r\n", line, c.m.addr, c.m.key)
+	if body != "" {
+		fmt.Fprintf(&b, "Content-Type: application/json\r\nContent-Length: %d\r\n", len(body))
+	}
+	b.WriteString("\r\n" + body)
+	return b.String()
+}

@@ -1,0 +1,167 @@
+package server
+
+import (
+	"bufio"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// crowded is a server all of whose seats are taken, also in the queue.
+func crowded(t *testing.T, log *lockedBuffer) *Server {
+	t.Helper()
+	s := bareServer(t, log)
+	for range cap(s.admission.seats) {
+		s.admission.seats <- struct{}{}
+	}
+	s.admission.waiting.Store(seatQueue)
+	return s
+}
+
+// askOn makes one call on a connection and reads the answer.
+func askOn(t *testing.T, c net.Conn, in *bufio.Reader, request string) *http.Response {
+	t.Helper()
+	_, err := io.WriteString(c, request)
+	require.NoError(t, err)
+	resp, err := http.ReadResponse(in, nil)
+	require.NoError(t, err)
+	_, err = io.Copy(io.Discard, resp.Body)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	return resp
+}
+
+const askList = "GET /api/db/clientes HTTP/1.1\r\nHost: x\r\n\r\n"
+
+// TestRudeCallersAreLeftUnread: one that was refused is answered at once, and not
+// listened to for a moment; the requests that a proxy passes on are.
+func TestRudeCallersAreLeftUnread(t *testing.T) {
+	t.Parallel()
+	log := &lockedBuffer{}
+	s := crowded(t, log)
+	srv := run(t, s)
+	c, err := net.Dial("tcp", srv.addr)
+	require.NoError(t, err)
+	defer c.Close()
+	in := bufio.NewReader(c)
+	began := time.Now()
+	for range 3 {
+		resp := askOn(t, c, in, askList)
+		require.Equal(t, 503, resp.StatusCode)
+		require.Contains(t, []string{"1", "2", "3"}, resp.Header.Get("Retry-After"))
+		require.NotEmpty(t, resp.Header.Get("X-Request-Id"))
+		require.False(t, resp.Close, "a new connection would cost more")
+	}
+	require.GreaterOrEqual(t, time.Since(began), 2*restLeast)
+	require.Equal(t, 200, askOn(t, c, in, "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n").StatusCode)
+	require.Equal(t, 503, askOn(t, c, in, "POST /api/db/clientes HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}").StatusCode)
+	require.Contains(t, log.String(), "recusados por sobrecarga")
+	require.NotContains(t, log.String(), "requisição falhou")
+
+	proxied := crowded(t, &lockedBuffer{})
+	proxied.cfg.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	c, err = net.Dial("tcp", run(t, proxied).addr)
+	require.NoError(t, err)
+	defer c.Close()
+	in, began = bufio.NewReader(c), time.Now()
+	const calls = 100
+	for range calls {
+		require.Equal(t, 503, askOn(t, c, in, askList).StatusCode)
+	}
+	require.Less(t, time.Since(began), calls*restLeast)
+}
+
+// TestStopDoesNotWaitForTheRefused: those who are left unread do not hold the stop up.
+func TestStopDoesNotWaitForTheRefused(t *testing.T) {
+	t.Parallel()
+	log := &lockedBuffer{}
+	srv := run(t, crowded(t, log))
+	for range 20 {
+		c, err := net.Dial("tcp", srv.addr)
+		require.NoError(t, err)
+		defer c.Close()
+		require.Equal(t, 503, askOn(t, c, bufio.NewReader(c), askList).StatusCode)
+	}
+	srv.stop()
+	require.NoError(t, <-srv.done)
+	require.NotContains(t, log.String(), "requisições interrompidas")
+}
+
+// TestConnectionsAreBounded: beyond the bound a caller is told why, and an idle
+// connection gives way to a new one.
+func TestConnectionsAreBounded(t *testing.T) {
+	t.Parallel()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	var refused atomic.Int64
+	conns := newFreshConns()
+	release := make(chan struct{})
+	srv := &http.Server{ConnState: conns.note, Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/lenta" {
+			<-release
+		}
+	})}
+	go func() { _ = srv.Serve(boundedListener{ln, conns, 2, &atomic.Int64{}, func() { refused.Add(1) }}) }()
+	defer srv.Close()
+	dial := func() (net.Conn, *bufio.Reader) {
+		c, err := net.Dial("tcp", ln.Addr().String())
+		require.NoError(t, err)
+		t.Cleanup(func() { c.Close() })
+		return c, bufio.NewReader(c)
+	}
+	var slow sync.WaitGroup
+	for range 2 {
+		c, in := dial()
+		slow.Go(func() { askOn(t, c, in, "GET /lenta HTTP/1.1\r\nHost: x\r\n\r\n") })
+	}
+	require.Eventually(t, func() bool { return conns.all.Load() == 2 }, time.Minute, time.Millisecond)
+	c, in := dial()
+	resp := askOn(t, c, in, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+	require.Equal(t, 503, resp.StatusCode)
+	require.Equal(t, "1", resp.Header.Get("Retry-After"))
+	require.True(t, resp.Close)
+	require.EqualValues(t, 1, refused.Load())
+	close(release)
+	slow.Wait()
+	require.Eventually(t, func() bool { conns.mu.Lock(); defer conns.mu.Unlock(); return len(conns.idle) == 2 }, time.Minute, time.Millisecond)
+	for range 5 {
+		c, in := dial()
+		require.Equal(t, 200, askOn(t, c, in, "GET / HTTP/1.1\r\nHost: x\r\n\r\n").StatusCode)
+		require.Eventually(t, func() bool { conns.mu.Lock(); defer conns.mu.Unlock(); return len(conns.idle) == 2 }, time.Minute, time.Millisecond)
+	}
+	require.EqualValues(t, 1, refused.Load())
+}
+
+// TestRefusedConnectionsDoNotPileUp: only so many wait to be closed for good.
+func TestRefusedConnectionsDoNotPileUp(t *testing.T) {
+	t.Parallel()
+	l := boundedListener{lingering: &atomic.Int64{}}
+	l.lingering.Store(maxLinger)
+	ours, theirs := net.Pipe()
+	l.refuse(ours)
+	_, err := theirs.Read(make([]byte, 1))
+	require.ErrorIs(t, err, io.EOF)
+	require.EqualValues(t, maxLinger, l.lingering.Load())
+}
+
+// TestRefusalsAreLoggedTogether: a line a second, not one for each.
+func TestRefusalsAreLoggedTogether(t *testing.T) {
+	t.Parallel()
+	log, counter := &lockedBuffer{}, shedding{}
+	began := time.Now()
+	for range 1000 {
+		counter.count(t.Context(), slog.New(slog.NewTextHandler(log, nil)))
+	}
+	lines := strings.Count(log.String(), "recusados por sobrecarga")
+	require.Positive(t, lines)
+	require.LessOrEqual(t, lines, 1+int(time.Since(began)/tellEvery))
+}
