@@ -16,6 +16,9 @@ import (
 // guard against hanging, not a measure.
 const patience = 60 * time.Second
 
+// tick is how often a test looks again.
+const tick = 20 * time.Millisecond
+
 // chromium is the one browser of this test binary.
 var (
 	chromium     = sync.OnceValues(startChromium)

@@ -365,6 +365,7 @@ func testOffline(t *testing.T) {
 
 	p.offline(true)
 	p.waitText("[role=status]", "Sem conexão")
+	p.waitText(".live", "Reconectando")
 	p.expect("request failed: net::ERR_INTERNET_DISCONNECTED")
 	p.press("Próxima página")
 	p.waitText("[role=alert]", "Sem conexão com o servidor")
@@ -372,6 +373,7 @@ func testOffline(t *testing.T) {
 	p.offline(false)
 	p.waitText(".range", "21–31 de 31")
 	p.waitGone(".offline")
+	p.waitText(".live", "Ao vivo")
 }
 
 // offline pulls the plug, or puts it back.

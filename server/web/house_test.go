@@ -39,10 +39,16 @@ func newHouse(t *testing.T) *house {
 
 func houseAt(t *testing.T, path string) *house {
 	t.Helper()
+	return houseBehind(t, path, func(h http.Handler) http.Handler { return h })
+}
+
+// houseBehind has something between the browsers and the server.
+func houseBehind(t *testing.T, path string, between func(http.Handler) http.Handler) *house {
+	t.Helper()
 	st := storetest.Open(t, path)
 	srv, err := server.New(server.Config{Store: st, Versao: "teste", Paciencia: patience})
 	require.NoError(t, err)
-	ts := httptest.NewServer(srv.Handler())
+	ts := httptest.NewServer(between(srv.Handler()))
 	t.Cleanup(ts.Close)
 	return &house{t: t, path: path, st: st, url: ts.URL, cookies: &sync.Map{}}
 }
@@ -86,11 +92,16 @@ func (h *house) open(email, path string) *page {
 // test of its own.
 func (h *house) login(p *page, email, path string) {
 	h.t.Helper()
+	h.giveSession(p, email)
+	p.open(path)
+	p.waitFor("the page behind the login", `document.querySelector('.bar .menu')`)
+}
+
+func (h *house) giveSession(p *page, email string) {
+	h.t.Helper()
 	c := h.session(email)
 	_, err := chromedp.Call(p.ctx, network.SetCookie, network.SetCookieParams{Name: c.Name, Value: c.Value, URL: h.url})
 	require.NoError(h.t, err)
-	p.open(path)
-	p.waitFor("the page behind the login", `document.querySelector('.bar .menu')`)
 }
 
 // session logs in once for each person.

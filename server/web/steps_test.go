@@ -93,7 +93,7 @@ func (p *page) key(name string) {
 }
 
 // keyCodes are needed for keys that the browser itself acts on.
-var keyCodes = map[string]int64{"Enter": 13, "Escape": 27, "ArrowUp": 38, "ArrowDown": 40, "Backspace": 8, "Tab": 9}
+var keyCodes = map[string]int64{"Enter": 13, "Escape": 27, "ArrowUp": 38, "ArrowDown": 40, "Backspace": 8, "Tab": 9, "Home": 36, "ArrowLeft": 37, "ArrowRight": 39}
 
 // waitFor waits until a JavaScript expression is true.
 func (p *page) waitFor(step, expression string) {
@@ -107,14 +107,14 @@ func (p *page) waitFor(step, expression string) {
 func (p *page) until(step string, ask func(context.Context, *chromedp.Target) (bool, error)) {
 	p.t.Helper()
 	p.run(step, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
-		tick := time.NewTicker(20 * time.Millisecond)
-		defer tick.Stop()
+		again := time.NewTicker(tick)
+		defer again.Stop()
 		for {
 			if done, err := ask(ctx, tab); err == nil && done {
 				return nil
 			}
 			select {
-			case <-tick.C:
+			case <-again.C:
 			case <-ctx.Done():
 				return ctx.Err()
 			}

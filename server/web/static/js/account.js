@@ -27,17 +27,23 @@ function keep({ id, nome, email, nivel_acesso }) {
 }
 
 // useMe asks who is logged in, and again when that may have changed: { eu } or
-// { error }, and retry.
+// { error }, and retry. ended says that the session is over but something typed
+// keeps the page here.
 export function useMe() {
   const [state, setState] = useState(() => ({ eu: kept() }))
   const [turn, setTurn] = useState(0)
   useEffect(() => {
     request('GET', '/api/db/auth/validar')
-      .then(({ data }) => (data.trocar_senha ? location.assign(passwordAddress()) : setState(({ eu }) => ({ eu: same(eu, keep(data.cliente)) }))))
+      .then(({ data }) => (data.trocar_senha ? location.assign(passwordAddress()) : setState(({ eu }) => ({ eu: same(eu, keep(data.cliente)), ended: false }))))
       .catch((error) => isLeaving(error) || setState(({ eu }) => (eu ? { eu } : { error })))
   }, [turn])
   const retry = useCallback(() => setTurn((t) => t + 1), [])
   useDoubt(retry)
+  useEffect(() => {
+    const end = () => setState((s) => ({ ...s, ended: true }))
+    addEventListener('sessao-terminou', end)
+    return () => removeEventListener('sessao-terminou', end)
+  }, [])
   return { ...state, retry }
 }
 

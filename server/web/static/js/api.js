@@ -3,13 +3,15 @@
 const TIMEOUT_MS = 20_000
 
 // ApiError carries a sentence for people. status is 0 when no answer came;
-// campos maps column names to sentences.
+// campos maps column names to sentences; espera is after how many seconds another try
+// makes sense, 0 for at once.
 export class ApiError extends Error {
-  constructor(status, codigo, frase, corpo = {}) {
+  constructor(status, codigo, frase, corpo = {}, espera = 0) {
     super(frase)
     this.status = status
     this.codigo = codigo
     this.campos = corpo.campos ?? {}
+    this.espera = espera
   }
 }
 
@@ -76,7 +78,7 @@ function translate(cause, signal) {
 
 function errorOf(answer, data) {
   const frase = data?.error || `O servidor deu uma resposta inesperada (código ${answer.status}).`
-  return new ApiError(answer.status, data?.codigo ?? '', frase, data ?? {})
+  return new ApiError(answer.status, data?.codigo ?? '', frase, data ?? {}, Number(answer.headers.get('Retry-After')) || 0)
 }
 
 let going = false
@@ -87,11 +89,14 @@ export function goingAway(yes) {
   going = yes
 }
 
-// leaveIfNeeded goes to the login page when only that can help.
-function leaveIfNeeded({ status, codigo }) {
-  if (going) return
-  if (status === 401) location.assign(loginAddress())
-  if (status === 403 && codigo === 'trocar_senha') location.assign(passwordAddress())
+export const isGoingAway = () => going
+
+// leaveIfNeeded goes to the login page when only that can help. Where something typed
+// would be lost by it (data-unsaved), the page stays and says so: see useMe.
+function leaveIfNeeded(error) {
+  if (going || !isLeaving(error)) return
+  if (document.querySelector('[data-unsaved]')) dispatchEvent(new Event('sessao-terminou'))
+  else location.assign(error.status === 401 ? loginAddress() : passwordAddress())
 }
 
 export function loginAddress() {
@@ -101,7 +106,7 @@ export function loginAddress() {
 // passwordAddress is where a person goes who must change the password first.
 export const passwordAddress = () => `${loginAddress()}&trocar=1`
 
-// isLeaving says that the page is about to be replaced, so nothing need be shown.
+// isLeaving says that only the login page can help, so nothing else need be shown.
 export const isLeaving = (error) => error.status === 401 || error.codigo === 'trocar_senha'
 export const isAbort = (error) => error.name === 'AbortError'
 

@@ -28,7 +28,7 @@ function App({ here, Page }) {
   const onLeave = () => leave().catch((error) => toast(error.message))
   const close = () => setChanging(false)
   return html`<${PageContext.Provider} value=${page}>
-    <${Bar} here=${here} offline=${offline} onPassword=${() => setChanging(true)} onLeave=${onLeave} />
+    <${Bar} here=${here} offline=${offline} ended=${me.ended} onPassword=${() => setChanging(true)} onLeave=${onLeave} />
     <main class="page" id="conteudo" tabindex="-1">
       ${me.error && html`<div class="panel"><${Failed} error=${me.error} what="a página" onRetry=${me.retry} /></div>`}
       ${pode && (here.offered(pode) ? html`<${Page} key=${me.eu.id} />` : html`<${NotForYou} pode=${pode} />`)}

@@ -1,4 +1,5 @@
 import { html, useEffect, useRef, useState } from './ui.js'
+import { loginAddress } from './api.js'
 import { usePage } from './app.js'
 import { Icon } from './icons.js'
 import { useLiveState } from './live.js'
@@ -9,7 +10,7 @@ const brand = new URL('../icons/monitor.svg', import.meta.url).pathname
 
 // Bar frames every page behind the login: a column beside it, a line above it on
 // a phone, where the links unfold.
-export function Bar({ here, offline, onPassword, onLeave }) {
+export function Bar({ here, offline, ended, onPassword, onLeave }) {
   const { eu, pode } = usePage()
   const [open, setOpen] = useState(false)
   const toggle = useRef()
@@ -38,7 +39,8 @@ export function Bar({ here, offline, onPassword, onLeave }) {
       ${eu && html`<${PersonMenu} eu=${eu} onPassword=${onPassword} onLeave=${onLeave} />`}
     </div>
   </header>
-  <div class="banner" role="status">${offline && html`<p class="offline"><${Icon} name="offline" size=${16} />Sem conexão. O que está na tela pode ter mudado.</p>`}</div>`
+  <div class="banner" role="status">${ended && html`<p class="offline"><${Icon} name="alert" size=${16} /><span>Sua sessão terminou. O que você digitou continua aqui: <a href=${loginAddress()} target="_blank" rel="noopener">entre em outra aba</a> e volte a esta.</span></p>`}
+    ${offline && html`<p class="offline"><${Icon} name="offline" size=${16} />Sem conexão. O que está na tela pode ter mudado.</p>`}</div>`
 }
 
 const states = {

@@ -33,6 +33,7 @@ function LoginBox({ onChange }) {
   const [errors, setErrors] = useState({})
   const [failure, setFailure] = useState('')
   const [busy, setBusy] = useState(false)
+  const wait = useCountdown(() => setFailure(''))
   const form = useRef()
   const onValue = (name, value) => setValues((v) => ({ ...v, [name]: value }))
 
@@ -50,8 +51,9 @@ function LoginBox({ onChange }) {
     } catch (error) {
       setErrors(error.campos)
       setFailure(error.message)
+      wait.begin(error.espera)
       setBusy(false)
-      form.current?.elements[error.status === 401 ? 'senha' : 'email'].focus()
+      form.current?.elements[error.campos.email ? 'email' : 'senha'].focus()
     }
   }
 
@@ -59,6 +61,7 @@ function LoginBox({ onChange }) {
     <h1>Entrar</h1><p>Use o e-mail e a senha do seu cadastro.</p>
     <form ref=${form} class="stack" method="post" action="/entrar" novalidate onSubmit=${submit}>
       <${Notice} error=${failure} />
+      <${Wait} ...${wait} />
       <${Field} name="email" label="E-mail" type="email" inputmode="email" autocomplete="username" autocapitalize="off"
         spellcheck=${false} autofocus value=${values.email} error=${errors.email} onValue=${onValue} />
       <${PasswordField} name="senha" label="Senha" autocomplete="current-password"
@@ -67,6 +70,36 @@ function LoginBox({ onChange }) {
     </form>
   </section>
   <p class="gate-help">Esqueceu a senha? Peça a um administrador: no servidor, ele a troca com <code>monitor clientes senha</code> e o seu e-mail.</p>`
+}
+
+// useCountdown counts the seconds of begin down to zero, and then calls over.
+function useCountdown(over) {
+  const [until, setUntil] = useState(0)
+  const [left, setLeft] = useState(0)
+  useEffect(() => {
+    if (!until) return undefined
+    const tick = setInterval(() => {
+      const rest = Math.max(0, Math.ceil((until - Date.now()) / 1000))
+      setLeft(rest)
+      if (rest) return
+      clearInterval(tick)
+      over()
+    }, 250)
+    return () => clearInterval(tick)
+  }, [until])
+  const begin = (seconds) => {
+    setLeft(seconds)
+    setUntil(seconds && Date.now() + seconds * 1000)
+  }
+  return { begin, left, waited: until > 0 }
+}
+
+// Wait shows how long to wait. It is not read out each second: the notice above it
+// says the time once, and the end is said when it comes.
+function Wait({ left, waited }) {
+  const clock = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`
+  return html`${left > 0 && html`<p class="gate-wait num" role="timer" aria-live="off">Você pode tentar de novo em <strong>${clock}</strong>.</p>`}
+    <p class="gate-wait" role="status">${waited && !left && 'Você já pode tentar de novo.'}</p>`
 }
 
 function ChangeBox({ known }) {

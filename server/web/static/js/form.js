@@ -40,7 +40,7 @@ export function FormDialog({ kind, title, subtitle, start, action, busyText = 'S
   }
 
   return html`<${Dialog} kind=${kind} label=${label} sturdy onClose=${close}>
-    <form ref=${form} method="post" novalidate autocomplete="off" onSubmit=${submit}>
+    <form ref=${form} data-unsaved=${dirty || undefined} method="post" novalidate autocomplete="off" onSubmit=${submit}>
       <${DialogHead} onClose=${close}><h2 id=${label}>${title}</h2>${subtitle && html`<p>${subtitle}</p>`}<//>
       <div class="dialog-body">
         <${Notice} error=${failure} />

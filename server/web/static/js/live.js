@@ -1,7 +1,7 @@
 // One event stream per page. It is closed while the page is hidden, comes back by
 // itself, and where the server has none the page asks every 15 seconds instead.
 import { useEffect, useRef, useState } from './ui.js'
-import { request } from './api.js'
+import { isGoingAway, request } from './api.js'
 
 const POLL_MS = 15_000
 const RETRY_MS = 60_000
@@ -160,6 +160,7 @@ function tellAll() {
 // login page where only that can help.
 function onEnd() {
   close()
+  if (isGoingAway()) return
   become('waiting')
   request('GET', '/api/db/auth/validar').then(onReturn, () => { retrying = setTimeout(open, RETRY_MS) })
 }

@@ -92,7 +92,7 @@ export function Composer({ sala, drafts, reply, onSend, onCancel }) {
     if (e.key === 'Enter' && !e.shiftKey && !e.isComposing) submit(e)
     if (e.key === 'Escape' && reply) onCancel()
   }
-  return html`<form ref=${form} class="composer" method="post" onSubmit=${submit}>
+  return html`<form ref=${form} class="composer" data-unsaved=${Boolean(text.trim()) || busy || undefined} method="post" onSubmit=${submit}>
     ${reply && html`<p class="replying"><${Icon} name="reply" size=${16} /><span class="ellipsis">Respondendo a <strong>${reply.usuario || 'Anônimo'}</strong>: ${reply.mensagem}</span>
       <button type="button" class="icon-button" aria-label="Não responder a esta mensagem" onClick=${onCancel}><${Icon} name="close" size=${16} /></button></p>`}
     <div role="alert">${error && html`<p class="field-error">${error}</p>`}</div>

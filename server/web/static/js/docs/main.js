@@ -33,7 +33,7 @@ function Routes({ doc, operations }) {
       <nav aria-label="Assuntos"><ul>${groups.map(([tag, ops]) => html`<li key=${tag}><a href=${`#assunto-${tag}`}>${tag} <span class="quiet">${ops.length}</span></a></li>`)}</ul></nav>
     </div>
     <div class="docs-main">
-      ${!search && html`<${Begin} />`}
+      ${!search.trim() && html`<${Begin} />`}
       ${shown === 0 && html`<div class="panel"><${State} icon="search" title="Nada com essas palavras">Procure por uma parte do caminho, um campo ou um código de erro.<//></div>`}
       ${groups.map(([tag, ops]) => html`<section key=${tag} aria-labelledby=${`assunto-${tag}`}><h2 id=${`assunto-${tag}`} tabindex="-1">${tag}</h2>
         ${ops.map((op) => html`<${Operation} key=${op.id} doc=${doc} op=${op} open=${open.has(op.id)} onToggle=${setOpen} />`)}</section>`)}

@@ -82,8 +82,10 @@ export function TextFilter({ name, label, route, go, type = 'text', suggestions,
     send(e.currentTarget.value)
   }
   const onInput = (e) => {
-    setText(e.currentTarget.value)
-    if (type === 'date' || suggestions?.includes(e.currentTarget.value)) send(e.currentTarget.value)
+    const typed = e.currentTarget.value
+    setText(typed)
+    // While a year is typed it is 0002 first: no day to ask for.
+    if (type === 'date' ? !typed || typed >= '1900' : suggestions?.includes(typed)) send(typed)
   }
   return html`<div class=${`filter ${route[name] ? 'set' : ''}`}><label for=${id}>${label}</label>
     <input ...${rest} id=${id} name=${`filtro-${name}`} type=${type} value=${text} autocomplete="off" list=${suggestions ? `${id}-list` : undefined}
