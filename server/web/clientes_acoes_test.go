@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	cdpbrowser "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 
@@ -92,9 +91,7 @@ func TestClientesExport(t *testing.T) {
 	povo(h, "Exportada", `Ana "A"; Lima`, "Bia")
 	p := h.open(monica, "/clientes?empresa=exportada&ordem=nome")
 	p.waitText(".range", "1–2 de 2")
-	dir := t.TempDir()
-	_, err := chromedp.Call(p.ctx, cdpbrowser.SetDownloadBehavior, cdpbrowser.SetDownloadBehaviorParams{Behavior: "allow", DownloadPath: dir, BrowserContextID: chromedp.FromContext(p.ctx).BrowserContextID})
-	require.NoError(t, err)
+	dir := p.downloads()
 	p.use("Exportar")
 	p.waitText(".toast", "2 clientes exportados")
 	var files []string

@@ -92,8 +92,10 @@ func walkFrame(h *house) *walker {
 	w := p.walk(".bar, .skip")
 	w.use("Pular para o conteúdo")
 	p.waitFor("the content", `document.activeElement.id === 'conteudo'`)
-	for name, path := range map[string]string{"Monitor": "/painel", "ir: Painel": "/painel", "ir: Clientes": "/clientes", "ir: Dispositivos": "/dispositivos", "ir: Conexões": "/conexoes", "ir: Chat": "/chat",
-		"ir: Auditoria": "/logs", "ir: Sessões": "/sessoes", "ir: Chaves de API": "/chaves", "ir: Documentação": "/docs"} {
+	for name, path := range map[string]string{
+		"Monitor": "/painel", "ir: Painel": "/painel", "ir: Clientes": "/clientes", "ir: Dispositivos": "/dispositivos", "ir: Conexões": "/conexoes", "ir: Chat": "/chat",
+		"ir: Auditoria": "/logs", "ir: Sessões": "/sessoes", "ir: Chaves de API": "/chaves", "ir: Documentação": "/docs",
+	} {
 		p.open("/sessoes?de=minhas")
 		w.use(name)
 		p.waitAddress(path)
@@ -253,8 +255,10 @@ func walkClient(h *house) *walker {
 	w.use("Cancelar")
 	p.waitGone("dialog")
 	w.use("Novo cliente")
-	for field, text := range map[string]string{"Nome": "Caio Prado", "E-mail": "caio@exemplo.com", "CPF ou CNPJ": "52998224725", "Telefone": "21987654321", "Empresa": "Feira", "Cargo": "Dono",
-		"CEP": "24020000", "Endereço": "Rua A, 1", "Cidade": "Niterói", "Estado": "RJ", "País": "Brasil", "Senha": senhaForte, "Observações": "só teclado"} {
+	for field, text := range map[string]string{
+		"Nome": "Caio Prado", "E-mail": "caio@exemplo.com", "CPF ou CNPJ": "52998224725", "Telefone": "21987654321", "Empresa": "Feira", "Cargo": "Dono",
+		"CEP": "24020000", "Endereço": "Rua A, 1", "Cidade": "Niterói", "Estado": "RJ", "País": "Brasil", "Senha": senhaForte, "Observações": "só teclado",
+	} {
 		w.write("campo: "+field, text)
 	}
 	w.choose("campo: Nível de acesso", "ArrowDown", "ArrowUp")
