@@ -21,7 +21,7 @@ import (
 
 // house is a real server over a fresh real database.
 type house struct {
-	t     *testing.T
+	t     testing.TB
 	store *store.Store
 	srv   *Server
 	url   string
@@ -47,12 +47,12 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-func newHouse(t *testing.T) *house {
+func newHouse(t testing.TB) *house {
 	t.Helper()
 	return houseOf(t, storetest.New(t), false)
 }
 
-func houseOf(t *testing.T, st *store.Store, useTLS bool) *house {
+func houseOf(t testing.TB, st *store.Store, useTLS bool) *house {
 	t.Helper()
 	h := &house{t: t, store: st, log: &lockedBuffer{}}
 	srv, err := New(Config{Store: st, Versao: "teste", TLS: useTLS, Paciencia: 2 * time.Minute, Log: slog.New(slog.NewTextHandler(h.log, nil))})
@@ -148,7 +148,7 @@ func (h *house) do(q request) reply {
 }
 
 // doIn is do inside a subtest. Every answer is judged by the OpenAPI document.
-func (h *house) doIn(t *testing.T, q request) reply {
+func (h *house) doIn(t testing.TB, q request) reply {
 	t.Helper()
 	got := send(t, h.url, q)
 	requireContract(t, q, got)
@@ -161,7 +161,7 @@ func (h *house) admin(method, path string, body any) reply {
 	return h.do(request{method: method, path: path, body: body, key: h.key})
 }
 
-func send(t *testing.T, base string, q request) reply {
+func send(t testing.TB, base string, q request) reply {
 	t.Helper()
 	var body io.Reader
 	switch b := q.body.(type) {

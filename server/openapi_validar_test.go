@@ -138,7 +138,7 @@ func validate(s *jsonschema.Schema, text []byte) error {
 }
 
 // requireContract fails the test when an answer is not what the document says.
-func requireContract(t *testing.T, q request, got reply) {
+func requireContract(t testing.TB, q request, got reply) {
 	t.Helper()
 	c, err := oContrato()
 	require.NoError(t, err)

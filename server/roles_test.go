@@ -77,7 +77,7 @@ type matrix struct {
 	path    string   // of the database
 }
 
-func newMatrix(t *testing.T) *matrix {
+func newMatrix(t testing.TB) *matrix {
 	t.Helper()
 	m := &matrix{clock: &clock{}, path: filepath.Join(t.TempDir(), "clientes.db")}
 	st := storetest.Open(t, m.path, storetest.Now(m.clock.now))
