@@ -79,7 +79,7 @@ func searchClientes(ctx context.Context, q engine.Q, f ClienteFiltro, j janela, 
 
 // page reads the window of matches that j asks for.
 func (c *consulta) page(ctx context.Context, q engine.Q, queue []achado, j janela, page Pagina[Cliente]) (Pagina[Cliente], error) {
-	at, err := j.inicio()
+	at, err := j.inicio(q.Kind())
 	if err != nil {
 		return page, err
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/base64"
 	"encoding/json"
+	"time"
 
 	"example.com/monitor/store/engine"
 )
@@ -29,6 +30,19 @@ func parseCursor(s string) (p posicao, err error) {
 		return p, errCursor
 	}
 	return p, nil
+}
+
+// horaNula is what MySQL may hold in place of a time.
+const horaNula = "0000-00-00 00:00:00.000000"
+
+// comparavel says that an engine can compare its times with p's, which somebody may
+// have forged. On SQLite they are texts, whatever they say.
+func (p posicao) comparavel(kind engine.Kind) bool {
+	if kind == engine.SQLite || p.Hora == "" || kind == engine.MySQL && p.Hora == horaNula {
+		return true
+	}
+	t, err := time.Parse(sqlTime, p.Hora)
+	return err == nil && t.Year() > 0
 }
 
 func parseHora(s string) (h Hora) {

@@ -1,6 +1,10 @@
 package store
 
-import "slices"
+import (
+	"slices"
+
+	"example.com/monitor/store/engine"
+)
 
 // janela is which window of a list a filter asks for; every filter has these
 // fields, so that a caller that walks one list can walk them all.
@@ -33,11 +37,15 @@ func (j janela) ponta() bool { return j.Cursor == "" && (j.Ultima || j.Pagina ==
 func (j janela) pular() int { return (j.Pagina - 1) * j.PorPagina }
 
 // inicio is where the window begins.
-func (j janela) inicio() (posicao, error) {
+func (j janela) inicio(kind engine.Kind) (posicao, error) {
 	if j.Cursor == "" {
 		return posicao{Antes: j.Ultima}, nil
 	}
-	return parseCursor(j.Cursor)
+	p, err := parseCursor(j.Cursor)
+	if err == nil && !p.comparavel(kind) {
+		err = errCursor
+	}
+	return p, err
 }
 
 // posto is a record with its place in the list, and the total where it was read

@@ -24,7 +24,7 @@ const (
 
 // garimpa is list for a selection with a sieve. A total costs a walk to the end.
 func (s *selecao[T]) garimpa(ctx context.Context, q engine.Q, j janela, page Pagina[T]) (Pagina[T], error) {
-	at, err := j.inicio()
+	at, err := j.inicio(q.Kind())
 	if err != nil {
 		return page, err
 	}

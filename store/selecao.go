@@ -121,7 +121,7 @@ func (s *selecao[T]) offset(ctx context.Context, q engine.Q, j janela, page Pagi
 
 // keyset reads the window after or before a cursor, or at an end.
 func (s *selecao[T]) keyset(ctx context.Context, q engine.Q, j janela, page Pagina[T]) (Pagina[T], error) {
-	at, err := j.inicio()
+	at, err := j.inicio(q.Kind())
 	if err != nil {
 		return page, err
 	}
