@@ -205,6 +205,11 @@ func roteiroTrilha(r *roteiro) {
 		{Ate: "2026-11-22"},
 		{De: "ontem"},
 		{De: "2026-11-24", Ate: "2026-11-23"},
+		{De: "0000-01-01", PorPagina: 1},
+		{De: "0001-01-01T00:00:00+14:00", PorPagina: 1},
+		{Ate: "0000-01-01"},
+		{Ate: "31/12/9999", PorPagina: 1},
+		{De: "9999-12-31T23:59:59.999999-12:00"},
 		{Ultima: true, PorPagina: 2},
 	} {
 		r.anota("logs %+v", f)(r.op.Logs.List(ctx, f))

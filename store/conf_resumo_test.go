@@ -80,6 +80,7 @@ func roteiroResumo(r *roteiro) {
 	r.entra("ana@exemplo.com", "senha123")
 	r.anota("verifica")(r.op.Logs.Verify(ctx))
 	olha("cheio", "2026-11-23", "2026-11-23T15:02:00Z")
+	r.anota("desde sempre")(r.op.Resumo(ctx, "0000-01-01"))
 	r.anota("como leitura")(leitura.Resumo(ctx, ""))
 	r.anota("como ana")(r.entra("ana@exemplo.com", "senha123").Resumo(ctx, ""))
 	r.relogio.passa(100 * 24 * time.Hour)

@@ -34,6 +34,24 @@ func hourStart(t time.Time, fuso *time.Location) time.Time {
 // SQLite compares texts, and this one stands before every spelling of its second.
 func limite(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") }
 
+// The first and the last instant that the texts of all engines can hold and compare;
+// a second before the first is the zero time, which stands for NULL.
+var (
+	primeiraHora = time.Date(1, 1, 1, 0, 0, 1, 0, time.UTC)
+	ultimaHora   = time.Date(9999, 12, 31, 23, 59, 59, 999_999_000, time.UTC)
+)
+
+// guardavel is t, or the nearest instant that every engine can compare with its times.
+func guardavel(t time.Time) time.Time {
+	switch {
+	case t.Before(primeiraHora):
+		return primeiraHora
+	case t.After(ultimaHora):
+		return ultimaHora
+	}
+	return t
+}
+
 // formasDia are the ways to write a local day.
 var formasDia = []string{time.DateOnly, "02/01/2006"}
 

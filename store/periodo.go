@@ -23,7 +23,7 @@ func (s *Store) periodo(de, ate string) (inicio, fim Hora, err error) {
 		case fim:
 			t = t.Add(time.Microsecond)
 		}
-		return horaDe(t)
+		return horaDe(guardavel(t))
 	}
 	inicio, fim = read("de", de, false), read("ate", ate, true)
 	if bad.orNil() == nil && !inicio.IsZero() && !fim.IsZero() && !inicio.Before(fim.Time) {

@@ -130,5 +130,5 @@ func resumoDesde(text string, now time.Time, fuso *time.Location) (time.Time, er
 	case t.After(now):
 		return t, invalid("desde", "O começo do resumo está no futuro")
 	}
-	return t, nil
+	return guardavel(t), nil
 }
