@@ -204,12 +204,12 @@ func (h *fuzzHouse) try(t *testing.T, c caller, r *http.Request, body []byte) {
 	defer cancel()
 	rec := answerTo{httptest.NewRecorder(), cancel}
 	begun := time.Now()
-	w.srv.Handler().ServeHTTP(rec, r.WithContext(ctx))
+	cut := abandons(w.srv.Handler(), rec, r.WithContext(ctx))
 	took := time.Since(begun)
 	got := reply{status: rec.Code, header: rec.Header(), text: rec.Body.String()}
 	told := fmt.Sprintf("%s %s as %s -> %d\n%.2000s\n%s", q.method, q.path, c.name, got.status, got.text, w.log.String())
 	switch {
-	case got.status >= http.StatusInternalServerError:
+	case got.status >= http.StatusInternalServerError || cut:
 		t.Fatal("a failure of the server: " + told)
 	case took > fuzzWait || len(got.text) > fuzzSize:
 		t.Fatalf("%v, %d bytes: %s", took, len(got.text), told)

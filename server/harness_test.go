@@ -47,6 +47,17 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
+// errors are the lines that tell of failures of the server.
+func (l *lockedBuffer) errors() string {
+	var b strings.Builder
+	for line := range strings.Lines(l.String()) {
+		if strings.Contains(line, "level=ERROR") {
+			b.WriteString(line)
+		}
+	}
+	return b.String()
+}
+
 func newHouse(t testing.TB) *house {
 	t.Helper()
 	return houseOf(t, storetest.New(t), false)
