@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql/driver"
 	"strconv"
 	"strings"
 
@@ -45,13 +46,26 @@ func (h *horaTexto) Scan(src any) error {
 	return h.hora.parse(*h.texto)
 }
 
+// boolOuNulo reads what is no boolean as NULL, as the engine does for other records.
+type boolOuNulo struct{ dst **bool }
+
+// Scan implements sql.Scanner.
+func (b *boolOuNulo) Scan(src any) error {
+	*b.dst = nil
+	if v, err := driver.Bool.ConvertValue(src); err == nil {
+		is := v.(bool) //nolint:forcetypeassert // what Bool converts to
+		*b.dst = &is
+	}
+	return nil
+}
+
 func text(s *string) *nullText { return (*nullText)(s) }
 
 // dest lists where the columns of clienteCols go.
 func (c *Cliente) dest() []any {
 	return []any{
 		&c.ID, text(&c.Nome), text(&c.Email), text(&c.SenhaHash), text(&c.Telefone), text(&c.Empresa), text(&c.Cargo), text(&c.Endereco),
-		text(&c.Cidade), text(&c.Estado), text(&c.Pais), text(&c.CEP), text(&c.CPFCNPJ), &c.Ativo, text(&c.NivelAcesso),
+		text(&c.Cidade), text(&c.Estado), text(&c.Pais), text(&c.CEP), text(&c.CPFCNPJ), &boolOuNulo{&c.Ativo}, text(&c.NivelAcesso),
 		&horaTexto{&c.DataCadastro, &c.cadastro}, &c.UltimoAcesso, text(&c.Observacoes), &c.DadosExtras, &c.TotalDispositivos,
 	}
 }

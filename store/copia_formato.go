@@ -224,7 +224,7 @@ func (l *leitor) rows(ctx context.Context, t *tabelaCopiada, dst destino) (*soma
 	var s soma
 	for l.lines.Scan() {
 		line := l.lines.Bytes()
-		if line[0] == '{' {
+		if len(line) > 0 && line[0] == '{' {
 			var m marco
 			if json.Unmarshal(line, &m) != nil || m.Fim != t.Nome || m.Linhas != s.linhas || s.linhas != t.Linhas || m.Soma != s.String() {
 				return nil, errDanificada

@@ -6,6 +6,7 @@ import (
 	"crypto/hmac"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"strconv"
 	"strings"
@@ -143,6 +144,21 @@ type vivo struct {
 	limpo                         bool // the columns that we leave NULL still are
 }
 
+// numeral is a number of the trail, in whose place SQLite may hold anything that
+// somebody put there: that reads as a number which no link has.
+type numeral int64
+
+func numero(n *int64) *numeral { return (*numeral)(n) }
+
+// Scan implements sql.Scanner.
+func (n *numeral) Scan(src any) error {
+	*n = math.MinInt64
+	if v, ok := src.(int64); ok {
+		*n = numeral(v)
+	}
+	return nil
+}
+
 func (w *verifier) links(ctx context.Context, q engine.Q) error {
 	rows, err := q.Rows(ctx, linksQuery)
 	if err != nil {
@@ -154,8 +170,8 @@ func (w *verifier) links(ctx context.Context, q engine.Q) error {
 	for rows.Next() {
 		var e elo
 		var r vivo
-		if err := rows.Scan(&e.faixa, &e.sequencia, &e.tipo, &e.logID, &e.sujeito, &e.acao, &e.instante, &e.resumo, &e.anterior, &e.mac, &e.chave,
-			&r.there, &r.cliente, &r.acao, &r.descricao, &r.dados, &r.nivel, &r.quando, &r.selo, &r.limpo); err != nil {
+		if err := rows.Scan(numero(&e.faixa), numero(&e.sequencia), &e.tipo, numero(&e.logID), &e.sujeito, &e.acao, numero(&e.instante), &e.resumo, &e.anterior, &e.mac, &e.chave,
+			&r.there, numero(&r.cliente), &r.acao, &r.descricao, &r.dados, &r.nivel, &r.quando, &r.selo, &r.limpo); err != nil {
 			return engine.Translate(err)
 		}
 		if w.last[e.faixa] == 0 {

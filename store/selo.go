@@ -42,7 +42,7 @@ func heads(ctx context.Context, q engine.Q) (string, error) {
 	for rows.Next() {
 		var id, seq int64
 		var mac []byte
-		if err := rows.Scan(&id, &seq, &mac); err != nil {
+		if err := rows.Scan(numero(&id), numero(&seq), &mac); err != nil {
 			return "", err
 		}
 		parts = append(parts, fmt.Sprintf("%d:%d:%x", id, seq, mac))

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 
 	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect/sqlitedialect"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -54,7 +53,7 @@ func OpenCopy(ctx context.Context, path string) (*DB, error) {
 	}
 	pool.SetMaxOpenConns(1 + spare)
 	t := Target{Kind: SQLite, Nome: path, Path: path}
-	db := &DB{Kind: SQLite, Target: t, snaps: make(chan struct{}, 1), read: bun.NewDB(pool, sqlitedialect.New())}
+	db := &DB{Kind: SQLite, Target: t, snaps: make(chan struct{}, 1), read: bun.NewDB(pool, newTolerante())}
 	db.closers = append(db.closers, db.read.Close)
 	if err := db.Ping(ctx); err != nil {
 		_ = db.Close()

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect/sqlitedialect"
 	"github.com/uptrace/bun/driver/sqliteshim"
 )
 
@@ -46,7 +45,7 @@ func openSQLite(ctx context.Context, t Target) (*DB, error) {
 	}
 	pool.SetMaxOpenConns(readers() + spare)
 	pool.SetMaxIdleConns(readers() + spare)
-	db := &DB{Kind: SQLite, Target: t, snaps: make(chan struct{}, readers()), read: bun.NewDB(pool, sqlitedialect.New())}
+	db := &DB{Kind: SQLite, Target: t, snaps: make(chan struct{}, readers()), read: bun.NewDB(pool, newTolerante())}
 	db.closers = append(db.closers, db.read.Close)
 	if err := db.Ping(ctx); err != nil {
 		_ = db.Close()

@@ -1,0 +1,37 @@
+package store
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var umaCabeca = regexp.MustCompile(`^\d{1,18}:\d{1,18}:([0-9a-f]{2})+$`)
+
+// FuzzAncora reads anchor files that somebody edited: no line is passed over in silence.
+func FuzzAncora(f *testing.F) {
+	mac := strings.Repeat("ab", 32)
+	good := "2026-11-24T10:00:00.000000+00:00 1:3:" + mac
+	for _, s := range []string{"", good + "\n", good + " 2:1:" + mac + "\n" + good, "lixo\n", "x 1:2\n", "x 1:2:zz\n", "x -1:2:ab\n", "\n", "x 1:3:ab\x00\n", "x 99999999999999999999:1:ab\n"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		known := []byte(mac)
+		v := Verificacao{Integra: true}
+		ver := verifier{v: &v, macs: map[[2]int64][]byte{{1, 3}: known}}
+		ver.anchor(text)
+		require.LessOrEqual(t, len(v.Problemas), maxProblemas)
+		end := strings.LastIndexByte(string(text), '\n') + 1
+		for line := range strings.Lines(string(text[:end])) {
+			_, list, ok := strings.Cut(strings.TrimSpace(line), " ")
+			for part := range strings.FieldsSeq(list) {
+				ok = ok && umaCabeca.MatchString(part)
+			}
+			if !ok {
+				require.False(t, v.Integra, "%q passes for a line of an anchor", line)
+			}
+		}
+	})
+}
