@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"io"
 	"strconv"
-	"strings"
 
 	"example.com/monitor/store/engine"
 )
@@ -131,12 +130,4 @@ func (l *Log) celulas() []string {
 		cells[i] = CelulaCSV(cells[i])
 	}
 	return cells
-}
-
-// CelulaCSV neutralises what a spreadsheet would run as a formula.
-func CelulaCSV(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }

@@ -263,8 +263,7 @@ func csvText(value json.RawMessage) string {
 		return ""
 	case json.Unmarshal(value, &text) != nil:
 		return string(value)
-	case text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])):
-		return "'" + text
+	default:
+		return store.CelulaCSV(text)
 	}
-	return text
 }

@@ -1,0 +1,162 @@
+package cmd
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/spf13/viper"
+	"github.com/stretchr/testify/require"
+	"gopkg.in/yaml.v3"
+
+	"example.com/monitor/store"
+)
+
+// FuzzCSV reads back what the CSV printer wrote: the same cells, none of which a
+// spreadsheet takes for a formula.
+func FuzzCSV(f *testing.F) {
+	for _, s := range []string{"", "Ana", "=1+1", " \t@x", "\"aspas\";,\n", "\r\n=x", hostileText, "\xff", "\ufeff-1"} {
+		f.Add(s, s, false)
+		f.Add("x", s, true)
+	}
+	f.Fuzz(func(t *testing.T, nome, cidade string, terminal bool) {
+		rows := []store.Cliente{{ID: 1, Nome: nome, Cidade: cidade}, {ID: 2}}
+		text := printed(t, "csv", terminal, []string{"id", "nome", "cidade"}, rows)
+		got, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+		require.NoError(t, err, "%q", text)
+		require.Len(t, got, 3)
+		for i, s := range []string{nome, cidade} {
+			cell := got[1][i+1]
+			want := strings.ReplaceAll(store.CelulaCSV(s), "\r\n", "\n") // as encoding/csv reads breaks
+			if terminal {
+				want = strings.ReplaceAll(oneLine(store.CelulaCSV(s)), "\r\n", "\n")
+				require.False(t, strings.ContainsFunc(cell, hostile), "%q", cell)
+			}
+			require.Equal(t, want, cell)
+			if cell != "" {
+				require.NotContains(t, "=+-@\t\r", cell[:1])
+			}
+		}
+	})
+}
+
+// printed is what a printer writes, without the masks of secrets.
+func printed(t *testing.T, format string, terminal bool, fields []string, rows []store.Cliente) string {
+	t.Helper()
+	var out, notes bytes.Buffer
+	a := &app{Streams: Streams{Out: &out, Err: &notes, OutTerminal: terminal, Width: func() int { return 80 }}, segredos: newRedactor()}
+	o, err := newOutput(a, nil, outputFlags{formato: format, campos: fields}, clienteCampos())
+	require.NoError(t, err)
+	w := o.list()
+	require.NoError(t, w.write(rows))
+	require.NoError(t, w.close())
+	return out.String()
+}
+
+// FuzzTerminal writes any text in every format: no control character reaches a
+// terminal, and what machines read says the same as what was stored.
+func FuzzTerminal(f *testing.F) {
+	for _, s := range []string{"", hostileText, "\xff\x9b31m", "\u2028", `\\n`, "漢字\u200d", "a\tb\nc"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		valid := strings.ToValidUTF8(s, "\ufffd")
+		require.False(t, strings.ContainsFunc(oneLine(s), hostile))
+		require.Equal(t, utf8.RuneCountInString(valid), utf8.RuneCountInString(oneLine(s)))
+		cell := tsvCell(s)
+		require.False(t, strings.ContainsFunc(cell, hostile))
+		require.Equal(t, valid, fromTSV(cell))
+		rows := []store.Cliente{{ID: 1, Nome: s}}
+		for _, format := range append([]string{formatTSV}, outputFormats...) {
+			require.NotRegexp(t, harmful, printed(t, format, true, nil, rows), format)
+		}
+		var fromJSON, fromYAML []struct{ Nome string }
+		require.NoError(t, json.Unmarshal([]byte(printed(t, "json", true, []string{"nome"}, rows)), &fromJSON))
+		require.NoError(t, yaml.Unmarshal([]byte(printed(t, "yaml", true, []string{"nome"}, rows)), &fromYAML))
+		require.Equal(t, fromJSON, fromYAML)
+		if utf8.ValidString(s) { // else encoding/json replaces each byte by itself
+			require.Equal(t, s, fromJSON[0].Nome)
+		}
+	})
+}
+
+// fromTSV is the way back from a cell.
+func fromTSV(cell string) string {
+	var s string
+	text := strings.ReplaceAll(strings.ReplaceAll(cell, "\"", "\\\""), "\u007f", "")
+	if json.Unmarshal([]byte("\""+text+"\""), &s) != nil {
+		return "não se lê: " + cell
+	}
+	return s
+}
+
+// FuzzDotEnv reads the .env of the old system as people wrote it.
+func FuzzDotEnv(f *testing.F) {
+	for _, s := range []string{
+		"", "DATABASE_URL=sqlite:///data/clientes.db\n", "A='x y' # nota\nexport B=\"c$D\"\n", "A=${B}\nB=1", "A=$$x$", "=x", "A", "A=\"", "\xff=\x00", "A: b", "A='\n'\nB=", "\ue000=1", "A=\ue000$",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		values, err := parseDotEnv(text)
+		if err != nil {
+			return
+		}
+		for name, v := range values {
+			if !strings.Contains(text, dollarMark) {
+				require.NotContains(t, v, dollarMark)
+			}
+			require.NotContains(t, name, dollarMark)
+		}
+		c := &config{v: viper.New(), origens: map[string]origem{}}
+		c.dotenv = values
+		_ = c.mergeDotEnv()
+		_ = c.check()
+	})
+}
+
+// FuzzConfig reads a config.yaml: what is wrong is said in words that do not repeat it.
+func FuzzConfig(f *testing.F) {
+	example, err := os.ReadFile("../config.example.yaml")
+	require.NoError(f, err)
+	for _, s := range []string{string(example), "", "banco: sqlite:///x.db\n", "banco: [1, 2]\n", "tls:\n  certificado: a\n", "x: &a [*a]", "a: b: c", "\t", "banco: !!binary AA==", "? [a]\n: b", "endereco: 5000", "log: 1\nlog.nivel: x", "1: 2", "limites: {credencial: -1}", "\xff"} {
+		f.Add([]byte(s))
+	}
+	path := filepath.Join(f.TempDir(), "config.yaml")
+	f.Fuzz(func(t *testing.T, text []byte) {
+		require.NoError(t, os.WriteFile(path, text, 0o600))
+		c := &config{v: viper.New(), origens: map[string]origem{}}
+		err := c.readFile(path)
+		if err == nil {
+			for _, s := range settings() {
+				_ = c.texto(s.nome)
+			}
+			err = c.check()
+		}
+		var bad *problem
+		if err != nil && !errors.As(err, &bad) {
+			t.Fatalf("%T: %v", err, err)
+		}
+	})
+}
+
+// FuzzMask hides the password of any address that the store would take.
+func FuzzMask(f *testing.F) {
+	for _, s := range []string{"postgres://u:segredo-longo@h/b", "mysql+pymysql://u:a:b@c@h/b", "postgresql://u@h/b?password=segredo-longo&x=1", "://:@", "sqlite:///x?senha=abc", "postgres://u:p%40q@h/b"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, address string) {
+		r := newRedactor()
+		r.learnURL(address)
+		if from, to, ok := passwordOf(address); ok && to-from >= 8 && strings.Count(address, address[from:to]) == 1 {
+			require.NotContains(t, maskBanco(address), address[from:to])
+			require.NotContains(t, r.mask("erro em "+address+" agora"), address[from:to])
+		}
+	})
+}
