@@ -11,13 +11,13 @@ import (
 )
 
 // seguranca warns about what an inherited database brings along. What cannot be
-// looked at in time is said, and is no failure.
+// looked at in time is said, and is no failure. What takes longest, hashing, comes last.
 func (d *diagnostico) seguranca(ctx context.Context) error {
 	if d.estado != SchemaCurrent && d.estado != SchemaForeign && d.estado != SchemaBehind {
 		return nil
 	}
 	found := 0
-	for _, look := range []func(context.Context) (Fase, error){d.tabelasAbertas, d.senhaPadrao, d.senhasFracas, d.tokensAbertos, d.chaveAberta} {
+	for _, look := range []func(context.Context) (Fase, error){d.tabelasAbertas, d.senhasFracas, d.tokensAbertos, d.chaveAberta, d.senhaPadrao} {
 		f, err := look(ctx)
 		if err != nil {
 			d.warn(faseSeguranca, engine.MotivoSemResposta, "não deu tempo de examinar as senhas e sessões herdadas", "repita com: monitor setup --verificar")
