@@ -31,7 +31,7 @@ func messages(cmd tea.Cmd) []tea.Msg {
 			return out
 		}
 		return []tea.Msg{msg}
-	case <-time.After(20 * time.Millisecond):
+	case <-time.After(100 * time.Millisecond): // those that wait do so for 150 ms or more
 		return nil
 	}
 }

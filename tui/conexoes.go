@@ -139,8 +139,8 @@ func conexaoGrid(e *env, devices bool) grid[store.Conexao] {
 		{title: "DESTINO", width: 22, share: 6, rank: 1, value: target},
 		{title: "PROCESSO", width: 16, share: 1, rank: 2, value: process},
 		{title: "ESTADO", width: 10, rank: 3, value: func(c store.Conexao) string { return stateName(string(c.Status)) }},
-		{title: "ORIGEM", width: 21, share: 1, rank: 4, value: func(c store.Conexao) string { return address(string(c.IPOrigem), c.PortaOrigem) }},
-		{title: "MÁQUINA", width: 8, rank: 5, value: func(c store.Conexao) string { return number(int64(c.DispositivoID)) }},
+		{title: "ORIGEM", width: 21, share: 1, rank: 5, value: func(c store.Conexao) string { return address(string(c.IPOrigem), c.PortaOrigem) }},
+		{title: "MÁQUINA", width: 14, share: 1, rank: 4, value: reporter},
 	}
 	if !devices {
 		cols = cols[:len(cols)-1]
@@ -164,6 +164,11 @@ func target(c store.Conexao) string {
 		text += "/" + p
 	}
 	return text
+}
+
+// reporter is the device that reported a connection.
+func reporter(c store.Conexao) string {
+	return first(string(c.DispositivoNome), number(int64(c.DispositivoID)))
 }
 
 // number is "nº 7", "" for no id.

@@ -53,7 +53,7 @@ func (d *conexaoDetail) lines(w int) []string {
 		{label: "Duração", value: secondsText(c.DuracaoSegundos)},
 		{label: "Enviados", value: bytesText(c.BytesEnviados)},
 		{label: "Recebidos", value: bytesText(c.BytesRecebidos)},
-		{label: "Dispositivo", value: number(int64(c.DispositivoID))},
+		{label: "Dispositivo", value: reporter(*c)},
 		{label: "Cliente", value: number(int64(c.ClienteID))},
 	}, w)
 }

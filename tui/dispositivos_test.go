@@ -71,7 +71,7 @@ func onDevices(b *bench) {
 
 func conexaoNo(i int) store.Conexao {
 	c := store.Conexao{
-		ID: int64(900 - i), DispositivoID: 50, ClienteID: 1, IPOrigem: "192.168.0.7", PortaOrigem: new(51000 + int64(i)), IPDestino: "142.250.219.14", PortaDestino: new(int64(443)),
+		ID: int64(900 - i), DispositivoID: 50, DispositivoNome: "PC da Antônia", ClienteID: 1, IPOrigem: "192.168.0.7", PortaOrigem: new(51000 + int64(i)), IPDestino: "142.250.219.14", PortaDestino: new(int64(443)),
 		Protocolo: "TCP", Status: "ESTABLISHED", Processo: "chrome.exe", PID: new(int64(4242)), DataHora: store.Hora{Time: agora.Add(-time.Duration(i*i) * time.Minute)},
 		DuracaoSegundos: new(int64(3700)), BytesEnviados: new(int64(5_400_000)), BytesRecebidos: new(int64(980)),
 	}
