@@ -213,7 +213,7 @@ func locksAreSeenAndLifted(t *testing.T, e *elenco) {
 	require.NoError(t, guess(t.Context(), e.s, ip, "ana@x.com", senhaForte))
 	logs, err := h.Logs.List(t.Context(), store.LogFiltro{Acao: "tentativas_esquecidas"})
 	require.NoError(t, err)
-	require.Len(t, logs, 2)
+	require.Len(t, logs.Itens, 2)
 
 	// A password that an administrator sets is no longer what was guessed at.
 	for range 4 {
