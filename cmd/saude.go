@@ -100,9 +100,9 @@ func ownURL(cfg *config, transport *http.Transport) (string, error) {
 	if cfg.texto("tls.certificado") == "" {
 		return "http://" + at, nil
 	}
-	pair, err := tls.LoadX509KeyPair(cfg.texto("tls.certificado"), cfg.texto("tls.chave"))
+	pair, err := readPair(cfg.texto("tls.certificado"), cfg.texto("tls.chave"))
 	if err != nil {
-		return "", badCertificate(cfg)
+		return "", err
 	}
 	transport.TLSClientConfig = &tls.Config{
 		MinVersion:         tls.VersionTLS12,

@@ -137,17 +137,12 @@ func (a *app) listen(ctx context.Context, cfg *config) (net.Listener, error) {
 	if cfg.texto("tls.certificado") == "" {
 		return ln, nil
 	}
-	pair, err := tls.LoadX509KeyPair(cfg.texto("tls.certificado"), cfg.texto("tls.chave"))
+	pair, err := loadKeypair(cfg, a.serverLog(cfg))
 	if err != nil {
 		_ = ln.Close()
-		return nil, badCertificate(cfg)
+		return nil, err
 	}
-	return tls.NewListener(ln, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}), nil
-}
-
-func badCertificate(cfg *config) error {
-	return usageError("confira tls.certificado e tls.chave (monitor config mostrar diz de onde vieram)",
-		"não foi possível usar o certificado %s", cfg.texto("tls.certificado"))
+	return tls.NewListener(ln, serverTLS(pair)), nil
 }
 
 // listenError says who holds the port.

@@ -15,6 +15,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -32,19 +33,50 @@ type authority struct {
 
 func newAuthority(t *testing.T) authority {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	a, err := makeAuthority(filepath.Join(t.TempDir(), "ca.pem"))
 	require.NoError(t, err)
+	return a
+}
+
+func makeAuthority(file string) (authority, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return authority{}, err
+	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Autoridade de Exemplo"}, NotBefore: time.Now().Add(-time.Hour),
 		NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	require.NoError(t, err)
+	if err != nil {
+		return authority{}, err
+	}
 	cert, err := x509.ParseCertificate(der)
-	require.NoError(t, err)
-	file := filepath.Join(t.TempDir(), "ca.pem")
-	require.NoError(t, os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600))
-	return authority{cert, key, file}
+	if err != nil {
+		return authority{}, err
+	}
+	return authority{cert, key, file}, os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600)
+}
+
+// system is an authority that this process takes for one of the system's.
+var system authority
+
+// TestMain makes it, before anything asks for the system's authorities: that is done
+// once. Windows and macOS keep theirs elsewhere.
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "autoridade-*")
+	if err == nil {
+		system, err = makeAuthority(filepath.Join(dir, "ca.pem"))
+	}
+	if err == nil {
+		err = os.Setenv("SSL_CERT_FILE", system.file)
+	}
+	if err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	_ = os.RemoveAll(dir)
+	os.Exit(code)
 }
 
 // sign makes a certificate for 127.0.0.1 or another name.
@@ -117,16 +149,20 @@ func greet(conn net.Conn, kind Kind, cert *tls.Certificate) {
 // Each way of trusting against each kind of certificate, on both protocols, by the
 // probe and by the drivers.
 func TestHandshakeMatrix(t *testing.T) {
+	skipWithoutSystem(t)
 	ca, other := newAuthority(t), newAuthority(t)
 	good := ca.sign(t, "127.0.0.1", time.Now().Add(time.Hour))
 	expired := ca.sign(t, "127.0.0.1", time.Now().Add(-time.Hour))
 	named := ca.sign(t, "banco.exemplo.com", time.Now().Add(time.Hour))
+	public := system.sign(t, "127.0.0.1", time.Now().Add(time.Hour))
 	for _, c := range []struct {
 		nome   string
 		cert   *tls.Certificate
 		mode   func(*Target)
 		motivo string
 	}{
+		{"an authority of the system", &public, func(*Target) {}, ""},
+		{"an authority of the system beside a file", &public, func(t *Target) { t.CA = ca.file }, ""},
 		{"known authority", &good, func(t *Target) { t.CA = ca.file }, ""},
 		{"no authority", &good, func(*Target) {}, MotivoAutoridade},
 		{"another authority", &good, func(t *Target) { t.CA = other.file }, MotivoAutoridade},
@@ -160,6 +196,13 @@ func TestHandshakeMatrix(t *testing.T) {
 				requireDriverAgrees(t, target, c.motivo)
 			})
 		}
+	}
+}
+
+func skipWithoutSystem(t *testing.T) {
+	t.Helper()
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
+		t.Skip("the system's authorities are not in a file here")
 	}
 }
 
@@ -197,6 +240,7 @@ func requireDriverAgrees(t *testing.T, target Target, motivo string) {
 // The same for the URL that each provider gives, with its host name: what a
 // profile trusts is never more than its URL says.
 func TestHandshakePerProvider(t *testing.T) {
+	skipWithoutSystem(t)
 	ca, other := newAuthority(t), newAuthority(t)
 	for _, raw := range []string{
 		"postgresql://u:s@ep-xxx.us-east-1.aws.neon.tech/d?sslmode=require", "postgresql://u:s@db.xxx.supabase.co:5432/d", "postgresql://u:s@aws-0-sa-east-1.pooler.supabase.com:6543/d",
@@ -208,12 +252,16 @@ func TestHandshakePerProvider(t *testing.T) {
 		require.NoError(t, err)
 		good := ca.sign(t, profile.Host, time.Now().Add(time.Hour))
 		named := ca.sign(t, "outro.exemplo.com", time.Now().Add(time.Hour))
+		public := system.sign(t, profile.Host, time.Now().Add(time.Hour))
+		expired := ca.sign(t, profile.Host, time.Now().Add(-time.Hour))
 		for _, c := range []struct {
 			cert    *tls.Certificate
 			ca, pin string
 			motivo  string
 		}{
+			{&public, "", "", ""},
 			{&good, ca.file, "", ""},
+			{&expired, ca.file, "", MotivoCertificadoVencido},
 			{&good, "", "", MotivoAutoridade},
 			{&good, other.file, "", MotivoAutoridade},
 			{&named, ca.file, "", MotivoCertificadoOutroNome},
