@@ -57,7 +57,7 @@ func (p *parcial) sync() error {
 	if err != nil {
 		return fileError(p.final, err)
 	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(fsync(f), f.Close()); err != nil {
 		return fileError(p.final, err)
 	}
 	return nil
@@ -81,17 +81,6 @@ func (p *parcial) publish(over bool) error {
 		return fileError(p.final, err)
 	}
 	return syncDir(p.final)
-}
-
-// syncDir makes the name of a file survive a power cut, where folders can be
-// synced.
-func syncDir(path string) error {
-	d, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return fileError(path, err)
-	}
-	_ = d.Sync()
-	return d.Close()
 }
 
 func join(list []string) string { return strings.Join(list, ", ") }

@@ -1,6 +1,9 @@
 package store
 
-import "context"
+import (
+	"context"
+	"os"
+)
 
 // Settle waits for what was written on the side, for tests that look at it.
 func (s *Store) Settle() {
@@ -55,3 +58,9 @@ func (s *Store) HoldVerification() (done func()) {
 	s.verificando.Lock()
 	return s.verificando.Unlock
 }
+
+// ObserveSync lets fn make every fsync of this process but those of SQLite.
+func ObserveSync(fn func(*os.File) error) { fsync = fn }
+
+// AppendAnchor adds a line to an anchor file.
+var AppendAnchor = appendAnchor

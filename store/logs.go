@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"context"
 	"crypto/hmac"
-	"errors"
 	"fmt"
 	"math"
-	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -309,35 +307,4 @@ func (w *verifier) seals(ctx context.Context, q engine.Q) error {
 // outside counts the rows that other programs wrote.
 func (w *verifier) outside(ctx context.Context, q engine.Q) error {
 	return q.Get(ctx, []any{&w.v.ForaCadeia}, "SELECT count(*) FROM logs_auditoria WHERE id NOT IN (SELECT log_id FROM monitor_trilha WHERE log_id IS NOT NULL)")
-}
-
-// readAnchor reads the anchor file whole, nil where there is none.
-func readAnchor(path string) ([]byte, error) {
-	text, err := os.ReadFile(path)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return nil, nil
-	case err != nil:
-		return nil, &engine.UnavailableError{Causa: "o arquivo de âncora " + path + " não pôde ser lido", Remedio: "confira as permissões"}
-	default:
-		return text, nil
-	}
-}
-
-// anchor compares the chain with what was written down outside the database.
-func (w *verifier) anchor(text []byte) {
-	if text == nil {
-		w.v.Avisos = append(w.v.Avisos, "não há arquivo de âncora: um corte no fim da trilha, feito com cuidado, não seria notado")
-		return
-	}
-	// A crash may have torn the last line.
-	whole := text[:bytes.LastIndexByte(text, '\n')+1]
-	for line := range strings.Lines(string(whole)) {
-		_, list, ok := strings.Cut(strings.TrimSpace(line), " ")
-		if !ok || len(parseHeads(list)) != len(strings.Fields(list)) {
-			w.v.problem("a âncora tem uma linha ilegível")
-			return
-		}
-		w.vouch(list, "a âncora")
-	}
 }

@@ -26,6 +26,10 @@ func TestMain(m *testing.M) {
 		escritor(path)
 		return
 	}
+	if dir := os.Getenv(envEnergia); dir != "" {
+		ligado(dir)
+		return
+	}
 	if path := os.Getenv(envLeitor); path != "" {
 		leitor(path)
 		return

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -91,15 +90,7 @@ func (t *trilha) anchor(ctx context.Context, s *Store) error {
 	if err != nil || text == "" || text == t.selado {
 		return err
 	}
-	f, err := os.OpenFile(t.anchorPath(), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(f, "%s %s\n", s.agora(), text)
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
+	if err = appendAnchor(t.anchorPath(), fmt.Sprintf("%s %s\n", s.agora(), text)); err == nil {
 		t.selado = text
 	}
 	return err

@@ -368,13 +368,17 @@ func (t *trilha) createKey() ([]byte, error) {
 	}
 	defer os.Remove(tmp.Name())
 	_, err = tmp.WriteString(hex.EncodeToString(key) + "\n")
-	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
+	if err = errors.Join(err, fsync(tmp), tmp.Close()); err != nil {
 		return nil, t.keyFileError()
 	}
 	if err := os.Link(tmp.Name(), t.keyPath()); err != nil {
 		if errors.Is(err, os.ErrExist) {
 			return t.loadKey()
 		}
+		return nil, t.keyFileError()
+	}
+	// Before anything is signed with it: a chain whose key is lost proves nothing.
+	if err := syncDir(t.keyPath()); err != nil {
 		return nil, t.keyFileError()
 	}
 	return key, nil

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"bytes"
 	"crypto/rand"
 	"database/sql"
 	"fmt"
@@ -341,6 +342,37 @@ func TestAnchorFile(t *testing.T) {
 	require.NoError(t, os.Remove(path+".ancora"))
 	require.True(t, verify().Integra)
 	require.NotEmpty(t, verify().Avisos)
+}
+
+// TestTornAnchor: what a power cut leaves of a line, which later ones follow, is
+// not taken for tampering, and hides none.
+func TestTornAnchor(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	s := storetest.Open(t, path)
+	_, err := s.As(storetest.Operador).Clientes.Create(t.Context(), ana(1))
+	require.NoError(t, err)
+	require.NoError(t, s.Seal(t.Context()))
+	line, err := os.ReadFile(path + ".ancora")
+	require.NoError(t, err)
+	after := func(left []byte, next string) bool {
+		t.Helper()
+		require.NoError(t, os.WriteFile(path+".ancora", append(bytes.Clone(line), left...), 0o600))
+		require.NoError(t, store.AppendAnchor(path+".ancora", next))
+		v, err := s.As(storetest.Operador).Logs.Verify(t.Context())
+		require.NoError(t, err)
+		return v.Integra
+	}
+	other := strings.ReplaceAll(string(line), " 1:", " 2:")
+	require.NotEqual(t, string(line), other)
+	for n := range line {
+		holes := make([]byte, len(line))
+		require.True(t, after(line[:n], string(line)), n)
+		require.True(t, after(append(holes[:n:n], line[n:]...), string(line)), n)
+		require.True(t, after(append(bytes.Clone(line[:n]), holes[n:]...), string(line)), n)
+		if n%20 == 0 {
+			require.False(t, after(line[:n], other), n)
+		}
+	}
 }
 
 // A login is told as the deed of whoever knew the password.
