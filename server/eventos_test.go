@@ -172,27 +172,6 @@ func TestEventsOutliveTheDeadlines(t *testing.T) {
 	o.wants("clientes", "cliente_criado")
 }
 
-// TestStopEndsStreams stops a server with many open streams.
-func TestStopEndsStreams(t *testing.T) {
-	t.Parallel()
-	h := newHouse(t)
-	srv := run(t, h.srv)
-	var all []*ouvinte
-	for range 3 {
-		key := h.newKey(store.Leitura)
-		for range 17 {
-			all = append(all, listen(t, "http://"+srv.addr, "", "", request{key: key}))
-		}
-	}
-	srv.stop()
-	for _, o := range all {
-		o.ends()
-	}
-	require.NoError(t, <-srv.done)
-	require.NotContains(t, h.log.String(), "requisições interrompidas", "the stop must not have run out of patience")
-	require.Contains(t, h.log.String(), "rota=\"GET /api/db/eventos\" status=200", "a stream has its line in the access log")
-}
-
 // TestRevocationEndsStreams takes credentials away in every way, in this server
 // and in another on the same database.
 func TestRevocationEndsStreams(t *testing.T) { // not parallel: logins that wait for each other's hashes run out of time

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -48,44 +47,6 @@ func (r *running) raw(t *testing.T, text string) string {
 	answer, err := io.ReadAll(c)
 	require.NoError(t, err)
 	return string(answer)
-}
-
-func TestStopLetsRequestsInFlightFinish(t *testing.T) {
-	t.Parallel()
-	const flights = 200
-	s := bareServer(t, &lockedBuffer{})
-	s.admission.seats = make(chan struct{}, flights)
-	arrived, release := make(chan struct{}, flights), make(chan struct{})
-	s.register(route{"POST", "/lenta", grants{all, all, all, all, all, all, all}, operation(
-		func(context.Context, *struct{}) (*doneAnswer, error) {
-			arrived <- struct{}{}
-			<-release
-			return done("Terminou"), nil
-		}), "Lenta", anonymous | freeBody})
-	srv := run(t, s)
-	var flying sync.WaitGroup
-	answers := make(chan reply, flights)
-	for range flights {
-		flying.Go(func() { answers <- send(t, "http://"+srv.addr, request{method: "POST", path: "/lenta"}) })
-	}
-	for range flights {
-		<-arrived
-	}
-	srv.stop()
-	for refused := false; !refused; { // until the listener is closed
-		c, err := net.Dial("tcp", srv.addr)
-		if refused = err != nil; !refused {
-			c.Close()
-		}
-	}
-	close(release)
-	flying.Wait()
-	close(answers)
-	for got := range answers {
-		require.Equal(t, 200, got.status)
-		require.Equal(t, "Terminou", got.json["message"])
-	}
-	require.NoError(t, <-srv.done)
 }
 
 func TestStopDoesNotWaitForSilentConnections(t *testing.T) {
