@@ -223,8 +223,10 @@ func TestPowerLossKeepsAcknowledged(t *testing.T) {
 		lost, images := 0, 0
 		for lost == 0 && images < 200 {
 			apagao(t, list, 10, func(dir string, told []feito, _ int) {
-				lost += len(acende(t, dir).falta(told))
+				i := acende(t, dir)
+				lost += len(i.falta(told))
 				images++
+				require.NoError(t, i.s.Close())
 			})
 		}
 		require.NotZero(t, lost, "else nothing is shown")
