@@ -12,8 +12,11 @@ import (
 )
 
 // appendAnchor adds a line to the anchor file, which several processes may do, and
-// puts it on the disk.
+// puts it on the disk. The folder may be missing: a key from the environment needs none.
 func appendAnchor(path, line string) error {
+	if err := os.MkdirAll(dirOf(path), 0o700); err != nil {
+		return err
+	}
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return err
