@@ -46,6 +46,7 @@ type ensaio struct {
 	http  *http.Client
 	cmd   *exec.Cmd
 	said  *bytes.Buffer // stderr
+	shown *bytes.Buffer // stdout
 	ended chan error
 
 	serial atomic.Int64
@@ -91,14 +92,15 @@ func (e *ensaio) run(args ...string) []byte {
 	return out
 }
 
-func (e *ensaio) start(address string) {
+func (e *ensaio) start(address string, args ...string) {
 	e.t.Helper()
-	e.cmd = e.command(context.Background(), "serve", "--endereco", address)
-	e.said = &bytes.Buffer{}
+	e.cmd = e.command(context.Background(), append([]string{"serve", "--endereco", address}, args...)...)
+	e.said, e.shown = &bytes.Buffer{}, &bytes.Buffer{}
 	e.cmd.Stderr = e.said
-	out, err := e.cmd.StdoutPipe()
+	pipe, err := e.cmd.StdoutPipe()
 	require.NoError(e.t, err)
 	require.NoError(e.t, e.cmd.Start())
+	out := io.TeeReader(pipe, e.shown)
 	lines := bufio.NewScanner(out)
 	for lines.Scan() && !strings.HasPrefix(lines.Text(), "http://") {
 		continue
