@@ -50,8 +50,8 @@ function Conexoes() {
       <${Filters} narrowed=${r.narrowed(route)}>
         <${RecordFilter} name="dispositivo" kind="dispositivos" route=${route} go=${go} />
         ${pode.seesAll && html`<${RecordFilter} name="cliente" kind="clientes" route=${route} go=${go} />`}
-        <${TextFilter} name="de" label="De" type="date" max=${route.ate || undefined} route=${route} go=${go} />
-        <${TextFilter} name="ate" label="Até" type="date" min=${route.de || undefined} route=${route} go=${go} />
+        <span class="days"><${TextFilter} name="de" label="De" type="date" max=${route.ate || undefined} route=${route} go=${go} />
+          <${TextFilter} name="ate" label="Até" type="date" min=${route.de || undefined} route=${route} go=${go} /></span>
       <//>
       <${ClearFilters} r=${r} route=${route} go=${go} />
     </div>

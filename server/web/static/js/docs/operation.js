@@ -2,7 +2,7 @@ import { html, useState } from '../ui.js'
 import { usePage } from '../app.js'
 import { Icon } from '../icons.js'
 import { curlOf } from './operations.js'
-import { fieldsOf, typeOf } from './schema.js'
+import { fieldsOf, noteWith, typeOf } from './schema.js'
 
 const callers = { ninguem: 'Sem credencial', usuario: 'Usuário', moderador: 'Moderador', admin: 'Administrador', chave_leitura: 'Chave de leitura', chave_agente: 'Chave de agente', dispositivo: 'Dispositivo' }
 const reach = { all: 'tudo', own: 'só o que é seu', '–': 'não' }
@@ -23,7 +23,7 @@ export function Operation({ doc, op, open, onToggle }) {
   </details>`
 }
 
-const noteOf = (p) => [p.description, p.schema?.default !== undefined && `Sem ele vale ${JSON.stringify(p.schema.default)}.`].filter(Boolean).join(' ')
+const noteOf = (p) => noteWith(p.description, p.schema?.default)
 
 function Section({ title, children }) {
   return html`<section class="op-part"><h3>${title}</h3>${children}</section>`

@@ -29,4 +29,11 @@ export function typeOf(doc, schema) {
   return [s.type].flat().filter(Boolean).map((t) => words[t] ?? t).join(' ou ') || 'qualquer valor'
 }
 
-const noteOf = (s, outer) => [outer.description ?? s?.description, s?.default !== undefined && `Sem ele vale ${JSON.stringify(s.default)}.`].filter(Boolean).join(' ')
+const noteOf = (s, outer) => noteWith(outer.description ?? s?.description, s?.default)
+
+// noteWith ends a description as a sentence before it goes on with the default.
+export function noteWith(text, usual) {
+  if (usual === undefined) return text ?? ''
+  const sentence = !text || /[.!?:]$/.test(text) ? text : `${text}.`
+  return [sentence, `Sem ele vale ${JSON.stringify(usual)}.`].filter(Boolean).join(' ')
+}

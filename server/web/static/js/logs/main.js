@@ -49,8 +49,8 @@ function Logs() {
         <${Choice} name="acao" label="Ação" options=${actionOptions} route=${route} go=${go} />
         <${Choice} name="nivel" label="Nível" options=${levelOptions} route=${route} go=${go} />
         <${RecordFilter} name="cliente" kind="clientes" route=${route} go=${go} />
-        <${TextFilter} name="de" label="De" type="date" max=${route.ate || undefined} route=${route} go=${go} />
-        <${TextFilter} name="ate" label="Até" type="date" min=${route.de || undefined} route=${route} go=${go} />
+        <span class="days"><${TextFilter} name="de" label="De" type="date" max=${route.ate || undefined} route=${route} go=${go} />
+          <${TextFilter} name="ate" label="Até" type="date" min=${route.de || undefined} route=${route} go=${go} /></span>
       <//>
       <${ClearFilters} r=${r} route=${route} go=${go} />
     </div>

@@ -73,9 +73,17 @@ function options(box, { passo }, lines, bars) {
     ],
     series: [{}, ...lines.map(([, name], i) => ({
       label: name, stroke: colour(colours[i]), width: bars ? 0 : 2, fill: `color-mix(in srgb, ${colour(colours[i])} ${bars ? 70 : 14}%, transparent)`,
-      paths: bars && i === 0 ? uPlot.paths.bars({ size: [0.7, 28], radius: 0.15 }) : undefined, points: { show: false },
+      paths: bars && i === 0 ? uPlot.paths.bars({ size: [0.7, 28], radius: 0.15 }) : undefined, points: bars ? { show: false } : { size: 6, fill: colour(colours[i]), filter: alone },
     }))],
   }
+}
+
+// alone lists the points that no line reaches, because nothing was counted beside
+// them: without a dot they would not be seen.
+function alone(plot, i) {
+  const values = plot.data[i]
+  const known = (at) => values[at] !== null && values[at] !== undefined
+  return values.flatMap((_, at) => (known(at) && !known(at - 1) && !known(at + 1) ? [at] : []))
 }
 
 // useScheme changes with the colour scheme: a canvas does not follow it by itself.
