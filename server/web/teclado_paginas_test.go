@@ -302,7 +302,7 @@ func walkPhone(h *house) *walker {
 	p.waitText(".range", "1–1 de 1")
 	w.use("Limpar busca")
 	w.use("Limpar filtros")
-	p.settled()
+	p.waitText(".range", "1–20 de") // the rows before it may be chosen, too, but are fewer
 	w.area = ".bar-toggle, .toolbar, .selection, .grid .c-check"
 	w.space("linha: selecionar")
 	w.use("Todos desta página")
