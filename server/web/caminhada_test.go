@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
@@ -70,10 +71,11 @@ func (w *walker) reach(role string) {
 	w.look()
 	var passed []string
 	for i := range 300 {
-		at := evaluate[struct {
-			Here, Back bool
-			Stop       struct{ Name, Fault string }
-		}](w.page, fmt.Sprintf(`(%s)(%q)`, w.placeJS(), role))
+		at := w.stop(role)
+		for wait := 0; i > 0 && at.Stop.Fault != "" && wait < 100; wait++ { // the page may still be scrolling
+			time.Sleep(20 * time.Millisecond)
+			at = w.stop(role)
+		}
 		if i > 0 { // the page may have scrolled to its top after the last key
 			require.Empty(w.t, at.Stop.Fault, "focus on %q", at.Stop.Name)
 		}
@@ -90,6 +92,17 @@ func (w *walker) reach(role string) {
 		require.NoError(w.t, err)
 	}
 	w.t.Fatalf("Tab never came to %q, but to %q\npage:\n%s", role, passed, w.text("body"))
+}
+
+// stop is where the focus stands, and on which side of it the control of this role.
+type stop struct {
+	Here, Back bool
+	Stop       struct{ Name, Fault string }
+}
+
+func (w *walker) stop(role string) stop {
+	w.t.Helper()
+	return evaluate[stop](w.page, fmt.Sprintf(`(%s)(%q)`, w.placeJS(), role))
 }
 
 // look notes what is offered now.

@@ -91,7 +91,7 @@ func testSearch(t *testing.T) {
 	p.waitAddress("/clientes?busca=100% certo")
 	p.run("back", chromedp.NavigateBack())
 	p.waitAddress("/clientes")
-	require.Empty(t, evaluate[string](p, `document.getElementById('busca').value`))
+	p.waitFor("the empty field", `document.getElementById('busca').value === ''`)
 
 	testLateAnswers(p)
 }

@@ -149,3 +149,16 @@ func TestChatRaces(t *testing.T) {
 	require.NotContains(t, p.text(".talk"), "aqui é a outra")
 	require.True(t, evaluate[bool](p, `document.querySelector('.composer textarea').value.endsWith('terceira')`), "the draft of the room")
 }
+
+// TestUntouchedFilterSaysNothing: a field that still shows an old filter when it is
+// left does not bring that back.
+func TestUntouchedFilterSaysNothing(t *testing.T) {
+	h := program(t)
+	p := h.open(chefe, "/clientes")
+	p.settled()
+	p.run("leave the field", chromedp.Evaluate[chromedp.Void](`(() => { const e = document.querySelector('[name="filtro-empresa"]'); e.focus(); e.value = 'padaria'; e.blur() })()`))
+	p.fill(`[name="filtro-cidade"]`, "niteroi")
+	p.key("Enter")
+	p.waitFor("the other filter", `location.search.includes('niteroi')`)
+	require.NotContains(t, p.address(), "padaria")
+}

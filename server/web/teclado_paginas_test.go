@@ -174,10 +174,8 @@ func walkTrail(h *house) *walker {
 	w.parts()
 	w.use("Verificar trilha")
 	p.waitText(".verdict", "A trilha está íntegra")
-	delete(w.offered, "Cancelar") // of the short time in which it is verified
 	w.use("Verificar de novo")
 	p.waitText(".verdict", "A trilha está íntegra")
-	delete(w.offered, "Cancelar")
 	w.use("Fechar")
 	p.waitGone("dialog")
 	w.choose("campo: Ação", "ArrowDown")
@@ -200,6 +198,7 @@ func walkTrail(h *house) *walker {
 	p.waitText("h2", "Nada encontrado")
 	w.use("Limpar busca")
 	w.days("/logs")
+	w.forget("Cancelar") // of the short time in which the trail is verified
 	return w
 }
 

@@ -70,12 +70,17 @@ export function Choice({ name, label, options, route, go }) {
       ${known.map(([value, text]) => html`<option key=${value} value=${value} selected=${value === route[name]}>${text}</option>`)}</select></div>`
 }
 
-// TextFilter is a filter that is typed; it counts on Enter or when it is left.
+// TextFilter is a filter that is typed; it counts on Enter or when it is left. Left
+// untouched it says nothing: it may still show what the address held a moment ago.
 export function TextFilter({ name, label, route, go, type = 'text', suggestions, ...rest }) {
   const id = useId()
   const [text, setText] = useState(route[name])
   useEffect(() => setText(route[name]), [route[name]])
-  const send = (value) => { if (value.trim() !== route[name]) go({ [name]: value.trim() }) }
+  const touched = useRef(false)
+  const send = (value) => {
+    touched.current = false
+    if (value.trim() !== route[name]) go({ [name]: value.trim() })
+  }
   const onKeyDown = (e) => {
     if (e.key !== 'Enter') return
     e.preventDefault()
@@ -83,13 +88,14 @@ export function TextFilter({ name, label, route, go, type = 'text', suggestions,
   }
   const onInput = (e) => {
     const typed = e.currentTarget.value
+    touched.current = true
     setText(typed)
     // While a year is typed it is 0002 first: no day to ask for.
     if (type === 'date' ? !typed || typed >= '1900' : suggestions?.includes(typed)) send(typed)
   }
   return html`<div class=${`filter ${route[name] ? 'set' : ''}`}><label for=${id}>${label}</label>
     <input ...${rest} id=${id} name=${`filtro-${name}`} type=${type} value=${text} autocomplete="off" list=${suggestions ? `${id}-list` : undefined}
-      onInput=${onInput} onKeyDown=${onKeyDown} onBlur=${(e) => send(e.currentTarget.value)} />
+      onInput=${onInput} onKeyDown=${onKeyDown} onBlur=${(e) => touched.current && send(e.currentTarget.value)} />
     ${suggestions && html`<datalist id=${`${id}-list`}>${suggestions.map((s) => html`<option key=${s} value=${s} />`)}</datalist>`}</div>`
 }
 
