@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
@@ -157,10 +158,13 @@ func TestReadinessAsksTheDatabase(t *testing.T) {
 	require.Equal(t, 200, h.do(request{method: "GET", path: "/livez"}).status)
 }
 
-func TestPagesAreServed(t *testing.T) {
+func TestRootLeadsToTheClients(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	for _, page := range []string{"/", "/entrar", "/clientes", "/clientes/7"} {
+	got := h.do(request{method: "GET", path: "/"})
+	require.Equal(t, http.StatusSeeOther, got.status)
+	require.Equal(t, "/clientes", got.header.Get("Location"))
+	for _, page := range []string{"/entrar", "/clientes", "/clientes/7"} {
 		got := h.do(request{method: "GET", path: page})
 		require.Equal(t, 200, got.status)
 		require.True(t, strings.HasPrefix(got.header.Get("Content-Type"), "text/html"), page)

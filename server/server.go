@@ -111,7 +111,7 @@ func (s *Server) routes() []route {
 		// Also open to this machine without a credential.
 		{get, "/metrics", grants{no, no, no, all, all, no, no}, metricsPage, "Medidas para o Prometheus", hidden},
 
-		{get, "/{$}", public, page(s.pages), "Leva à primeira página de quem entrou", anonymous},
+		{get, "/{$}", public, page(http.RedirectHandler("/clientes", http.StatusSeeOther)), "Leva à página de clientes", anonymous},
 		{get, "/entrar", public, page(s.pages), "Página de entrada", anonymous},
 		{get, "/painel", public, page(s.pages), "Página do painel", anonymous},
 		{get, "/clientes", public, page(s.pages), "Página de clientes", anonymous},

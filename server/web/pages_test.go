@@ -61,35 +61,6 @@ func TestNavigation(t *testing.T) {
 	}
 }
 
-// The address / and a login without a destination lead where the brand does: to the
-// panel whoever may see it, the others to their own record.
-func TestHome(t *testing.T) {
-	h := program(t)
-	for email, home := range map[string]string{chefe: "/painel", monica: "/painel", ugo: "/clientes"} {
-		p := h.open(email, "/sessoes")
-		require.Equal(t, home, evaluate[string](p, `document.querySelector('.brand').getAttribute('href')`))
-		p.open("/")
-		p.waitAddress(home)
-		p.settled()
-	}
-	p := openPage(t, h.url)
-	p.expect("401 GET /api/db/auth/validar")
-	p.open("/")
-	p.waitAddress("/entrar?voltar=/")
-	p.fill("[name=email]", ugo)
-	p.fill("[name=senha]", senhaForte)
-	p.press("Entrar")
-	p.waitAddress("/clientes")
-	p.waitText("h1", "Meu cadastro")
-	p = openPage(t, h.url)
-	p.open("/entrar")
-	p.fill("[name=email]", monica)
-	p.fill("[name=senha]", senhaForte)
-	p.press("Entrar")
-	p.waitAddress("/painel")
-	p.settled()
-}
-
 func paths() []string {
 	var all []string
 	for _, p := range web.Pages {

@@ -22,7 +22,6 @@ type Page struct {
 
 // Pages lists what is served; doc.go tells how to add one.
 var Pages = []Page{
-	{"/{$}", "Início", "js/inicio.js", nil, ""},
 	{"/entrar", "Entrar", "js/entrar.js", []string{"css/entrar.css"}, ""},
 	{"/painel", "Painel", "js/painel/main.js", []string{"vendor/uplot.css", "css/painel.css"}, "vendor/uplot.js"},
 	{"/clientes", "Clientes", "js/clientes/main.js", clientesCSS, ""},

@@ -3,21 +3,18 @@ import { forget } from './account.js'
 import { request } from './api.js'
 import { Field, PasswordField } from './fields.js'
 import { Notice } from './dialog.js'
-import { homeOf } from './nav.js'
 import { PasswordFields, usePasswordForm } from './password.js'
-import { permissionsOf } from './permissions.js'
 
 const query = new URLSearchParams(location.search)
 const brand = new URL('../icons/monitor.svg', import.meta.url).pathname
 
-// goBack follows voltar only to a page of our own; without one it goes to the first
-// page that the person is offered.
-function goBack(eu) {
+// goBack follows voltar only to a page of our own.
+function goBack() {
   const voltar = query.get('voltar') ?? ''
   const target = URL.canParse(voltar, location.origin) ? new URL(voltar, location.origin) : location
   // Only path and query are used, so no other host can be reached.
   const known = /^\/[a-z]+(\/\d+)?$/.test(target.pathname) && target.pathname !== '/entrar'
-  location.replace(known ? target.pathname + target.search : eu ? homeOf(permissionsOf(eu)) : '/')
+  location.replace(known ? target.pathname + target.search : '/')
 }
 
 function Entrar() {
@@ -50,7 +47,7 @@ function LoginBox({ onChange }) {
     try {
       await request('POST', '/entrar', { body: { email: email.trim(), senha }, onSession: 'stay' })
       const { data } = await request('GET', '/api/db/auth/validar', { onSession: 'stay' })
-      return data.trocar_senha ? onChange(senha) : goBack(data.cliente)
+      return data.trocar_senha ? onChange(senha) : goBack()
     } catch (error) {
       setErrors(error.campos)
       setFailure(error.message)
@@ -106,7 +103,7 @@ function Wait({ left, waited }) {
 }
 
 function ChangeBox({ known }) {
-  const password = usePasswordForm(() => goBack(), known)
+  const password = usePasswordForm(goBack, known)
   useEffect(() => { document.title = 'Trocar a senha · Monitor' }, [])
   return html`<section class="gate-box">
     <h1>Escolha uma nova senha</h1><p>Antes de continuar, troque a senha provisória por uma só sua.</p>

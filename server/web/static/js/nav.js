@@ -14,7 +14,7 @@ export const pages = [
 
 export const pagesFor = (pode) => pages.filter((p) => p.offered(pode))
 
-// homeOf is where the brand, the address / and a login without a destination lead.
+// homeOf is where the brand leads.
 export const homeOf = (pode) => pagesFor(pode)[0].href
 
 // linkTo is a link to the list of another page, null where that is not offered.
