@@ -61,7 +61,11 @@ function useOpen(showAll) {
   })
   useEffect(() => {
     const named = () => document.getElementById(location.hash.slice(1))
-    const show = () => requestAnimationFrame(() => named()?.scrollIntoView())
+    // Whoever has moved on with the keyboard meanwhile is not pulled back.
+    const show = () => {
+      const at = document.activeElement
+      requestAnimationFrame(() => document.activeElement === at && named()?.scrollIntoView())
+    }
     const go = () => {
       if (location.hash && !named()) showAll()
       set(location.hash.slice(1), true)
