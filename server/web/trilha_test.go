@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 
 	"example.com/monitor/store"
@@ -38,6 +39,13 @@ func TestLogs(t *testing.T) {
 	p.press("Limpar filtros")
 	p.waitFor("rows", `document.querySelector('.grid a.row-link')`)
 	require.Contains(t, evaluate[string](p, `document.querySelector('a[download]').href`), "/api/db/logs/exportar?formato=csv")
+
+	p.press("Verificar trilha")
+	p.waitText(".verdict", "A trilha está íntegra")
+	p.axe("verified")
+	p.run("an answer that ends too early", chromedp.Evaluate[chromedp.Void](`window.fetch = () => Promise.resolve(new Response('{"elos":1}\n'))`))
+	p.press("Verificar de novo")
+	p.waitText("dialog", "A verificação foi interrompida")
 }
 
 // TestConexoes filters by device, as the address says, and back.

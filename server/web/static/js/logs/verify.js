@@ -1,5 +1,5 @@
 import { html, useEffect, useId, useState } from '../ui.js'
-import { follow, isAbort } from '../api.js'
+import { ApiError, follow, isAbort } from '../api.js'
 import { Dialog, DialogHead, Notice } from '../dialog.js'
 import { formatNumber } from '../format.js'
 import { Icon } from '../icons.js'
@@ -17,6 +17,8 @@ export function Verify({ onClose }) {
     setState({ elos: 0 })
     const onLine = ({ elos, verificacao }) => setState(verificacao ? { found: verificacao } : { elos })
     follow('POST', '/api/db/logs/verificar', onLine, { signal: control.signal, patience: PATIENCE_MS })
+      // Something on the way may end the answer in good order before its last line.
+      .then(() => setState((s) => (s.found ? s : { error: new ApiError(0, 'interrompida', 'A verificação foi interrompida. Tente outra vez.') })))
       .catch((error) => isAbort(error) || setState({ error }))
     return () => control.abort()
   }, [turn])
