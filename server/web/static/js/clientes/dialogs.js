@@ -14,19 +14,16 @@ export function Dialogs({ route, go, leave, open, setOpen, selection, refresh })
   const [turn, setTurn] = useState(0) // makes the details load again after a change
   const ask = (kind, cliente, more) => setOpen({ kind, cliente, ...more })
   const close = () => setOpen(null)
-  const told = (text, undo) => {
+  const changed = (text, undo) => {
     close()
+    setTurn((t) => t + 1)
     refresh()
     toast(text, undo)
-  }
-  const changed = (text, undo) => {
-    setTurn((t) => t + 1)
-    told(text, undo)
   }
   const restore = (c) => reactivate(c.id).then(() => changed(`${c.nome} foi reativado.`), (error) => toast(error.message))
   const gone = (text, undo) => {
     if (route.id) leave()
-    told(text, undo)
+    changed(text, undo)
   }
   const toggled = (rows, ativo) => {
     if (!rows.length) return refresh()

@@ -68,18 +68,15 @@ function Dialogs({ route, leave, open, setOpen, refresh }) {
   const { toast } = usePage()
   const [turn, setTurn] = useState(0)
   const close = () => setOpen(null)
-  const told = (text) => {
+  const changed = (text) => {
     close()
+    setTurn((t) => t + 1)
     refresh()
     toast(text)
   }
-  const changed = (text) => {
-    setTurn((t) => t + 1)
-    told(text)
-  }
   const gone = (text) => {
     if (route.id) leave()
-    told(text)
+    changed(text)
   }
   const { kind, device } = open ?? {}
   return html`
