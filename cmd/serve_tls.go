@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"crypto/tls"
-	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"io/fs"
@@ -118,9 +117,6 @@ func readPair(cert, key string) (*tls.Certificate, error) {
 		return nil, badCertificate("%s não é uma chave em PEM sem senha", key)
 	default:
 		return nil, badCertificate("a chave %s não é a do certificado %s, ou um dos dois está danificado", key, cert)
-	}
-	if pair.Leaf, err = x509.ParseCertificate(pair.Certificate[0]); err != nil {
-		return nil, badCertificate("%s não é um certificado em PEM", cert)
 	}
 	return &pair, nil
 }
