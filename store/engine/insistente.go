@@ -37,7 +37,7 @@ func (c insistente) Connect(ctx context.Context) (driver.Conn, error) {
 	}
 	conn, err := c.tentar(ctx)
 	if err != nil && ctx.Err() != nil {
-		c.deixar(turn)
+		c.desistir(turn)
 	} else {
 		c.sair(turn, err)
 	}

@@ -110,10 +110,26 @@ func (p *passagem) sair(v *vez, err error) {
 	}
 }
 
-// deixar gives a turn up that has no outcome, because its caller has left.
+// deixar gives up, because its caller has left, a turn in which nothing was tried.
 func (p *passagem) deixar(v *vez) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.passar(v)
+}
+
+// desistir gives up a turn in which something was tried, without an outcome: the next
+// one has its pause, else each of many who lose patience would be another attempt.
+func (p *passagem) desistir(v *vez) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if v != nil && v == p.vez {
+		p.fechar()
+	}
+	p.passar(v)
+}
+
+// passar lets somebody else have the turn, p.mu being held.
+func (p *passagem) passar(v *vez) {
 	if v != nil && v == p.vez {
 		v.deixou = true
 		p.soltar(v, nil)
