@@ -38,13 +38,23 @@ func sqliteDSN(path string, more ...string) string {
 	return u.String()
 }
 
+// The pages that connections keep are outside what Go's memory limit covers, and
+// the system keeps the file in memory anyway: little is as fast as much.
+const (
+	readersCache = 24 << 10 // KiB, of all readers together
+	writerCache  = 16 << 10 // KiB
+)
+
+func cacheSize(kib int) string { return fmt.Sprintf("cache_size(-%d)", kib) }
+
 func openSQLite(ctx context.Context, t Target) (*DB, error) {
-	pool, err := sql.Open(sqliteDriver(), sqliteDSN(t.Path, "query_only(1)", "cache_size(-16000)"))
+	conns := readers() + spare
+	pool, err := sql.Open(sqliteDriver(), sqliteDSN(t.Path, "query_only(1)", cacheSize(readersCache/conns)))
 	if err != nil {
 		return nil, named(t, Translate(err))
 	}
-	pool.SetMaxOpenConns(readers() + spare)
-	pool.SetMaxIdleConns(readers() + spare)
+	pool.SetMaxOpenConns(conns)
+	pool.SetMaxIdleConns(conns)
 	db := &DB{Kind: SQLite, Target: t, snaps: make(chan struct{}, readers()), read: bun.NewDB(pool, newTolerante())}
 	db.closers = append(db.closers, db.read.Close)
 	if err := db.Ping(ctx); err != nil {
@@ -64,7 +74,7 @@ func (db *DB) startSQLiteWriter(ctx context.Context, hooks Hooks) error {
 	if err := f.Close(); err != nil {
 		return &UnavailableError{Causa: "o arquivo não pôde ser aberto", Remedio: "confira o disco", driver: err}
 	}
-	pool, err := sql.Open(sqliteDriver(), sqliteDSN(db.Target.Path, "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-32000)"))
+	pool, err := sql.Open(sqliteDriver(), sqliteDSN(db.Target.Path, "journal_mode(WAL)", "synchronous(FULL)", cacheSize(writerCache)))
 	if err != nil {
 		return Translate(err)
 	}
