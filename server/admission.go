@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"runtime"
 	"sync/atomic"
 	"time"
 )
@@ -13,8 +14,8 @@ import (
 // requests that are being received or answered share a budget, because thousands
 // of slow senders cost no seat.
 const (
-	seats          = 128
-	seatQueue      = 64
+	seatsEach      = 64  // for each processor
+	seatsMost      = 128 // and half as many may wait for one
 	seatPatience   = 250 * time.Millisecond
 	bodyBudget     = 32 << 20 // bytes
 	strangerBudget = 8 << 20  // of those without a credential
@@ -28,13 +29,15 @@ var errOverload = &falha{
 // admission bounds the work in hand.
 type admission struct {
 	seats            chan struct{}
+	queue            int64 // how many may wait for a seat
 	waiting          atomic.Int64
 	bodies, unproved budget
-	patience         time.Duration
+	patience, hold   time.Duration
 }
 
 func newAdmission() *admission {
-	a := &admission{seats: make(chan struct{}, seats), patience: seatPatience}
+	seats := min(seatsEach*runtime.GOMAXPROCS(0), seatsMost)
+	a := &admission{seats: make(chan struct{}, seats), queue: int64(seats / 2), patience: seatPatience, hold: holdLeast}
 	a.bodies.left.Store(bodyBudget)
 	a.unproved.left.Store(strangerBudget)
 	return a
@@ -42,30 +45,33 @@ func newAdmission() *admission {
 
 // seat is a request's right to be worked on. It belongs to one goroutine.
 type seat struct {
-	a    *admission
-	held bool
+	a     *admission
+	held  bool
+	known bool // held it before
 }
 
-// take waits for a seat; errOverload when there is none to be had.
+// take waits for a seat; errOverload when there is none to be had. Who had one and
+// comes back with its body is not sent away because the queue is long: its work is
+// half done.
 func (s *seat) take(ctx context.Context) error {
 	if s.a == nil || s.held {
 		return nil
 	}
 	select {
 	case s.a.seats <- struct{}{}:
-		s.held = true
+		s.held, s.known = true, true
 		return nil
 	default:
 	}
 	defer s.a.waiting.Add(-1)
-	if s.a.waiting.Add(1) > seatQueue {
+	if s.a.waiting.Add(1) > s.a.queue && !s.known {
 		return errOverload
 	}
 	timer := time.NewTimer(s.a.patience)
 	defer timer.Stop()
 	select {
 	case s.a.seats <- struct{}{}:
-		s.held = true
+		s.held, s.known = true, true
 		return nil
 	case <-timer.C:
 		return errOverload
@@ -98,6 +104,11 @@ func (s *Server) seated(next http.Handler) http.Handler {
 			return
 		}
 		defer c.seat.leave()
+		// A caller that asks again as soon as it is answered finds its goroutine still
+		// running. A few of them would keep the scheduler to themselves, and thousands
+		// of others, even new connections, would wait for seconds: everybody goes to
+		// the end of the one queue first.
+		runtime.Gosched()
 		next.ServeHTTP(w, r)
 	})
 }

@@ -17,11 +17,12 @@ import (
 )
 
 // TestOverloadIsToldQuickly fills every seat and the queue: the next ones are told
-// at once to come back, the probes are answered, and everybody inside is served.
+// to come back, the probes are answered, and everybody inside is served.
 func TestOverloadIsToldQuickly(t *testing.T) {
 	t.Parallel()
 	s := bareServer(t, &lockedBuffer{})
 	s.admission.patience = time.Hour // the queue does not move
+	seats, queue := cap(s.admission.seats), int(s.admission.queue)
 	arrived, release := make(chan struct{}, seats), make(chan struct{})
 	s.register(route{"POST", "/lenta", grants{all, all, all, all, all, all, all}, operation(
 		func(context.Context, *struct{}) (*doneAnswer, error) {
@@ -32,14 +33,14 @@ func TestOverloadIsToldQuickly(t *testing.T) {
 	srv := run(t, s)
 	slow := request{method: "POST", path: "/lenta"}
 	var flying sync.WaitGroup
-	answers := make(chan reply, seats+seatQueue)
-	for range seats + seatQueue {
+	answers := make(chan reply, seats+queue)
+	for range seats + queue {
 		flying.Go(func() { answers <- send(t, "http://"+srv.addr, slow) })
 	}
 	for range seats {
 		<-arrived
 	}
-	require.Eventually(t, func() bool { return s.admission.waiting.Load() == seatQueue }, time.Minute, time.Millisecond)
+	require.Eventually(t, func() bool { return s.admission.waiting.Load() == s.admission.queue }, time.Minute, time.Millisecond)
 	got := send(t, "http://"+srv.addr, slow)
 	requireFailure(t, got, 503, "sobrecarregado")
 	require.Contains(t, []string{"1", "2", "3"}, got.header.Get("Retry-After"))
@@ -61,6 +62,7 @@ func TestPatienceEnds(t *testing.T) {
 	t.Parallel()
 	a := newAdmission()
 	a.patience = time.Millisecond
+	seats := cap(a.seats)
 	taken := make([]seat, seats+1)
 	for i := range seats {
 		taken[i].a = a
@@ -72,9 +74,18 @@ func TestPatienceEnds(t *testing.T) {
 	taken[0].leave()
 	require.NoError(t, last.take(t.Context()))
 	require.NoError(t, last.take(t.Context()), "one seat is enough")
+	a.patience = time.Hour
+	a.waiting.Store(a.queue)
+	require.ErrorIs(t, (&seat{a: a}).take(t.Context()), errOverload, "the queue is long enough")
+	back := make(chan error)
+	go func() { back <- taken[0].take(t.Context()) }()
+	require.Eventually(t, func() bool { return a.waiting.Load() == a.queue+1 }, time.Minute, time.Millisecond)
+	taken[1].leave()
+	require.NoError(t, <-back, "who had a seat may wait for another")
+	taken[0].leave()
 	last.leave()
 	last.leave()
-	require.Len(t, a.seats, seats-1)
+	require.Len(t, a.seats, seats-2)
 }
 
 // TestSlowSendersTakeNoSeat lets more senders than there are seats stop in the

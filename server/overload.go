@@ -14,15 +14,15 @@ import (
 
 // Refusing must cost next to nothing, else those who are refused take the
 // processor from those who are served. So it happens before the request has an
-// identity, a log line or a credential, and a caller that asks again without
-// waiting is not listened to for a moment.
+// identity, a log line or a credential, and a moment late: a caller that asks again
+// without waiting comes no oftener than that.
 const (
 	// retryMost is the longest wait, in seconds, that a refused caller is told. They
 	// are told different ones, in order not to come back together.
 	retryMost = 3
-	// restLeast and twice that bound how long the connection of a refused caller is
-	// not read. It is short against Retry-After: who waits does not notice.
-	restLeast = 150 * time.Millisecond
+	// holdLeast and twice that bound how long a refusal is held back. It is short
+	// against Retry-After: who waits does not notice.
+	holdLeast = 150 * time.Millisecond
 	// tellEvery is how often the log says how many were refused.
 	tellEvery = time.Second
 )
@@ -34,7 +34,7 @@ func tellsHealth(path string) bool {
 
 // full says that whoever comes now would be refused a seat.
 func (a *admission) full() bool {
-	return len(a.seats) == cap(a.seats) && a.waiting.Load() >= seatQueue
+	return len(a.seats) == cap(a.seats) && a.waiting.Load() >= a.queue
 }
 
 // shed refuses what would find no seat.
@@ -44,6 +44,7 @@ func (s *Server) shed(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
+		s.hold(r)
 		s.refuse(w, r)
 	})
 }
@@ -63,22 +64,19 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request) {
 	s.metrics.refused.WithLabelValues("sobrecarga").Inc()
 	s.metrics.done("", f.statusCode, 0)
 	s.shedding.count(r.Context(), s.log)
-	s.rest(w, r)
 }
 
-// rest leaves the connection of a refused caller unread for a moment. A proxy's
-// connection carries the requests of others too, and is not held up.
-func (s *Server) rest(w http.ResponseWriter, r *http.Request) {
+// hold lets a caller that will be refused wait. A proxy's connection carries the
+// requests of others too, and HTTP/2 lets one connection wait many times over:
+// neither is held up.
+func (s *Server) hold(r *http.Request) {
 	if r.ProtoMajor != 1 {
 		return
 	}
 	if at, err := netip.ParseAddrPort(r.RemoteAddr); err != nil || s.trusted(plainAddr(at.Addr())) {
 		return
 	}
-	if http.NewResponseController(w).Flush() != nil {
-		return
-	}
-	timer := time.NewTimer(restLeast + mathrand.N(restLeast))
+	timer := time.NewTimer(s.admission.hold + mathrand.N(s.admission.hold))
 	defer timer.Stop()
 	select {
 	case <-timer.C:

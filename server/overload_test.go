@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -23,7 +24,7 @@ func crowded(t *testing.T, log *lockedBuffer) *Server {
 	for range cap(s.admission.seats) {
 		s.admission.seats <- struct{}{}
 	}
-	s.admission.waiting.Store(seatQueue)
+	s.admission.waiting.Store(s.admission.queue)
 	return s
 }
 
@@ -42,9 +43,9 @@ func askOn(t *testing.T, c net.Conn, in *bufio.Reader, request string) *http.Res
 
 const askList = "GET /api/db/clientes HTTP/1.1\r\nHost: x\r\n\r\n"
 
-// TestRudeCallersAreLeftUnread: one that was refused is answered at once, and not
-// listened to for a moment; the requests that a proxy passes on are.
-func TestRudeCallersAreLeftUnread(t *testing.T) {
+// TestRudeCallersAreHeldUp: one that is refused is told so a moment later; the
+// requests that a proxy passes on are answered at once.
+func TestRudeCallersAreHeldUp(t *testing.T) {
 	t.Parallel()
 	log := &lockedBuffer{}
 	s := crowded(t, log)
@@ -61,7 +62,7 @@ func TestRudeCallersAreLeftUnread(t *testing.T) {
 		require.NotEmpty(t, resp.Header.Get("X-Request-Id"))
 		require.False(t, resp.Close, "a new connection would cost more")
 	}
-	require.GreaterOrEqual(t, time.Since(began), 2*restLeast)
+	require.GreaterOrEqual(t, time.Since(began), 3*holdLeast)
 	require.Equal(t, 200, askOn(t, c, in, "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n").StatusCode)
 	require.Equal(t, 503, askOn(t, c, in, "POST /api/db/clientes HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}").StatusCode)
 	require.Contains(t, log.String(), "recusados por sobrecarga")
@@ -77,21 +78,36 @@ func TestRudeCallersAreLeftUnread(t *testing.T) {
 	for range calls {
 		require.Equal(t, 503, askOn(t, c, in, askList).StatusCode)
 	}
-	require.Less(t, time.Since(began), calls*restLeast)
+	require.Less(t, time.Since(began), calls*holdLeast)
 }
 
-// TestStopDoesNotWaitForTheRefused: those who are left unread do not hold the stop up.
+// TestStopDoesNotWaitForTheRefused: those who are held up do not hold the stop up. It
+// runs alone, for it counts goroutines.
 func TestStopDoesNotWaitForTheRefused(t *testing.T) {
-	t.Parallel()
 	log := &lockedBuffer{}
-	srv := run(t, crowded(t, log))
-	for range 20 {
+	s := crowded(t, log)
+	s.admission.hold = time.Hour
+	srv := run(t, s)
+	held := make([]net.Conn, 20)
+	for i := range held {
 		c, err := net.Dial("tcp", srv.addr)
 		require.NoError(t, err)
 		defer c.Close()
-		require.Equal(t, 503, askOn(t, c, bufio.NewReader(c), askList).StatusCode)
+		_, err = io.WriteString(c, askList)
+		require.NoError(t, err)
+		held[i] = c
 	}
+	stacks := make([]byte, 8<<20)
+	require.Eventually(t, func() bool {
+		return strings.Count(string(stacks[:runtime.Stack(stacks, true)]), "(*Server).hold(") == len(held)
+	}, time.Minute, time.Millisecond)
 	srv.stop()
+	for _, c := range held {
+		resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+		require.NoError(t, err)
+		require.Equal(t, 503, resp.StatusCode)
+		require.NoError(t, resp.Body.Close())
+	}
 	require.NoError(t, <-srv.done)
 	require.NotContains(t, log.String(), "requisições interrompidas")
 }
