@@ -48,6 +48,8 @@ type ensaio struct {
 	said  *bytes.Buffer // stderr
 	shown *bytes.Buffer // stdout
 	ended chan error
+	// pinned gives the server one core for itself.
+	pinned bool
 
 	serial atomic.Int64
 	mu     sync.Mutex
@@ -61,24 +63,38 @@ type ensaio struct {
 // newEnsaio prepares the database and starts the server. env is added to both.
 func newEnsaio(t *testing.T, env ...string) *ensaio {
 	t.Helper()
-	e := &ensaio{
+	e := newBareEnsaio(t, env...)
+	e.open()
+	return e
+}
+
+func newBareEnsaio(t *testing.T, env ...string) *ensaio {
+	t.Helper()
+	return &ensaio{
 		t: t, dir: t.TempDir(), env: append(env, "MONITOR_LIMITES_CREDENCIAL=0", "MONITOR_LIMITES_ENDERECO=0"),
 		acked: map[string]int64{}, tried: map[string]bool{}, status: map[int]int{},
 		http: &http.Client{Timeout: 3 * limite, Transport: &http.Transport{MaxIdleConnsPerHost: 256}},
 	}
+}
+
+func (e *ensaio) open() {
+	e.t.Helper()
 	e.run("setup", "--sem-admin", "--sim")
 	var made struct{ Chave string }
-	require.NoError(t, json.Unmarshal(e.run("chaves", "create", "ensaio", "--nivel", "admin", "-o", "json"), &made))
+	require.NoError(e.t, json.Unmarshal(e.run("chaves", "create", "ensaio", "--nivel", "admin", "-o", "json"), &made))
 	e.key = made.Chave
 	e.start("127.0.0.1:0")
-	t.Cleanup(func() { e.http.CloseIdleConnections(); _ = e.cmd.Process.Kill() })
-	return e
+	e.t.Cleanup(func() { e.http.CloseIdleConnections(); _ = e.cmd.Process.Kill() })
 }
 
 func (e *ensaio) command(ctx context.Context, args ...string) *exec.Cmd {
 	like := program(e.t, e.dir, args...)
-	cmd := exec.CommandContext(ctx, like.Path)
-	cmd.Args, cmd.Dir, cmd.Env = like.Args, like.Dir, slices.Concat(like.Env, e.env)
+	argv := slices.Concat([]string{named(e.t, "monitor")}, like.Args[1:])
+	if e.pinned {
+		argv = pinned(argv)
+	}
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd.Dir, cmd.Env = like.Dir, slices.Concat(like.Env, e.env)
 	return cmd
 }
 

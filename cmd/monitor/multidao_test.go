@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,6 +31,8 @@ type multidao struct {
 	callers         int
 	lasts           time.Duration
 	polite          bool
+	// pause is between an answer and the next question; a refusal has its own.
+	pause time.Duration
 }
 
 // visto is what a crowd saw.
@@ -49,26 +52,20 @@ func multidaoMain() {
 	flag.StringVar(&m.nome, "nome", "", "")
 	flag.IntVar(&m.callers, "callers", 1, "")
 	flag.DurationVar(&m.lasts, "lasts", time.Second, "")
+	flag.DurationVar(&m.pause, "pause", 0, "")
 	flag.BoolVar(&m.polite, "polite", false, "")
 	flag.Parse()
 	_ = json.NewEncoder(os.Stdout).Encode(m.run())
 }
 
-// start lets a crowd come, at the lowest priority where the system has one, and
-// returns what waits for its report.
+// start lets a crowd come, on other cores than a pinned server's, and returns what
+// waits for its report.
 func (m multidao) start(t *testing.T) func() visto {
 	t.Helper()
-	self, err := os.Executable()
-	require.NoError(t, err)
-	named := filepath.Join(t.TempDir(), "multidao")
-	require.NoError(t, os.Symlink(self, named))
-	argv := []string{
-		named, "-addr", m.addr, "-key", m.key, "-nome", m.nome, "-callers", strconv.Itoa(m.callers),
-		"-lasts", m.lasts.String(), "-polite=" + strconv.FormatBool(m.polite),
-	}
-	if nice, err := exec.LookPath("nice"); err == nil {
-		argv = slices.Concat([]string{nice, "-n", "19"}, argv)
-	}
+	argv := apart([]string{
+		named(t, "multidao"), "-addr", m.addr, "-key", m.key, "-nome", m.nome, "-callers", strconv.Itoa(m.callers),
+		"-lasts", m.lasts.String(), "-polite=" + strconv.FormatBool(m.polite), "-pause", m.pause.String(),
+	})
 	cmd := exec.CommandContext(t.Context(), argv[0], argv[1:]...)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
@@ -78,6 +75,32 @@ func (m multidao) start(t *testing.T) func() visto {
 		require.NoError(t, json.Unmarshal(out.Bytes(), &v), out.String())
 		return v
 	}
+}
+
+// named is this binary under a name that makes it another program (main_test.go).
+func named(t *testing.T, name string) string {
+	t.Helper()
+	self, err := os.Executable()
+	require.NoError(t, err)
+	path := filepath.Join(t.TempDir(), name)
+	require.NoError(t, os.Symlink(self, path))
+	return path
+}
+
+// pinned gives a program one core for itself, where the system can do that, and
+// apart gives another the rest: a crowd on the server's core would measure itself.
+func pinned(argv []string) []string { return onCores(argv, "0") }
+
+func apart(argv []string) []string {
+	return onCores(argv, fmt.Sprintf("1-%d", max(1, runtime.NumCPU()-1)))
+}
+
+func onCores(argv []string, cores string) []string {
+	taskset, err := exec.LookPath("taskset")
+	if err != nil || runtime.NumCPU() < 2 {
+		return argv
+	}
+	return slices.Concat([]string{taskset, "-c", cores}, argv)
 }
 
 // caller is one of them.
@@ -129,7 +152,9 @@ func (c *caller) work(until time.Time) {
 		status, wait := c.ask()
 		if c.m.polite && status != http.StatusOK && status != http.StatusCreated {
 			time.Sleep(min(wait, time.Until(until)))
+			continue
 		}
+		time.Sleep(c.m.pause)
 	}
 	if c.conn != nil {
 		_ = c.conn.Close()
