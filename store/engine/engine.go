@@ -34,6 +34,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -59,6 +60,7 @@ type DB struct {
 	stmts   stmtCache
 	texts   expansions
 	snaps   chan struct{} // one for each snapshot that may be open
+	snapAt  atomic.Int64  // when the last one was had without waiting, in nanoseconds since 1970
 	writer  *writer
 	writes  *sql.DB // the writer's pool
 	closers []func() error
@@ -147,18 +149,48 @@ func (db *DB) Reader() Q { return Q{db: db, conn: db.read} }
 // than there are connections: a snapshot holds one, and preparing a statement
 // for it takes another for a moment.
 func (db *DB) Snapshot(ctx context.Context, fn func(Q) error) error {
-	select {
-	case db.snaps <- struct{}{}:
-		defer func() { <-db.snaps }()
-	case <-ctx.Done():
-		return ctx.Err()
+	if err := db.claim(ctx); err != nil {
+		return err
 	}
+	defer func() { <-db.snaps }()
 	tx, err := db.read.DB.BeginTx(ctx, db.oneState())
 	if err != nil {
 		return Translate(err)
 	}
 	defer tx.Rollback() //nolint:errcheck // nothing was written
 	return fn(Q{db: db, tx: tx, conn: tx})
+}
+
+// How long is waited for a snapshot: long for one that comes with many others, as
+// the calls of a page do, and short when somebody has been waiting all the time.
+// Without the second, what costs tens of milliseconds would be begun for callers
+// whose time is as good as over, and end for none of them.
+const (
+	snapWait     = 2 * time.Second
+	snapWaitBusy = 500 * time.Millisecond
+)
+
+func (db *DB) claim(ctx context.Context) error {
+	select {
+	case db.snaps <- struct{}{}:
+		db.snapAt.Store(time.Now().UnixNano())
+		return nil
+	default:
+	}
+	wait := snapWait
+	if time.Since(time.Unix(0, db.snapAt.Load())) > snapWait {
+		wait = snapWaitBusy
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case db.snaps <- struct{}{}:
+		return nil
+	case <-timer.C:
+		return muitasLeituras.of(nil)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // oneState asks a server for what SQLite's readers have anyway.

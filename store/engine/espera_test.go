@@ -1,0 +1,35 @@
+package engine
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestSnapshotsDoNotWaitInALongQueue: a burst waits for its turn; when somebody has
+// been waiting all the time, whoever comes is told soon.
+func TestSnapshotsDoNotWaitInALongQueue(t *testing.T) {
+	db := openTest(t, Hooks{})
+	nothing := func(Q) error { return nil }
+	require.NoError(t, db.Snapshot(t.Context(), nothing))
+	for range cap(db.snaps) {
+		db.snaps <- struct{}{}
+	}
+	waited := make(chan error)
+	go func() { waited <- db.Snapshot(context.WithoutCancel(t.Context()), nothing) }()
+	time.Sleep(snapWaitBusy + 100*time.Millisecond)
+	<-db.snaps
+	require.NoError(t, <-waited)
+	db.snaps <- struct{}{}
+
+	db.snapAt.Store(time.Now().Add(-snapWait - time.Minute).UnixNano())
+	began := time.Now()
+	err := db.Snapshot(t.Context(), nothing)
+	require.ErrorIs(t, err, ErrUnavailable)
+	require.ErrorContains(t, err, "leituras demais")
+	require.GreaterOrEqual(t, time.Since(began), snapWaitBusy)
+	<-db.snaps
+	require.NoError(t, db.Snapshot(t.Context(), nothing), "one is free")
+}
