@@ -89,11 +89,12 @@ func (e *ensaio) open() {
 
 func (e *ensaio) command(ctx context.Context, args ...string) *exec.Cmd {
 	like := program(e.t, e.dir, args...)
-	argv := slices.Concat([]string{named(e.t, "monitor")}, like.Args[1:])
+	cmd := exec.CommandContext(ctx, like.Path)
+	cmd.Args = like.Args
 	if e.pinned {
-		argv = pinned(argv)
+		argv := pinned(slices.Concat([]string{named(e.t, "monitor")}, args))
+		cmd = exec.CommandContext(ctx, argv[0], argv[1:]...)
 	}
-	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	cmd.Dir, cmd.Env = like.Dir, slices.Concat(like.Env, e.env)
 	return cmd
 }
