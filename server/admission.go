@@ -2,9 +2,11 @@ package server
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -19,6 +21,9 @@ const (
 	seatPatience   = 250 * time.Millisecond
 	bodyBudget     = 32 << 20 // bytes
 	strangerBudget = 8 << 20  // of those without a credential
+	answerBudget   = 32 << 20 // bytes of answers that are being sent
+	addressBudget  = 8 << 20  // of those to one address
+	answerPatience = time.Second
 )
 
 var errOverload = &falha{
@@ -32,12 +37,13 @@ type admission struct {
 	queue            int64 // how many may wait for a seat
 	waiting          atomic.Int64
 	bodies, unproved budget
+	answers          shared
 	patience, hold   time.Duration
 }
 
 func newAdmission() *admission {
 	seats := min(seatsEach*runtime.GOMAXPROCS(0), seatsMost)
-	a := &admission{seats: make(chan struct{}, seats), queue: int64(seats / 2), patience: seatPatience, hold: holdLeast}
+	a := &admission{answers: shared{of: map[string]int64{}}, seats: make(chan struct{}, seats), queue: int64(seats / 2), patience: seatPatience, hold: holdLeast}
 	a.bodies.left.Store(bodyBudget)
 	a.unproved.left.Store(strangerBudget)
 	return a
@@ -118,6 +124,55 @@ func (s *Server) overloaded(err error) error {
 		s.metrics.refused.WithLabelValues("sobrecarga").Inc()
 	}
 	return err
+}
+
+// sends is called when an answer of n bytes is ready: who reads slowly needs no seat,
+// and has a share of what may wait to be sent. What exceeds it waits for callers that
+// read, and not for long; then the connection is cut. What it returns gives the share
+// back.
+func (s *Server) sends(ctx context.Context, n int) func() {
+	c := callFrom(ctx)
+	c.seat.leave()
+	until := time.Now().Add(answerPatience)
+	for !s.admission.answers.take(c.origem.IP, int64(n)) {
+		if ctx.Err() != nil || time.Now().After(until) {
+			s.metrics.refused.WithLabelValues("leitura_lenta").Inc()
+			s.breakOff(ctx, errSlowReader)
+		}
+		time.Sleep(answerPatience / 100)
+	}
+	return func() { s.admission.answers.give(c.origem.IP, int64(n)) }
+}
+
+var errSlowReader = errors.New("este endereço deixou respostas demais sem ler")
+
+// shared is a number of bytes that all addresses share, each a part of it.
+type shared struct {
+	mu  sync.Mutex
+	all int64
+	of  map[string]int64
+}
+
+// take refuses nobody's only answer for its size.
+func (b *shared) take(address string, n int64) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	had := b.of[address]
+	if had > 0 && (had+n > addressBudget || b.all+n > answerBudget) {
+		return false
+	}
+	b.of[address] = had + n
+	b.all += n
+	return true
+}
+
+func (b *shared) give(address string, n int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.all -= n
+	if b.of[address] -= n; b.of[address] == 0 {
+		delete(b.of, address)
+	}
 }
 
 // budget is a number of bytes that many share.

@@ -119,3 +119,63 @@ func TestSlowSendersTakeNoSeat(t *testing.T) {
 	require.Equal(t, 201, h.admin("POST", "/api/db/clientes", map[string]any{"nome": "Ana", "email": "ana@x.com"}).status)
 	require.Empty(t, h.srv.admission.seats)
 }
+
+// TestSlowReadersTakeNoSeat lets more callers than there are seats ask for long
+// answers that they do not read: others are served meanwhile, what waits to be sent
+// is bounded, and beyond that the connection is cut.
+func TestSlowReadersTakeNoSeat(t *testing.T) {
+	t.Parallel()
+	h := houseOf(t, storetest.New(t), false)
+	srv := run(t, h.srv)
+	ask := strings.Repeat("GET /api/db/openapi.json HTTP/1.1\r\nHost: x\r\nX-API-Key: "+h.key+"\r\n\r\n", 20)
+	readers := cap(h.srv.admission.seats) + int(h.srv.admission.queue) + 8
+	open := make([]net.Conn, readers)
+	for i := range open {
+		c, err := net.Dial("tcp", srv.addr)
+		require.NoError(t, err)
+		t.Cleanup(func() { c.Close() })
+		require.NoError(t, c.(*net.TCPConn).SetReadBuffer(4<<10))
+		_, err = io.WriteString(c, ask)
+		require.NoError(t, err)
+		open[i] = c
+	}
+	blocked := func() int64 {
+		h.srv.admission.answers.mu.Lock()
+		defer h.srv.admission.answers.mu.Unlock()
+		return h.srv.admission.answers.all
+	}
+	require.Eventually(t, func() bool { return strings.Contains(h.log.String(), "respostas demais sem ler") }, time.Minute, 10*time.Millisecond)
+	require.LessOrEqual(t, blocked(), int64(addressBudget))
+	require.Positive(t, blocked())
+	require.Equal(t, 200, h.admin("GET", "/api/db/clientes", nil).status)
+	require.Equal(t, 201, h.admin("POST", "/api/db/clientes", map[string]any{"nome": "Ana", "email": "ana@x.com"}).status)
+	for _, c := range open {
+		require.NoError(t, c.Close())
+	}
+	require.Eventually(t, func() bool { return blocked() == 0 && len(h.srv.admission.seats) == 0 }, time.Minute, 10*time.Millisecond)
+	require.Empty(t, h.srv.admission.answers.of)
+}
+
+// TestManyReadersAreNotCut lets more answers be read at the same time than may wait
+// to be sent.
+func TestManyReadersAreNotCut(t *testing.T) {
+	t.Parallel()
+	h := houseOf(t, storetest.New(t), false)
+	srv := run(t, h.srv)
+	var reading sync.WaitGroup
+	readers := 2 * addressBudget / len(h.srv.spec)
+	answers := make(chan reply, 3*readers)
+	for range readers {
+		reading.Go(func() {
+			for range 3 {
+				answers <- send(t, "http://"+srv.addr, request{method: "GET", path: "/api/db/openapi.json", key: h.key})
+			}
+		})
+	}
+	reading.Wait()
+	close(answers)
+	for got := range answers {
+		require.Equal(t, 200, got.status)
+	}
+	require.NotContains(t, h.log.String(), "respostas demais")
+}

@@ -50,7 +50,7 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		c := &call{patience: s.cfg.Paciencia, id: rand.Text(), origem: origin(r, from.addr), noun: nounOf(r.URL.Path), https: from.https}
 		c.actor = store.Stranger(c.origem)
 		r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
-		rec := &recorder{ResponseWriter: w}
+		rec := &recorder{ResponseWriter: w, send: func(n int) func() { return s.sends(r.Context(), n) }}
 		rec.Header().Set("X-Request-Id", c.id)
 		secure(rec.Header())
 		s.metrics.flying.Inc()
@@ -115,7 +115,14 @@ func (s *Server) recover(next http.Handler) http.Handler {
 type recorder struct {
 	http.ResponseWriter
 	code int
+	// send is called before a write that may have to wait for the caller, with the
+	// bytes of it; what it returns, after it.
+	send func(int) func()
 }
+
+// bufferedWrite is what net/http takes without writing to the connection before the
+// handler has returned.
+const bufferedWrite = 2 << 10 // bytes
 
 func (r *recorder) status() int {
 	if r.code == 0 {
@@ -136,6 +143,9 @@ func (r *recorder) WriteHeader(code int) {
 func (r *recorder) Write(b []byte) (int, error) {
 	if r.code == 0 {
 		r.code = http.StatusOK
+	}
+	if len(b) > bufferedWrite {
+		defer r.send(len(b))()
 	}
 	return r.ResponseWriter.Write(b)
 }
