@@ -133,13 +133,21 @@ func (s *Server) overloaded(err error) error {
 func (s *Server) sends(ctx context.Context, n int) func() {
 	c := callFrom(ctx)
 	c.seat.leave()
-	until := time.Now().Add(answerPatience)
-	for !s.admission.answers.take(c.origem.IP, int64(n)) {
-		if ctx.Err() != nil || time.Now().After(until) {
-			s.metrics.refused.WithLabelValues("leitura_lenta").Inc()
-			s.breakOff(ctx, errSlowReader)
+	late := time.NewTimer(answerPatience)
+	defer late.Stop()
+	for {
+		given := s.admission.answers.take(c.origem.IP, int64(n))
+		if given == nil {
+			break
 		}
-		time.Sleep(answerPatience / 100)
+		select {
+		case <-given:
+			continue
+		case <-late.C:
+		case <-ctx.Done():
+		}
+		s.metrics.refused.WithLabelValues("leitura_lenta").Inc()
+		s.breakOff(ctx, errSlowReader)
 	}
 	return func() { s.admission.answers.give(c.origem.IP, int64(n)) }
 }
@@ -148,22 +156,27 @@ var errSlowReader = errors.New("este endereço deixou respostas demais sem ler")
 
 // shared is a number of bytes that all addresses share, each a part of it.
 type shared struct {
-	mu  sync.Mutex
-	all int64
-	of  map[string]int64
+	mu    sync.Mutex
+	all   int64
+	of    map[string]int64
+	given chan struct{} // closed when some are given back
 }
 
-// take refuses nobody's only answer for its size.
-func (b *shared) take(address string, n int64) bool {
+// take refuses nobody's only answer for its size. When there are too few it returns
+// what tells that some were given back.
+func (b *shared) take(address string, n int64) (given <-chan struct{}) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	had := b.of[address]
 	if had > 0 && (had+n > addressBudget || b.all+n > answerBudget) {
-		return false
+		if b.given == nil {
+			b.given = make(chan struct{})
+		}
+		return b.given
 	}
 	b.of[address] = had + n
 	b.all += n
-	return true
+	return nil
 }
 
 func (b *shared) give(address string, n int64) {
@@ -172,6 +185,10 @@ func (b *shared) give(address string, n int64) {
 	b.all -= n
 	if b.of[address] -= n; b.of[address] == 0 {
 		delete(b.of, address)
+	}
+	if b.given != nil {
+		close(b.given)
+		b.given = nil
 	}
 }
 
