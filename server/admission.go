@@ -133,10 +133,11 @@ func (s *Server) overloaded(err error) error {
 func (s *Server) sends(ctx context.Context, n int) func() {
 	c := callFrom(ctx)
 	c.seat.leave()
+	address := addressKey(c.origem.IP)
 	late := time.NewTimer(answerPatience)
 	defer late.Stop()
 	for {
-		given := s.admission.answers.take(c.origem.IP, int64(n))
+		given := s.admission.answers.take(address, int64(n))
 		if given == nil {
 			break
 		}
@@ -149,7 +150,7 @@ func (s *Server) sends(ctx context.Context, n int) func() {
 		s.metrics.refused.WithLabelValues("leitura_lenta").Inc()
 		s.breakOff(ctx, errSlowReader)
 	}
-	return func() { s.admission.answers.give(c.origem.IP, int64(n)) }
+	return func() { s.admission.answers.give(address, int64(n)) }
 }
 
 var errSlowReader = errors.New("este endereço deixou respostas demais sem ler")

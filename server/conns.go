@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -20,31 +21,46 @@ type freshConns struct {
 	mu   sync.Mutex
 	open map[net.Conn]struct{}
 	idle map[net.Conn]struct{} // between two requests
-	all  atomic.Int64          // connections, in whatever state
+	from map[string]int        // connections of each address, in whatever state
+	all  atomic.Int64          // of all of them
 }
 
 func newFreshConns() *freshConns {
-	return &freshConns{open: map[net.Conn]struct{}{}, idle: map[net.Conn]struct{}{}}
+	return &freshConns{open: map[net.Conn]struct{}{}, idle: map[net.Conn]struct{}{}, from: map[string]int{}}
 }
 
 // note is the server's ConnState hook.
 func (f *freshConns) note(c net.Conn, state http.ConnState) {
-	switch state {
-	case http.StateNew:
-		f.all.Add(1)
-	case http.StateClosed, http.StateHijacked:
-		f.all.Add(-1)
-	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	delete(f.open, c)
 	delete(f.idle, c)
+	address := addressKey(remote(c).String())
 	switch state {
 	case http.StateNew:
+		f.all.Add(1)
+		f.from[address]++
 		f.open[c] = struct{}{}
 	case http.StateIdle:
 		f.idle[c] = struct{}{}
+	case http.StateClosed, http.StateHijacked:
+		f.all.Add(-1)
+		if f.from[address]--; f.from[address] == 0 {
+			delete(f.from, address)
+		}
 	}
+}
+
+func (f *freshConns) count(a netip.Addr) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.from[addressKey(a.String())]
+}
+
+// remote is the zero address where the connection has none.
+func remote(c net.Conn) netip.Addr {
+	at, _ := netip.ParseAddrPort(c.RemoteAddr().String())
+	return plainAddr(at.Addr())
 }
 
 // giveWay closes an idle connection, if there is one, so that another may come.
@@ -80,17 +96,23 @@ func (f *freshConns) closeAfter(ctx context.Context, wait time.Duration) {
 // stay well within what the server may use.
 const (
 	maxConns = 4096
+	// maxConnsEach is how many of them one address may have, for one caller that opens
+	// all would leave none to the others. Proxies, and this machine, are not bound by it.
+	maxConnsEach = maxConns / 4
 	// Refused connections are closed for good a moment later, else the refusal could
 	// be lost on its way. Beyond so many they are closed at once.
 	lingerFor = time.Second
 	maxLinger = 256
 )
 
-// boundedListener refuses connections beyond most, before any TLS is spoken.
+// boundedListener refuses connections beyond most, and beyond mostEach of an
+// address that is not free, before any TLS is spoken.
 type boundedListener struct {
 	net.Listener
 	conns     *freshConns
 	most      int64
+	mostEach  int
+	free      func(netip.Addr) bool
 	lingering *atomic.Int64
 	refused   func()
 }
@@ -99,8 +121,12 @@ type boundedListener struct {
 func (l boundedListener) Accept() (net.Conn, error) {
 	for {
 		c, err := l.Listener.Accept()
-		if err != nil || l.conns.all.Load() < l.most || l.conns.giveWay() {
-			return c, err
+		if err != nil {
+			return nil, err
+		}
+		a := remote(c)
+		if (l.free(a) || l.conns.count(a) < l.mostEach) && (l.conns.all.Load() < l.most || l.conns.giveWay()) {
+			return c, nil
 		}
 		l.refused()
 		l.refuse(c)

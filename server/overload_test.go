@@ -120,13 +120,16 @@ func TestConnectionsAreBounded(t *testing.T) {
 	require.NoError(t, err)
 	var refused atomic.Int64
 	conns := newFreshConns()
+	free := func(netip.Addr) bool { return true }
 	release := make(chan struct{})
 	srv := &http.Server{ConnState: conns.note, Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/lenta" {
 			<-release
 		}
 	})}
-	go func() { _ = srv.Serve(boundedListener{ln, conns, 2, &atomic.Int64{}, func() { refused.Add(1) }}) }()
+	go func() {
+		_ = srv.Serve(boundedListener{ln, conns, 2, 2, free, &atomic.Int64{}, func() { refused.Add(1) }})
+	}()
 	defer srv.Close()
 	dial := func() (net.Conn, *bufio.Reader) {
 		c, err := net.Dial("tcp", ln.Addr().String())
@@ -155,6 +158,70 @@ func TestConnectionsAreBounded(t *testing.T) {
 		require.Eventually(t, func() bool { conns.mu.Lock(); defer conns.mu.Unlock(); return len(conns.idle) == 2 }, time.Minute, time.Millisecond)
 	}
 	require.EqualValues(t, 1, refused.Load())
+}
+
+// foreignListener says that its connections come from elsewhere.
+type foreignListener struct {
+	net.Listener
+	from <-chan string
+}
+
+func (l foreignListener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return foreignConn{c, netip.AddrPortFrom(netip.MustParseAddr(<-l.from), 1)}, nil
+}
+
+type foreignConn struct {
+	net.Conn
+	from netip.AddrPort
+}
+
+func (c foreignConn) RemoteAddr() net.Addr { return net.TCPAddrFromAddrPort(c.from) }
+
+// TestConnectionsOfOneAddressAreBounded: one caller cannot have all; what it closes
+// it may open again.
+func TestConnectionsOfOneAddressAreBounded(t *testing.T) {
+	t.Parallel()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	conns := newFreshConns()
+	free := func(a netip.Addr) bool { return a == netip.MustParseAddr("198.51.100.2") }
+	srv := &http.Server{ConnState: conns.note, Handler: http.NotFoundHandler()}
+	addresses := make(chan string, 1)
+	go func() {
+		_ = srv.Serve(boundedListener{foreignListener{ln, addresses}, conns, 100, 3, free, &atomic.Int64{}, func() {}})
+	}()
+	defer srv.Close()
+	dial := func(from string) (net.Conn, int) {
+		addresses <- from
+		c, err := net.Dial("tcp", ln.Addr().String())
+		require.NoError(t, err)
+		t.Cleanup(func() { c.Close() })
+		return c, askOn(t, c, bufio.NewReader(c), askList).StatusCode
+	}
+	var first net.Conn
+	for i := range 3 {
+		c, status := dial("2001:db8::1")
+		require.Equal(t, 404, status)
+		if i == 0 {
+			first = c
+		}
+	}
+	_, status := dial("2001:db8::ffff")
+	require.Equal(t, 503, status, "of the same network")
+	_, status = dial("198.51.100.3")
+	require.Equal(t, 404, status, "another address")
+	for range 5 {
+		_, status = dial("198.51.100.2")
+		require.Equal(t, 404, status, "a proxy")
+	}
+	require.NoError(t, first.Close())
+	require.Eventually(t, func() bool { return conns.count(netip.MustParseAddr("2001:db8::2")) == 2 }, time.Minute, time.Millisecond)
+	_, status = dial("2001:db8::1")
+	require.Equal(t, 404, status)
 }
 
 // TestRefusedConnectionsDoNotPileUp: only so many wait to be closed for good.

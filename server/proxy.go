@@ -51,6 +51,10 @@ func (s *Server) trusted(a netip.Addr) bool {
 	return false
 }
 
+// free says that an address may have any number of connections: those of others come
+// through it, or it is this machine.
+func (s *Server) free(a netip.Addr) bool { return a.IsLoopback() || s.trusted(a) }
+
 // forwarded reads the addresses, farthest first, and the scheme of the nearest
 // proxy. Proxies write one of the two kinds of headers and pass on whatever the
 // caller wrote into the other: when both are there and tell of different callers,

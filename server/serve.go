@@ -39,7 +39,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	}
 	srv.RegisterOnShutdown(s.endStreams)
 	failed := make(chan error, 1)
-	bounded := boundedListener{ln, fresh, maxConns, &atomic.Int64{}, s.metrics.refused.WithLabelValues("conexoes").Inc}
+	bounded := boundedListener{ln, fresh, maxConns, maxConnsEach, s.free, &atomic.Int64{}, s.metrics.refused.WithLabelValues("conexoes").Inc}
 	go func() { failed <- srv.Serve(portugueseListener{bounded}) }()
 	select {
 	case err := <-failed:
