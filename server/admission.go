@@ -39,11 +39,15 @@ type admission struct {
 	bodies, unproved budget
 	answers          shared
 	patience, hold   time.Duration
+	sending          time.Duration // how long an answer waits for its share
 }
 
 func newAdmission() *admission {
 	seats := min(seatsEach*runtime.GOMAXPROCS(0), seatsMost)
-	a := &admission{answers: shared{of: map[string]int64{}}, seats: make(chan struct{}, seats), queue: int64(seats / 2), patience: seatPatience, hold: holdLeast}
+	a := &admission{
+		seats: make(chan struct{}, seats), queue: int64(seats / 2), patience: seatPatience, hold: holdLeast, sending: answerPatience,
+		answers: shared{most: answerBudget, each: addressBudget, of: map[string]int64{}},
+	}
 	a.bodies.left.Store(bodyBudget)
 	a.unproved.left.Store(strangerBudget)
 	return a
@@ -134,7 +138,7 @@ func (s *Server) sends(ctx context.Context, n int) func() {
 	c := callFrom(ctx)
 	c.seat.leave()
 	address := addressKey(c.origem.IP)
-	late := time.NewTimer(answerPatience)
+	late := time.NewTimer(s.admission.sending)
 	defer late.Stop()
 	for {
 		given := s.admission.answers.take(address, int64(n))
@@ -157,8 +161,10 @@ var errSlowReader = errors.New("este endereço deixou respostas demais sem ler")
 
 // shared is a number of bytes that all addresses share, each a part of it.
 type shared struct {
+	most  int64 // of all addresses together
+	each  int64
 	mu    sync.Mutex
-	all   int64
+	all   int64 // taken
 	of    map[string]int64
 	given chan struct{} // closed when some are given back
 }
@@ -169,7 +175,7 @@ func (b *shared) take(address string, n int64) (given <-chan struct{}) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	had := b.of[address]
-	if had > 0 && (had+n > addressBudget || b.all+n > answerBudget) {
+	if had > 0 && (had+n > b.each || b.all+n > b.most) {
 		if b.given == nil {
 			b.given = make(chan struct{})
 		}
