@@ -16,7 +16,7 @@ import (
 // requests that are being received or answered share a budget, because thousands
 // of slow senders cost no seat.
 const (
-	seatsEach      = 64  // for each processor
+	seatsEach      = 48  // for each processor
 	seatsMost      = 128 // and half as many may wait for one
 	seatPatience   = 250 * time.Millisecond
 	bodyBudget     = 32 << 20 // bytes

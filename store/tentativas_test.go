@@ -20,8 +20,9 @@ func guess(ctx context.Context, s *store.Store, ip, email, senha string) error {
 	return err
 }
 
-// chute is the outcome of guesses.
-type chute struct{ erradas, recusadas int }
+// chute is the outcome of guesses. Those that the database was too busy for were made
+// again, as callers do; the computation may have been done before.
+type chute struct{ erradas, recusadas, perdidas int }
 
 // chutes guesses n times at once at one account, from as many addresses as given.
 func chutes(t *testing.T, n, enderecos int, stores ...*store.Store) chute {
@@ -31,9 +32,16 @@ func chutes(t *testing.T, n, enderecos int, stores ...*store.Store) chute {
 	var wg sync.WaitGroup
 	for i := range n {
 		wg.Go(func() {
-			err := guess(t.Context(), stores[i%len(stores)], fmt.Sprintf("203.0.113.%d", i%enderecos), "ana@x.com", "errada")
+			again := func() error {
+				return guess(t.Context(), stores[i%len(stores)], fmt.Sprintf("203.0.113.%d", i%enderecos), "ana@x.com", "errada")
+			}
+			err, lost := again(), 0
+			for ; errors.Is(err, store.ErrUnavailable) && lost < 20; lost++ {
+				err = again()
+			}
 			mu.Lock()
 			defer mu.Unlock()
+			out.perdidas += lost
 			switch {
 			case errors.Is(err, store.ErrBloqueado):
 				out.recusadas++
@@ -68,13 +76,15 @@ func TestGuessesAreBounded(t *testing.T) {
 			var all chute
 			for range 10 {
 				got := chutes(t, 100, enderecos, e.s, other)
-				all.erradas, all.recusadas = all.erradas+got.erradas, all.recusadas+got.recusadas
+				all = chute{all.erradas + got.erradas, all.recusadas + got.recusadas, all.perdidas + got.perdidas}
 				e.relogio.passa(90*time.Second - time.Millisecond)
 			}
 			require.Equal(t, 1000, all.erradas+all.recusadas)
 			require.GreaterOrEqual(t, all.erradas, 4, "the first ones are let in")
 			require.LessOrEqual(t, all.erradas, 10, "%d addresses", enderecos)
-			require.EqualValues(t, all.erradas, hashes(e.s, other)-before, "one computation each, none for what is refused")
+			done := int(hashes(e.s, other) - before)
+			require.GreaterOrEqual(t, done, all.erradas)
+			require.LessOrEqual(t, done, all.erradas+all.perdidas, "one computation each, none for what is refused")
 		}
 	})
 }

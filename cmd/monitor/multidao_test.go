@@ -217,7 +217,7 @@ func (c *caller) exchange() (*http.Response, error) {
 
 func (c *caller) request() string {
 	c.n++
-	line, body := "GET /api/db/clientes?por_pagina=20", ""
+	line, body := "GET /api/db/clientes?por_pagina=50", "" // as the page asks
 	switch (c.i + c.n) % 4 {
 	case 0:
 		line, body = "POST /api/db/clientes", fmt.Sprintf(`{"nome":"Ana","email":"%s.%d.%d@x.com"}`, c.m.nome, c.i, c.n)

@@ -21,7 +21,7 @@ const (
 	ouvindo = 50
 	// aoMesmoTempo of the bodies are sent at once: the server has a few seats more, on one
 	// processor, too.
-	aoMesmoTempo = 80
+	aoMesmoTempo = 64
 )
 
 // TestStopFinishesWhatIsInFlight ends the program as the system does while 200
