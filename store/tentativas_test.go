@@ -85,6 +85,8 @@ func TestGuessesAreBounded(t *testing.T) {
 			done := int(hashes(e.s, other) - before)
 			require.GreaterOrEqual(t, done, all.erradas)
 			require.LessOrEqual(t, done, all.erradas+all.perdidas, "one computation each, none for what is refused")
+			require.LessOrEqual(t, done, 10, "%d addresses, whatever the database did", enderecos)
+			require.LessOrEqual(t, all.perdidas, 20, "the database is not that busy")
 		}
 	})
 }
