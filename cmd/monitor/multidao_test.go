@@ -97,8 +97,8 @@ func apart(argv []string) []string {
 
 func onCores(argv []string, cores string) []string {
 	taskset, err := exec.LookPath("taskset")
-	if err != nil || runtime.NumCPU() < 2 {
-		return argv
+	if err != nil || runtime.NumCPU() < 2 || exec.Command(taskset, "-c", cores, taskset, "-p", "1").Run() != nil {
+		return argv // these cores may be somebody else's
 	}
 	return slices.Concat([]string{taskset, "-c", cores}, argv)
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -19,10 +20,10 @@ import (
 const (
 	emVoo   = 200
 	ouvindo = 50
-	// aoMesmoTempo of the bodies are sent at once: the server has a few seats more, on one
-	// processor, too.
-	aoMesmoTempo = 64
 )
+
+// aoMesmoTempo of the bodies are sent at once: the server has a few seats more.
+var aoMesmoTempo = min(100, 64*runtime.NumCPU())
 
 // TestStopFinishesWhatIsInFlight ends the program as the system does while 200
 // requests are being received and 50 streams are open: each request gets its whole
