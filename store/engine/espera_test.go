@@ -33,3 +33,17 @@ func TestSnapshotsDoNotWaitInALongQueue(t *testing.T) {
 	<-db.snaps
 	require.NoError(t, db.Snapshot(t.Context(), nothing), "one is free")
 }
+
+// TestKeptPagesAreBounded: what SQLite keeps of the file, which no memory limit of Go
+// covers, is at most 40 MiB for all connections together.
+func TestKeptPagesAreBounded(t *testing.T) {
+	db := openTest(t, Hooks{})
+	kib := func(q Q) (n int) {
+		require.NoError(t, q.Get(t.Context(), []any{&n}, "PRAGMA cache_size"))
+		require.Negative(t, n, "in KiB, not in pages")
+		return -n
+	}
+	all := db.read.DB.Stats().MaxOpenConnections * kib(db.Reader())
+	require.NoError(t, db.Write(t.Context(), func(_ context.Context, q Q) error { all += kib(q); return nil }))
+	require.LessOrEqual(t, all, 40<<10)
+}
