@@ -69,7 +69,7 @@ func (s *seat) take(ctx context.Context) error {
 	}
 	select {
 	case s.a.seats <- struct{}{}:
-		s.held, s.known = true, true
+		s.held = true
 		return nil
 	default:
 	}
@@ -81,7 +81,7 @@ func (s *seat) take(ctx context.Context) error {
 	defer timer.Stop()
 	select {
 	case s.a.seats <- struct{}{}:
-		s.held, s.known = true, true
+		s.held = true
 		return nil
 	case <-timer.C:
 		return errOverload
@@ -94,7 +94,7 @@ func (s *seat) take(ctx context.Context) error {
 // needs none.
 func (s *seat) leave() {
 	if s.held {
-		s.held = false
+		s.held, s.known = false, true
 		<-s.a.seats
 	}
 }
