@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"slices"
@@ -46,6 +47,14 @@ func (c *call) write(ctx context.Context, fn func(ctx context.Context, t *tx) er
 	}
 	ctx, cancel := c.s.deadline(ctx)
 	defer cancel()
+	err := c.writeOnce(ctx, fn)
+	if errors.Is(err, errLaneLost) { // nothing is left of it, and the next attempt leases another
+		err = c.writeOnce(ctx, fn)
+	}
+	return err
+}
+
+func (c *call) writeOnce(ctx context.Context, fn func(ctx context.Context, t *tx) error) error {
 	return c.s.db.Write(ctx, func(ctx context.Context, q engine.Q) error {
 		undo, done := c.s.trilha.mark(), false
 		defer func() { // also when fn panics

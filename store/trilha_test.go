@@ -210,6 +210,28 @@ func tables(t *testing.T, db *sql.DB) map[string][]string {
 	return out
 }
 
+// TestATakenLaneIsNoFailure: a process whose clock is behind writes on in another lane
+// when one whose clock is ahead has taken its own.
+func TestATakenLaneIsNoFailure(t *testing.T) { storetest.Each(t, aTakenLaneIsNoFailure) }
+
+func aTakenLaneIsNoFailure(t *testing.T, e storetest.Engine) {
+	t.Helper()
+	url := e.URL(t)
+	create := func(s *store.Store, email string) {
+		_, err := s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "X", Email: email})
+		require.NoError(t, err)
+	}
+	behind := e.Open(t, url)
+	create(behind, "1@x.com")
+	ahead := e.Open(t, url, storetest.Now(func() time.Time { return time.Now().Add(48 * time.Hour) }))
+	create(ahead, "2@x.com")
+	create(behind, "3@x.com")
+	v := verify(t, e, url)
+	require.True(t, v.Integra, "%v", v.Problemas)
+	require.Equal(t, 3, v.Elos)
+	require.Equal(t, 2, v.Faixas)
+}
+
 // TestTwoWritersOneDatabase has two stores, as two processes would, write at the
 // same time: each its lane, one intact chain, no lane more than needed.
 func TestTwoWritersOneDatabase(t *testing.T) { storetest.Each(t, twoWritersOneDatabase) }
