@@ -114,6 +114,7 @@ var kinds = []kind{
 	{store.ErrIdempotency, http.StatusUnprocessableEntity, "idempotencia", "Esta Idempotency-Key já foi usada com outro conteúdo"},
 	{store.ErrTooMany, http.StatusTooManyRequests, "muitos_pedidos", "Há pedidos demais abertos ao mesmo tempo"},
 	{store.ErrBloqueado, http.StatusTooManyRequests, "muitas_tentativas", "Muitas tentativas com senha errada: aguarde e tente de novo"},
+	{store.ErrSobrecarga, http.StatusServiceUnavailable, errOverload.Codigo, errOverload.Erro},
 	{store.ErrUnavailable, http.StatusServiceUnavailable, "indisponivel", "O banco de dados não está disponível; tente de novo em instantes"},
 	{context.DeadlineExceeded, http.StatusServiceUnavailable, "tempo_esgotado", "O pedido demorou demais; tente de novo em instantes"},
 	{context.Canceled, http.StatusServiceUnavailable, "cancelado", "O pedido foi cancelado antes de terminar"},
@@ -196,7 +197,7 @@ func (s *Server) describeError(ctx context.Context, err error) *falha {
 	s.noteRefusal(c, f)
 	switch {
 	case errors.Is(err, context.Canceled): // the caller left; nobody has to look into it
-	case f.wait > 0: // too much was asked for: the access log and the figures tell
+	case f.wait > 0, f.Codigo == errOverload.Codigo: // too much was asked for: the access log and the figures tell
 	case f.statusCode >= http.StatusInternalServerError:
 		s.log.LogAttrs(ctx, slog.LevelError, "requisição falhou", slog.String("causa", err.Error()),
 			slog.Int("status", f.statusCode), slog.String("request_id", c.id))

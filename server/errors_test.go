@@ -27,6 +27,7 @@ func TestEveryErrorHasItsAnswer(t *testing.T) {
 		status         int
 		codigo, frase  string
 		header, campos string
+		quiet          bool // the access log and the figures tell
 	}{
 		{err: &store.InvalidError{Campos: map[string]string{"nome": "Nome é obrigatório"}}, status: 400, codigo: "dados_invalidos", frase: "Nome é obrigatório", campos: "nome"},
 		{err: store.ErrUnauthenticated, status: 401, codigo: "credencial_invalida", frase: "Credencial inválida ou expirada", header: "WWW-Authenticate"},
@@ -37,6 +38,7 @@ func TestEveryErrorHasItsAnswer(t *testing.T) {
 		{err: &store.RuleError{Kind: store.ErrConflict, Codigo: "email_em_uso", Frase: "Email já cadastrado"}, status: 409, codigo: "email_em_uso", frase: "Email já cadastrado"},
 		{err: store.ErrIdempotency, status: 422, codigo: "idempotencia", frase: "Esta Idempotency-Key já foi usada com outro conteúdo"},
 		{err: &store.BloqueioError{Espera: 61 * time.Second}, status: 429, codigo: "muitas_tentativas", frase: "Muitas tentativas com senha errada: aguarde 2 minutos e tente de novo", header: "Retry-After"},
+		{err: store.ErrSobrecarga, status: 503, codigo: "sobrecarregado", frase: "O servidor recebeu pedidos demais; tente de novo em instantes", header: "Retry-After", quiet: true},
 		{err: fmt.Errorf("%s: %w", canary, store.ErrUnavailable), status: 503, codigo: "indisponivel", frase: "O banco de dados não está disponível; tente de novo em instantes", header: "Retry-After"},
 		{err: fmt.Errorf("%s: %w", canary, context.DeadlineExceeded), status: 503, codigo: "tempo_esgotado", frase: "O pedido demorou demais; tente de novo em instantes", header: "Retry-After"},
 		{err: context.Canceled, status: 503, codigo: "cancelado", frase: "O pedido foi cancelado antes de terminar", header: "Retry-After"},
@@ -53,7 +55,8 @@ func TestEveryErrorHasItsAnswer(t *testing.T) {
 		if c.campos != "" {
 			require.Contains(t, got.json["campos"], c.campos)
 		}
-		if c.status >= 500 && !errors.Is(c.err, context.Canceled) {
+		require.Equal(t, c.quiet, c.status >= 500 && !strings.Contains(log.String(), "requisição falhou") && !errors.Is(c.err, context.Canceled))
+		if c.status >= 500 && !c.quiet && !errors.Is(c.err, context.Canceled) {
 			require.Contains(t, log.String(), canary, "the log must say what the answer hides")
 			require.Contains(t, log.String(), got.json["request_id"])
 		}

@@ -24,6 +24,8 @@ var (
 	ErrTooMany = errors.New("há pedidos demais abertos ao mesmo tempo")
 	// ErrUnavailable is the engine's: the database cannot be reached, is busy, or is full.
 	ErrUnavailable = engine.ErrUnavailable
+	// ErrSobrecarga is the engine's, and ErrUnavailable, too: more is asked for than can be read.
+	ErrSobrecarga = engine.ErrSobrecarga
 )
 
 // UnavailableError is ErrUnavailable with cause and remedy, for the operator's

@@ -170,6 +170,9 @@ const (
 	snapWaitBusy = 500 * time.Millisecond
 )
 
+// ErrSobrecarga is ErrUnavailable because of ourselves: too much is asked for at once.
+var ErrSobrecarga error = &UnavailableError{Causa: "há leituras demais à espera", Remedio: "tente de novo em instantes", motivo: MotivoOcupado}
+
 func (db *DB) claim(ctx context.Context) error {
 	select {
 	case db.snaps <- struct{}{}:
@@ -187,7 +190,7 @@ func (db *DB) claim(ctx context.Context) error {
 	case db.snaps <- struct{}{}:
 		return nil
 	case <-timer.C:
-		return muitasLeituras.of(nil)
+		return ErrSobrecarga
 	case <-ctx.Done():
 		return ctx.Err()
 	}

@@ -152,9 +152,7 @@ var (
 	faltaAcesso  = UnavailableError{Causa: "o servidor não aceita este usuário a partir desta máquina", Remedio: "confira o usuário na URL e libere o endereço desta máquina no painel do provedor (ou no pg_hba.conf); se a URL diz sslmode=disable, tire isso: o servidor pode exigir TLS", motivo: MotivoMaquinaRecusada}
 	soLeitura    = UnavailableError{Causa: "o servidor do banco está somente para leitura", Remedio: "aponte a URL para o servidor principal, não para uma réplica", motivo: MotivoSoLeitura}
 	interrompeu  = UnavailableError{Causa: "o servidor do banco interrompeu a conexão", Remedio: "tente de novo em instantes", motivo: MotivoInterrompido}
-	// muitasLeituras is no server's word: ours.
-	muitasLeituras = UnavailableError{Causa: "há leituras demais à espera", Remedio: "tente de novo em instantes", motivo: MotivoOcupado}
-	demorou        = UnavailableError{Causa: "o banco está ocupado por outro programa", Remedio: "tente de novo; se continuar, veja quem mantém uma transação aberta", motivo: MotivoOcupado}
+	demorou      = UnavailableError{Causa: "o banco está ocupado por outro programa", Remedio: "tente de novo; se continuar, veja quem mantém uma transação aberta", motivo: MotivoOcupado}
 )
 
 func (e UnavailableError) of(driver error) error {

@@ -28,7 +28,7 @@ func TestSnapshotsDoNotWaitInALongQueue(t *testing.T) {
 	began := time.Now()
 	err := db.Snapshot(t.Context(), nothing)
 	require.ErrorIs(t, err, ErrUnavailable)
-	require.ErrorContains(t, err, "leituras demais")
+	require.ErrorIs(t, err, ErrSobrecarga)
 	require.GreaterOrEqual(t, time.Since(began), snapWaitBusy)
 	<-db.snaps
 	require.NoError(t, db.Snapshot(t.Context(), nothing), "one is free")
