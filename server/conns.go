@@ -35,7 +35,7 @@ func (f *freshConns) note(c net.Conn, state http.ConnState) {
 	defer f.mu.Unlock()
 	delete(f.open, c)
 	delete(f.idle, c)
-	address := addressKey(remote(c).String())
+	address := addressKey(addrOf(c.RemoteAddr().String()).String())
 	switch state {
 	case http.StateNew:
 		f.all.Add(1)
@@ -55,12 +55,6 @@ func (f *freshConns) count(a netip.Addr) int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.from[addressKey(a.String())]
-}
-
-// remote is the zero address where the connection has none.
-func remote(c net.Conn) netip.Addr {
-	at, _ := netip.ParseAddrPort(c.RemoteAddr().String())
-	return plainAddr(at.Addr())
 }
 
 // giveWay closes an idle connection, if there is one, so that another may come.
@@ -124,7 +118,7 @@ func (l boundedListener) Accept() (net.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		a := remote(c)
+		a := addrOf(c.RemoteAddr().String())
 		if (l.free(a) || l.conns.count(a) < l.mostEach) && (l.conns.all.Load() < l.most || l.conns.giveWay()) {
 			return c, nil
 		}

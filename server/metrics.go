@@ -2,7 +2,6 @@ package server
 
 import (
 	"net/http"
-	"net/netip"
 	"runtime"
 	"strconv"
 	"time"
@@ -116,6 +115,5 @@ func fromHere(r *http.Request) bool {
 			return false
 		}
 	}
-	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	return err == nil && peer.Addr().Unmap().IsLoopback()
+	return addrOf(r.RemoteAddr).IsLoopback()
 }

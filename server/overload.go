@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	mathrand "math/rand/v2"
 	"net/http"
-	"net/netip"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -73,7 +72,7 @@ func (s *Server) hold(r *http.Request) {
 	if r.ProtoMajor != 1 {
 		return
 	}
-	if at, err := netip.ParseAddrPort(r.RemoteAddr); err != nil || s.trusted(plainAddr(at.Addr())) {
+	if a := addrOf(r.RemoteAddr); !a.IsValid() || s.trusted(a) {
 		return
 	}
 	timer := time.NewTimer(s.admission.hold + mathrand.N(s.admission.hold))

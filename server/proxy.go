@@ -16,11 +16,7 @@ type peer struct {
 // it comes from a proxy that the operator trusts.
 func (s *Server) peerOf(r *http.Request) peer {
 	p := peer{https: s.cfg.TLS}
-	at, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return p
-	}
-	p.addr = plainAddr(at.Addr())
+	p.addr = addrOf(r.RemoteAddr)
 	if !s.trusted(p.addr) {
 		return p
 	}
@@ -38,6 +34,12 @@ func (s *Server) peerOf(r *http.Request) peer {
 		p.addr = hop
 	}
 	return p
+}
+
+// addrOf is the address of the other end of a connection; invalid when it has none.
+func addrOf(hostport string) netip.Addr {
+	at, _ := netip.ParseAddrPort(hostport)
+	return plainAddr(at.Addr())
 }
 
 func plainAddr(a netip.Addr) netip.Addr { return a.Unmap().WithZone("") }
