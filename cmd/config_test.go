@@ -165,3 +165,14 @@ func TestPortsAreChecked(t *testing.T) {
 		require.NoError(t, checkAddress("endereco", address))
 	}
 }
+
+// The servers that the test suite is given are no business of the program, nor of the
+// programs that tests start.
+func TestVariablesOfTestsAreTolerated(t *testing.T) {
+	fresh(t)
+	t.Setenv("MONITOR_TEST_POSTGRES", "postgresql://dono:segredo@127.0.0.1:1/postgres")
+	t.Setenv("MONITOR_TEST_MYSQL", "mysql://dono:segredo@127.0.0.1:1/mysql")
+	load(t, []string{"serve"})
+	t.Setenv("MONITOR_TESTES", "1")
+	require.Equal(t, exitUsage, runMonitor(t, "config", "mostrar").code)
+}
