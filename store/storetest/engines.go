@@ -127,7 +127,7 @@ func (e Engine) Open(t testing.TB, url string, opts ...Option) *store.Store {
 // New opens a fresh, empty database that ends with the test.
 func (e Engine) New(t testing.TB, opts ...Option) *store.Store {
 	t.Helper()
-	return e.Open(t, e.URL(t), opts...)
+	return e.Open(t, e.Fresh(t), opts...)
 }
 
 // Flask is the URL of a fresh copy of the legacy database, not yet adopted.

@@ -23,6 +23,7 @@ var mariadb = family{
 	port:    func(port int) string { return "--port=" + strconv.Itoa(port) },
 	open:    openMariaDB,
 	drop:    dropMariaDB,
+	script:  scriptMariaDB,
 }
 
 var sharedMariaDB shared

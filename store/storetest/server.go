@@ -33,6 +33,8 @@ type Server struct {
 	argv []string // of the server program
 	g    *guard
 	root *sql.DB
+
+	template template
 }
 
 // family is what the kinds of servers do differently.
@@ -48,6 +50,8 @@ type family struct {
 	port    func(port int) string
 	open    func(s *Server, banco string) (*sql.DB, error)
 	drop    func(ctx context.Context, s *Server, banco string) error
+	// script makes a copy of the server's template; nil where the server copies.
+	script func(ctx context.Context, s *Server) (string, error)
 }
 
 type serverOptions struct {

@@ -38,7 +38,7 @@ func URL(path string) string { return "sqlite:///" + path }
 // New opens a fresh, empty database that ends with the test.
 func New(t testing.TB, opts ...Option) *store.Store {
 	t.Helper()
-	return Open(t, filepath.Join(t.TempDir(), "clientes.db"), opts...)
+	return Open(t, freshFile(t), opts...)
 }
 
 // Open opens the database at path, making or adopting it where needed.
