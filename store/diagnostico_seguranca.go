@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/internal/pace"
 )
 
 // seguranca warns about what an inherited database brings along. What cannot be
@@ -65,7 +66,7 @@ func (d *diagnostico) senhaPadrao(ctx context.Context) (f Fase, err error) {
 
 func (d *diagnostico) senhasFracas(ctx context.Context) (f Fase, err error) {
 	var n int
-	forte := fmt.Sprintf("pbkdf2:sha256:%d$%%", hashRounds)
+	forte := fmt.Sprintf("pbkdf2:sha256:%d$%%", pace.HashRounds())
 	err = d.db.Reader().Get(ctx, []any{&n}, "SELECT count(*) FROM clientes WHERE senha_hash IS NOT NULL AND senha_hash <> '' AND senha_hash NOT LIKE ?", forte)
 	if n > 0 {
 		f = Fase{

@@ -6,10 +6,27 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/store/internal/pace"
 )
+
+// fullPace makes hashes and logins cost what they cost in the product until t ends,
+// as storetest.FullPace does.
+func fullPace(t *testing.T) {
+	t.Helper()
+	t.Setenv("STORETEST_PACE", "full") // refuses parallel tests
+	was := pace.HashRounds()
+	pace.Full()
+	t.Cleanup(func() {
+		if was != pace.HashRounds() {
+			pace.Quick()
+		}
+	})
+}
 
 // TestAnswersLeaveInSteps of 250 ms after the question came.
 func TestAnswersLeaveInSteps(t *testing.T) {
+	fullPace(t)
 	synctest.Test(t, func(t *testing.T) {
 		for work, want := range map[time.Duration]time.Duration{
 			0: 250, 1: 250, 249: 250, 250: 500, 251: 500, 499: 500, 760: 1000,
@@ -24,6 +41,7 @@ func TestAnswersLeaveInSteps(t *testing.T) {
 
 // TestWeakHashesCostAsMuch: what an older hash lacks in work is made up for.
 func TestWeakHashesCostAsMuch(t *testing.T) {
+	fullPace(t)
 	const sum = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 	for stored, want := range map[string]int{
 		"pbkdf2:sha256:600000$s$" + sum: 0, "pbkdf2:sha256:260000$s$" + sum: 340_000, "pbkdf2:sha256$s$" + sum: 340_000,

@@ -25,11 +25,11 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/crypto/scrypt"
+
+	"example.com/monitor/store/internal/pace"
 )
 
 const (
-	// hashRounds is OWASP's minimum for PBKDF2 with SHA-256.
-	hashRounds = 600_000
 	// werkzeugRounds is what Werkzeug 2.2, the Flask system's, means when a hash
 	// names no rounds. It never writes one that way; other tools did.
 	werkzeugRounds = 260_000
@@ -64,12 +64,13 @@ var senhaDigests = map[string]senhaDigest{
 // one core: call it through a hashGate and outside of transactions.
 func hashSenha(senha string) string {
 	salt := randomString(saltChars, 16)
-	sum, err := pbkdf2.Key(sha256.New, senha, []byte(salt), hashRounds, sha256.Size)
+	rounds := pace.HashRounds()
+	sum, err := pbkdf2.Key(sha256.New, senha, []byte(salt), rounds, sha256.Size)
 	if err != nil {
 		// Only a FIPS-only build refuses; storing an empty hash would be worse.
 		panic("store: pbkdf2: " + err.Error())
 	}
-	return "pbkdf2:sha256:" + strconv.Itoa(hashRounds) + "$" + salt + "$" + hex.EncodeToString(sum)
+	return "pbkdf2:sha256:" + strconv.Itoa(rounds) + "$" + salt + "$" + hex.EncodeToString(sum)
 }
 
 // verifySenha says whether senha belongs to a Werkzeug hash. What is unknown,
@@ -94,7 +95,7 @@ func verifySenha(stored, senha string) bool {
 // weakHash says that a hash should be made anew at the next login.
 func weakHash(stored string) bool {
 	h, ok := parseHash(stored)
-	return !ok || h.family != "pbkdf2" || h.digest != "sha256" || h.rounds < hashRounds
+	return !ok || h.family != "pbkdf2" || h.digest != "sha256" || h.rounds < pace.HashRounds()
 }
 
 // roundsLeft is how many rounds of PBKDF2 with SHA-256 are missing from what a hash
@@ -104,13 +105,13 @@ func roundsLeft(stored string, levou, padrao time.Duration) int {
 	h, ok := parseHash(stored)
 	switch {
 	case !ok:
-		return hashRounds
+		return pace.HashRounds()
 	case h.family == "pbkdf2" && h.digest == "sha256":
-		return max(0, hashRounds-h.rounds)
+		return max(0, pace.HashRounds()-h.rounds)
 	case padrao <= 0 || levou >= padrao:
 		return 0
 	default:
-		return int(hashRounds * (1 - levou.Seconds()/padrao.Seconds()))
+		return int(float64(pace.HashRounds()) * (1 - levou.Seconds()/padrao.Seconds()))
 	}
 }
 

@@ -156,6 +156,7 @@ func FuzzVerifySenha(f *testing.F) {
 }
 
 func TestHashSenha(t *testing.T) {
+	fullPace(t)
 	for _, senha := range []string{"senha123", "ação é $ fácil 😀", strings.Repeat("x", 1024)} {
 		h := hashSenha(senha)
 		require.Regexp(t, `^pbkdf2:sha256:600000\$[A-Za-z0-9]{16}\$[0-9a-f]{64}$`, h)
@@ -168,6 +169,7 @@ func TestHashSenha(t *testing.T) {
 
 // TestHashSenhaReadByPython asks Python itself, as the Flask system would.
 func TestHashSenhaReadByPython(t *testing.T) {
+	fullPace(t)
 	python, err := exec.LookPath("python3")
 	if err != nil {
 		require.Empty(t, os.Getenv("CI"), "python3 is missing")
@@ -182,6 +184,7 @@ sys.exit(hashlib.pbkdf2_hmac(name, sys.argv[2].encode(), salt.encode(), int(roun
 }
 
 func TestWeakHash(t *testing.T) {
+	fullPace(t)
 	sum := "$Xk2jP9sLq0aZtR7u$" + strings.Repeat("0", 64)
 	for method, weak := range map[string]bool{
 		"pbkdf2:sha256:600000": false, "pbkdf2:sha256:600001": false, "pbkdf2:sha256:1000000": false,

@@ -10,11 +10,8 @@ import (
 	"time"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/internal/pace"
 )
-
-// passoLogin: answers to a login leave at a multiple of this after they came, so
-// that their time does not tell which of the ways to fail it was.
-const passoLogin = 250 * time.Millisecond
 
 var (
 	errCredenciais = ruleError(ErrUnauthenticated, "credenciais_invalidas", "Credenciais inválidas")
@@ -62,9 +59,11 @@ func (s Sessoes) Login(ctx context.Context, email, senha string) (token string, 
 	return token, c, errors.Join(err, waitStep(ctx, start))
 }
 
-// waitStep waits for the next multiple of passoLogin.
+// waitStep waits for the next multiple of the step: the time of an answer does not
+// tell which of the ways to fail it was.
 func waitStep(ctx context.Context, start time.Time) error {
-	left := passoLogin - time.Since(start)%passoLogin
+	step := pace.LoginStep()
+	left := step - time.Since(start)%step
 	timer := time.NewTimer(left)
 	defer timer.Stop()
 	select {
