@@ -34,7 +34,7 @@ func readCases(t *testing.T) []recordedCase {
 }
 
 func TestRecordedCases(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+	storetest.EachDoor(t, func(t *testing.T, e storetest.Engine) {
 		replay(t, houseOf(t, e.New(t), false))
 	})
 }

@@ -17,7 +17,8 @@ var inside = regexp.MustCompile(`(?i)\b(select|insert|update|delete|from|where)\
 // TestDatabaseFaultsTellNothing sends the recorded requests while one table after
 // the other is missing, so that real errors of every driver come up from every
 // statement: the answers are documented failures that tell nothing of the inside. With
-// the table back, all is as before.
+// the table back, all is as before. A quick run misses all tables on SQLite and half of
+// them on each server.
 func TestDatabaseFaultsTellNothing(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
@@ -25,10 +26,13 @@ func TestDatabaseFaultsTellNothing(t *testing.T) {
 		h := houseOf(t, e.Open(t, url), false)
 		db := e.Foreign(t, url)
 		replayAll(t, h, true, func(request, reply) {})
-		for _, table := range []string{
+		for i, table := range []string{
 			"clientes", "dispositivos", "conexoes", "mensagens_chat", "sessoes", "logs_auditoria",
 			"monitor_trilha", "monitor_faixas", "monitor_tentativas", "monitor_dispositivos", "monitor_chaves",
 		} {
+			if half, server := servers[e.Name]; server && i%2 != half && !storetest.Complete() {
+				continue
+			}
 			storetest.Exec(t, db, "ALTER TABLE "+table+" RENAME TO "+table+"_fora")
 			failed := 0
 			replayAll(t, h, seenAtLogin[table], func(q request, got reply) {
@@ -51,6 +55,9 @@ func TestDatabaseFaultsTellNothing(t *testing.T) {
 		require.NotEmpty(t, after.json["clientes"])
 	})
 }
+
+// servers are which half of the tables a quick run misses on a server.
+var servers = map[string]int{"postgres": 0, "mariadb": 1, "pgbouncer": 0}
 
 // seenAtLogin are the tables without which requests that hash a password are sent, too:
 // each of them takes its time.

@@ -68,11 +68,12 @@ func TestStopCutsWhatDoesNotEnd(t *testing.T) {
 	t.Parallel()
 	log := &lockedBuffer{}
 	s := bareServer(t, log)
-	arrived := make(chan struct{})
+	arrived, over := make(chan struct{}), make(chan struct{})
+	t.Cleanup(func() { close(over) })
 	s.register(route{"GET", "/eterna", grants{all, all, all, all, all, all, all}, operation(
 		func(ctx context.Context, _ *struct{}) (*doneAnswer, error) {
 			close(arrived)
-			<-ctx.Done()
+			<-over // the deadline of the request does not end it either
 			return nil, ctx.Err()
 		}), "Eterna", anonymous})
 	srv := run(t, s)

@@ -135,8 +135,12 @@ func listEqualsBruteForce(t *testing.T, e storetest.Engine) {
 		people[i].nome, people[i].ativo = "Trocado João", true
 		e.Exec(t, db, "UPDATE clientes SET nome = ?, ativo = TRUE WHERE id = ?", people[i].nome, people[i].id)
 	}
-	for range 3 {
-		add(50)
+	rounds := 3
+	if !storetest.Complete() {
+		rounds = 1
+	}
+	for range rounds {
+		add(60)
 		change()
 		compare(t, s, people)
 	}

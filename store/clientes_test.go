@@ -176,7 +176,7 @@ func changeLeavesTheRestAlone(t *testing.T, e storetest.Engine) {
 }
 
 // TestIdempotency retries a creation from many callers at once.
-func TestIdempotency(t *testing.T) { storetest.Each(t, idempotency) }
+func TestIdempotency(t *testing.T) { storetest.EachDoor(t, idempotency) }
 
 func idempotency(t *testing.T, e storetest.Engine) {
 	t.Helper()

@@ -41,7 +41,7 @@ func TestConformidade(t *testing.T) {
 			t.Parallel() // most of a script's time is waiting
 			want := encena(t, storetest.SQLite, play)
 			require.NotEmpty(t, want)
-			storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
+			storetest.ServersEachDoor(t, func(t *testing.T, e storetest.Engine) {
 				confere(t, want, encena(t, e, play))
 			})
 		})

@@ -68,7 +68,7 @@ func nenhumEntra(t *testing.T, s *store.Store, db *sql.DB) {
 	}
 }
 
-func TestCut(t *testing.T) { storetest.Each(t, cut) }
+func TestCut(t *testing.T) { storetest.EachDoor(t, cut) }
 
 func cut(t *testing.T, e storetest.Engine) {
 	at := e.Flask(t)

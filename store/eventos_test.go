@@ -66,7 +66,7 @@ func mesmaChave(c *store.Config) { c.ChaveAuditoria = strings.Repeat("5a", 32) }
 // another process.
 func TestEventosDasOperacoes(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+	storetest.EachDoor(t, func(t *testing.T, e storetest.Engine) {
 		t.Parallel()
 		at := e.URL(t)
 		one, two := e.Open(t, at, mesmaChave), e.Open(t, at, mesmaChave)
@@ -144,7 +144,7 @@ func operacoes(t *testing.T, s *store.Store) (want []store.Evento) {
 // events, and goes on in another process: nothing audited is lost or repeated.
 func TestEventosRetomados(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+	storetest.EachDoor(t, func(t *testing.T, e storetest.Engine) {
 		t.Parallel()
 		at := e.URL(t)
 		stores := []*store.Store{e.Open(t, at, mesmaChave), e.Open(t, at, mesmaChave), e.Open(t, at, mesmaChave)}
@@ -200,7 +200,7 @@ func TestEventosDeOutrosProgramas(t *testing.T) {
 		"sessoes":      {"INSERT INTO sessoes(id, token) VALUES (70, 'x')", "UPDATE sessoes SET ativa = NULL, ip_address = 'y' WHERE id = 70", "DELETE FROM sessoes WHERE id = 70"},
 		"logs":         {"INSERT INTO logs_auditoria(id, acao) VALUES (70, 'x')", "UPDATE logs_auditoria SET descricao = 'y' WHERE id = 70", "DELETE FROM logs_auditoria WHERE id = 70"},
 	}
-	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+	storetest.EachDoor(t, func(t *testing.T, e storetest.Engine) {
 		t.Parallel()
 		at := e.URL(t)
 		s := e.Open(t, at)
@@ -272,7 +272,7 @@ func quemOuve(t testing.TB, s *store.Store, n int, nivel string) (store.Cliente,
 // others' sessions.
 func TestEventosSoOProprio(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+	storetest.EachDoor(t, func(t *testing.T, e storetest.Engine) {
 		t.Parallel()
 		at := e.URL(t)
 		s := e.Open(t, at)

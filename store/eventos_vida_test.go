@@ -18,7 +18,7 @@ import (
 // outage is survived.
 func TestEventosDormem(t *testing.T) {
 	t.Parallel()
-	storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
+	storetest.ServersEachDoor(t, func(t *testing.T, e storetest.Engine) {
 		s, r := longe(t, e)
 		h := s.As(storetest.Operador)
 		hear := ouve(t, h, "")

@@ -44,7 +44,7 @@ func ana(n int) store.Cliente {
 
 // TestRoundTrips counts what a far database is paid by.
 func TestRoundTrips(t *testing.T) {
-	storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
+	storetest.ServersEachDoor(t, func(t *testing.T, e storetest.Engine) {
 		// Time stands still, so that the online devices are counted once.
 		s, r := longe(t, e, storetest.Now(func() time.Time { return inicio }))
 		h := s.As(storetest.Operador)
@@ -84,7 +84,7 @@ func TestRoundTrips(t *testing.T) {
 // nobody knows, the work is not done a second time, and a retry with the same
 // idempotency key finds it.
 func TestUnansweredCommit(t *testing.T) {
-	storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
+	storetest.ServersEachDoor(t, func(t *testing.T, e storetest.Engine) {
 		s, r := longe(t, e)
 		h := s.As(storetest.Operador)
 		_, err := h.Clientes.Create(t.Context(), ana(0))
@@ -115,7 +115,7 @@ func TestUnansweredCommit(t *testing.T) {
 // TestBrokenConnection cuts the connection at each statement of a write but
 // COMMIT: the write is done all the same, once.
 func TestBrokenConnection(t *testing.T) {
-	storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
+	storetest.ServersEachDoor(t, func(t *testing.T, e storetest.Engine) {
 		s, r := longe(t, e)
 		h := s.As(storetest.Operador)
 		_, err := h.Clientes.Create(t.Context(), ana(0))
@@ -146,7 +146,7 @@ func TestBrokenConnection(t *testing.T) {
 // TestSleepingStoreIsSilent makes sure that background work sends a server
 // nothing once what was written is sealed.
 func TestSleepingStoreIsSilent(t *testing.T) {
-	storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
+	storetest.ServersEachDoor(t, func(t *testing.T, e storetest.Engine) {
 		s, r := longe(t, e)
 		h := s.As(storetest.Operador)
 		_, err := h.Clientes.Create(t.Context(), ana(0))
@@ -164,7 +164,7 @@ func TestSleepingStoreIsSilent(t *testing.T) {
 
 // TestTwoProcesses lets two stores write to one database.
 func TestTwoProcesses(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+	storetest.EachDoor(t, func(t *testing.T, e storetest.Engine) {
 		at := e.URL(t)
 		key := func(c *store.Config) { c.ChaveAuditoria = strings.Repeat("5a", 32) }
 		one, two := e.Open(t, at, key), e.Open(t, at, key)
@@ -205,7 +205,7 @@ func TestTwoProcesses(t *testing.T) {
 // TestLastAdminOfTwoProcesses lets each of two administrators take away the
 // other at the same moment: one stays.
 func TestLastAdminOfTwoProcesses(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+	storetest.EachDoor(t, func(t *testing.T, e storetest.Engine) {
 		at := e.URL(t)
 		key := func(c *store.Config) { c.ChaveAuditoria = strings.Repeat("5a", 32) }
 		stores := [2]*store.Store{e.Open(t, at, key), e.Open(t, at, key)}
@@ -287,7 +287,7 @@ func doisProcessos(t *testing.T, e storetest.Engine) (stores [2]*store.Store, bo
 // TestRetryBesideItsOriginal sends the same request with the same idempotency key
 // to two processes at once: both get the one client.
 func TestRetryBesideItsOriginal(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+	storetest.EachDoor(t, func(t *testing.T, e storetest.Engine) {
 		_, both := doisProcessos(t, e)
 		for round := range 12 {
 			var ids [2]int64
@@ -305,7 +305,7 @@ func TestRetryBesideItsOriginal(t *testing.T) {
 // TestDeviceOfTwoProcesses registers a machine through two processes at once: it is
 // one device, and one of two keys gets a device of the Flask system's days.
 func TestDeviceOfTwoProcesses(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+	storetest.EachDoor(t, func(t *testing.T, e storetest.Engine) {
 		stores, both := doisProcessos(t, e)
 		h := stores[0].As(storetest.Operador)
 		var keys [2]string
@@ -348,7 +348,7 @@ func TestDeviceOfTwoProcesses(t *testing.T) {
 // TestLockedRow lets another program hold one client's row: who changes that client
 // is told, everybody else goes on.
 func TestLockedRow(t *testing.T) {
-	storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
+	storetest.ServersEachDoor(t, func(t *testing.T, e storetest.Engine) {
 		at := e.URL(t)
 		s := e.Open(t, at)
 		h := s.As(storetest.Operador)

@@ -212,7 +212,7 @@ func tables(t *testing.T, db *sql.DB) map[string][]string {
 
 // TestATakenLaneIsNoFailure: a process whose clock is behind writes on in another lane
 // when one whose clock is ahead has taken its own.
-func TestATakenLaneIsNoFailure(t *testing.T) { storetest.Each(t, aTakenLaneIsNoFailure) }
+func TestATakenLaneIsNoFailure(t *testing.T) { storetest.EachDoor(t, aTakenLaneIsNoFailure) }
 
 func aTakenLaneIsNoFailure(t *testing.T, e storetest.Engine) {
 	t.Helper()
@@ -234,7 +234,7 @@ func aTakenLaneIsNoFailure(t *testing.T, e storetest.Engine) {
 
 // TestTwoWritersOneDatabase has two stores, as two processes would, write at the
 // same time: each its lane, one intact chain, no lane more than needed.
-func TestTwoWritersOneDatabase(t *testing.T) { storetest.Each(t, twoWritersOneDatabase) }
+func TestTwoWritersOneDatabase(t *testing.T) { storetest.EachDoor(t, twoWritersOneDatabase) }
 
 func twoWritersOneDatabase(t *testing.T, e storetest.Engine) {
 	t.Helper()

@@ -39,7 +39,7 @@ func values(t *testing.T, db *engine.DB) (list []string) {
 // TestLaterIsWritten: a statement that waits for the next one is written also
 // when there is no next one, and is undone with its job.
 func TestLaterIsWritten(t *testing.T) {
-	storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
+	storetest.ServersEachDoor(t, func(t *testing.T, e storetest.Engine) {
 		db := writable(t, e)
 		require.NoError(t, db.Write(t.Context(), func(ctx context.Context, q engine.Q) error {
 			return q.Later(ctx, "INSERT INTO t(v) VALUES (?)", "só depois")
@@ -60,7 +60,7 @@ func TestLaterIsWritten(t *testing.T) {
 
 // TestManyCallersOfOneServer: what one does wrong costs the others nothing.
 func TestManyCallersOfOneServer(t *testing.T) {
-	storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
+	storetest.ServersEachDoor(t, func(t *testing.T, e storetest.Engine) {
 		db := writable(t, e)
 		const callers = 40
 		results := make(chan error, callers)
@@ -90,7 +90,7 @@ func TestManyCallersOfOneServer(t *testing.T) {
 
 // TestHostileTexts writes texts into statements and reads them back.
 func TestHostileTexts(t *testing.T) {
-	storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
+	storetest.ServersEachDoor(t, func(t *testing.T, e storetest.Engine) {
 		db := writable(t, e)
 		for _, text := range []string{`'; DROP TABLE t; --`, `\'; DROP TABLE t; --`, `a\`, `\\'`, "?", "?0", "?nome", "😀", "á\nb", `"`, "`", "$1", "%s", "x'41'", "\u2028", "FOR_UPDATE", "AS_TEXT(v)"} {
 			require.NoError(t, db.Write(t.Context(), func(ctx context.Context, q engine.Q) error {
@@ -116,7 +116,7 @@ func TestHostileTexts(t *testing.T) {
 // TestNoJobPaysForAnother makes the last statement of one job, which travels with
 // the first of the next, fail: only that job does, and what the others wrote stays.
 func TestNoJobPaysForAnother(t *testing.T) {
-	storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
+	storetest.ServersEachDoor(t, func(t *testing.T, e storetest.Engine) {
 		db := writable(t, e)
 		insert := func(values ...string) func(context.Context, engine.Q) error {
 			return func(ctx context.Context, q engine.Q) error {

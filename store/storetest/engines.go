@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	_ "embed"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -53,10 +54,38 @@ func Named(name string) Engine {
 }
 
 // Each runs fn as a subtest on every engine. One that is not installed is
-// skipped, but fails where CI is set.
+// skipped, but fails where CI is set. What works on PostgreSQL is seldom otherwise
+// behind PgBouncer: there it runs in complete runs, while EachDoor, for what speaks of
+// connections, sessions and transactions, always goes through it too.
 func Each(t *testing.T, fn func(t *testing.T, e Engine)) {
 	t.Helper()
-	for _, e := range Engines() {
+	run(t, Engines(), Complete(), fn)
+}
+
+// EachDoor is Each with PgBouncer before PostgreSQL, always.
+func EachDoor(t *testing.T, fn func(t *testing.T, e Engine)) {
+	t.Helper()
+	run(t, Engines(), true, fn)
+}
+
+// Servers is Each without SQLite.
+func Servers(t *testing.T, fn func(t *testing.T, e Engine)) {
+	t.Helper()
+	run(t, Engines()[1:], Complete(), fn)
+}
+
+// ServersEachDoor is EachDoor without SQLite.
+func ServersEachDoor(t *testing.T, fn func(t *testing.T, e Engine)) {
+	t.Helper()
+	run(t, Engines()[1:], true, fn)
+}
+
+func run(t *testing.T, engines []Engine, doors bool, fn func(t *testing.T, e Engine)) {
+	t.Helper()
+	for _, e := range engines {
+		if e.door != nil && !doors {
+			continue
+		}
 		t.Run(e.Name, func(t *testing.T) {
 			e.require(t)
 			fn(t, e)
@@ -64,16 +93,9 @@ func Each(t *testing.T, fn func(t *testing.T, e Engine)) {
 	}
 }
 
-// Servers is Each without SQLite.
-func Servers(t *testing.T, fn func(t *testing.T, e Engine)) {
-	t.Helper()
-	for _, e := range Engines()[1:] {
-		t.Run(e.Name, func(t *testing.T) {
-			e.require(t)
-			fn(t, e)
-		})
-	}
-}
+// Complete says that MONITOR_ENSAIO=completo asks for the whole of what a quick run
+// tries a part of.
+func Complete() bool { return os.Getenv("MONITOR_ENSAIO") == "completo" }
 
 func (e Engine) require(t *testing.T) {
 	t.Helper()

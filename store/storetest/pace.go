@@ -13,7 +13,7 @@ const envPace = "STORETEST_PACE"
 
 // Test processes, and the programs that they play, hash quickly; complete runs do not.
 func init() {
-	if os.Getenv(envPace) != "full" && os.Getenv("MONITOR_ENSAIO") != "completo" {
+	if os.Getenv(envPace) != "full" && !Complete() {
 		pace.Quick()
 	}
 }
@@ -23,7 +23,7 @@ func init() {
 func FullPace(t *testing.T) {
 	t.Helper()
 	t.Setenv(envPace, "full") // of the programs that t starts; refuses parallel tests
-	if os.Getenv("MONITOR_ENSAIO") == "completo" {
+	if Complete() {
 		return
 	}
 	pace.Full()
