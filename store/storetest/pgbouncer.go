@@ -21,6 +21,8 @@ type Bouncer struct {
 	g      *guard
 }
 
+const bouncerPackage = "pgbouncer"
+
 // poolSize is how many connections to the server all clients of a database share.
 const poolSize = 3
 
@@ -62,7 +64,7 @@ func (b *Bouncer) Database(t testing.TB) string {
 }
 
 func newBouncer(s *Server) (*Bouncer, error) {
-	program, err := find("pgbouncer", "pgbouncer")
+	program, err := find("pgbouncer", bouncerPackage)
 	if err != nil {
 		return nil, err
 	}
