@@ -167,6 +167,9 @@ func ruled(f *falha, err error, noun string) *falha {
 	if rule, ok := errors.AsType[*store.RuleError](err); ok {
 		f.Erro, f.Codigo = rule.Frase, rule.Codigo
 	}
+	if causa := store.CausaPublica(err); causa != "" && f.statusCode == http.StatusServiceUnavailable {
+		f.Erro = causa
+	}
 	if c, ok := errors.AsType[conflict](err); ok {
 		f.Atual = c.atual
 	}

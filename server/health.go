@@ -19,7 +19,7 @@ func (s *Server) livez(context.Context, *struct{}) (*doneAnswer, error) {
 func (s *Server) readyz(ctx context.Context, _ *struct{}) (*doneAnswer, error) {
 	ctx, cancel := context.WithTimeout(ctx, readyWait)
 	defer cancel()
-	if err := s.cfg.Store.Ping(ctx); err != nil {
+	if err := s.cfg.Store.Ready(ctx); err != nil {
 		return nil, errors.Join(store.ErrUnavailable, err)
 	}
 	return done("O banco de dados responde"), nil

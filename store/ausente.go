@@ -7,8 +7,8 @@ import (
 )
 
 // passageiros are the reasons that go away without anybody changing the
-// configuration: a server that is off, starting, or has no connection to spare.
-var passageiros = []string{engine.MotivoSemResposta, engine.MotivoInterrompido, engine.MotivoVagas}
+// configuration: a server that is off, starting, alone, or has no connection to spare.
+var passageiros = []string{engine.MotivoSemResposta, engine.MotivoInterrompido, engine.MotivoVagas, engine.MotivoSemQuorum}
 
 // Ausente says that err is about a database server that cannot be reached now and
 // may come back by itself.

@@ -88,6 +88,12 @@ var (
 	errCopiaNova    = &CopiaError{Frase: "a cópia foi feita por uma versão mais nova do monitor", Remedio: "atualize este programa"}
 )
 
+// errAbertoAqui refuses a file that this process has open as a database: reading it
+// past SQLite would end the locks that protect it.
+var errAbertoAqui = &CopiaError{Frase: "o arquivo é um banco em uso por este programa, não uma cópia", Remedio: "faça a cópia com monitor backup"}
+
+func (e *CopiaError) about(path string) error { return aboutCopy(e, path) }
+
 // aboutCopy tells which file an error is about.
 func aboutCopy(err error, path string) error {
 	if e, ok := errors.AsType[*CopiaError](err); ok && e.Arquivo == "" {
@@ -181,6 +187,11 @@ func newCopyPath(t engine.Target, cfg Config, path string, o CopiaOpcoes) (strin
 	if err != nil {
 		return "", err
 	}
+	for _, own := range ownFiles(t, cfg) {
+		if samePlace(path, own) {
+			return "", ruleError(ErrConflict, "destino_em_uso", path+" é do próprio banco; escolha outro nome para a cópia")
+		}
+	}
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
@@ -190,15 +201,32 @@ func newCopyPath(t engine.Target, cfg Config, path string, o CopiaOpcoes) (strin
 	case !info.Mode().IsRegular():
 		return "", ruleError(ErrConflict, "destino_invalido", path+" não é um arquivo comum")
 	}
-	for _, own := range []string{t.Path, cfg.keyPath(t), cfg.anchorPath(t)} {
-		if same, err := os.Stat(own); own != "" && err == nil && os.SameFile(info, same) {
-			return "", ruleError(ErrConflict, "destino_em_uso", path+" é do próprio banco; escolha outro nome para a cópia")
-		}
-	}
 	if !o.Sobrescrever {
 		return "", ruleError(ErrConflict, "arquivo_existe", path+" já existe")
 	}
 	return path, nil
+}
+
+// ownFiles are the files that a database consists of, on this machine.
+func ownFiles(t engine.Target, cfg Config) []string {
+	list := []string{cfg.keyPath(t), cfg.anchorPath(t)}
+	if t.Kind == engine.SQLite {
+		list = append(list, t.Path, t.Path+"-wal", t.Path+"-shm", t.Path+"-journal")
+	}
+	return list
+}
+
+// samePlace returns whether two names lead to one file, or would if it were there:
+// a journal may be missing now and be read the next moment.
+func samePlace(a, b string) bool {
+	here, err := os.Stat(a)
+	there, otherErr := os.Stat(b)
+	if err == nil && otherErr == nil {
+		return os.SameFile(here, there)
+	}
+	here, err = os.Stat(filepath.Dir(a))
+	there, otherErr = os.Stat(filepath.Dir(b))
+	return err == nil && otherErr == nil && os.SameFile(here, there) && filepath.Base(a) == filepath.Base(b)
 }
 
 func backup(ctx context.Context, db *engine.DB, cfg Config, path string, o CopiaOpcoes) (Copia, error) {

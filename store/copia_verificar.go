@@ -27,6 +27,9 @@ func VerifyCopy(ctx context.Context, path string, o CopiaOpcoes) (Copia, error) 
 	if err != nil {
 		return Copia{}, err
 	}
+	if engine.Held(path) {
+		return Copia{}, errAbertoAqui.about(path)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return Copia{}, readError(path, err)

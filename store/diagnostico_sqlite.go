@@ -23,12 +23,8 @@ func (d *diagnostico) sqlite(ctx context.Context) (SchemaState, error) {
 	case info.IsDir():
 		return "", d.refuse(faseArquivo, motivoPasta, d.t.Path+" é uma pasta", "informe o arquivo do banco, por exemplo sqlite:///data/clientes.db")
 	}
-	f, err := os.OpenFile(d.t.Path, os.O_RDWR, 0)
-	if err != nil {
+	if err := d.t.MayWrite(); err != nil {
 		return "", d.refuse(faseArquivo, motivoPermissao, "o arquivo só permite leitura", "dê permissão de escrita ao arquivo e à pasta dele")
-	}
-	if err := f.Close(); err != nil {
-		return "", d.refuse(faseArquivo, motivoPermissao, "o disco recusou o arquivo", "confira o disco")
 	}
 	if readableByOthers(info) {
 		d.warn(faseArquivo, motivoAberto, tamanho(info.Size())+", legível por outros usuários desta máquina", "restrinja com: chmod 600 "+d.t.Path)

@@ -52,6 +52,21 @@ func ruleError(kind error, codigo, frase string) error {
 	return &RuleError{Kind: kind, Codigo: codigo, Frase: frase}
 }
 
+// causas are what callers may know of a database that cannot be used: neither
+// paths nor hosts.
+var causas = map[string]string{
+	engine.MotivoArquivoTrocado: "O arquivo do banco de dados foi apagado, movido ou trocado enquanto o servidor o usava. Nada mais é gravado: " +
+		"quem cuida do servidor deve pôr o banco no lugar e reiniciar o monitor; confira o que não foi confirmado",
+	engine.MotivoEspaco:    "Não há espaço em disco para o banco de dados; libere espaço no servidor e tente de novo",
+	engine.MotivoDisco:     "O disco do banco de dados recusou a leitura ou a gravação; tente de novo em instantes",
+	engine.MotivoSoLeitura: "O banco de dados está somente para leitura e não aceita alterações agora; tente de novo em instantes",
+	engine.MotivoSemQuorum: "O nó do banco de dados está sem contato com o cluster; tente de novo em instantes",
+}
+
+// CausaPublica is why the database cannot be used, in a sentence for any caller;
+// "" where there is nothing to say but that.
+func CausaPublica(err error) string { return causas[engine.Motivo(err)] }
+
 // InvalidError says which fields of a record were refused and why. Keys are
 // column names; values are sentences in Portuguese.
 type InvalidError struct {

@@ -185,7 +185,9 @@ func (s *Store) ready(ctx context.Context, db *engine.DB) error {
 	if s.cfg.SomenteLeitura {
 		return nil
 	}
-	if err := db.StartWriter(ctx, s.trilha.hooks()); err != nil {
+	hooks := s.trilha.hooks()
+	hooks.Lost = s.lost
+	if err := db.StartWriter(ctx, hooks); err != nil {
 		if state != SchemaCurrent || !errors.Is(err, ErrUnavailable) {
 			return err
 		}
@@ -196,6 +198,15 @@ func (s *Store) ready(ctx context.Context, db *engine.DB) error {
 		return nil
 	}
 	return db.Migrate(ctx, s.agora().String())
+}
+
+// lost tells whoever runs this program what happened to its files, and what to do.
+func (s *Store) lost(err error) {
+	attrs := []slog.Attr{slog.String("causa", err.Error())}
+	if u, ok := errors.AsType[*UnavailableError](err); ok {
+		attrs = append(attrs, slog.String("remedio", u.Remedio))
+	}
+	s.cfg.Log.LogAttrs(context.Background(), slog.LevelError, "os arquivos do banco foram tirados do lugar", attrs...)
 }
 
 // Writable says why changes would fail: nil, ErrReadOnly, or an
@@ -313,11 +324,23 @@ func (s *Store) Banco() string { return s.db.Target.Nome }
 // Config returns the configuration with defaults filled in (Now, Fuso never nil).
 func (s *Store) Config() Config { return s.cfg }
 
-// Ping asks the database, for /readyz and for the banner of the TUI.
+// Ping asks the database, for the banner of the TUI.
 func (s *Store) Ping(ctx context.Context) error {
 	ctx, cancel := s.deadline(ctx)
 	defer cancel()
 	return s.db.Ping(ctx)
+}
+
+// Ready says why the database is of no use now, for /readyz: it gives no answer, or
+// takes no change although it should. It costs little, however often it is asked.
+func (s *Store) Ready(ctx context.Context) error {
+	if err := s.Ping(ctx); err != nil {
+		return err
+	}
+	if s.unwritable != nil || s.cfg.SomenteLeitura {
+		return s.unwritable
+	}
+	return s.db.TakesWrites(ctx)
 }
 
 func (s *Store) agora() Hora { return horaDe(s.cfg.Now()) }

@@ -57,7 +57,7 @@ func (db *DB) bulkConn(ctx context.Context) (*sql.Conn, func(), error) {
 	pool, release := db.read.DB, func() {}
 	if db.Kind == SQLite {
 		var err error
-		if pool, err = sql.Open(sqliteDriver(), sqliteDSN(db.Target.Path, "synchronous(FULL)", "cache_size(-32000)")); err != nil {
+		if pool, err = db.openPool(sqliteDSN(db.Target.Path, "synchronous(FULL)", "cache_size(-32000)")); err != nil {
 			return nil, nil, Translate(err)
 		}
 		release = func() { _ = pool.Close() }

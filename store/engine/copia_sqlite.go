@@ -18,7 +18,7 @@ import (
 // copy is one file without a journal, and holds nothing of rows that are gone.
 func (db *DB) CopyTo(ctx context.Context, path string) error {
 	// The pool of readers may not write, into no file at all.
-	pool, err := sql.Open(sqliteDriver(), sqliteDSN(db.Target.Path))
+	pool, err := db.openPool(sqliteDSN(db.Target.Path))
 	if err != nil {
 		return Translate(err)
 	}

@@ -63,6 +63,8 @@ type DB struct {
 	snapAt  atomic.Int64  // when the last one was had without waiting, in nanoseconds since 1970
 	writer  *writer
 	writes  *sql.DB // the writer's pool
+	custody custody // SQLite only
+	ready   readiness
 	closers []func() error
 }
 
@@ -105,6 +107,11 @@ func (db *DB) Close() error {
 		db.writer.stop()
 	}
 	db.stmts.close()
+	if err := db.custody.gone(); err != nil {
+		// Closing would copy the journal that is gone into the file, and delete whatever
+		// lies in its place. The descriptors end with the process.
+		return errors.Join(named(db.Target, err), db.release())
+	}
 	var first error
 	for _, c := range db.closers {
 		if err := c(); err != nil && first == nil {
@@ -238,6 +245,9 @@ func (q Q) Rows(ctx context.Context, query string, args ...any) (*sql.Rows, erro
 	if q.db.Kind != SQLite {
 		rows, err := q.rows(ctx, q.text(query, args))
 		return rows, Translate(err)
+	}
+	if err := q.db.custody.glimpse(); err != nil {
+		return nil, err
 	}
 	st, err := q.stmt(ctx, query) //nolint:sqlclosecheck // the cache closes it
 	if err != nil {

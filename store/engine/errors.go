@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 
 	"github.com/go-sql-driver/mysql"
@@ -108,11 +109,14 @@ func broken(err error) bool {
 // answered says that the server itself refused the statement: it did not do it.
 func answered(err error) bool {
 	// Class 08 comes from a pooler that lost its server, class 57 from a server that is going down.
+	// 40003 says in so many words that nobody knows.
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return !strings.HasPrefix(pg.Code, "08") && !strings.HasPrefix(pg.Code, "57")
+		return pg.Code != "40003" && !strings.HasPrefix(pg.Code, "08") && !strings.HasPrefix(pg.Code, "57")
 	}
+	// An interrupted COMMIT may be done already and waits for a replica only; 1180
+	// comes from an engine that failed in the middle of it.
 	my, ok := errors.AsType[*mysql.MySQLError](err)
-	return ok && my.Number != 1053
+	return ok && !slices.Contains([]uint16{1053, 1180, 1317, 1927, 3100}, my.Number)
 }
 
 func translateSQLite(e *sqlite.Error) error {
@@ -150,6 +154,8 @@ var (
 	faltaEspaco  = UnavailableError{Causa: "não há espaço em disco no servidor do banco", Remedio: "libere espaço ou aumente a cota do plano", motivo: MotivoEspaco}
 	faltaVaga    = UnavailableError{Causa: "o servidor do banco não aceita mais conexões", Remedio: "feche outros programas que usam o banco, ou use o endereço do pooler do provedor", motivo: MotivoVagas}
 	faltaAcesso  = UnavailableError{Causa: "o servidor não aceita este usuário a partir desta máquina", Remedio: "confira o usuário na URL e libere o endereço desta máquina no painel do provedor (ou no pg_hba.conf); se a URL diz sslmode=disable, tire isso: o servidor pode exigir TLS", motivo: MotivoMaquinaRecusada}
+	semQuorum    = UnavailableError{Causa: "este nó do cluster está sem quórum ou ainda se sincroniza, e não aceita comandos", Remedio: "confira os outros nós do cluster; o monitor volta a atender sozinho", motivo: MotivoSemQuorum}
+	discoFalhou  = UnavailableError{Causa: "o disco do servidor do banco recusou a leitura ou a gravação", Remedio: "confira o disco e o registro do servidor do banco", motivo: MotivoDisco}
 	soLeitura    = UnavailableError{Causa: "o servidor do banco está somente para leitura", Remedio: "aponte a URL para o servidor principal, não para uma réplica", motivo: MotivoSoLeitura}
 	interrompeu  = UnavailableError{Causa: "o servidor do banco interrompeu a conexão", Remedio: "tente de novo em instantes", motivo: MotivoInterrompido}
 	demorou      = UnavailableError{Causa: "o banco está ocupado por outro programa", Remedio: "tente de novo; se continuar, veja quem mantém uma transação aberta", motivo: MotivoOcupado}
@@ -178,6 +184,10 @@ func translatePostgres(e *pgconn.PgError) error {
 		return faltaVaga.of(e)
 	case "25006":
 		return soLeitura.of(e)
+	case "58030":
+		return discoFalhou.of(e)
+	case "55006":
+		return demorou.of(e)
 	case "3D000":
 		return faltaBanco.of(e)
 	case "28000":
@@ -196,15 +206,18 @@ func translateMySQL(e *mysql.MySQLError) error {
 	switch e.Number {
 	case 1062:
 		return &uniqueError{driver: e}
-	case 1213:
+	case 1047:
+		// What a Galera node says without quorum, or before it has caught up.
+		return semQuorum.of(e)
+	case 1213, 1020, 3101: // a deadlock, a row that changed meanwhile, a cluster's certification
 		return fmt.Errorf("%w: %w", errAgain, e)
-	case 1205:
+	case 1205, 3572:
 		return demorou.of(fmt.Errorf("%w: %w", errBusy, e))
-	case 3024, 1969:
+	case 3024, 1969, 1206:
 		return demorou.of(e)
-	case 1045, 1698, 1251, 2059:
+	case 1045, 1698, 1251, 2059, 1820, 1862, 3118, 4151:
 		return faltaUsuario.of(e)
-	case 1130:
+	case 1130, 1129:
 		return faltaAcesso.of(e)
 	case 3159:
 		return exigeTLS.of(e)
@@ -216,9 +229,11 @@ func translateMySQL(e *mysql.MySQLError) error {
 		return faltaEspaco.of(e)
 	case 1040, 1203, 1226:
 		return faltaVaga.of(e)
-	case 1290, 1836, 1792:
+	case 1290, 1836, 1792, 1036:
 		return soLeitura.of(e)
-	case 1053, 1152, 1153, 1158, 1159, 1160, 1161, 1927:
+	case 1026, 1030:
+		return discoFalhou.of(e)
+	case 1053, 1152, 1153, 1158, 1159, 1160, 1161, 1927, 1317, 1180, 3100, 3168, 4031:
 		return interrompeu.of(e)
 	}
 	return e

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"time"
@@ -175,17 +173,4 @@ func (q Q) tables(ctx context.Context) (map[string]bool, error) {
 		names[strings.ToLower(n)] = true
 	}
 	return names, nil
-}
-
-// CreateFile makes an empty SQLite file that only its owner can read, and its
-// folder. An existing file is left alone.
-func CreateFile(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return &UnavailableError{Causa: "a pasta " + filepath.Dir(path) + " não pôde ser criada", Remedio: "confira as permissões ou escolha outro caminho com --banco", driver: err}
-	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return &UnavailableError{Causa: "o arquivo " + path + " não pôde ser criado", Remedio: "confira as permissões ou escolha outro caminho com --banco", driver: err}
-	}
-	return f.Close()
 }

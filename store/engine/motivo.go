@@ -32,6 +32,8 @@ const (
 	MotivoDisco                = "disco_falhou"
 	MotivoDanificado           = "danificado"
 	MotivoNaoSQLite            = "nao_e_sqlite"
+	MotivoArquivoTrocado       = "arquivo_trocado"
+	MotivoSemQuorum            = "sem_quorum"
 	MotivoBarraInvertida       = "barra_invertida"
 	MotivoCodificacao          = "codificacao"
 	MotivoDatas                = "formato_de_datas"

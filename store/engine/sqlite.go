@@ -2,10 +2,9 @@ package engine
 
 import (
 	"context"
-	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -49,32 +48,55 @@ func cacheSize(kib int) string { return fmt.Sprintf("cache_size(-%d)", kib) }
 
 func openSQLite(ctx context.Context, t Target) (*DB, error) {
 	conns := readers() + spare
-	pool, err := sql.Open(sqliteDriver(), sqliteDSN(t.Path, "query_only(1)", cacheSize(readersCache/conns)))
+	db := &DB{Kind: SQLite, Target: t, snaps: make(chan struct{}, readers())}
+	pool, err := db.openPool(sqliteDSN(t.Path, "query_only(1)", cacheSize(readersCache/conns)))
 	if err != nil {
 		return nil, named(t, Translate(err))
 	}
 	pool.SetMaxOpenConns(conns)
 	pool.SetMaxIdleConns(conns)
-	db := &DB{Kind: SQLite, Target: t, snaps: make(chan struct{}, readers()), read: bun.NewDB(pool, newTolerante())}
-	db.closers = append(db.closers, db.read.Close)
-	if err := db.Ping(ctx); err != nil {
+	db.read = bun.NewDB(pool, newTolerante())
+	db.closers = append(db.closers, db.read.Close, db.release)
+	if err := db.take(ctx); err != nil {
 		_ = db.Close()
 		return nil, named(t, err)
 	}
 	return db, nil
 }
 
+// take lets SQLite open the file, and notes which file that is. It is looked at
+// before and after, since nobody but SQLite may open it.
+func (db *DB) take(ctx context.Context) error {
+	if err := db.hold(); err != nil {
+		return errors.Join(db.Ping(ctx), err) // SQLite knows better why
+	}
+	if err := db.custody.keep(db.Target.Path, mainFile); err != nil {
+		return err
+	}
+	if err := db.Ping(ctx); err != nil {
+		return err
+	}
+	return db.custody.check()
+}
+
+// MayWrite says why the file of a SQLite database cannot be written to, as far as
+// the system tells without its being opened.
+func (t Target) MayWrite() error {
+	if err := mayWrite(t.Path); err != nil {
+		return &UnavailableError{
+			Causa: "o arquivo só permite leitura", Remedio: "dê permissão de escrita ao arquivo e à pasta dele", driver: err, motivo: MotivoSoLeitura,
+		}
+	}
+	return nil
+}
+
 // startSQLiteWriter asks the system first whether the file may be written:
 // SQLite would open it for reading and fail at the first change.
 func (db *DB) startSQLiteWriter(ctx context.Context, hooks Hooks) error {
-	f, err := os.OpenFile(db.Target.Path, os.O_RDWR, 0)
-	if err != nil {
-		return &UnavailableError{Causa: "o arquivo só permite leitura", Remedio: "dê permissão de escrita ao arquivo e à pasta dele", driver: err}
+	if err := db.Target.MayWrite(); err != nil {
+		return err
 	}
-	if err := f.Close(); err != nil {
-		return &UnavailableError{Causa: "o arquivo não pôde ser aberto", Remedio: "confira o disco", driver: err}
-	}
-	pool, err := sql.Open(sqliteDriver(), sqliteDSN(db.Target.Path, "journal_mode(WAL)", "synchronous(FULL)", cacheSize(writerCache)))
+	pool, err := db.openPool(sqliteDSN(db.Target.Path, "journal_mode(WAL)", "synchronous(FULL)", cacheSize(writerCache)))
 	if err != nil {
 		return Translate(err)
 	}
@@ -86,6 +108,15 @@ func (db *DB) startSQLiteWriter(ctx context.Context, hooks Hooks) error {
 	}
 	// The last connection to close is the writer's: it empties the journal.
 	db.closers = append(db.closers, conn.Close, pool.Close)
+	// The first look at a table opens the journal, and holds it from then on.
+	var one int
+	if err := conn.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master").Scan(&one); err != nil {
+		return Translate(err)
+	}
+	if err := db.keepJournal(); err != nil {
+		return err
+	}
+	db.custody.tell = hooks.Lost
 	db.writes = pool
 	db.writer = newConnWriter(db, conn, hooks)
 	return nil

@@ -19,6 +19,8 @@ type Hooks struct {
 	// Ended tells whether the transaction was committed. After a COMMIT that
 	// failed nobody knows, and committed is false.
 	Ended func(committed bool)
+	// Lost is told, once, that the files of the database were taken away.
+	Lost func(err error)
 }
 
 // maxBatch bounds how many callers wait for one another's commit.
@@ -211,7 +213,7 @@ func (w *writer) run(batch []*job) {
 		if err != nil && end == endFailed && (n > 1 || w.worthAgain(err)) {
 			w.replay(batch[:n])
 		} else {
-			finish(batch[:n], err)
+			w.finish(batch[:n], err)
 		}
 		batch = batch[n:]
 	}
@@ -230,14 +232,14 @@ func (w *writer) replay(jobs []*job) {
 			var end end
 			jobs[i].err = nil
 			if _, end, err = w.transact(jobs[i : i+1]); err != nil && end == endNotBegun {
-				finish(jobs[i:], err)
+				w.finish(jobs[i:], err)
 				return
 			}
 			if err == nil || end == endUnknown || !w.worthAgain(err) {
 				break
 			}
 		}
-		finish(jobs[i:i+1], err)
+		w.finish(jobs[i:i+1], err)
 	}
 }
 
@@ -247,11 +249,12 @@ func (w *writer) worthAgain(err error) bool {
 	return w.take != nil && (errors.Is(err, errAgain) || errors.Is(err, errLost))
 }
 
-func finish(jobs []*job, err error) {
+func (w *writer) finish(jobs []*job, err error) {
 	for _, j := range jobs {
 		if err != nil {
 			j.err = err
 		}
+		w.db.ready.doubt(j.err)
 		close(j.done)
 	}
 }
@@ -325,6 +328,7 @@ func (w *writer) transact(batch []*job) (n int, how end, err error) {
 		committed = true
 		w.commits.Add(1)
 		w.written.Add(int64(n))
+		w.db.ready.proven()
 	}
 	return n, how, err
 }
@@ -335,6 +339,9 @@ func (w *writer) begin(batch []*job) (context.Context, func(), error) {
 	// No Done channel: SQLite's driver would start a goroutine per statement for it.
 	ctx := context.WithoutCancel(batch[0].ctx)
 	if w.take == nil {
+		if err := w.db.custody.check(); err != nil {
+			return ctx, func() {}, err
+		}
 		_, err := w.q.exec(ctx, "BEGIN IMMEDIATE", nil)
 		return ctx, func() {}, Translate(err)
 	}
@@ -435,6 +442,10 @@ func (w *writer) commit(ctx context.Context) (end, error) {
 		return endFailed, nil
 	}
 	_, err := w.q.exec(ctx, "COMMIT", nil)
+	if err == nil && w.take == nil {
+		// What was written into files that are not there any more is nowhere.
+		return endUnknown, w.db.custody.check()
+	}
 	if err == nil {
 		return endFailed, nil
 	}

@@ -1,0 +1,93 @@
+package store_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// openers are all functions of the program that open a file by its name, and why
+// it cannot be one that SQLite holds: closing it would drop the locks of the whole
+// process on the database, and the next program that closes the database deletes
+// the live journal.
+var openers = map[string]string{
+	"cmd/documentos.go writePackaged":           "manual pages",
+	"cmd/dotenv.go readDotEnv":                  "the .env file",
+	"cmd/port_linux.go listeningInode":          "/proc",
+	"cmd/port_linux.go inodeHolder":             "/proc",
+	"cmd/serve_tls.go readPair":                 "certificate and key",
+	"cmd/setup_certificado.go pinInFile":        "the configuration",
+	"store/ancora.go appendAnchor":              "the anchor",
+	"store/ancora.go readAnchor":                "the anchor",
+	"store/copia.go backupServer":               "the unfinished copy of a server's database",
+	"store/copia_parcial.go newParcial":         "made here, and new",
+	"store/copia_parcial.go sync":               "after SQLite has closed it",
+	"store/copia_restaurar.go rows":             "a copy, after VerifyCopy has asked Held",
+	"store/copia_restaurar_destino.go copyFile": "a copy, after VerifyCopy has asked Held, and a new file",
+	"store/copia_verificar.go VerifyCopy":       "asks Held",
+	"store/engine/access_other.go mayWrite":     "where locks do not belong to a process",
+	"store/engine/custody.go createFile":        "only where nothing has that name",
+	"store/engine/tls.go roots":                 "authorities",
+	"store/firmar.go syncDir":                   "a folder",
+	"store/trilha.go loadKey":                   "the audit key",
+}
+
+// openings are the calls that open a file by its name.
+var openings = map[string][]string{
+	"os":      {"Open", "OpenFile", "OpenInRoot", "OpenRoot", "ReadFile", "WriteFile", "Create", "Truncate", "DirFS", "CopyFS"},
+	"ioutil":  {"ReadFile", "WriteFile"},
+	"syscall": {"Open", "Openat", "Creat"},
+	"unix":    {"Open", "Openat", "Openat2", "Creat"},
+}
+
+// TestWhoOpensFiles holds the list against the program: a new opener is a line here,
+// with a reason.
+func TestWhoOpensFiles(t *testing.T) {
+	found := map[string]bool{}
+	for _, dir := range []string{"cmd", "server", "tui", "store"} {
+		require.NoError(t, filepath.WalkDir(filepath.Join("..", dir), func(path string, e fs.DirEntry, err error) error {
+			if err != nil || e.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.Contains(path, "storetest") {
+				return err
+			}
+			return openersIn(path, found)
+		}))
+	}
+	for _, who := range slices.Sorted(maps.Keys(found)) {
+		require.Contains(t, openers, who, "it opens a file: read store/engine/custody.go, and say in openers why SQLite cannot hold that file")
+	}
+	for who := range openers {
+		require.True(t, found[who], "%s opens nothing any more", who)
+	}
+}
+
+func openersIn(path string, found map[string]bool) error {
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+	if err != nil {
+		return err
+	}
+	for _, d := range file.Decls {
+		name := "var"
+		if f, ok := d.(*ast.FuncDecl); ok {
+			name = f.Name.Name
+		}
+		ast.Inspect(d, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if pkg, ok := sel.X.(*ast.Ident); ok && slices.Contains(openings[pkg.Name], sel.Sel.Name) {
+				found[strings.TrimPrefix(filepath.ToSlash(path), "../")+" "+name] = true
+			}
+			return true
+		})
+	}
+	return nil
+}
