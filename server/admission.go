@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"runtime"
 	"sync"
@@ -12,17 +11,15 @@ import (
 )
 
 // How much is done at the same time. Who finds all seats taken waits for one
-// shortly; a longer queue would only make everybody in it late. The bodies of
-// requests that are being received or answered share a budget, because thousands
-// of slow senders cost no seat.
+// shortly; a longer queue would only make everybody in it late. Slow senders and slow
+// readers cost no seat: what they hold of memory is bounded instead, here and in
+// bodies.go.
 const (
 	seatsEach      = 48  // for each processor
 	seatsMost      = 128 // and half as many may wait for one
 	seatPatience   = 250 * time.Millisecond
-	bodyBudget     = 32 << 20 // bytes
-	strangerBudget = 8 << 20  // of those without a credential
 	answerBudget   = 32 << 20 // bytes of answers that are being sent
-	addressBudget  = 8 << 20  // of those to one address
+	callerBudget   = 8 << 20  // of those to one caller
 	answerPatience = time.Second
 )
 
@@ -33,24 +30,21 @@ var errOverload = &falha{
 
 // admission bounds the work in hand.
 type admission struct {
-	seats            chan struct{}
-	queue            int64 // how many may wait for a seat
-	waiting          atomic.Int64
-	bodies, unproved budget
-	answers          shared
-	patience, hold   time.Duration
-	sending          time.Duration // how long an answer waits for its share
+	seats          chan struct{}
+	queue          int64 // how many may wait for a seat
+	waiting        atomic.Int64
+	bodies         *bodies
+	answers        shared
+	patience, hold time.Duration
+	sending        time.Duration // how long an answer waits for its share
 }
 
 func newAdmission() *admission {
 	seats := min(seatsEach*runtime.GOMAXPROCS(0), seatsMost)
-	a := &admission{
+	return &admission{
 		seats: make(chan struct{}, seats), queue: int64(seats / 2), patience: seatPatience, hold: holdLeast, sending: answerPatience,
-		answers: shared{most: answerBudget, each: addressBudget, of: map[string]int64{}},
+		bodies: newBodies(), answers: shared{most: answerBudget, each: callerBudget, of: map[string]int64{}},
 	}
-	a.bodies.left.Store(bodyBudget)
-	a.unproved.left.Store(strangerBudget)
-	return a
 }
 
 // seat is a request's right to be worked on. It belongs to one goroutine.
@@ -124,24 +118,29 @@ func (s *Server) seated(next http.Handler) http.Handler {
 }
 
 func (s *Server) overloaded(err error) error {
-	if err == errOverload { //nolint:errorlint // the value itself, never wrapped
+	switch err { //nolint:errorlint // the values themselves, never wrapped
+	case errOverload:
 		s.metrics.refused.WithLabelValues("sobrecarga").Inc()
+	case errBodyTimeout:
+		s.metrics.refused.WithLabelValues("corpo_lento").Inc()
 	}
 	return err
 }
 
-// sends is called when an answer of n bytes is ready: who reads slowly needs no seat,
-// and has a share of what may wait to be sent. What exceeds it waits for callers that
+// sends is called when an answer of n bytes is ready: who reads slowly needs no seat
+// and no body any more, and has a share of what may wait to be sent. What exceeds it waits for callers that
 // read, and not for long; then the connection is cut. What it returns gives the share
 // back.
 func (s *Server) sends(ctx context.Context, n int) func() {
 	c := callFrom(ctx)
 	c.seat.leave()
-	address := addressKey(c.origem.IP)
+	c.charge.giveBack()
+	c.body = nil
+	caller := c.share()
 	late := time.NewTimer(s.admission.sending)
 	defer late.Stop()
 	for {
-		given := s.admission.answers.take(address, int64(n))
+		given := s.admission.answers.take(caller, int64(n))
 		if given == nil {
 			break
 		}
@@ -154,14 +153,14 @@ func (s *Server) sends(ctx context.Context, n int) func() {
 		s.metrics.refused.WithLabelValues("leitura_lenta").Inc()
 		s.breakOff(ctx, errSlowReader)
 	}
-	return func() { s.admission.answers.give(address, int64(n)) }
+	return func() { s.admission.answers.give(caller, int64(n)) }
 }
 
-var errSlowReader = errors.New("este endereço deixou respostas demais sem ler")
+var errSlowReader = errors.New("quem chama deixou respostas demais sem ler")
 
-// shared is a number of bytes that all addresses share, each a part of it.
+// shared is a number of bytes that all callers share, each a part of it.
 type shared struct {
-	most  int64 // of all addresses together
+	most  int64 // of all callers together
 	each  int64
 	mu    sync.Mutex
 	all   int64 // taken
@@ -169,68 +168,32 @@ type shared struct {
 	given chan struct{} // closed when some are given back
 }
 
-// take refuses nobody's only answer for its size. When there are too few it returns
-// what tells that some were given back.
-func (b *shared) take(address string, n int64) (given <-chan struct{}) {
+// take refuses nobody's only answer for its size, nor, up to twice the number, because
+// of others. When there are too few it returns what tells that some were given back.
+func (b *shared) take(caller string, n int64) (given <-chan struct{}) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	had := b.of[address]
-	if had > 0 && (had+n > b.each || b.all+n > b.most) {
+	had := b.of[caller]
+	if had > 0 && (had+n > b.each || b.all+n > b.most) || b.all > 0 && b.all+n > 2*b.most {
 		if b.given == nil {
 			b.given = make(chan struct{})
 		}
 		return b.given
 	}
-	b.of[address] = had + n
+	b.of[caller] = had + n
 	b.all += n
 	return nil
 }
 
-func (b *shared) give(address string, n int64) {
+func (b *shared) give(caller string, n int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.all -= n
-	if b.of[address] -= n; b.of[address] == 0 {
-		delete(b.of, address)
+	if b.of[caller] -= n; b.of[caller] == 0 {
+		delete(b.of, caller)
 	}
 	if b.given != nil {
 		close(b.given)
 		b.given = nil
 	}
-}
-
-// budget is a number of bytes that many share.
-type budget struct{ left atomic.Int64 }
-
-func (b *budget) take(n int64) bool {
-	if b.left.Add(-n) >= 0 {
-		return true
-	}
-	b.left.Add(n)
-	return false
-}
-
-// charged counts what is read of a body against a budget, until given back.
-type charged struct {
-	io.Reader
-	from *budget
-	held int64
-}
-
-func (c *charged) Read(p []byte) (int, error) {
-	n, err := c.Reader.Read(p)
-	if !c.from.take(int64(n)) {
-		return 0, errOverload
-	}
-	c.held += int64(n)
-	return n, err
-}
-
-// giveBack may be called for a request that had no body.
-func (c *charged) giveBack() {
-	if c == nil {
-		return
-	}
-	c.from.left.Add(c.held)
-	c.held = 0
 }

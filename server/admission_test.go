@@ -93,10 +93,13 @@ func TestPatienceEnds(t *testing.T) {
 func TestSlowSendersTakeNoSeat(t *testing.T) {
 	t.Parallel()
 	h := houseOf(t, storetest.New(t), false)
+	h.srv.cfg.Transicao = time.Now().Add(time.Hour)
+	bodies := h.srv.admission.bodies
+	bodies.wait = time.Hour
 	srv := run(t, h.srv)
-	const part = 256 << 10
-	head := "POST /api/db/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 1048576\r\n\r\n{" + strings.Repeat(" ", part)
-	senders := strangerBudget/part + 8
+	const part = 64 << 10
+	head := "POST /api/db/dispositivos/registrar HTTP/1.1\r\nHost: x\r\nContent-Length: 1048576\r\n\r\n{" + strings.Repeat(" ", part)
+	senders := max(strangerBudget/senderPart/part, cap(h.srv.admission.seats)+int(h.srv.admission.queue)) + 8
 	refused := make(chan int, senders)
 	for range senders {
 		c, err := net.Dial("tcp", srv.addr)
@@ -113,11 +116,17 @@ func TestSlowSendersTakeNoSeat(t *testing.T) {
 			refused <- status
 		}()
 	}
-	require.Equal(t, 503, <-refused, "beyond the budget senders are refused")
-	require.GreaterOrEqual(t, h.srv.admission.unproved.left.Load(), int64(0))
+	require.Equal(t, 503, <-refused, "beyond its share a sender is refused")
+	require.LessOrEqual(t, bodies.taken(), int64(strangerBudget/senderPart))
 	require.Equal(t, 200, h.admin("GET", "/api/db/clientes", nil).status)
 	require.Equal(t, 201, h.admin("POST", "/api/db/clientes", map[string]any{"nome": "Ana", "email": "ana@x.com"}).status)
 	require.Empty(t, h.srv.admission.seats)
+}
+
+func (b *bodies) taken() int64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.all
 }
 
 // readers are connections that have asked for long answers and read none yet.
@@ -155,7 +164,7 @@ func TestSlowReadersTakeNoSeat(t *testing.T) {
 		require.NoError(t, c.(*net.TCPConn).SetReadBuffer(4<<10))
 	}
 	require.Eventually(t, func() bool { return strings.Contains(h.log.String(), "respostas demais sem ler") }, time.Minute, 10*time.Millisecond)
-	require.LessOrEqual(t, answers.taken(), int64(addressBudget))
+	require.LessOrEqual(t, answers.taken(), int64(callerBudget))
 	require.Positive(t, answers.taken())
 	require.Equal(t, 200, h.admin("GET", "/api/db/clientes", nil).status)
 	require.Equal(t, 201, h.admin("POST", "/api/db/clientes", map[string]any{"nome": "Ana", "email": "ana@x.com"}).status)

@@ -18,6 +18,7 @@ type call struct {
 	id       string      // random; the caller sees it as X-Request-Id and request_id
 	actor    store.Actor // Stranger until authenticated
 	origem   store.Origem
+	sender   string // the credential that counted, "" without one
 	body     []byte // as received, within the limit
 	rota     string // method and pattern of the route that may refuse, for the trail
 	noun     string // second part of an API path, for "… não encontrado"
@@ -26,6 +27,14 @@ type call struct {
 	charge   *charged      // for the body
 	patience time.Duration // how long the request may be worked on
 	spent    time.Duration // of it, by what came before the operation
+}
+
+// share is whose shares the request uses: the credential's, else the address's.
+func (c *call) share() string {
+	if c.sender != "" {
+		return c.sender
+	}
+	return addressKey(c.origem.IP)
 }
 
 type callKey struct{}

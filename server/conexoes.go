@@ -1,8 +1,10 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -45,7 +47,7 @@ type relatoInput struct {
 // recorded forms, and a report is the largest body that there is.
 type relato struct {
 	dispositivo, cliente int64
-	lista                []store.ConexaoNova
+	conexoes             []byte // the list as it was sent
 }
 
 // Schema implements huma.SchemaProvider.
@@ -116,15 +118,53 @@ func (r *relato) decode(fields map[string]json.RawMessage, _ []byte) error {
 	if err := decodeInto(&head, fields); err != nil {
 		return err
 	}
-	var items []itemRelato
-	if raw, given := fields["conexoes"]; given && json.Unmarshal(raw, &items) != nil {
-		return &store.InvalidError{Campos: map[string]string{"conexoes": "Deve ser uma lista de conexões, com portas e pid em números"}}
-	}
-	r.dispositivo, r.cliente, r.lista = head.Dispositivo.value, head.Cliente.value, make([]store.ConexaoNova, len(items))
-	for i := range items {
-		r.lista[i] = items[i].conexao()
-	}
+	r.dispositivo, r.cliente, r.conexoes = head.Dispositivo.value, head.Cliente.value, fields["conexoes"]
 	return nil
+}
+
+var errConexoes = &store.InvalidError{Campos: map[string]string{"conexoes": "Deve ser uma lista de conexões, com portas e pid em números"}}
+
+// longReport is the length, in bytes, from which the device is asked for before the
+// list is read. Register asks again, and is enough for the others.
+const longReport = 16 << 10
+
+// reported reads the list of a report, after it is known that the caller may speak for
+// the device.
+func (s *Server) reported(ctx context.Context, r *relato) ([]store.ConexaoNova, error) {
+	if len(r.conexoes) > longReport {
+		if err := s.as(ctx).Conexoes.Accepts(ctx, r.dispositivo); err != nil {
+			return nil, err
+		}
+	}
+	return readConexoes(ctx, r.conexoes)
+}
+
+var errEnough = errors.New("server: more items than a report may have")
+
+// readConexoes reads item by item, and no more of them than a report may have: one
+// beyond is enough for the store to refuse.
+func readConexoes(ctx context.Context, list []byte) (conexoes []store.ConexaoNova, err error) {
+	if list == nil || string(list) == "null" {
+		return nil, nil
+	}
+	var item itemRelato
+	err = eachItem(list, func(raw []byte) error {
+		if len(conexoes) > store.MaxConexoes {
+			return errEnough
+		}
+		item = itemRelato{}
+		err := json.Unmarshal(raw, &item)
+		conexoes = append(conexoes, item.conexao())
+		return cmp.Or(err, ctx.Err())
+	})
+	switch {
+	case err == nil, err == errEnough: //nolint:errorlint // the value itself, never wrapped
+		return conexoes, nil
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	default:
+		return nil, errConexoes
+	}
 }
 
 type relatoAnswer struct{ Body relatoResposta }
@@ -135,7 +175,11 @@ type relatoResposta struct {
 }
 
 func (s *Server) registerConexoes(ctx context.Context, in *relatoInput) (*relatoAnswer, error) {
-	n, err := s.as(ctx).Conexoes.Register(ctx, in.Body.dispositivo, in.Body.cliente, in.Body.lista, in.options()...)
+	lista, err := s.reported(ctx, &in.Body)
+	if err != nil {
+		return nil, err
+	}
+	n, err := s.as(ctx).Conexoes.Register(ctx, in.Body.dispositivo, in.Body.cliente, lista, in.options()...)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	queue "container/list"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -15,18 +16,28 @@ import (
 )
 
 // freshConns knows the connections on which no request has come yet: browsers
-// open some in advance, and Shutdown would wait five seconds for them. It knows the
-// idle ones, too, which give way to new ones when there are too many.
+// open some in advance, and Shutdown would wait five seconds for them. It knows all
+// that wait for their callers, too, which give way to new ones when there are too many.
 type freshConns struct {
-	mu   sync.Mutex
-	open map[net.Conn]struct{}
-	idle map[net.Conn]struct{} // between two requests
-	from map[string]int        // connections of each address, in whatever state
-	all  atomic.Int64          // of all of them
+	mu      sync.Mutex
+	open    map[net.Conn]struct{}
+	idle    *queue.List // between two requests, the longest first
+	slow    *queue.List // whose request, or the body of it, has not come whole yet
+	waiting map[net.Conn]waiter
+	from    map[string]int // connections of each address, in whatever state
+	all     atomic.Int64   // of all of them
+}
+
+// waiter is the place of a connection in one of the lists.
+type waiter struct {
+	in *queue.List
+	at *queue.Element
 }
 
 func newFreshConns() *freshConns {
-	return &freshConns{open: map[net.Conn]struct{}{}, idle: map[net.Conn]struct{}{}, from: map[string]int{}}
+	return &freshConns{
+		open: map[net.Conn]struct{}{}, idle: queue.New(), slow: queue.New(), waiting: map[net.Conn]waiter{}, from: map[string]int{},
+	}
 }
 
 // note is the server's ConnState hook.
@@ -34,20 +45,38 @@ func (f *freshConns) note(c net.Conn, state http.ConnState) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	delete(f.open, c)
-	delete(f.idle, c)
 	address := addressKey(addrOf(c.RemoteAddr().String()).String())
 	switch state {
 	case http.StateNew:
 		f.all.Add(1)
 		f.from[address]++
 		f.open[c] = struct{}{}
+		f.waits(c, f.slow)
+	case http.StateActive:
+		f.waits(c, f.slow)
 	case http.StateIdle:
-		f.idle[c] = struct{}{}
+		f.waits(c, f.idle)
 	case http.StateClosed, http.StateHijacked:
+		f.waits(c, nil)
 		f.all.Add(-1)
 		if f.from[address]--; f.from[address] == 0 {
 			delete(f.from, address)
 		}
+	}
+}
+
+// waits moves a connection to the end of a list, or takes it out of them.
+func (f *freshConns) waits(c net.Conn, in *queue.List) {
+	w, known := f.waiting[c]
+	if known && w.in == in {
+		return // a head that comes in pieces waits since its first
+	}
+	if known {
+		w.in.Remove(w.at)
+		delete(f.waiting, c)
+	}
+	if in != nil {
+		f.waiting[c] = waiter{in, in.PushBack(c)}
 	}
 }
 
@@ -57,16 +86,56 @@ func (f *freshConns) count(a netip.Addr) int {
 	return f.from[addressKey(a.String())]
 }
 
-// giveWay closes an idle connection, if there is one, so that another may come.
+// giveWay closes a connection that waits, if there is one, so that another may come:
+// an idle one, else the one whose request has been on its way for longest.
 func (f *freshConns) giveWay() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for c := range f.idle {
-		delete(f.idle, c)
-		_ = rawConn(c).Close()
-		return true
+	for _, in := range []*queue.List{f.idle, f.slow} {
+		if first := in.Front(); first != nil {
+			c := first.Value.(net.Conn)
+			f.waits(c, nil)
+			_ = rawConn(c).Close()
+			return true
+		}
 	}
 	return false
+}
+
+type connKey struct{}
+
+// inContext is the server's ConnContext hook.
+func (f *freshConns) inContext(ctx context.Context, c net.Conn) context.Context {
+	return context.WithValue(ctx, connKey{}, connOf{f, c})
+}
+
+// connOf is the connection of a request.
+type connOf struct {
+	known *freshConns
+	conn  net.Conn
+}
+
+// works keeps the connection of a request from giving way, until the request is
+// answered or waits for its caller again.
+func works(ctx context.Context, working bool) {
+	if c, ok := ctx.Value(connKey{}).(connOf); ok {
+		c.known.mu.Lock()
+		defer c.known.mu.Unlock()
+		if working {
+			c.known.waits(c.conn, nil)
+			return
+		}
+		c.known.waits(c.conn, c.known.slow)
+	}
+}
+
+// known lets connections give way while no request of theirs is worked on.
+func known(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		works(r.Context(), true)
+		defer works(r.Context(), false)
+		next.ServeHTTP(w, r)
+	})
 }
 
 // closeAfter closes what is still fresh after wait, when a request on its way has

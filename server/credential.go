@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -85,7 +86,7 @@ func (s *Server) admit(r *http.Request, row route) error {
 	}
 	switch {
 	case err == nil:
-		c.actor = actor
+		c.actor, c.sender = actor, senderOf(given, actor)
 		s.counted(given, actor)
 	case !errors.Is(err, store.ErrUnauthenticated):
 		return err
@@ -93,6 +94,17 @@ func (s *Server) admit(r *http.Request, row route) error {
 		return unauthenticated(row, given, err)
 	}
 	return guard(row, c.actor, given)
+}
+
+// senderOf is one for all sessions of a person.
+func senderOf(given shown, a store.Actor) string {
+	if id, person := a.Pessoa(); person {
+		return "pessoa " + strconv.FormatInt(id, 10)
+	}
+	if given.empty() {
+		return ""
+	}
+	return credentialKey(given)
 }
 
 // rotas names the routes of the change-over for the store.

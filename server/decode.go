@@ -98,14 +98,31 @@ func decodeInput(ctx context.Context, in any) error {
 }
 
 func decodeBody(dst any, raw []byte) error {
-	fields := map[string]json.RawMessage{}
-	if err := json.Unmarshal(raw, &fields); err != nil {
-		return errBodySyntax
+	fields, err := fieldsOf(raw)
+	if err != nil {
+		return err
 	}
 	if c, ok := dst.(custom); ok {
 		return c.decode(fields, bytes.TrimSpace(raw))
 	}
 	return decodeFields(fields, reflect.ValueOf(dst).Elem())
+}
+
+// fieldsOf finds the fields of a body, each a part of its text; of those that come
+// twice the last one counts.
+func fieldsOf(raw []byte) (map[string]json.RawMessage, error) {
+	fields, n := map[string]json.RawMessage{}, 0
+	err := eachMember(raw, func(name string, value []byte) error {
+		if n++; n > maxFields {
+			return errBodyFields
+		}
+		fields[name] = value
+		return nil
+	})
+	if err != nil && err != errBodyFields { //nolint:errorlint // the value itself, never wrapped
+		return nil, errBodySyntax
+	}
+	return fields, err
 }
 
 // decodeInto fills a struct of fields and leaves the map as it is.

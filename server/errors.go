@@ -58,6 +58,7 @@ var (
 	errBodySyntax  = refusal(http.StatusBadRequest, "json_invalido", "O corpo da requisição não é JSON válido em UTF-8")
 	errBodyObject  = refusal(http.StatusBadRequest, "json_invalido", "O corpo da requisição deve ser um objeto JSON")
 	errBodyDepth   = refusal(http.StatusBadRequest, "json_profundo", "O JSON tem mais de 32 níveis")
+	errBodyFields  = refusal(http.StatusBadRequest, "json_campos", "O JSON tem mais de 1.000 campos")
 	errOrigin      = refusal(http.StatusForbidden, "origem_recusada", "A requisição parece vir de outro site e foi recusada")
 	errMustChange  = refusal(http.StatusForbidden, "trocar_senha", "Troque sua senha antes de continuar")
 	errIfMatch     = refusal(http.StatusBadRequest, "if_match_invalido", "If-Match deve trazer uma única versão, como veio em ETag")
@@ -67,7 +68,11 @@ var (
 
 // bodyTooLarge names the limit, in bytes, that a body has passed.
 func bodyTooLarge(limit int64) *falha {
-	return refusal(http.StatusRequestEntityTooLarge, "corpo_grande", fmt.Sprintf("O corpo da requisição passa de %d MiB", limit>>20))
+	size := fmt.Sprintf("%d MiB", limit>>20)
+	if limit < 1<<20 {
+		size = fmt.Sprintf("%d KiB", limit>>10)
+	}
+	return refusal(http.StatusRequestEntityTooLarge, "corpo_grande", "O corpo da requisição passa de "+size)
 }
 
 // unauthenticated chooses the sentence of a 401: what the store said of a

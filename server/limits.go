@@ -21,7 +21,10 @@ const (
 	maxBody   = 1 << 20  // bytes
 	// maxLargeBody bounds a report of connections, in bytes.
 	maxLargeBody = 8 << 20
-	maxDepth     = 32 // nested objects and arrays in a JSON body
+	// maxSmallBody bounds what anybody may send, or where a password is compared.
+	maxSmallBody = 16 << 10
+	maxDepth     = 32    // nested objects and arrays in a JSON body
+	maxFields    = 1_000 // of the object that a body is
 )
 
 // limitHeaders answers 431 itself: net/http would say it in English text, so its
@@ -66,8 +69,9 @@ func (s *Server) readBody(ctx huma.Context, next func(huma.Context)) {
 		return
 	}
 	callFrom(r.Context()).body = body
-	// huma's own reading must not fail: it does no more than notice that a body is there.
-	r.Body = io.NopCloser(bytes.NewReader(body))
+	// huma's own reading must not fail: it does no more than notice that a body is there,
+	// and would copy it.
+	r.Body = io.NopCloser(bytes.NewReader(body[:min(len(body), 1)]))
 	r.Header.Set("Content-Type", "application/json")
 	next(ctx)
 }
@@ -79,12 +83,16 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, limit int64) ([
 	if r.ContentLength == 0 {
 		return nil, nil
 	}
-	c.charge = &charged{Reader: r.Body, from: &s.admission.bodies}
-	if !c.actor.Autenticado() {
-		c.charge.from = &s.admission.unproved
+	if r.ContentLength > limit {
+		w.Header().Set("Connection", "close")
+		return nil, bodyTooLarge(limit)
 	}
 	c.seat.leave()
-	body, err := readLimited(w, r, c.charge, limit)
+	works(r.Context(), false)
+	c.charge = s.admission.bodies.open(w, r.Body, c.share(), c.actor.Autenticado())
+	body, err := readLimited(w, c.charge, r.ContentLength, limit)
+	c.charge.arrived()
+	works(r.Context(), true)
 	if err != nil {
 		return nil, err
 	}
@@ -92,18 +100,18 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, limit int64) ([
 }
 
 func limitOf(row route) int64 {
-	if row.is(largeBody) {
+	switch {
+	case row.is(largeBody):
 		return maxLargeBody
+	case row.is(anonymous | lenient | password):
+		return maxSmallBody
+	default:
+		return maxBody
 	}
-	return maxBody
 }
 
-func readLimited(w http.ResponseWriter, r *http.Request, from io.Reader, limit int64) ([]byte, error) {
-	if r.ContentLength > limit {
-		w.Header().Set("Connection", "close")
-		return nil, bodyTooLarge(limit)
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, io.NopCloser(from), limit))
+func readLimited(w http.ResponseWriter, from io.Reader, announced, limit int64) ([]byte, error) {
+	body, err := readWhole(http.MaxBytesReader(w, io.NopCloser(from), limit), announced)
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return nil, bodyTooLarge(limit)
 	}
@@ -112,12 +120,36 @@ func readLimited(w http.ResponseWriter, r *http.Request, from io.Reader, limit i
 		w.Header().Set("Connection", "close")
 		return nil, err
 	case errors.Is(err, os.ErrDeadlineExceeded):
+		w.Header().Set("Connection", "close")
 		return nil, errBodyTimeout
 	case err != nil:
 		return nil, errBodyBroken
 	}
 	// Windows tools write a byte order mark; the Flask system read it too.
 	return bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")), nil
+}
+
+// readWhole grows with what comes, not with what was announced, but not beyond that;
+// -1 when nothing was.
+func readWhole(from io.Reader, announced int64) ([]byte, error) {
+	body := make([]byte, 0, bytes.MinRead)
+	for {
+		if len(body) == cap(body) {
+			next := 2 * cap(body)
+			if announced > int64(len(body)) {
+				next = int(min(int64(next), announced))
+			}
+			body = append(make([]byte, 0, next), body...)
+		}
+		n, err := from.Read(body[len(body):cap(body)])
+		body = body[:len(body)+n]
+		if err == io.EOF { //nolint:errorlint // readers return it as it is
+			return body, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 }
 
 // judgeBody accepts one JSON object. A missing Content-Type is taken for JSON,
@@ -129,12 +161,12 @@ func judgeBody(h http.Header, body []byte) error {
 	switch {
 	case len(bytes.TrimSpace(body)) == 0:
 		return errBodyMissing
+	case depth(body) > maxDepth:
+		return errBodyDepth
 	case !utf8.Valid(body) || !json.Valid(body):
 		return errBodySyntax
 	case bytes.TrimSpace(body)[0] != '{':
 		return errBodyObject
-	case depth(body) > maxDepth:
-		return errBodyDepth
 	}
 	return nil
 }
@@ -157,7 +189,7 @@ func jsonContent(h http.Header) bool {
 	return kind == "application/json" || strings.HasPrefix(kind, "application/") && strings.HasSuffix(kind, "+json")
 }
 
-// depth counts how deep objects and arrays nest in valid JSON.
+// depth counts how deep objects and arrays nest in JSON, and in what looks like it.
 func depth(body []byte) int {
 	deepest, now := 0, 0
 	inString, escaped := false, false

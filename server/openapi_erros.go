@@ -121,7 +121,7 @@ func failuresOfBody(op *huma.Operation) []*falha {
 	}
 	list := []*falha{bodyTooLarge(limitOf(r)), errBodyBroken, errBodyTimeout}
 	if op.RequestBody != nil {
-		list = append(list, errMediaType, errBodyMissing, errBodySyntax, errBodyDepth, errInvalid)
+		list = append(list, errMediaType, errBodyMissing, errBodySyntax, errBodyDepth, errBodyFields, errInvalid)
 	}
 	return list
 }

@@ -122,11 +122,11 @@ func TestConnectionsAreBounded(t *testing.T) {
 	conns := newFreshConns()
 	free := func(netip.Addr) bool { return true }
 	release := make(chan struct{})
-	srv := &http.Server{ConnState: conns.note, Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	srv := &http.Server{ConnState: conns.note, ConnContext: conns.inContext, Handler: known(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/lenta" {
 			<-release
 		}
-	})}
+	}))}
 	go func() {
 		_ = srv.Serve(boundedListener{ln, conns, 2, 2, free, &atomic.Int64{}, func() { refused.Add(1) }})
 	}()
@@ -142,7 +142,12 @@ func TestConnectionsAreBounded(t *testing.T) {
 		c, in := dial()
 		slow.Go(func() { askOn(t, c, in, "GET /lenta HTTP/1.1\r\nHost: x\r\n\r\n") })
 	}
-	require.Eventually(t, func() bool { return conns.all.Load() == 2 }, time.Minute, time.Millisecond)
+	working := func() bool {
+		conns.mu.Lock()
+		defer conns.mu.Unlock()
+		return conns.all.Load() == 2 && len(conns.waiting) == 0
+	}
+	require.Eventually(t, working, time.Minute, time.Millisecond)
 	c, in := dial()
 	resp := askOn(t, c, in, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
 	require.Equal(t, 503, resp.StatusCode)
@@ -151,13 +156,42 @@ func TestConnectionsAreBounded(t *testing.T) {
 	require.EqualValues(t, 1, refused.Load())
 	close(release)
 	slow.Wait()
-	require.Eventually(t, func() bool { conns.mu.Lock(); defer conns.mu.Unlock(); return len(conns.idle) == 2 }, time.Minute, time.Millisecond)
+	require.Eventually(t, func() bool { conns.mu.Lock(); defer conns.mu.Unlock(); return conns.idle.Len() == 2 }, time.Minute, time.Millisecond)
 	for range 5 {
 		c, in := dial()
 		require.Equal(t, 200, askOn(t, c, in, "GET / HTTP/1.1\r\nHost: x\r\n\r\n").StatusCode)
-		require.Eventually(t, func() bool { conns.mu.Lock(); defer conns.mu.Unlock(); return len(conns.idle) == 2 }, time.Minute, time.Millisecond)
+		require.Eventually(t, func() bool { conns.mu.Lock(); defer conns.mu.Unlock(); return conns.idle.Len() == 2 }, time.Minute, time.Millisecond)
 	}
 	require.EqualValues(t, 1, refused.Load())
+}
+
+// TestSilentConnectionsGiveWay: connections on which nothing, or half a request, has
+// come keep nobody out.
+func TestSilentConnectionsGiveWay(t *testing.T) {
+	t.Parallel()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	const most = 3
+	conns := newFreshConns()
+	free := func(netip.Addr) bool { return true }
+	srv := &http.Server{ConnState: conns.note, ConnContext: conns.inContext, Handler: known(http.NotFoundHandler())}
+	go func() {
+		_ = srv.Serve(boundedListener{ln, conns, most, most, free, &atomic.Int64{}, func() {}})
+	}()
+	defer srv.Close()
+	for _, said := range []string{"", "GET / HT", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"} {
+		for range 4 * most {
+			c, err := net.Dial("tcp", ln.Addr().String())
+			require.NoError(t, err)
+			t.Cleanup(func() { c.Close() })
+			_, err = io.WriteString(c, said)
+			require.NoError(t, err)
+		}
+		c, err := net.Dial("tcp", ln.Addr().String())
+		require.NoError(t, err)
+		require.Equal(t, 404, askOn(t, c, bufio.NewReader(c), askList).StatusCode, said)
+		require.NoError(t, c.Close())
+	}
 }
 
 // foreignListener says that its connections come from elsewhere.

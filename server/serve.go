@@ -29,12 +29,13 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	defer cancel()
 	fresh := newFreshConns()
 	srv := &http.Server{
-		Handler:           s.Handler(),
+		Handler:           known(s.Handler()),
 		ReadHeaderTimeout: headerWait, ReadTimeout: readWait, WriteTimeout: writeWait, IdleTimeout: idleWait,
 		// Far above our own limit: what lies between gets a proper 431.
 		MaxHeaderBytes: 4 * maxHeader,
 		BaseContext:    func(net.Listener) context.Context { return base },
 		ConnState:      fresh.note,
+		ConnContext:    fresh.inContext,
 		ErrorLog:       log.New(warnings{s.log}, "", 0),
 	}
 	srv.RegisterOnShutdown(s.endStreams)

@@ -47,8 +47,8 @@ type Conexao struct {
 	DispositivoNome jsonText `bun:"dispositivo_nome,scanonly" json:"dispositivo_nome"` // or its hostname
 }
 
-// maxConexoes bounds one report.
-const maxConexoes = 10_000
+// MaxConexoes bounds one report.
+const MaxConexoes = 10_000
 
 // Conexoes are the operations on network connections.
 type Conexoes struct{ *call }
@@ -64,7 +64,7 @@ func (c Conexoes) Register(ctx context.Context, dispositivoID, clienteID int64, 
 	if err != nil {
 		return 0, err
 	}
-	if len(lista) > maxConexoes {
+	if len(lista) > MaxConexoes {
 		return 0, invalid("conexoes", "Envie no máximo 10.000 conexões por vez")
 	}
 	args = append([]any{clienteID, dispositivoID}, args...)
@@ -91,6 +91,23 @@ func (c Conexoes) Register(ctx context.Context, dispositivoID, clienteID int64, 
 		c.anotar(ctx, dispositivoID)
 	}
 	return len(lista), err
+}
+
+// Accepts says whether Register would take a report of the device from the actor, so
+// that a long one need not be read first: ErrNotFound, as there.
+func (c Conexoes) Accepts(ctx context.Context, dispositivoID int64) error {
+	cond, args, err := Dispositivos(c).beatScope()
+	if err != nil {
+		return err
+	}
+	return c.read(ctx, func(ctx context.Context, q engine.Q) error {
+		var one int
+		err := q.Get(ctx, []any{&one}, "SELECT 1 FROM dispositivos WHERE id = ?"+cond, append([]any{dispositivoID}, args...)...)
+		if isNoRows(err) {
+			return errDispositivoNaoEncontrado
+		}
+		return err
+	})
 }
 
 // relatoPartes spells a report, where a key asks for it.
