@@ -62,6 +62,7 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		rec := &recorder{ResponseWriter: w, send: func(n int) func() { return s.sends(r.Context(), n) }}
 		rec.Header().Set("X-Request-Id", c.id)
 		secure(rec.Header())
+		onlyTLS(rec.Header(), r.Host, from.https)
 		s.metrics.flying.Inc()
 		defer func() {
 			s.metrics.flying.Dec()
@@ -96,6 +97,14 @@ func secure(h http.Header) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	h.Set("Referrer-Policy", "no-referrer")
+}
+
+// onlyTLS tells browsers to come by https from now on. This machine's own names are
+// left out: every other program on it would have to speak https, too.
+func onlyTLS(h http.Header, host string, https bool) {
+	if https && !forThisMachine(host) {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
 }
 
 // recover turns a panic into an answer; the stack goes to the log only.

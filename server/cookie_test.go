@@ -2,8 +2,10 @@ package server
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -40,6 +42,35 @@ func TestCookieAttributes(t *testing.T) {
 		require.Empty(t, c.Domain)
 		require.Positive(t, c.MaxAge)
 	}
+}
+
+// TestBrowsersComeByTLS: under TLS every answer says so, except under the names that
+// all programs of a machine share.
+func TestBrowsersComeByTLS(t *testing.T) {
+	t.Parallel()
+	const name, want = "Strict-Transport-Security", "max-age=31536000"
+	ask := func(s *Server, host, path string, header http.Header) string {
+		r := httptest.NewRequest(http.MethodGet, "http://"+host+path, nil)
+		r.RemoteAddr = "10.0.0.1:4000"
+		r.Header = header
+		w := httptest.NewRecorder()
+		s.Handler().ServeHTTP(w, r)
+		return w.Header().Get(name)
+	}
+	s := bareServer(t, &lockedBuffer{})
+	full := crowded(t, &lockedBuffer{})
+	full.admission.hold = time.Nanosecond
+	for _, path := range []string{"/entrar", "/api/db/clientes", "/inexistente", "/livez", "/estatico/inexistente"} {
+		require.Empty(t, ask(s, "monitor.example", path, http.Header{"X-Forwarded-Proto": {"https"}}), path)
+		s.cfg.TLS, full.cfg.TLS = true, true
+		require.Equal(t, want, ask(s, "monitor.example:5000", path, http.Header{}), path)
+		require.Empty(t, ask(s, "localhost:5000", path, http.Header{}), path)
+		require.Equal(t, want, ask(full, "monitor.example:5000", path, http.Header{}), path)
+		s.cfg.TLS = false
+	}
+	behind := proxied(t, "")
+	require.Equal(t, want, ask(behind, "monitor.example", "/livez", http.Header{"X-Forwarded-Proto": {"https"}}))
+	require.Empty(t, ask(behind, "monitor.example", "/livez", http.Header{"X-Forwarded-Proto": {"http"}}))
 }
 
 // TestCookieNeedsItsOwnOrigin walks every unsafe route with every combination of

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strconv"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -13,8 +14,8 @@ import (
 	"example.com/monitor/store"
 )
 
-// shown is the credential that a request carries. A header or key wins over the
-// cookie, which is then not looked at.
+// shown is the credential that a request carries. Where there is a header or key,
+// even an empty one, the cookie is not looked at.
 type shown struct {
 	store.Credencial
 	cookie bool
@@ -23,19 +24,38 @@ type shown struct {
 func (c shown) empty() bool { return c.Bearer == "" && c.Chave == "" }
 
 func (s *Server) credential(r *http.Request) shown {
-	if scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
-		return shown{Credencial: store.Credencial{Bearer: strings.TrimSpace(token)}}
-	}
-	if key := r.Header.Get("X-API-Key"); key != "" {
-		return shown{Credencial: store.Credencial{Chave: key}}
-	}
-	if key := r.URL.Query().Get("api_key"); key != "" {
-		return shown{Credencial: store.Credencial{Chave: key}}
+	token, isBearer := bearer(r.Header.Get("Authorization"))
+	header, query := r.Header.Get("X-API-Key"), r.URL.Query().Get("api_key")
+	switch {
+	case says(token):
+		return shown{Credencial: store.Credencial{Bearer: token}}
+	case says(header):
+		return shown{Credencial: store.Credencial{Chave: header}}
+	case says(query):
+		return shown{Credencial: store.Credencial{Chave: query}}
+	case isBearer || header != "" || query != "":
+		return shown{}
 	}
 	if c, err := r.Cookie(s.cookieName(callFrom(r.Context()).https)); err == nil && c.Value != "" {
 		return shown{Credencial: store.Credencial{Bearer: c.Value}, cookie: true}
 	}
 	return shown{}
+}
+
+func bearer(header string) (token string, is bool) {
+	scheme, token, _ := strings.Cut(strings.TrimSpace(header), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return "", false
+	}
+	return strings.TrimSpace(token), true
+}
+
+// nothings are what programs that have no token write where it belongs.
+var nothings = []string{"", "null", "undefined", "none", "nil"}
+
+// says that a text is meant as a credential.
+func says(credential string) bool {
+	return !slices.Contains(nothings, strings.ToLower(strings.Trim(credential, "\"'` \t")))
 }
 
 // origin says where a request comes from.
@@ -80,7 +100,7 @@ func (s *Server) admit(r *http.Request, row route) error {
 	ctx, cancel := c.deadline(r.Context())
 	defer cancel()
 	actor, err := s.cfg.Store.Authenticate(ctx, given.Credencial, c.origem)
-	if old, ok := s.oldCaller(row, given, c.origem, err); ok && !actor.Autenticado() {
+	if old, ok := s.oldCaller(r, row, given, err); ok && !actor.Autenticado() {
 		c.actor = old
 		return nil
 	}
@@ -117,14 +137,14 @@ var rotas = map[string]string{
 // oldCaller recognises a caller of the Flask system's days: it shows nothing, or
 // the key that everybody used there. What looks like a credential of ours and is
 // none any more is no old caller.
-func (s *Server) oldCaller(row route, given shown, o store.Origem, err error) (store.Actor, bool) {
-	if s.cfg.Transicao.IsZero() || !row.is(transition) || given.Bearer != "" || store.ParecidaComChave(given.Chave) {
+func (s *Server) oldCaller(r *http.Request, row route, given shown, err error) (store.Actor, bool) {
+	if s.cfg.Transicao.IsZero() || !row.is(transition) || given.Bearer != "" || store.ParecidaComChave(given.Chave) || s.madeByAPage(r) {
 		return store.Actor{}, false
 	}
 	if err != nil && !errors.Is(err, store.ErrUnauthenticated) {
 		return store.Actor{}, false
 	}
-	old, err := s.cfg.Store.Antigo(o, rotas[row.path], s.cfg.Transicao)
+	old, err := s.cfg.Store.Antigo(callFrom(r.Context()).origem, rotas[row.path], s.cfg.Transicao)
 	return old, err == nil
 }
 

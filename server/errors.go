@@ -60,6 +60,7 @@ var (
 	errBodyDepth   = refusal(http.StatusBadRequest, "json_profundo", "O JSON tem mais de 32 níveis")
 	errBodyFields  = refusal(http.StatusBadRequest, "json_campos", "O JSON tem mais de 1.000 campos")
 	errOrigin      = refusal(http.StatusForbidden, "origem_recusada", "A requisição parece vir de outro site e foi recusada")
+	errHost        = refusal(http.StatusForbidden, "host_recusado", "Sem credencial, as medidas são pedidas desta máquina a 127.0.0.1 ou localhost; por outro nome, envie uma chave de leitura em X-API-Key")
 	errMustChange  = refusal(http.StatusForbidden, "trocar_senha", "Troque sua senha antes de continuar")
 	errIfMatch     = refusal(http.StatusBadRequest, "if_match_invalido", "If-Match deve trazer uma única versão, como veio em ETag")
 	errWaiting     = refusal(http.StatusServiceUnavailable, "indisponivel", "O servidor ainda espera pelo banco de dados; tente de novo em instantes")

@@ -22,6 +22,7 @@ type metrics struct {
 	flying   prometheus.Gauge
 	streams  prometheus.Gauge
 	refused  *prometheus.CounterVec
+	ignored  *prometheus.CounterVec
 }
 
 func newMetrics(versao string) *metrics {
@@ -35,13 +36,16 @@ func newMetrics(versao string) *metrics {
 		flying:  prometheus.NewGauge(prometheus.GaugeOpts{Name: "monitor_requisicoes_em_andamento", Help: "Requisições sendo atendidas agora."}),
 		streams: prometheus.NewGauge(prometheus.GaugeOpts{Name: "monitor_fluxos_abertos", Help: "Fluxos de eventos abertos agora."}),
 		refused: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "monitor_recusas_total", Help: "Requisições recusadas por excesso, por motivo."}, []string{"motivo"}),
+		ignored: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "monitor_cabecalhos_ignorados_total", Help: "Cabeçalhos que dizem de quem é o pedido e não contam, por nome e motivo.",
+		}, []string{"cabecalho", "motivo"}),
 	}
 	info := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "monitor_info", Help: "Sempre 1; os rótulos dizem que programa é este.",
 		ConstLabels: prometheus.Labels{"versao": versao, "go": runtime.Version()},
 	})
 	info.Set(1)
-	m.registry.MustRegister(m.answered, m.seconds, m.flying, m.streams, m.refused, info,
+	m.registry.MustRegister(m.answered, m.seconds, m.flying, m.streams, m.refused, m.ignored, info,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -94,26 +98,26 @@ func (m *metrics) watch(st *store.Store) {
 }
 
 // metricsPage is open to this machine without a credential. A request that a
-// proxy on this machine passed on is no request of this machine.
+// proxy on this machine passed on is no request of this machine, and neither is one
+// that a page of elsewhere makes a browser of this machine send.
 func metricsPage(s *Server, r route) {
 	page := promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{DisableCompression: true})
 	s.mux.Handle(r.method+" "+r.path, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		if !s.credential(req).empty() || !fromHere(req) {
-			if err := s.admit(req, r); err != nil {
-				s.answerError(w, req, err)
-				return
-			}
+		if err := s.mayMeasure(req, r); err != nil {
+			s.answerError(w, req, err)
+			return
 		}
 		page.ServeHTTP(w, req)
 	}))
 }
 
-// fromHere says that a program of this machine asks, and for itself.
-func fromHere(r *http.Request) bool {
-	for _, name := range []string{"X-Forwarded-For", "X-Real-Ip", "Forwarded", "Via"} {
-		if r.Header.Get(name) != "" {
-			return false
-		}
+func (s *Server) mayMeasure(req *http.Request, r route) error {
+	switch {
+	case !s.credential(req).empty() || !fromHere(req):
+		return s.admit(req, r)
+	case !forThisMachine(req.Host):
+		return errHost
+	default:
+		return nil
 	}
-	return addrOf(r.RemoteAddr).IsLoopback()
 }

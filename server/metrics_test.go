@@ -43,11 +43,13 @@ func TestMetricsAreNotForEverybody(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	ask := func(from string, header ...string) int {
-		r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
+		r := httptest.NewRequest(http.MethodGet, "http://localhost/metrics", nil)
 		r.RemoteAddr = from
 		for _, pair := range header {
 			name, value, _ := strings.Cut(pair, ": ")
-			r.Header.Set(name, value)
+			if r.Header.Set(name, value); name == "Host" {
+				r.Host = value
+			}
 		}
 		w := httptest.NewRecorder()
 		h.srv.Handler().ServeHTTP(w, r)
@@ -58,8 +60,16 @@ func TestMetricsAreNotForEverybody(t *testing.T) {
 	require.Equal(t, 401, ask("192.0.2.1:4000"))
 	require.Equal(t, 200, ask("192.0.2.1:4000", "X-API-Key: "+h.newKey(store.Leitura)))
 	require.Equal(t, 403, ask("192.0.2.1:4000", "X-API-Key: "+h.newKey(store.Agente)))
-	for _, passedOn := range []string{"X-Forwarded-For: 192.0.2.1", "Forwarded: for=192.0.2.1", "X-Real-IP: 192.0.2.1", "Via: 1.1 proxy"} {
+	for _, passedOn := range []string{"X-Forwarded-For: 192.0.2.1", "Forwarded: for=192.0.2.1", "X-Real-IP: 192.0.2.1", "Via: 1.1 proxy", "True-Client-IP: 192.0.2.1"} {
 		require.Equal(t, 401, ask("127.0.0.1:4000", passedOn), passedOn)
+	}
+	for _, own := range []string{"localhost:5000", "LOCALHOST.", "127.0.0.1", "127.9.9.9:80", "[::1]:5000", "[::ffff:127.0.0.1]", "a.localhost:1"} {
+		require.Equal(t, 200, ask("127.0.0.1:4000", "Host: "+own), own)
+	}
+	// A page of elsewhere that gave its own name to this machine's address.
+	for _, other := range []string{"mau.example:5000", "mau.example", "127.0.0.1.mau.example", "localhost.mau.example", "maulocalhost", "10.0.0.1:5000", "[::]", ""} {
+		require.Equal(t, 403, ask("127.0.0.1:4000", "Host: "+other), other)
+		require.Equal(t, 200, ask("127.0.0.1:4000", "Host: "+other, "X-API-Key: "+h.newKey(store.Leitura)), other)
 	}
 }
 

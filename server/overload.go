@@ -54,6 +54,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request) {
 	body := encode(&f)
 	h := w.Header()
 	secure(h)
+	onlyTLS(h, r.Host, s.cfg.TLS)
 	h.Set("X-Request-Id", f.RequestID)
 	h.Set("Content-Type", "application/json")
 	h.Set("Content-Length", strconv.Itoa(len(body)))

@@ -22,7 +22,7 @@ import (
 )
 
 // bareServer has routes but no database.
-func bareServer(t *testing.T, log *lockedBuffer) *Server {
+func bareServer(t testing.TB, log *lockedBuffer) *Server {
 	t.Helper()
 	s, err := New(Config{Versao: "teste", Log: slog.New(slog.NewTextHandler(log, nil))})
 	require.NoError(t, err)

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -30,6 +31,9 @@ type Config struct {
 	// Proxies are the networks of the reverse proxies whose word on the caller's
 	// address and scheme counts. Everybody else's forwarded headers are ignored.
 	Proxies []netip.Prefix
+	// Cabecalho is the header in which they tell who calls, CabecalhoXForwardedFor
+	// (the default) or CabecalhoForwarded. The other one is ignored.
+	Cabecalho string
 	// Limites bound what one caller may ask for; zero values do not.
 	Limites Limites
 	// Transicao lets callers of the old days in without a credential until then;
@@ -59,7 +63,9 @@ type Server struct {
 	shedding  shedding
 	// open is true once there is a store; before that requests are told to wait.
 	open atomic.Bool
-	now  func() time.Time // of the rate limits
+	// proxyTold keeps a hint in the log from being repeated.
+	proxyTold sync.Once
+	now       func() time.Time // of the rate limits
 }
 
 // New registers all routes. The store stays open when the server ends; it
