@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/pflag"
 	"github.com/spf13/viper"
 
+	"example.com/monitor/server"
 	"example.com/monitor/tui"
 )
 
@@ -28,6 +29,7 @@ var (
 	mouseOptions  = []string{"ligado", "desligado"}
 	levelOptions  = []string{"debug", "info", "aviso", "erro"}
 	formatOptions = []string{"auto", "texto", "json"}
+	headerOptions = []string{server.CabecalhoXForwardedFor, server.CabecalhoForwarded}
 )
 
 // defaultBanco is the one database that serve may create.
@@ -60,6 +62,7 @@ func settings() []setting {
 		{nome: "log.formato", padrao: "auto", env: []string{"MONITOR_LOG_FORMATO"}, check: choiceCheck(formatOptions)},
 		{nome: "tls.certificado", env: []string{"MONITOR_TLS_CERTIFICADO", "SSL_CERT_PATH"}},
 		{nome: "proxies", env: []string{"MONITOR_PROXIES"}, check: checkProxies},
+		{nome: "proxy.cabecalho", padrao: server.CabecalhoXForwardedFor, env: []string{"MONITOR_PROXY_CABECALHO"}, check: choiceCheck(headerOptions)},
 		{nome: "limites.credencial", padrao: "200", env: []string{"MONITOR_LIMITES_CREDENCIAL"}, check: checkLimit},
 		{nome: "limites.endereco", padrao: "100", env: []string{"MONITOR_LIMITES_ENDERECO"}, check: checkLimit},
 		{nome: "tls.chave", env: []string{"MONITOR_TLS_CHAVE", "SSL_KEY_PATH"}},

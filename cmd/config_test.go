@@ -31,6 +31,7 @@ var layers = map[string]struct {
 	"log.nivel":          {[4]string{"debug", "aviso", "erro", ""}, []string{"serve"}, ""},
 	"log.formato":        {[4]string{"texto", "json", "texto", ""}, []string{"serve"}, ""},
 	"proxies":            {[4]string{"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"}, []string{"serve"}, "proxies"},
+	"proxy.cabecalho":    {[4]string{"forwarded", "x-forwarded-for", "forwarded", "x-forwarded-for"}, []string{"serve"}, "proxy-cabecalho"},
 	"limites.credencial": {[4]string{"1", "2", "3", ""}, []string{"serve"}, ""},
 	"limites.endereco":   {[4]string{"1", "2", "3", ""}, []string{"serve"}, ""},
 	"tls.certificado":    {[4]string{"a.pem", "b.pem", "c.pem", "d.pem"}, []string{"serve"}, "tls-cert"},
@@ -133,6 +134,19 @@ func TestExampleFiles(t *testing.T) {
 	require.Equal(t, origemDotEnv, load(t, []string{"serve"}).origens["banco"].tipo)
 	require.NoError(t, os.WriteFile(".env", []byte(uncommented), 0o600))
 	require.Equal(t, "/etc/monitor/chave.pem", load(t, []string{"serve"}).texto("tls.chave"))
+}
+
+// The package's configuration trusts no proxy that nobody named, not even on this machine.
+func TestPackageTrustsNoProxyUnasked(t *testing.T) {
+	packaged, err := filepath.Abs("../docs/operacao/pacote/config.yaml")
+	require.NoError(t, err)
+	fresh(t)
+	cfg := load(t, []string{"serve"}, "--config", packaged)
+	require.Empty(t, cfg.texto("proxies"))
+	require.Equal(t, "x-forwarded-for", cfg.texto("proxy.cabecalho"))
+	r := runMonitor(t, "serve", "--proxy-cabecalho", "x-real-ip")
+	require.Equal(t, exitUsage, r.code)
+	require.Contains(t, r.err, "x-forwarded-for")
 }
 
 // Python's reader of .env files takes $ literally; so must ours.

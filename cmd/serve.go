@@ -36,8 +36,11 @@ indicado por --banco ou pela configuração precisa existir: crie-o com monitor 
 	}
 	cmd.Flags().String("endereco", "", "`HOST:PORTA` em que atende (padrão: 127.0.0.1:5000)")
 	bindFlag(cmd.Flags(), "endereco", "endereco")
-	cmd.Flags().String("proxies", "", "`REDES` dos proxies em que se confia, separadas por vírgulas (exemplo: 127.0.0.1,10.0.0.0/8)")
+	cmd.Flags().String("proxies", "", "`REDES` dos proxies em que se confia, separadas por vírgulas (exemplo: 127.0.0.1,10.0.0.0/8; padrão: nenhum)")
 	bindFlag(cmd.Flags(), "proxies", "proxies")
+	var cabecalho string
+	addChoice(cmd, cmd.Flags(), &cabecalho, "proxy-cabecalho", "", server.CabecalhoXForwardedFor, headerOptions, "cabeçalho em que eles dizem quem chama; os outros são ignorados")
+	bindFlag(cmd.Flags(), "proxy-cabecalho", "proxy.cabecalho")
 	cmd.Flags().BoolVar(&f.demonstracao, "demo", false, "usa um banco temporário com dados de demonstração")
 	cmd.Flags().BoolVar(&f.transicao, "transicao", false, "aceita, até --ate, dispositivos que ainda chamam sem credencial, como no sistema antigo")
 	cmd.Flags().StringVar(&f.ate, "ate", "", "`DATA` (31/12/2026) em que a transição termina por si")
@@ -258,6 +261,7 @@ func (a *app) serve(ctx context.Context, s *session, ln net.Listener, sc server.
 func (a *app) newServer(cfg *config, sc server.Config) (*server.Server, error) {
 	sc.Log, sc.Versao, sc.TLS = a.serverLog(cfg), version(), cfg.texto("tls.certificado") != ""
 	sc.Proxies, _ = proxies(cfg.texto("proxies"))
+	sc.Cabecalho = cfg.texto("proxy.cabecalho")
 	sc.Limites = cfg.limites()
 	srv, err := server.New(sc)
 	if err != nil {
