@@ -38,11 +38,15 @@ var tabelasCopia = []tabelaCopia{
 	{nome: "monitor_pendentes"},
 	{nome: "monitor_presenca", ordem: "fatia"},
 	{nome: "monitor_tentativas", ordem: "id", ids: true},
+	{nome: "monitor_nomes_dados", ordem: "dispositivo_id"},
+	{nome: "monitor_nomes_antigos", ordem: "dispositivo_id"},
+	{nome: "monitor_anonimos", ordem: "dispositivo_id"},
+	{nome: "monitor_logs_clientes", ordem: "log_id"},
 }
 
 // tabelasDerivadas are made anew from the others, or matter only while a program
 // runs.
-var tabelasDerivadas = []string{"monitor_migracoes", "monitor_travas", "monitor_contadores", tabelaSelo}
+var tabelasDerivadas = []string{"monitor_migracoes", "monitor_travas", "monitor_contadores", "monitor_ids", tabelaSelo}
 
 func derivada(nome string) bool {
 	return slices.Contains(tabelasDerivadas, nome) || strings.HasPrefix(nome, "monitor_busca") || strings.HasPrefix(nome, "sqlite_")

@@ -105,8 +105,8 @@ func (t *tx) insertCliente(ctx context.Context, n Cliente) (Cliente, error) {
 		return n, errEmailEmUso
 	}
 	n.DataCadastro, n.cadastro = t.agora, t.agora.Format(sqlTime)
-	n.ID, err = t.Insert(ctx, `INSERT INTO clientes(nome, email, senha_hash, telefone, empresa, cargo, endereco, cidade, estado, pais, cep,
-		cpf_cnpj, ativo, nivel_acesso, data_cadastro, observacoes, dados_extras) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	n.ID, err = t.InsertFresh(ctx, "clientes", `nome, email, senha_hash, telefone, empresa, cargo, endereco, cidade, estado, pais, cep,
+		cpf_cnpj, ativo, nivel_acesso, data_cadastro, observacoes, dados_extras`, "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
 		n.Nome, n.Email, orNull(n.SenhaHash), orNull(n.Telefone), orNull(n.Empresa), orNull(n.Cargo), orNull(n.Endereco), orNull(n.Cidade),
 		orNull(n.Estado), orNull(n.Pais), orNull(n.CEP), orNull(n.CPFCNPJ), *n.Ativo, n.NivelAcesso, n.DataCadastro, orNull(n.Observacoes), n.DadosExtras)
 	if errors.Is(err, engine.ErrUnique) {

@@ -241,6 +241,10 @@ func (q Q) NextID(ctx context.Context, table string) (int64, error) {
 		if err == nil && remembered > 0 {
 			err = q.Get(ctx, []any{&remembered}, "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = ?", table)
 		}
+		if err == nil && remembered <= 1 {
+			remembered, err = q.lastID(ctx, table)
+			remembered++
+		}
 	}
 	return max(next, remembered), err
 }

@@ -125,7 +125,7 @@ func (c Column) arg(v any) any {
 }
 
 // StartIDs makes the next row of each table get at least the given id. SQLite
-// remembers it only for tables whose ids are never given again.
+// remembers it only for tables whose ids are never given again, by itself or by us.
 func (db *DB) StartIDs(ctx context.Context, next map[string]int64) error {
 	if db.Kind == SQLite {
 		return db.Bulk(ctx, func(ctx context.Context, q Q) error { return startSQLite(ctx, q, next) })
@@ -150,6 +150,9 @@ func startSQLite(ctx context.Context, q Q, next map[string]int64) error {
 		_, err := q.Exec(ctx, `INSERT INTO sqlite_sequence(name, seq) SELECT name, ? FROM sqlite_master
 			WHERE name = ? AND sql LIKE '%AUTOINCREMENT%' AND name NOT IN (SELECT name FROM sqlite_sequence)`, id-1, table)
 		if err != nil {
+			return err
+		}
+		if _, err := q.Exec(ctx, "UPDATE monitor_ids SET ultimo = ? WHERE tabela = ? AND ultimo < ?", id-1, table, id-1); err != nil {
 			return err
 		}
 	}
