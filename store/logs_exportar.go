@@ -27,7 +27,7 @@ type ExportacaoLogs struct {
 // Export prepares an export of the audit rows that f selects, whatever window f
 // asks for, and audits it. Admins and moderadores. Nothing is read before Write.
 func (l Logs) Export(ctx context.Context, f LogFiltro, formato string) (*ExportacaoLogs, error) {
-	sel, err := l.seleciona(f)
+	sel, err := l.seleciona(ctx, f)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+
+	"example.com/monitor/store/engine"
 )
 
 // LogFiltro selects audit rows; 0 and "" mean any. The zero value is the first 100.
@@ -37,7 +39,7 @@ var listaLogs = novaLista[Log]("logs_auditoria l", "", "l.data_hora", "l.id",
 // all of it for the total.
 func (l Logs) List(ctx context.Context, f LogFiltro) (Pagina[Log], error) {
 	j := f.janela()
-	s, err := l.seleciona(f)
+	s, err := l.seleciona(ctx, f)
 	if err != nil {
 		return vazia[Log](j), err
 	}
@@ -61,7 +63,7 @@ func (l Logs) Get(ctx context.Context, id int64) (Log, error) {
 	return p.Itens[0], nil
 }
 
-func (l Logs) seleciona(f LogFiltro) (*selecao[Log], error) {
+func (l Logs) seleciona(ctx context.Context, f LogFiltro) (*selecao[Log], error) {
 	if err := l.require(Admin, Moderador); err != nil {
 		return nil, err
 	}
@@ -71,7 +73,9 @@ func (l Logs) seleciona(f LogFiltro) (*selecao[Log], error) {
 	}
 	s := seleciona(listaLogs, todos)
 	if f.ClienteID != 0 {
-		s.and("l.cliente_id = ?", f.ClienteID)
+		if err := l.aboutCliente(ctx, s, f.ClienteID); err != nil {
+			return nil, err
+		}
 	}
 	if f.Acao != "" {
 		s.and("EXACT(l.acao, ?)", f.Acao)
@@ -87,6 +91,30 @@ func (l Logs) seleciona(f LogFiltro) (*selecao[Log], error) {
 		}}
 	}
 	return s, err
+}
+
+// The rows about a client that was removed for good are known by a table of ours.
+const logsRemoved = "l.id IN (SELECT k.log_id FROM monitor_logs_clientes k WHERE k.cliente_id = ?)"
+
+// aboutCliente keeps the rows about a client, there or removed. Each of the two ways
+// has its index; both at once, which no index serves, are asked for only where
+// another program gave the id of a removed client to somebody else.
+func (l Logs) aboutCliente(ctx context.Context, s *selecao[Log], id int64) error {
+	var live, removed bool
+	err := l.read(ctx, func(ctx context.Context, q engine.Q) error {
+		return q.Get(ctx, []any{&live, &removed}, "SELECT EXISTS (SELECT 1 FROM logs_auditoria WHERE cliente_id = ?), EXISTS (SELECT 1 FROM monitor_logs_clientes WHERE cliente_id = ?)", id, id)
+	})
+	switch {
+	case err != nil:
+		return err
+	case live && removed:
+		s.and("(l.cliente_id = ? OR "+logsRemoved+")", id, id)
+	case removed:
+		s.and(logsRemoved, id)
+	default:
+		s.and("l.cliente_id = ?", id)
+	}
+	return nil
 }
 
 // semEscapes spells a JSON text with the letters that it stands for: the Flask

@@ -40,7 +40,8 @@ func (c Clientes) PlanDelete(ctx context.Context, id int64) (DeletePlan, error) 
 }
 
 // Delete removes a client and its devices, connections, messages and sessions
-// for good; audit rows stay, without the link. Admins only. WithVersao applies.
+// for good; audit rows stay, without the link, and are still found by the client's id.
+// Admins only. WithVersao applies.
 func (c Clientes) Delete(ctx context.Context, id int64, op ...Opcao) error {
 	if err := c.require(Admin); err != nil {
 		return err
@@ -86,17 +87,26 @@ func (d deleteStep) args(id int64) []any {
 	return out
 }
 
+// keepLogs remembers which audit rows are about a client that goes, and whose name
+// the rows can no longer hold. It keeps numbers only.
+const keepLogs = `INSERT INTO monitor_logs_clientes(log_id, cliente_id) SELECT l.id, l.cliente_id FROM logs_auditoria l
+	WHERE l.cliente_id = ? AND NOT EXISTS (SELECT 1 FROM monitor_logs_clientes k WHERE k.log_id = l.id)`
+
 // deleteSteps do what foreign keys would, in their order: PlanetScale has none
 // and the Flask system's have no ON DELETE.
 var deleteSteps = []deleteStep{
 	{"DELETE FROM conexoes WHERE " + condConexoes, 2},
-	{"DELETE FROM monitor_dispositivos WHERE dispositivo_id IN (SELECT id FROM dispositivos WHERE cliente_id = ?)", 1},
+	{"DELETE FROM monitor_dispositivos WHERE segredo_hash IS NULL AND dispositivo_id IN (SELECT id FROM dispositivos WHERE cliente_id = ?)", 1},
+	{"DELETE FROM monitor_nomes_dados WHERE dispositivo_id IN (SELECT id FROM dispositivos WHERE cliente_id = ?)", 1},
+	{"DELETE FROM monitor_nomes_antigos WHERE dispositivo_id IN (SELECT id FROM dispositivos WHERE cliente_id = ?)", 1},
+	{"DELETE FROM monitor_anonimos WHERE dispositivo_id IN (SELECT id FROM dispositivos WHERE cliente_id = ?)", 1},
 	{"DELETE FROM dispositivos WHERE " + condDispositivos, 1},
 	{"UPDATE mensagens_chat SET resposta_para = NULL WHERE resposta_para IN (SELECT m.id FROM (SELECT DISTINCT id FROM mensagens_chat WHERE cliente_id = ?) m)", 1},
 	{"DELETE FROM mensagens_chat WHERE cliente_id = ?", 1},
 	{"DELETE FROM sessoes WHERE cliente_id = ?", 1},
 	{"DELETE FROM monitor_pessoas WHERE cliente_id = ?", 1},
 	{"DELETE FROM monitor_idempotencia WHERE resultado_id = ? AND recurso = 'clientes'", 1},
+	{keepLogs, 1},
 	{"UPDATE logs_auditoria SET cliente_id = NULL WHERE cliente_id = ?", 1},
 	{"DELETE FROM clientes WHERE id = ?", 1},
 }

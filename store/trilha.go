@@ -275,6 +275,11 @@ func (t *tx) audit(ctx context.Context, r registro) error {
 	if err != nil {
 		return err
 	}
+	if r.acao == acaoDeletado {
+		if err := t.Later(ctx, "INSERT INTO monitor_logs_clientes(log_id, cliente_id) VALUES (?, ?)", id, r.clienteID); err != nil {
+			return err
+		}
+	}
 	key, _, err := t.s.trilha.signingKey()
 	if err != nil {
 		return err
