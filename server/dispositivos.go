@@ -110,10 +110,10 @@ type registro struct {
 func (registro) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{
 		Type: huma.TypeObject, AdditionalProperties: true,
-		Description: "Com system_info, ou a própria informação no primeiro nível. O dispositivo é reconhecido por mac_address, senão por hostname (ou computador).",
+		Description: "Com system_info, ou a própria informação no primeiro nível. O dispositivo é reconhecido pelo segredo, senão por mac_address, senão, onde nenhum dos lados tem MAC, por hostname (ou computador). Nomes e endereços que muitas máquinas têm não identificam ninguém.",
 		Properties: map[string]*huma.Schema{
 			"system_info":    {Type: huma.TypeObject, AdditionalProperties: true, Description: "Até 64 KiB e 8 níveis, guardado inteiro"},
-			"cliente_id":     {Type: huma.TypeInteger, Description: "De quem é o dispositivo"},
+			"cliente_id":     {Type: huma.TypeInteger, Description: "De quem é o dispositivo. Um administrador ou moderador o muda de dono por aqui; para os outros o dono fica, e ignorados o diz"},
 			"segredo_sha256": {Type: huma.TypeString, Description: "SHA-256, em hexadecimal, do segredo que o dispositivo fez para si"},
 		},
 		Examples: []any{map[string]any{
@@ -161,11 +161,12 @@ type registroResposta struct {
 }
 
 func (s *Server) registerDispositivo(ctx context.Context, in *registroInput) (*registroAnswer, error) {
-	id, err := s.as(ctx).Dispositivos.Register(ctx, in.Body.Registro, in.options()...)
+	done, err := s.as(ctx).Dispositivos.Enroll(ctx, in.Body.Registro, in.options()...)
 	if err != nil {
 		return nil, err
 	}
-	return &registroAnswer{registroResposta{true, "Dispositivo registrado", id, in.Body.ignorados}}, nil
+	ignorados := append(in.Body.ignorados, done.Ignorados...)
+	return &registroAnswer{registroResposta{true, "Dispositivo registrado", done.ID, ignorados}}, nil
 }
 
 func (s *Server) heartbeat(ctx context.Context, in *dispositivoByID) (*doneAnswer, error) {

@@ -165,16 +165,22 @@ func (s *Store) authenticateSession(ctx context.Context, stored string, own bool
 	return l.actor(o), nil
 }
 
-// authenticateDevice accepts the secret that a device made for itself.
+// authenticateDevice accepts the secret that a device made for itself. Where the
+// device was removed the actor is one that there is nothing of: all it asks for is
+// not found. An id that another program gave to a new device is not the secret's.
 func (s *Store) authenticateDevice(ctx context.Context, secret string, o Origem) (Actor, error) {
 	a := Actor{kind: kindDevice, Origem: o}
 	var nome nullText
-	err := s.db.Reader().Get(ctx, []any{&a.id, &nome}, `SELECT d.id, d.hostname FROM monitor_dispositivos m
-		JOIN dispositivos d ON d.id = m.dispositivo_id AND AS_TEXT(d.data_registro) = m.data_registro WHERE m.segredo_hash = ?`, sha256Hex(secret))
-	if isNoRows(err) {
+	var there, same bool
+	err := s.db.Reader().Get(ctx, []any{&a.id, &nome, &there, &same}, `SELECT m.dispositivo_id, d.hostname, d.id IS NOT NULL,
+		coalesce(AS_TEXT(d.data_registro) = m.data_registro, FALSE) FROM monitor_dispositivos m
+		LEFT JOIN dispositivos d ON d.id = m.dispositivo_id WHERE m.segredo_hash = ?`, sha256Hex(secret))
+	if isNoRows(err) || (err == nil && there && !same) {
 		return Stranger(o), errSessao
 	}
-	a.nome = string(nome)
+	if a.nome = string(nome); err == nil && !there {
+		a.id, a.nome = -a.id, "dispositivo removido"
+	}
 	return a, err
 }
 

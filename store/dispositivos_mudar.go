@@ -122,6 +122,9 @@ func (t *tx) changeDispositivo(ctx context.Context, d *Dispositivo, m Dispositiv
 	if m.Nome != nil {
 		d.Nome = *m.Nome
 		set("nome", d.Nome, d.Nome)
+		if err := t.nameByPerson(ctx, d.ID); err != nil {
+			return nil, err
+		}
 	}
 	if m.Tipo != nil {
 		d.Tipo = *m.Tipo
@@ -150,6 +153,17 @@ func (t *tx) changeDispositivo(ctx context.Context, d *Dispositivo, m Dispositiv
 	return depois, err
 }
 
+// deviceSteps remove a device. Its secret stays: whoever still calls with it is told
+// that the device is gone.
+var deviceSteps = []string{
+	"DELETE FROM conexoes WHERE dispositivo_id = ?",
+	"DELETE FROM monitor_dispositivos WHERE dispositivo_id = ? AND segredo_hash IS NULL",
+	"DELETE FROM monitor_nomes_dados WHERE dispositivo_id = ?",
+	"DELETE FROM monitor_nomes_antigos WHERE dispositivo_id = ?",
+	"DELETE FROM monitor_anonimos WHERE dispositivo_id = ?",
+	"DELETE FROM dispositivos WHERE id = ?",
+}
+
 // Delete removes a device with its connections for good; admins and moderadores.
 // WithVersao applies.
 func (d Dispositivos) Delete(ctx context.Context, id int64, op ...Opcao) error {
@@ -164,9 +178,7 @@ func (d Dispositivos) Delete(ctx context.Context, id int64, op ...Opcao) error {
 		if err := t.esqueceChaves(ctx, Actor{kind: kindDevice, id: id}.ref()); err != nil {
 			return err
 		}
-		for _, query := range []string{
-			"DELETE FROM conexoes WHERE dispositivo_id = ?", "DELETE FROM monitor_dispositivos WHERE dispositivo_id = ?", "DELETE FROM dispositivos WHERE id = ?",
-		} {
+		for _, query := range deviceSteps {
 			if err := t.Later(ctx, query, id); err != nil {
 				return err
 			}

@@ -8,115 +8,122 @@ import (
 	"example.com/monitor/store/engine"
 )
 
-// conhecido is a device that a registration found, with who speaks for it.
-type conhecido struct {
-	id, cliente, chave int64
-	segredo            string
-	nosso              bool // registered through us, not before adoption
+// A registration says what a machine is. It goes in three steps: recognise finds
+// the device that the machine is (reconhecer.go); mayRegister says whether the
+// caller speaks for it; newDevice or refreshDevice writes it down.
+//
+// Who registers what, and whose the device is when another client is declared:
+//
+//	caller                    reaches                              another owner declared
+//	------                    -------                              ----------------------
+//	admin, moderador, local   every device                         known by secret or MAC: it moves;
+//	                                                               by hostname: it is another device
+//	agente key                what it registered; what nobody      stays, ignorados says so;
+//	                          did here; never one that has a       by hostname: it is another device
+//	                          secret, unless it says that secret
+//	device                    itself                               stays, ignorados says so
+//	caller of the old days    what has neither key nor secret      as an agente key
+//
+// A device without an owner gets the declared one from whoever registers it.
+
+// Registrado is the outcome of a registration.
+type Registrado struct {
+	ID        int64
+	Ignorados []string // fields that were sent and do not count
 }
 
-func (t *tx) register(ctx context.Context, r Registro, info systemInfo) (int64, error) {
-	hostname := info.text(100, "hostname", "computador")
-	if hostname == "" {
-		hostname = "desconhecido"
+// outcome says what a registration came to. That cliente_id does not count is told
+// of any other owner, so that nobody learns from it which clients there are.
+func outcome(id, owner, declared int64) Registrado {
+	done := Registrado{ID: id}
+	if declared != 0 && owner != 0 && owner != declared {
+		done.Ignorados = []string{"cliente_id"}
 	}
-	mac := info.text(20, "mac_address")
-	nomes := []string{"hostname:" + hostname}
-	if mac != "" {
-		nomes = append(nomes, "mac:"+mac)
+	return done
+}
+
+func (t *tx) register(ctx context.Context, r Registro, info systemInfo) (Registrado, error) {
+	declared, w := r.ClienteID, info.identity()
+	if err := t.forgetUnknownOwner(ctx, &r); err != nil {
+		return Registrado{}, err
 	}
-	if err := t.lockNames(ctx, nomes...); err != nil {
-		return 0, err
+	if err := t.lockNames(ctx, t.lockedBy(w, r)...); err != nil {
+		return Registrado{}, err
 	}
-	found, err := t.findDevice(ctx, mac, hostname)
+	k, err := t.recognise(ctx, w, r)
 	if err != nil {
-		return 0, err
+		return Registrado{}, err
 	}
-	if found.id == 0 {
-		if t.actor.kind == kindDevice {
-			return 0, errDispositivoNaoEncontrado
+	owner := r.ClienteID
+	switch {
+	case k.id == 0 && t.actor.kind == kindDevice:
+		return Registrado{}, errDispositivoNaoEncontrado
+	case k.id == 0:
+		k.id, err = t.newDevice(ctx, r, info)
+	default:
+		if err := t.mayRegister(k, r.SegredoSHA256); err != nil {
+			return Registrado{}, err
 		}
-		return t.newDevice(ctx, r, info, hostname)
+		owner, err = t.refreshDevice(ctx, k, r, info)
 	}
-	if err := t.mayRegister(found, r.SegredoSHA256); err != nil {
-		return 0, err
+	if err == nil && k.anonymous {
+		err = t.knowByCaller(ctx, k.id, t.callersMark(w, r))
 	}
-	return found.id, t.refreshDevice(ctx, found, r, info)
+	return outcome(k.id, owner, declared), err
 }
 
-// findDevice knows a device by MAC, else by hostname; a device that speaks for
-// itself is itself.
-func (t *tx) findDevice(ctx context.Context, mac, hostname string) (c conhecido, err error) {
-	if t.actor.kind == kindDevice {
-		return t.deviceWhere(ctx, "d.id = ?", t.actor.id)
+// forgetUnknownOwner keeps a caller without credential from being told which
+// clients there are.
+func (t *tx) forgetUnknownOwner(ctx context.Context, r *Registro) error {
+	if t.actor.kind != kindAntigo {
+		return nil
 	}
-	if mac != "" {
-		if c, err = t.deviceWhere(ctx, "EXACT(d.mac_address, ?)", mac); err != nil || c.id != 0 {
-			return c, err
-		}
+	err := t.clientExists(ctx, r.ClienteID)
+	if _, missing := errors.AsType[*InvalidError](err); missing {
+		r.ClienteID, err = 0, nil
 	}
-	return t.deviceWhere(ctx, "EXACT(d.hostname, ?)", hostname)
-}
-
-func (t *tx) deviceWhere(ctx context.Context, cond string, arg any) (c conhecido, err error) {
-	var segredo nullText
-	err = t.Get(ctx, []any{&c.id, &c.cliente, &c.chave, &segredo, &c.nosso}, `SELECT d.id, coalesce(d.cliente_id, 0), coalesce(m.chave_id, 0), m.segredo_hash, m.dispositivo_id IS NOT NULL
-		FROM dispositivos d LEFT JOIN monitor_dispositivos m ON m.dispositivo_id = d.id AND m.data_registro = AS_TEXT(d.data_registro)
-		WHERE `+cond+" ORDER BY d.id LIMIT 1", arg)
-	c.segredo = string(segredo)
-	if isNoRows(err) {
-		return conhecido{}, nil
-	}
-	return c, err
+	return err
 }
 
 var errDispositivoAlheio = ruleError(ErrForbidden, "dispositivo_de_outro", "Este dispositivo já está registrado com outra credencial; peça a um administrador que o libere")
 
-// mayRegister protects a device from being taken over by its name.
-func (t *tx) mayRegister(c conhecido, segredo string) error {
+// mayRegister protects a device from being taken over by its name: the second
+// column of the table above.
+func (t *tx) mayRegister(k known, segredo string) error {
+	free := false
 	switch {
-	case t.actor.kind == kindDevice || t.actor.nivel == Admin || t.actor.nivel == Moderador:
+	case t.actor.kind == kindDevice || t.trusted():
 		return nil
-	case t.actor.kind == kindAntigo && (c.segredo != "" || c.chave != 0):
-		return errDispositivoAlheio
 	case t.actor.kind == kindAntigo:
-		return nil
-	case c.segredo != "":
-		if segredo == c.segredo && c.chave == t.actor.id {
-			return nil
-		}
-		return errDispositivoAlheio
-	case c.nosso && c.chave != t.actor.id:
-		return errDispositivoAlheio
+		free = k.segredo == "" && k.chave == 0
+	case k.segredo != "":
+		free = segredo == k.segredo && k.chave == t.actor.id
 	default:
-		return nil
+		free = !k.nosso || k.chave == t.actor.id
 	}
+	if !free {
+		return errDispositivoAlheio
+	}
+	return nil
 }
 
-func (t *tx) newDevice(ctx context.Context, r Registro, info systemInfo, hostname string) (int64, error) {
+// trusted are those who may say whose a device is.
+func (t *tx) trusted() bool { return t.actor.nivel == Admin || t.actor.nivel == Moderador }
+
+func (t *tx) newDevice(ctx context.Context, r Registro, info systemInfo) (int64, error) {
 	if err := t.spendUse(ctx); err != nil {
 		return 0, err
 	}
-	err := t.clientExists(ctx, r.ClienteID)
-	if _, missing := errors.AsType[*InvalidError](err); missing && t.actor.kind == kindAntigo {
-		r.ClienteID, err = 0, nil // a stranger is not told which clients there are
-	}
-	if err != nil {
+	if err := t.clientExists(ctx, r.ClienteID); err != nil {
 		return 0, err
 	}
-	nome := info.text(100, "nome")
-	if nome == "" {
-		nome = hostname
-	}
-	tipo := info.text(50, "tipo")
-	if tipo == "" {
-		tipo = "desktop"
-	}
-	id, err := t.Insert(ctx, `INSERT INTO dispositivos(cliente_id, nome, tipo, sistema_operacional, versao_so, hostname, ip_local, ip_publico, mac_address,
-		processador, memoria_total, disco_total, is_virtual, virtual_type, ativo, ultimo_heartbeat, data_registro, info_extra)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	hostname := orDefault(info.text(hostnameWidth, "hostname", "computador"), "desconhecido")
+	nome, tipo := orDefault(info.text(100, "nome"), hostname), orDefault(info.text(50, "tipo"), "desktop")
+	id, err := t.InsertFresh(ctx, "dispositivos", `cliente_id, nome, tipo, sistema_operacional, versao_so, hostname, ip_local, ip_publico, mac_address,
+		processador, memoria_total, disco_total, is_virtual, virtual_type, ativo, ultimo_heartbeat, data_registro, info_extra`,
+		"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
 		idOrNull(r.ClienteID), nome, tipo, orNull(info.text(50, "sistema", "sistema_operacional")), orNull(info.text(50, "versao", "versao_so")), hostname,
-		orNull(info.text(45, "ip_local")), orNull(truncate(t.actor.IP, 45)), orNull(info.text(20, "mac_address")), orNull(info.text(100, "processador")),
+		orNull(info.text(45, "ip_local")), orNull(truncate(t.actor.IP, 45)), orNull(info.mac()), orNull(info.text(100, "processador")),
 		orNull(info.text(20, "memoria", "memoria_total")), orNull(info.text(20, "disco", "disco_total")), info.flag("is_virtual"),
 		orNull(info.text(50, "virtual_type")), true, t.agora, t.agora, r.Info)
 	if err != nil {
@@ -166,10 +173,17 @@ func (t *tx) spendUse(ctx context.Context) error {
 }
 
 // ownDevice notes which key registered a device and the secret it chose. An
-// older row for the same id belongs to a device that is gone.
+// older row for the same id, or with the same secret, belongs to a device that is
+// gone.
 func (t *tx) ownDevice(ctx context.Context, id int64, segredo string) error {
 	if err := t.Later(ctx, "DELETE FROM monitor_dispositivos WHERE dispositivo_id = ?", id); err != nil || t.actor.kind == kindAntigo {
 		return err // the first key that registers it again gets it
+	}
+	if segredo != "" {
+		if err := t.Later(ctx, `DELETE FROM monitor_dispositivos WHERE segredo_hash = ? AND NOT EXISTS (SELECT 1 FROM dispositivos d
+			WHERE d.id = monitor_dispositivos.dispositivo_id AND AS_TEXT(d.data_registro) = monitor_dispositivos.data_registro)`, segredo); err != nil {
+			return err
+		}
 	}
 	var chave any
 	if t.actor.kind == kindKey && t.actor.nivel == Agente {
@@ -183,58 +197,76 @@ func (t *tx) ownDevice(ctx context.Context, id int64, segredo string) error {
 	return err
 }
 
-// refreshDevice writes what a registration of a known device changes: its
-// addresses and its heartbeat, and its owner where it had none.
-func (t *tx) refreshDevice(ctx context.Context, c conhecido, r Registro, info systemInfo) error {
-	_, err := t.Exec(ctx, "UPDATE dispositivos SET ip_local = coalesce(?, ip_local), ip_publico = coalesce(?, ip_publico), ultimo_heartbeat = ? WHERE id = ?",
-		orNull(info.text(45, "ip_local")), orNull(truncate(t.actor.IP, 45)), t.agora, c.id)
+// refreshDevice writes down what a known device says now, and returns whose it is.
+func (t *tx) refreshDevice(ctx context.Context, k known, r Registro, info systemInfo) (owner int64, err error) {
+	was, err := t.lockWhole(ctx, k.id)
 	if err != nil {
+		return 0, err
+	}
+	if err := t.takeInfo(ctx, &was, r, info); err != nil {
+		return 0, err
+	}
+	if owner, err = t.settleOwner(ctx, k, was.ClienteID, r.ClienteID); err != nil {
+		return 0, err
+	}
+	return owner, t.claim(ctx, k, r.SegredoSHA256)
+}
+
+// settleOwner gives a known device its owner: the third column of the table above.
+func (t *tx) settleOwner(ctx context.Context, k known, owner, declared int64) (int64, error) {
+	moves := t.trusted() && (k.by == bySecret || k.by == byMAC)
+	if declared == 0 || declared == owner || (owner != 0 && !moves) {
+		return owner, nil
+	}
+	return declared, t.giveDevice(ctx, k.id, owner, declared)
+}
+
+// claim binds a device to the credential that registers it, where it has none, and
+// to the secret that it says.
+func (t *tx) claim(ctx context.Context, k known, segredo string) error {
+	claims := t.actor.is(Agente) && k.chave == 0
+	if !claims && (segredo == "" || k.segredo != "") {
+		return nil
+	}
+	if err := t.stillFree(ctx, k, segredo); err != nil {
 		return err
 	}
-	// A device does not choose whose it is.
-	if c.cliente == 0 && r.ClienteID != 0 && t.actor.kind != kindDevice && t.actor.kind != kindAntigo {
-		if err := t.adoptDevice(ctx, c.id, r.ClienteID); err != nil {
-			return err
-		}
+	if err := t.ownDevice(ctx, k.id, segredo); err != nil {
+		return err
 	}
-	claims := t.actor.is(Agente) && c.chave == 0
-	if claims || (r.SegredoSHA256 != "" && c.segredo == "") {
-		if err := t.stillFree(ctx, c, r.SegredoSHA256); err != nil {
-			return err
-		}
-		if err := t.ownDevice(ctx, c.id, r.SegredoSHA256); err != nil {
-			return err
-		}
-		return t.audit(ctx, registro{acao: "dispositivo_vinculado", descricao: "Dispositivo vinculado à credencial que o registrou", sujeito: fmt.Sprintf("dispositivo:%d", c.id)})
-	}
-	return nil
+	return t.audit(ctx, registro{acao: "dispositivo_vinculado", descricao: "Dispositivo vinculado à credencial que o registrou", sujeito: fmt.Sprintf("dispositivo:%d", k.id)})
 }
 
 // stillFree looks again at a device that is about to get an owner: another process
-// may have found it by another of its names. The UPDATE before has locked its row.
-func (t *tx) stillFree(ctx context.Context, c conhecido, segredo string) error {
+// may have found it by another of its names. Its row is locked by now.
+func (t *tx) stillFree(ctx context.Context, k known, segredo string) error {
 	if t.Kind() == engine.SQLite {
 		return nil
 	}
-	now, err := t.deviceWhere(ctx, "d.id = ?", c.id)
+	now, err := t.deviceWhere(ctx, "d.id = ?", k.id)
 	if err != nil {
 		return err
 	}
-	if now.segredo != c.segredo || now.chave != c.chave {
+	if now.segredo != k.segredo || now.chave != k.chave {
 		return errDispositivoAlheio
 	}
 	return t.mayRegister(now, segredo)
 }
 
-func (t *tx) adoptDevice(ctx context.Context, id, cliente int64) error {
-	if err := t.clientExists(ctx, cliente); err != nil {
+// giveDevice gives a device another owner, or its first one.
+func (t *tx) giveDevice(ctx context.Context, id, from, to int64) error {
+	if err := t.clientExists(ctx, to); err != nil {
 		return err
 	}
-	if _, err := t.Exec(ctx, "UPDATE dispositivos SET cliente_id = ? WHERE id = ?", cliente, id); err != nil {
+	if _, err := t.Exec(ctx, "UPDATE dispositivos SET cliente_id = ? WHERE id = ?", to, id); err != nil {
 		return err
 	}
-	return t.audit(ctx, registro{
-		acao: "dispositivo_atribuido", descricao: "Dispositivo atribuído a um cliente", clienteID: cliente, sujeito: fmt.Sprintf("dispositivo:%d", id),
-		depois: map[string]any{"dispositivo_id": id, "cliente_id": cliente},
-	})
+	row := registro{
+		acao: "dispositivo_atribuido", descricao: "Dispositivo atribuído a um cliente", clienteID: to, sujeito: fmt.Sprintf("dispositivo:%d", id),
+		depois: map[string]any{"dispositivo_id": id, "cliente_id": to},
+	}
+	if from != 0 {
+		row.antes = map[string]any{"cliente_id": from}
+	}
+	return t.audit(ctx, row)
 }

@@ -20,19 +20,22 @@ type Registro struct {
 type systemInfo map[string]any
 
 // text gives the first of keys that is there, cut to what its column holds.
-func (m systemInfo) text(max int, keys ...string) string {
+func (m systemInfo) text(max int, keys ...string) string { return truncate(m.whole(keys...), max) }
+
+// whole gives the first of keys that is there.
+func (m systemInfo) whole(keys ...string) string {
 	for _, k := range keys {
 		switch v := m[k].(type) {
 		case string:
 			if s := strings.TrimSpace(strings.ReplaceAll(v, "\x00", "")); s != "" {
-				return truncate(s, max)
+				return s
 			}
 		case nil:
 		case json.Number:
-			return truncate(v.String(), max)
+			return v.String()
 		default:
 			b, _ := json.Marshal(v) //nolint:errchkjson // it came from JSON
-			return truncate(string(b), max)
+			return string(b)
 		}
 	}
 	return ""
@@ -70,16 +73,22 @@ func (r *Registro) parse() (systemInfo, error) {
 	return info, nil
 }
 
-// Register finds the device by MAC, else by hostname, and updates or creates
-// it; ip_publico is the actor's IP. Returns its id. An agente key reaches only
-// devices that it registered, or that nobody did, and that have no secret; a
-// device reaches itself, a caller of the old days devices without key and secret.
-// WithIdempotencia applies, except to callers of the old days, whom nothing tells
-// apart.
+// Register is Enroll for who asks for nothing but the device's id.
 func (d Dispositivos) Register(ctx context.Context, r Registro, op ...Opcao) (int64, error) {
+	done, err := d.Enroll(ctx, r, op...)
+	return done.ID, err
+}
+
+// Enroll finds the device that a machine is, by secret, MAC or hostname, and
+// updates it, or creates one; ip_publico is the actor's IP. An agente key reaches
+// only devices that it registered, or that nobody did, and that have no secret; a
+// device reaches itself, a caller of the old days devices without key and secret.
+// The table in registrar.go says whose the device is. WithIdempotencia applies,
+// except to callers of the old days, whom nothing tells apart.
+func (d Dispositivos) Enroll(ctx context.Context, r Registro, op ...Opcao) (Registrado, error) {
 	if d.actor.kind != kindDevice && d.actor.kind != kindAntigo {
 		if err := d.require(Admin, Moderador, Agente); err != nil {
-			return 0, err
+			return Registrado{}, err
 		}
 	}
 	r.SegredoSHA256 = strings.ToLower(r.SegredoSHA256)
@@ -88,24 +97,26 @@ func (d Dispositivos) Register(ctx context.Context, r Registro, op ...Opcao) (in
 	}
 	info, err := r.parse()
 	if err != nil {
-		return 0, err
+		return Registrado{}, err
 	}
-	var id int64
+	var done Registrado
 	o := opcoesDe(op)
 	if d.actor.kind == kindAntigo {
 		o.idempotencia = ""
 	}
 	parts := []string{string(r.Info), strconv.FormatInt(r.ClienteID, 10), r.SegredoSHA256}
 	err = d.umaVez(ctx, o.idempotencia, umDispositivo, parts, func(ctx context.Context, t *tx) (_ int64, err error) {
-		id, err = t.register(ctx, r, info)
-		return id, err
-	}, func(_ context.Context, _ *tx, done int64) error {
-		id = done
-		return nil
+		done, err = t.register(ctx, r, info)
+		return done.ID, err
+	}, func(ctx context.Context, t *tx, id int64) error {
+		k, err := t.deviceWhere(ctx, "d.id = ?", id)
+		done = outcome(id, k.cliente, r.ClienteID)
+		return err
 	})
-	if err == nil {
-		d.anotar(ctx, id)
-		d.amostrar(ctx)
+	if err != nil {
+		return Registrado{}, err
 	}
-	return id, err
+	d.anotar(ctx, done.ID)
+	d.amostrar(ctx)
+	return done, nil
 }

@@ -322,7 +322,7 @@ func TestDeviceOfTwoProcesses(t *testing.T) {
 			return s.As(a)
 		}
 		for round := range 12 {
-			info := store.Registro{Info: store.Objeto(fmt.Sprintf(`{"hostname":"PC-%d","mac_address":"AA:%d"}`, round, round))}
+			info := store.Registro{Info: store.Objeto(fmt.Sprintf(`{"hostname":"PC-%d","mac_address":"AA:BB:CC:00:01:%02X"}`, round, round))}
 			errs := both(func(_ int, s *store.Store) error {
 				_, err := s.As(storetest.Operador).Dispositivos.Register(t.Context(), info)
 				return err
@@ -333,8 +333,8 @@ func TestDeviceOfTwoProcesses(t *testing.T) {
 			require.Equal(t, round+1, old.Total)
 			_, err = h.Dispositivos.Change(t.Context(), old.Itens[0].ID, store.DispositivoMudanca{Liberar: true})
 			require.NoError(t, err)
-			// One calls it by its MAC, the other by its name.
-			infos := [2]string{fmt.Sprintf(`{"hostname":"outro-%d","mac_address":"AA:%d"}`, round, round), fmt.Sprintf(`{"hostname":"PC-%d"}`, round)}
+			// Each spells it in a way of its own.
+			infos := [2]string{fmt.Sprintf(`{"hostname":"pc-%d","mac_address":"aabb.cc00.01%02x"}`, round, round), fmt.Sprintf(`{"mac_address":"aa-bb-cc-00-01-%02x"}`, round)}
 			errs = both(func(n int, s *store.Store) error {
 				_, err := agent(n, s).Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(infos[n])})
 				return err
