@@ -4,8 +4,8 @@ import (
 	"errors"
 	"net/http"
 	"net/netip"
-	"strconv"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
