@@ -20,10 +20,24 @@ var (
 	queryPassword = regexp.MustCompile(`(?i)([?&](?:password|passwd|pwd|senha|sslpassword)=)[^&\s"']*`)
 )
 
+// keywordPassword is a password in libpq's and ODBC's forms: password=x, Pwd='x y'.
+var keywordPassword = regexp.MustCompile(`(?i)(\b(?:password|passwd|pwd|senha|sslpassword)\s*=\s*)('(?:[^'\\]|\\.)*'?|"[^"]*"?|(?:\\.|[^\s;&"'])+)`)
+
+// shapeless says that a database address has no scheme and may yet hold a
+// password: nobody can tell which part of it that is.
+func shapeless(address string) bool {
+	if strings.Contains(address, "://") || strings.HasPrefix(address, "/") && !strings.HasPrefix(address, "//") && !strings.Contains(address, ":") {
+		return false
+	}
+	drive := len(address) > 2 && address[1] == ':' && (address[2] == '\\' || address[2] == '/')
+	return strings.ContainsAny(address, "@=;") || strings.Contains(address, ":") && !drive || strings.Contains(address, "//") || strings.ContainsAny(address, " \t")
+}
+
 // maskURL hides the passwords of all database addresses in s.
 func maskURL(s string) string {
 	s = urlPassword.ReplaceAllString(s, "$1:"+hidden+"@")
-	return queryPassword.ReplaceAllString(s, "$1"+hidden)
+	s = queryPassword.ReplaceAllString(s, "$1"+hidden)
+	return keywordPassword.ReplaceAllString(s, "$1"+hidden)
 }
 
 // redactor hides the secrets of this run in any text.
@@ -63,6 +77,16 @@ func (r *redactor) learnURL(s string) {
 	if from, to, ok := passwordOf(s); ok {
 		secrets = append(secrets, s[from:to])
 	}
+	for _, m := range keywordPassword.FindAllStringSubmatch(s, -1) {
+		plain := strings.Trim(m[2], `'"`)
+		secrets = append(secrets, plain, strings.NewReplacer(`\'`, `'`, `\\`, `\`, `\ `, ` `).Replace(plain))
+	}
+	if shapeless(s) {
+		secrets = append(secrets, s)
+		if at := strings.LastIndexByte(s, '@'); at >= 0 {
+			secrets = append(secrets, s[strings.LastIndexByte(s[:at], ':')+1:at])
+		}
+	}
 	for _, secret := range secrets {
 		r.learn(secret)
 		if plain, err := url.PathUnescape(secret); err == nil && plain != secret {
@@ -84,10 +108,16 @@ func passwordOf(address string) (from, to int, ok bool) {
 	return start + from + 1, to, from >= 0
 }
 
+// keywordForm is libpq's: only its password is a secret.
+var keywordForm = regexp.MustCompile(`(?i)^\s*(host|hostaddr|port|user|password|dbname|sslmode)\s*=`)
+
 // maskBanco is maskURL for the configured address itself.
 func maskBanco(address string) string {
 	if from, to, ok := passwordOf(address); ok {
 		address = address[:from] + hidden + address[to:]
+	}
+	if shapeless(address) && !keywordForm.MatchString(address) {
+		return hidden
 	}
 	return maskURL(address)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"log/slog"
 	"slices"
 
 	"example.com/monitor/store/engine"
@@ -29,14 +30,14 @@ type tx struct {
 func (c *call) read(ctx context.Context, fn func(ctx context.Context, q engine.Q) error) error {
 	ctx, cancel := c.s.deadline(ctx)
 	defer cancel()
-	return fn(ctx, c.s.db.Reader())
+	return ownRule(fn(ctx, c.s.db.Reader()))
 }
 
 // snapshot runs fn over one unchanging state.
 func (c *call) snapshot(ctx context.Context, fn func(ctx context.Context, q engine.Q) error) error {
 	ctx, cancel := c.s.deadline(ctx)
 	defer cancel()
-	return c.s.db.Snapshot(ctx, func(q engine.Q) error { return fn(ctx, q) })
+	return ownRule(c.s.db.Snapshot(ctx, func(q engine.Q) error { return fn(ctx, q) }))
 }
 
 // write runs fn in a transaction; what it audits is chained in the same one.
@@ -51,7 +52,7 @@ func (c *call) write(ctx context.Context, fn func(ctx context.Context, t *tx) er
 	if errors.Is(err, errLaneLost) { // nothing is left of it, and the next attempt leases another
 		err = c.writeOnce(ctx, fn)
 	}
-	return err
+	return c.ruled(ctx, err)
 }
 
 func (c *call) writeOnce(ctx context.Context, fn func(ctx context.Context, t *tx) error) error {
@@ -75,7 +76,16 @@ func (c *call) writeOne(ctx context.Context, query string, args ...any) (int64, 
 	}
 	ctx, cancel := c.s.deadline(ctx)
 	defer cancel()
-	return c.s.db.WriteOne(ctx, query, args...)
+	n, err := c.s.db.WriteOne(ctx, query, args...)
+	return n, c.ruled(ctx, err)
+}
+
+// ruled tells the operator's log which rule of the database refused a change.
+func (c *call) ruled(ctx context.Context, err error) error {
+	if refused, ok := errors.AsType[*engine.RefusedError](err); ok {
+		c.s.cfg.Log.WarnContext(ctx, "o banco recusou uma gravação", slog.String("motivo", refused.Motivo), slog.String("tabela", refused.Tabela), slog.String("regra", refused.Regra))
+	}
+	return ownRule(err)
 }
 
 // lockAdmins keeps other processes from taking administrators away until the

@@ -49,6 +49,7 @@ const (
 	faseDireitos  = "direitos"
 	faseAjustes   = "ajustes"
 	faseEsquema   = "esquema"
+	faseTabelas   = "tabelas"
 	faseEscrita   = "escrita"
 	faseRelogio   = "relogio"
 	faseIdaVolta  = "ida_volta"
@@ -60,7 +61,7 @@ const (
 var nomesFase = map[string]string{
 	faseURL: "URL do banco", faseArquivo: "Arquivo", faseProvedor: "Provedor", faseNome: "Nome na rede", faseTCP: "Rede", faseTLS: "TLS",
 	faseLogin: "Entrada", faseBanco: "Banco", faseMotor: "Motor", fasePooler: "Pooler", faseDireitos: "Direitos", faseAjustes: "Ajustes",
-	faseEsquema: "Esquema", faseEscrita: "Gravação", faseRelogio: "Relógio", faseIdaVolta: "Ida e volta", faseDisco: "Espaço", faseSeguranca: "Segurança",
+	faseEsquema: "Esquema", faseTabelas: "Tabelas", faseEscrita: "Gravação", faseRelogio: "Relógio", faseIdaVolta: "Ida e volta", faseDisco: "Espaço", faseSeguranca: "Segurança",
 	faseEtapa: "Etapa da mudança",
 }
 

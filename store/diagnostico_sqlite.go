@@ -81,6 +81,9 @@ func (d *diagnostico) contents(ctx context.Context, size int64) (SchemaState, er
 	if err := d.esquema(ctx); err != nil {
 		return d.estado, err
 	}
+	if err := d.tabelas(ctx); err != nil {
+		return d.estado, err
+	}
 	if err := d.space(filepath.Dir(d.t.Path), size); err != nil {
 		return d.estado, err
 	}

@@ -67,6 +67,30 @@ var causas = map[string]string{
 // "" where there is nothing to say but that.
 func CausaPublica(err error) string { return causas[engine.Motivo(err)] }
 
+// What people read when a rule of the database that is not ours refuses something:
+// somebody who may look at the database finds it by name.
+var ruleSentences = map[string]error{
+	engine.RegraReferencia: ruleError(ErrConflict, motivoReferencia, "Outra tabela do banco aponta para este registro, que por isso não pode ser excluído; desative-o, ou veja a tabela com: monitor setup --verificar"),
+	engine.RegraLargura:    ruleError(ErrConflict, motivoColunaCurta, "Um valor não cabe na coluna do banco, que é menor do que a do sistema antigo; encurte-o, ou veja a coluna com: monitor setup --verificar"),
+	engine.RegraLetras:     ruleError(ErrConflict, "letras_recusadas", "O banco não guarda todas as letras deste texto (um emoji, por exemplo); troque-as, ou converta as tabelas com: monitor setup"),
+	engine.RegraEstrutura:  ruleError(ErrUnavailable, engine.RegraEstrutura, "Falta ao banco uma tabela ou coluna que o monitor usa; veja qual com: monitor setup --verificar"),
+	engine.RegraSequencia:  ruleError(ErrUnavailable, motivoSequencia, "O banco daria a este registro um id que já é de outro; a sequência é acertada com: monitor setup"),
+}
+
+var errRegraDoBanco = ruleError(ErrConflict, motivoRegraDoBanco, "O banco tem uma regra própria que recusa esta gravação, e nada foi gravado; veja a regra com: monitor setup --verificar")
+
+// ownRule words a refusal of the database's own; other errors pass.
+func ownRule(err error) error {
+	refused, ok := errors.AsType[*engine.RefusedError](err)
+	if !ok {
+		return err
+	}
+	if sentence := ruleSentences[refused.Motivo]; sentence != nil {
+		return sentence
+	}
+	return errRegraDoBanco
+}
+
 // InvalidError says which fields of a record were refused and why. Keys are
 // column names; values are sentences in Portuguese.
 type InvalidError struct {

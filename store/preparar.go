@@ -30,7 +30,10 @@ func Plan(ctx context.Context, cfg Config) (Plano, error) {
 	if err != nil {
 		return p, err
 	}
-	p.SQL = db.Statements(versao)
+	if p.SQL, err = mendingPlan(ctx, db, p.Estado); err != nil {
+		return p, err
+	}
+	p.SQL = append(p.SQL, db.Statements(versao)...)
 	fechar, err := closingPlan(ctx, db, p.Estado)
 	if err != nil {
 		return p, err
@@ -60,7 +63,7 @@ func openBare(ctx context.Context, cfg Config) (*engine.DB, error) {
 // Prepare creates the database or brings its schema up to date, and fills the
 // search index. progress may be nil; it is told how many clients are indexed.
 func Prepare(ctx context.Context, cfg Config, progress func(feitos, total int)) error {
-	cfg.Create = true
+	cfg.Create, cfg.mend = true, true
 	s, err := Open(ctx, cfg)
 	if err != nil {
 		return err

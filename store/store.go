@@ -53,6 +53,8 @@ type Config struct {
 	Pasta string
 	// Deadline bounds every call whose ctx has none; 0 means 10 s.
 	Deadline time.Duration
+	// mend makes Open look for drift also where the schema is current.
+	mend bool
 }
 
 // target is where URL leads, with the trust that the configuration adds.
@@ -185,6 +187,12 @@ func (s *Store) ready(ctx context.Context, db *engine.DB) error {
 	if s.cfg.SomenteLeitura {
 		return nil
 	}
+	looks := state == SchemaForeign || state == SchemaBehind || s.cfg.mend && state == SchemaCurrent
+	if looks {
+		if err := soundTables(ctx, db, s.agora()); err != nil {
+			return err
+		}
+	}
 	hooks := s.trilha.hooks()
 	hooks.Lost = s.lost
 	if err := db.StartWriter(ctx, hooks); err != nil {
@@ -193,6 +201,11 @@ func (s *Store) ready(ctx context.Context, db *engine.DB) error {
 		}
 		s.cfg.SomenteLeitura, s.unwritable = true, err
 		return nil
+	}
+	if looks {
+		if err := mendTables(ctx, db); err != nil {
+			return err
+		}
 	}
 	if state == SchemaCurrent {
 		return nil

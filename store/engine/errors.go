@@ -124,6 +124,9 @@ func translateSQLite(e *sqlite.Error) error {
 	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_ROWID:
 		return &uniqueError{driver: e}
 	}
+	if err := ownRuleSQLite(e); err != nil {
+		return err
+	}
 	cause := map[int]UnavailableError{
 		sqlite3.SQLITE_BUSY:     {Causa: "o arquivo está ocupado por outro programa", Remedio: "tente de novo; se continuar, veja que programa o mantém aberto", motivo: MotivoOcupado},
 		sqlite3.SQLITE_LOCKED:   {Causa: "o arquivo está ocupado por outro programa", Remedio: "tente de novo", motivo: MotivoOcupado},
@@ -169,6 +172,9 @@ func (e UnavailableError) of(driver error) error {
 func translatePostgres(e *pgconn.PgError) error {
 	switch e.Code {
 	case "23505":
+		if behindPostgres(e) {
+			return &RefusedError{Motivo: RegraSequencia, Tabela: e.TableName, driver: e}
+		}
 		return &uniqueError{driver: e}
 	case "40001", "40P01":
 		return fmt.Errorf("%w: %w", errAgain, e)
@@ -198,6 +204,9 @@ func translatePostgres(e *pgconn.PgError) error {
 		return interrompeu.of(e)
 	case "28":
 		return faltaUsuario.of(e)
+	}
+	if err := ownRulePostgres(e); err != nil {
+		return err
 	}
 	return e
 }
@@ -235,6 +244,9 @@ func translateMySQL(e *mysql.MySQLError) error {
 		return discoFalhou.of(e)
 	case 1053, 1152, 1153, 1158, 1159, 1160, 1161, 1927, 1317, 1180, 3100, 3168, 4031:
 		return interrompeu.of(e)
+	}
+	if err := ownRuleMySQL(e); err != nil {
+		return err
 	}
 	return e
 }

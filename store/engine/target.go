@@ -69,12 +69,21 @@ func ParseURL(raw string) (Target, error) {
 		if known, _, colon := strings.Cut(raw, ":"); colon && slices.Contains(schemes, strings.ToLower(known)) {
 			return Target{}, errNoSlashes
 		}
+		switch {
+		case keyword.MatchString(raw):
+			return keywordTarget(raw)
+		case raw != "" && raw != ":memory:" && !strings.ContainsRune(raw, 0) && !clearPath(raw):
+			return Target{}, errNotPath
+		}
 		return sqliteTarget(raw)
 	}
 	scheme, _, _ = strings.Cut(strings.ToLower(scheme), "+") // postgresql+psycopg2
 	switch scheme {
 	case "sqlite":
 		path, _, _ := strings.Cut(rest, "?")
+		if hidesAddress(strings.TrimLeft(path, "/")) {
+			return Target{}, errNotPath
+		}
 		return sqliteTarget(strings.TrimPrefix(path, "/"))
 	case "postgres", "postgresql", "cockroachdb":
 		return serverTarget(Postgres, scheme, rest)

@@ -32,6 +32,11 @@ func serverTarget(kind Kind, scheme, rest string) (Target, error) {
 	if !ok {
 		return Target{}, &URLError{"a URL do banco não pôde ser lida: use " + nomesKind[kind] + "://usuario@servidor/banco, com a senha depois do usuário e de dois-pontos (caracteres especiais da senha como %40)"}
 	}
+	return p.target(kind, scheme)
+}
+
+// target is where the pieces lead.
+func (p parts) target(kind Kind, scheme string) (Target, error) {
 	t := Target{Kind: kind, Host: p.host, Porta: portas[kind], Usuario: p.usuario, Senha: p.senha, Banco: p.banco}
 	if scheme == "cockroachdb" {
 		t.Porta, t.Provedor = portaCockroach, provedorCockroach

@@ -154,6 +154,45 @@ func TestBadURLs(t *testing.T) {
 	}
 }
 
+// TestKeywordsAndValues reads libpq's other form.
+func TestKeywordsAndValues(t *testing.T) {
+	for raw, want := range map[string]Target{
+		"host=db.exemplo.com port=5433 user=app password=Segredo1 dbname=c": {Host: "db.exemplo.com", Porta: 5433, Usuario: "app", Senha: "Segredo1", Banco: "c", TLS: TLSVerificado},
+		`dbname = c user=app password='Seg \'redo 1' host=localhost`:        {Host: "localhost", Porta: 5432, Usuario: "app", Senha: "Seg 'redo 1", Banco: "c", TLS: TLSNenhum},
+		`USER=app host=/run/pg password=a\ b`:                               {Host: "/run/pg", Porta: 5432, Usuario: "app", Senha: "a b", Banco: "app", TLS: TLSNenhum},
+		"hostaddr=127.0.0.1 user=app dbname=c sslmode=disable":              {Host: "127.0.0.1", Porta: 5432, Usuario: "app", Banco: "c", TLS: TLSNenhum},
+		"host=db.exemplo.com user=app dbname=c sslmode=verify-full":         {Host: "db.exemplo.com", Porta: 5432, Usuario: "app", Banco: "c", TLS: TLSVerificado},
+	} {
+		target, err := ParseURL(raw)
+		require.NoError(t, err, raw)
+		require.NotContains(t, target.Nome, "edo")
+		want.Kind, target.Nome, target.Avisos = Postgres, "", nil
+		require.Equal(t, want, target, raw)
+	}
+}
+
+// TestWhatIsNoURLIsNoFile: a mistyped address must not become an empty database
+// that is named by its password.
+func TestWhatIsNoURLIsNoFile(t *testing.T) {
+	for _, raw := range []string{
+		"postgresql//app:Segredo1@db/x", "postgresql:/app:Segredo1@db/x", "app:Segredo1@db/x", "app:Segredo1@db.exemplo.com:5432/clientes", "postgres;//app:Segredo1@db/x",
+		"Server=db;Database=c;Uid=app;Pwd=Segredo1;", "host=db senha=Segredo1", "host=db password='Segredo1", "password=Segredo1", "//app:Segredo1@db/x", "/app:Segredo1@db/x",
+		"DATABASE_URL=postgresql//app:Segredo1@db/x", "export Segredo1", "Segredo1", "postgresql Segredo1", "db.exemplo.com:5432", "mysql -u app -pSegredo1 c",
+		"sqlite:///postgresql://app:Segredo1@db/x", "sqlite:///host=db password=Segredo1", "user=app;password=Segredo1.db", "service=Segredo1", "app@Segredo1.db/x.db",
+		"postgresql\\\\app:Segredo1@db", "http//x:Segredo1", "host=db user=app dbname=c cor=Segredo1",
+	} {
+		target, err := ParseURL(raw)
+		require.True(t, IsURLError(err), "%q -> %q", raw, target.Nome)
+		require.NotContains(t, err.Error(), "Segredo1", raw)
+		require.NotContains(t, target.Nome, "Segredo1", raw)
+	}
+	for _, raw := range []string{"clientes.db", "./clientes", "../x/y", "/home/ana@empresa/clientes", `C:\dados\clientes.db`, "dados/clientes.sqlite3", "Meus dados (2026).db", "/srv/a,b/ação"} {
+		target, err := ParseURL(raw)
+		require.NoError(t, err, raw)
+		require.Equal(t, SQLite, target.Kind)
+	}
+}
+
 // Whatever the password is, it is understood where it can be, and shown nowhere.
 func TestPasswordsAreNeverShown(t *testing.T) {
 	odd := rapid.StringOfN(rapid.RuneFrom([]rune(`aZ09 @:/#?%&=+!$*[](){}<>'"\éç|~^-_.,;`)), 6, 24, -1)

@@ -1,0 +1,426 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"example.com/monitor/store/engine"
+	"example.com/monitor/store/migrations"
+)
+
+// Databases that live for years drift: columns come and go, a migration tool loses
+// the default of an id, somebody adds a CHECK. What the six tables are is compared
+// with what the Flask system makes, before anything is changed: what is ours to
+// mend becomes part of setup's plan, what would make ordinary use fail stops it,
+// and the rest is mentioned.
+
+// finding is one difference that matters.
+type finding struct {
+	motivo  string
+	detalhe string   // what it is, and why it matters
+	remedio string   // the statement that mends it
+	mend    []string // what setup runs; nil: it is not ours to mend
+	blocks  bool     // ordinary use would fail
+}
+
+// The reasons of findings.
+const (
+	motivoNaoTabela     = "nao_e_tabela"
+	motivoColunaFalta   = "coluna_falta"
+	motivoColunaTipo    = "coluna_de_outro_tipo"
+	motivoColunaCurta   = "coluna_curta"
+	motivoObrigatoria   = engine.RegraObrigatoria
+	motivoSemPadrao     = "id_sem_padrao"
+	motivoSemChave      = "sem_chave_primaria"
+	motivoIDsRepetidos  = "ids_repetidos"
+	motivoSequencia     = engine.RegraSequencia
+	motivoSemTransacao  = "sem_transacoes"
+	motivoRegraCheck    = engine.RegraCheck
+	motivoRegraGatilho  = engine.RegraGatilho
+	motivoReferencia    = engine.RegraReferencia
+	motivoRegraDoBanco  = "regra_do_banco"
+	motivoDependentes   = "visoes_dependentes"
+	motivoColisaoLetras = "emails_colidem"
+)
+
+// expectedColumn is a column as the Flask system makes it.
+type expectedColumn struct {
+	nome, tipo string // tipo is the rest of its line
+	kind       columnKind
+	width      int // of a VARCHAR, else 0
+	required   bool
+}
+
+// columnKind is what a column holds, as far as it matters whether we can use it.
+type columnKind int
+
+const (
+	otherKind columnKind = iota
+	textKind
+	intKind
+	boolKind
+	timeKind
+)
+
+var (
+	intType   = regexp.MustCompile(`^((medium|big)?int|integer|serial|bigserial)\b`)
+	boolType  = regexp.MustCompile(`^(bool|tinyint|int\b|smallint)`)
+	timeType  = regexp.MustCompile(`^(timestamp|datetime)`)
+	textType  = regexp.MustCompile(`^(character|varchar|char|bpchar|text|tinytext|mediumtext|longtext|citext|name)\b`)
+	typeWidth = regexp.MustCompile(`^[a-z ]+\((\d+)\)`)
+)
+
+// kindOf is what a type of these engines holds. A MySQL boolean is a small number.
+func kindOf(declared string) columnKind {
+	d := strings.ToLower(declared)
+	switch {
+	case strings.HasPrefix(d, "bool"), strings.HasPrefix(d, "tinyint"):
+		return boolKind
+	case intType.MatchString(d):
+		return intKind
+	case timeType.MatchString(d):
+		return timeKind
+	case textType.MatchString(d):
+		return textKind
+	default:
+		return otherKind
+	}
+}
+
+// fits says whether a column of type declared can be used where kind is expected.
+func fits(db engine.Kind, kind columnKind, declared string) bool {
+	if db == engine.MySQL && kind == boolKind {
+		return boolType.MatchString(strings.ToLower(declared))
+	}
+	return kindOf(declared) == kind
+}
+
+func widthOf(declared string) int {
+	m := typeWidth.FindStringSubmatch(strings.ToLower(declared))
+	if m == nil {
+		return 0
+	}
+	n, _ := strconv.Atoi(m[1]) //nolint:errcheck // digits
+	return n
+}
+
+var columnLine = regexp.MustCompile(`^\t([a-z_]+) (.+?),?$`)
+
+// expectedTables reads the six tables from the step that makes them.
+func expectedTables(kind engine.Kind) map[string][]expectedColumn {
+	tables := map[string][]expectedColumn{}
+	for _, stmt := range migrations.For(string(kind))[0].SQL {
+		table := createTable.FindStringSubmatch(stmt)
+		for line := range strings.SplitSeq(stmt, "\n") {
+			m := columnLine.FindStringSubmatch(line)
+			if m == nil || table == nil {
+				continue
+			}
+			tables[table[1]] = append(tables[table[1]], expectedColumn{
+				nome: m[1], tipo: m[2], kind: kindOf(m[2]), width: widthOf(m[2]), required: strings.Contains(m[2], "NOT NULL"),
+			})
+		}
+	}
+	return tables
+}
+
+// written are the columns that every INSERT of ours fills, so that NOT NULL harms
+// nobody there.
+var written = map[string][]string{
+	"clientes":       {"nome", "email", "pais", "ativo", "nivel_acesso", "data_cadastro"},
+	"dispositivos":   {"nome", "tipo", "hostname", "is_virtual", "ativo", "ultimo_heartbeat", "data_registro", "info_extra"},
+	"conexoes":       {"protocolo", "status", "data_hora", "bytes_enviados", "bytes_recebidos"},
+	"mensagens_chat": {"sala", "usuario", "mensagem", "tipo", "data_hora", "editada", "deletada"},
+	"sessoes":        {"cliente_id", "token", "data_inicio", "data_expiracao", "ultima_atividade", "ativa"},
+	"logs_auditoria": {"acao", "descricao", "dados", "data_hora", "nivel"},
+}
+
+// examination is one look at the six tables.
+type examination struct {
+	q        engine.Q
+	kind     engine.Kind
+	expected map[string][]expectedColumn
+	columns  map[string][]columnFact
+	list     []finding
+	// rollsBack says that every table takes back what a transaction wrote.
+	rollsBack bool
+}
+
+// columnFact is a column as the catalogue describes it.
+type columnFact struct {
+	Tabela      string `bun:"tabela"`
+	Nome        string `bun:"nome"`
+	Tipo        string `bun:"tipo"`
+	Obrigatoria bool   `bun:"obrigatoria"`
+	ComPadrao   bool   `bun:"com_padrao"`
+	Automatica  bool   `bun:"automatica"` // the database gives a value, different for each row
+	Codificacao string `bun:"codificacao"`
+}
+
+var columnFacts = map[engine.Kind]string{
+	engine.SQLite: `SELECT lower(m.name) AS tabela, lower(p.name) AS nome, p.type AS tipo, p."notnull" <> 0 AS obrigatoria, p.dflt_value IS NOT NULL OR p.hidden <> 0 AS com_padrao,
+		p.pk = 1 AND upper(p.type) = 'INTEGER' AND (SELECT count(*) FROM pragma_table_xinfo(m.name) k WHERE k.pk > 0) = 1 AS automatica, '' AS codificacao
+		FROM sqlite_master m, pragma_table_xinfo(m.name) p WHERE m.type = 'table' AND lower(m.name) IN (?, ?, ?, ?, ?, ?) ORDER BY m.name, p.cid`,
+	engine.Postgres: `SELECT c.relname AS tabela, a.attname AS nome, format_type(a.atttypid, a.atttypmod) AS tipo, a.attnotnull AS obrigatoria,
+		a.atthasdef OR a.attidentity <> '' AS com_padrao, a.atthasdef OR a.attidentity <> '' AS automatica, '' AS codificacao
+		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+		WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND c.relname IN (?, ?, ?, ?, ?, ?) ORDER BY c.relname, a.attnum`,
+	engine.MySQL: `SELECT lower(table_name) AS tabela, lower(column_name) AS nome, column_type AS tipo, is_nullable = 'NO' AS obrigatoria,
+		column_default IS NOT NULL OR extra <> '' AS com_padrao, extra LIKE '%auto_increment%' AS automatica, coalesce(character_set_name, '') AS codificacao
+		FROM information_schema.columns WHERE table_schema = database() AND table_name IN (?, ?, ?, ?, ?, ?) ORDER BY table_name, ordinal_position`,
+}
+
+// examine compares the six tables with what the Flask system makes. It only reads.
+func examine(ctx context.Context, q engine.Q) (*examination, error) {
+	x := &examination{q: q, kind: q.Kind(), expected: expectedTables(q.Kind()), columns: map[string][]columnFact{}, rollsBack: true}
+	var facts []columnFact
+	if err := q.All(ctx, &facts, columnFacts[x.kind], seisTabelas()...); err != nil {
+		return nil, err
+	}
+	for _, f := range facts {
+		x.columns[f.Tabela] = append(x.columns[f.Tabela], f)
+	}
+	steps := []func(context.Context) error{x.storage, x.keys, x.sequences, x.outsiders}
+	for _, table := range x.tables() {
+		x.compare(table)
+	}
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return x, nil
+}
+
+// tables are those of the six that are there.
+func (x *examination) tables() []string {
+	var names []string
+	for _, t := range seisTabelas() {
+		if name, _ := t.(string); len(x.columns[name]) > 0 {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func (x *examination) add(f finding) { x.list = append(x.list, f) }
+
+func (x *examination) column(table, name string) (columnFact, bool) {
+	i := slices.IndexFunc(x.columns[table], func(c columnFact) bool { return c.Nome == name })
+	if i < 0 {
+		return columnFact{}, false
+	}
+	return x.columns[table][i], true
+}
+
+// compare looks at the columns of one table.
+func (x *examination) compare(table string) {
+	known := map[string]bool{}
+	for _, want := range x.expected[table] {
+		known[want.nome] = true
+		have, there := x.column(table, want.nome)
+		switch {
+		case !there:
+			x.missing(table, want)
+		case x.kind != engine.SQLite && !fits(x.kind, want.kind, have.Tipo):
+			x.otherType(table, want, have)
+		case x.kind != engine.SQLite && want.width > 0 && widthOf(have.Tipo) > 0 && widthOf(have.Tipo) < want.width:
+			x.narrow(table, want, have)
+		case have.Obrigatoria && !want.required && !slices.Contains(written[table], want.nome):
+			x.obligatory(table, have, "o monitor a deixa vazia")
+		}
+	}
+	for _, have := range x.columns[table] {
+		if !known[have.Nome] && have.Obrigatoria && !have.ComPadrao {
+			x.obligatory(table, have, "o monitor e o sistema antigo não a conhecem")
+		}
+	}
+}
+
+// missing adds a column, which harms nobody, where rows may do without.
+func (x *examination) missing(table string, want expectedColumn) {
+	f := finding{motivo: motivoColunaFalta, detalhe: fmt.Sprintf("falta em %s a coluna %s", table, want.nome)}
+	f.remedio = fmt.Sprintf("ALTER TABLE %s ADD COLUMN %s %s", table, want.nome, want.tipo)
+	if want.required {
+		f.blocks = true
+		f.detalhe += ", sem a qual as linhas não dizem o que são"
+	} else {
+		f.mend = []string{f.remedio}
+	}
+	x.add(f)
+}
+
+func (x *examination) otherType(table string, want expectedColumn, have columnFact) {
+	f := finding{
+		motivo: motivoColunaTipo, blocks: true,
+		detalhe: fmt.Sprintf("%s.%s é do tipo %s", table, want.nome, have.Tipo),
+	}
+	tipo, _, _ := strings.Cut(want.tipo, " NOT NULL")
+	if x.kind == engine.Postgres {
+		if tipo == "SERIAL" {
+			tipo = "INTEGER"
+		}
+		f.remedio = fmt.Sprintf("ALTER TABLE %[1]s ALTER COLUMN %[2]s TYPE %[3]s USING %[2]s::text::%[3]s", table, want.nome, tipo)
+	} else {
+		f.remedio = fmt.Sprintf("ALTER TABLE %s MODIFY %s %s", table, want.nome, want.tipo)
+	}
+	x.add(f)
+}
+
+func (x *examination) narrow(table string, want expectedColumn, have columnFact) {
+	f := finding{
+		motivo:  motivoColunaCurta,
+		detalhe: fmt.Sprintf("%s.%s guarda até %d letras, e não %d: textos mais longos serão recusados", table, want.nome, widthOf(have.Tipo), want.width),
+		remedio: fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s TYPE VARCHAR(%d)", table, want.nome, want.width),
+	}
+	if x.kind == engine.MySQL {
+		f.remedio = fmt.Sprintf("ALTER TABLE %s MODIFY %s %s", table, want.nome, want.tipo)
+	}
+	x.add(f)
+}
+
+// obligatory is a column that a row of ours leaves empty and that must not be.
+func (x *examination) obligatory(table string, have columnFact, why string) {
+	f := finding{
+		motivo: motivoObrigatoria, blocks: true,
+		detalhe: fmt.Sprintf("%s.%s é obrigatória (NOT NULL), e %s: nenhuma linha nova entraria", table, have.Nome, why),
+	}
+	name := x.kind.Quote(have.Nome)
+	switch x.kind {
+	case engine.Postgres:
+		f.remedio = fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL", table, name)
+	case engine.MySQL:
+		f.remedio = fmt.Sprintf("ALTER TABLE %s MODIFY %s %s NULL", table, name, have.Tipo)
+	default:
+		f.remedio = fmt.Sprintf(`ALTER TABLE %[1]s ADD COLUMN monitor_troca %[3]s; UPDATE %[1]s SET monitor_troca = %[2]s; ALTER TABLE %[1]s DROP COLUMN %[2]s; ALTER TABLE %[1]s RENAME COLUMN monitor_troca TO %[2]s`,
+			table, name, have.Tipo)
+	}
+	x.add(f)
+}
+
+// blocking says in one sentence each what stops setup, and with which statements
+// that is mended; "" when nothing does.
+func (x *examination) blocking() (motivo, causa, remedio string) {
+	var causes, cures []string
+	for _, f := range x.list {
+		if !f.blocks {
+			continue
+		}
+		if motivo == "" {
+			motivo = f.motivo
+		}
+		causes = append(causes, f.detalhe)
+		if f.remedio != "" {
+			cures = append(cures, f.remedio)
+		}
+	}
+	if motivo == "" {
+		return "", "", ""
+	}
+	return motivo, strings.Join(causes, "; "), "nada foi alterado; faça uma cópia, execute no banco e repita: " + strings.Join(cures, "; ")
+}
+
+// refusal is the error of a database that must not be adopted as it is.
+func (x *examination) refusal() error {
+	_, causa, remedio := x.blocking()
+	if causa == "" {
+		return nil
+	}
+	return &engine.UnavailableError{Causa: causa, Remedio: remedio}
+}
+
+// mends are the statements that setup runs before its own.
+func (x *examination) mends() []string {
+	var list []string
+	for _, f := range x.list {
+		list = append(list, f.mend...)
+	}
+	return list
+}
+
+// soundTables refuses tables with which ordinary use would fail: by their shape, or
+// because a row as we write it is refused when it is tried. Nothing stays written.
+func soundTables(ctx context.Context, db *engine.DB, agora Hora) error {
+	x, err := examine(ctx, db.Reader())
+	if err != nil {
+		return err
+	}
+	if err := x.try(ctx, db, agora); err != nil {
+		return err
+	}
+	return x.refusal()
+}
+
+// mendTables mends what is ours to mend.
+func mendTables(ctx context.Context, db *engine.DB) error {
+	x, err := examine(ctx, db.Reader())
+	if err != nil || len(x.mends()) == 0 {
+		return err
+	}
+	return db.Mend(ctx, func(ctx context.Context, q engine.Q) ([]string, error) {
+		now, err := examine(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		return now.mends(), nil
+	})
+}
+
+// mendingPlan is what mendTables will do.
+func mendingPlan(ctx context.Context, db *engine.DB, state SchemaState) ([]string, error) {
+	if !driftMatters(state) {
+		return []string{}, nil
+	}
+	x, err := examine(ctx, db.Reader())
+	if err != nil {
+		return nil, err
+	}
+	if list := x.mends(); list != nil {
+		return list, nil
+	}
+	return []string{}, x.refusal()
+}
+
+// driftMatters says that the six tables are there and are ours to look at.
+func driftMatters(state SchemaState) bool {
+	return state == SchemaForeign || state == SchemaBehind || state == SchemaCurrent
+}
+
+// tabelas reports what is found of drift. What would make ordinary use fail ends
+// the diagnosis.
+func (d *diagnostico) tabelas(ctx context.Context) error {
+	if !driftMatters(d.estado) {
+		return nil
+	}
+	x, err := examine(ctx, d.db.Reader())
+	if err != nil {
+		return d.fail(faseTabelas, err, "confira se este é mesmo o banco do monitor")
+	}
+	tried := true
+	if err := x.try(ctx, d.db, horaDe(d.cfg.Now())); engine.Motivo(err) == engine.MotivoOcupado {
+		tried = false
+		d.warn(faseTabelas, engine.MotivoOcupado, "outro programa está gravando, e a gravação de ensaio não foi feita", "repita em uma hora calma: monitor setup --verificar")
+	} else if err != nil {
+		return d.fail(faseTabelas, err, "confira os direitos do usuário e o espaço no servidor")
+	}
+	for _, f := range x.list {
+		switch {
+		case f.blocks:
+		case f.mend != nil:
+			d.warn(faseTabelas, f.motivo, f.detalhe, "monitor setup conserta: "+f.remedio)
+		default:
+			d.warn(faseTabelas, f.motivo, f.detalhe, f.remedio)
+		}
+	}
+	if motivo, causa, remedio := x.blocking(); motivo != "" {
+		return d.refuse(faseTabelas, motivo, causa, remedio)
+	}
+	if len(x.list) == 0 && tried {
+		d.ok(faseTabelas, "as seis tabelas são como as do sistema antigo, e uma gravação de ensaio passou em todas")
+	}
+	return nil
+}

@@ -1,0 +1,176 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"example.com/monitor/store/engine"
+)
+
+// probeID is the id of every row of the probe: no sequence is spent, and nobody
+// has it.
+const probeID = -7316
+
+// probeValue is what the probe writes into a column.
+type probeValue struct {
+	coluna string
+	valor  any
+}
+
+// probeRows are rows as ordinary use makes them, in the order of insertion, with as
+// little in them as it may leave.
+func probeRows(agora Hora) []struct {
+	table  string
+	values []probeValue
+} {
+	type row = struct {
+		table  string
+		values []probeValue
+	}
+	return []row{
+		{"clientes", []probeValue{
+			{"id", probeID}, {"nome", "Sonda"}, {"email", "sonda-7316@monitor.invalid"}, {"pais", "Brasil"}, {"ativo", true}, {"nivel_acesso", Usuario}, {"data_cadastro", agora},
+			{"telefone", nil}, {"dados_extras", nil}, {"senha_hash", nil},
+		}},
+		{"dispositivos", []probeValue{
+			{"id", probeID}, {"cliente_id", nil}, {"nome", "Sonda"}, {"tipo", "desktop"}, {"hostname", "sonda"}, {"is_virtual", false}, {"ativo", true},
+			{"ultimo_heartbeat", agora}, {"data_registro", agora}, {"info_extra", "{}"},
+		}},
+		{"conexoes", []probeValue{
+			{"id", probeID}, {"cliente_id", nil}, {"dispositivo_id", nil}, {"porta_origem", 65535}, {"protocolo", "TCP"}, {"status", "ESTABLISHED"}, {"data_hora", agora},
+			{"bytes_enviados", 0}, {"bytes_recebidos", 0},
+		}},
+		{"mensagens_chat", []probeValue{
+			{"id", probeID}, {"cliente_id", nil}, {"sala", "geral"}, {"usuario", "Sonda"}, {"mensagem", "sonda"}, {"tipo", "texto"}, {"data_hora", agora}, {"editada", false}, {"deletada", false},
+		}},
+		{"sessoes", []probeValue{
+			{"id", probeID}, {"cliente_id", probeID}, {"token", "sha256$sonda"}, {"data_inicio", agora}, {"data_expiracao", agora}, {"ultima_atividade", agora}, {"ativa", true},
+		}},
+		{"logs_auditoria", []probeValue{
+			{"id", probeID}, {"cliente_id", nil}, {"acao", "sonda"}, {"descricao", "sonda"}, {"dados", "{}"}, {"data_hora", agora}, {"nivel", "warning"},
+		}},
+	}
+}
+
+// probeChanges are what happens to such rows afterwards.
+var probeChanges = []struct{ table, set string }{
+	{"clientes", "nivel_acesso = 'moderador'"}, {"clientes", "nivel_acesso = 'admin'"}, {"clientes", "ativo = FALSE"}, {"clientes", "telefone = '(11) 98888-7777'"},
+	{"clientes", "senha_hash = 'pbkdf2:sha256:600000$sonda$sonda'"}, {"dispositivos", "ip_local = '10.0.0.1'"}, {"mensagens_chat", "deletada = TRUE"},
+	{"sessoes", "ativa = FALSE"},
+}
+
+// try writes ordinary rows, changes and removes them, and takes everything back.
+// What refuses one of them stops setup. It cannot be done where a table does not
+// take back what was written.
+func (x *examination) try(ctx context.Context, db *engine.DB, agora Hora) error {
+	if !x.rollsBack || x.blocked() {
+		return nil
+	}
+	err := db.Rehearse(ctx, func(ctx context.Context, q engine.Q) error { return probe{x: x, q: q}.run(ctx, agora) })
+	if refused, ok := errors.AsType[*probeError](err); ok {
+		x.add(refused.finding(x))
+		return nil
+	}
+	return err
+}
+
+func (x *examination) blocked() bool {
+	motivo, _, _ := x.blocking()
+	return motivo != ""
+}
+
+// probe is one run of it, in a transaction.
+type probe struct {
+	x *examination
+	q engine.Q
+}
+
+// probeError is a row of the probe that was refused.
+type probeError struct {
+	table string
+	*engine.RefusedError
+}
+
+func (p probe) run(ctx context.Context, agora Hora) error {
+	rows := probeRows(agora)
+	for _, r := range rows {
+		if err := p.insert(ctx, r.table, r.values); err != nil {
+			return p.judge(r.table, err)
+		}
+	}
+	for _, c := range probeChanges {
+		column, _, _ := strings.Cut(c.set, " ")
+		if _, there := p.x.column(c.table, column); !there {
+			continue
+		}
+		if _, err := p.q.Exec(ctx, "UPDATE "+c.table+" SET "+c.set+" WHERE id = ?", probeID); err != nil {
+			return p.judge(c.table, err)
+		}
+	}
+	for i := len(rows) - 1; i >= 0; i-- {
+		if _, err := p.q.Exec(ctx, "DELETE FROM "+rows[i].table+" WHERE id = ?", probeID); err != nil {
+			return p.judge(rows[i].table, err)
+		}
+	}
+	return nil
+}
+
+// insert leaves out the columns that are still to be added.
+func (p probe) insert(ctx context.Context, table string, values []probeValue) error {
+	var names []string
+	var args []any
+	for _, v := range values {
+		if _, there := p.x.column(table, v.coluna); there {
+			names, args = append(names, v.coluna), append(args, v.valor)
+		}
+	}
+	overriding := ""
+	if p.x.kind == engine.Postgres {
+		overriding = " OVERRIDING SYSTEM VALUE"
+	}
+	_, err := p.q.Exec(ctx, fmt.Sprintf("INSERT INTO %s(%s)%s VALUES %s", table, strings.Join(names, ", "), overriding, rows("("+rows("?", len(args))+")", 1)), args...)
+	return err
+}
+
+// judge tells a rule of the database's from a database that is busy or gone.
+func (p probe) judge(table string, err error) error {
+	if refused, ok := errors.AsType[*engine.RefusedError](err); ok {
+		return &probeError{table, refused}
+	}
+	return err
+}
+
+var probeWords = map[string]string{
+	engine.RegraCheck: "uma regra (CHECK)", engine.RegraGatilho: "um gatilho (trigger)", engine.RegraObrigatoria: "uma coluna obrigatória (NOT NULL)",
+	engine.RegraReferencia: "uma chave estrangeira", engine.RegraLargura: "uma coluna em que o valor não cabe", engine.RegraLetras: "uma coluna sem essas letras",
+}
+
+// finding names the rule and what takes it away. Which trigger it was nobody tells:
+// all that are not ours are named.
+func (e *probeError) finding(x *examination) finding {
+	what := probeWords[e.Motivo]
+	if what == "" {
+		what = "o próprio banco"
+	}
+	if e.Regra != "" {
+		what += " chamada " + e.Regra
+	}
+	f := finding{
+		motivo: motivoRegraDoBanco, blocks: true,
+		detalhe: fmt.Sprintf("em %s, %s recusa o que o monitor grava no uso comum", e.table, what),
+	}
+	var cures []string
+	for _, known := range x.list {
+		_, statement, _ := strings.Cut(known.remedio, ": ")
+		if known.motivo == e.Motivo && strings.HasPrefix(known.detalhe, e.table+" ") && (e.Regra == "" || strings.Contains(known.remedio, e.Regra) || x.kind == engine.SQLite || e.Motivo == engine.RegraGatilho) {
+			cures = append(cures, statement)
+		}
+	}
+	f.remedio = strings.Join(cures, "; ")
+	if f.remedio == "" {
+		f.remedio = "tire essa regra da tabela " + e.table
+	}
+	return f
+}
