@@ -58,6 +58,7 @@ func TestNobodyDropsSQLitesLocks(t *testing.T) {
 
 	master, tty, err := pty.Open()
 	require.NoError(t, err)
+	require.NoError(t, pty.Setsize(master, &pty.Winsize{Rows: 30, Cols: 110}))
 	defer master.Close()
 	defer tty.Close()
 	ctx, cancel := context.WithCancel(t.Context())
