@@ -118,7 +118,9 @@ type Store struct {
 	db  *engine.DB
 	// unwritable is why a store that was meant to write only reads.
 	unwritable error
-	trilha     *trilha
+	// taken is sent to once the files of the database are.
+	taken  chan struct{}
+	trilha *trilha
 	// verificando is held by whoever checks the trail.
 	verificando sync.Mutex
 	gate        *hashGate
@@ -143,7 +145,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{cfg: cfg, gate: newHashGate(0), trilha: newTrilha(cfg, target)}
+	s := &Store{cfg: cfg, gate: newHashGate(0), trilha: newTrilha(cfg, target), taken: make(chan struct{}, 1)}
 	if s.db, err = s.openCurrent(ctx, target); err != nil {
 		return nil, err
 	}
@@ -220,6 +222,7 @@ func (s *Store) lost(err error) {
 		attrs = append(attrs, slog.String("remedio", u.Remedio))
 	}
 	s.cfg.Log.LogAttrs(context.Background(), slog.LevelError, "os arquivos do banco foram tirados do lugar", attrs...)
+	s.taken <- struct{}{} // told once
 }
 
 // Writable says why changes would fail: nil, ErrReadOnly, or an
@@ -307,6 +310,7 @@ func (s *Store) start() {
 	}
 	if s.db.Kind == engine.SQLite {
 		s.work.Go(func() { s.indice.run(ctx) })
+		s.work.Go(func() { s.rescueWhenLost(ctx) })
 	}
 	s.work.Go(func() { s.trilha.run(ctx, s) })
 	s.work.Go(func() { s.anotarRecusas(ctx) })

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/uptrace/bun"
 	"modernc.org/sqlite"
@@ -28,6 +29,27 @@ func (db *DB) CopyTo(ctx context.Context, path string) error {
 	}
 	return Translate(err)
 }
+
+// Rescue is CopyTo for a database whose files were taken away: the writer's
+// connection still has them open, and is free once its transaction has ended.
+func (db *DB) Rescue(ctx context.Context, path string) error {
+	if db.writer == nil || db.writer.conn == nil {
+		return errSoLeitura
+	}
+	for {
+		_, err := db.writer.conn.ExecContext(ctx, "VACUUM INTO ?", path)
+		if err == nil || Damaged(Translate(err)) {
+			return Translate(err)
+		}
+		select {
+		case <-time.After(rescuePause):
+		case <-ctx.Done():
+			return Translate(err)
+		}
+	}
+}
+
+const rescuePause = 200 * time.Millisecond
 
 // Size is how many bytes of a SQLite database are in use, for a progress line.
 func (db *DB) Size(ctx context.Context) (n int64, err error) {

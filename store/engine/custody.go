@@ -112,7 +112,7 @@ func takenAway(f keptFile, other bool) *UnavailableError {
 	}
 	return &UnavailableError{
 		Causa:   f.path + ": " + f.what + " " + how + " enquanto este programa o usava; nada mais é gravado nem lido",
-		Remedio: "pare este programa, ponha o banco certo no lugar (o arquivo movido, ou uma cópia com monitor restaurar) e inicie de novo; confira o que não foi confirmado",
+		Remedio: "pare este programa, ponha o banco certo no lugar (o arquivo movido, ou uma cópia, com monitor restaurar) e inicie de novo; confira o que não foi confirmado",
 		motivo:  MotivoArquivoTrocado,
 	}
 }

@@ -18,6 +18,7 @@ type readiness struct {
 	// doubted says that a write failed since, for a cause that a question which
 	// changes nothing does not show.
 	doubted bool
+	probed  time.Time     // when something was tried last
 	probing chan struct{} // closed when the outcome is there; nil while nothing is tried
 }
 
@@ -51,7 +52,10 @@ func (r *readiness) doubt(err error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.until, r.doubted = time.Time{}, true
+	r.doubted = true
+	if soon := r.probed.Add(refusedFor); soon.Before(r.until) {
+		r.until = soon // at once, unless that was tried just now
+	}
 }
 
 // learnt notes the outcome of a probe. What says nothing about the database leaves
@@ -59,6 +63,7 @@ func (r *readiness) doubt(err error) {
 func (r *readiness) learnt(err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.probed = time.Now()
 	switch {
 	case err == nil:
 		r.until, r.err, r.doubted = time.Now().Add(provenFor), nil, false
