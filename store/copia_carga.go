@@ -50,7 +50,9 @@ func (c *carga) begin(ctx context.Context, t *tabelaCopiada) (err error) {
 
 func (c *carga) row(ctx context.Context, values []any, line []byte) error {
 	r := slices.Clone(values)
-	c.postpone(r)
+	if c.postpone(r); len(c.adiadas) > maxAdiadas {
+		return errAdiadas
+	}
 	c.lote = append(c.lote, r)
 	c.bytes += len(line)
 	if len(c.lote) < loteLinhas && c.bytes < loteBytes {

@@ -3,6 +3,7 @@ package store
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
@@ -15,6 +16,8 @@ import (
 	"hash/crc32"
 	"io"
 	"os"
+
+	"example.com/monitor/store/migrations"
 )
 
 // The copy of a database on a server is one gzip file of lines:
@@ -30,9 +33,6 @@ import (
 
 // versaoCopia is the newest form of the file that this program reads.
 const versaoCopia = 1
-
-// maxLinha bounds a row: MySQL's largest texts, each byte escaped.
-const maxLinha = 256 << 20
 
 // marcaCopia stands in the gzip header.
 const marcaCopia = "copia do monitor"
@@ -64,6 +64,7 @@ type gravador struct {
 	buf    *bufio.Writer
 	avanco func(linhas int64)
 	linhas int64
+	tabela *tabelaCopiada
 }
 
 func newGravador(to io.Writer, cab cabecalho, avanco func(int64)) (*gravador, error) {
@@ -88,10 +89,14 @@ func (g *gravador) line(doc []byte) error {
 }
 
 func (g *gravador) begin(_ context.Context, t *tabelaCopiada) error {
+	g.tabela = t
 	return g.json(marco{Tabela: t.Nome})
 }
 
-func (g *gravador) row(_ context.Context, _ []any, line []byte) error {
+func (g *gravador) row(_ context.Context, values []any, line []byte) error {
+	if len(line) >= maxLinha {
+		return tooLong(g.tabela, values)
+	}
 	if g.linhas++; g.linhas%256 == 0 {
 		g.avanco(g.linhas)
 	}
@@ -131,7 +136,7 @@ var tamanhoFinal = int64(len(finalCopia(make([]byte, sha256.Size))))
 
 // sealed compares the file with the sum at its end and gives the SHA-256 of the
 // whole.
-func sealed(f *os.File) (whole string, err error) {
+func sealed(ctx context.Context, f *os.File) (whole string, err error) {
 	info, err := f.Stat()
 	if err != nil {
 		return "", err
@@ -140,7 +145,7 @@ func sealed(f *os.File) (whole string, err error) {
 		return "", errIncompleta
 	}
 	all, body := sha256.New(), sha256.New()
-	if _, err := io.Copy(io.MultiWriter(all, body), io.NewSectionReader(f, 0, info.Size()-tamanhoFinal)); err != nil {
+	if _, err := io.Copy(io.MultiWriter(all, body), until{ctx, io.NewSectionReader(f, 0, info.Size()-tamanhoFinal)}); err != nil {
 		return "", err
 	}
 	end := make([]byte, tamanhoFinal)
@@ -159,40 +164,77 @@ func sealed(f *os.File) (whole string, err error) {
 
 // leitor reads the lines of a copy whose seal was compared.
 type leitor struct {
-	zip   *gzip.Reader
 	lines *bufio.Scanner
 	cab   cabecalho
 }
 
-func newLeitor(r io.Reader) (*leitor, error) {
+func newLeitor(ctx context.Context, r io.Reader) (*leitor, error) {
 	zip, err := gzip.NewReader(bufio.NewReaderSize(r, 64<<10))
 	if err != nil || zip.Comment != marcaCopia {
 		return nil, errOutroArquivo
 	}
 	zip.Multistream(false) // the second member is the seal
-	l := &leitor{zip: zip, lines: bufio.NewScanner(zip)}
+	text := bufio.NewReaderSize(until{ctx, zip}, 64<<10)
+	l := &leitor{}
+	if err := l.header(text); err != nil {
+		return nil, cmp.Or(ctx.Err(), err)
+	}
+	l.lines = bufio.NewScanner(text)
 	l.lines.Buffer(make([]byte, 64<<10), maxLinha)
-	if err := l.next(&l.cab); err != nil {
-		return nil, err
+	return l, nil
+}
+
+// header reads the first line.
+func (l *leitor) header(text *bufio.Reader) error {
+	line, whole := firstLine(text)
+	if len(line) > maxHeader {
+		return errCabecalhoLongo
+	}
+	if !whole || json.Unmarshal(line, &l.cab) != nil {
+		return errDanificada
 	}
 	switch {
 	case l.cab.Monitor != "copia":
-		return nil, errOutroArquivo
-	case l.cab.Versao > versaoCopia:
-		return nil, errCopiaNova
+		return errOutroArquivo
+	case l.cab.Versao > versaoCopia || l.cab.Esquema > migrations.Versao():
+		return errCopiaNova
 	}
-	return l, nil
+	return l.cab.plausible()
+}
+
+// firstLine reads up to the end of a line, or a little beyond maxHeader.
+func firstLine(text *bufio.Reader) (line []byte, whole bool) {
+	for len(line) <= maxHeader {
+		part, err := text.ReadSlice('\n')
+		line = append(line, part...)
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return line, err == nil
+		}
+	}
+	return line, false
 }
 
 // next reads a line that is not a row.
 func (l *leitor) next(v any) error {
 	if !l.lines.Scan() {
-		return errDanificada
+		return l.ended()
 	}
-	if json.Unmarshal(l.lines.Bytes(), v) != nil {
-		return errDanificada
+	if len(l.lines.Bytes()) > maxMarco || json.Unmarshal(l.lines.Bytes(), v) != nil {
+		return l.ended()
 	}
 	return nil
+}
+
+// ended says why the lines are not what they should be: the last one may be half a one.
+func (l *leitor) ended() error {
+	switch err := l.lines.Err(); {
+	case errors.Is(err, bufio.ErrTooLong):
+		return errLinhaLonga
+	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
+		return err
+	default:
+		return errDanificada
+	}
 }
 
 // each hands all tables to dst and compares what each says of itself.
@@ -200,7 +242,10 @@ func (l *leitor) each(ctx context.Context, dst destino) error {
 	for i := range l.cab.Tabelas {
 		t := &l.cab.Tabelas[i]
 		var m marco
-		if err := l.next(&m); err != nil || m.Tabela != t.Nome {
+		if err := l.next(&m); err != nil {
+			return err
+		}
+		if m.Tabela != t.Nome {
 			return errDanificada
 		}
 		if err := dst.begin(ctx, t); err != nil {
@@ -214,8 +259,11 @@ func (l *leitor) each(ctx context.Context, dst destino) error {
 			return err
 		}
 	}
-	if l.lines.Scan() || l.lines.Err() != nil {
+	if l.lines.Scan() {
 		return errDanificada
+	}
+	if l.lines.Err() != nil {
+		return l.ended()
 	}
 	return nil
 }
@@ -226,20 +274,20 @@ func (l *leitor) rows(ctx context.Context, t *tabelaCopiada, dst destino) (*soma
 		line := l.lines.Bytes()
 		if len(line) > 0 && line[0] == '{' {
 			var m marco
-			if json.Unmarshal(line, &m) != nil || m.Fim != t.Nome || m.Linhas != s.linhas || s.linhas != t.Linhas || m.Soma != s.String() {
-				return nil, errDanificada
+			if len(line) > maxMarco || json.Unmarshal(line, &m) != nil || m.Fim != t.Nome || m.Linhas != s.linhas || s.linhas != t.Linhas || m.Soma != s.String() {
+				return nil, l.ended()
 			}
 			t.Soma = m.Soma
 			return &s, nil
 		}
-		values, err := parseRow(line)
-		if err != nil || len(values) != len(t.Colunas) {
-			return nil, errDanificada
+		values, err := parseRow(line, len(t.Colunas))
+		if err != nil || len(values) != len(t.Colunas) || s.linhas == t.Linhas {
+			return nil, l.ended()
 		}
 		s.add(line)
 		if err := dst.row(ctx, values, line); err != nil {
 			return nil, err
 		}
 	}
-	return nil, errDanificada
+	return nil, l.ended()
 }

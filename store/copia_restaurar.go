@@ -189,12 +189,12 @@ func (r *restauracao) rows(ctx context.Context, dst destino) error {
 	if r.res.Copia.Formato == CopiaSQLite {
 		return r.rowsOfFile(ctx, dst)
 	}
-	f, err := os.Open(r.res.Copia.Arquivo)
+	f, err := openCopyFile(r.res.Copia.Arquivo)
 	if err != nil {
-		return readError(r.res.Copia.Arquivo, err)
+		return err
 	}
 	defer f.Close()
-	l, err := openNeutral(f)
+	l, err := openNeutral(ctx, f)
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ func watchSize(ctx context.Context, db *engine.DB, path string, o CopiaOpcoes) (
 func sealSQLite(ctx context.Context, path string, agora Hora) error {
 	cab, err := describeFile(ctx, path)
 	if err != nil {
-		return err
+		return damage(err)
 	}
 	cab.FeitaEm = agora
 	doc, err := json.Marshal(cab)

@@ -79,44 +79,121 @@ func appendText(b []byte, s string) []byte {
 
 var errLinha = errors.New("store: not a row of a copy")
 
-func parseRow(line []byte) ([]any, error) {
-	dec := json.NewDecoder(bytes.NewReader(line))
-	dec.UseNumber()
-	var values []any
-	if err := dec.Decode(&values); err != nil {
+// parseRow reads what appendRow writes, of up to most values. It looks at nothing
+// twice and stops at the first value too many.
+func parseRow(line []byte, most int) ([]any, error) {
+	rest, ok := bytes.CutPrefix(line, []byte("["))
+	if !ok {
 		return nil, errLinha
 	}
-	for i, v := range values {
-		var err error
-		switch v := v.(type) {
-		case json.Number:
-			values[i], err = strconv.ParseInt(v.String(), 10, 64)
-		case map[string]any:
-			values[i], err = parseTagged(v)
-		case []any:
-			err = errLinha
-		}
-		if err != nil {
+	var values []any
+	if string(rest) == "]" {
+		return values, nil
+	}
+	for len(values) < most {
+		v, after, ok := parseValue(rest)
+		if !ok || len(after) == 0 {
 			return nil, errLinha
 		}
+		values = append(values, v)
+		switch {
+		case string(after) == "]":
+			return values, nil
+		case after[0] != ',':
+			return nil, errLinha
+		}
+		rest = after[1:]
 	}
-	return values, nil
+	return nil, errLinha
 }
 
-func parseTagged(v map[string]any) (any, error) {
-	for tag, text := range v {
-		s, ok := text.(string)
-		switch {
-		case !ok || len(v) != 1:
-			return nil, errLinha
-		case tag == "r":
-			return strconv.ParseFloat(s, 64)
-		case tag == "b":
-			return base64.StdEncoding.DecodeString(s)
-		case tag == "t":
-			b, err := base64.StdEncoding.DecodeString(s)
-			return string(b), err
+var literals = []struct {
+	text  []byte
+	value any
+}{{[]byte("null"), nil}, {[]byte("true"), true}, {[]byte("false"), false}}
+
+func parseValue(b []byte) (v any, rest []byte, ok bool) {
+	for _, l := range literals {
+		if rest, ok := bytes.CutPrefix(b, l.text); ok {
+			return l.value, rest, true
 		}
+	}
+	switch {
+	case len(b) == 0:
+		return nil, nil, false
+	case b[0] == '"':
+		return parseText(b)
+	case b[0] == '{':
+		return parseTagged(b)
+	}
+	return parseInt(b)
+}
+
+// longestInt is the smallest int64 as text.
+const longestInt = len("-9223372036854775808")
+
+func parseInt(b []byte) (v any, rest []byte, ok bool) {
+	n := 0
+	for n < len(b) && n <= longestInt && (b[n] >= '0' && b[n] <= '9' || n == 0 && b[n] == '-') {
+		n++
+	}
+	i, err := strconv.ParseInt(string(b[:n]), 10, 64)
+	return i, b[n:], err == nil
+}
+
+// parseText reads the text that b begins with.
+func parseText(b []byte) (v any, rest []byte, ok bool) {
+	escapes := false
+	for i := 1; i < len(b); i++ {
+		switch c := b[i]; {
+		case c == '"':
+			s, ok := unescape(b[:i+1], escapes)
+			return s, b[i+1:], ok
+		case c == '\\':
+			escapes = true
+			i++
+		case c < ' ':
+			return nil, nil, false
+		}
+	}
+	return nil, nil, false
+}
+
+func unescape(quoted []byte, escapes bool) (s string, ok bool) {
+	if !utf8.Valid(quoted) {
+		return "", false
+	}
+	if !escapes {
+		return string(quoted[1 : len(quoted)-1]), true
+	}
+	err := json.Unmarshal(quoted, &s)
+	return s, err == nil
+}
+
+// parseTagged reads {"b":"…"}, {"t":"…"} or {"r":"…"}.
+func parseTagged(b []byte) (v any, rest []byte, ok bool) {
+	const head = len(`{"b":`)
+	if len(b) < head+1 || string(b[:2]) != `{"` || string(b[3:head]) != `":` || b[head] != '"' {
+		return nil, nil, false
+	}
+	text, rest, ok := parseText(b[head:])
+	s, _ := text.(string)
+	if rest, ok = bytes.CutPrefix(rest, []byte("}")); !ok {
+		return nil, nil, false
+	}
+	v, err := untag(b[2], s)
+	return v, rest, err == nil
+}
+
+func untag(tag byte, s string) (any, error) {
+	switch tag {
+	case 'r':
+		return strconv.ParseFloat(s, 64)
+	case 'b':
+		return base64.StdEncoding.DecodeString(s)
+	case 't':
+		b, err := base64.StdEncoding.DecodeString(s)
+		return string(b), err
 	}
 	return nil, errLinha
 }

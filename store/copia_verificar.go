@@ -30,9 +30,9 @@ func VerifyCopy(ctx context.Context, path string, o CopiaOpcoes) (Copia, error) 
 	if engine.Held(path) {
 		return Copia{}, errAbertoAqui.about(path)
 	}
-	f, err := os.Open(path)
+	f, err := openCopyFile(path)
 	if err != nil {
-		return Copia{}, readError(path, err)
+		return Copia{}, err
 	}
 	defer f.Close()
 	start := make([]byte, 64)
@@ -61,11 +61,11 @@ func readError(path string, err error) error {
 
 func verifyNeutral(ctx context.Context, f *os.File, o CopiaOpcoes) (c Copia, err error) {
 	o.progress("Conferindo", 0, 0)
-	sum, err := sealed(f)
+	sum, err := sealed(ctx, f)
 	if err != nil {
 		return c, err
 	}
-	l, err := openNeutral(f)
+	l, err := openNeutral(ctx, f)
 	if err != nil {
 		return c, err
 	}
@@ -80,15 +80,11 @@ func verifyNeutral(ctx context.Context, f *os.File, o CopiaOpcoes) (c Copia, err
 	return c, errors.Join(err, ctx.Err())
 }
 
-func openNeutral(f *os.File) (*leitor, error) {
+func openNeutral(ctx context.Context, f *os.File) (*leitor, error) {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
-	l, err := newLeitor(f)
-	if err == nil && l.cab.Esquema > migrations.Versao() {
-		return nil, errCopiaNova
-	}
-	return l, err
+	return newLeitor(ctx, f)
 }
 
 func verifySQLite(ctx context.Context, f *os.File, start []byte, o CopiaOpcoes) (c Copia, err error) {
@@ -100,23 +96,34 @@ func verifySQLite(ctx context.Context, f *os.File, start []byte, o CopiaOpcoes) 
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return c, err
 	}
-	size, err := io.Copy(sum, f)
+	size, err := io.Copy(sum, until{ctx, f})
 	if err != nil {
 		return c, err
 	}
 	if size < sizeInHeader(start) || len(start) < 64 {
 		return c, errIncompleta
 	}
-	if err := intact(ctx, f.Name()); err != nil {
-		return c, err
-	}
-	cab, avisos, err := compareSQLite(ctx, f.Name())
+	seen, err := orLeave(ctx, func() (fileSeen, error) { return lookInto(ctx, f.Name()) })
 	if err != nil {
 		return c, damage(err)
 	}
-	c = newCopia(f.Name(), CopiaSQLite, &cab)
-	c.Bytes, c.SHA256, c.Avisos = size, hex.EncodeToString(sum.Sum(nil)), avisos
+	c = newCopia(f.Name(), CopiaSQLite, &seen.cab)
+	c.Bytes, c.SHA256, c.Avisos = size, hex.EncodeToString(sum.Sum(nil)), seen.avisos
 	return c, nil
+}
+
+// fileSeen is what a SQLite copy says of itself, once that was found right.
+type fileSeen struct {
+	cab    cabecalho
+	avisos []string
+}
+
+func lookInto(ctx context.Context, path string) (seen fileSeen, err error) {
+	if err := intact(ctx, path); err != nil {
+		return seen, err
+	}
+	seen.cab, seen.avisos, err = compareSQLite(ctx, path)
+	return seen, err
 }
 
 // sizeInHeader is how long SQLite says that the file is.
@@ -133,10 +140,14 @@ func sizeInHeader(start []byte) int64 {
 
 // damage turns what SQLite says of a broken file into words about copies.
 func damage(err error) error {
-	if engine.Damaged(err) {
+	switch {
+	case engine.Damaged(err):
 		return errDanificada
+	case engine.TooBig(err):
+		return errValorGrande
+	default:
+		return err
 	}
-	return err
 }
 
 func intact(ctx context.Context, path string) error {

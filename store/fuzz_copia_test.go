@@ -59,8 +59,8 @@ func FuzzLinhaDeCopia(f *testing.F) {
 		f.Add([]byte(line), "texto", []byte{0, 255}, 1.5, int64(-1))
 	}
 	f.Fuzz(func(t *testing.T, line []byte, s string, b []byte, r float64, i int64) {
-		if values, err := parseRow(line); err == nil {
-			again, err := parseRow(appendRow(nil, values))
+		if values, err := parseRow(line, 100); err == nil {
+			again, err := parseRow(appendRow(nil, values), 100)
 			require.NoError(t, err)
 			require.Equal(t, appendRow(nil, values), appendRow(nil, again))
 		}
@@ -70,7 +70,7 @@ func FuzzLinhaDeCopia(f *testing.F) {
 		values := []any{s, b, i, r, nil, true, false}
 		text := appendRow(nil, values)
 		require.NotContains(t, string(text), "\n")
-		got, err := parseRow(text)
+		got, err := parseRow(text, 7)
 		require.NoError(t, err, "%s", text)
 		if math.IsNaN(r) {
 			values[3], got[3] = nil, nil

@@ -64,7 +64,7 @@ func OpenCopy(ctx context.Context, path string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := url.Values{"mode": {"ro"}, "_pragma": {"query_only(1)", "temp_store(MEMORY)", "cache_size(-16000)"}}
+	v := url.Values{"mode": {"ro"}, "_pragma": {"query_only(1)", "temp_store(MEMORY)", "cache_size(-16000)", "trusted_schema(0)", "cell_size_check(1)"}}
 	if _, err := os.Stat(path + "-wal"); errors.Is(err, os.ErrNotExist) {
 		v.Set("immutable", "1")
 	}
@@ -74,14 +74,36 @@ func OpenCopy(ctx context.Context, path string) (*DB, error) {
 		return nil, Translate(err)
 	}
 	pool.SetMaxOpenConns(1 + spare)
+	pool.SetMaxIdleConns(1 + spare)
 	t := Target{Kind: SQLite, Nome: path, Path: path}
 	db := &DB{Kind: SQLite, Target: t, snaps: make(chan struct{}, 1), read: bun.NewDB(pool, newTolerante())}
 	db.closers = append(db.closers, db.read.Close)
-	if err := db.Ping(ctx); err != nil {
+	if err := errors.Join(Translate(bound(ctx, pool, 1+spare)), db.Ping(ctx)); err != nil {
 		_ = db.Close()
 		return nil, named(t, err)
 	}
 	return db, nil
+}
+
+// MaxCopyValue is the largest value that is read from a copy, or computed because its
+// schema says so: rules and expressions in it are anybody's.
+const MaxCopyValue = 64 << 20
+
+// bound limits what the connections of a pool, all of them, do for a file.
+func bound(ctx context.Context, pool *sql.DB, conns int) error {
+	for range conns {
+		c, err := pool.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		defer c.Close() // once all are open
+		for id, most := range map[int]int{sqlite3.SQLITE_LIMIT_LENGTH: MaxCopyValue, sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 1000, sqlite3.SQLITE_LIMIT_ATTACHED: 0} {
+			if _, err := sqlite.Limit(c, id, most); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Intact lets SQLite examine the whole file and says what it found first, "" for
@@ -92,6 +114,12 @@ func (db *DB) Intact(ctx context.Context) (found string, err error) {
 		found = ""
 	}
 	return found, err
+}
+
+// TooBig says that err is about a value beyond MaxCopyValue.
+func TooBig(err error) bool {
+	lite, ok := errors.AsType[*sqlite.Error](err)
+	return ok && lite.Code()&0xff == sqlite3.SQLITE_TOOBIG
 }
 
 // Damaged says that err is about the content of a SQLite file.

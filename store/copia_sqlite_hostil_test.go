@@ -1,0 +1,91 @@
+package store_test
+
+import (
+	"context"
+	"encoding/binary"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/store"
+	"example.com/monitor/store/storetest"
+)
+
+// planted is a copy of a SQLite database in which somebody ran statements.
+func planted(t *testing.T, statements ...string) string {
+	t.Helper()
+	path := copiar(t, storetest.New(t, comChave)).Arquivo
+	db := storetest.Foreign(t, path)
+	db.SetMaxOpenConns(1) // settings are of a connection
+	for _, s := range statements {
+		storetest.Exec(t, db, s)
+	}
+	require.NoError(t, db.Close())
+	return path
+}
+
+// TestCraftedSQLiteCopiesAreRefused in words, soon, whatever their schema makes SQLite
+// compute.
+func TestCraftedSQLiteCopiesAreRefused(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ path, says string }{
+		"a generated column": {planted(t,
+			"CREATE TABLE bomba(x, y AS (hex(zeroblob(x))) NOT NULL)", "INSERT INTO bomba(x) VALUES (40000000)",
+		), "valor maior que 64 MiB"},
+		"an endless view instead of a table": {planted(t,
+			"ALTER TABLE clientes RENAME TO outra",
+			"CREATE VIEW clientes AS WITH RECURSIVE r(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM r) SELECT id, 'x' AS nome FROM r",
+		), "não é uma cópia"},
+		"a header that claims pages": {patched(t, func(b []byte) { binary.BigEndian.PutUint32(b[28:], 1<<31-1) }), "incompleta"},
+		"a header that hides pages":  {patched(t, func(b []byte) { binary.BigEndian.PutUint32(b[28:], 2) }), "danificada"},
+		"pages of another size":      {patched(t, func(b []byte) { binary.BigEndian.PutUint16(b[16:], 1) }), "incompleta"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			var bad *store.CopiaError
+			_, err := store.VerifyCopy(ctx, c.path, store.CopiaOpcoes{})
+			require.ErrorAs(t, err, &bad)
+			require.Contains(t, bad.Error(), c.says)
+			require.NotEmpty(t, bad.Remedio)
+		})
+	}
+	_, err := store.VerifyCopy(t.Context(), t.TempDir(), store.CopiaOpcoes{})
+	require.ErrorContains(t, err, "não é um arquivo comum")
+}
+
+func patched(t *testing.T, change func([]byte)) string {
+	t.Helper()
+	path := planted(t)
+	b, err := os.ReadFile(path)
+	require.NoError(t, err)
+	change(b)
+	require.NoError(t, os.WriteFile(path, b, 0o600))
+	return path
+}
+
+// TestSQLiteCopiesLetGoAtOnce: a file whose schema keeps SQLite busy for long is left
+// as soon as whoever waits wants to.
+func TestSQLiteCopiesLetGoAtOnce(t *testing.T) {
+	t.Parallel()
+	path := planted(t,
+		"CREATE TABLE bomba(x CHECK (length(hex(zeroblob(100000))) > 0))", "PRAGMA ignore_check_constraints = 1",
+		"INSERT INTO bomba WITH RECURSIVE r(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM r LIMIT 500000) SELECT i FROM r")
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	began := time.Now()
+	_, err := store.VerifyCopy(ctx, path, store.CopiaOpcoes{})
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.Less(t, time.Since(began), 30*time.Second)
+
+	target := filepath.Join(t.TempDir(), "banco.db")
+	ctx, cancel = context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	e := installed(t, "sqlite")
+	_, err = store.Restore(ctx, e.Config(t, "sqlite:///"+filepath.ToSlash(target), comChave), storetest.Operador, path, store.RestauracaoOpcoes{})
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.NoFileExists(t, target)
+}
