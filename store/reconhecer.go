@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -223,7 +224,9 @@ func (t *tx) lockedBy(w identity, r Registro) []string {
 	return list
 }
 
-// split parts the devices that the caller may register from the others.
+// split parts the devices that the caller may register from the others. What has a
+// key or a secret of its own comes last: it says who it is, and what else it says
+// must not draw another machine to it.
 func (t *tx) split(all []known, r Registro) (mine, others []known) {
 	for _, k := range all {
 		if t.mayRegister(k, r.SegredoSHA256) == nil {
@@ -232,7 +235,20 @@ func (t *tx) split(all []known, r Registro) (mine, others []known) {
 			others = append(others, k)
 		}
 	}
+	slices.SortStableFunc(mine, func(a, b known) int { return cmp.Compare(a.bound(), b.bound()) })
 	return mine, others
+}
+
+// bound orders by how much a device has of its own.
+func (k *known) bound() int {
+	switch {
+	case k.segredo != "":
+		return 2
+	case k.chave != 0:
+		return 1
+	default:
+		return 0
+	}
 }
 
 // What finds candidates by an index; Go compares them whole. MySQL has columns of
