@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -34,7 +34,7 @@ type house struct {
 // newHouse is for tests that need an empty database or count what is in it.
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	return houseAt(t, filepath.Join(t.TempDir(), "clientes.db"))
+	return houseAt(t, strings.TrimPrefix(storetest.SQLite.Fresh(t), storetest.URL("")))
 }
 
 func houseAt(t *testing.T, path string) *house {

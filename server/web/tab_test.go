@@ -32,6 +32,7 @@ type page struct {
 	methods  map[network.RequestID]string
 	bodies   []string // of what was sent, as "PATCH /path {…}"
 	requests []string // to the API, as "/page: GET /path"
+	judged   int      // states that axe-core looked at
 }
 
 // openPage opens an empty tab; house.open does that, logs in and goes to a page.
