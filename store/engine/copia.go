@@ -137,6 +137,9 @@ func (q Q) Each(ctx context.Context, table string, cols []Column, ordem string, 
 		}
 		for i, c := range cols {
 			values[i] = c.neutral(values[i])
+			if q.db.Kind == Postgres && c.Tipo == DataHora {
+				values[i] = inUTC(values[i])
+			}
 		}
 		if err := fn(values); err != nil {
 			return err
@@ -212,6 +215,20 @@ func sixDigits(s string) string {
 		return s
 	}
 	return t.Format(sixForm)
+}
+
+// inUTC writes an instant of PostgreSQL's (timestamptz) as all times are written.
+func inUTC(v any) any {
+	s, ok := v.(string)
+	if !ok {
+		return v
+	}
+	for _, form := range []string{anyForm + "Z07", anyForm + "Z07:00"} {
+		if t, err := time.Parse(form, s); err == nil {
+			return t.UTC().Format(sixForm)
+		}
+	}
+	return v
 }
 
 // Count says how many rows a table has.

@@ -95,6 +95,12 @@ func (db *DB) Adopted(ctx context.Context) (bool, error) {
 	return !fresh, err
 }
 
+// MarkAdopted makes Adopted true for a database that is filled with an adopted one's rows.
+func MarkAdopted(ctx context.Context, q Q) error {
+	_, err := q.Exec(ctx, "DELETE FROM monitor_migracoes WHERE versao = 0 AND nome = ?", bancoNovo)
+	return err
+}
+
 func recorded(ctx context.Context, q Q, m migrations.Migration) (bool, error) {
 	var n int
 	err := q.Get(ctx, []any{&n}, "SELECT count(*) FROM monitor_migracoes WHERE versao = ?", m.Versao)

@@ -51,7 +51,7 @@ func quoteDSN(s string) string {
 
 // checkSession makes sure that texts may be written into statements: the server
 // tells these settings at login, without a round trip.
-func checkSession(_ context.Context, conn *pgx.Conn) error {
+func checkSession(ctx context.Context, conn *pgx.Conn) error {
 	for _, s := range []struct{ nome, valor, motivo, remedio string }{
 		{"standard_conforming_strings", "on", MotivoBarraInvertida, "ligue-o: ALTER DATABASE … SET standard_conforming_strings = on"},
 		{"client_encoding", "UTF8", MotivoCodificacao, "use um banco criado com ENCODING 'UTF8': CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0"},
@@ -61,7 +61,28 @@ func checkSession(_ context.Context, conn *pgx.Conn) error {
 			return &UnavailableError{Causa: "o PostgreSQL está com " + s.nome + " = " + have, Remedio: s.remedio, motivo: s.motivo}
 		}
 	}
-	return nil
+	return thinkUTC(ctx, conn)
+}
+
+// thinkUTC makes a column with a time zone (timestamptz) take and give what we write
+// and read: UTC. Columns without one do not care. It costs a round trip only where the
+// server thinks otherwise. PgBouncer knows this setting, and carries it along.
+func thinkUTC(ctx context.Context, conn *pgx.Conn) error {
+	if zone := conn.PgConn().ParameterStatus("TimeZone"); zone == "" || IsUTC(zone) {
+		return nil
+	}
+	_, err := conn.Exec(ctx, "SET TIME ZONE 'UTC'")
+	return err
+}
+
+// IsUTC says that a zone of that name is UTC, always.
+func IsUTC(zone string) bool {
+	switch strings.ToUpper(zone) {
+	case "UTC", "ETC/UTC", "GMT", "ETC/GMT", "+00:00", "UCT", "ETC/UCT", "ZULU":
+		return true
+	default:
+		return false
+	}
 }
 
 // stale asks a connection whether it lives only when it has rested for a while:
