@@ -26,6 +26,11 @@ const (
 
 	acaoLogsExportados = "logs_exportados"
 
+	acaoChaveTrocada  = "chave_auditoria_trocada"
+	acaoChaveAssumida = "chave_auditoria_assumida"
+	acaoChaveMostrada = "chave_auditoria_mostrada"
+	acaoChaveTrazida  = "chave_auditoria_trazida"
+
 	acaoMensagem        = "mensagem_enviada"
 	acaoMensagemEditada = "mensagem_editada"
 	acaoMensagemApagada = "mensagem_apagada"

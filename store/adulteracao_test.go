@@ -208,12 +208,12 @@ func TestNoFalseAlarms(t *testing.T) {
 	if ensaioCompleto() {
 		total = 100_032
 	}
-	url := storetest.SQLite.URL(t)
+	url := storetest.URL(storetest.Flask(t))
 	var stores []*store.Store
 	for range processes {
 		stores = append(stores, storetest.SQLite.Open(t, url))
 	}
-	_, err := stores[0].As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@x.com"})
+	ana, err := stores[0].As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@x.com"})
 	require.NoError(t, err)
 	ctx, stop := context.WithCancel(t.Context())
 	var flask sync.WaitGroup
@@ -224,7 +224,7 @@ func TestNoFalseAlarms(t *testing.T) {
 			wg.Go(func() {
 				for range total / processes / callers {
 					for {
-						_, err := s.As(storetest.Operador).Chat.Send(t.Context(), store.MensagemNova{Mensagem: "olá", ClienteID: 1})
+						_, err := s.As(storetest.Operador).Chat.Send(t.Context(), store.MensagemNova{Mensagem: "olá", ClienteID: ana.ID})
 						if err == nil {
 							break
 						}

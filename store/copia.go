@@ -46,6 +46,7 @@ type Copia struct {
 	Avisos       []string `json:"avisos"` // Portuguese
 
 	tabelas []tabelaCopiada
+	nova    bool // the database never was the Flask system's
 }
 
 // CopiaOpcoes are the choices of a backup; the zero value refuses to overwrite.
@@ -282,7 +283,13 @@ func header(ctx context.Context, db *engine.DB, q engine.Q, agora Hora) (cab cab
 	if cab.Chaves, err = keysOf(ctx, q, cab.Tabelas); err != nil {
 		return cab, nil, err
 	}
-	cab.Esquema, err = db.Versao(ctx)
+	if cab.Esquema, err = db.Versao(ctx); err == nil && cab.Esquema > 0 {
+		adopted, err := db.Adopted(ctx)
+		if err != nil {
+			return cab, alheias, err
+		}
+		cab.Nova = !adopted
+	}
 	return cab, alheias, err
 }
 
@@ -341,7 +348,7 @@ func watch(ctx context.Context) (context.Context, func(), func()) {
 func newCopia(path, formato string, cab *cabecalho) Copia {
 	c := Copia{
 		Arquivo: path, Formato: formato, Motor: cab.Motor, Esquema: cab.Esquema, FeitaEm: cab.FeitaEm,
-		Tabelas: map[string]int64{}, ChavesAuditoria: cab.Chaves, Avisos: []string{}, tabelas: cab.Tabelas,
+		Tabelas: map[string]int64{}, ChavesAuditoria: cab.Chaves, Avisos: []string{}, tabelas: cab.Tabelas, nova: cab.Nova,
 	}
 	if c.ChavesAuditoria == nil {
 		c.ChavesAuditoria = []string{}

@@ -39,12 +39,15 @@ const marcaCopia = "copia do monitor"
 
 // cabecalho is the first line of a copy, and what a SQLite copy has in tabelaSelo.
 type cabecalho struct {
-	Monitor string          `json:"monitor"`
-	Versao  int             `json:"versao"`
-	Esquema int             `json:"esquema"`
-	Motor   string          `json:"motor"`
-	FeitaEm Hora            `json:"feita_em"`
-	Chaves  []string        `json:"chaves_auditoria"`
+	Monitor string   `json:"monitor"`
+	Versao  int      `json:"versao"`
+	Esquema int      `json:"esquema"`
+	Motor   string   `json:"motor"`
+	FeitaEm Hora     `json:"feita_em"`
+	Chaves  []string `json:"chaves_auditoria"`
+	// Nova says that the database never was the Flask system's; a copy of before this
+	// was written down does not say so.
+	Nova    bool            `json:"nova,omitempty"`
 	Tabelas []tabelaCopiada `json:"tabelas"`
 }
 

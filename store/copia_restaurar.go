@@ -43,6 +43,7 @@ type restauracao struct {
 	actor  Actor
 	o      RestauracaoOpcoes
 	res    Restauracao
+	assume bool // the trail goes on with a key that did not sign it
 }
 
 // Restore brings the copy at path into the database that cfg names, on whatever
@@ -153,7 +154,7 @@ func (r *restauracao) load(ctx context.Context, db *engine.DB) error {
 		if err := r.compare(ctx, q, alive); err != nil {
 			return err
 		}
-		return closeLanes(ctx, q)
+		return r.goOn(ctx, q)
 	})
 	if cause := context.Cause(ctx); err != nil && cause != nil {
 		return cause
@@ -235,6 +236,23 @@ func (r *restauracao) compare(ctx context.Context, q engine.Q, alive func()) err
 // semFim is a time that no lease outlives: the year 9999.
 const semFim = 253402300799
 
+// goOn makes the rows that were written this database's own: it is the Flask system's
+// if the one that was copied was, and its trail goes on with a key that is at hand.
+func (r *restauracao) goOn(ctx context.Context, q engine.Q) error {
+	if !r.res.Copia.nova {
+		if err := engine.MarkAdopted(ctx, q); err != nil {
+			return err
+		}
+	}
+	t := newTrilha(r.cfg, r.target)
+	t.assume = r.assume
+	t.assinante = func() (assinante, error) { return lerAssinante(ctx, q) }
+	if _, _, err := t.signingKey(); err != nil {
+		return err
+	}
+	return closeLanes(ctx, q)
+}
+
 // closeLanes keeps every process of this database from extending a lane that the
 // database which was copied may still extend.
 func closeLanes(ctx context.Context, q engine.Q) error {
@@ -264,11 +282,18 @@ func (r *restauracao) recordIn(ctx context.Context, s *Store) error {
 	if err != nil {
 		return err
 	}
+	adotado, err := s.db.Adopted(ctx)
+	if err != nil {
+		return err
+	}
+	// That the anchor is new is no news, and the chain may go on with a key that did
+	// not sign it: whoever restores answers for both.
+	s.trilha.semNota, s.trilha.assume = true, r.assume
 	err = s.As(r.actor).write(ctx, func(ctx context.Context, t *tx) error {
 		return t.audit(ctx, registro{
 			acao: acaoRestauracao, descricao: "Banco restaurado de uma cópia de segurança", sujeito: "banco", nivel: "warning",
 			depois: map[string]any{
-				"arquivo": r.res.Copia.Arquivo, "sha256": r.res.Copia.SHA256, "feita_em": r.res.Copia.FeitaEm, "fins": fins,
+				"arquivo": r.res.Copia.Arquivo, "sha256": r.res.Copia.SHA256, "feita_em": r.res.Copia.FeitaEm, "fins": fins, "adotado": adotado,
 			},
 		})
 	})

@@ -9,37 +9,49 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"example.com/monitor/store/engine"
 )
 
-// key settles the key with which the trail goes on, before anything is changed.
+// key settles the keys with which the trail goes on, before anything is changed.
 func (r *restauracao) key() error {
 	t := newTrilha(r.cfg, r.target)
-	signed := r.res.Copia.ChavesAuditoria
-	if r.cfg.ChaveAuditoria == "" && len(signed) > 0 && !r.o.ChaveNova {
-		if _, err := os.Stat(t.keyPath()); errors.Is(err, os.ErrNotExist) {
-			return &CopiaError{
-				Frase:   "falta a chave de auditoria " + signed[len(signed)-1] + ", que assinou a trilha desta cópia",
-				Remedio: "ponha o arquivo da chave em " + t.keyPath() + " (ou o seu conteúdo em MONITOR_AUDITORIA_CHAVE); se ela se perdeu, repita com --chave-nova",
-			}
-		}
-	}
-	t.used = func() (bool, error) { return false, nil } // what is missing may be made
-	key, id, err := t.signingKey()
+	list, err := t.loadKeys()
 	if err != nil {
 		return err
 	}
-	if len(signed) > 0 && !slices.Contains(signed, id) {
-		if !r.o.ChaveNova {
-			return &CopiaError{
-				Frase:   "a trilha desta cópia foi assinada com a chave de auditoria " + signed[len(signed)-1] + ", e a que está em uso é " + id,
-				Remedio: "troque a chave em " + t.keyPath() + " pela guardada (ou informe-a em MONITOR_AUDITORIA_CHAVE); se ela se perdeu, repita com --chave-nova",
-			}
-		}
+	signed := r.res.Copia.ChavesAuditoria
+	known := slices.ContainsFunc(signed, func(id string) bool { _, have := list.find(id); return have })
+	switch {
+	case len(signed) == 0 || known:
+	case r.o.ChaveNova:
 		r.res.Avisos = append(r.res.Avisos, "a trilha anterior foi assinada com outra chave e não pode mais ser verificada")
+	case len(list) == 0:
+		return &CopiaError{
+			Frase:   "falta a chave de auditoria " + signed[len(signed)-1] + ", que assinou a trilha desta cópia",
+			Remedio: "ponha o arquivo da chave em " + t.keyPath() + " (ou o seu conteúdo em MONITOR_AUDITORIA_CHAVE); se ela se perdeu, repita com --chave-nova",
+		}
+	default:
+		return &CopiaError{
+			Frase:   "a trilha desta cópia foi assinada com a chave de auditoria " + signed[len(signed)-1] + ", e a que está em uso é " + list[0].id,
+			Remedio: "troque a chave em " + t.keyPath() + " pela guardada (ou informe-a em MONITOR_AUDITORIA_CHAVE); se ela se perdeu, repita com --chave-nova",
+		}
 	}
-	r.cfg.ChaveAuditoria = hex.EncodeToString(key)
+	r.assume = len(signed) > 0 && !known
+	if len(list) == 0 {
+		first, err := t.createKey()
+		if err != nil {
+			return err
+		}
+		list = chaveiro{first}
+	}
+	r.cfg.lugarChave = t.origemChave()
+	texts := make([]string, len(list))
+	for i, k := range list {
+		texts[i] = hex.EncodeToString(k.key)
+	}
+	r.cfg.ChaveAuditoria = strings.Join(texts, " ")
 	return nil
 }
 
@@ -134,7 +146,7 @@ func (r *restauracao) fillFile(ctx context.Context, cfg Config, file string) err
 		if _, err := q.Exec(ctx, "DROP TABLE IF EXISTS "+tabelaSelo); err != nil {
 			return err
 		}
-		return closeLanes(ctx, q)
+		return r.goOn(ctx, q)
 	})
 	return errors.Join(err, db.Close())
 }

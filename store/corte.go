@@ -141,9 +141,14 @@ func (s Sessoes) recordCut(ctx context.Context, n int) error {
 		if _, err := t.Exec(ctx, "INSERT INTO monitor_estado(nome, valor) VALUES ('corte', ?)", t.agora); err != nil {
 			return err
 		}
+		// From here on a row without a link is nobody's honest work.
+		var fora int64
+		if err := t.Get(ctx, []any{&fora}, "SELECT count(*) "+foraDaCadeia); err != nil {
+			return err
+		}
 		return t.audit(ctx, registro{
 			acao: acaoCorte, descricao: "Sistema antigo encerrado: os tokens abertos viraram resumos", nivel: "warning",
-			depois: map[string]any{"tokens": n},
+			depois: map[string]any{"tokens": n, "fora_cadeia": fora},
 		})
 	})
 	if errors.Is(err, engine.ErrUnique) { // somebody else cut at the same moment

@@ -56,13 +56,14 @@ const (
 	faseDisco     = "disco"
 	faseSeguranca = "seguranca"
 	faseEtapa     = "etapa"
+	faseChave     = "chave_auditoria"
 )
 
 var nomesFase = map[string]string{
 	faseURL: "URL do banco", faseArquivo: "Arquivo", faseProvedor: "Provedor", faseNome: "Nome na rede", faseTCP: "Rede", faseTLS: "TLS",
 	faseLogin: "Entrada", faseBanco: "Banco", faseMotor: "Motor", fasePooler: "Pooler", faseDireitos: "Direitos", faseAjustes: "Ajustes",
 	faseEsquema: "Esquema", faseTabelas: "Tabelas", faseEscrita: "Gravação", faseRelogio: "Relógio", faseIdaVolta: "Ida e volta", faseDisco: "Espaço", faseSeguranca: "Segurança",
-	faseEtapa: "Etapa da mudança",
+	faseEtapa: "Etapa da mudança", faseChave: "Auditoria",
 }
 
 // The reasons of warnings and errors that the engine does not know.
@@ -97,6 +98,8 @@ const (
 	motivoCodificacaoMy  = "latin1"
 	motivoDireitoIncerto = "direitos_incertos"
 	motivoDonoDasTabelas = "dono_das_tabelas"
+	motivoChaveAlheia    = "chave_alheia"
+	motivoChaveIlegivel  = "chave_ilegivel"
 )
 
 // How long a diagnosis and its stages may take: whoever waits for an answer gets

@@ -9,7 +9,7 @@ import (
 )
 
 const fatosPostgres = `SELECT current_setting('server_version_num')::int / 100, coalesce(current_schema(), ''),
-	(SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()), current_setting('TimeZone'),
+	(SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()), (SELECT reset_val FROM pg_settings WHERE name = 'TimeZone'),
 	pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on',
 	current_setting('fsync') = 'on' AND current_setting('synchronous_commit') <> 'off',
 	coalesce(has_schema_privilege(current_schema(), 'CREATE'), false),
@@ -89,8 +89,7 @@ func (d *diagnostico) ajustesPostgres() error {
 
 // zone mentions a server that does not think in UTC.
 func (d *diagnostico) zone(statement string) {
-	switch strings.ToUpper(d.fatos.fuso) {
-	case "UTC", "ETC/UTC", "GMT", "ETC/GMT", "+00:00", "UCT", "ETC/UCT", "ZULU":
+	if engine.IsUTC(d.fatos.fuso) {
 		return
 	}
 	d.warn(faseAjustes, motivoFuso, "o fuso do servidor é "+d.fatos.fuso+", e os horários do banco são em UTC",

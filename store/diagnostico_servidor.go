@@ -23,7 +23,9 @@ func (d *diagnostico) server(ctx context.Context) (SchemaState, error) {
 		return d.estado, err
 	}
 	defer d.db.Close()
-	for _, stage := range []func(context.Context) error{d.motor, d.pooler, d.direitos, d.ajustes, d.esquema, d.tabelas, d.escrita, d.relogio, d.distance, d.disco, d.seguranca, d.etapa} {
+	for _, stage := range []func(context.Context) error{
+		d.motor, d.pooler, d.direitos, d.ajustes, d.esquema, d.tabelas, d.escrita, d.relogio, d.distance, d.disco, d.seguranca, d.etapa, d.chave,
+	} {
 		if err := within(ctx, fasePor, stage); err != nil {
 			return d.estado, err
 		}

@@ -87,7 +87,7 @@ func (d *diagnostico) contents(ctx context.Context, size int64) (SchemaState, er
 	if err := d.space(filepath.Dir(d.t.Path), size); err != nil {
 		return d.estado, err
 	}
-	return d.estado, errors.Join(d.seguranca(ctx), d.etapa(ctx))
+	return d.estado, errors.Join(d.seguranca(ctx), d.etapa(ctx), d.chave(ctx))
 }
 
 // espacoMinimo is what a small database grows by in months.

@@ -54,7 +54,7 @@ func (h *Hora) Scan(src any) error {
 // horaForms are tried in turn: our own first, then what people's tools leave.
 var horaForms = []string{
 	"2006-01-02 15:04:05.999999999", "2006-01-02T15:04:05.999999999",
-	"2006-01-02 15:04:05.999999999Z07:00", time.RFC3339Nano, "2006-01-02 15:04", "2006-01-02",
+	"2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999Z07", time.RFC3339Nano, "2006-01-02 15:04", "2006-01-02",
 }
 
 // parse reads an unreadable text as NULL: one odd row written by another

@@ -6,6 +6,7 @@ import (
 	"crypto/hmac"
 	"fmt"
 	"math"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -16,12 +17,37 @@ import (
 
 // Verificacao is the outcome of checking the audit chain.
 type Verificacao struct {
-	Integra    bool     `json:"integra"`
+	Integra bool `json:"integra"`
+	// Veredito is VereditoIntegra, VereditoAdulterada or VereditoOutraChave.
+	Veredito   string   `json:"veredito"`
 	Elos       int      `json:"elos"`        // links checked
 	Faixas     int      `json:"faixas"`      // lanes
 	ForaCadeia int      `json:"fora_cadeia"` // rows written by other programs
+	SemChave   int      `json:"sem_chave"`   // links signed with a key that is not at hand
+	Chaves     []string `json:"chaves"`      // fingerprints of the keys that signed, the first one first
 	Problemas  []string `json:"problemas"`   // in order, at most 20, Portuguese
 	Avisos     []string `json:"avisos"`      // what could not be checked, Portuguese
+}
+
+// The verdicts on a trail.
+const (
+	VereditoIntegra    = "integra"
+	VereditoAdulterada = "adulterada"
+	// VereditoOutraChave is no tampering: links are signed with a key that is not here.
+	VereditoOutraChave = "outra_chave"
+)
+
+// judge puts the verdict into words, once all is known.
+func (v *Verificacao) judge() {
+	v.Integra = len(v.Problemas) == 0 && v.SemChave == 0
+	switch {
+	case len(v.Problemas) > 0:
+		v.Veredito = VereditoAdulterada
+	case v.SemChave > 0:
+		v.Veredito = VereditoOutraChave
+	default:
+		v.Veredito = VereditoIntegra
+	}
 }
 
 const maxProblemas = 20
@@ -49,10 +75,29 @@ func (l Logs) VerifyWatched(ctx context.Context, seen func(elos int)) (Verificac
 	return c.Run(ctx, seen)
 }
 
+// VerifyAgainst is Verify that also compares the trail with a copy of the anchor that
+// was kept elsewhere; the local operator only, whose file it is.
+func (l Logs) VerifyAgainst(ctx context.Context, path string) (Verificacao, error) {
+	if l.actor.kind != kindLocal {
+		return Verificacao{}, errProibido
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return Verificacao{}, readError(path, err)
+	}
+	c, err := l.Conferencia(ctx)
+	if err != nil {
+		return Verificacao{}, err
+	}
+	c.guardada = text
+	return c.Run(ctx, nil)
+}
+
 // Conferencia is a verification that may begin.
 type Conferencia struct {
-	l   Logs
-	end func()
+	l        Logs
+	end      func()
+	guardada []byte // an anchor kept elsewhere; nil for none
 }
 
 // Conferencia is the part of Verify that says whether it may begin, for a caller who
@@ -66,7 +111,7 @@ func (l Logs) Conferencia(ctx context.Context) (*Conferencia, error) {
 	}
 	unlock := sync.OnceFunc(l.s.verificando.Unlock)
 	stop := context.AfterFunc(ctx, unlock)
-	return &Conferencia{l, func() { stop(); unlock() }}, nil
+	return &Conferencia{l: l, end: func() { stop(); unlock() }}, nil
 }
 
 // Run is the verification itself, once.
@@ -77,34 +122,50 @@ func (c *Conferencia) Run(ctx context.Context, seen func(elos int)) (Verificacao
 		ctx, cancel = context.WithTimeout(ctx, 10*time.Minute)
 		defer cancel()
 	}
-	v := Verificacao{Integra: true, Problemas: []string{}, Avisos: []string{}}
-	err := c.l.verify(ctx, &v, seen)
+	v := Verificacao{Chaves: []string{}, Problemas: []string{}, Avisos: []string{}}
+	err := c.verify(ctx, &v, seen)
 	if err == nil {
 		c.l.recordar(ctx, estadoVerificacao, verificacaoFeita{FeitaEm: c.l.s.agora(), Integra: v.Integra, Problemas: len(v.Problemas)})
 	}
 	return v, err
 }
 
-func (l Logs) verify(ctx context.Context, v *Verificacao, seen func(elos int)) error {
-	key, id, err := l.s.trilha.signingKey()
+func (c *Conferencia) verify(ctx context.Context, v *Verificacao, seen func(elos int)) error {
+	s := c.l.s
+	keys, err := s.trilha.loadKeys()
 	if err != nil {
 		return err
 	}
 	// The anchor comes first: what is anchored after the snapshot began is not in it.
-	anchor, err := readAnchor(l.s.trilha.anchorPath())
+	anchor, err := readAnchor(s.trilha.anchorPath())
 	if err != nil {
 		return err
 	}
-	return l.s.db.Snapshot(ctx, func(q engine.Q) error {
-		ver := verifier{v: v, seen: seen, key: key, keyID: id, macs: map[[2]int64][]byte{}}
-		for _, step := range []func(context.Context, engine.Q) error{ver.precision, ver.links, ver.heads, ver.seals, ver.outside} {
+	adopted, err := s.db.Adopted(ctx)
+	if err != nil {
+		return err
+	}
+	ver := newVerifier(v, keys)
+	ver.seen, ver.agora, ver.fuso, ver.adotado = seen, s.cfg.Now(), s.cfg.Fuso, adopted
+	err = s.db.Snapshot(ctx, func(q engine.Q) error {
+		for _, step := range []func(context.Context, engine.Q) error{ver.precision, ver.links, ver.heads, ver.seals, ver.times, ver.succession, ver.outside, ver.clients} {
 			if err := step(ctx, q); err != nil {
 				return err
 			}
 		}
-		ver.anchor(anchor)
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	if c.guardada != nil {
+		ver.anchor(c.guardada, "a âncora guardada")
+	}
+	if known, ok := ver.anchor(anchor, "a âncora"); ok {
+		ver.cover(known)
+	}
+	v.judge()
+	return nil
 }
 
 // seenEvery is how many links are checked between two calls of seen; the first
@@ -114,18 +175,46 @@ const seenEvery = 500
 var errVerificando = ruleError(ErrTooMany, "verificacao_em_curso", "A trilha já está sendo verificada: espere essa verificação terminar")
 
 type verifier struct {
-	seen func(elos int)
+	seen    func(elos int)
+	agora   time.Time
+	fuso    *time.Location
+	adotado bool
 	// passo is what the column of the rows' time can tell apart: a second where the
 	// Flask system made the tables on MySQL.
-	passo time.Duration
-	v     *Verificacao
-	key   []byte
-	keyID string
-	macs  map[[2]int64][]byte // lane and sequence -> mac
-	last  map[int64]int64     // lane -> last sequence
+	passo  time.Duration
+	v      *Verificacao
+	keys   chaveiro
+	vistos map[[2]int64]visto // lane and sequence
+	last   map[int64]int64    // lane -> last sequence
+	ate    map[int64]int64    // lane -> until when it is held
+
+	notas          map[string]nota // by the name of the anchor
+	semChaveAncora bool
+	horas          horas
+	chaves         chaves
+	alheias        alheias
+	clientes       clientesDaTrilha
 }
 
-const linksQuery = `SELECT t.faixa, t.sequencia, t.tipo, coalesce(t.log_id, 0), t.sujeito, t.acao, t.instante, t.resumo, t.anterior, t.mac, t.chave,
+// visto is what is kept of a link that was read.
+type visto struct {
+	mac              []byte
+	instante, versao int64
+}
+
+func newVerifier(v *Verificacao, keys chaveiro) *verifier {
+	return &verifier{v: v, keys: keys, vistos: map[[2]int64]visto{}, last: map[int64]int64{}, ate: map[int64]int64{}, notas: map[string]nota{}, fuso: time.UTC}
+}
+
+func (w *verifier) warn(format string, args ...any) {
+	w.v.Avisos = append(w.v.Avisos, fmt.Sprintf(format, args...))
+}
+
+func (w *verifier) when(micros int64) string {
+	return time.UnixMicro(micros).In(w.fuso).Format("02/01/2006 15:04")
+}
+
+const linksQuery = `SELECT t.faixa, t.sequencia, t.tipo, coalesce(t.log_id, 0), t.sujeito, t.acao, t.instante, t.resumo, t.anterior, t.mac, t.chave, t.versao, t.passo,
 	l.id IS NOT NULL, coalesce(l.cliente_id, 0), coalesce(l.acao, ''), coalesce(l.descricao, ''), coalesce(l.dados, ''), coalesce(l.nivel, ''), AS_TEXT(l.data_hora),
 	coalesce(s.texto, ''), l.ip_address IS NULL AND l.user_agent IS NULL
 	FROM monitor_trilha t LEFT JOIN logs_auditoria l ON l.id = t.log_id
@@ -163,12 +252,11 @@ func (w *verifier) links(ctx context.Context, q engine.Q) error {
 		return err
 	}
 	defer rows.Close()
-	w.last = map[int64]int64{}
 	prev := macZero
 	for rows.Next() {
 		var e elo
 		var r vivo
-		if err := rows.Scan(numero(&e.faixa), numero(&e.sequencia), &e.tipo, numero(&e.logID), &e.sujeito, &e.acao, numero(&e.instante), &e.resumo, &e.anterior, &e.mac, &e.chave,
+		if err := rows.Scan(numero(&e.faixa), numero(&e.sequencia), &e.tipo, numero(&e.logID), &e.sujeito, &e.acao, numero(&e.instante), &e.resumo, &e.anterior, &e.mac, &e.chave, numero(&e.versao), numero(&e.passo),
 			&r.there, numero(&r.cliente), &r.acao, &r.descricao, &r.dados, &r.nivel, &r.quando, &r.selo, &r.limpo); err != nil {
 			return engine.Translate(err)
 		}
@@ -179,7 +267,7 @@ func (w *verifier) links(ctx context.Context, q engine.Q) error {
 		w.link(&e, &r, prev)
 		prev = e.mac
 		w.last[e.faixa] = e.sequencia
-		w.macs[[2]int64{e.faixa, e.sequencia}] = e.mac
+		w.vistos[[2]int64{e.faixa, e.sequencia}] = visto{e.mac, e.instante, e.versao}
 	}
 	return engine.Translate(rows.Err())
 }
@@ -190,60 +278,72 @@ func (w *verifier) link(e *elo, r *vivo, prev []byte) {
 		w.seen(w.v.Elos)
 	}
 	where := fmt.Sprintf("faixa %d, elo %d", e.faixa, e.sequencia)
+	k, have := w.keys.find(e.chave)
+	w.chaves.used(e)
 	switch {
 	case e.sequencia != w.last[e.faixa]+1:
 		w.v.problem("%s: faltam elos antes deste", where)
 	case !bytes.Equal(e.anterior, prev):
 		w.v.problem("%s: não continua o elo anterior", where)
-	case e.chave != w.keyID:
-		w.v.problem("%s: assinado com outra chave (%s); informe-a em auditoria.chave", where, e.chave)
-	case !hmac.Equal(e.mac, e.sign(w.key)):
+	case !have && (e.tipo == eloSelo || r.there && r.agrees(e)):
+		w.v.SemChave++
+	case !have:
+		w.v.problem("%s: o registro %d foi apagado ou alterado", where, e.logID)
+	case !k.verifies(e):
 		w.v.problem("%s: o elo foi alterado", where)
 	case e.tipo == eloSelo:
-		if !hmac.Equal(e.resumo, digest(w.key, r.selo)) {
-			w.v.problem("%s: o selo foi alterado", where)
-		}
+		w.seal(e, r, k, where)
 	case !r.there:
 		w.v.problem("%s: o registro %d foi apagado", where, e.logID)
-	case !r.agrees(e, w.passo) || !hmac.Equal(e.resumo, digest(w.key, r.descricao, r.dados, r.nivel)):
+	case !r.agrees(e) || !hmac.Equal(e.resumo, digest(k.key, r.descricao, r.dados, r.nivel)):
 		w.v.problem("%s: o registro %d foi alterado", where, e.logID)
+	default:
+		w.time(e, r, where)
+		w.row(e, r)
 	}
 }
 
-// agrees compares what stands in columns of its own. cliente_id may have become
-// NULL, nothing else.
-func (r *vivo) agrees(e *elo, passo time.Duration) bool {
-	var signed string
+func (w *verifier) seal(e *elo, r *vivo, k chaveTrilha, where string) {
+	if !hmac.Equal(e.resumo, digest(k.key, r.selo)) {
+		w.v.problem("%s: o selo foi alterado", where)
+		return
+	}
+	if name, isNote := strings.CutPrefix(e.sujeito, "ancora:"); isNote {
+		n := w.notas[name]
+		n.vezes++
+		if e.instante >= n.ultima {
+			n.ultima, n.nova = e.instante, e.acao == acaoAncoraNova
+		}
+		w.notas[name] = n
+	}
+}
+
+// row keeps what an honest row tells of others.
+func (w *verifier) row(e *elo, r *vivo) {
+	w.alheias.row(e, r)
+	w.clientes.row(e, r)
+	w.chaves.row(e)
+}
+
+// assinado is the client that a link is about, 0 for none.
+func (e *elo) assinado() (id int64) {
 	for about := range strings.FieldsSeq(e.sujeito) {
-		if id, ok := strings.CutPrefix(about, "cliente:"); ok {
-			signed = id
+		if text, ok := strings.CutPrefix(about, "cliente:"); ok {
+			id, _ = strconv.ParseInt(text, 10, 64)
 		}
 	}
-	sameClient := r.cliente == 0 || signed == strconv.FormatInt(r.cliente, 10)
-	return r.limpo && r.acao == e.acao && sameTime(r.quando.UnixMicro(), e.instante, passo) && sameClient
+	return id
 }
 
-// sameTime allows for a column that keeps less than microseconds; MySQL rounds
-// to it, MariaDB cuts.
-func sameTime(have, signed int64, passo time.Duration) bool {
-	if passo <= time.Microsecond {
-		return have == signed
-	}
-	return have%passo.Microseconds() == 0 && max(have-signed, signed-have) < passo.Microseconds()
+// agrees compares what stands in columns of its own, but for the time. cliente_id may
+// have become NULL, nothing else.
+func (r *vivo) agrees(e *elo) bool {
+	return r.limpo && r.acao == e.acao && (r.cliente == 0 || r.cliente == e.assinado())
 }
 
 // precision asks how fine the times of audit rows are kept.
-func (w *verifier) precision(ctx context.Context, q engine.Q) error {
-	w.passo = time.Microsecond
-	if q.Kind() != engine.MySQL {
-		return nil
-	}
-	var digits int
-	err := q.Get(ctx, []any{&digits}, `SELECT coalesce(datetime_precision, 6) FROM information_schema.columns
-		WHERE table_schema = database() AND table_name = 'logs_auditoria' AND column_name = 'data_hora'`)
-	for ; digits < 6; digits++ {
-		w.passo *= 10
-	}
+func (w *verifier) precision(ctx context.Context, q engine.Q) (err error) {
+	w.passo, err = stepOf(ctx, q)
 	return err
 }
 
@@ -253,10 +353,13 @@ func (w *verifier) heads(ctx context.Context, q engine.Q) error {
 	if err != nil {
 		return err
 	}
+	if err := w.leases(ctx, q); err != nil {
+		return err
+	}
 	seen := map[int64]bool{}
 	for _, h := range parseHeads(text) {
 		seen[h.lane] = true
-		if w.last[h.lane] != h.seq || !bytes.Equal(w.macs[[2]int64{h.lane, h.seq}], h.mac) {
+		if w.last[h.lane] != h.seq || !bytes.Equal(w.vistos[[2]int64{h.lane, h.seq}].mac, h.mac) {
 			w.v.problem("faixa %d: o fim não confere (registrado: elo %d; encontrado: elo %d)", h.lane, h.seq, w.last[h.lane])
 		}
 	}
@@ -287,7 +390,7 @@ func parseHeads(text string) []head {
 // vouch checks that links which somebody saw once are still there.
 func (w *verifier) vouch(text, who string) {
 	for _, h := range parseHeads(text) {
-		if !bytes.Equal(w.macs[[2]int64{h.lane, h.seq}], h.mac) {
+		if !bytes.Equal(w.vistos[[2]int64{h.lane, h.seq}].mac, h.mac) {
 			w.v.problem("faixa %d, elo %d: %s o conhece, mas ele não está mais na trilha", h.lane, h.seq, who)
 		}
 	}
@@ -304,7 +407,19 @@ func (w *verifier) seals(ctx context.Context, q engine.Q) error {
 	return nil
 }
 
-// outside counts the rows that other programs wrote.
-func (w *verifier) outside(ctx context.Context, q engine.Q) error {
-	return q.Get(ctx, []any{&w.v.ForaCadeia}, "SELECT count(*) FROM logs_auditoria WHERE id NOT IN (SELECT log_id FROM monitor_trilha WHERE log_id IS NOT NULL)")
+// leases asks which lanes are held.
+func (w *verifier) leases(ctx context.Context, q engine.Q) error {
+	rows, err := q.Rows(ctx, "SELECT id, ate FROM monitor_faixas")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, ate int64
+		if err := rows.Scan(numero(&id), numero(&ate)); err != nil {
+			return engine.Translate(err)
+		}
+		w.ate[id] = ate
+	}
+	return engine.Translate(rows.Err())
 }

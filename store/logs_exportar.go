@@ -106,7 +106,7 @@ func (e *ExportacaoLogs) linhas(w io.Writer) func([]Log) error {
 	}
 	cells := csv.NewWriter(w)
 	cells.UseCRLF = true
-	head := []string{"id", "cliente_id", "acao", "descricao", "ip_address", "user_agent", "dados", "data_hora", "nivel"}
+	head := []string{"id", "cliente_id", "acao", "descricao", "ip_address", "user_agent", "dados", "data_hora", "nivel", "ator", "canal", "ip", "email_informado"}
 	return func(rows []Log) error {
 		if rows == nil {
 			_ = cells.Write(head) // Error tells
@@ -126,6 +126,8 @@ func (l *Log) celulas() []string {
 		cliente = strconv.FormatInt(int64(l.ClienteID), 10)
 	}
 	cells := []string{strconv.FormatInt(l.ID, 10), cliente, l.Acao, l.Descricao, string(l.IPAddress), string(l.UserAgent), string(l.Dados), l.DataHora.String(), l.Nivel}
+	a := l.Autoria()
+	cells = append(cells, a.Ator, a.Canal, a.IP, a.EmailInformado)
 	for i := range cells {
 		cells[i] = CelulaCSV(cells[i])
 	}

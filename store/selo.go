@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -84,33 +85,56 @@ func (t *trilha) seal(ctx context.Context, s *Store) error {
 }
 
 // anchor appends the heads to a file outside the database: who rewrites the
-// database cannot also rewrite a copy of that file kept elsewhere.
+// database cannot also rewrite a copy of that file kept elsewhere. Where the file
+// does not go on from what this process wrote there, the chain is told first.
 func (t *trilha) anchor(ctx context.Context, s *Store) error {
 	text, err := heads(ctx, s.db.Reader())
 	if err != nil || text == "" || text == t.selado {
 		return err
 	}
-	if err = appendAnchor(t.anchorPath(), fmt.Sprintf("%s %s\n", s.agora(), text)); err == nil {
+	if t.selado != "" && !t.readTail().covers(t.selado) {
+		if text, err = t.noteNow(ctx, s); err != nil {
+			return err
+		}
+	}
+	line, err := t.anchorLine(s.agora(), text)
+	if err != nil {
+		return err
+	}
+	if err = appendAnchor(t.anchorPath(), line); err == nil {
 		t.selado = text
 	}
 	return err
 }
 
+// noteNow puts into the chain that the anchor was taken away or cut while this
+// process ran, and returns the heads with that.
+func (t *trilha) noteNow(ctx context.Context, s *Store) (text string, err error) {
+	err = s.As(Actor{}).write(ctx, func(ctx context.Context, w *tx) error {
+		if err := t.hold(ctx, w.Q); err != nil {
+			return err
+		}
+		return t.note(ctx, w.Q, t.stateOfAnchor())
+	})
+	if err != nil {
+		return "", err
+	}
+	return heads(ctx, s.db.Reader())
+}
+
 // release gives the lane back, so that the next short-lived command takes it
-// instead of beginning another.
+// instead of beginning another. What it wrote is anchored before.
 func (t *trilha) release(s *Store) {
 	if !t.leased.Load() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
-	err := s.db.Write(ctx, func(ctx context.Context, q engine.Q) error {
+	err := t.anchor(ctx, s)
+	err = errors.Join(err, s.db.Write(ctx, func(ctx context.Context, q engine.Q) error {
 		_, err := q.Exec(ctx, "UPDATE monitor_faixas SET ate = 0 WHERE id = ? AND dono = ?", t.lane.id, t.dono)
 		return err
-	})
-	if err == nil {
-		err = t.anchor(ctx, s)
-	}
+	}))
 	if err != nil {
 		s.cfg.Log.WarnContext(ctx, "audit lane not released", slog.Any("erro", err))
 	}

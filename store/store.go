@@ -45,9 +45,12 @@ type Config struct {
 	// Create lets Open make a missing database and bring its schema up to date.
 	// Without it Open returns a *SchemaError.
 	Create bool
-	// ChaveAuditoria signs the audit chain: 32 bytes in hex. When empty a file
-	// beside the database is used, made 0600 on first use.
+	// ChaveAuditoria signs the audit chain: 32 bytes in hex; more keys, set apart by
+	// spaces or commas, verify what they have signed. When empty a file beside the
+	// database is used, made 0600 on first use.
 	ChaveAuditoria string
+	// lugarChave is the file that ChaveAuditoria was read from; "" for none.
+	lugarChave string
 	// Pasta is the folder for what belongs beside the database (audit key, anchor)
 	// when that is on a server; "" means data in the working directory.
 	Pasta string
@@ -173,11 +176,10 @@ func (s *Store) openCurrent(ctx context.Context, target engine.Target) (*engine.
 // ready judges the schema, starts the writer and upgrades where it may. A file
 // that only permits reading is still read; changes then tell why they fail.
 func (s *Store) ready(ctx context.Context, db *engine.DB) error {
-	s.trilha.used = func() (used bool, err error) {
+	s.trilha.assinante = func() (assinante, error) {
 		ctx, cancel := context.WithTimeout(context.Background(), s.cfg.Deadline)
 		defer cancel()
-		err = db.Reader().Get(ctx, []any{&used}, "SELECT EXISTS (SELECT 1 FROM monitor_trilha)")
-		return used, err
+		return lerAssinante(ctx, db.Reader())
 	}
 	state, err := schemaState(ctx, db)
 	if err != nil {
@@ -332,7 +334,7 @@ func (s *Store) Close() error {
 // As gives the operations of actor.
 func (s *Store) As(actor Actor) *Handle {
 	c := &call{s: s, actor: actor}
-	return &Handle{Clientes: Clientes{c}, Dispositivos: Dispositivos{c}, Conexoes: Conexoes{c}, Sessoes: Sessoes{c}, Chaves: Chaves{c}, Logs: Logs{c}, Chat: Chat{c}, Bloqueios: Bloqueios{c}, call: c}
+	return &Handle{Clientes: Clientes{c}, Dispositivos: Dispositivos{c}, Conexoes: Conexoes{c}, Sessoes: Sessoes{c}, Chaves: Chaves{c}, Logs: Logs{c}, Chat: Chat{c}, Bloqueios: Bloqueios{c}, Auditoria: Auditoria{c}, call: c}
 }
 
 // Banco names the database for people: absolute path or URL without password.
@@ -381,6 +383,7 @@ type Handle struct {
 	Logs         Logs
 	Chat         Chat
 	Bloqueios    Bloqueios
+	Auditoria    Auditoria
 	*call
 }
 

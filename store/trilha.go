@@ -7,11 +7,9 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -51,6 +49,8 @@ type lane struct {
 	known bool  // seq and mac are what the database holds
 	until int64 // Unix seconds: from then on another process may take the lane
 	dirty bool  // the head row must be written before COMMIT
+	// notada says that the state of the anchor was compared with the chain.
+	notada bool
 }
 
 type trilha struct {
@@ -62,13 +62,21 @@ type trilha struct {
 	moved  atomic.Bool // links were written since the last seal
 	lost   bool        // a link collided: somebody else extends the lane
 
-	keyOnce sync.Once
-	key     []byte
-	keyID   string
-	keyErr  error
+	keyMu sync.Mutex
+	key   chaveTrilha // that signs, once it is known
 
-	used    func() (bool, error) // whether the chain has links already
-	cresceu func()               // links were committed; set before anybody writes
+	// assinante asks the database which key the chain goes on with; assume has the
+	// chain go on with the first key at hand, whatever it says.
+	assinante func() (assinante, error)
+	assume    bool
+	cresceu   func() // links were committed; set before anybody writes
+
+	// ancora is the name of the anchor file that this process writes; semNota keeps
+	// quiet that it is new.
+	ancora  string
+	semNota bool
+	notada  bool          // a note on the anchor was committed, or none was needed
+	passo   time.Duration // what the rows' time tells apart, once it is known
 
 	selado string // heads at the last seal, to stay silent when nothing moved
 }
@@ -104,7 +112,9 @@ var errLaneLost = &engine.UnavailableError{Causa: "outro processo assumiu a faix
 func (t *trilha) ended(committed bool) {
 	if !committed || t.lost {
 		t.lane.known = false
+		t.lane.notada = t.notada
 	}
+	t.notada = t.lane.notada
 	if committed && t.lane.dirty && t.cresceu != nil {
 		t.cresceu()
 	}
@@ -119,6 +129,9 @@ func (t *trilha) hold(ctx context.Context, q engine.Q) error {
 	// Within a transaction that has extended the lane nobody can take it.
 	if t.lane.known && (t.lane.dirty || t.cfg.Now().Unix() < t.lane.until) {
 		return nil
+	}
+	if err := t.admit(ctx, q); err != nil {
+		return err
 	}
 	if t.lane.id != 0 {
 		err := q.Get(ctx, []any{&t.lane.seq, &t.lane.mac}, "SELECT sequencia, mac FROM monitor_faixas WHERE id = ? AND dono = ?", t.lane.id, t.dono)
@@ -135,8 +148,12 @@ func (t *trilha) hold(ctx context.Context, q engine.Q) error {
 
 // lease takes over a lane whose owner is gone, or begins a new one.
 func (t *trilha) lease(ctx context.Context, q engine.Q) error {
-	l := lane{until: t.leaseEnd()}
-	err := q.Get(ctx, []any{&l.id, &l.seq, &l.mac}, "SELECT id, sequencia, mac FROM monitor_faixas WHERE ate < ? ORDER BY id LIMIT 1", t.cfg.Now().Unix())
+	behind, err := t.behind(ctx, q)
+	if err != nil {
+		return err
+	}
+	l := lane{until: t.leaseEnd(), notada: true}
+	err = q.Get(ctx, []any{&l.id, &l.seq, &l.mac}, "SELECT id, sequencia, mac FROM monitor_faixas WHERE ate < ? ORDER BY id LIMIT 1", t.cfg.Now().Unix())
 	taken := int64(0)
 	if err == nil {
 		// Another process may be after the same one: only the first finds it as it was.
@@ -152,7 +169,7 @@ func (t *trilha) lease(ctx context.Context, q engine.Q) error {
 	l.known = true
 	t.lane = l
 	t.leased.Store(true)
-	return nil
+	return t.note(ctx, q, behind)
 }
 
 // elo is one link. resumo is a keyed digest of what the link vouches for.
@@ -165,7 +182,17 @@ type elo struct {
 	resumo           []byte
 	anterior, mac    []byte
 	chave            string
+	versao           int64
+	passo            int64 // of instante, in microseconds; see versaoElo
 }
+
+// The forms of a link. The first one signed microseconds wherever the row's column
+// kept only seconds, in whatever zone the session had. The second signs the instant
+// that the row holds, how fine it is, and the key. A link stays in its form.
+const (
+	eloAntigo = 1
+	versaoElo = 2
+)
 
 // canonical is what the MAC covers: every field with its length before it, so
 // that no two links can share a form.
@@ -173,6 +200,11 @@ func (e *elo) canonical() []byte {
 	var b bytes.Buffer
 	num := func(n int64) { _ = binary.Write(&b, binary.BigEndian, n) }
 	field := func(p []byte) { num(int64(len(p))); b.Write(p) }
+	if e.versao != eloAntigo {
+		num(-e.versao) // no lane has such a number
+		num(e.passo)
+		field([]byte(e.chave))
+	}
 	num(e.faixa)
 	num(e.sequencia)
 	field([]byte(e.tipo))
@@ -204,22 +236,23 @@ func (e *elo) sign(key []byte) []byte {
 
 // extend appends e to the lane of this process.
 func (t *trilha) extend(ctx context.Context, q engine.Q, e elo) error {
+	if err := t.hold(ctx, q); err != nil {
+		return err
+	}
 	key, id, err := t.signingKey()
 	if err != nil {
 		return err
 	}
-	if err := t.hold(ctx, q); err != nil {
-		return err
-	}
 	e.faixa, e.sequencia, e.anterior, e.chave = t.lane.id, t.lane.seq+1, t.lane.mac, id
+	e.versao = versaoElo
 	e.mac = e.sign(key)
 	var logID any
 	if e.logID != 0 {
 		logID = e.logID
 	}
-	n, err := q.Exec(ctx, `INSERT INTO monitor_trilha(faixa, sequencia, tipo, log_id, sujeito, acao, instante, resumo, anterior, mac, chave)
-		SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM monitor_faixas WHERE id = ? AND dono = ?`,
-		e.sequencia, e.tipo, logID, e.sujeito, e.acao, e.instante, e.resumo, e.anterior, e.mac, e.chave, e.faixa, t.dono)
+	n, err := q.Exec(ctx, `INSERT INTO monitor_trilha(faixa, sequencia, tipo, log_id, sujeito, acao, instante, resumo, anterior, mac, chave, versao, passo)
+		SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM monitor_faixas WHERE id = ? AND dono = ?`,
+		e.sequencia, e.tipo, logID, e.sujeito, e.acao, e.instante, e.resumo, e.anterior, e.mac, e.chave, e.versao, e.passo, e.faixa, t.dono)
 	if errors.Is(err, engine.ErrUnique) || (err == nil && n == 0) {
 		t.lost, err = true, errLaneLost
 	}
@@ -266,12 +299,20 @@ func (t *tx) audit(ctx context.Context, r registro) error {
 	if err != nil {
 		return err
 	}
+	if err := t.s.trilha.hold(ctx, t.Q); err != nil {
+		return err
+	}
+	passo, err := t.s.trilha.step(ctx, t.Q)
+	if err != nil {
+		return err
+	}
+	quando := Hora{t.agora.Truncate(passo)} // a server would round it in its own way
 	var clienteID any
 	if r.clienteID != 0 && r.acao != acaoDeletado {
 		clienteID = r.clienteID
 	}
 	id, err := t.Insert(ctx, "INSERT INTO logs_auditoria(cliente_id, acao, descricao, dados, data_hora, nivel) VALUES (?, ?, ?, ?, ?, ?)",
-		clienteID, r.acao, r.descricao, string(dados), t.agora, r.nivel)
+		clienteID, r.acao, r.descricao, string(dados), quando, r.nivel)
 	if err != nil {
 		return err
 	}
@@ -285,7 +326,7 @@ func (t *tx) audit(ctx context.Context, r registro) error {
 		return err
 	}
 	return t.s.trilha.extend(ctx, t.Q, elo{
-		tipo: eloLog, logID: id, sujeito: r.sujeito, acao: r.acao, instante: t.agora.UnixMicro(),
+		tipo: eloLog, logID: id, sujeito: r.sujeito, acao: r.acao, instante: quando.UnixMicro(), passo: passo.Microseconds(),
 		resumo: digest(key, r.descricao, string(dados), r.nivel),
 	})
 }
@@ -298,93 +339,33 @@ func (a Actor) describe() string {
 	return a.ref() + " " + a.nome
 }
 
-// signingKey comes from the configuration or from a 0600 file beside the
-// database, made on first use.
-func (t *trilha) signingKey() (key []byte, id string, err error) {
-	t.keyOnce.Do(func() {
-		t.key, t.keyErr = t.loadKey()
-		if t.keyErr == nil {
-			t.keyID = keyID(t.key)
-		}
-	})
-	return t.key, t.keyID, t.keyErr
-}
-
-// keyID tells keys apart without telling them.
-func keyID(key []byte) string {
-	sum := sha256.Sum256(append([]byte("monitor/auditoria/"), key...))
-	return hex.EncodeToString(sum[:8])
-}
-
 func (t *trilha) keyPath() string { return t.cfg.keyPath(t.target) }
 
 func (t *trilha) anchorPath() string { return t.cfg.anchorPath(t.target) }
 
-var errAuditKey = &engine.UnavailableError{Causa: "a chave de auditoria não tem 64 dígitos hexadecimais (32 bytes)", Remedio: "corrija auditoria.chave ou o arquivo ao lado do banco"}
-
-func (t *trilha) loadKey() ([]byte, error) {
-	if t.cfg.ChaveAuditoria != "" {
-		return decodeKey(t.cfg.ChaveAuditoria)
-	}
-	text, err := os.ReadFile(t.keyPath())
-	if err == nil {
-		return decodeKey(strings.TrimSpace(string(text)))
-	}
-	if !errors.Is(err, os.ErrNotExist) {
-		return nil, t.keyFileError()
-	}
-	// A new key would make the chain unverifiable, and blame tampering for it.
-	if used, err := t.used(); err != nil || used {
-		return nil, errors.Join(err, t.lostKey())
-	}
-	return t.createKey()
-}
-
-func (t *trilha) lostKey() error {
-	return &engine.UnavailableError{
-		Causa:   "a chave de auditoria " + t.keyPath() + " não está mais lá, e a trilha foi assinada com ela",
-		Remedio: "restaure o arquivo; se ele se perdeu, comece com uma nova em MONITOR_AUDITORIA_CHAVE (64 dígitos hexadecimais)",
-	}
-}
-
-func decodeKey(s string) ([]byte, error) {
-	key, err := hex.DecodeString(s)
-	if err != nil || len(key) != 32 {
-		return nil, errAuditKey
-	}
-	return key, nil
-}
-
-func (t *trilha) keyFileError() error {
-	return &engine.UnavailableError{Causa: "a chave de auditoria em " + t.keyPath() + " não pôde ser lida nem criada", Remedio: "confira as permissões do arquivo e da pasta"}
-}
-
-// createKey publishes the key under its name only when it is complete: another
-// process may look at the same moment.
-func (t *trilha) createKey() ([]byte, error) {
-	key := make([]byte, 32)
-	_, _ = rand.Read(key)
-	if err := os.MkdirAll(dirOf(t.keyPath()), 0o700); err != nil {
-		return nil, t.keyFileError()
-	}
-	tmp, err := os.CreateTemp(dirOf(t.keyPath()), ".auditoria-*")
-	if err != nil {
-		return nil, t.keyFileError()
-	}
-	defer os.Remove(tmp.Name())
-	_, err = tmp.WriteString(hex.EncodeToString(key) + "\n")
-	if err = errors.Join(err, fsync(tmp), tmp.Close()); err != nil {
-		return nil, t.keyFileError()
-	}
-	if err := os.Link(tmp.Name(), t.keyPath()); err != nil {
-		if errors.Is(err, os.ErrExist) {
-			return t.loadKey()
+// step is what the column of the rows' time tells apart: a second where the Flask
+// system made the tables on MySQL.
+func (t *trilha) step(ctx context.Context, q engine.Q) (time.Duration, error) {
+	if t.passo == 0 {
+		passo, err := stepOf(ctx, q)
+		if err != nil {
+			return 0, err
 		}
-		return nil, t.keyFileError()
+		t.passo = passo
 	}
-	// Before anything is signed with it: a chain whose key is lost proves nothing.
-	if err := syncDir(t.keyPath()); err != nil {
-		return nil, t.keyFileError()
+	return t.passo, nil
+}
+
+func stepOf(ctx context.Context, q engine.Q) (time.Duration, error) {
+	passo := time.Microsecond
+	if q.Kind() != engine.MySQL {
+		return passo, nil
 	}
-	return key, nil
+	var digits int
+	err := q.Get(ctx, []any{&digits}, `SELECT coalesce(datetime_precision, 6) FROM information_schema.columns
+		WHERE table_schema = database() AND table_name = 'logs_auditoria' AND column_name = 'data_hora'`)
+	for ; digits < 6; digits++ {
+		passo *= 10
+	}
+	return passo, err
 }

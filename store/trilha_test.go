@@ -21,7 +21,11 @@ import (
 // the URL.
 func chained(t *testing.T, e storetest.Engine) string {
 	t.Helper()
-	url := e.URL(t)
+	return chainedIn(t, e, e.URL(t))
+}
+
+func chainedIn(t *testing.T, e storetest.Engine, url string) string {
+	t.Helper()
 	s, err := store.Open(t.Context(), e.Config(t, url))
 	require.NoError(t, err)
 	h := s.As(storetest.Operador)
@@ -95,13 +99,16 @@ func TestVerifyAcceptsTheFlaskSystem(t *testing.T) { storetest.Each(t, verifyAcc
 
 func verifyAcceptsTheFlaskSystem(t *testing.T, e storetest.Engine) {
 	t.Helper()
-	url := chained(t, e)
+	url := chainedIn(t, e, e.Flask(t))
+	before := verify(t, e, url)
+	require.True(t, before.Integra, "%v", before.Problemas)
+	require.Empty(t, before.Avisos)
 	db := e.Foreign(t, url)
 	e.Exec(t, db, "UPDATE logs_auditoria SET cliente_id = NULL WHERE cliente_id = 4")
 	e.Exec(t, db, "INSERT INTO logs_auditoria(acao, descricao, nivel) VALUES ('login', 'Login realizado com sucesso', 'info')")
 	v := verify(t, e, url)
 	require.True(t, v.Integra, "%v", v.Problemas)
-	require.Equal(t, 1, v.ForaCadeia)
+	require.Equal(t, before.ForaCadeia+1, v.ForaCadeia)
 	require.Equal(t, 25, v.Elos)
 }
 
@@ -228,7 +235,7 @@ func aTakenLaneIsNoFailure(t *testing.T, e storetest.Engine) {
 	create(behind, "3@x.com")
 	v := verify(t, e, url)
 	require.True(t, v.Integra, "%v", v.Problemas)
-	require.Equal(t, 3, v.Elos)
+	require.Equal(t, 4, v.Elos, "one of them says that the first lane was not anchored")
 	require.Equal(t, 2, v.Faixas)
 }
 
@@ -297,7 +304,7 @@ func laneTakenOver(t *testing.T, e storetest.Engine) {
 	create(a, "c@x.com")
 	v := verify(t, e, url)
 	require.True(t, v.Integra, "%v", v.Problemas)
-	require.Equal(t, 3, v.Elos)
+	require.Equal(t, 4, v.Elos, "one of them says that the first lane was not anchored")
 	require.Equal(t, 2, v.Faixas)
 }
 

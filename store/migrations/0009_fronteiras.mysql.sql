@@ -36,3 +36,7 @@ CREATE INDEX monitor_ix_logs_clientes ON monitor_logs_clientes(cliente_id, log_i
 INSERT IGNORE INTO monitor_logs_clientes(log_id, cliente_id)
 SELECT t.log_id, CAST(substring_index(t.sujeito, 'cliente:', -1) AS UNSIGNED) FROM monitor_trilha t JOIN logs_auditoria l ON l.id = t.log_id
 WHERE l.cliente_id IS NULL AND t.sujeito REGEXP 'cliente:[0-9]{1,18}$'
+-- ;
+ALTER TABLE monitor_trilha ADD COLUMN versao INTEGER NOT NULL DEFAULT 1
+-- ;
+ALTER TABLE monitor_trilha ADD COLUMN passo INTEGER NOT NULL DEFAULT 0

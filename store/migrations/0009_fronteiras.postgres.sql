@@ -33,3 +33,7 @@ CREATE INDEX IF NOT EXISTS monitor_ix_logs_clientes ON monitor_logs_clientes(cli
 INSERT INTO monitor_logs_clientes(log_id, cliente_id)
 SELECT t.log_id, CAST(substring(t.sujeito from 'cliente:([0-9]{1,18})$') AS BIGINT) FROM monitor_trilha t JOIN logs_auditoria l ON l.id = t.log_id
 WHERE l.cliente_id IS NULL AND t.sujeito ~ 'cliente:[0-9]{1,18}$' ON CONFLICT DO NOTHING
+-- ;
+ALTER TABLE monitor_trilha ADD COLUMN IF NOT EXISTS versao INTEGER NOT NULL DEFAULT 1
+-- ;
+ALTER TABLE monitor_trilha ADD COLUMN IF NOT EXISTS passo INTEGER NOT NULL DEFAULT 0

@@ -69,3 +69,7 @@ END
 CREATE TRIGGER monitor_dispositivos_ids_fim AFTER DELETE ON dispositivos BEGIN
 	UPDATE monitor_ids SET ultimo = OLD.id WHERE tabela = 'dispositivos' AND ultimo < OLD.id AND OLD.id < 2147483647;
 END
+-- ;
+ALTER TABLE monitor_trilha ADD COLUMN versao INTEGER NOT NULL DEFAULT 1
+-- ;
+ALTER TABLE monitor_trilha ADD COLUMN passo INTEGER NOT NULL DEFAULT 0
