@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 	_ "time/tzdata" // Zones must work on machines without a zone database.
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -166,7 +167,9 @@ func (a *app) config(cmd *cobra.Command) (*config, error) {
 
 func (a *app) learnSecrets(c *config) {
 	a.segredos.learnURL(c.texto("banco"))
-	a.segredos.learn(c.texto("auditoria.chave"))
+	for _, chave := range strings.FieldsFunc(c.texto("auditoria.chave"), func(r rune) bool { return r == ',' || unicode.IsSpace(r) }) {
+		a.segredos.learn(chave)
+	}
 	a.segredos.learn(c.legacyKey())
 }
 

@@ -27,6 +27,7 @@ const (
 	exitUnconfirmed = 6
 	exitInvalid     = 7
 	exitConflict    = 8
+	exitTrailKey    = 9
 	exitInterrupted = 130
 )
 
@@ -77,6 +78,8 @@ func exitCode(err error) int {
 		return exitForbidden
 	case errors.Is(err, store.ErrConflict), errors.Is(err, store.ErrIdempotency):
 		return exitConflict
+	case errors.Is(err, store.ErrChaveAuditoria):
+		return exitTrailKey
 	case errors.As(err, &schema), errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
 		return exitUnavailable
 	default:
@@ -230,6 +233,9 @@ func sentence(err error) string {
 	case errors.As(err, &rule):
 		return rule.Frase
 	}
+	if k, ok := errors.AsType[*store.ChaveError](err); ok {
+		return k.Frase
+	}
 	if errors.Is(err, store.ErrUnavailable) {
 		return unavailableText(err)
 	}
@@ -264,6 +270,9 @@ func withPath(err error, frase string) string {
 func (a *app) hint(err error) string {
 	if u, ok := errors.AsType[*store.UnavailableError](err); ok && u.Remedio != "" {
 		return u.Remedio
+	}
+	if k, ok := errors.AsType[*store.ChaveError](err); ok {
+		return k.Remedio
 	}
 	switch exitCode(err) {
 	case exitNotFound:

@@ -25,6 +25,10 @@ func logCampos() []campo[store.Log] {
 		{nome: "ip_address", titulo: "Endereço", valor: func(r *l) any { return r.IPAddress }},
 		{nome: "user_agent", titulo: "Programa", valor: func(r *l) any { return r.UserAgent }},
 		{nome: "dados", titulo: "Dados", valor: func(r *l) any { return r.Dados }},
+		{nome: "ator", titulo: "Quem", valor: func(r *l) any { return r.Autoria().Ator }, tabela: true},
+		{nome: "canal", titulo: "Por onde", valor: func(r *l) any { return r.Autoria().Canal }},
+		{nome: "ip", titulo: "De onde", valor: func(r *l) any { return r.Autoria().IP }, tabela: true},
+		{nome: "email_informado", titulo: "E-mail informado", valor: func(r *l) any { return r.Autoria().EmailInformado }, tabela: true},
 	}
 }
 
@@ -102,9 +106,12 @@ func verificacaoCampos() []campo[store.Verificacao] {
 	type v = store.Verificacao
 	return []campo[v]{
 		{nome: "integra", titulo: "Íntegra", valor: func(r *v) any { return r.Integra }, tabela: true},
+		{nome: "veredito", titulo: "Veredito", valor: func(r *v) any { return r.Veredito }, tabela: true},
 		{nome: "elos", titulo: "Elos conferidos", valor: func(r *v) any { return r.Elos }, tabela: true},
 		{nome: "faixas", titulo: "Faixas", valor: func(r *v) any { return r.Faixas }, tabela: true},
 		{nome: "fora_cadeia", titulo: "Fora da cadeia", valor: func(r *v) any { return r.ForaCadeia }, tabela: true},
+		{nome: "sem_chave", titulo: "Com outra chave", valor: func(r *v) any { return r.SemChave }, tabela: true},
+		{nome: "chaves", titulo: "Chaves", valor: func(r *v) any { return len(r.Chaves) }},
 		{nome: "problemas", titulo: "Problemas", valor: func(r *v) any { return len(r.Problemas) }, tabela: true},
 		{nome: "avisos", titulo: "Avisos", valor: func(r *v) any { return len(r.Avisos) }},
 	}
@@ -112,12 +119,21 @@ func verificacaoCampos() []campo[store.Verificacao] {
 
 func (a *app) logsVerificar() *cobra.Command {
 	var f outputFlags
+	var ancora string
 	cmd := &cobra.Command{
 		Use: "verificar", Short: "Confere a cadeia da auditoria, elo por elo", Args: noArgs,
-		Long: `Confere a cadeia da auditoria, elo por elo. Sai com 1 se alguma linha foi
-alterada, apagada ou trocada de lugar. Linhas escritas por outros programas
-ficam fora da cadeia e são só contadas.`,
-		Example: "  monitor logs verificar\n  monitor logs verificar -o json",
+		Long: `Confere a cadeia da auditoria, elo por elo. Sai com 1 se alguma linha foi alterada,
+apagada ou trocada de lugar (veredito adulterada), e com 9 se uma parte foi assinada
+com uma chave que não está aqui (outra_chave), o que não é adulteração.
+
+Enquanto o sistema antigo grava no mesmo banco, as linhas dele ficam fora da cadeia e
+são só contadas. Depois de encerrado, ou em um banco que nunca foi dele, uma linha sem
+elo é adulteração.
+
+Os avisos dizem o que não pôde ser conferido e não mudam a saída (0), por exemplo uma
+âncora que não acompanha a trilha. Com --ancora, compara a trilha também com uma cópia
+da âncora guardada em outro lugar, que quem mexe no banco não alcança.`,
+		Example: "  monitor logs verificar\n  monitor logs verificar -o json\n  monitor logs verificar --ancora /mnt/fora/clientes.db.ancora",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			out, err := outputFor(a, cmd, f, verificacaoCampos())
 			if err != nil {
@@ -125,7 +141,7 @@ ficam fora da cadeia e são só contadas.`,
 			}
 			return a.withStore(cmd, func(ctx context.Context, s *session) error {
 				p := a.working("Conferindo a trilha de auditoria")
-				v, err := s.Logs.Verify(ctx)
+				v, err := verifyTrail(ctx, s, ancora)
 				p.stop()
 				if err != nil {
 					return err
@@ -143,14 +159,31 @@ ficam fora da cadeia e são só contadas.`,
 			})
 		},
 	}
+	cmd.Flags().StringVar(&ancora, "ancora", "", "compara também com a âncora em `ARQUIVO`, guardada em outro lugar")
 	addOutput(cmd, &f, verificacaoCampos())
 	return cmd
 }
 
-// brokenChain turns a broken chain into a failure that names the first problem.
+func verifyTrail(ctx context.Context, s *session, ancora string) (store.Verificacao, error) {
+	if ancora == "" {
+		return s.Logs.Verify(ctx)
+	}
+	v, err := s.Logs.VerifyAgainst(ctx, ancora)
+	return v, copyProblem(err)
+}
+
+// brokenChain turns a broken chain into a failure that names the first problem. One
+// that was signed with a key which is not here is another failure.
 func (a *app) brokenChain(v store.Verificacao) error {
-	if v.Integra {
+	switch v.Veredito {
+	case store.VereditoIntegra:
 		return nil
+	case store.VereditoOutraChave:
+		return &problem{
+			Kind:  store.ErrChaveAuditoria,
+			frase: "a trilha não pôde ser conferida inteira: " + count(v.SemChave, "elo foi assinado", "elos foram assinados") + " com outra chave, e o resto confere",
+			dica:  "traga a chave do computador que a tem: lá, monitor auditoria chave mostrar; aqui, monitor auditoria chave trazer",
+		}
 	}
 	first := "a cadeia não confere"
 	if len(v.Problemas) > 0 {

@@ -297,6 +297,8 @@ func (f *folha) guarda() {
 		f.more("a trilha ainda não foi verificada: monitor logs verificar")
 	case *a.Integra:
 		f.more("íntegra na última verificação, " + f.quando(a.VerificadaEm))
+	case a.Problemas == 0:
+		f.more("uma parte foi assinada com outra chave, na última verificação, " + f.quando(a.VerificadaEm))
 	default:
 		f.more(count(a.Problemas, "problema", "problemas") + " na última verificação, " + f.quando(a.VerificadaEm))
 	}

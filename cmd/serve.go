@@ -122,6 +122,9 @@ func (a *app) prepare(ctx context.Context, s *session, ln net.Listener, created 
 	if err := s.st.Writable(); err != nil {
 		return err // Nobody could even log in.
 	}
+	if err := s.st.CheckKey(ctx); err != nil {
+		return err // nor without the key that signs the trail
+	}
 	a.tellLegacyKey(s.cfg)
 	if err := a.firstAdmin(ctx, s, ln, created); err != nil {
 		return err

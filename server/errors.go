@@ -121,6 +121,7 @@ var kinds = []kind{
 	{store.ErrTooMany, http.StatusTooManyRequests, "muitos_pedidos", "Há pedidos demais abertos ao mesmo tempo"},
 	{store.ErrBloqueado, http.StatusTooManyRequests, "muitas_tentativas", "Muitas tentativas com senha errada: aguarde e tente de novo"},
 	{store.ErrSobrecarga, http.StatusServiceUnavailable, errOverload.Codigo, errOverload.Erro},
+	{store.ErrChaveAuditoria, http.StatusServiceUnavailable, "chave_auditoria", "O servidor não tem a chave que assina a trilha de auditoria: quem o administra precisa trazê-la com monitor auditoria chave trazer"},
 	{store.ErrUnavailable, http.StatusServiceUnavailable, "indisponivel", "O banco de dados não está disponível; tente de novo em instantes"},
 	{context.DeadlineExceeded, http.StatusServiceUnavailable, "tempo_esgotado", "O pedido demorou demais; tente de novo em instantes"},
 	{context.Canceled, http.StatusServiceUnavailable, "cancelado", "O pedido foi cancelado antes de terminar"},

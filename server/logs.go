@@ -23,6 +23,11 @@ type registroLog struct {
 	Dados     map[string]any `json:"dados" doc:"Quem fez, por onde, e os valores de antes e depois"`
 	DataHora  store.Hora     `json:"data_hora"`
 	Nivel     string         `json:"nivel" example:"info"`
+
+	Ator           *string `json:"ator" doc:"Quem fez" example:"pessoa:7 Ana Souza"`
+	Canal          *string `json:"canal" doc:"Por onde: cli, tui, api ou web" example:"web"`
+	IP             *string `json:"ip" doc:"De que endereço; ip_address fica como foi gravado" example:"203.0.113.9"`
+	EmailInformado *string `json:"email_informado" doc:"Em uma entrada recusada, o e-mail digitado"`
 }
 
 // Filtro selects audit rows, for the list and for the export.
@@ -144,7 +149,7 @@ func documentExport(op *huma.Operation) {
 		Description: "Os registros, do mais novo ao mais antigo; uma falha no meio corta a conexão",
 		Headers:     op.Responses["200"].Headers,
 		Content: map[string]*huma.MediaType{
-			"text/csv":             {Schema: text, Example: "id,cliente_id,acao,descricao,ip_address,user_agent,dados,data_hora,nivel\r\n"},
+			"text/csv":             {Schema: text, Example: "id,cliente_id,acao,descricao,ip_address,user_agent,dados,data_hora,nivel,ator,canal,ip,email_informado\r\n"},
 			"application/x-ndjson": {Schema: text, Example: `{"id":120,"acao":"login"}` + "\n"},
 		},
 	}

@@ -64,7 +64,7 @@ func documentVerification(op *huma.Operation) {
 		Headers:     op.Responses["200"].Headers,
 		Content: map[string]*huma.MediaType{"application/x-ndjson": {
 			Schema:  &huma.Schema{Type: huma.TypeString},
-			Example: `{"elos":500}` + "\n" + `{"success":true,"verificacao":{"integra":true,"elos":980,"faixas":1,"fora_cadeia":0,"problemas":[],"avisos":[]}}` + "\n",
+			Example: `{"elos":500}` + "\n" + `{"success":true,"verificacao":{"integra":true,"veredito":"integra","elos":980,"faixas":1,"fora_cadeia":0,"sem_chave":0,"chaves":["6dafe8fc71b1a2d3"],"problemas":[],"avisos":[]}}` + "\n",
 		}},
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -100,4 +102,49 @@ func verification(t *testing.T, h *house) []map[string]any {
 		out = append(out, line)
 	}
 	return out
+}
+
+// TestTheTrailTellsWho: who, from where, and the address typed at a refused login are
+// fields of every entry; the columns stay as they were recorded.
+func TestTheTrailTellsWho(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.do(request{method: "POST", path: "/api/db/auth/login", body: map[string]any{"email": "ninguem@exemplo.com", "senha": "errada"}})
+	got := h.do(request{method: "GET", path: "/api/db/logs?acao=login_falhou", key: h.key})
+	require.Equal(t, http.StatusOK, got.status, got.text)
+	entry := got.json["logs"].([]any)[0].(map[string]any)
+	require.Equal(t, "desconhecido", entry["ator"])
+	require.Equal(t, "api", entry["canal"])
+	require.Equal(t, "127.0.0.1", entry["ip"])
+	require.Equal(t, "ninguem@exemplo.com", entry["email_informado"])
+	require.Nil(t, entry["ip_address"])
+	got = h.do(request{method: "GET", path: "/api/db/logs?acao=chave_criada", key: h.key})
+	entry = got.json["logs"].([]any)[0].(map[string]any)
+	require.Equal(t, "local: teste@maquina", entry["ator"])
+	require.Nil(t, entry["ip"])
+	require.Nil(t, entry["email_informado"])
+}
+
+// TestAServerWithoutTheTrailsKey reads, writes nothing, says why, and does not call the
+// trail tampered.
+func TestAServerWithoutTheTrailsKey(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "trilha.db")
+	st := storetest.Open(t, path)
+	h := houseOf(t, st, false)
+	other := storetest.Open(t, path, func(c *store.Config) { c.ChaveAuditoria = strings.Repeat("77", 32) })
+	require.NoError(t, os.Rename(path+".auditoria", path+".longe"))
+	srv, err := New(Config{Store: other, Versao: "teste", Paciencia: 2 * time.Minute})
+	require.NoError(t, err)
+	ts := httptest.NewServer(srv.Handler())
+	t.Cleanup(ts.Close)
+	h.url = ts.URL
+	got := h.do(request{method: "POST", path: "/api/db/clientes", key: h.key, body: map[string]any{"nome": "Ana", "email": "ana@exemplo.com"}})
+	requireFailure(t, got, http.StatusServiceUnavailable, "chave_auditoria")
+	require.NotContains(t, got.text, path)
+	lines := verification(t, h)
+	v := lines[len(lines)-1]["verificacao"].(map[string]any)
+	require.Equal(t, "outra_chave", v["veredito"])
+	require.Empty(t, v["problemas"])
+	require.NoError(t, os.Rename(path+".longe", path+".auditoria"))
 }

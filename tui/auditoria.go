@@ -121,8 +121,9 @@ func logGrid(e *env) grid[store.Log] {
 			{title: "QUANDO", width: 11, value: func(l store.Log) string { return e.brief(l.DataHora.Time) }},
 			{title: "AÇÃO", width: 21, rank: 1, value: func(l store.Log) string { return actionName(l.Acao) }},
 			{title: "DESCRIÇÃO", width: 20, share: 4, rank: 2, value: func(l store.Log) string { return l.Descricao }},
-			{title: "QUEM FEZ", width: 14, share: 2, rank: 3, value: func(l store.Log) string { return actorName(readDados(l.Dados).Ator) }},
-			{title: "POR ONDE", width: 8, rank: 5, value: func(l store.Log) string { return readDados(l.Dados).Canal }},
+			{title: "QUEM FEZ", width: 14, share: 2, rank: 3, value: func(l store.Log) string { return whoText(&l) }},
+			{title: "DE ONDE", width: 15, rank: 4, value: func(l store.Log) string { return l.Autoria().IP }},
+			{title: "POR ONDE", width: 8, rank: 5, value: func(l store.Log) string { return l.Autoria().Canal }},
 			{title: "Nº", width: 8, rank: 6, value: func(l store.Log) string { return strconv.FormatInt(l.ID, 10) }},
 		},
 		glyph: func(l store.Log) (string, lipgloss.Style) { return levelSign(e.th, l.Nivel) },
@@ -163,6 +164,8 @@ var actionNames = map[string]string{
 	"dispositivo_registrado": "Dispositivo novo", "dispositivo_alterado": "Dispositivo alterado", "dispositivo_removido": "Dispositivo removido",
 	"logs_exportados":  "Trilha exportada",
 	"mensagem_enviada": "Mensagem enviada", "mensagem_editada": "Mensagem editada", "mensagem_apagada": "Mensagem apagada",
+	"chave_auditoria_trocada": "Chave da trilha trocada", "chave_auditoria_assumida": "Chave da trilha em uso",
+	"chave_auditoria_mostrada": "Chave da trilha mostrada", "chave_auditoria_trazida": "Chave da trilha trazida",
 	"sistema_antigo_encerrado": "Corte do antigo", "monitor_retirado": "Monitor retirado", "backup": "Cópia de segurança", "restauracao": "Banco restaurado",
 }
 

@@ -29,6 +29,12 @@ func readDados(o store.Objeto) (d dados) {
 	return d
 }
 
+// whoText is who did it; for a refused login, who they said they were.
+func whoText(l *store.Log) string {
+	a := l.Autoria()
+	return first(a.EmailInformado, actorName(a.Ator))
+}
+
 // actorName leaves out of the actor what only programs need.
 func actorName(ator string) string {
 	if rest, ok := strings.CutPrefix(ator, "pessoa:"); ok {
@@ -62,7 +68,7 @@ func (d *logDetail) view(w, h int) []string {
 }
 
 func (d *logDetail) lines(w int) []string {
-	l, e, have := &d.l, d.env, readDados(d.l.Dados)
+	l, e, have, by := &d.l, d.env, readDados(d.l.Dados), d.l.Autoria()
 	sign, style := levelSign(e.th, l.Nivel)
 	out := e.th.facts([]fact{
 		{value: "Registro"},
@@ -70,9 +76,10 @@ func (d *logDetail) lines(w int) []string {
 		{label: "Ação", value: actionName(l.Acao) + " (" + l.Acao + ")"},
 		{label: "Descrição", value: l.Descricao},
 		{label: "Nível", ready: style.Render(sign) + " " + line(levelName(l.Nivel))},
-		{label: "Quem fez", value: have.Ator},
-		{label: "Por onde", value: have.Canal},
-		{label: "Endereço", value: first(have.IP, string(l.IPAddress))},
+		{label: "Quem fez", value: by.Ator},
+		{label: "E-mail informado", value: by.EmailInformado},
+		{label: "Por onde", value: by.Canal},
+		{label: "Endereço", value: by.IP},
 		{label: "Cliente", value: number(int64(l.ClienteID))},
 	}, w)
 	switch {

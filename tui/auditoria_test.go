@@ -71,11 +71,11 @@ func auditoriaScenes() []scene {
 		}},
 		{"verificacao-integra", func(b *bench) {
 			inVerification(b)
-			b.verified(store.Verificacao{Integra: true, Elos: 4012, Faixas: 2, ForaCadeia: 1, Avisos: []string{"não há arquivo de âncora: um corte no fim da trilha, feito com cuidado, não seria notado"}}, nil)
+			b.verified(store.Verificacao{Integra: true, Veredito: store.VereditoIntegra, Elos: 4012, Faixas: 2, ForaCadeia: 1, Avisos: []string{"não há arquivo de âncora: um corte no fim da trilha, feito com cuidado, não seria notado"}}, nil)
 		}},
 		{"verificacao-adulterada", func(b *bench) {
 			inVerification(b)
-			b.verified(store.Verificacao{Elos: 4012, Faixas: 2, Problemas: []string{"faixa 1, elo 12: o registro 77 foi alterado", "faixa 2: o fim não confere\x1b[2J"}}, nil)
+			b.verified(store.Verificacao{Veredito: store.VereditoAdulterada, Elos: 4012, Faixas: 2, Problemas: []string{"faixa 1, elo 12: o registro 77 foi alterado", "faixa 2: o fim não confere\x1b[2J"}}, nil)
 		}},
 		{"verificacao-negada", func(b *bench) { inVerification(b); b.verified(store.Verificacao{}, store.ErrForbidden) }},
 		{"verificacao-cancelada", func(b *bench) { inVerification(b); b.keys("esc") }},

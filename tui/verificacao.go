@@ -72,7 +72,7 @@ func (v *verificacao) stop() tea.Cmd {
 }
 
 func (v *verificacao) view(w, h int) []string {
-	f := framed{title: "Verificação da trilha", width: w, height: h, danger: v.done && !v.have.Integra}
+	f := framed{title: "Verificação da trilha", width: w, height: h, danger: v.done && v.have.Veredito == store.VereditoAdulterada}
 	return v.env.panel(&v.pager, f, v.lines)
 }
 
@@ -111,7 +111,10 @@ func (v *verificacao) progress(w int) []string {
 func (v *verificacao) result(w int) []string {
 	t, r := v.env.th, &v.have
 	out := styled(t.ok.Render, wrap("✓ A trilha está íntegra: nada foi alterado, apagado ou trocado de lugar.", w))
-	if !r.Integra {
+	switch r.Veredito {
+	case store.VereditoOutraChave:
+		out = styled(t.warn.Render, wrap("⚠ Uma parte da trilha foi assinada com outra chave, que não está aqui, e não pôde ser conferida. Isto não é adulteração.", w))
+	case store.VereditoAdulterada:
 		out = styled(t.bad.Render, wrap("✗ A trilha foi adulterada. Guarde uma cópia do banco como está e compare-a com o último backup.", w))
 	}
 	out = append(out, "")
@@ -119,10 +122,19 @@ func (v *verificacao) result(w int) []string {
 		{label: "Elos conferidos", value: milhar(r.Elos)},
 		{label: "Faixas", value: milhar(r.Faixas)},
 		{label: "Fora da cadeia", value: milhar(r.ForaCadeia) + plural(r.ForaCadeia, " registro", " registros") + " de outros programas"},
+		{label: "Com outra chave", value: withoutKey(r.SemChave)},
 		{label: "Demorou", value: span(v.took)},
 	}, w)...)
 	out = append(out, v.list("Problemas", "✗", r.Problemas, w)...)
 	return append(out, v.list("Avisos", "⚠", r.Avisos, w)...)
+}
+
+// withoutKey is silent where there is nothing to say.
+func withoutKey(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return milhar(n) + plural(n, " elo", " elos")
 }
 
 func (v *verificacao) list(head, sign string, texts []string, w int) []string {

@@ -10,6 +10,8 @@ const groups = [
   ['mensagem_enviada', 'Mensagem enviada'], ['mensagem_editada', 'Mensagem editada'], ['mensagem_apagada', 'Mensagem apagada'],
   ['chave_criada', 'Chave criada'], ['chave_revogada', 'Chave revogada'], ['acesso_recusado', 'Acesso recusado'],
   ['logs_exportados', 'Trilha exportada'], ['backup', 'Cópia de segurança'], ['restauracao', 'Restauração'],
+  ['chave_auditoria_trocada', 'Chave da trilha trocada'], ['chave_auditoria_assumida', 'Chave da trilha em uso'],
+  ['chave_auditoria_mostrada', 'Chave da trilha mostrada'], ['chave_auditoria_trazida', 'Chave da trilha trazida'],
   ['sistema_antigo_encerrado', 'Sistema antigo encerrado'], ['monitor_retirado', 'Monitor retirado do banco'],
 ]
 const names = Object.fromEntries(groups)
@@ -25,10 +27,10 @@ const channels = { cli: 'linha de comando', tui: 'console', api: 'API', web: 'p�
 export const channelName = (canal) => (Object.hasOwn(channels, canal) ? channels[canal] : canal)
 
 // actorOf is who did it: the trail writes "pessoa:7 Ana Souza".
-export const actorOf = (log) => textOf(log.dados?.ator).replace(/^(pessoa|chave|dispositivo):\d+ /, '')
+export const actorOf = (log) => textOf(log.ator).replace(/^(pessoa|chave|dispositivo):\d+ /, '')
 const kinds = { pessoa: 'pessoa', chave: 'chave de API', dispositivo: 'dispositivo' }
 export function actorKind(log) {
-  const [, kind, id] = /^(pessoa|chave|dispositivo):(\d+) /.exec(textOf(log.dados?.ator)) ?? []
+  const [, kind, id] = /^(pessoa|chave|dispositivo):(\d+) /.exec(textOf(log.ator)) ?? []
   return kind ? `${kinds[kind]} nº ${id}` : ''
 }
 

@@ -26,8 +26,8 @@ function About({ l }) {
   return html`
     <${Difference} antes=${dados.antes} depois=${dados.depois} />
     <${Facts} title="Quem e de onde" rows=${[
-      ['Quem', actorOf(l)], ['Credencial', actorKind(l)], ['Por onde', channelName(textOf(dados.canal))],
-      ['Endereço', textOf(dados.ip) || l.ip_address], ['Programa', l.user_agent],
+      ['Quem', actorOf(l)], ['Credencial', actorKind(l)], ['Por onde', channelName(textOf(l.canal))],
+      ['E-mail informado', textOf(l.email_informado)], ['Endereço', textOf(l.ip)], ['Programa', l.user_agent],
     ]} />
     <${Facts} title="Registro" rows=${[
       ['Ação', html`${actionName(l.acao)} <code>${l.acao}</code>`], ['Nível', l.nivel && html`<${Level} nivel=${l.nivel} />`], ['Quando', formatHora(l.data_hora)],

@@ -22,8 +22,8 @@ const noun = ['registro', 'registros', 'a trilha', 'Nenhum registro']
 
 const columns = [
   { key: 'oque', name: 'O que aconteceu', cell: (l) => l.descricao || actionName(l.acao), under: (l) => actionName(l.acao) },
-  { key: 'quem', name: 'Quem', cell: actorOf, text: (l) => [actorOf(l), actorKind(l)].filter(Boolean).join(' · ') },
-  { key: 'onde', name: 'De onde', cell: (l) => [channelName(textOf(l.dados?.canal)), textOf(l.dados?.ip)].filter(Boolean).join(' · ') },
+  { key: 'quem', name: 'Quem', cell: actorOf, under: (l) => textOf(l.email_informado), text: (l) => [actorOf(l), actorKind(l)].filter(Boolean).join(' · ') },
+  { key: 'onde', name: 'De onde', cell: (l) => [channelName(textOf(l.canal)), textOf(l.ip)].filter(Boolean).join(' · ') },
   { key: 'nivel', name: 'Nível', cell: (l) => l.nivel && html`<${Level} nivel=${l.nivel} />` },
   { key: 'quando', name: 'Quando', cell: (l) => l.data_hora && html`<${Time} at=${l.data_hora} />` },
 ]

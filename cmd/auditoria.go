@@ -1,0 +1,176 @@
+package cmd
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *app) auditoriaCommand() *cobra.Command {
+	chave := noun("chave", []string{"chaves"}, "Mostra, traz e troca a chave que assina a trilha", a.chaveMostrar(), a.chaveTrazer(), a.chaveTrocar())
+	chave.GroupID = ""
+	return noun("auditoria", nil, "Cuida da chave que assina a trilha de auditoria", chave)
+}
+
+// chaveDaTrilha is what the commands on the trail's key print.
+type chaveDaTrilha struct {
+	Chave    string `json:"chave,omitempty"` // only where it is shown
+	ID       string `json:"id"`
+	Anterior string `json:"anterior,omitempty"`
+	Lugar    string `json:"lugar,omitempty"`
+}
+
+func chaveDaTrilhaCampos() []campo[chaveDaTrilha] {
+	type c = chaveDaTrilha
+	return []campo[c]{
+		{nome: "chave", titulo: "Chave", valor: func(r *c) any { return r.Chave }, tabela: true},
+		{nome: "id", titulo: "Impressão", valor: func(r *c) any { return r.ID }, tabela: true},
+		{nome: "anterior", titulo: "Anterior", valor: func(r *c) any { return r.Anterior }, tabela: true},
+		{nome: "lugar", titulo: "Arquivo", valor: func(r *c) any { return r.Lugar }, tabela: true},
+	}
+}
+
+func addSim(cmd *cobra.Command, f *consentFlags) {
+	cmd.Flags().BoolVar(&f.sim, "sim", false, "confirma sem perguntar")
+	cmd.Flags().BoolVar(&f.sim, "yes", false, "o mesmo que --sim")
+	_ = cmd.Flags().MarkHidden("yes")
+}
+
+// trailKey is a command on the trail's key: it asks where there is a question, works,
+// and prints.
+func (a *app) trailKey(cmd *cobra.Command, question string, do func(ctx context.Context, s *session) (chaveDaTrilha, error)) *cobra.Command {
+	var f outputFlags
+	var consent consentFlags
+	cmd.Args = noArgs
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		out, err := outputFor(a, cmd, f, chaveDaTrilhaCampos())
+		if err != nil {
+			return err
+		}
+		if question != "" {
+			if err := a.confirm(cmd.Context(), consent, question); err != nil {
+				return unconfirmedKey(err)
+			}
+		}
+		return a.withStore(cmd, func(ctx context.Context, s *session) error {
+			c, err := do(ctx, s)
+			if err != nil {
+				return err
+			}
+			if c.Chave != "" && f.formato == "" && !f.json && !a.OutTerminal {
+				_, err := fmt.Fprintln(a.Out, c.Chave)
+				return err
+			}
+			return out.one(c)
+		})
+	}
+	if question != "" {
+		addSim(cmd, &consent)
+	}
+	addOutput(cmd, &f, chaveDaTrilhaCampos())
+	return cmd
+}
+
+// unconfirmedKey leaves out --simular, which these commands do not have.
+func unconfirmedKey(err error) error {
+	if !errors.Is(err, errUnconfirmed) {
+		return err
+	}
+	return &problem{Kind: errUnconfirmed, frase: "a operação não foi confirmada; nada foi feito", dica: "confirme com --sim"}
+}
+
+func (a *app) chaveMostrar() *cobra.Command {
+	return a.trailKey(&cobra.Command{
+		Use: "mostrar", Short: "Mostra a chave, para levá-la a outro computador ou guardá-la",
+		Long: `Mostra a chave que assina a trilha de auditoria, para levá-la a outro computador
+que use o mesmo banco, ou para guardá-la. Quem a tem pode assinar a trilha: não a
+mande por e-mail nem por mensagem. Que ela foi mostrada fica na própria trilha.
+
+Fora de um terminal sai só a chave, e é preciso --sim.`,
+		Example: "  monitor auditoria chave mostrar\n  monitor auditoria chave mostrar --sim | ssh outro monitor auditoria chave trazer",
+	}, "Quem vê a chave pode assinar a trilha. Mostrá-la nesta tela?", func(ctx context.Context, s *session) (c chaveDaTrilha, err error) {
+		c.Chave, c.ID, err = s.Auditoria.ShowKey(ctx)
+		return c, err
+	})
+}
+
+func (a *app) chaveTrazer() *cobra.Command {
+	return a.trailKey(&cobra.Command{
+		Use: "trazer", Short: "Guarda neste computador a chave que outro mostrou",
+		Long: `Pede a chave que "monitor auditoria chave mostrar" escreveu em outro computador, ou a
+lê da entrada padrão, confere com ela a trilha do banco, e só então a guarda em um
+arquivo que só o dono lê. Uma chave que já foi trocada fica guardada para conferir o
+que ela assinou. Em lugar disso, a chave pode ficar em MONITOR_AUDITORIA_CHAVE.`,
+		Example: "  monitor auditoria chave trazer\n  monitor auditoria chave trazer < chave.txt",
+	}, "", func(ctx context.Context, s *session) (c chaveDaTrilha, err error) {
+		typed, err := a.keyFromPerson(ctx)
+		if err != nil {
+			return c, err
+		}
+		id, assina, err := s.Auditoria.BringKey(ctx, typed)
+		if err != nil {
+			return c, err
+		}
+		u, err := s.st.AuditKey(ctx)
+		if assina {
+			a.notice("Chave conferida e guardada: este computador já pode gravar.")
+		} else {
+			a.notice("Chave conferida e guardada; ela já foi trocada, e serve para conferir o que assinou.")
+		}
+		return chaveDaTrilha{ID: id, Lugar: u.Lugar}, err
+	})
+}
+
+// keyFromPerson is never an argument: those stand in the list of processes.
+func (a *app) keyFromPerson(ctx context.Context) (typed string, err error) {
+	if a.canAsk() {
+		answers, err := a.askSecrets(ctx, "Chave da auditoria: ")
+		if err != nil {
+			return "", err
+		}
+		typed = answers[0]
+	} else {
+		typed, err = await(ctx, func() (string, error) {
+			line, err := bufio.NewReader(io.LimitReader(a.In, maxPassword)).ReadString('\n')
+			if errors.Is(err, io.EOF) {
+				err = nil
+			}
+			return line, err
+		})
+		if err != nil {
+			return "", err
+		}
+	}
+	typed = strings.TrimSpace(typed)
+	a.segredos.learn(typed)
+	if typed == "" {
+		return "", usageError("exemplo: monitor auditoria chave trazer < arquivo-com-a-chave", "a entrada padrão não trouxe a chave")
+	}
+	return typed, nil
+}
+
+func (a *app) chaveTrocar() *cobra.Command {
+	return a.trailKey(&cobra.Command{
+		Use: "trocar", Short: "Troca a chave: a antiga assina a sucessão, e a nova a confirma",
+		Long: `Faz uma chave nova e passa a assinar a trilha com ela. A antiga assina, na trilha, qual
+a sucede, e a nova confirma. As duas ficam no arquivo: a antiga confere o que assinou.
+Pare antes os outros monitores que usam o banco, e leve a chave nova a cada um deles.`,
+		Example: "  monitor auditoria chave trocar\n  monitor auditoria chave trocar --sim -o json",
+	}, "Trocar a chave que assina a trilha? Os outros computadores precisarão da nova.", func(ctx context.Context, s *session) (c chaveDaTrilha, err error) {
+		c.Anterior, c.ID, err = s.Auditoria.ChangeKey(ctx)
+		if err != nil {
+			return c, err
+		}
+		c.Lugar = s.st.KeyFile()
+		a.notice("Chave trocada. Guarde uma cópia de %s, e leve a nova aos outros computadores: monitor auditoria chave mostrar", c.Lugar)
+		if s.cfg.texto("auditoria.chave") != "" {
+			a.notice("A configuração auditoria.chave tem a antiga: troque-a pela nova, ou deixe as duas ali, a nova primeiro.")
+		}
+		return c, nil
+	})
+}
