@@ -4,10 +4,12 @@ package engine
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -99,6 +101,31 @@ func TestFilesThatCannotBeSeen(t *testing.T) {
 	db.custody.files.Store(&[]keptFile{real})
 	write(t, db, "INSERT INTO t(v) VALUES ('seen')")
 	require.Equal(t, 1, count(t, db))
+	require.NoError(t, db.Close())
+}
+
+// TestReadersDoNotKeepUsFromStarting: a file whose journal was turned off, and that
+// another program reads for a while.
+func TestReadersDoNotKeepUsFromStarting(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	require.NoError(t, CreateFile(path))
+	other, err := sql.Open(sqliteDriver(), sqliteDSN(path))
+	require.NoError(t, err)
+	defer other.Close()
+	_, err = other.ExecContext(t.Context(), "CREATE TABLE t(id INTEGER PRIMARY KEY, v TEXT UNIQUE)")
+	require.NoError(t, err)
+	tx, err := other.BeginTx(t.Context(), nil)
+	require.NoError(t, err)
+	var n int
+	require.NoError(t, tx.QueryRowContext(t.Context(), "SELECT count(*) FROM t").Scan(&n))
+	db, err := Open(t.Context(), Target{Kind: SQLite, Path: path, Nome: path})
+	require.NoError(t, err)
+	go func() {
+		<-time.After(6 * time.Second) // longer than SQLite itself waits for a lock
+		_ = tx.Rollback()
+	}()
+	require.NoError(t, db.StartWriter(t.Context(), Hooks{}))
+	write(t, db, "INSERT INTO t(v) VALUES ('ours')")
 	require.NoError(t, db.Close())
 }
 

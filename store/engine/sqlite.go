@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"net/url"
@@ -79,6 +80,30 @@ func (db *DB) take(ctx context.Context) error {
 	return db.custody.check()
 }
 
+// patientConn makes the writer's connection. Turning the journal on takes the file
+// for oneself for a moment, which SQLite does not wait for: another program that
+// reads a file whose journal was turned off shall not keep us from starting.
+func patientConn(ctx context.Context, pool *sql.DB) (*sql.Conn, error) {
+	began := time.Now()
+	for {
+		conn, err := pool.Conn(ctx)
+		if err == nil || Motivo(Translate(err)) != MotivoOcupado || time.Since(began) > startWait {
+			return conn, err
+		}
+		select {
+		case <-time.After(startPause):
+		case <-ctx.Done():
+			return nil, err
+		}
+	}
+}
+
+// How long other programs are waited for at the start, and how often it is tried.
+const (
+	startWait  = 10 * time.Second
+	startPause = 20 * time.Millisecond
+)
+
 // MayWrite says why the file of a SQLite database cannot be written to, as far as
 // the system tells without its being opened.
 func (t Target) MayWrite() error {
@@ -101,7 +126,7 @@ func (db *DB) startSQLiteWriter(ctx context.Context, hooks Hooks) error {
 		return Translate(err)
 	}
 	pool.SetMaxOpenConns(1)
-	conn, err := pool.Conn(ctx)
+	conn, err := patientConn(ctx, pool)
 	if err != nil {
 		_ = pool.Close()
 		return Translate(err)
