@@ -118,10 +118,10 @@ func (s *Server) seated(next http.Handler) http.Handler {
 }
 
 func (s *Server) overloaded(err error) error {
-	switch err { //nolint:errorlint // the values themselves, never wrapped
-	case errOverload:
+	switch {
+	case err == errOverload: //nolint:errorlint // the value itself, never wrapped
 		s.metrics.refused.WithLabelValues("sobrecarga").Inc()
-	case errBodyTimeout:
+	case err == errBodyTimeout: //nolint:errorlint // likewise
 		s.metrics.refused.WithLabelValues("corpo_lento").Inc()
 	}
 	return err

@@ -143,7 +143,7 @@ func readWhole(from io.Reader, announced int64) ([]byte, error) {
 		}
 		n, err := from.Read(body[len(body):cap(body)])
 		body = body[:len(body)+n]
-		if err == io.EOF { //nolint:errorlint // readers return it as it is
+		if err == io.EOF {
 			return body, nil
 		}
 		if err != nil {

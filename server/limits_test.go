@@ -24,6 +24,8 @@ const (
 	bodyLimit   = 1048576
 	headerLimit = 16384
 	depthLimit  = 32
+	fieldLimit  = 1000
+	smallLimit  = 16384
 )
 
 func TestBodyLimits(t *testing.T) {
