@@ -60,6 +60,52 @@ func TestColumnsAreNotAssigned(t *testing.T) {
 	}
 }
 
+// TestLevelsAreNotAssigned: nobody but an administrator moves anybody to another level,
+// be it themselves, and nobody below that makes a person of a level.
+func TestLevelsAreNotAssigned(t *testing.T) {
+	t.Parallel()
+	m := newMatrix(t)
+	levels := func() map[string]string {
+		list, err := m.local().Clientes.List(t.Context(), store.ClienteFiltro{PorPagina: 100})
+		require.NoError(t, err)
+		all := map[string]string{}
+		for _, c := range list.Itens {
+			all[c.Email] = c.NivelAcesso
+		}
+		return all
+	}
+	before, tried := levels(), 0
+	for _, c := range m.callers {
+		if c.column(grants{no, own, own, all, no, no, no}) == all {
+			continue
+		}
+		for i, nivel := range []string{store.Admin, store.Moderador, store.Usuario, store.Leitura, store.Agente, "ADMIN", " admin ", ""} {
+			for _, of := range m.callers {
+				for _, id := range []int64{of.cliente, m.outro} {
+					if id == 0 {
+						continue
+					}
+					for _, method := range []string{http.MethodPut, http.MethodPatch} {
+						with := c.with
+						with.method, with.path = method, fmt.Sprintf("/api/db/clientes/%d", id)
+						with.body = map[string]any{"nivel_acesso": nivel, "telefone": "11 3333-4444"}
+						require.Less(t, m.do(with).status, 500)
+						tried++
+					}
+				}
+			}
+			if nivel != store.Usuario && nivel != "" {
+				with := c.with
+				with.method, with.path = http.MethodPost, "/api/db/clientes"
+				with.body = map[string]any{"nome": "Nova", "email": fmt.Sprintf("nova%d@x.com", i), "nivel_acesso": nivel}
+				require.GreaterOrEqual(t, m.do(with).status, 400, "%s %q", c.name, nivel)
+			}
+		}
+	}
+	require.Equal(t, before, levels())
+	require.Greater(t, tried, 200)
+}
+
 // texts is the content of all tables but what devices say of themselves.
 func texts(t *testing.T, db *sql.DB) map[string]string {
 	t.Helper()

@@ -108,6 +108,7 @@ func (s *Server) admit(r *http.Request, row route) error {
 	case err == nil:
 		c.actor, c.sender = actor, senderOf(given, actor)
 		s.counted(given, actor)
+	case row.is(lenient) && errors.Is(err, store.ErrForbidden): // a device that was deactivated
 	case !errors.Is(err, store.ErrUnauthenticated):
 		return err
 	case !row.is(lenient):

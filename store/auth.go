@@ -171,12 +171,15 @@ func (s *Store) authenticateSession(ctx context.Context, stored string, own bool
 func (s *Store) authenticateDevice(ctx context.Context, secret string, o Origem) (Actor, error) {
 	a := Actor{kind: kindDevice, Origem: o}
 	var nome nullText
-	var there, same bool
-	err := s.db.Reader().Get(ctx, []any{&a.id, &nome, &there, &same}, `SELECT m.dispositivo_id, d.hostname, d.id IS NOT NULL,
-		coalesce(AS_TEXT(d.data_registro) = m.data_registro, FALSE) FROM monitor_dispositivos m
+	var there, same, active bool
+	err := s.db.Reader().Get(ctx, []any{&a.id, &nome, &there, &same, &active}, `SELECT m.dispositivo_id, d.hostname, d.id IS NOT NULL,
+		coalesce(AS_TEXT(d.data_registro) = m.data_registro, FALSE), `+emUso+` FROM monitor_dispositivos m
 		LEFT JOIN dispositivos d ON d.id = m.dispositivo_id WHERE m.segredo_hash = ?`, sha256Hex(secret))
 	if isNoRows(err) || (err == nil && there && !same) {
 		return Stranger(o), errSessao
+	}
+	if err == nil && !active {
+		return Stranger(o), errDispositivoDesativado
 	}
 	if a.nome = string(nome); err == nil && !there {
 		a.id, a.nome = -a.id, "dispositivo removido"

@@ -82,6 +82,9 @@ func (c Conexoes) Register(ctx context.Context, dispositivoID, clienteID int64, 
 		if err != nil {
 			return 0, err
 		}
+		if err := mustBeActive(ctx, t.Q, dispositivoID); err != nil {
+			return 0, err
+		}
 		if named {
 			owner = clienteID * exists
 		}

@@ -66,9 +66,9 @@ func (d Dispositivos) Heartbeat(ctx context.Context, id int64) error {
 	if err != nil {
 		return err
 	}
-	n, err := d.writeOne(ctx, "UPDATE dispositivos SET ultimo_heartbeat = ? WHERE id = ?"+cond, append([]any{d.s.agora(), id}, args...)...)
+	n, err := d.writeOne(ctx, "UPDATE dispositivos SET ultimo_heartbeat = ? WHERE id = ? AND "+emUso+cond, append([]any{d.s.agora(), id}, args...)...)
 	if err == nil && n == 0 {
-		return errDispositivoNaoEncontrado
+		return d.unbeaten(ctx, id, cond, args)
 	}
 	d.anotar(ctx, id)
 	if err == nil {

@@ -64,6 +64,9 @@ func (t *tx) register(ctx context.Context, r Registro, info systemInfo) (Registr
 		if err := t.mayRegister(k, r.SegredoSHA256); err != nil {
 			return Registrado{}, err
 		}
+		if err := mustBeActive(ctx, t.Q, k.id); err != nil {
+			return Registrado{}, err
+		}
 		owner, err = t.refreshDevice(ctx, k, r, info)
 	}
 	if err == nil && k.anonymous {
