@@ -5,9 +5,12 @@ export function toCSV(columns, rows) {
   return `\ufeff${lines.map((cells) => cells.map(cell).join(';')).join('\r\n')}\r\n`
 }
 
+// formula is what a spreadsheet would run: store/celula.go has the same rule.
+const formula = /^[\s\p{Cc}\p{Cf}]*[=+\-@|＝＋－＠﹦﹢﹣﹫\t\r]/u
+
 function cell(value) {
   const text = String(value ?? '')
-  const inert = /^[\s]*[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  const inert = formula.test(text) ? `'${text}` : text
   return /[";\r\n]|^\s|\s$/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert
 }
 
