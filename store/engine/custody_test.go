@@ -107,6 +107,7 @@ func TestFilesThatCannotBeSeen(t *testing.T) {
 // TestReadersDoNotKeepUsFromStarting: a file whose journal was turned off, and that
 // another program reads for a while.
 func TestReadersDoNotKeepUsFromStarting(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "x.db")
 	require.NoError(t, CreateFile(path))
 	other, err := sql.Open(sqliteDriver(), sqliteDSN(path))
