@@ -165,7 +165,7 @@ func (s *Server) registerDispositivo(ctx context.Context, in *registroInput) (*r
 	if err != nil {
 		return nil, err
 	}
-	ignorados := append(in.Body.ignorados, done.Ignorados...)
+	ignorados := slices.Concat(in.Body.ignorados, done.Ignorados)
 	return &registroAnswer{registroResposta{true, "Dispositivo registrado", done.ID, ignorados}}, nil
 }
 

@@ -23,6 +23,7 @@ var (
 	errField       = refusal(http.StatusForbidden, "campo_proibido", "Você não tem permissão para alterar o campo nivel_acesso")
 	errOwnPassword = refusal(http.StatusForbidden, "senha_propria", "A própria senha é trocada em Trocar senha, com a senha atual")
 	errOtherOwner  = refusal(http.StatusForbidden, "dispositivo_de_outro", "Este dispositivo já está registrado com outra credencial; peça a um administrador que o libere")
+	errGone        = refusal(http.StatusNotFound, "nao_encontrado", "Dispositivo não encontrado")
 	errUsedUp      = refusal(http.StatusForbidden, "usos_esgotados", "Esta chave já registrou todos os dispositivos que podia; crie outra com: monitor chaves create")
 	errLogin       = refusal(http.StatusUnauthorized, "credenciais_invalidas", "Credenciais inválidas")
 	errBusy        = refusal(http.StatusTooManyRequests, "verificacao_em_curso", "A trilha já está sendo verificada: espere essa verificação terminar")
@@ -37,7 +38,7 @@ var proprias = map[string][]*falha{
 	"PATCH " + api + "/clientes/{id}":         {errField, errOwnPassword, errLastAdmin},
 	"DELETE " + api + "/clientes/{id}":        {errLastAdmin},
 	"POST " + api + "/clientes/{id}/email":    {errTaken, errOwnPassword},
-	"POST " + api + "/dispositivos/registrar": {errOtherOwner, errUsedUp},
+	"POST " + api + "/dispositivos/registrar": {errOtherOwner, errUsedUp, errGone},
 	"POST " + api + "/conexoes/registrar":     {errMissing},
 	"POST " + api + "/auth/login":             {errLogin, errInvalid},
 	"POST /entrar":                            {errLogin, errInvalid},

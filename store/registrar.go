@@ -93,7 +93,7 @@ var errDispositivoAlheio = ruleError(ErrForbidden, "dispositivo_de_outro", "Este
 // mayRegister protects a device from being taken over by its name: the second
 // column of the table above.
 func (t *tx) mayRegister(k known, segredo string) error {
-	free := false
+	var free bool
 	switch {
 	case t.actor.kind == kindDevice || t.trusted():
 		return nil
