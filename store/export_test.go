@@ -64,3 +64,16 @@ func ObserveSync(fn func(*os.File) error) { fsync = fn }
 
 // AppendAnchor adds a line to an anchor file.
 var AppendAnchor = appendAnchor
+
+// What a registration looks its machine up by.
+var (
+	MACCond      = macCond
+	HostnameCond = hostnameCond
+	LogsRemoved  = logsRemoved
+)
+
+// MACKey and HostnameKey are what identifies, or "".
+var (
+	MACKey      = macKey
+	HostnameKey = hostnameKey
+)

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"database/sql"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/monitor/store"
+	"example.com/monitor/store/engine"
 	"example.com/monitor/store/storetest"
 )
 
@@ -251,4 +253,81 @@ func TestAMachineSaysWhatItIs(t *testing.T) {
 		require.Less(t, len(d.InfoExtra), 64<<10)
 		require.Contains(t, string(d.InfoExtra), "yyyy")
 	})
+}
+
+// TestMachinesAreFoundByIndex asks each engine how it would look machines, and the
+// rows about a removed client, up.
+func TestMachinesAreFoundByIndex(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		at := e.URL(t)
+		h := e.Open(t, at).As(storetest.Operador)
+		for n := range 50 {
+			_, err := h.Dispositivos.Register(t.Context(), info(`{"hostname":"n-%d","mac_address":"AA:BB:CC:00:01:%02x"}`, n, n))
+			require.NoError(t, err)
+		}
+		c, _ := vive(t, h, 1)
+		require.NoError(t, h.Clientes.Delete(t.Context(), c))
+		db := e.Foreign(t, at)
+		db.SetMaxOpenConns(1)
+		kind, head := engine.SQLite, "EXPLAIN QUERY PLAN "
+		switch e.Name {
+		case "sqlite":
+		case "mariadb":
+			kind, head = engine.MySQL, "EXPLAIN "
+		default:
+			kind, head = engine.Postgres, "EXPLAIN "
+			storetest.Exec(t, db, "SET enable_seqscan = off") // the tables are small
+		}
+		for index, query := range map[string]string{
+			"monitor_ix_dispositivos_mac_inteiro":      "SELECT d.id FROM dispositivos d WHERE " + strings.ReplaceAll(store.MACCond[kind], "?", "'aabbcc000101'"),
+			"monitor_ix_dispositivos_hostname_inteiro": "SELECT d.id FROM dispositivos d WHERE " + strings.ReplaceAll(store.HostnameCond[kind], "?", "'n-1'"),
+			"monitor_ix_anonimos_marca":                "SELECT a.dispositivo_id FROM monitor_anonimos a WHERE a.marca = 'x'",
+			"monitor_ix_logs_clientes":                 "SELECT l.id FROM logs_auditoria l WHERE " + strings.ReplaceAll(store.LogsRemoved, "?", "1"),
+		} {
+			require.Contains(t, linhasDe(t, db, head+query), index, query)
+		}
+	})
+}
+
+// linhasDe is an answer as text.
+func linhasDe(t *testing.T, db *sql.DB, query string) string {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), query)
+	require.NoError(t, err)
+	defer rows.Close()
+	cols, err := rows.Columns()
+	require.NoError(t, err)
+	var b strings.Builder
+	for rows.Next() {
+		cells, dest := make([]sql.NullString, len(cols)), make([]any, len(cols))
+		for i := range cells {
+			dest[i] = &cells[i]
+		}
+		require.NoError(t, rows.Scan(dest...))
+		for _, c := range cells {
+			b.WriteString(c.String + " ")
+		}
+	}
+	require.NoError(t, rows.Err())
+	return b.String()
+}
+
+// TestWhatIdentifies lists what does, whole, and what does not.
+func TestWhatIdentifies(t *testing.T) {
+	for said, key := range map[string]string{
+		"AA:BB:CC:DD:EE:01": "aabbccddee01", "aa-bb-cc-dd-ee-01": "aabbccddee01", "aabb.ccdd.ee01": "aabbccddee01", "AABBCCDDEE01": "aabbccddee01",
+		"AA BB CC DD EE 01": "aabbccddee01", "52:54:00:12:34:56": "525400123456", "AA:BB:CC:FF:FE:DD:EE:01": "aabbccfffeddee01",
+		"": "", "N/A": "", "AA:BB:CC": "", "AA:BB:CC:DD:EE:0G": "", "AA:BB:CC:DD:EE:01:02": "", "00:00:00:00:00:00": "", "FF-FF-FF-FF-FF-FF": "",
+		"0000000000000000": "", "00-00-00-00-00-00-00-E0": "", "02:00:00:00:00:00": "", "02:42:AC:11:00:02": "", "AA:BB:CC:DD:EE:01, AA:BB:CC:DD:EE:02": "",
+	} {
+		require.Equal(t, key, store.MACKey(said), said)
+	}
+	for said, key := range map[string]string{
+		"RECEPCAO": "recepcao", " PC-01 ": "pc-01", "DESKTOP-4F7K2Q1": "desktop-4f7k2q1", "CAIXA.local": "caixa.local", "Máquina-1": "máquina-1",
+		strings.Repeat("é", 99): strings.Repeat("é", 99), strings.Repeat("é", 100): "",
+		"": "", "localhost": "", "LOCALHOST.localdomain": "", "Desconhecido": "", "unknown": "", "PC": "", "desktop": "", "android": "", "raspberrypi": "",
+		"raspberrypi.local": "", "127.0.0.1": "", "---": "", "???": "", "MacBook-Pro.local": "",
+	} {
+		require.Equal(t, key, store.HostnameKey(said), said)
+	}
 }
