@@ -254,6 +254,3 @@ func (g *guard) await(db *sql.DB) error {
 		}
 	}
 }
-
-// startLimit is generous: machines that run tests are slow.
-var startLimit = 2 * time.Minute

@@ -79,6 +79,9 @@ func WithCertificate(c Certificate) ServerOption {
 // WithoutTLS makes the server speak plain text only.
 func WithoutTLS() ServerOption { return func(o *serverOptions) { o.noTLS = true } }
 
+// startLimit is generous: machines that run tests are slow.
+var startLimit = 5 * time.Minute
+
 // errNoGuard says that this system starts no servers.
 var errNoGuard = errors.New("servers are started on Unix only: name one in MONITOR_TEST_POSTGRES or MONITOR_TEST_MYSQL")
 
