@@ -109,7 +109,10 @@ func sorteia(r *rand.Rand, id int64) pessoa {
 
 // TestListEqualsBruteForce writes rows as another program would and compares
 // every way to page with brute force, while the index is behind and after.
-func TestListEqualsBruteForce(t *testing.T) { storetest.Each(t, listEqualsBruteForce) }
+func TestListEqualsBruteForce(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, listEqualsBruteForce)
+}
 
 func listEqualsBruteForce(t *testing.T, e storetest.Engine) {
 	t.Helper()

@@ -142,6 +142,7 @@ func forcaBruta(lines []linha, busca string, ativo *bool) []int64 {
 // TestBuscaHostil asks every engine the same of the same thousand names, 5,000 in
 // complete runs, and compares with brute force: same ids, same order, same totals.
 func TestBuscaHostil(t *testing.T) {
+	t.Parallel()
 	n := 1000
 	if storetest.Complete() {
 		n = 5000

@@ -60,14 +60,15 @@ func ensaioCompleto() bool { return os.Getenv("MONITOR_ENSAIO") == "completo" }
 
 // TestMigrationSurvivesAKill cuts a process off at each of its messages to the
 // server, before and after the server acted on it. The next one finishes, and the
-// schema is that of an undisturbed run. Normally every thirteenth message is tried;
+// schema is that of an undisturbed run. Normally every 19th message is tried;
 // MONITOR_ENSAIO=completo tries all.
 func TestMigrationSurvivesAKill(t *testing.T) {
+	t.Parallel()
 	storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
 		calm := e.URL(t)
 		require.NoError(t, e.Open(t, calm).Close())
 		want := schemaText(t, e, e.Foreign(t, calm))
-		step := int64(13)
+		step := int64(19)
 		if ensaioCompleto() {
 			step = 1
 		}
@@ -140,6 +141,7 @@ func TestFiveMigrateAtOnce(t *testing.T) {
 // TestFoldOfEveryLatinLetter lets each server fold the letters of Unicode's Latin
 // blocks, and those beside them that Brazilians meet, and compares with Go.
 func TestFoldOfEveryLatinLetter(t *testing.T) {
+	t.Parallel()
 	storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
 		at := e.URL(t)
 		require.NoError(t, e.Open(t, at).Close())

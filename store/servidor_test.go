@@ -84,6 +84,7 @@ func TestRoundTrips(t *testing.T) {
 // nobody knows, the work is not done a second time, and a retry with the same
 // idempotency key finds it.
 func TestUnansweredCommit(t *testing.T) {
+	t.Parallel()
 	storetest.ServersEachDoor(t, func(t *testing.T, e storetest.Engine) {
 		s, r := longe(t, e)
 		h := s.As(storetest.Operador)

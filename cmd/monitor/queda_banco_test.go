@@ -204,8 +204,8 @@ func TestDatabaseKills(t *testing.T) {
 			e := newEnsaio(t, "DATABASE_URL="+server.Database(t))
 			stop := e.writers(16)
 			n, back := rodadas(250), voltas{}
-			if name == "postgres" && !completo() {
-				n /= 2 // it takes its time to come back
+			if !completo() {
+				n /= map[string]int{"postgres": 4, "mariadb": 2}[name] // they take their time to come back
 			}
 			e.next()
 			for range n {

@@ -8,7 +8,8 @@ import (
 	"example.com/monitor/store/storetest"
 )
 
-// TestPostgres drives the pages once more, on PostgreSQL.
+// TestPostgres drives the pages once more, on PostgreSQL; a quick run a few of them:
+// what the API answers there has tests of its own.
 func TestPostgres(t *testing.T) {
 	onSQLite := *program(t) // started first, so that it does not take the other's place
 	var stop []func()
@@ -25,6 +26,8 @@ func TestPostgres(t *testing.T) {
 		"clientes": TestClientesAccount, "dispositivos": TestDispositivos, "conexões": TestConexoes, "chat": TestChat,
 		"painel": TestPainel, "auditoria": TestLogs, "sessões": TestSessoes, "chaves": TestChaves,
 	} {
-		t.Run(name, test)
+		if quick := name == "clientes" || name == "conexões"; quick || storetest.Complete() {
+			t.Run(name, test)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package web_test
 import (
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -48,6 +49,9 @@ var walks = []struct {
 	{"telefone", walkPhone, `Páginas|Filtros|campo: Ordem|campo: Buscar clientes|Limpar busca|Situação|campo: Nível|campo: Cidade|campo: Empresa|linha: selecionar|Todos desta página|Limpar seleção|Limpar filtros`},
 }
 
+// aFew are the walks of a quick run: those with the most kinds of controls.
+var aFew = []string{"moldura", "entrar", "um cliente", "auditoria", "telefone"}
+
 // Every function of every page works by keyboard alone.
 func TestKeyboardAlone(t *testing.T) {
 	browser(t)
@@ -55,6 +59,9 @@ func TestKeyboardAlone(t *testing.T) {
 	h.person("Ana Souza", "ana@exemplo.com", store.Admin)
 	h.crowd()
 	for _, one := range walks {
+		if !storetest.Complete() && !slices.Contains(aFew, one.name) {
+			continue
+		}
 		t.Run(one.name, func(t *testing.T) {
 			h := *h
 			h.t = t
