@@ -88,8 +88,9 @@ func (a *app) chaveMostrar() *cobra.Command {
 	return a.trailKey(&cobra.Command{
 		Use: "mostrar", Short: "Mostra a chave, para levá-la a outro computador ou guardá-la",
 		Long: `Mostra a chave que assina a trilha de auditoria, para levá-la a outro computador
-que use o mesmo banco, ou para guardá-la. Quem a tem pode assinar a trilha: não a
-mande por e-mail nem por mensagem. Que ela foi mostrada fica na própria trilha.
+que use o mesmo banco, ou para guardá-la. Quem a tem pode assinar a trilha: não
+a mande por e-mail nem por mensagem. Que ela foi mostrada fica na própria
+trilha.
 
 Fora de um terminal sai só a chave, e é preciso --sim.`,
 		Example: "  monitor auditoria chave mostrar\n  monitor auditoria chave mostrar --sim | ssh outro monitor auditoria chave trazer",
@@ -102,10 +103,11 @@ Fora de um terminal sai só a chave, e é preciso --sim.`,
 func (a *app) chaveTrazer() *cobra.Command {
 	return a.trailKey(&cobra.Command{
 		Use: "trazer", Short: "Guarda neste computador a chave que outro mostrou",
-		Long: `Pede a chave que "monitor auditoria chave mostrar" escreveu em outro computador, ou a
-lê da entrada padrão, confere com ela a trilha do banco, e só então a guarda em um
-arquivo que só o dono lê. Uma chave que já foi trocada fica guardada para conferir o
-que ela assinou. Em lugar disso, a chave pode ficar em MONITOR_AUDITORIA_CHAVE.`,
+		Long: `Pede a chave que "monitor auditoria chave mostrar" escreveu em outro computador,
+ou a lê da entrada padrão, confere com ela a trilha do banco, e só então a
+guarda em um arquivo que só o dono lê. Uma chave que já foi trocada fica
+guardada para conferir o que ela assinou. Em lugar disso, a chave pode ficar em
+MONITOR_AUDITORIA_CHAVE.`,
 		Example: "  monitor auditoria chave trazer\n  monitor auditoria chave trazer < chave.txt",
 	}, "", func(ctx context.Context, s *session) (c chaveDaTrilha, err error) {
 		typed, err := a.keyFromPerson(ctx)
@@ -157,9 +159,10 @@ func (a *app) keyFromPerson(ctx context.Context) (typed string, err error) {
 func (a *app) chaveTrocar() *cobra.Command {
 	return a.trailKey(&cobra.Command{
 		Use: "trocar", Short: "Troca a chave: a antiga assina a sucessão, e a nova a confirma",
-		Long: `Faz uma chave nova e passa a assinar a trilha com ela. A antiga assina, na trilha, qual
-a sucede, e a nova confirma. As duas ficam no arquivo: a antiga confere o que assinou.
-Pare antes os outros monitores que usam o banco, e leve a chave nova a cada um deles.`,
+		Long: `Faz uma chave nova e passa a assinar a trilha com ela. A antiga assina, na
+trilha, qual a sucede, e a nova confirma. As duas ficam no arquivo: a antiga
+confere o que assinou. Pare antes os outros monitores que usam o banco, e leve a
+chave nova a cada um deles.`,
 		Example: "  monitor auditoria chave trocar\n  monitor auditoria chave trocar --sim -o json",
 	}, "Trocar a chave que assina a trilha? Os outros computadores precisarão da nova.", func(ctx context.Context, s *session) (c chaveDaTrilha, err error) {
 		c.Anterior, c.ID, err = s.Auditoria.ChangeKey(ctx)

@@ -177,8 +177,8 @@ const exitCodesText = `Códigos de saída do monitor:
     6  falta confirmação (--sim); nada foi alterado
     7  dados inválidos; nada foi gravado
     8  conflito com o que já está gravado
-    9  falta a chave que assina a trilha de auditoria: nada foi gravado, ou "logs
-       verificar" não pôde conferir tudo
+    9  falta a chave que assina a trilha de auditoria: nada foi gravado, ou
+       "logs verificar" não pôde conferir tudo
   130  interrompido (Ctrl-C)
 `
 

@@ -122,17 +122,19 @@ func (a *app) logsVerificar() *cobra.Command {
 	var ancora string
 	cmd := &cobra.Command{
 		Use: "verificar", Short: "Confere a cadeia da auditoria, elo por elo", Args: noArgs,
-		Long: `Confere a cadeia da auditoria, elo por elo. Sai com 1 se alguma linha foi alterada,
-apagada ou trocada de lugar (veredito adulterada), e com 9 se uma parte foi assinada
-com uma chave que não está aqui (outra_chave), o que não é adulteração.
+		Long: `Confere a cadeia da auditoria, elo por elo. Sai com 1 se alguma linha foi
+alterada, apagada ou trocada de lugar (veredito adulterada), e com 9 se uma
+parte foi assinada com uma chave que não está aqui (outra_chave), o que não é
+adulteração.
 
-Enquanto o sistema antigo grava no mesmo banco, as linhas dele ficam fora da cadeia e
-são só contadas. Depois de encerrado, ou em um banco que nunca foi dele, uma linha sem
-elo é adulteração.
+Enquanto o sistema antigo grava no mesmo banco, as linhas dele ficam fora da
+cadeia e são só contadas. Depois de encerrado, ou em um banco que nunca foi
+dele, uma linha sem elo é adulteração.
 
-Os avisos dizem o que não pôde ser conferido e não mudam a saída (0), por exemplo uma
-âncora que não acompanha a trilha. Com --ancora, compara a trilha também com uma cópia
-da âncora guardada em outro lugar, que quem mexe no banco não alcança.`,
+Os avisos dizem o que não pôde ser conferido e não mudam a saída (0), por
+exemplo uma âncora que não acompanha a trilha. Com --ancora, compara a trilha
+também com uma cópia da âncora guardada em outro lugar, que quem mexe no banco
+não alcança.`,
 		Example: "  monitor logs verificar\n  monitor logs verificar -o json\n  monitor logs verificar --ancora /mnt/fora/clientes.db.ancora",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			out, err := outputFor(a, cmd, f, verificacaoCampos())

@@ -49,7 +49,7 @@ func TestExportHasEveryRowOnce(t *testing.T) {
 	}
 	rows, err := csv.NewReader(export(store.FormatoCSV)).ReadAll()
 	require.NoError(t, err)
-	require.Equal(t, []string{"id", "cliente_id", "acao", "descricao", "ip_address", "user_agent", "dados", "data_hora", "nivel"}, rows[0])
+	require.Equal(t, []string{"id", "cliente_id", "acao", "descricao", "ip_address", "user_agent", "dados", "data_hora", "nivel", "ator", "canal", "ip", "email_informado"}, rows[0])
 	var got []string
 	for _, r := range rows[1:] {
 		require.True(t, strings.HasPrefix(r[3], "'="), "a formula was left alive: %s", r[3])

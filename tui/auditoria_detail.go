@@ -70,18 +70,21 @@ func (d *logDetail) view(w, h int) []string {
 func (d *logDetail) lines(w int) []string {
 	l, e, have, by := &d.l, d.env, readDados(d.l.Dados), d.l.Autoria()
 	sign, style := levelSign(e.th, l.Nivel)
-	out := e.th.facts([]fact{
+	list := []fact{
 		{value: "Registro"},
 		{label: "Quando", value: e.stamp(l.DataHora.Time, "02/01/2006 15:04:05")},
 		{label: "Ação", value: actionName(l.Acao) + " (" + l.Acao + ")"},
 		{label: "Descrição", value: l.Descricao},
 		{label: "Nível", ready: style.Render(sign) + " " + line(levelName(l.Nivel))},
 		{label: "Quem fez", value: by.Ator},
-		{label: "E-mail informado", value: by.EmailInformado},
 		{label: "Por onde", value: by.Canal},
 		{label: "Endereço", value: by.IP},
 		{label: "Cliente", value: number(int64(l.ClienteID))},
-	}, w)
+	}
+	if by.EmailInformado != "" {
+		list = append(list, fact{label: "E-mail informado", value: by.EmailInformado})
+	}
+	out := e.th.facts(list, w)
 	switch {
 	case len(have.Antes)+len(have.Depois) > 0:
 		out = append(out, "", e.th.accent.Render(clip("O que mudou", w)))

@@ -118,23 +118,18 @@ func (v *verificacao) result(w int) []string {
 		out = styled(t.bad.Render, wrap("✗ A trilha foi adulterada. Guarde uma cópia do banco como está e compare-a com o último backup.", w))
 	}
 	out = append(out, "")
-	out = append(out, t.facts([]fact{
+	list := []fact{
 		{label: "Elos conferidos", value: milhar(r.Elos)},
 		{label: "Faixas", value: milhar(r.Faixas)},
 		{label: "Fora da cadeia", value: milhar(r.ForaCadeia) + plural(r.ForaCadeia, " registro", " registros") + " de outros programas"},
-		{label: "Com outra chave", value: withoutKey(r.SemChave)},
 		{label: "Demorou", value: span(v.took)},
-	}, w)...)
+	}
+	if r.SemChave > 0 {
+		list = append(list, fact{label: "Com outra chave", value: milhar(r.SemChave) + plural(r.SemChave, " elo", " elos")})
+	}
+	out = append(out, t.facts(list, w)...)
 	out = append(out, v.list("Problemas", "✗", r.Problemas, w)...)
 	return append(out, v.list("Avisos", "⚠", r.Avisos, w)...)
-}
-
-// withoutKey is silent where there is nothing to say.
-func withoutKey(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return milhar(n) + plural(n, " elo", " elos")
 }
 
 func (v *verificacao) list(head, sign string, texts []string, w int) []string {
