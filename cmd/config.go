@@ -104,6 +104,10 @@ type config struct {
 	origens map[string]origem
 	dotenv  map[string]string
 	arquivo string // the configuration file that was read, or would be written
+	// avisos are what should be told about the configuration, and ignoradas the
+	// MONITOR_ names that are not ours.
+	avisos    []string
+	ignoradas []string
 }
 
 func (c *config) texto(nome string) string { return c.v.GetString(nome) }
@@ -162,7 +166,20 @@ func (a *app) config(cmd *cobra.Command) (*config, error) {
 		return nil, err
 	}
 	a.carregada = c
+	a.tellConfig(c)
 	return c, nil
+}
+
+// tellConfig says once what was left out of the configuration.
+func (a *app) tellConfig(c *config) {
+	avisos := c.avisos
+	if len(c.ignoradas) > 0 {
+		slices.Sort(c.ignoradas)
+		avisos = append(avisos, "estas variáveis não são do monitor e foram deixadas como estão: "+enumerate(slices.Compact(c.ignoradas)))
+	}
+	for _, aviso := range avisos {
+		fmt.Fprintln(a.Err, "aviso: "+oneLine(aviso))
+	}
 }
 
 func (a *app) learnSecrets(c *config) {
@@ -241,7 +258,7 @@ func fileError(path string, err error) error {
 func (c *config) readEnviron() error {
 	for _, pair := range os.Environ() {
 		name, _, _ := strings.Cut(pair, "=")
-		if err := checkEnvName(name, "no ambiente"); err != nil {
+		if err := c.checkEnvName(name, "no ambiente"); err != nil {
 			return err
 		}
 	}
@@ -266,7 +283,13 @@ func firstSet(names []string, get func(string) string) string {
 	return ""
 }
 
-func checkEnvName(name, where string) error {
+// injected are the names that Kubernetes and Docker give to every program beside a
+// service called monitor, or monitor-something.
+var injected = regexp.MustCompile(`^MONITOR_(\w+_)?(SERVICE_(HOST|PORT(_\w+)?)|PORT(_\d+_(TCP|UDP|SCTP)(_(ADDR|PORT|PROTO))?)?|NAME|ENV_\w+)$`)
+
+// checkEnvName refuses a name that is likely one of ours misspelt; others that
+// begin like ours are told once and left alone.
+func (c *config) checkEnvName(name, where string) error {
 	if !strings.HasPrefix(name, "MONITOR_") || slices.Contains(tolerated, name) || strings.HasPrefix(name, testEnv) {
 		return nil
 	}
@@ -277,8 +300,33 @@ func checkEnvName(name, where string) error {
 	if slices.Contains(known, name) {
 		return nil
 	}
-	return usageError(didYouMean(name, "", known, "veja os nomes aceitos com: monitor config mostrar --help"),
-		"variável desconhecida %s: %s", where, name)
+	if meant := resembled(name, known); meant != "" && !injected.MatchString(name) {
+		return usageError("você quis dizer "+meant+"?", "variável desconhecida %s: %s", where, name)
+	}
+	c.ignoradas = append(c.ignoradas, name)
+	return nil
+}
+
+// resembled is the known name that a person who wrote name most likely meant, ""
+// when it is none of ours: what all of them begin with does not count.
+func resembled(name string, known []string) string {
+	word := strings.ToLower(strings.TrimPrefix(name, "MONITOR_"))
+	best, limit := "", max(1, len(word)/3)+1
+	for _, k := range known {
+		own, ours := strings.CutPrefix(k, "MONITOR_")
+		own = strings.ToLower(own)
+		if !ours {
+			continue
+		}
+		d := distance(word, own)
+		if len(word) >= 3 && (strings.HasPrefix(own, word) || strings.HasPrefix(word, own+"_")) {
+			d = min(d, 1)
+		}
+		if d < limit {
+			best, limit = k, d
+		}
+	}
+	return best
 }
 
 func (c *config) readFlags(flags *pflag.FlagSet) {

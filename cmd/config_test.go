@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -41,7 +42,7 @@ var layers = map[string]struct {
 // load reads the configuration as the command would.
 func load(t *testing.T, path []string, flags ...string) *config {
 	t.Helper()
-	a := &app{Streams: Streams{In: strings.NewReader("")}, segredos: newRedactor()}
+	a := &app{Streams: Streams{In: strings.NewReader(""), Err: io.Discard}, segredos: newRedactor()}
 	cmd, _, err := a.root().Find(path)
 	require.NoError(t, err)
 	require.NoError(t, cmd.ParseFlags(flags))
@@ -154,9 +155,64 @@ func TestDotEnvKeepsDollars(t *testing.T) {
 	for in, want := range map[string]string{
 		"A=pa$WORD1": "pa$WORD1", "A=$$X": "$$X", `A="x$Y$"`: "x$Y$", "A='$Z'": "$Z", "B=oi\nA=${B}!": "oi!", "A=fim$": "fim$", "A=$$$X": "$$$X",
 	} {
-		got, err := parseDotEnv(in)
-		require.NoError(t, err)
+		got, skipped := parseDotEnv(in)
+		require.Empty(t, skipped)
 		require.Equal(t, want, got["A"], in)
+	}
+}
+
+// TestDotEnvLikePython reads what python-dotenv reads, and skips what it skips.
+func TestDotEnvLikePython(t *testing.T) {
+	t.Setenv("DE_FORA", "fora")
+	text := "\ufeffA=1\r\nexport B = dois # nota\n'C'='tr\\'es\nlinhas'\n# nada\n  D=\"a\\tb\\n\" # nota\nisto não é nada\nE\nF=\n" +
+		"=sem nome\nG=\"sem fim\nH='x' y\nI=${A}-${DE_FORA}-${NADA:-z}-${NADA}-$A\nJ=a#b\nK = # c\nL=últi\xffma\nM=fim"
+	values, skipped := parseDotEnv(text)
+	require.Equal(t, map[string]string{
+		"A": "1", "B": "dois", "C": "tr'es\nlinhas", "D": "a\tb\n", "F": "", "I": "1-fora-z--$A", "J": "a#b", "K": "# c", "M": "fim",
+	}, values)
+	require.Equal(t, []int{7, 10, 11, 12, 16}, skipped)
+}
+
+// TestOddDotEnvStopsNothing names file and line and goes on.
+func TestOddDotEnvStopsNothing(t *testing.T) {
+	fresh(t)
+	require.NoError(t, os.WriteFile(".env", []byte("isto é só um recado: segredo\nMONITOR_FUSO=UTC\nX=\"segredo\nDATABASE_URL=sqlite:///meu.db\n"), 0o600))
+	r := runMonitor(t, "config", "mostrar")
+	require.Zero(t, r.code, r.err)
+	require.Contains(t, r.out, "sqlite:///meu.db")
+	require.Contains(t, r.err, "aviso: em .env, as linhas 1 e 3 não foram lidas")
+	require.NotContains(t, r.out+r.err, "segredo")
+}
+
+// TestInjectedNamesStopNothing: Kubernetes and Docker tell every program where a
+// service called monitor is. What may be one of ours misspelt stays an error.
+func TestInjectedNamesStopNothing(t *testing.T) {
+	names := []string{
+		"MONITOR_SERVICE_HOST", "MONITOR_SERVICE_PORT", "MONITOR_SERVICE_PORT_HTTP", "MONITOR_PORT", "MONITOR_PORT_5000_TCP", "MONITOR_PORT_5000_TCP_ADDR",
+		"MONITOR_PORT_5000_TCP_PROTO", "MONITOR_PORT_53_UDP_PORT", "MONITOR_DB_SERVICE_HOST", "MONITOR_DB_PORT_5432_TCP", "MONITOR_LOG_SERVICE_PORT", "MONITOR_NAME", "MONITOR_ENV_LANG",
+		"MONITOR_DATA_CENTER",
+	}
+	for _, name := range names {
+		t.Run(name, func(t *testing.T) {
+			fresh(t)
+			t.Setenv(name, "tcp://10.0.0.7:5000")
+			r := runMonitor(t, "config", "mostrar")
+			require.Zero(t, r.code, r.err)
+			require.Equal(t, 1, strings.Count(r.err, name+"\n"), r.err)
+			require.NotContains(t, r.err, "10.0.0.7")
+		})
+	}
+	for name, meant := range map[string]string{
+		"MONITOR_BANKO": "MONITOR_BANCO", "MONITOR_ENDERESO": "MONITOR_ENDERECO", "MONITOR_TLS_CERT": "MONITOR_TLS_CERTIFICADO", "MONITOR_BANCO_URL": "MONITOR_BANCO",
+		"MONITOR_LOG_LEVEL": "MONITOR_LOG_NIVEL",
+	} {
+		t.Run(name, func(t *testing.T) {
+			fresh(t)
+			t.Setenv(name, "x")
+			r := runMonitor(t, "config", "mostrar")
+			require.Equal(t, exitUsage, r.code, r.err)
+			require.Contains(t, r.err, "você quis dizer "+meant+"?")
+		})
 	}
 }
 

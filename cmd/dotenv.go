@@ -2,23 +2,19 @@ package cmd
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
-	"github.com/joho/godotenv"
 	"github.com/spf13/viper"
 )
 
-// bareDollar is a $ that Python's reader of .env files leaves alone: only
-// ${NAME} is a reference there, while godotenv also takes $NAME.
-var bareDollar = regexp.MustCompile(`\$([^{]|$)`)
-
-const dollarMark = "\ue000"
-
 // readDotEnv reads the .env of the old system without exporting anything.
-// Names of other programs are left alone.
+// Names of other programs are left alone, and a line that cannot be read costs
+// itself only, as in Python.
 func (c *config) readDotEnv(path string) error {
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -27,30 +23,125 @@ func (c *config) readDotEnv(path string) error {
 	if err != nil {
 		return usageError("confira as permissões do arquivo", "não foi possível ler %s", path)
 	}
-	if c.dotenv, err = parseDotEnv(string(b)); err != nil {
-		return usageError("confira as aspas e se toda linha tem a forma NOME=valor", "o arquivo %s está mal escrito", path)
+	values, skipped := parseDotEnv(string(b))
+	c.dotenv = values
+	if len(skipped) > 0 {
+		c.avisos = append(c.avisos, fmt.Sprintf("em %s, %s: confira as aspas e a forma NOME=valor", path, skippedLines(skipped)))
 	}
 	for name := range c.dotenv {
-		if err := checkEnvName(name, "em "+path); err != nil {
+		if err := c.checkEnvName(name, "em "+path); err != nil {
 			return err
 		}
 	}
 	return c.mergeDotEnv()
 }
 
-func parseDotEnv(text string) (map[string]string, error) {
-	// Twice: neighbours share a character and are not both found at once.
-	for range 2 {
-		text = bareDollar.ReplaceAllString(text, dollarMark+"$1")
+func skippedLines(lines []int) string {
+	words := make([]string, 0, len(lines))
+	for _, n := range lines {
+		words = append(words, fmt.Sprint(n))
 	}
-	values, err := godotenv.Unmarshal(text)
-	if err != nil {
-		return nil, err
+	if len(words) == 1 {
+		return "a linha " + words[0] + " não foi lida"
 	}
-	for k, v := range values {
-		values[k] = strings.ReplaceAll(v, dollarMark, "$")
+	return "as linhas " + enumerate(words) + " não foram lidas"
+}
+
+// The pieces of a line, as python-dotenv reads them.
+var (
+	envBlank    = regexp.MustCompile(`^\s+`)
+	envExport   = regexp.MustCompile(`^export[^\S\r\n]+`)
+	envKey      = regexp.MustCompile(`^(?:'([^']+)'|([^=#\s]+))`)
+	envEqual    = regexp.MustCompile(`^[^\S\r\n]*=[^\S\r\n]*`)
+	envSingle   = regexp.MustCompile(`^'((?:\\[\s\S]|[^'\\])*)'`)
+	envDouble   = regexp.MustCompile(`^"((?:\\[\s\S]|[^"\\])*)"`)
+	envPlain    = regexp.MustCompile(`^[^\r\n]*`)
+	envEnd      = regexp.MustCompile(`^[^\S\r\n]*(?:#[^\r\n]*)?(?:\r\n|\n|\r|$)`)
+	envComment  = regexp.MustCompile(`\s+#.*`)
+	envVariable = regexp.MustCompile(`\$\{([^}:]*)(?::-([^}]*))?\}`)
+	envEscapes  = strings.NewReplacer(`\\`, `\`, `\'`, `'`, `\"`, `"`, `\a`, "\a", `\b`, "\b", `\f`, "\f", `\n`, "\n", `\r`, "\r", `\t`, "\t", `\v`, "\v")
+	envSimple   = strings.NewReplacer(`\\`, `\`, `\'`, `'`)
+)
+
+// parseDotEnv reads what python-dotenv reads. skipped are the numbers of the lines
+// that it cannot read.
+func parseDotEnv(text string) (values map[string]string, skipped []int) {
+	values = map[string]string{}
+	rest := strings.TrimPrefix(text, "\ufeff")
+	line := 1
+	take := func(re *regexp.Regexp) string {
+		found := re.FindString(rest)
+		rest = rest[len(found):]
+		return found
 	}
-	return values, nil
+	for rest != "" {
+		line += lineEnds(take(envBlank))
+		before := rest
+		name, value, ok := "", "", true
+		if rest != "" && rest[0] != '#' {
+			name, value, ok = envLine(take, &rest)
+		}
+		end := envEnd.MatchString(rest)
+		if !ok || !end || !utf8.ValidString(name+value) {
+			skipped = append(skipped, line)
+			if !end {
+				rest = before
+				take(envPlain)
+			}
+			name = ""
+		}
+		take(envEnd)
+		line += lineEnds(before[:len(before)-len(rest)])
+		if name != "" {
+			values[name] = expandEnv(value, values)
+		}
+	}
+	return values, skipped
+}
+
+func lineEnds(s string) int {
+	return strings.Count(strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n"), "\n")
+}
+
+// envLine reads NAME=value. A name without a value is none.
+func envLine(take func(*regexp.Regexp) string, rest *string) (name, value string, ok bool) {
+	take(envExport)
+	name = strings.Trim(take(envKey), "'")
+	switch {
+	case name == "":
+		return "", "", false
+	case take(envEqual) == "":
+		return "", "", true
+	case strings.HasPrefix(*rest, "'"):
+		quoted := take(envSingle)
+		if quoted == "" {
+			return name, "", false
+		}
+		return name, envSimple.Replace(quoted[1 : len(quoted)-1]), true
+	case strings.HasPrefix(*rest, `"`):
+		quoted := take(envDouble)
+		if quoted == "" {
+			return name, "", false
+		}
+		return name, envEscapes.Replace(quoted[1 : len(quoted)-1]), true
+	default:
+		return name, strings.TrimRight(envComment.ReplaceAllString(take(envPlain), ""), " \t\f\v"), true
+	}
+}
+
+// expandEnv puts in what ${NAME} and ${NAME:-default} stand for. A bare $NAME is
+// no reference: passwords hold dollars.
+func expandEnv(value string, before map[string]string) string {
+	return envVariable.ReplaceAllStringFunc(value, func(ref string) string {
+		m := envVariable.FindStringSubmatch(ref)
+		if v, there := os.LookupEnv(m[1]); there {
+			return v
+		}
+		if v, there := before[m[1]]; there {
+			return v
+		}
+		return m[2]
+	})
 }
 
 func (c *config) mergeDotEnv() error {

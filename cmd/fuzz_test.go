@@ -104,16 +104,8 @@ func FuzzDotEnv(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		values, err := parseDotEnv(text)
-		if err != nil {
-			return
-		}
-		for name, v := range values {
-			if !strings.Contains(text, dollarMark) {
-				require.NotContains(t, v, dollarMark)
-			}
-			require.NotContains(t, name, dollarMark)
-		}
+		values, skipped := parseDotEnv(text)
+		require.LessOrEqual(t, len(values)+len(skipped), 1+strings.Count(text, "\n")+strings.Count(text, "\r"))
 		c := &config{v: viper.New(), origens: map[string]origem{}}
 		c.dotenv = values
 		_ = c.mergeDotEnv()

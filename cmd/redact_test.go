@@ -26,7 +26,9 @@ func TestMaskBanco(t *testing.T) {
 		"postgres://u:s@h/b?senha=x":             "postgres://u:••••@h/b?senha=••••",
 		"postgres://u@h/b":                       "postgres://u@h/b",
 		"sqlite:///a@b:c.db":                     "sqlite:///a@b:c.db",
-		"a@b:c":                                  "a@b:c",
+		"a@b:c":                                  hidden,
+		"host=db password=Seg user=u":            "host=db password=•••• user=u",
+		"postgresql//app:Segredo1@db/x":          hidden,
 	} {
 		require.Equal(t, want, maskBanco(in))
 	}

@@ -74,7 +74,7 @@ func planta(t *testing.T, e storetest.Engine, db *sql.DB) string {
 		lines = texts(t, db, `SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_master`)
 		lines = append(lines, texts(t, db, "PRAGMA journal_mode")...)
 	case "mariadb":
-		for _, table := range texts(t, db, "SELECT table_name FROM information_schema.tables WHERE table_schema = database()") {
+		for _, table := range texts(t, db, "SELECT table_name FROM information_schema.tables WHERE table_schema = database() AND table_type = 'BASE TABLE'") {
 			lines = append(lines, plantaMariaDB(t, db, table)...)
 		}
 	default:

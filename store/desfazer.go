@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"strings"
 
 	"example.com/monitor/store/engine"
 )
@@ -50,6 +51,9 @@ func planUndo(ctx context.Context, db *engine.DB) (r Remocao, err error) {
 	if r.SQL, err = db.UndoStatements(ctx); err != nil || len(r.SQL) == 0 {
 		return r, err
 	}
+	if err := independent(ctx, db); err != nil {
+		return r, err
+	}
 	names, err := db.Tables(ctx)
 	if err != nil {
 		return r, err
@@ -69,6 +73,16 @@ func planUndo(ctx context.Context, db *engine.DB) (r Remocao, err error) {
 		}
 	}
 	return r, r.count(ctx, db, names)
+}
+
+// independent makes sure that nobody built on what is to go: a removal must not
+// stop in the middle, nor break what others made.
+func independent(ctx context.Context, db *engine.DB) error {
+	stmts, err := db.Dependents(ctx)
+	if err != nil || len(stmts) == 0 {
+		return err
+	}
+	return ruleError(ErrConflict, motivoDependentes, "Outras partes do banco usam o que o monitor acrescentou, e nada foi retirado; tire-as antes (e refaça depois, sem as colunas monitor_): "+strings.Join(stmts, "; "))
 }
 
 // count counts what is lost, as far as its tables are there.

@@ -266,3 +266,32 @@ func ordinaryUses(t *testing.T, s *store.Store) (refusals int) {
 	use("delete an old one", func(ctx context.Context) error { return h.Clientes.Delete(ctx, 2) })
 	return refusals
 }
+
+// TestUndoStopsBeforeOthersWork: what others built on our columns and tables keeps
+// --desfazer from beginning, and is named with what takes it away.
+func TestUndoStopsBeforeOthersWork(t *testing.T) {
+	for _, e := range storetest.Engines()[:3] {
+		t.Run(e.Name, func(t *testing.T) {
+			at := e.Flask(t)
+			cfg := e.Config(t, at)
+			require.NoError(t, store.Prepare(t.Context(), cfg, nil))
+			db := e.Foreign(t, at)
+			view := "CREATE VIEW todos AS SELECT * FROM clientes"
+			if e.Name == "sqlite" {
+				view = "CREATE VIEW todos AS SELECT texto FROM monitor_busca_doc"
+			}
+			storetest.Exec(t, db, view)
+			storetest.Exec(t, db, "CREATE VIEW nomes AS SELECT nome FROM clientes")
+			before := planta(t, e, db)
+			_, err := store.PlanUndo(t.Context(), cfg)
+			require.ErrorIs(t, err, store.ErrConflict)
+			require.ErrorContains(t, err, "DROP VIEW todos")
+			require.NotContains(t, err.Error(), "nomes")
+			require.ErrorIs(t, store.Undo(t.Context(), cfg, storetest.Operador), store.ErrConflict)
+			require.Equal(t, before, planta(t, e, db))
+			storetest.Exec(t, db, "DROP VIEW todos")
+			require.NoError(t, store.Undo(t.Context(), cfg, storetest.Operador))
+			require.NotContains(t, planta(t, e, db), "monitor_")
+		})
+	}
+}

@@ -24,6 +24,12 @@ func postgresConfig(t Target) (*pgx.ConnConfig, error) {
 	if os.Getenv("PGSERVICE") != "" {
 		return nil, &UnavailableError{Causa: "a variável de ambiente PGSERVICE aponta para outro servidor", Remedio: "tire-a do ambiente do monitor: a URL já diz tudo"}
 	}
+	if schemaAround() {
+		return nil, &UnavailableError{
+			Causa:   "a variável de ambiente PGOPTIONS pede um esquema (search_path), e o monitor não o passa adiante",
+			Remedio: "tire-o de lá e diga-o uma vez ao servidor: ALTER ROLE usuario IN DATABASE banco SET search_path TO esquema",
+		}
+	}
 	// Every other field that pgx would look up elsewhere is said here.
 	dsn := fmt.Sprintf("host=%s port=%d user=%s password=%s dbname=%s sslmode=disable passfile='' servicefile='' target_session_attrs=any",
 		quoteDSN(t.Host), t.Porta, quoteDSN(t.Usuario), quoteDSN(t.Senha), quoteDSN(t.Banco))

@@ -28,7 +28,7 @@ var certParams = map[string]bool{"sslrootcert": true, "sslca": true, "sslcert": 
 // always on here.
 var droppedParams = map[string]bool{
 	"charset": true, "connecttimeout": true, "channelbinding": true, "options": true, "applicationname": true, "fallbackapplicationname": true,
-	"schema": true, "pooltimeout": true, "statementcachesize": true, "targetsessionattrs": true, "gssencmode": true, "keepalives": true, "usekeychain": true,
+	"schema": true, "searchpath": true, "currentschema": true, "defaultschema": true, "pooltimeout": true, "statementcachesize": true, "targetsessionattrs": true, "gssencmode": true, "keepalives": true, "usekeychain": true,
 	"supaproject": true, "preparethreshold": true, "workaround": true, "sslnegotiation": true, "collation": true, "parsetime": true, "loc": true, "usepure": true,
 }
 
@@ -45,6 +45,9 @@ func knownParam(nome string) bool {
 // poolers refuse what they do not know.
 func (o *options) read(t *Target, query []param) error {
 	for _, p := range query {
+		if err := t.otherSchema(p); err != nil {
+			return err
+		}
 		switch p.nome {
 		case "host", "hostaddr":
 			if t.Host == "" || strings.HasPrefix(p.valor, "/") {

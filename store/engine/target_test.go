@@ -75,19 +75,19 @@ func TestParseServers(t *testing.T) {
 		"postgresql://ana:s@banco.localhost/c":  pg("banco.localhost", 5432, "ana", "s", "c", TLSNenhum),
 		"postgresql://ana:s@192.168.0.7:5432/c": pg("192.168.0.7", 5432, "ana", "s", "c", TLSVerificado),
 		// odd passwords, written as they are
-		"postgres://ana:a@b:c/d#e?f%g@db.exemplo.com/c":                    pg("db.exemplo.com", 5432, "ana", "a@b:c/d#e?f%g", "c", TLSVerificado),
-		"postgres://ana:p@ss?x=1@db.exemplo.com/c?sslmode=verify-full":     pg("db.exemplo.com", 5432, "ana", "p@ss?x=1", "c", TLSVerificado),
-		"postgres://ana:p@ss?sslmode=x@db.exemplo.com/c":                   pg("db.exemplo.com", 5432, "ana", "p@ss?sslmode=x", "c", TLSVerificado),
-		"postgres://ana:12?34@localhost/c":                                 pg("localhost", 5432, "ana", "12?34", "c", TLSNenhum),
-		"postgres://ana:%41%zz+@localhost/c":                               pg("localhost", 5432, "ana", "A%zz+", "c", TLSNenhum),
-		"postgres://ana%40casa:s@localhost/c":                              pg("localhost", 5432, "ana@casa", "s", "c", TLSNenhum),
-		"mysql://ana@servidor:s@localhost/c":                               my("localhost", 3306, "ana@servidor", "s", "c", TLSNenhum),
-		"postgres://ana:s@localhost/c?application_name=eu@casa":            pg("localhost", 5432, "ana", "s", "c", TLSNenhum),
-		"postgres://localhost:77/c?application_name=eu@casa":               pg("localhost", 77, eu, "", "c", TLSNenhum),
-		"postgres://ana:s@localhost/c?pgbouncer=true&connection_limit=1":   {Kind: Postgres, Host: "localhost", Porta: 5432, Usuario: "ana", Senha: "s", Banco: "c", TLS: TLSNenhum, Pooler: true, MaxConexoes: 1},
-		"postgres://ana:s@localhost/c?connect_timeout=3&novidade=1&x":      pg("localhost", 5432, "ana", "s", "c", TLSNenhum),
-		"mysql://ana:s@localhost/c?charset=utf8mb4&ssl-mode=VERIFY_CA":     my("localhost", 3306, "ana", "s", "c", TLSVerificado),
-		"postgres://ana:s@localhost/c?options=-c%20search_path%3Dpublic@x": pg("localhost", 5432, "ana", "s", "c", TLSNenhum),
+		"postgres://ana:a@b:c/d#e?f%g@db.exemplo.com/c":                     pg("db.exemplo.com", 5432, "ana", "a@b:c/d#e?f%g", "c", TLSVerificado),
+		"postgres://ana:p@ss?x=1@db.exemplo.com/c?sslmode=verify-full":      pg("db.exemplo.com", 5432, "ana", "p@ss?x=1", "c", TLSVerificado),
+		"postgres://ana:p@ss?sslmode=x@db.exemplo.com/c":                    pg("db.exemplo.com", 5432, "ana", "p@ss?sslmode=x", "c", TLSVerificado),
+		"postgres://ana:12?34@localhost/c":                                  pg("localhost", 5432, "ana", "12?34", "c", TLSNenhum),
+		"postgres://ana:%41%zz+@localhost/c":                                pg("localhost", 5432, "ana", "A%zz+", "c", TLSNenhum),
+		"postgres://ana%40casa:s@localhost/c":                               pg("localhost", 5432, "ana@casa", "s", "c", TLSNenhum),
+		"mysql://ana@servidor:s@localhost/c":                                my("localhost", 3306, "ana@servidor", "s", "c", TLSNenhum),
+		"postgres://ana:s@localhost/c?application_name=eu@casa":             pg("localhost", 5432, "ana", "s", "c", TLSNenhum),
+		"postgres://localhost:77/c?application_name=eu@casa":                pg("localhost", 77, eu, "", "c", TLSNenhum),
+		"postgres://ana:s@localhost/c?pgbouncer=true&connection_limit=1":    {Kind: Postgres, Host: "localhost", Porta: 5432, Usuario: "ana", Senha: "s", Banco: "c", TLS: TLSNenhum, Pooler: true, MaxConexoes: 1},
+		"postgres://ana:s@localhost/c?connect_timeout=3&novidade=1&x":       pg("localhost", 5432, "ana", "s", "c", TLSNenhum),
+		"mysql://ana:s@localhost/c?charset=utf8mb4&ssl-mode=VERIFY_CA":      my("localhost", 3306, "ana", "s", "c", TLSVerificado),
+		"postgres://ana:s@localhost/c?options=-c%20statement_timeout%3D5@x": pg("localhost", 5432, "ana", "s", "c", TLSNenhum),
 	} {
 		target, err := ParseURL(raw)
 		require.NoError(t, err, raw)
@@ -169,6 +169,31 @@ func TestKeywordsAndValues(t *testing.T) {
 		want.Kind, target.Nome, target.Avisos = Postgres, "", nil
 		require.Equal(t, want, target, raw)
 	}
+}
+
+// TestSchemasAreNotDropped: who names a schema must not get tables in another.
+func TestSchemasAreNotDropped(t *testing.T) {
+	for _, query := range []string{
+		"options=-csearch_path%3Dapp4", "options=-c%20search_path%3Dapp4", "options=-c+search_path%3Dapp4,public", "options=--search_path%3Dapp4", "options=--search-path=app4",
+		"options=-c%20statement_timeout%3D5%20-c%20search_path%3D%22App4%22", "search_path=app4", "searchpath=app4", "currentSchema=app4", "current_schema=app4", "schema=app4",
+	} {
+		_, err := ParseURL("postgresql://ana:s@localhost/c?" + query)
+		require.True(t, IsURLError(err), query)
+		require.Contains(t, err.Error(), "ALTER ROLE")
+	}
+	_, err := ParseURL("host=localhost user=ana dbname=c options='-c search_path=app4'")
+	require.True(t, IsURLError(err))
+	_, err = ParseURL("mysql://ana:s@localhost/c?schema=outro")
+	require.True(t, IsURLError(err))
+	for _, query := range []string{"options=-csearch_path%3Dpublic", "schema=public", "options=-c%20search_path%3D%22$user%22,public", "options=-c%20geqo%3Doff", "options=reference%3Dabc"} {
+		_, err := ParseURL("postgresql://ana:s@localhost/c?" + query)
+		require.NoError(t, err, query)
+	}
+	t.Setenv("PGOPTIONS", "-c search_path=app4")
+	target, err := ParseURL("postgresql://ana:s@localhost/c")
+	require.NoError(t, err)
+	_, err = Open(t.Context(), target)
+	require.ErrorIs(t, err, ErrUnavailable)
 }
 
 // TestWhatIsNoURLIsNoFile: a mistyped address must not become an empty database
