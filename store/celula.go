@@ -16,7 +16,9 @@ const formulas = "=+-@|＝＋－＠﹦﹢﹣﹫"
 
 // unseen is what stands before a first letter without being one: white space, and what
 // is not shown at all.
-func unseen(r rune) bool { return strings.ContainsRune(brancos, r) || unicode.In(r, unicode.Cc, unicode.Cf) }
+func unseen(r rune) bool {
+	return strings.ContainsRune(brancos, r) || unicode.In(r, unicode.Cc, unicode.Cf)
+}
 
 // CelulaCSV neutralises what a spreadsheet would run as a formula: a text that
 // begins with one of formulas, also behind what is not seen, or has a tab or a

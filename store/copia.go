@@ -42,8 +42,13 @@ type Copia struct {
 	ChavesAuditoria []string `json:"chaves_auditoria"`
 	// ArquivoChave is where the audit key is kept, which belongs in another place
 	// than the copy; "" when it comes from the configuration or was not looked for.
-	ArquivoChave string   `json:"arquivo_chave"`
-	Avisos       []string `json:"avisos"` // Portuguese
+	ArquivoChave string `json:"arquivo_chave"`
+	// Assinatura is one of AssinaturaValida, AssinaturaOutra and AssinaturaAusente.
+	Assinatura string `json:"assinatura"`
+	// Estranhos names triggers, views and the like that are not of monitor: in the
+	// copy itself where it is a SQLite file, else where it was taken.
+	Estranhos []string `json:"estranhos"`
+	Avisos    []string `json:"avisos"` // Portuguese
 
 	tabelas []tabelaCopiada
 	nova    bool // the database never was the Flask system's
@@ -51,6 +56,9 @@ type Copia struct {
 
 // CopiaOpcoes are the choices of a backup; the zero value refuses to overwrite.
 type CopiaOpcoes struct {
+	// Chaves are the audit keys with which a copy's signature is verified, as KnownKeys
+	// gives them; "" for none at hand.
+	Chaves string
 	// Sobrescrever replaces an existing file, once the new one is complete.
 	Sobrescrever bool
 	// Progresso is told what is being done and how far it is; nil for nobody. total
@@ -69,6 +77,9 @@ type CopiaError struct {
 	Arquivo string
 	Frase   string // Portuguese
 	Remedio string // Portuguese
+	// Valores are what the target of a restore cannot hold, as far as they were
+	// remembered; the sentence has their number.
+	Valores []Ajuste
 	causa   error
 }
 
@@ -236,6 +247,7 @@ func backup(ctx context.Context, db *engine.DB, cfg Config, path string, o Copia
 		return Copia{}, err
 	}
 	defer p.discard()
+	o.Chaves = KnownKeys(cfg)
 	take := backupServer
 	if db.Kind == engine.SQLite {
 		take = backupSQLite
@@ -283,6 +295,11 @@ func header(ctx context.Context, db *engine.DB, q engine.Q, agora Hora) (cab cab
 	if cab.Chaves, err = keysOf(ctx, q, cab.Tabelas); err != nil {
 		return cab, nil, err
 	}
+	code, err := q.ForeignCode(ctx)
+	if err != nil {
+		return cab, nil, err
+	}
+	cab.Estranhos = foreignNames(code)
 	if cab.Esquema, err = db.Versao(ctx); err == nil && cab.Esquema > 0 {
 		adopted, err := db.Adopted(ctx)
 		if err != nil {
@@ -312,6 +329,7 @@ func backupServer(ctx context.Context, db *engine.DB, cfg Config, path string, o
 		if err != nil {
 			return err
 		}
+		g.key = ringOf(o.Chaves).signer()
 		if err := despejar(ctx, q, cab.Tabelas, g); err != nil {
 			return err
 		}
@@ -348,7 +366,10 @@ func watch(ctx context.Context) (context.Context, func(), func()) {
 func newCopia(path, formato string, cab *cabecalho) Copia {
 	c := Copia{
 		Arquivo: path, Formato: formato, Motor: cab.Motor, Esquema: cab.Esquema, FeitaEm: cab.FeitaEm,
-		Tabelas: map[string]int64{}, ChavesAuditoria: cab.Chaves, Avisos: []string{}, tabelas: cab.Tabelas, nova: cab.Nova,
+		Tabelas: map[string]int64{}, ChavesAuditoria: cab.Chaves, Estranhos: cab.Estranhos, Avisos: []string{}, tabelas: cab.Tabelas, nova: cab.Nova,
+	}
+	if c.Estranhos == nil {
+		c.Estranhos = []string{}
 	}
 	if c.ChavesAuditoria == nil {
 		c.ChavesAuditoria = []string{}

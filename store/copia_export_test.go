@@ -3,7 +3,9 @@ package store
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"crypto/sha256"
+	"fmt"
 	"io"
 	"testing"
 )
@@ -52,4 +54,52 @@ func (s *Store) Tabelas(t *testing.T) (nomes []string) {
 		nomes = append(nomes, nome)
 	}
 	return nomes
+}
+
+// LinhasDaCopia are the values in a copy, by table, id and column.
+func LinhasDaCopia(t *testing.T, path string) map[string]string {
+	t.Helper()
+	c, err := VerifyCopy(t.Context(), path, CopiaOpcoes{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &restauracao{res: Restauracao{Copia: c}}
+	out := linhas{m: map[string]string{}}
+	if err := r.rows(t.Context(), &out); err != nil {
+		t.Fatal(err)
+	}
+	return out.m
+}
+
+// linhas is a destino that keeps everything.
+type linhas struct {
+	m map[string]string
+	t *tabelaCopiada
+}
+
+func (l *linhas) begin(_ context.Context, t *tabelaCopiada) error {
+	l.t = t
+	return nil
+}
+
+func (l *linhas) row(_ context.Context, values []any, _ []byte) error {
+	if l.t.Colunas[0] != "id" {
+		return nil
+	}
+	for i, c := range l.t.Colunas {
+		l.m[fmt.Sprintf("%s/%v/%s", l.t.Nome, values[0], c)] = string(appendValue(nil, values[i]))
+	}
+	return nil
+}
+
+func (l *linhas) end(context.Context, *tabelaCopiada, *soma) error { return nil }
+
+// Reassinar changes words of a signed copy and sums it anew, with its old signature.
+func Reassinar(t *testing.T, copia []byte, was, is string) []byte {
+	t.Helper()
+	at := int64(len(copia)) - tamanhoFinal - tamanhoAssinatura
+	body := Reselar(t, copia, was, is)
+	body = append(body[:int64(len(body))-tamanhoFinal], copia[at:at+tamanhoAssinatura]...)
+	sum := sha256.Sum256(body)
+	return append(body, finalCopia(sum[:])...)
 }

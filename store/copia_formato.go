@@ -27,9 +27,9 @@ import (
 //	[1,"Ana","ana@exemplo.com",…]
 //	{"fim":"clientes","linhas":1,"soma":"…"}
 //
-// A second gzip member of fixed length ends it, with the SHA-256 of all bytes
-// before: a file that was cut or changed anywhere is told at once, and zcat still
-// reads the whole.
+// A gzip member of fixed length ends it, with the SHA-256 of all bytes before: a
+// file that was cut or changed anywhere is told at once, and zcat still reads the
+// whole. Where there is an audit key, another before that one signs the first.
 
 // versaoCopia is the newest form of the file that this program reads.
 const versaoCopia = 1
@@ -49,6 +49,12 @@ type cabecalho struct {
 	// was written down does not say so.
 	Nova    bool            `json:"nova,omitempty"`
 	Tabelas []tabelaCopiada `json:"tabelas"`
+	// Estranhos names what runs in the database and is not of monitor.
+	Estranhos []string `json:"estranhos,omitempty"`
+	// Estrutura and Conteudo are digests of all definitions of a SQLite file and of
+	// its rows in their order.
+	Estrutura string `json:"estrutura,omitempty"`
+	Conteudo  string `json:"conteudo,omitempty"`
 }
 
 // marco separates the tables.
@@ -68,6 +74,7 @@ type gravador struct {
 	avanco func(linhas int64)
 	linhas int64
 	tabela *tabelaCopiada
+	key    []byte // that signs the copy, nil for none
 }
 
 func newGravador(to io.Writer, cab cabecalho, avanco func(int64)) (*gravador, error) {
@@ -118,6 +125,13 @@ func (g *gravador) finish() error {
 	if err := errors.Join(g.buf.Flush(), g.zip.Close()); err != nil {
 		return err
 	}
+	if g.key != nil {
+		member := signatureMember(g.key, g.sum.Sum(nil))
+		_, _ = g.sum.Write(member)
+		if _, err := g.to.Write(member); err != nil {
+			return err
+		}
+	}
 	_, err := g.to.Write(finalCopia(g.sum.Sum(nil)))
 	return err
 }
@@ -125,8 +139,13 @@ func (g *gravador) finish() error {
 // finalCopia is the second member, made by hand so that every byte of it is
 // known: one stored block.
 func finalCopia(sum []byte) []byte {
-	text := []byte(`{"sha256":"` + hex.EncodeToString(sum) + `"}` + "\n")
-	n := uint16(len(text)) //nolint:gosec // 77
+	return storedMember(`{"sha256":"` + hex.EncodeToString(sum) + `"}` + "\n")
+}
+
+// storedMember is a gzip member of one stored block.
+func storedMember(line string) []byte {
+	text := []byte(line)
+	n := uint16(len(text)) //nolint:gosec // short
 	b := []byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 1}
 	b = binary.LittleEndian.AppendUint16(b, n)
 	b = binary.LittleEndian.AppendUint16(b, ^n)

@@ -234,8 +234,10 @@ func TestARestoreThatFailsChangesNothing(t *testing.T) {
 			_, err := store.Restore(t.Context(), e.Config(t, at, comChave), storetest.Operador, copiar(t, s).Arquivo, store.RestauracaoOpcoes{})
 			var c *store.CopiaError
 			require.ErrorAs(t, err, &c)
-			require.Contains(t, c.Error(), "dispositivos, entre os ids 9 e 9")
-			require.Empty(t, emailsIn(t, e, at))
+			require.Contains(t, c.Error(), "1 valor da cópia não cabe no banco de destino; nada foi gravado")
+			require.Len(t, c.Valores, 1)
+			require.Contains(t, c.Valores[0].String(), "dispositivos, id 9, coluna tipo: tem 500 caracteres, e cabem 50")
+			requireNoTables(t, e, at)
 
 			storetest.Exec(t, db, "UPDATE dispositivos SET tipo = 'curto'")
 			_, err = store.Restore(t.Context(), e.Config(t, at, comChave), storetest.Operador, copiar(t, s).Arquivo, store.RestauracaoOpcoes{})

@@ -16,6 +16,13 @@ type RestauracaoOpcoes struct {
 	// ChaveNova goes on although the key that signed the trail in the copy is not at
 	// hand: the old links can then no longer be verified.
 	ChaveNova bool
+	// Ajustar changes what the target cannot hold into what it can, and takes away
+	// triggers and views that are not of monitor.
+	Ajustar bool
+	// Simular only tells what would be changed; nothing is written.
+	Simular bool
+	// ManterGatilhos restores triggers and views that are not of monitor with the rest.
+	ManterGatilhos bool
 	// Progresso is as in CopiaOpcoes.
 	Progresso func(etapa string, feito, total int64)
 }
@@ -32,8 +39,13 @@ type Restauracao struct {
 	Copia  Copia  `json:"copia"`
 	Linhas int64  `json:"linhas"`
 	// Anterior is where the file that was replaced is kept; "" for none.
-	Anterior string   `json:"anterior"`
-	Avisos   []string `json:"avisos"`
+	Anterior string `json:"anterior"`
+	// Ajustes are the values that were changed, or would be; Ajustados is how many
+	// there are, of which the first 50,000 are named.
+	Ajustes   []Ajuste `json:"ajustes"`
+	Ajustados int64    `json:"ajustados"`
+	Simulada  bool     `json:"simulada"`
+	Avisos    []string `json:"avisos"`
 }
 
 // restauracao is a restore in progress.
@@ -44,11 +56,14 @@ type restauracao struct {
 	o      RestauracaoOpcoes
 	res    Restauracao
 	assume bool // the trail goes on with a key that did not sign it
+	shape  shape
+	fitted *fitter // the first look at the rows; nil where the file itself is copied
 }
 
 // Restore brings the copy at path into the database that cfg names, on whatever
-// engine. It verifies the copy before and all rows after; until they are right
-// nothing has changed. A server's database must be empty, else the error is
+// engine. It verifies the copy before, and that the target can hold every value, and
+// all rows after; until they are right nothing has changed, and a restore that fails
+// leaves nothing behind. A server's database must be empty, else the error is
 // ErrConflict; a SQLite file that exists gives way only with Substituir. The
 // schema becomes this program's, sessions stay, and the trail goes on in a new
 // lane that quotes the old heads. Admins only.
@@ -62,14 +77,20 @@ func Restore(ctx context.Context, cfg Config, actor Actor, path string, o Restau
 	if r.target, err = cfg.target(); err != nil {
 		return r.res, err
 	}
-	r.res = Restauracao{Banco: r.target.Nome, Avisos: []string{}}
+	r.res = Restauracao{Banco: r.target.Nome, Avisos: []string{}, Ajustes: []Ajuste{}, Simulada: o.Simular}
 	if err := r.refuse(ctx, path); err != nil {
 		return r.res, err
 	}
-	if r.res.Copia, err = VerifyCopy(ctx, path, CopiaOpcoes{Progresso: o.Progresso}); err != nil {
+	if r.res.Copia, err = VerifyCopy(ctx, path, CopiaOpcoes{Progresso: o.Progresso, Chaves: KnownKeys(cfg)}); err != nil {
 		return r.res, err
 	}
 	r.res.Linhas, r.res.Avisos = r.res.Copia.Linhas, append(r.res.Avisos, r.res.Copia.Avisos...)
+	if err := r.refuseForeign(); err != nil {
+		return r.res, aboutCopy(err, r.res.Copia.Arquivo)
+	}
+	if err := r.examine(ctx); err != nil || o.Simular {
+		return r.res, aboutCopy(err, r.res.Copia.Arquivo)
+	}
 	if err := r.key(); err != nil {
 		return r.res, err
 	}
@@ -78,7 +99,23 @@ func Restore(ctx context.Context, cfg Config, actor Actor, path string, o Restau
 	} else {
 		err = r.intoServer(ctx)
 	}
-	return r.res, aboutCopy(err, r.res.Copia.Arquivo)
+	return r.res, aboutCopy(refusedStep(err), r.res.Copia.Arquivo)
+}
+
+// refusedStep puts into words what a database refused outside the rows.
+func refusedStep(err error) error {
+	var copia *CopiaError
+	var rule *RuleError
+	var schema *SchemaError
+	var url *URLError
+	known := errors.As(err, &copia) || errors.As(err, &rule) || errors.As(err, &schema) || errors.As(err, &url)
+	if err == nil || known || errors.Is(err, ErrUnavailable) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return &CopiaError{
+		Frase:   "o banco de destino recusou um passo da restauração; nada ficou nele",
+		Remedio: "confira os direitos do usuário e a versão do servidor com monitor setup --verificar; --depurar mostra o que o servidor disse", causa: err,
+	}
 }
 
 // refuse looks at the target before any work.
@@ -96,7 +133,7 @@ func (r *restauracao) refuse(ctx context.Context, path string) error {
 	if from, err := os.Stat(path); err == nil && os.SameFile(from, have) {
 		return ruleError(ErrConflict, "mesmo_arquivo", "a cópia e o banco são o mesmo arquivo")
 	}
-	if !r.o.Substituir {
+	if !r.o.Substituir && !r.o.Simular {
 		return ruleError(ErrConflict, "banco_existe", "o banco "+r.target.Path+" já existe")
 	}
 	return nil
@@ -120,6 +157,10 @@ func (r *restauracao) requireEmpty(ctx context.Context) error {
 	}
 	there, err := db.Tables(ctx)
 	if err != nil {
+		return err
+	}
+	r.shape.before = there
+	if err := r.refuseThere(ctx, db); err != nil {
 		return err
 	}
 	for _, t := range tabelasCopia {
@@ -148,10 +189,17 @@ func (r *restauracao) load(ctx context.Context, db *engine.DB) error {
 	defer stop()
 	err := db.Bulk(ctx, func(ctx context.Context, q engine.Q) error {
 		c := &carga{q: q, avanco: func(n int64) { alive(); r.o.progress("Restaurando", n, total) }}
-		if err := r.rows(ctx, c); err != nil {
+		f, err := r.writer(ctx, q, c)
+		if err != nil {
 			return err
 		}
-		if err := r.compare(ctx, q, alive); err != nil {
+		if err := r.rows(ctx, f); err != nil {
+			return err
+		}
+		if err := r.compare(ctx, q, f.sums, alive); err != nil {
+			return err
+		}
+		if err := r.countOn(ctx, q); err != nil {
 			return err
 		}
 		return r.goOn(ctx, q)
@@ -171,16 +219,9 @@ func (r *restauracao) makeRoom(ctx context.Context, db *engine.DB) error {
 		if t.Proximo > 1 {
 			next[t.Nome] = t.Proximo
 		}
-		_, missing, err := columnsOf(ctx, db.Reader(), t)
-		if err != nil {
-			return err
-		}
-		for _, nome := range missing {
-			if err := db.AddTextColumn(ctx, t.Nome, nome); err != nil {
-				return err
-			}
-			r.res.Avisos = append(r.res.Avisos, "a coluna "+t.Nome+"."+nome+" não é do monitor; foi recriada como texto")
-		}
+	}
+	if err := r.addColumns(ctx, db); err != nil {
+		return err
 	}
 	return db.StartIDs(ctx, next)
 }
@@ -212,7 +253,7 @@ func (r *restauracao) rowsOfFile(ctx context.Context, dst destino) error {
 }
 
 // compare reads back what was written.
-func (r *restauracao) compare(ctx context.Context, q engine.Q, alive func()) error {
+func (r *restauracao) compare(ctx context.Context, q engine.Q, want map[string]string, alive func()) error {
 	written := make([]tabelaCopiada, len(r.res.Copia.tabelas))
 	for i, t := range r.res.Copia.tabelas {
 		written[i] = tabelaCopiada{Nome: t.Nome, Colunas: t.Colunas}
@@ -223,7 +264,7 @@ func (r *restauracao) compare(ctx context.Context, q engine.Q, alive func()) err
 		return err
 	}
 	for i, t := range r.res.Copia.tabelas {
-		if written[i].Linhas != t.Linhas || written[i].Soma != t.Soma {
+		if written[i].Linhas != t.Linhas || written[i].Soma != want[t.Nome] {
 			return &CopiaError{
 				Frase:   fmt.Sprintf("a tabela %s não voltou igual à da cópia: este banco não guarda algum dos seus valores", t.Nome),
 				Remedio: "restaure em um banco do mesmo tipo que o de origem (" + r.res.Copia.Motor + ")",
@@ -294,6 +335,7 @@ func (r *restauracao) recordIn(ctx context.Context, s *Store) error {
 			acao: acaoRestauracao, descricao: "Banco restaurado de uma cópia de segurança", sujeito: "banco", nivel: "warning",
 			depois: map[string]any{
 				"arquivo": r.res.Copia.Arquivo, "sha256": r.res.Copia.SHA256, "feita_em": r.res.Copia.FeitaEm, "fins": fins, "adotado": adotado,
+				"valores_ajustados": r.res.Ajustados, "assinatura": r.res.Copia.Assinatura,
 			},
 		})
 	})

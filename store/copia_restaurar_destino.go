@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -57,17 +58,39 @@ func (r *restauracao) key() error {
 
 // intoServer fills the empty database on a server.
 func (r *restauracao) intoServer(ctx context.Context) error {
+	err := r.fillServer(ctx)
+	if err == nil {
+		return nil
+	}
+	if left := r.sweep(ctx); left != nil {
+		r.cfg.Log.WarnContext(ctx, "tables of a failed restore remain", slog.Any("erro", left))
+		return &CopiaError{
+			Frase:   "a restauração falhou (" + err.Error() + "), e as tabelas que ela fez ficaram no banco de destino",
+			Remedio: "apague-as antes de repetir, ou restaure em outro banco vazio", causa: err,
+		}
+	}
+	return err
+}
+
+func (r *restauracao) fillServer(ctx context.Context) error {
 	cfg := r.cfg
 	cfg.SomenteLeitura = false
 	r.o.progress("Preparando o banco", 0, 0)
-	if err := Prepare(ctx, cfg, nil); err != nil {
-		return err
-	}
 	db, err := engine.Open(ctx, r.target)
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(r.load(ctx, db), db.Close()); err != nil {
+	err = r.makeBase(ctx, db)
+	if err == nil {
+		err = Prepare(ctx, cfg, nil)
+	}
+	if err == nil {
+		err = r.load(ctx, db)
+	}
+	if err == nil {
+		err = r.addRules(ctx, db)
+	}
+	if err = errors.Join(err, db.Close()); err != nil {
 		return err
 	}
 	// The anchor of an earlier database of this name knows nothing of this one.
@@ -127,6 +150,9 @@ func (r *restauracao) fillFile(ctx context.Context, cfg Config, file string) err
 		if err := r.copyFile(ctx, file); err != nil {
 			return err
 		}
+		if err := r.dropForeign(ctx, file); err != nil {
+			return err
+		}
 	}
 	if err := Prepare(ctx, cfg, func(n, total int) { r.o.progress("Preparando a busca", int64(n), int64(total)) }); err != nil {
 		return err
@@ -143,6 +169,7 @@ func (r *restauracao) fillFile(ctx context.Context, cfg Config, file string) err
 		return errors.Join(r.load(ctx, db), db.Close())
 	}
 	err = db.Bulk(ctx, func(ctx context.Context, q engine.Q) error {
+
 		if _, err := q.Exec(ctx, "DROP TABLE IF EXISTS "+tabelaSelo); err != nil {
 			return err
 		}

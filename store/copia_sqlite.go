@@ -2,8 +2,12 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"hash"
 	"os"
 	"time"
 
@@ -17,7 +21,7 @@ import (
 // tabelaSelo is that table. A restored database has it no longer.
 const tabelaSelo = "monitor_copia"
 
-const criarSelo = "CREATE TABLE " + tabelaSelo + " (cabecalho TEXT NOT NULL)"
+const criarSelo = "CREATE TABLE " + tabelaSelo + " (cabecalho TEXT NOT NULL, assinatura TEXT)"
 
 func backupSQLite(ctx context.Context, db *engine.DB, cfg Config, path string, o CopiaOpcoes) ([]string, error) {
 	agora := horaDe(cfg.Now())
@@ -28,7 +32,7 @@ func backupSQLite(ctx context.Context, db *engine.DB, cfg Config, path string, o
 		return nil, err
 	}
 	o.progress("Conferindo", 0, 0)
-	return nil, sealSQLite(ctx, path, agora)
+	return nil, sealSQLite(ctx, path, agora, ringOf(o.Chaves).signer())
 }
 
 // watchSize tells how far a copy is by the size of its file.
@@ -57,8 +61,9 @@ func watchSize(ctx context.Context, db *engine.DB, path string, o CopiaOpcoes) (
 	return func() { cancel(); <-done }
 }
 
-// sealSQLite counts and sums the copy and writes that into it.
-func sealSQLite(ctx context.Context, path string, agora Hora) error {
+// sealSQLite counts and sums the copy and writes that into it, signed where there
+// is a key.
+func sealSQLite(ctx context.Context, path string, agora Hora, key []byte) error {
 	cab, err := describeFile(ctx, path)
 	if err != nil {
 		return damage(err)
@@ -78,7 +83,11 @@ func sealSQLite(ctx context.Context, path string, agora Hora) error {
 				return err
 			}
 		}
-		_, err := q.Exec(ctx, "INSERT INTO "+tabelaSelo+"(cabecalho) VALUES (?)", string(doc))
+		var signed any
+		if key != nil {
+			signed = signHeader(key, doc)
+		}
+		_, err := q.Exec(ctx, "INSERT INTO "+tabelaSelo+"(cabecalho, assinatura) VALUES (?, ?)", string(doc), signed)
 		return err
 	})
 	return errors.Join(err, db.Close())
@@ -95,7 +104,15 @@ func describeFile(ctx context.Context, path string) (cab cabecalho, err error) {
 		if cab, _, err = header(ctx, db, q, Hora{}); err != nil {
 			return err
 		}
-		return despejar(ctx, q, cab.Tabelas, &somas{})
+		if cab.Estrutura, err = q.Structure(ctx, tabelaSelo); err != nil {
+			return err
+		}
+		all := sha256.New()
+		if err := despejar(ctx, q, cab.Tabelas, &somas{all: all}); err != nil {
+			return err
+		}
+		cab.Conteudo = hex.EncodeToString(all.Sum(nil))
+		return nil
 	})
 	return cab, err
 }
@@ -104,11 +121,21 @@ func describeFile(ctx context.Context, path string) (cab cabecalho, err error) {
 type somas struct {
 	linhas int64
 	avanco func(linhas int64)
+	all    hash.Hash // of everything in its order, nil for nobody
 }
 
-func (*somas) begin(context.Context, *tabelaCopiada) error { return nil }
+func (c *somas) begin(_ context.Context, t *tabelaCopiada) error {
+	if c.all != nil {
+		fmt.Fprintf(c.all, "%s\n", t.Nome)
+	}
+	return nil
+}
 
-func (c *somas) row(context.Context, []any, []byte) error {
+func (c *somas) row(_ context.Context, _ []any, line []byte) error {
+	if c.all != nil {
+		_, _ = c.all.Write(line)
+		_, _ = c.all.Write([]byte{'\n'})
+	}
 	if c.linhas++; c.avanco != nil && c.linhas%256 == 0 {
 		c.avanco(c.linhas)
 	}

@@ -69,6 +69,38 @@ type tabelaCopiada struct {
 	Proximo int64 `json:"proximo,omitempty"`
 	// Soma is of the rows, whatever their order.
 	Soma string `json:"soma,omitempty"`
+	// What makes the table as it was on its own engine, of the six tables only.
+	Definicoes []definicao `json:"definicoes,omitempty"`
+	Tipos      []string    `json:"tipos,omitempty"`  // statements
+	Regras     []string    `json:"regras,omitempty"` // statements
+	Fora       []string    `json:"fora,omitempty"`   // what a copy cannot take along, for people
+}
+
+// definicao is a column as its engine defines it.
+type definicao struct {
+	Nome   string `json:"nome"`
+	Tipo   string `json:"tipo"`
+	SQL    string `json:"sql"` // all after the name
+	Gerada bool   `json:"gerada,omitempty"`
+}
+
+// define takes down how the table is made.
+func (t *tabelaCopiada) define(ctx context.Context, q engine.Q) error {
+	fields, err := q.Fields(ctx, t.Nome)
+	if err != nil {
+		return err
+	}
+	for _, f := range fields {
+		if !engine.Ours(q.Kind(), f.Nome) {
+			t.Definicoes = append(t.Definicoes, definicao{Nome: f.Nome, Tipo: f.Declared, SQL: f.SQL, Gerada: f.Generated})
+		}
+	}
+	if t.Tipos, err = q.TypesOf(ctx, t.Nome); err != nil {
+		return err
+	}
+	extras, err := q.Extras(ctx, t.Nome)
+	t.Regras, t.Fora = extras.SQL, extras.Outro
+	return err
 }
 
 // levantamento lists the tables of a database that a copy holds, with their rows,
@@ -95,6 +127,11 @@ func levantamento(ctx context.Context, db *engine.DB, q engine.Q) (list []tabela
 		}
 		if t.ids {
 			if c.Proximo, err = q.NextID(ctx, t.nome); err != nil {
+				return nil, nil, err
+			}
+		}
+		if slices.Contains(seisTabelas(), any(t.nome)) {
+			if err := c.define(ctx, q); err != nil {
 				return nil, nil, err
 			}
 		}

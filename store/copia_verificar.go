@@ -52,6 +52,9 @@ func VerifyCopy(ctx context.Context, path string, o CopiaOpcoes) (Copia, error) 
 	default:
 		err = errOutroArquivo
 	}
+	if err == nil {
+		c.tellTrust()
+	}
 	return c, aboutCopy(err, path)
 }
 
@@ -76,6 +79,9 @@ func verifyNeutral(ctx context.Context, f *os.File, o CopiaOpcoes) (c Copia, err
 	}
 	c = newCopia(f.Name(), CopiaNeutra, &l.cab)
 	c.SHA256 = sum
+	if c.Assinatura, err = signatureOf(f, ringOf(o.Chaves)); err != nil {
+		return c, err
+	}
 	c.Bytes, err = f.Seek(0, io.SeekEnd)
 	return c, errors.Join(err, ctx.Err())
 }
@@ -108,6 +114,9 @@ func verifySQLite(ctx context.Context, f *os.File, start []byte, o CopiaOpcoes) 
 		return c, damage(err)
 	}
 	c = newCopia(f.Name(), CopiaSQLite, &seen.cab)
+	if c.Assinatura, err = seen.seal.signature(ringOf(o.Chaves)); err != nil {
+		return c, err
+	}
 	c.Bytes, c.SHA256, c.Avisos = size, hex.EncodeToString(sum.Sum(nil)), seen.avisos
 	return c, nil
 }
@@ -115,6 +124,7 @@ func verifySQLite(ctx context.Context, f *os.File, start []byte, o CopiaOpcoes) 
 // fileSeen is what a SQLite copy says of itself, once that was found right.
 type fileSeen struct {
 	cab    cabecalho
+	seal   *selo
 	avisos []string
 }
 
@@ -122,7 +132,10 @@ func lookInto(ctx context.Context, path string) (seen fileSeen, err error) {
 	if err := intact(ctx, path); err != nil {
 		return seen, err
 	}
-	seen.cab, seen.avisos, err = compareSQLite(ctx, path)
+	if seen.seal, err = readSeal(ctx, path); err != nil {
+		return seen, err
+	}
+	seen.cab, seen.avisos, err = compareSQLite(ctx, path, seen.seal)
 	return seen, err
 }
 
@@ -164,12 +177,8 @@ func intact(ctx context.Context, path string) error {
 }
 
 // compareSQLite counts and sums the file and compares that with the table in it.
-func compareSQLite(ctx context.Context, path string) (cab cabecalho, avisos []string, err error) {
+func compareSQLite(ctx context.Context, path string, seal *selo) (cab cabecalho, avisos []string, err error) {
 	avisos = []string{}
-	seal, err := readSeal(ctx, path)
-	if err != nil {
-		return cab, avisos, err
-	}
 	if cab, err = describeFile(ctx, path); err != nil {
 		return cab, avisos, err
 	}
@@ -180,13 +189,25 @@ func compareSQLite(ctx context.Context, path string) (cab cabecalho, avisos []st
 		}
 		return cab, append(avisos, "o arquivo não foi feito por monitor backup: não há soma com que comparar o conteúdo"), err
 	}
-	return *seal, avisos, seal.compare(&cab)
+	err = seal.compare(&cab)
+	// What runs is what is there now, and tables are defined as they are.
+	cab.FeitaEm, cab.Chaves = seal.FeitaEm, seal.Chaves
+	return cab, avisos, err
+}
+
+// selo is the header of a SQLite copy as it stands there, with what signs it.
+type selo struct {
+	cabecalho
+	doc, assinatura string
 }
 
 // compare says whether a file still holds what its seal says.
 func (seal *cabecalho) compare(now *cabecalho) error {
 	if len(seal.Tabelas) != len(now.Tabelas) {
 		return errDanificada
+	}
+	if seal.Estrutura != "" && seal.Estrutura != now.Estrutura {
+		return changedStructure(seal, now)
 	}
 	for i, t := range seal.Tabelas {
 		n := now.Tabelas[i]
@@ -197,12 +218,15 @@ func (seal *cabecalho) compare(now *cabecalho) error {
 			}
 		}
 	}
+	if seal.Conteudo != "" && seal.Conteudo != now.Conteudo {
+		return errDanificada
+	}
 	return nil
 }
 
 // readSeal reads the header in a SQLite copy, nil in any other SQLite file. A file
 // of another program is refused.
-func readSeal(ctx context.Context, path string) (*cabecalho, error) {
+func readSeal(ctx context.Context, path string) (*selo, error) {
 	db, err := engine.OpenCopy(ctx, path)
 	if err != nil {
 		return nil, err
@@ -221,18 +245,17 @@ func readSeal(ctx context.Context, path string) (*cabecalho, error) {
 	if !tables[tabelaSelo] {
 		return nil, nil //nolint:nilnil // there is none
 	}
-	var doc string
-	if err := db.Reader().Get(ctx, []any{&doc}, "SELECT cabecalho FROM "+tabelaSelo); err != nil {
+	s := &selo{}
+	if err := db.Reader().Get(ctx, []any{&s.doc}, "SELECT cabecalho FROM "+tabelaSelo); err != nil {
 		return nil, err
 	}
-	var cab cabecalho
-	if json.Unmarshal([]byte(doc), &cab) != nil {
+	if json.Unmarshal([]byte(s.doc), &s.cabecalho) != nil {
 		return nil, errDanificada
 	}
-	if cab.Versao > versaoCopia {
+	if s.Versao > versaoCopia {
 		return nil, errCopiaNova
 	}
-	return &cab, nil
+	return s, s.readSignature(ctx, db)
 }
 
 func newerThan(versao int) error {

@@ -100,6 +100,7 @@ const (
 	motivoDonoDasTabelas = "dono_das_tabelas"
 	motivoChaveAlheia    = "chave_alheia"
 	motivoChaveIlegivel  = "chave_ilegivel"
+	motivoEstranhos      = "codigo_de_outros"
 )
 
 // How long a diagnosis and its stages may take: whoever waits for an answer gets

@@ -18,7 +18,7 @@ func (d *diagnostico) seguranca(ctx context.Context) error {
 		return nil
 	}
 	found := 0
-	for _, look := range []func(context.Context) (Fase, error){d.tabelasAbertas, d.senhasFracas, d.tokensAbertos, d.chaveAberta, d.senhaPadrao} {
+	for _, look := range []func(context.Context) (Fase, error){d.foreignCode, d.tabelasAbertas, d.senhasFracas, d.tokensAbertos, d.chaveAberta, d.senhaPadrao} {
 		f, err := look(ctx)
 		if err != nil {
 			d.warn(faseSeguranca, engine.MotivoSemResposta, "não deu tempo de examinar as senhas e sessões herdadas", "repita com: monitor setup --verificar")
@@ -30,7 +30,7 @@ func (d *diagnostico) seguranca(ctx context.Context) error {
 		}
 	}
 	if found == 0 {
-		d.ok(faseSeguranca, "nenhuma senha padrão, senha fraca ou sessão aberta herdada")
+		d.ok(faseSeguranca, "nenhuma senha padrão, senha fraca ou sessão aberta herdada, nenhum gatilho de outros")
 	}
 	return nil
 }
@@ -84,6 +84,18 @@ func (d *diagnostico) tokensAbertos(ctx context.Context) (f Fase, err error) {
 		f = Fase{
 			Motivo: motivoTokens, Detalhe: quantas(n, "sessão do sistema antigo tem o seu token aberto no banco", "sessões do sistema antigo têm o seu token aberto no banco"),
 			Remedio: "elas valem até expirar; quem puder ler o banco ou uma cópia dele entra com elas, portanto guarde bem as cópias",
+		}
+	}
+	return f, err
+}
+
+// foreignCode names what runs on our tables, or stands before them, and is not ours.
+func (d *diagnostico) foreignCode(ctx context.Context) (f Fase, err error) {
+	code, err := d.db.Reader().ForeignCode(ctx)
+	if len(code) > 0 {
+		f = Fase{
+			Motivo: motivoEstranhos, Detalhe: "há o que o monitor não faz e que age sobre as tabelas ou se põe diante delas: " + join(foreignNames(code)),
+			Remedio: "veja quem pôs isso ali e o que faz; se ninguém sabe, faça uma cópia e retire (DROP TRIGGER, DROP VIEW)",
 		}
 	}
 	return f, err

@@ -27,6 +27,8 @@ const (
 type Column struct {
 	Nome string
 	Tipo Tipo
+	// Declared is the type as the engine names it, in lower case.
+	Declared string
 }
 
 var columnsQuery = map[Kind]string{
@@ -51,12 +53,16 @@ func (q Q) Columns(ctx context.Context, table string) ([]Column, error) {
 		if err := rows.Scan(&name, &declared); err != nil {
 			return nil, Translate(err)
 		}
-		list = append(list, Column{Nome: name, Tipo: tipoDe(table, declared)})
+		list = append(list, Column{Nome: name, Tipo: tipoDe(table, declared), Declared: strings.ToLower(declared)})
 	}
 	return list, Translate(rows.Err())
 }
 
-var inteiro = regexp.MustCompile(`^(tiny|small|medium|big)?int`)
+// inteiro leaves alone what only begins like a whole number: interval, int4range.
+var inteiro = regexp.MustCompile(`^(tiny|small|medium|big)?int(eger|[0-9])?\b`)
+
+// geometrias of MySQL have no text that they come back from.
+var geometrias = regexp.MustCompile(`^(geometry|point|linestring|polygon|geometrycollection|geomcollection|multi(point|linestring|polygon))$`)
 
 func tipoDe(table, declared string) Tipo {
 	d := strings.ToLower(declared)
@@ -69,6 +75,8 @@ func tipoDe(table, declared string) Tipo {
 		return false
 	}
 	switch {
+	case strings.HasSuffix(d, "[]"):
+		return Outro
 	case has("bool") || d == "tinyint(1)":
 		return Booleano
 	case inteiro.MatchString(d):
@@ -94,6 +102,8 @@ func (k Kind) Quote(name string) string {
 	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
 }
 
+var inexact = regexp.MustCompile(`^(float|double|real)`)
+
 // plain reads a column free of what drivers make of its declared type.
 func (k Kind) plain(c Column) string {
 	name := k.Quote(c.Nome)
@@ -102,12 +112,23 @@ func (k Kind) plain(c Column) string {
 		return "+" + name // keeps the value as it is stored and hides the type
 	case c.Tipo != DataHora && c.Tipo != Outro:
 		return name
+	case k == MySQL && geometrias.MatchString(c.Declared):
+		return name
+	case k == MySQL && inexact.MatchString(c.Declared):
+		return "CAST(" + name + " + 0e0 AS CHAR)" // a float shows six digits else
+	case k == MySQL && strings.HasPrefix(c.Declared, "bit"):
+		return "CAST(" + name + " + 0 AS CHAR)" // else its bytes
 	case k == MySQL:
 		return "CAST(" + name + " AS CHAR)"
 	default:
 		return name + "::text"
 	}
 }
+
+// steadyPostgres makes the text of a value the same in every database, for the
+// length of a transaction.
+const steadyPostgres = "SET LOCAL timezone = 'UTC'; SET LOCAL intervalstyle = 'postgres'; SET LOCAL bytea_output = 'hex'; " +
+	"SET LOCAL extra_float_digits = 1; SET LOCAL lc_monetary = 'C'; SET LOCAL xmloption = 'content'"
 
 // Each hands fn every row of a table, in the order of the column ordem where one
 // is named. Values are nil, string, int64, float64, bool or []byte, the same for
@@ -121,6 +142,12 @@ func (q Q) Each(ctx context.Context, table string, cols []Column, ordem string, 
 	query := "SELECT " + strings.Join(list, ", ") + " FROM " + q.db.Kind.Quote(table)
 	if ordem != "" {
 		query += " ORDER BY " + q.db.Kind.Quote(ordem)
+	}
+	if q.db.Kind == Postgres {
+		// The text of a value depends on the session, and that on the database.
+		if _, err := q.Exec(ctx, steadyPostgres); err != nil {
+			return err
+		}
 	}
 	rows, err := q.Rows(ctx, query)
 	if err != nil {
@@ -140,6 +167,9 @@ func (q Q) Each(ctx context.Context, table string, cols []Column, ordem string, 
 			if q.db.Kind == Postgres && c.Tipo == DataHora {
 				values[i] = inUTC(values[i])
 			}
+			if s, ok := values[i].(string); ok && q.db.Kind == MySQL && c.Tipo == DataHora {
+				values[i] = PadDate(s)
+			}
 		}
 		if err := fn(values); err != nil {
 			return err
@@ -151,7 +181,12 @@ func (q Q) Each(ctx context.Context, table string, cols []Column, ordem string, 
 // neutral gives the one form of what a driver read. A value that is not of the
 // column's kind, which SQLite allows, stays as it is.
 func (c Column) neutral(v any) any {
-	if b, ok := v.([]byte); ok && c.Tipo != Bytes {
+	if n, ok := v.(uint64); ok { // of a bigint unsigned
+		if v = strconv.FormatUint(n, 10); n <= math.MaxInt64 {
+			v = int64(n)
+		}
+	}
+	if b, ok := v.([]byte); ok && c.Tipo != Bytes && !geometrias.MatchString(c.Declared) {
 		if c.Tipo == Outro {
 			return string(b)
 		}
@@ -230,6 +265,18 @@ func inUTC(v any) any {
 	}
 	return v
 }
+
+// PadDate gives a day of MySQL that no calendar has, such as 0000-00-00, the digits
+// that other date-times have; whatever else it leaves alone.
+func PadDate(s string) string {
+	if !oddDate.MatchString(s) {
+		return s
+	}
+	whole, fraction, _ := strings.Cut(s, ".")
+	return whole + "." + (fraction + "000000")[:6]
+}
+
+var oddDate = regexp.MustCompile(`^\d{4}-[0-3]\d-[0-3]\d [0-2]\d:[0-5]\d:[0-5]\d(\.\d{1,6})?$`)
 
 // Count says how many rows a table has.
 func (q Q) Count(ctx context.Context, table string) (n int64, err error) {

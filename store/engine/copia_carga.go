@@ -4,7 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode/utf8"
+
+	"github.com/uptrace/bun"
 )
 
 // Bulk runs fn in one transaction on a connection of its own, as long as it
@@ -44,9 +48,11 @@ func (db *DB) Bulk(ctx context.Context, fn func(ctx context.Context, q Q) error)
 
 var bulkWords = map[Kind][]string{
 	SQLite:   {"BEGIN IMMEDIATE"},
-	Postgres: {"BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '15s'"},
+	Postgres: {"BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '15s'; " + steadyPostgres},
 	MySQL: {
-		"SET SESSION foreign_key_checks = 0, sql_mode = concat(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO')",
+		// What the engine holds it takes back, dates of no calendar included; that every
+		// value came back is compared afterwards.
+		"SET SESSION foreign_key_checks = 0, sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION'",
 		"START TRANSACTION",
 	},
 }
@@ -80,14 +86,18 @@ func (q Q) InsertRows(ctx context.Context, table string, cols []Column, rows [][
 	for i, c := range cols {
 		names[i] = q.db.Kind.Quote(c.Nome)
 	}
-	head := "INSERT INTO " + q.db.Kind.Quote(table) + "(" + strings.Join(names, ", ") + ") VALUES "
+	head := "INSERT INTO " + q.db.Kind.Quote(table) + "(" + strings.Join(names, ", ") + ") "
+	if q.db.Kind == Postgres {
+		head += "OVERRIDING SYSTEM VALUE " // identities take what is given
+	}
+	head += "VALUES "
 	if q.db.Kind == SQLite {
 		return q.insertEach(ctx, head+marks, cols, rows)
 	}
 	args := make([]any, 0, len(rows)*len(cols))
 	for _, r := range rows {
 		for i, c := range cols {
-			args = append(args, c.arg(r[i]))
+			args = append(args, q.db.Kind.literal(c, c.arg(r[i])))
 		}
 	}
 	text := head + marks + strings.Repeat(", "+marks, len(rows)-1)
@@ -124,6 +134,26 @@ func (c Column) arg(v any) any {
 	return v
 }
 
+// literal writes what MySQL would take otherwise: a NUL is dropped from a text, and
+// the digits of a bit field are taken for its bytes.
+func (k Kind) literal(c Column, v any) any {
+	s, ok := v.(string)
+	switch {
+	case k != MySQL || !ok:
+		return v
+	case strings.HasPrefix(c.Declared, "bit"):
+		n, err := strconv.ParseUint(s, 10, 64)
+		if err != nil {
+			return v
+		}
+		return n
+	case strings.Contains(s, "\x00") && utf8.ValidString(s):
+		return bun.Safe(fmt.Sprintf("_utf8mb4 X'%x'", s))
+	default:
+		return v
+	}
+}
+
 // StartIDs makes the next row of each table get at least the given id. SQLite
 // remembers it only for tables whose ids are never given again, by itself or by us.
 func (db *DB) StartIDs(ctx context.Context, next map[string]int64) error {
@@ -157,21 +187,4 @@ func startSQLite(ctx context.Context, q Q, next map[string]int64) error {
 		}
 	}
 	return nil
-}
-
-// AddTextColumn makes room for a column that only the origin of a copy has.
-func (db *DB) AddTextColumn(ctx context.Context, table, name string) error {
-	kind := "TEXT"
-	if db.Kind == MySQL {
-		kind = "MEDIUMTEXT CHARACTER SET utf8mb4"
-	}
-	text := "ALTER TABLE " + db.Kind.Quote(table) + " ADD COLUMN " + db.Kind.Quote(name) + " " + kind
-	if db.Kind != SQLite {
-		_, err := db.read.ExecContext(ctx, text)
-		return Translate(err)
-	}
-	return db.Bulk(ctx, func(ctx context.Context, q Q) error {
-		_, err := q.Exec(ctx, text)
-		return err
-	})
 }

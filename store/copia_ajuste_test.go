@@ -1,0 +1,399 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/store"
+	"example.com/monitor/store/storetest"
+)
+
+// awkward are rows that the old system and its databases make themselves, ten or
+// more for each engine.
+var awkward = map[string][]string{
+	"sqlite": {
+		"UPDATE clientes SET telefone = '(11) 99999-9999 ramal 1234, falar com Dona Maria' WHERE id = 9",
+		"UPDATE clientes SET observacoes = 'a' || char(0) || 'b' WHERE id = 2",
+		"UPDATE clientes SET empresa = CAST(x'4a6f73e9' AS TEXT) WHERE id = 3",
+		"UPDATE clientes SET data_cadastro = '23/11/2026 10:00' WHERE id = 5",
+		"UPDATE clientes SET ultimo_acesso = '2026-11-23T10:00:00-03:00' WHERE id = 10",
+		"UPDATE clientes SET ultimo_acesso = 1795440000 WHERE id = 7",
+		"UPDATE clientes SET ativo = 'sim' WHERE id = 8",
+		"UPDATE conexoes SET porta_origem = 'ssh', pid = 99999999999 WHERE id = 4",
+		"INSERT INTO logs_auditoria(id, cliente_id, acao, data_hora) VALUES (900, 999, 'cliente_deletado', '2026-11-23 10:00:00.000000')",
+		"INSERT INTO mensagens_chat(id, mensagem, resposta_para) VALUES (900, 'ninguém', 901)",
+		"UPDATE dispositivos SET is_virtual = 7, memoria_total = '64 GB em quatro pentes de 16' WHERE id = 2",
+	},
+	"postgres": {
+		"ALTER TABLE clientes ALTER COLUMN cargo TYPE varchar(200)",
+		"UPDATE clientes SET cargo = repeat('gerente ', 20) WHERE id = 1",
+		"UPDATE clientes SET data_cadastro = 'infinity', ultimo_acesso = '0044-03-15 12:00:00 BC' WHERE id = 2",
+		"ALTER TABLE conexoes ALTER COLUMN pid TYPE bigint",
+		"UPDATE conexoes SET pid = 1099511627776 WHERE id = 1",
+		"ALTER TABLE logs_auditoria DROP CONSTRAINT logs_auditoria_cliente_id_fkey",
+		"INSERT INTO logs_auditoria(id, cliente_id, acao, data_hora) VALUES (900, 999, 'cliente_deletado', '2026-11-23 10:00:00')",
+		"ALTER TABLE logs_auditoria ALTER COLUMN acao DROP NOT NULL",
+		"INSERT INTO logs_auditoria(id, descricao) VALUES (901, 'sem ação')",
+		"ALTER TABLE clientes DROP CONSTRAINT clientes_email_key",
+		"INSERT INTO clientes(id, nome, email) VALUES (900, 'Outra Ana', 'joao@empresa.com')",
+		"UPDATE clientes SET observacoes = E'tab\\t\\\\ 😀 ''\"' WHERE id = 3",
+		"UPDATE clientes SET ativo = NULL, nivel_acesso = NULL WHERE id = 5",
+		"UPDATE conexoes SET bytes_enviados = -9223372036854775808 WHERE id = 2",
+	},
+	"mariadb": {
+		"SET SESSION sql_mode = 'ALLOW_INVALID_DATES', foreign_key_checks = 0",
+		"ALTER TABLE clientes MODIFY cargo varchar(200)",
+		"UPDATE clientes SET cargo = repeat('gerente ', 20) WHERE id = 1",
+		"UPDATE clientes SET data_cadastro = '0000-00-00 00:00:00', ultimo_acesso = '2023-02-31 10:00:00' WHERE id = 2",
+		"UPDATE clientes SET observacoes = concat('a', char(0), 'b') WHERE id = 3",
+		"UPDATE clientes SET ativo = 2 WHERE id = 5",
+		"ALTER TABLE conexoes MODIFY pid bigint unsigned",
+		"UPDATE conexoes SET pid = 18446744073709551615 WHERE id = 1",
+		"INSERT INTO logs_auditoria(id, cliente_id, acao) VALUES (900, 999, 'cliente_deletado')",
+		"INSERT INTO mensagens_chat(id, mensagem, resposta_para) VALUES (900, 'ninguém', 901)",
+		"ALTER TABLE logs_auditoria MODIFY acao varchar(50) NULL",
+		"INSERT INTO logs_auditoria(id, descricao) VALUES (901, 'sem ação')",
+		"ALTER TABLE clientes MODIFY empresa varchar(100) CHARACTER SET latin1",
+		"UPDATE clientes SET empresa = 'Zoë €' WHERE id = 6",
+		"UPDATE clientes SET observacoes = '😀 \\\\ \\'\"' WHERE id = 7",
+	},
+}
+
+// unfit are the values of awkward that each target cannot hold.
+var unfit = map[string][]string{
+	"sqlite para postgres": {
+		"clientes/9/telefone", "clientes/2/observacoes", "clientes/3/empresa", "clientes/5/data_cadastro", "clientes/10/ultimo_acesso", "clientes/7/ultimo_acesso",
+		"clientes/8/ativo", "conexoes/4/pid", "conexoes/4/porta_origem", "dispositivos/2/is_virtual", "dispositivos/2/memoria_total",
+		"logs_auditoria/1/cliente_id", "logs_auditoria/6/cliente_id", "logs_auditoria/38/cliente_id", "logs_auditoria/900/cliente_id", "mensagens_chat/900/resposta_para",
+	},
+	"sqlite para mariadb": {
+		"clientes/9/telefone", "clientes/3/empresa", "clientes/5/data_cadastro", "clientes/10/ultimo_acesso", "clientes/7/ultimo_acesso",
+		"clientes/8/ativo", "conexoes/4/pid", "conexoes/4/porta_origem", "dispositivos/2/memoria_total",
+	},
+	"postgres para mariadb": {
+		"clientes/1/cargo", "clientes/2/data_cadastro", "clientes/2/ultimo_acesso", "clientes/900/email", "conexoes/1/pid", "logs_auditoria/901/acao",
+	},
+	"postgres para sqlite": {"clientes/900/email", "logs_auditoria/901/acao"},
+	"mariadb para postgres": {
+		"clientes/1/cargo", "clientes/2/data_cadastro", "clientes/2/ultimo_acesso", "clientes/3/observacoes", "clientes/5/ativo", "conexoes/1/pid",
+		"logs_auditoria/900/cliente_id", "logs_auditoria/901/acao", "mensagens_chat/900/resposta_para",
+	},
+	"mariadb para sqlite": {"conexoes/1/pid", "logs_auditoria/901/acao"},
+}
+
+func places(list []store.Ajuste) (names []string) {
+	for _, a := range list {
+		names = append(names, a.Tabela+"/"+a.ID+"/"+a.Coluna)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// TestLegacyDatabasesMove takes each legacy database with awkward rows to each
+// engine: it ends equal, or says exactly what was changed.
+func TestLegacyDatabasesMove(t *testing.T) {
+	for _, from := range []string{"sqlite", "postgres", "mariadb"} {
+		t.Run(from, func(t *testing.T) {
+			e := installed(t, from)
+			url := e.Flask(t)
+			s := e.Open(t, url, comChave)
+			db := e.Foreign(t, url)
+			db.SetMaxOpenConns(1)
+			for _, stmt := range awkward[from] {
+				storetest.Exec(t, db, stmt)
+			}
+			copia := copiar(t, s).Arquivo
+			was := store.LinhasDaCopia(t, copia)
+			for _, to := range []string{"sqlite", "postgres", "mariadb"} {
+				t.Run(to, func(t *testing.T) { move(t, copia, was, installed(t, to), unfit[from+" para "+to]) })
+			}
+		})
+	}
+}
+
+func move(t *testing.T, copia string, was map[string]string, e storetest.Engine, want []string) {
+	t.Helper()
+	slices.Sort(want)
+	at := e.URL(t)
+	restore := func(o store.RestauracaoOpcoes) (store.Restauracao, error) {
+		return store.Restore(t.Context(), e.Config(t, at, comChave), storetest.Operador, copia, o)
+	}
+	res, err := restore(store.RestauracaoOpcoes{Simular: true})
+	require.NoError(t, err)
+	require.True(t, res.Simulada)
+	require.Equal(t, want, places(res.Ajustes))
+	requireNoTables(t, e, at)
+	if len(want) > 0 {
+		_, err = restore(store.RestauracaoOpcoes{})
+		var c *store.CopiaError
+		require.ErrorAs(t, err, &c)
+		require.Equal(t, want, places(c.Valores))
+		require.Contains(t, c.Remedio, "--ajustar")
+		requireNoTables(t, e, at)
+	}
+	res, err = restore(store.RestauracaoOpcoes{Ajustar: len(want) > 0})
+	require.NoError(t, err)
+	require.Equal(t, want, places(res.Ajustes))
+	require.EqualValues(t, len(want), res.Ajustados)
+
+	back := e.Open(t, at, comChave)
+	is := store.LinhasDaCopia(t, copiar(t, back).Arquivo)
+	var changed []string
+	for _, place := range slices.Sorted(maps.Keys(was)) {
+		if !strings.HasPrefix(place, "monitor_") && was[place] != is[place] {
+			changed = append(changed, place)
+		}
+	}
+	require.Equal(t, want, changed, "what is told is what was changed")
+	list, err := back.As(storetest.Operador).Logs.List(t.Context(), store.LogFiltro{Acao: "restauracao"})
+	require.NoError(t, err)
+	require.Len(t, list.Itens, 1)
+}
+
+// requireNoTables says that a restore that did not happen left nothing.
+func requireNoTables(t *testing.T, e storetest.Engine, url string) {
+	t.Helper()
+	if e.Name == "sqlite" {
+		path := strings.TrimPrefix(url, storetest.URL(""))
+		require.NoFileExists(t, path)
+		require.NoFileExists(t, path+".auditoria")
+		return
+	}
+	schema := "current_schema()"
+	if e.Name == "mariadb" {
+		schema = "database()"
+	}
+	require.Empty(t, contents(t, e.Foreign(t, url), "(SELECT table_name FROM information_schema.tables WHERE table_schema = "+schema+") AS x"))
+}
+
+// TestAnEndedRestoreLeavesNothing ends one while rows are written.
+func TestAnEndedRestoreLeavesNothing(t *testing.T) {
+	for _, name := range []string{"postgres", "mariadb"} {
+		t.Run(name, func(t *testing.T) {
+			e := installed(t, name)
+			url := e.URL(t)
+			s := e.Open(t, url, comChave)
+			e.Exec(t, e.Foreign(t, url), "ALTER TABLE clientes ADD COLUMN apelido VARCHAR(30)")
+			copia := copiar(t, s).Arquivo
+			for _, there := range []bool{false, true} {
+				at := e.URL(t)
+				if there {
+					require.NoError(t, e.Open(t, at, comChave).Ping(t.Context()))
+				}
+				ctx, cancel := context.WithCancel(t.Context())
+				_, err := store.Restore(ctx, e.Config(t, at, comChave), storetest.Operador, copia, store.RestauracaoOpcoes{Progresso: func(etapa string, _, _ int64) {
+					if etapa == "Restaurando" {
+						cancel()
+					}
+				}})
+				cancel()
+				require.Error(t, err)
+				if !there {
+					requireNoTables(t, e, at)
+					continue
+				}
+				require.NotContains(t, columnsIn(t, e, at), "apelido")
+			}
+		})
+	}
+}
+
+func columnsIn(t *testing.T, e storetest.Engine, url string) []string {
+	t.Helper()
+	rows, err := e.Foreign(t, url).QueryContext(t.Context(), "SELECT * FROM clientes WHERE 1 = 0")
+	require.NoError(t, err)
+	defer rows.Close()
+	cols, err := rows.Columns()
+	require.NoError(t, errors.Join(err, rows.Err()))
+	return cols
+}
+
+const planted = "CREATE TRIGGER %s AFTER INSERT ON clientes BEGIN UPDATE clientes SET nivel_acesso = 'admin' WHERE id = NEW.id; END"
+
+// TestPlantedTriggersAreNotRestored has a trigger that makes every new client an
+// admin: in the database, in a copy that was made before, and under a name of ours.
+func TestPlantedTriggersAreNotRestored(t *testing.T) {
+	for _, name := range []string{"inocente", "monitor_busca_novo"} {
+		t.Run(name, func(t *testing.T) {
+			url := storetest.SQLite.URL(t)
+			s := storetest.SQLite.Open(t, url, comChave)
+			db := storetest.SQLite.Foreign(t, url)
+			clean := copiar(t, s).Arquivo
+			plant := func(path string) {
+				other := storetest.Foreign(t, path)
+				storetest.Exec(t, other, "DROP TRIGGER IF EXISTS "+name)
+				storetest.Exec(t, other, strings.Replace(planted, "%s", name, 1))
+				require.NoError(t, other.Close())
+			}
+			plant(clean)
+			_, err := store.VerifyCopy(t.Context(), clean, store.CopiaOpcoes{})
+			var bad *store.CopiaError
+			require.ErrorAs(t, err, &bad)
+			require.Contains(t, bad.Frase, "gatilho "+name+" em clientes")
+			storetest.Exec(t, storetest.Foreign(t, clean), "DROP TABLE monitor_copia")
+			requirePlanted(t, clean, name)
+
+			plant(strings.TrimPrefix(url, storetest.URL("")))
+			storetest.Exec(t, db, "CREATE VIEW gente AS SELECT nome FROM clientes")
+			require.Contains(t, strings.Join(diagnosed(t, store.Config{URL: url}), "\n"), "gatilho "+name+" em clientes")
+			c, err := s.As(storetest.Operador).Backup(t.Context(), t.TempDir()+"/copia", store.CopiaOpcoes{})
+			require.NoError(t, err, "what is there is copied, and named")
+			require.Equal(t, []string{"gatilho " + name + " em clientes", "visão gente"}, c.Estranhos)
+			requirePlanted(t, c.Arquivo, name)
+		})
+	}
+}
+
+// requirePlanted restores a copy with a planted trigger in each way.
+func requirePlanted(t *testing.T, copia, name string) {
+	t.Helper()
+	restore := func(o store.RestauracaoOpcoes) (string, error) {
+		at := storetest.SQLite.URL(t)
+		_, err := store.Restore(t.Context(), storetest.SQLite.Config(t, at, comChave), storetest.Operador, copia, o)
+		return at, err
+	}
+	at, err := restore(store.RestauracaoOpcoes{})
+	require.ErrorContains(t, err, "gatilho "+name+" em clientes")
+	requireNoTables(t, storetest.SQLite, at)
+	at, err = restore(store.RestauracaoOpcoes{Ajustar: true})
+	require.NoError(t, err)
+	require.Equal(t, "usuario", levelOfNew(t, at))
+	require.NotContains(t, strings.Join(diagnosed(t, store.Config{URL: at}), "\n"), "gatilho "+name)
+	at, err = restore(store.RestauracaoOpcoes{ManterGatilhos: true})
+	require.NoError(t, err)
+	require.Contains(t, strings.Join(diagnosed(t, store.Config{URL: at}), "\n"), "gatilho "+name)
+}
+
+func levelOfNew(t *testing.T, url string) (level string) {
+	t.Helper()
+	s := storetest.SQLite.Open(t, url, comChave)
+	c, err := s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Nova", Email: "nova@exemplo.com"})
+	require.NoError(t, err)
+	found, err := s.As(storetest.Operador).Clientes.List(t.Context(), store.ClienteFiltro{Busca: "nova@exemplo"})
+	require.NoError(t, err)
+	require.Len(t, found.Itens, 1, "the search is told of new clients")
+	db := storetest.SQLite.Foreign(t, url)
+	require.NoError(t, db.QueryRowContext(t.Context(), "SELECT nivel_acesso FROM clientes WHERE id = ?", c.ID).Scan(&level))
+	return level
+}
+
+func diagnosed(t *testing.T, cfg store.Config) (list []string) {
+	t.Helper()
+	_, err := store.Diagnose(t.Context(), cfg, func(f store.Fase) { list = append(list, f.Detalhe) })
+	require.NoError(t, err)
+	return list
+}
+
+// TestForeignCodeIsNamed plants on each server what runs by itself.
+func TestForeignCodeIsNamed(t *testing.T) {
+	code := map[string][]string{
+		"postgres": {
+			"CREATE FUNCTION chefe() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.nivel_acesso := 'admin'; RETURN NEW; END $$",
+			"CREATE TRIGGER todos BEFORE INSERT ON clientes FOR EACH ROW EXECUTE FUNCTION chefe()",
+			"CREATE RULE sumir AS ON DELETE TO logs_auditoria DO ALSO NOTHING",
+			"CREATE POLICY publica ON clientes FOR SELECT USING (true)",
+			"CREATE VIEW gente AS SELECT nome FROM clientes",
+			"CREATE FUNCTION um() RETURNS text LANGUAGE sql AS $$ SELECT 'x' $$",
+			"ALTER TABLE sessoes ADD COLUMN marca text DEFAULT um()",
+		},
+		"mariadb": {
+			"CREATE TRIGGER todos BEFORE INSERT ON clientes FOR EACH ROW SET NEW.nivel_acesso = 'admin'",
+			"CREATE VIEW gente AS SELECT nome FROM clientes",
+			"CREATE EVENT noite ON SCHEDULE EVERY 1 DAY DO DELETE FROM logs_auditoria",
+			"CREATE PROCEDURE limpar() DELETE FROM sessoes",
+		},
+	}
+	want := map[string][]string{
+		"postgres": {"função chamada por um padrão ou uma regra um em sessoes", "gatilho todos em clientes", "política publica em clientes", "regra sumir em logs_auditoria", "visão gente"},
+		"mariadb":  {"gatilho todos em clientes", "visão gente", "evento noite", "procedimento limpar"},
+	}
+	for _, name := range []string{"postgres", "mariadb"} {
+		t.Run(name, func(t *testing.T) {
+			e := installed(t, name)
+			url := e.URL(t)
+			s := e.Open(t, url, comChave)
+			clean := copiar(t, s).Arquivo
+			db := e.Foreign(t, url)
+			require.NotContains(t, strings.Join(diagnosed(t, e.Config(t, url)), "\n"), "que o monitor não faz")
+			for _, stmt := range code[name] {
+				e.Exec(t, db, stmt)
+			}
+			c, err := s.As(storetest.Operador).Backup(t.Context(), t.TempDir()+"/copia", store.CopiaOpcoes{})
+			require.NoError(t, err)
+			require.ElementsMatch(t, want[name], c.Estranhos)
+			found := strings.Join(diagnosed(t, e.Config(t, url)), "\n")
+			for _, w := range want[name] {
+				require.Contains(t, found, w)
+			}
+			_, err = store.Restore(t.Context(), e.Config(t, url, comChave), storetest.Operador, clean, store.RestauracaoOpcoes{})
+			require.ErrorContains(t, err, "gatilho todos em clientes")
+		})
+	}
+}
+
+// TestCopiesAreSigned changes copies as somebody would who can sum them anew.
+func TestCopiesAreSigned(t *testing.T) {
+	bothForms(t, func(t *testing.T, e storetest.Engine) {
+		c := copiar(t, withPeople(t, e))
+		require.Equal(t, store.AssinaturaValida, c.Assinatura)
+		verify := func(path, key string) (store.Copia, error) {
+			return store.VerifyCopy(t.Context(), path, store.CopiaOpcoes{Chaves: key})
+		}
+		v, err := verify(c.Arquivo, chaveDeTeste)
+		require.NoError(t, err)
+		require.Equal(t, store.AssinaturaValida, v.Assinatura)
+		require.Empty(t, v.Avisos)
+		v, err = verify(c.Arquivo, strings.Repeat("11", 32))
+		require.NoError(t, err)
+		require.Equal(t, store.AssinaturaOutra, v.Assinatura)
+		require.Contains(t, strings.Join(v.Avisos, "\n"), "não está à mão")
+
+		if e.Name == "sqlite" {
+			db := storetest.Foreign(t, c.Arquivo)
+			storetest.Exec(t, db, "UPDATE monitor_copia SET cabecalho = replace(cabecalho, '\"esquema\"', ' \"esquema\"')")
+			_, err = verify(c.Arquivo, chaveDeTeste)
+			require.ErrorContains(t, err, "a assinatura da cópia não confere")
+			storetest.Exec(t, db, "UPDATE monitor_copia SET assinatura = NULL")
+		} else {
+			good, err := os.ReadFile(c.Arquivo)
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(c.Arquivo, store.Reassinar(t, good, `"motor":`, ` "motor":`), 0o600))
+			_, err = verify(c.Arquivo, chaveDeTeste)
+			require.ErrorContains(t, err, "a assinatura da cópia não confere")
+			require.NoError(t, os.WriteFile(c.Arquivo, store.Reselar(t, good, `"monitor"`, ` "monitor"`), 0o600))
+		}
+		v, err = verify(c.Arquivo, chaveDeTeste)
+		require.NoError(t, err)
+		require.Equal(t, store.AssinaturaAusente, v.Assinatura)
+		require.Contains(t, strings.Join(v.Avisos, "\n"), "não tem assinatura")
+	})
+}
+
+// TestUnsignedDefinitionsRunNothing forges the definition of a column.
+func TestUnsignedDefinitionsRunNothing(t *testing.T) {
+	e := installed(t, "postgres")
+	url := e.URL(t)
+	s := e.Open(t, url, comChave)
+	e.Exec(t, e.Foreign(t, url), "ALTER TABLE clientes ADD COLUMN apelido varchar(30) DEFAULT 'x'::character varying")
+	good, err := os.ReadFile(copiar(t, s).Arquivo)
+	require.NoError(t, err)
+	for _, forged := range []string{"text); CREATE TABLE invadida(x int); --", "text DEFAULT pg_read_file('/etc/hostname')", "text DEFAULT \\\"pg_sleep\\\"(1)"} {
+		path := t.TempDir() + "/copia"
+		require.NoError(t, os.WriteFile(path, store.Reselar(t, good, `"sql":"character varying(30) DEFAULT 'x'::character varying"`, `"sql":"`+forged+`"`), 0o600))
+		at := e.URL(t)
+		res, err := store.Restore(t.Context(), e.Config(t, at, comChave), storetest.Operador, path, store.RestauracaoOpcoes{})
+		require.NoError(t, err)
+		require.Contains(t, strings.Join(res.Avisos, "\n"), "foi recriada como TEXT")
+		require.NotContains(t, e.Open(t, at, comChave).Tabelas(t), "invadida")
+		var padrao *string
+		require.NoError(t, e.Foreign(t, at).QueryRowContext(t.Context(), "SELECT column_default FROM information_schema.columns WHERE column_name = 'apelido'").Scan(&padrao))
+		require.Nil(t, padrao)
+	}
+}

@@ -1,0 +1,150 @@
+package engine
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"example.com/monitor/store/migrations"
+)
+
+// Make runs the statements of a restore that form tables, one after the other, on
+// a connection of its own. It stops at the first that fails.
+func (db *DB) Make(ctx context.Context, stmts ...string) error {
+	if db.Kind == SQLite {
+		return db.Bulk(ctx, func(ctx context.Context, q Q) error {
+			for _, s := range stmts {
+				if _, err := q.wc.ExecContext(ctx, s); err != nil {
+					return Translate(err)
+				}
+			}
+			return nil
+		})
+	}
+	conn, release, err := db.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	for _, s := range stmts {
+		if _, err := conn.ExecContext(ctx, s); err != nil {
+			return Translate(err)
+		}
+	}
+	return nil
+}
+
+// BaseTables are the statements that make the six tables as the first migration
+// does.
+func (db *DB) BaseTables() []string {
+	var list []string
+	for _, stmt := range migrations.For(string(db.Kind))[0].SQL {
+		list = append(list, db.Target.statement(stmt))
+	}
+	return list
+}
+
+// Retype is the statement that gives a column of an empty table of the base the
+// form that sql says.
+func (k Kind) Retype(table string, f Field) string {
+	t, c := k.Quote(table), k.Quote(f.Nome)
+	if k == MySQL {
+		return "ALTER TABLE " + t + " MODIFY " + c + " " + f.SQL
+	}
+	return fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT, ALTER COLUMN %s TYPE %s USING NULL", t, c, c, f.Declared)
+}
+
+// DropTables takes tables away, whatever points to what.
+func (db *DB) DropTables(ctx context.Context, names []string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	quoted := make([]string, len(names))
+	for i, n := range names {
+		quoted[i] = db.Kind.Quote(n)
+	}
+	text := "DROP TABLE IF EXISTS " + strings.Join(quoted, ", ")
+	if db.Kind != MySQL {
+		return db.Make(ctx, text)
+	}
+	return db.Make(ctx, "SET SESSION foreign_key_checks = 0", text)
+}
+
+// AddColumn adds a column of others with the given definition.
+func (db *DB) AddColumn(ctx context.Context, table, name, definition string) error {
+	return db.Make(ctx, "ALTER TABLE "+db.Kind.Quote(table)+" ADD COLUMN "+db.Kind.Quote(name)+" "+definition)
+}
+
+// columnWords are the types that engines share, for a column that comes from
+// another.
+var columnWords = map[Kind]map[Tipo]string{
+	SQLite:   {Texto: "TEXT", Inteiro: "BIGINT", Booleano: "BOOLEAN", DataHora: "DATETIME", Bytes: "BLOB"},
+	Postgres: {Texto: "TEXT", Inteiro: "BIGINT", Booleano: "BOOLEAN", DataHora: "TIMESTAMP WITHOUT TIME ZONE", Bytes: "BYTEA"},
+	MySQL:    {Texto: "LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", Inteiro: "BIGINT", Booleano: "BOOLEAN", DataHora: "DATETIME(6)", Bytes: "LONGBLOB"},
+}
+
+// Plain is a column that holds values of one kind, without rules.
+func (k Kind) Plain(table, name string, tipo Tipo) Field {
+	word, ok := columnWords[k][tipo]
+	if !ok {
+		word = columnWords[k][Texto]
+	}
+	f := fieldOf(k, table, name, strings.ToLower(endOfType.ReplaceAllString(word, "")))
+	f.SQL = word
+	return f
+}
+
+// CountFrom sets the sequence of each identity of others behind its largest value.
+func (q Q) CountFrom(ctx context.Context, table, column string) error {
+	if q.db.Kind != Postgres {
+		return nil
+	}
+	var seq sql.NullString
+	if err := q.Get(ctx, []any{&seq}, "SELECT pg_get_serial_sequence(?, ?)", Postgres.Quote(table), column); err != nil || !seq.Valid {
+		return err
+	}
+	var now int64
+	return q.Get(ctx, []any{&now}, "SELECT setval(?::regclass, coalesce(max("+Postgres.Quote(column)+"), 1)::bigint, max("+Postgres.Quote(column)+") IS NOT NULL) FROM "+Postgres.Quote(table), seq.String)
+}
+
+var (
+	sqlWord  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*`)
+	harmless = strings.Fields(`varchar char character varying numeric decimal bit float double precision time timestamp datetime interval enum set int integer tinyint smallint
+		mediumint bigint year binary varbinary text blob check unique key index primary default null not and or in as collate using btree add column alter table constraint create domain type now current_timestamp`)
+)
+
+// Harmless returns whether a definition that somebody may have forged calls
+// nothing, holds no second statement and no comment: types, literals and
+// comparisons only.
+func Harmless(text string) bool {
+	for text != "" {
+		c := text[0]
+		if word := sqlWord.FindString(text); word != "" {
+			text = text[len(word):]
+			call := strings.HasPrefix(strings.TrimLeft(text, " "), "(")
+			if call && !slices.Contains(harmless, strings.ToLower(word)) {
+				return false
+			}
+			continue
+		}
+		switch {
+		case c == '\'' || c == '"' || c == '`':
+			end := strings.IndexByte(text[1:], c)
+			if end < 0 || strings.ContainsRune(text[1:end+1], '\\') {
+				return false
+			}
+			text = text[end+2:]
+			if c == '"' && strings.HasPrefix(strings.TrimLeft(text, " "), "(") {
+				return false // a call, of a name in quotes
+			}
+			continue
+		case strings.IndexByte(" 0123456789(),.[]<>=:+", c) < 0:
+			return false
+		}
+		text = text[1:]
+	}
+	return true
+}
