@@ -32,6 +32,8 @@ func copiaCampos() []campo[store.Copia] {
 		{nome: "sha256", titulo: "SHA-256", valor: func(r *c) any { return r.SHA256 }, tabela: true},
 		{nome: "tabelas", titulo: "Tabelas", valor: func(r *c) any { return len(r.Tabelas) }},
 		{nome: "chaves_auditoria", titulo: "Chaves da auditoria", valor: func(r *c) any { return len(r.ChavesAuditoria) }},
+		{nome: "assinatura", titulo: "Assinatura", valor: func(r *c) any { return r.Assinatura }},
+		{nome: "estranhos", titulo: "O que não é do monitor", valor: func(r *c) any { return len(r.Estranhos) }},
 		{nome: "arquivo_chave", titulo: "Arquivo da chave", valor: func(r *c) any { return r.ArquivoChave }},
 		{nome: "avisos", titulo: "Avisos", valor: func(r *c) any { return len(r.Avisos) }},
 	}
@@ -102,6 +104,9 @@ func (a *app) verifyCopy(cmd *cobra.Command, args []string, out *output[store.Co
 		return err
 	}
 	p, o := a.copyProgress("Conferindo a cópia")
+	if cfg, err := a.config(cmd); err == nil { // only for the key that may be there
+		o.Chaves = store.KnownKeys(a.storeConfig(cfg))
+	}
 	c, err := store.VerifyCopy(cmd.Context(), args[0], o)
 	p.stop()
 	if err != nil {

@@ -11,8 +11,11 @@ import (
 
 type restaurarFlags struct {
 	outputFlags
-	sim       bool
-	chaveNova bool
+	sim            bool
+	chaveNova      bool
+	ajustar        bool
+	simular        bool
+	manterGatilhos bool
 }
 
 func restauracaoCampos() []campo[store.Restauracao] {
@@ -22,6 +25,8 @@ func restauracaoCampos() []campo[store.Restauracao] {
 		{nome: "copia", titulo: "Cópia", valor: func(v *r) any { return v.Copia.Arquivo }, tabela: true},
 		{nome: "linhas", titulo: "Linhas", valor: func(v *r) any { return int(v.Linhas) }, tabela: true},
 		{nome: "anterior", titulo: "Banco anterior", valor: func(v *r) any { return v.Anterior }, tabela: true},
+		{nome: "ajustados", titulo: "Valores ajustados", valor: func(v *r) any { return int(v.Ajustados) }},
+		{nome: "simulada", titulo: "Simulada", valor: func(v *r) any { return v.Simulada }},
 		{nome: "avisos", titulo: "Avisos", valor: func(v *r) any { return len(v.Avisos) }},
 	}
 }
@@ -39,6 +44,15 @@ Um arquivo SQLite que já existe é guardado com outro nome, depois de confirma�
 um servidor, o banco precisa estar vazio. A cópia pode ter vindo de outro tipo de
 banco. O esquema fica o desta versão do programa, e as sessões abertas continuam.
 
+O que o banco de destino não pode guardar (um texto longo demais, uma data de outra
+forma, uma linha que aponta para outra que não existe) é dito antes de gravar, com a
+tabela, o id e a coluna, e a restauração não começa. Com --ajustar esses valores são
+mudados, e cada mudança é dita; --simular só diz quais seriam. Uma restauração que
+falha não deixa nada no banco.
+
+Gatilhos e visões que o monitor não fez não voltam sem que se peça: --ajustar os
+retira da cópia, --manter-gatilhos os traz.
+
 A chave de auditoria, que é guardada à parte, precisa estar no lugar: sem ela a
 trilha anterior não pode mais ser verificada.`,
 		Example: "  monitor restaurar clientes-2026-11-24T1430.sqlite\n" +
@@ -49,6 +63,9 @@ trilha anterior não pode mais ser verificada.`,
 	cmd.Flags().BoolVar(&f.sim, "yes", false, "o mesmo que --sim")
 	_ = cmd.Flags().MarkHidden("yes")
 	cmd.Flags().BoolVar(&f.chaveNova, "chave-nova", false, "restaura mesmo sem a chave que assinou a trilha da cópia")
+	cmd.Flags().BoolVar(&f.ajustar, "ajustar", false, "muda o que o destino não pode guardar, dizendo cada mudança")
+	cmd.Flags().BoolVar(&f.simular, "simular", false, "só diz o que seria mudado; não grava nada")
+	cmd.Flags().BoolVar(&f.manterGatilhos, "manter-gatilhos", false, "aceita gatilhos e visões que não são do monitor")
 	addOutput(cmd, &f.outputFlags, restauracaoCampos())
 	return cmd
 }
@@ -74,14 +91,51 @@ func (a *app) runRestaurar(cmd *cobra.Command, path string, f restaurarFlags) er
 		res, err = a.restore(cmd, sc, path, f)
 	}
 	if err != nil {
+		a.tellValues(err)
 		return explainOpen(cmd.Context(), sc, copyProblem(err))
 	}
 	if err := out.one(res); err != nil {
 		return err
 	}
 	a.warn(res.Avisos)
+	a.tellAdjusted(res)
+	if res.Simulada {
+		fmt.Fprintln(a.Err, "Nada foi gravado. Sem --simular, a cópia seria restaurada em "+res.Banco+".")
+		return nil
+	}
 	fmt.Fprintln(a.Err, "Banco restaurado. Confira a trilha com: monitor logs verificar"+a.bancoFlag())
 	return nil
+}
+
+// maxErrorValues bounds what a refusal lists; --simular lists all.
+const maxErrorValues = 20
+
+// tellValues names what the target cannot hold, a line each.
+func (a *app) tellValues(err error) {
+	var c *store.CopiaError
+	if !errors.As(err, &c) {
+		return
+	}
+	for i, v := range c.Valores {
+		if i == maxErrorValues {
+			fmt.Fprintf(a.Err, "… e mais %d; veja todos com --simular\n", len(c.Valores)-i)
+			return
+		}
+		fmt.Fprintln(a.Err, oneLine(v.String()))
+	}
+}
+
+func (a *app) tellAdjusted(res store.Restauracao) {
+	word := "ajustado: "
+	if res.Simulada {
+		word = "a ajustar: "
+	}
+	for _, v := range res.Ajustes {
+		fmt.Fprintln(a.Err, word+oneLine(v.String()))
+	}
+	if more := res.Ajustados - int64(len(res.Ajustes)); more > 0 {
+		fmt.Fprintf(a.Err, "… e mais %d valores\n", more)
+	}
 }
 
 // unconfirmedRestore keeps an interruption what it is.
@@ -99,6 +153,6 @@ func (a *app) restore(cmd *cobra.Command, sc store.Config, path string, f restau
 	p, o := a.copyProgress("Conferindo a cópia")
 	defer p.stop()
 	return store.Restore(cmd.Context(), sc, operator(store.CanalCLI), path, store.RestauracaoOpcoes{
-		Substituir: f.sim, ChaveNova: f.chaveNova, Progresso: o.Progresso,
+		Substituir: f.sim, ChaveNova: f.chaveNova, Ajustar: f.ajustar, Simular: f.simular, ManterGatilhos: f.manterGatilhos, Progresso: o.Progresso,
 	})
 }

@@ -49,3 +49,70 @@ func TestCopyAndRestoreOnAServer(t *testing.T) {
 		})
 	}
 }
+
+// TestAColumnOfOthersGoesTheWholeWay adds a column between setup and backup.
+func TestAColumnOfOthersGoesTheWholeWay(t *testing.T) {
+	for _, name := range []string{"postgres", "mariadb"} {
+		t.Run(name, func(t *testing.T) {
+			fresh(t)
+			e := storetest.Named(name)
+			de, para := e.Flask(t), e.URL(t)
+			storetest.Exec(t, e.Foreign(t, de), "ALTER TABLE clientes ADD COLUMN newsletter boolean DEFAULT false")
+			require.Equal(t, exitOK, runMonitor(t, "setup", "--banco", de, "--sim", "--sem-admin").code)
+			require.Equal(t, exitOK, runMonitor(t, "backup", "copia.monitor", "--banco", de).code)
+			r := runMonitor(t, "backup", "--verificar", "copia.monitor", "--banco", de, "-o", "json")
+			require.Equal(t, exitOK, r.code, r.err)
+			require.Contains(t, r.out, `"assinatura": "valida"`)
+			r = runMonitor(t, "restaurar", "copia.monitor", "--banco", para)
+			require.Equal(t, exitOK, r.code, r.err)
+			require.NotContains(t, r.err, "aviso")
+			var yes bool
+			require.NoError(t, e.Foreign(t, para).QueryRowContext(t.Context(), "SELECT newsletter FROM clientes WHERE id = 2").Scan(&yes))
+			require.False(t, yes)
+		})
+	}
+}
+
+// TestWhatDoesNotFitIsSaid takes a database of the old system whose rows point
+// nowhere to PostgreSQL, and then a planted trigger to another file.
+func TestWhatDoesNotFitIsSaid(t *testing.T) {
+	fresh(t)
+	e := storetest.Named("postgres")
+	de, para := storetest.Flask(t), e.URL(t)
+	db := storetest.Foreign(t, de)
+	storetest.Exec(t, db, "UPDATE logs_auditoria SET cliente_id = 999 WHERE id IN (2, 3)")
+	storetest.Exec(t, db, "UPDATE clientes SET telefone = '(11) 99999-9999 ramal 1234' WHERE id = 4")
+	require.Equal(t, exitOK, runMonitor(t, "setup", "--banco", storetest.URL(de), "--sim", "--sem-admin").code)
+	require.Equal(t, exitOK, runMonitor(t, "backup", "copia.sqlite", "--banco", storetest.URL(de)).code)
+
+	r := runMonitor(t, "restaurar", "copia.sqlite", "--banco", para, "--chave-nova")
+	require.Equal(t, exitFailure, r.code)
+	require.Contains(t, r.err, "clientes, id 4, coluna telefone: tem 26 caracteres, e cabem 20; era \"(11) 99999-9999 ramal 1234\", fica \"(11) 99999-9999 rama\"\n")
+	require.Contains(t, r.err, "logs_auditoria, id 2, coluna cliente_id: aponta para clientes 999, que não existe; era 999, fica vazio (NULL)\n")
+	require.Contains(t, r.err, "não cabem no banco de destino; nada foi gravado")
+	require.Contains(t, r.err, "→ corrija-os na origem e faça outra cópia, ou repita com --ajustar")
+	require.NoFileExists(t, "data/monitor.auditoria")
+
+	r = runMonitor(t, "restaurar", "copia.sqlite", "--banco", para, "--simular")
+	require.Equal(t, exitOK, r.code, r.err)
+	require.Contains(t, r.err, "a ajustar: clientes, id 4, coluna telefone")
+	require.Contains(t, r.err, "Nada foi gravado.")
+	require.NoFileExists(t, "data/monitor.auditoria")
+
+	r = runMonitor(t, "restaurar", "copia.sqlite", "--banco", para, "--chave-nova", "--ajustar", "-o", "json")
+	require.Equal(t, exitOK, r.code, r.err)
+	require.Contains(t, r.err, "ajustado: logs_auditoria, id 3, coluna cliente_id")
+	require.Contains(t, r.out, `"coluna": "telefone"`)
+
+	storetest.Exec(t, db, "CREATE TRIGGER todos AFTER INSERT ON clientes BEGIN UPDATE clientes SET nivel_acesso = 'admin'; END")
+	r = runMonitor(t, "setup", "--verificar", "--banco", storetest.URL(de))
+	require.Contains(t, r.out+r.err, "gatilho todos em clientes")
+	r = runMonitor(t, "backup", "outra.sqlite", "--banco", storetest.URL(de))
+	require.Equal(t, exitOK, r.code, r.err)
+	require.Contains(t, r.err, "aviso: na cópia há o que o monitor não faz")
+	r = runMonitor(t, "restaurar", "outra.sqlite", "--banco", "sqlite:///novo.db", "--chave-nova")
+	require.Equal(t, exitFailure, r.code)
+	require.Contains(t, r.err, "gatilho todos em clientes")
+	require.Contains(t, r.err, "--manter-gatilhos")
+	require.NoFileExists(t, "novo.db")
+}
