@@ -295,8 +295,8 @@ func header(ctx context.Context, db *engine.DB, q engine.Q, agora Hora) (cab cab
 	if cab.Chaves, err = keysOf(ctx, q, cab.Tabelas); err != nil {
 		return cab, nil, err
 	}
-	code, err := q.ForeignCode(ctx)
-	if err != nil {
+	code, err := db.Reader().ForeignCode(ctx)
+	if err != nil && (ctx.Err() != nil || errors.Is(err, ErrUnavailable)) {
 		return cab, nil, err
 	}
 	cab.Estranhos = foreignNames(code)

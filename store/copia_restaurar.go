@@ -57,6 +57,7 @@ type restauracao struct {
 	res    Restauracao
 	assume bool // the trail goes on with a key that did not sign it
 	shape  shape
+	loaded bool    // the rows are there for good
 	fitted *fitter // the first look at the rows; nil where the file itself is copied
 }
 

@@ -86,6 +86,7 @@ func (r *restauracao) fillServer(ctx context.Context) error {
 	}
 	if err == nil {
 		err = r.load(ctx, db)
+		r.loaded = err == nil
 	}
 	if err == nil {
 		err = r.addRules(ctx, db)

@@ -398,14 +398,21 @@ func (r *restauracao) sweep(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var made []string
+	var made, empty []string
 	for nome := range now {
 		if _, ours := tabelaDe(nome); !r.shape.before[nome] && (ours || derivada(nome)) {
 			made = append(made, nome)
 		}
+		if !r.shape.before[nome] && !r.loaded && slices.Contains(seisTabelas(), any(nome)) {
+			empty = append(empty, nome)
+		}
 	}
 	slices.Sort(made)
-	if err := db.DropTables(ctx, made); err != nil {
+	err = db.DropTables(ctx, made, empty)
+	if errors.Is(err, engine.ErrFilled) {
+		return nil // somebody else restored here at the same time
+	}
+	if err != nil {
 		return err
 	}
 	for _, a := range r.shape.added {

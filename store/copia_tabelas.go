@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -131,7 +132,9 @@ func levantamento(ctx context.Context, db *engine.DB, q engine.Q) (list []tabela
 			}
 		}
 		if slices.Contains(seisTabelas(), any(t.nome)) {
-			if err := c.define(ctx, q); err != nil {
+			// Beside the snapshot, which an engine that does not know a question would end.
+			err := c.define(ctx, db.Reader())
+			if err != nil && (ctx.Err() != nil || errors.Is(err, ErrUnavailable)) {
 				return nil, nil, err
 			}
 		}

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -57,20 +58,67 @@ func (k Kind) Retype(table string, f Field) string {
 	return fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT, ALTER COLUMN %s TYPE %s USING NULL", t, c, c, f.Declared)
 }
 
-// DropTables takes tables away, whatever points to what.
-func (db *DB) DropTables(ctx context.Context, names []string) error {
+// ErrFilled says that tables are not dropped: somebody has filled them.
+var ErrFilled = errors.New("engine: the tables have rows")
+
+// DropTables takes tables away, whatever points to what. Those that must be empty
+// are locked and looked at first: another program may have come to fill them.
+func (db *DB) DropTables(ctx context.Context, names, empty []string) error {
 	if len(names) == 0 {
 		return nil
 	}
+	conn, release, err := db.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	return Translate(db.dropTables(ctx, Q{db: db, conn: conn, wc: conn}, names, empty))
+}
+
+func (db *DB) dropTables(ctx context.Context, q Q, names, empty []string) (err error) {
+	list, lock, end := db.Kind.quoteAll(names, ""), "BEGIN; SET LOCAL lock_timeout = '15s'; LOCK TABLE %s IN ACCESS EXCLUSIVE MODE", "COMMIT"
+	undo := "ROLLBACK"
+	if db.Kind == MySQL {
+		if _, err := q.wc.ExecContext(ctx, "SET SESSION foreign_key_checks = 0, lock_wait_timeout = 15"); err != nil {
+			return err
+		}
+		lock, end, undo = "LOCK TABLES %s", "UNLOCK TABLES", "UNLOCK TABLES"
+	}
+	held := list
+	if db.Kind == MySQL {
+		held = db.Kind.quoteAll(names, " WRITE")
+	}
+	// A shared host of MySQL may not grant LOCK TABLES.
+	if _, err := q.wc.ExecContext(ctx, fmt.Sprintf(lock, held)); err != nil && db.Kind != MySQL {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_, _ = q.wc.ExecContext(ctx, undo)
+		}
+	}()
+	for _, t := range empty {
+		var filled bool
+		if err := q.Get(ctx, []any{&filled}, "SELECT EXISTS (SELECT 1 FROM "+db.Kind.Quote(t)+")"); err != nil {
+			return err
+		}
+		if filled {
+			return ErrFilled
+		}
+	}
+	if _, err := q.wc.ExecContext(ctx, "DROP TABLE IF EXISTS "+list); err != nil {
+		return err
+	}
+	_, err = q.wc.ExecContext(ctx, end)
+	return err
+}
+
+func (k Kind) quoteAll(names []string, suffix string) string {
 	quoted := make([]string, len(names))
 	for i, n := range names {
-		quoted[i] = db.Kind.Quote(n)
+		quoted[i] = k.Quote(n) + suffix
 	}
-	text := "DROP TABLE IF EXISTS " + strings.Join(quoted, ", ")
-	if db.Kind != MySQL {
-		return db.Make(ctx, text)
-	}
-	return db.Make(ctx, "SET SESSION foreign_key_checks = 0", text)
+	return strings.Join(quoted, ", ")
 }
 
 // AddColumn adds a column of others with the given definition.
