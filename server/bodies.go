@@ -204,14 +204,17 @@ func (b *bodies) before(x, y *charged) bool {
 func (b *bodies) stalls(c *charged) bool { return b.now().Sub(c.stepAt) >= b.patience }
 
 // arrived keeps a body from giving way: it is being worked on. The connection may be
-// read until the request ends, which tells when the caller leaves.
-func (c *charged) arrived() {
+// read until the request ends, which tells when the caller leaves. What has given way
+// meanwhile is errOverload, and nothing is read of its connection any more.
+func (c *charged) arrived() error {
 	c.from.mu.Lock()
 	defer c.from.mu.Unlock()
-	if !c.gaveWay {
-		delete(c.from.of[c.sender].arriving, c)
-		c.deadline(c.end)
+	if c.gaveWay {
+		return errOverload
 	}
+	delete(c.from.of[c.sender].arriving, c)
+	c.deadline(c.end)
+	return nil
 }
 
 // giveBack may be called more than once, and for a request that had no body.

@@ -103,6 +103,7 @@ func TestWhoStallsGivesWay(t *testing.T) {
 	for _, c := range open {
 		if c.gaveWay {
 			require.Equal(t, errOverload, l.take(c, 1))
+			require.Equal(t, errOverload, c.arrived())
 			gone++
 		}
 	}
@@ -149,7 +150,7 @@ func TestWhatHasArrivedStays(t *testing.T) {
 	l := newLedger()
 	whole, err := l.body(t, "pessoa 1", true, bodyBudget)
 	require.NoError(t, err)
-	whole.arrived()
+	require.NoError(t, whole.arrived())
 	l.clock = l.clock.Add(time.Hour)
 	_, err = l.body(t, "pessoa 2", true, 1)
 	require.Equal(t, errOverload, err)
@@ -183,7 +184,7 @@ func TestABodyMustGetOn(t *testing.T) {
 		read(bodyStep)
 	}
 	require.Equal(t, began.Add(readWait), until, "not beyond the time for a whole body")
-	c.arrived()
+	require.NoError(t, c.arrived())
 	require.Equal(t, began.Add(readWait), until)
 	require.EqualValues(t, 8*bodyStep, c.held)
 }

@@ -91,9 +91,13 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, limit int64) ([
 	works(r.Context(), false)
 	c.charge = s.admission.bodies.open(w, r.Body, c.share(), c.actor.Autenticado())
 	body, err := readLimited(w, c.charge, r.ContentLength, limit)
-	c.charge.arrived()
 	works(r.Context(), true)
+	if err == nil {
+		err = c.charge.arrived()
+	}
 	if err != nil {
+		c.charge.giveBack()
+		w.Header().Set("Connection", "close") // the rest of it is not waited for
 		return nil, err
 	}
 	return body, c.seat.take(r.Context())
@@ -117,10 +121,8 @@ func readLimited(w http.ResponseWriter, from io.Reader, announced, limit int64) 
 	}
 	switch {
 	case errors.Is(err, error(errOverload)):
-		w.Header().Set("Connection", "close")
 		return nil, err
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		w.Header().Set("Connection", "close")
 		return nil, errBodyTimeout
 	case err != nil:
 		return nil, errBodyBroken
