@@ -154,8 +154,17 @@ func TestAnAnchorTakenAwayWhileWorking(t *testing.T) {
 // cut, nobody but a tamperer writes rows without a link.
 func TestRowsWithoutALink(t *testing.T) { storetest.Each(t, rowsWithoutALink) }
 
+// direct skips what a pooler before PostgreSQL adds nothing to.
+func direct(t *testing.T, e storetest.Engine) {
+	t.Helper()
+	if e.Name == "pgbouncer" && !ensaioCompleto() {
+		t.Skip("only with MONITOR_ENSAIO=completo")
+	}
+}
+
 func rowsWithoutALink(t *testing.T, e storetest.Engine) {
 	t.Helper()
+	direct(t, e)
 	const planted = "INSERT INTO logs_auditoria(acao, descricao, nivel) VALUES ('login', 'Login realizado com sucesso', 'info')"
 	plant := func(url, query string) store.Verificacao {
 		db := e.Foreign(t, url)
@@ -192,7 +201,11 @@ func rowsWithoutALink(t *testing.T, e storetest.Engine) {
 // shares, on whatever engine.
 func TestAdoptionTravels(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		direct(t, e)
 		for _, flask := range []bool{true, false} {
+			if !flask && e.Name != "sqlite" && e.Name != "postgres" && !ensaioCompleto() {
+				continue
+			}
 			url := e.URL(t)
 			if flask {
 				url = e.Flask(t)

@@ -82,6 +82,7 @@ func aSecondComputer(t *testing.T, e storetest.Engine) {
 // before was.
 func TestAForeignKeyIsRefused(t *testing.T) {
 	storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
+		direct(t, e)
 		url := e.URL(t)
 		a, ha := casa(t, e, url)()
 		require.NoError(t, cria(t, ha, "ana"))
@@ -101,6 +102,7 @@ func TestAForeignKeyIsRefused(t *testing.T) {
 // TestTwoComputersBeginATrail: the one that is first keeps it.
 func TestTwoComputersBeginATrail(t *testing.T) {
 	storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
+		direct(t, e)
 		url := e.URL(t)
 		a, ha := casa(t, e, url)()
 		b, hb := casa(t, e, url)()

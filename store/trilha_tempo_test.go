@@ -78,6 +78,7 @@ func TestOldCopiesVerify(t *testing.T) {
 	for _, name := range []string{"mariadb", "postgres"} {
 		t.Run(name, func(t *testing.T) {
 			storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+				direct(t, e)
 				if name == "postgres" && e.Name != "sqlite" {
 					t.Skip("the copy holds times with their zone, which servers do not take as they are")
 				}
