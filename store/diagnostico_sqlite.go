@@ -16,6 +16,8 @@ import (
 func (d *diagnostico) sqlite(ctx context.Context) (SchemaState, error) {
 	info, err := os.Stat(d.t.Path)
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && d.t.Instance != "":
+		return "", d.fail(faseArquivo, inInstance(d.t), "")
 	case errors.Is(err, fs.ErrNotExist):
 		return SchemaMissing, d.folder(filepath.Dir(d.t.Path))
 	case err != nil:

@@ -254,10 +254,21 @@ func requireFile(t engine.Target, create bool) error {
 		return nil
 	case !errors.Is(err, os.ErrNotExist):
 		return &engine.UnavailableError{Causa: "o arquivo " + t.Path + " não pôde ser lido", Remedio: "confira as permissões do arquivo e da pasta"}
+	case t.Instance != "":
+		return inInstance(t)
 	case !create:
 		return &SchemaError{Estado: SchemaMissing, Banco: t.Nome}
 	default:
 		return engine.CreateFile(t.Path)
+	}
+}
+
+// inInstance tells where the old system keeps the database that the same URL means
+// to it: an empty one beside it would look as if all data were lost.
+func inInstance(t engine.Target) error {
+	return &engine.UnavailableError{
+		Causa:   "não há banco em " + t.Path + ", mas o sistema antigo guarda um em " + t.Instance + " (o Flask-SQLAlchemy 3 começa os caminhos na pasta instance)",
+		Remedio: "para usar o dele: --banco sqlite:///" + t.Instance + "; para começar um novo, vazio: --banco sqlite:///" + t.Path,
 	}
 }
 

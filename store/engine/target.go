@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,6 +14,9 @@ type Target struct {
 	// Nome is the path or the URL without its password, for people.
 	Nome string
 	Path string // absolute path of the file, SQLite only
+	// Instance is the file that Flask-SQLAlchemy 3 means by the same URL, where that
+	// is there and Path is not.
+	Instance string
 
 	// The rest is about servers.
 	Host    string // name, address, or the absolute folder (PostgreSQL) or path (MySQL) of a socket
@@ -118,5 +122,26 @@ func sqliteTarget(path string) (Target, error) {
 	if err != nil {
 		return Target{}, &URLError{"a pasta atual não pôde ser lida; informe o caminho completo do banco"}
 	}
-	return Target{Kind: SQLite, Path: abs, Nome: abs}, nil
+	t := Target{Kind: SQLite, Path: abs, Nome: abs}
+	if !filepath.IsAbs(filepath.FromSlash(path)) {
+		t.Instance = instanceFile(abs, path)
+	}
+	return t, nil
+}
+
+// instanceFolder is where Flask-SQLAlchemy begins relative paths since its version 3.
+const instanceFolder = "instance"
+
+func instanceFile(abs, path string) string {
+	if _, err := os.Stat(abs); err == nil {
+		return ""
+	}
+	there, err := filepath.Abs(filepath.Join(instanceFolder, filepath.FromSlash(path)))
+	if err != nil {
+		return ""
+	}
+	if info, err := os.Stat(there); err != nil || !info.Mode().IsRegular() {
+		return ""
+	}
+	return there
 }
