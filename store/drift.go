@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -397,12 +398,18 @@ func (d *diagnostico) tabelas(ctx context.Context) error {
 		return nil
 	}
 	x, err := examine(ctx, d.db.Reader())
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		return d.fail(faseTabelas, err, "confira se este é mesmo o banco do monitor")
 	}
-	tried := true
-	if err := x.try(ctx, d.db, horaDe(d.cfg.Now())); engine.Motivo(err) == engine.MotivoOcupado {
-		tried = false
+	if err == nil {
+		err = x.try(ctx, d.db, horaDe(d.cfg.Now()))
+	}
+	tried := err == nil
+	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		d.warn(faseTabelas, engine.MotivoSemResposta, "não deu tempo de examinar as tabelas", "monitor setup as examina antes de mudar qualquer coisa; para ver agora, repita: monitor setup --verificar")
+		return nil
+	}
+	if engine.Motivo(err) == engine.MotivoOcupado {
 		d.warn(faseTabelas, engine.MotivoOcupado, "outro programa está gravando, e a gravação de ensaio não foi feita", "repita em uma hora calma: monitor setup --verificar")
 	} else if err != nil {
 		return d.fail(faseTabelas, err, "confira os direitos do usuário e o espaço no servidor")

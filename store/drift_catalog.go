@@ -205,22 +205,32 @@ func (x *examination) sequences(ctx context.Context) error {
 	if err := x.q.All(ctx, &list, idSequences, seisTabelas()...); err != nil {
 		return err
 	}
+	var asks []string
 	for _, s := range list {
-		if s.Sequencia == "" {
-			continue
+		if s.Sequencia != "" {
+			asks = append(asks, fmt.Sprintf("SELECT '%[1]s' AS tabela, '%[2]s' AS sequencia, last_value + CASE WHEN is_called THEN 1 ELSE 0 END AS proximo, (SELECT coalesce(max(id), 0)::bigint FROM %[1]s) AS ultimo FROM %[3]s",
+				s.Tabela, strings.ReplaceAll(s.Sequencia, "'", "''"), s.Sequencia))
 		}
-		var next, last int64
-		err := x.q.Get(ctx, []any{&next, &last}, fmt.Sprintf("SELECT last_value + CASE WHEN is_called THEN 1 ELSE 0 END, (SELECT coalesce(max(id), 0)::bigint FROM %s) FROM %s", s.Tabela, s.Sequencia))
-		if err != nil {
+	}
+	var figures []struct {
+		Tabela    string `bun:"tabela"`
+		Sequencia string `bun:"sequencia"`
+		Proximo   int64  `bun:"proximo"`
+		Ultimo    int64  `bun:"ultimo"`
+	}
+	if len(asks) > 0 {
+		if err := x.q.All(ctx, &figures, strings.Join(asks, " UNION ALL ")); err != nil {
 			return err
 		}
-		if next > last {
+	}
+	for _, s := range figures {
+		if s.Proximo > s.Ultimo {
 			continue
 		}
 		stmt := fmt.Sprintf("SELECT setval('%s', (SELECT max(id) FROM %s))", strings.ReplaceAll(s.Sequencia, "'", "''"), s.Tabela)
 		x.add(finding{
 			motivo: motivoSequencia, remedio: stmt, mend: []string{stmt},
-			detalhe: fmt.Sprintf("a sequência de %s daria o id %d, e já há ids até %d: todo registro novo falharia", s.Tabela, next, last),
+			detalhe: fmt.Sprintf("a sequência de %s daria o id %d, e já há ids até %d: todo registro novo falharia", s.Tabela, s.Proximo, s.Ultimo),
 		})
 	}
 	return nil

@@ -68,7 +68,13 @@ func (x *examination) try(ctx context.Context, db *engine.DB, agora Hora) error 
 	if !x.rollsBack || x.blocked() {
 		return nil
 	}
-	err := db.Rehearse(ctx, func(ctx context.Context, q engine.Q) error { return probe{x: x, q: q}.run(ctx, agora) })
+	rehearse := func(oneByOne bool) error {
+		return db.Rehearse(ctx, func(ctx context.Context, q engine.Q) error { return probe{x, q, oneByOne}.run(ctx, agora) })
+	}
+	err := rehearse(false)
+	if _, ok := errors.AsType[*engine.RefusedError](err); ok {
+		err = rehearse(true)
+	}
 	if refused, ok := errors.AsType[*probeError](err); ok {
 		x.add(refused.finding(x))
 		return nil
@@ -83,8 +89,9 @@ func (x *examination) blocked() bool {
 
 // probe is one run of it, in a transaction.
 type probe struct {
-	x *examination
-	q engine.Q
+	x        *examination
+	q        engine.Q
+	oneByOne bool
 }
 
 // probeError is a row of the probe that was refused.
@@ -93,32 +100,52 @@ type probeError struct {
 	*engine.RefusedError
 }
 
+// statement is one step of the probe.
+type statement struct {
+	table, sql string
+	args       []any
+}
+
+// run does all steps at once, a distant server being paid by the round trip. Where
+// one is refused they are done again, one by one, to find out which.
 func (p probe) run(ctx context.Context, agora Hora) error {
-	rows := probeRows(agora)
-	for _, r := range rows {
-		if err := p.insert(ctx, r.table, r.values); err != nil {
-			return p.judge(r.table, err)
+	steps := p.steps(agora)
+	if p.x.kind != engine.SQLite && !p.oneByOne {
+		texts, args := make([]string, 0, len(steps)), []any{}
+		for _, s := range steps {
+			texts, args = append(texts, s.sql), append(args, s.args...)
 		}
+		_, err := p.q.Exec(ctx, strings.Join(texts, "; "), args...)
+		return err
 	}
-	for _, c := range probeChanges {
-		column, _, _ := strings.Cut(c.set, " ")
-		if _, there := p.x.column(c.table, column); !there {
-			continue
-		}
-		if _, err := p.q.Exec(ctx, "UPDATE "+c.table+" SET "+c.set+" WHERE id = ?", probeID); err != nil {
-			return p.judge(c.table, err)
-		}
-	}
-	for i := len(rows) - 1; i >= 0; i-- {
-		if _, err := p.q.Exec(ctx, "DELETE FROM "+rows[i].table+" WHERE id = ?", probeID); err != nil {
-			return p.judge(rows[i].table, err)
+	for _, s := range steps {
+		if _, err := p.q.Exec(ctx, s.sql, s.args...); err != nil {
+			return p.judge(s.table, err)
 		}
 	}
 	return nil
 }
 
+func (p probe) steps(agora Hora) []statement {
+	var list []statement
+	rows := probeRows(agora)
+	for _, r := range rows {
+		list = append(list, p.insert(r.table, r.values))
+	}
+	for _, c := range probeChanges {
+		column, _, _ := strings.Cut(c.set, " ")
+		if _, there := p.x.column(c.table, column); there {
+			list = append(list, statement{c.table, "UPDATE " + c.table + " SET " + c.set + " WHERE id = ?", []any{probeID}})
+		}
+	}
+	for i := len(rows) - 1; i >= 0; i-- {
+		list = append(list, statement{rows[i].table, "DELETE FROM " + rows[i].table + " WHERE id = ?", []any{probeID}})
+	}
+	return list
+}
+
 // insert leaves out the columns that are still to be added.
-func (p probe) insert(ctx context.Context, table string, values []probeValue) error {
+func (p probe) insert(table string, values []probeValue) statement {
 	var names []string
 	var args []any
 	for _, v := range values {
@@ -130,8 +157,7 @@ func (p probe) insert(ctx context.Context, table string, values []probeValue) er
 	if p.x.kind == engine.Postgres {
 		overriding = " OVERRIDING SYSTEM VALUE"
 	}
-	_, err := p.q.Exec(ctx, fmt.Sprintf("INSERT INTO %s(%s)%s VALUES %s", table, strings.Join(names, ", "), overriding, rows("("+rows("?", len(args))+")", 1)), args...)
-	return err
+	return statement{table, fmt.Sprintf("INSERT INTO %s(%s)%s VALUES (%s)", table, strings.Join(names, ", "), overriding, rows("?", len(args))), args}
 }
 
 // judge tells a rule of the database's from a database that is busy or gone.

@@ -182,6 +182,57 @@ func (q Q) foreignIndexes(ctx context.Context, table string) ([]string, error) {
 	return list, nil
 }
 
+// What others made on top of ours, with its text where only that tells.
+var dependents = map[Kind]string{
+	SQLite: `SELECT type AS tipo, name AS nome, sql AS texto FROM sqlite_master WHERE type IN ('view', 'trigger') ORDER BY name`,
+	Postgres: `SELECT CASE v.relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END AS tipo, v.oid::regclass::text AS nome, '' AS texto
+		FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid AND d.classid = 'pg_rewrite'::regclass JOIN pg_class v ON v.oid = r.ev_class
+		JOIN pg_class t ON t.oid = d.refobjid AND d.refclassid = 'pg_class'::regclass JOIN pg_namespace n ON n.oid = t.relnamespace
+		LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
+		WHERE n.nspname = current_schema() AND v.oid <> t.oid AND (t.relname LIKE 'monitor\_%' OR a.attname LIKE 'monitor\_%')
+		UNION SELECT 'constraint ' || k.conname || ' on', k.conrelid::regclass::text, '' FROM pg_constraint k JOIN pg_class t ON t.oid = k.confrelid
+		JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = t.relnamespace
+		WHERE k.contype = 'f' AND n.nspname = current_schema() AND t.relname LIKE 'monitor\_%' AND c.relname NOT LIKE 'monitor\_%' ORDER BY 2`,
+	MySQL: `SELECT 'view' AS tipo, table_name AS nome, view_definition AS texto FROM information_schema.views WHERE table_schema = database()
+		UNION ALL SELECT 'trigger', trigger_name, action_statement FROM information_schema.triggers WHERE trigger_schema = database()
+		UNION ALL SELECT concat('constraint ', constraint_name, ' on'), table_name, referenced_table_name FROM information_schema.referential_constraints
+		WHERE constraint_schema = database() AND table_name NOT LIKE 'monitor\_%' ORDER BY 2`,
+}
+
+// Dependents are the statements that take away what others made on top of ours:
+// as long as it is there, ours cannot go, or it would stop working.
+func (db *DB) Dependents(ctx context.Context) ([]string, error) {
+	var list []struct {
+		Tipo  string `bun:"tipo"`
+		Nome  string `bun:"nome"`
+		Texto string `bun:"texto"`
+	}
+	if err := db.Reader().All(ctx, &list, dependents[db.Kind]); err != nil {
+		return nil, err
+	}
+	names := nossos(db.Kind)
+	var stmts []string
+	for _, d := range list {
+		if names[objGatilho][d.Nome] || db.Kind != Postgres && !mentions(d.Texto, names) {
+			continue
+		}
+		if rule, on := strings.CutSuffix(d.Tipo, " on"); on {
+			stmts = append(stmts, "ALTER TABLE "+d.Nome+" DROP "+strings.Replace(rule, "constraint", "CONSTRAINT", 1))
+			continue
+		}
+		stmts = append(stmts, "DROP "+strings.ToUpper(d.Tipo)+" "+d.Nome)
+	}
+	return stmts, nil
+}
+
+var identifier = regexp.MustCompile(`\bmonitor_\w+`)
+
+func mentions(text string, names map[string]map[string]bool) bool {
+	return slices.ContainsFunc(identifier.FindAllString(strings.ToLower(text), -1), func(word string) bool {
+		return names[objTabela][word] || names[objColuna][word]
+	})
+}
+
 // UndoStatements are what Undo would run now.
 func (db *DB) UndoStatements(ctx context.Context) ([]string, error) {
 	return db.Reader().undoStatements(ctx)
