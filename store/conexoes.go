@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -56,7 +57,8 @@ type Conexoes struct{ *call }
 // Register stores what a device sees and returns how many were stored. It is
 // telemetry and not audited. Admins report for any device and may name the
 // client; an agente key reports for devices it registered that have no secret, a
-// device for itself, and their rows belong to the device's client. ErrNotFound
+// device for itself, and their rows belong to the device's client. Without a device
+// (0) admins and callers of the old days report what is nobody's. ErrNotFound
 // when the device is unknown or not the actor's. WithIdempotencia applies, except
 // to callers of the old days.
 func (c Conexoes) Register(ctx context.Context, dispositivoID, clienteID int64, lista []ConexaoNova, op ...Opcao) (int, error) {
@@ -73,7 +75,14 @@ func (c Conexoes) Register(ctx context.Context, dispositivoID, clienteID int64, 
 	if c.actor.kind == kindAntigo {
 		o.idempotencia = ""
 	}
-	err = c.umaVez(ctx, o.idempotencia, umRelato, relatoPartes(o.idempotencia, dispositivoID, clienteID, lista), func(ctx context.Context, t *tx) (int64, error) {
+	kind := umRelato
+	if dispositivoID == 0 {
+		kind = umRelatoSolto
+	}
+	err = c.umaVez(ctx, o.idempotencia, kind, relatoPartes(o.idempotencia, dispositivoID, clienteID, lista), func(ctx context.Context, t *tx) (int64, error) {
+		if dispositivoID == 0 {
+			return -1, t.insertLoose(ctx, clienteID, lista)
+		}
 		var owner, exists int64
 		err := t.Get(ctx, []any{&owner, &exists}, "SELECT coalesce(cliente_id, 0), (SELECT count(*) FROM clientes WHERE id = ?) FROM dispositivos WHERE id = ?"+cond, args...)
 		if isNoRows(err) {
@@ -111,6 +120,21 @@ func (c Conexoes) Accepts(ctx context.Context, dispositivoID int64) error {
 		}
 		return err
 	})
+}
+
+// insertLoose stores a report that names no device, as the old system took it from
+// anybody: admins may say whose it is, callers of the old days may not.
+func (t *tx) insertLoose(ctx context.Context, clienteID int64, lista []ConexaoNova) error {
+	switch {
+	case t.actor.kind == kindAntigo:
+		clienteID = 0
+	case !t.actor.is(Admin):
+		return invalid("dispositivo_id", "Informe o dispositivo que viu as conexões")
+	}
+	if _, missing := errors.AsType[*InvalidError](t.clientExists(ctx, clienteID)); missing {
+		clienteID = 0
+	}
+	return t.insertConexoes(ctx, 0, clienteID, lista)
 }
 
 // relatoPartes spells a report, where a key asks for it.
@@ -161,7 +185,7 @@ func (t *tx) insertConexoes(ctx context.Context, dispositivo, cliente int64, lis
 		n, query := loteDe(t.Kind(), len(lista))
 		args := make([]any, 0, 11*n)
 		for _, x := range lista[:n] {
-			args = append(args, idOrNull(cliente), dispositivo, x.text(x.IPOrigem, 45), x.text(x.IPDestino, 45), inteiro(x.PortaOrigem), inteiro(x.PortaDestino),
+			args = append(args, idOrNull(cliente), idOrNull(dispositivo), x.text(x.IPOrigem, 45), x.text(x.IPDestino, 45), inteiro(x.PortaOrigem), inteiro(x.PortaDestino),
 				x.text(orDefault(x.Protocolo, "TCP"), 10), x.text(orDefault(x.Status, "ESTABLISHED"), 20), x.text(x.Processo, 100), inteiro(x.PID), t.agora)
 		}
 		if _, err := t.Exec(ctx, query, args...); err != nil {

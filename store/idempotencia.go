@@ -48,9 +48,11 @@ var (
 	umCliente     = resultado{"clientes", "SELECT AS_TEXT(r.data_cadastro) FROM clientes r WHERE r.id = ?"}
 	umDispositivo = resultado{"dispositivos", "SELECT AS_TEXT(r.data_registro) FROM dispositivos r WHERE r.id = ?"}
 	// A report has no row of its own; what it was about is its device.
-	umRelato    = resultado{"conexoes", umDispositivo.marca}
-	umaMensagem = resultado{"mensagens", "SELECT AS_TEXT(r.data_hora) FROM mensagens_chat r WHERE r.id = ?"}
-	umaChave    = resultado{"chaves", "SELECT AS_TEXT(r.criada_em) FROM monitor_chaves r WHERE r.id = ?"}
+	umRelato = resultado{"conexoes", umDispositivo.marca}
+	// umRelatoSolto is of no device: no row can be gone.
+	umRelatoSolto = resultado{"conexoes", "SELECT CASE WHEN ? = 0 THEN '' ELSE '' END"}
+	umaMensagem   = resultado{"mensagens", "SELECT AS_TEXT(r.data_hora) FROM mensagens_chat r WHERE r.id = ?"}
+	umaChave      = resultado{"chaves", "SELECT AS_TEXT(r.criada_em) FROM monitor_chaves r WHERE r.id = ?"}
 )
 
 // pedido tells two requests apart. It is keyed: passwords and messages go in, and

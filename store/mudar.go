@@ -97,7 +97,7 @@ func (c Clientes) hashChange(ctx context.Context, id int64, fn func(*Cliente)) (
 }
 
 // camposProprios is what a usuario may change of its own record.
-var camposProprios = []string{"telefone", "endereco", "cidade", "estado", "cep"}
+var camposProprios = []string{"telefone", "endereco", "cidade", "estado", "cep", "dados_extras"}
 
 // mayChange applies the roles to the fields that differ.
 func (c Clientes) mayChange(was, edited *Cliente) error {
