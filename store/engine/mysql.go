@@ -70,5 +70,5 @@ func mysqlPool(t Target, way *passagem, multi bool, wait time.Duration) (*sql.DB
 	if err != nil {
 		return nil, &UnavailableError{Causa: "a URL do MySQL não pôde ser usada", Remedio: "confira servidor, porta, usuário e banco na URL", driver: err}
 	}
-	return sql.OpenDB(insistente{connector, way}), nil
+	return sql.OpenDB(insistente{&freshFigures{Connector: connector}, way}), nil
 }
