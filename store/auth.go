@@ -160,9 +160,19 @@ func (s *Store) authenticateSession(ctx context.Context, stored string, own bool
 		return Stranger(o), errSessao
 	}
 	if own { // a row of the Flask system's stays as it is
-		s.touch(ctx, "sessao:"+stored, l.uso, "UPDATE sessoes SET ultima_atividade = ? WHERE id = ?", l.id)
+		s.touchSession(ctx, &l)
 	}
 	return l.actor(o), nil
+}
+
+// touchSession writes a use down. A session that was opened by a clock that ran ahead
+// ends when one that is opened now would.
+func (s *Store) touchSession(ctx context.Context, l *sessaoLida) {
+	last, most := l.uso, horaDe(s.agora().Add(sessaoDuracao))
+	if l.expira.After(most.Time) {
+		last = Hora{}
+	}
+	s.touch(ctx, "sessao:"+l.token, last, "UPDATE sessoes SET ultima_atividade = ?, data_expiracao = CASE WHEN data_expiracao > ? THEN ? ELSE data_expiracao END WHERE id = ?", most, most, l.id)
 }
 
 // authenticateDevice accepts the secret that a device made for itself. Where the
@@ -197,7 +207,7 @@ type toques struct {
 func (t *toques) due(who string, now time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if last, ok := t.m[who]; ok && now.Sub(last) < toqueACada {
+	if last, ok := t.m[who]; ok && now.Sub(last).Abs() < toqueACada {
 		return false
 	}
 	if t.m == nil || len(t.m) > 10_000 {
@@ -209,16 +219,16 @@ func (t *toques) due(who string, now time.Time) bool {
 
 // touch writes a use down at most once a minute, without letting the caller wait
 // or fail for it: it is telemetry.
-func (s *Store) touch(ctx context.Context, who string, last Hora, query string, id int64) {
+func (s *Store) touch(ctx context.Context, who string, last Hora, query string, args ...any) {
 	now := s.agora()
-	if s.cfg.SomenteLeitura || now.Sub(last.Time) < toqueACada || !s.toques.due(who, now.Time) {
+	if s.cfg.SomenteLeitura || now.Sub(last.Time).Abs() < toqueACada || !s.toques.due(who, now.Time) {
 		return
 	}
 	ctx = context.WithoutCancel(ctx)
 	s.toques.pending.Go(func() {
 		ctx, cancel := s.deadline(ctx)
 		defer cancel()
-		if _, err := s.db.WriteOne(ctx, query, now, id); err != nil {
+		if _, err := s.db.WriteOne(ctx, query, append([]any{now}, args...)...); err != nil {
 			s.cfg.Log.WarnContext(ctx, "last use not written")
 		}
 	})

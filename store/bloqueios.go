@@ -57,11 +57,12 @@ func (b Bloqueios) List(ctx context.Context) ([]Bloqueio, error) {
 // resta fills in what is left of a counter.
 func (b *Bloqueio) resta(agora time.Time) {
 	b.Ultima = horaDe(time.UnixMicro(b.UltimaMicro))
-	if ate := time.UnixMicro(b.AteMicro); ate.After(agora) {
-		b.Ate = horaDe(ate)
-	}
 	for _, f := range freios {
 		if f.tipo == b.Tipo {
+			c := alvo{freio: f}.plausible(erros{ate: time.UnixMicro(b.AteMicro)}, agora)
+			if c.ate.After(agora) {
+				b.Ate = horaDe(c.ate)
+			}
 			b.Falhas = f.restam(b.Falhas, b.Ultima.Time, agora)
 		}
 	}

@@ -141,8 +141,8 @@ func (t *tx) remember(ctx context.Context, r resultado, chave, pedido string, id
 	if chave == "" {
 		return nil
 	}
-	_, err := t.Exec(ctx, "DELETE FROM monitor_idempotencia WHERE criada_em < ? OR (ator = ? AND chave = ?)",
-		horaDe(t.agora.Add(-validadeIdempotencia)), t.actor.ref(), chave)
+	_, err := t.Exec(ctx, "DELETE FROM monitor_idempotencia WHERE criada_em < ? OR criada_em > ? OR (ator = ? AND chave = ?)",
+		horaDe(t.agora.Add(-validadeIdempotencia)), horaDe(t.agora.Add(validadeIdempotencia)), t.actor.ref(), chave)
 	if err != nil {
 		return err
 	}

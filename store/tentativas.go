@@ -156,6 +156,15 @@ func lerContagem(ctx context.Context, q engine.Q, a alvo) (c erros, err error) {
 	return c, err
 }
 
+// plausible forgets a wait that no right clock has begun: it would last for years. The
+// next guess that fails begins a new one.
+func (a alvo) plausible(c erros, agora time.Time) erros {
+	if c.ate.After(agora.Add(a.teto)) {
+		c.ate = time.UnixMicro(0)
+	}
+	return c
+}
+
 // livre refuses while one of the counters waits.
 func livre(lidos []erros, agora time.Time) error {
 	var espera time.Duration
@@ -170,13 +179,14 @@ func livre(lidos []erros, agora time.Time) error {
 	return &BloqueioError{Espera: max(espera, time.Second)}
 }
 
-func lerContagens(ctx context.Context, q engine.Q, alvos []alvo) ([]erros, error) {
+func lerContagens(ctx context.Context, q engine.Q, alvos []alvo, agora time.Time) ([]erros, error) {
 	list := make([]erros, len(alvos))
 	for i, a := range alvos {
 		var err error
 		if list[i], err = lerContagem(ctx, q, a); err != nil {
 			return nil, err
 		}
+		list[i] = a.plausible(list[i], agora)
 	}
 	return list, nil
 }
@@ -185,11 +195,12 @@ func lerContagens(ctx context.Context, q engine.Q, alvos []alvo) ([]erros, error
 // costs reads only.
 func (c *call) bloqueado(ctx context.Context, alvos []alvo) error {
 	return c.read(ctx, func(ctx context.Context, q engine.Q) error {
-		lidos, err := lerContagens(ctx, q, alvos)
+		agora := c.s.cfg.Now()
+		lidos, err := lerContagens(ctx, q, alvos, agora)
 		if err != nil {
 			return err
 		}
-		return livre(lidos, c.s.cfg.Now())
+		return livre(lidos, agora)
 	})
 }
 
@@ -210,7 +221,7 @@ func (c *call) reservar(ctx context.Context, alvos []alvo) (feitas []reserva, er
 		if err := t.lockNames(ctx, nomes...); err != nil {
 			return err
 		}
-		lidos, err := lerContagens(ctx, t.Q, alvos)
+		lidos, err := lerContagens(ctx, t.Q, alvos, t.agora.Time)
 		if err != nil {
 			return err
 		}
@@ -254,9 +265,10 @@ func (t *tx) limparTentativas(ctx context.Context) error {
 	if t.s.contadores.Add(1)%100 != 0 {
 		return nil
 	}
+	adiante := t.agora.AddDate(0, 0, 1).UnixMicro() // of a clock that ran ahead
 	for _, f := range freios {
 		velho := t.agora.Add(-f.perdao * time.Duration(f.maxFalhas())).UnixMicro()
-		if _, err := t.Exec(ctx, "DELETE FROM monitor_tentativas WHERE tipo = ? AND ultima < ?", f.tipo, velho); err != nil {
+		if _, err := t.Exec(ctx, "DELETE FROM monitor_tentativas WHERE tipo = ? AND (ultima < ? OR ultima > ?)", f.tipo, velho, adiante); err != nil {
 			return err
 		}
 	}

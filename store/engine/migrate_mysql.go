@@ -27,7 +27,7 @@ const (
 	tabelaTravas = `CREATE TABLE IF NOT EXISTS monitor_travas (nome VARCHAR(50) NOT NULL PRIMARY KEY, dono VARCHAR(64) NOT NULL, ate BIGINT NOT NULL)
 		ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`
 	linhaTrava   = "INSERT IGNORE INTO monitor_travas(nome, dono, ate) VALUES ('migracao', '', 0)"
-	pegarTrava   = "UPDATE monitor_travas SET dono = ?, ate = unix_timestamp() + 30 WHERE nome = 'migracao' AND (dono = ? OR ate < unix_timestamp())"
+	pegarTrava   = "UPDATE monitor_travas SET dono = ?, ate = unix_timestamp() + 30 WHERE nome = 'migracao' AND (dono = ? OR ate < unix_timestamp() OR ate > unix_timestamp() + 60)" // beyond it only after a clock that ran ahead
 	renovarTrava = "UPDATE monitor_travas SET ate = unix_timestamp() + 30 WHERE nome = 'migracao' AND dono = ?"
 	largarTrava  = "UPDATE monitor_travas SET ate = 0 WHERE nome = 'migracao' AND dono = ?"
 )
