@@ -154,7 +154,14 @@ func (a *app) config(cmd *cobra.Command) (*config, error) {
 	if err := c.readFile(path); err != nil {
 		return nil, err
 	}
-	if err := c.readDotEnv(".env"); err != nil {
+	if err := a.obey(c.arquivo, "--config", path != ""); err != nil {
+		return nil, err
+	}
+	dotenv, _ := cmd.Flags().GetString("env")
+	if err := c.readDotEnv(dotenv); err != nil {
+		return nil, err
+	}
+	if err := a.obey(dotenv, "--env", cmd.Flags().Changed("env")); err != nil {
 		return nil, err
 	}
 	if err := c.readEnviron(); err != nil {
@@ -165,6 +172,7 @@ func (a *app) config(cmd *cobra.Command) (*config, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
+	a.tellPasswordInArgument(c)
 	a.carregada = c
 	a.tellConfig(c)
 	return c, nil

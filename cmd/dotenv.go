@@ -17,7 +17,7 @@ import (
 // itself only, as in Python.
 func (c *config) readDotEnv(path string) error {
 	b, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) && path == ".env" {
 		return nil
 	}
 	if err != nil {

@@ -41,6 +41,7 @@ func (a *app) globalFlags(root *cobra.Command) {
 	fs.String("banco", "", "`URL` do banco de dados, por exemplo sqlite:///data/clientes.db")
 	bindFlag(fs, "banco", "banco")
 	fs.String("config", "", "`ARQUIVO` de configuração (padrão: ./config.yaml, depois o da pasta do usuário)")
+	fs.String("env", ".env", "`ARQUIVO` com variáveis, na forma do .env")
 	var cor string
 	addChoice(root, fs, &cor, "cor", "", "auto", colourOptions, "cores na saída")
 	bindFlag(fs, "cor", "cor")
