@@ -126,9 +126,35 @@ func (d *diagnostico) ajustesMySQL(ctx context.Context) error {
 	} else if f.codificacao != "utf8mb4" {
 		d.warn(faseAjustes, motivoCodificacaoMy, "o banco usa "+f.codificacao+" para tabelas novas", fmt.Sprintf("as do monitor são sempre utf8mb4; para as outras: ALTER DATABASE `%s` CHARACTER SET utf8mb4", d.t.Banco))
 	}
+	d.quotas(ctx)
 	if !f.duravel {
 		d.warn(faseAjustes, motivoDurabilidade, "o servidor confirma gravações antes de guardá-las no disco", "ajuste innodb_flush_log_at_trx_commit = 1: sem isso, uma queda de energia apaga o que já foi confirmado")
 	}
 	d.zone("default-time-zone = '+00:00' na configuração do servidor")
 	return nil
+}
+
+// enoughConnections is what the monitor uses at most by itself: readers, a writer,
+// and one for setup beside it.
+const enoughConnections = 12
+
+var hourly = regexp.MustCompile(`(?i)MAX_(?:QUERIES|UPDATES|CONNECTIONS)_PER_HOUR [1-9]\d*`)
+
+// quotas warns about what shared hosts give out sparingly. A server that does not
+// tell is none of those.
+func (d *diagnostico) quotas(ctx context.Context) {
+	var limit int
+	if err := d.db.Reader().Get(ctx, []any{&limit}, "SELECT @@session.max_user_connections"); err == nil && limit > 0 && limit < enoughConnections &&
+		(d.t.MaxConexoes == 0 || d.t.MaxConexoes > limit-2) {
+		d.warn(faseAjustes, engine.MotivoVagas, fmt.Sprintf("o servidor dá a este usuário só %d conexões ao mesmo tempo (MAX_USER_CONNECTIONS)", limit),
+			fmt.Sprintf("acrescente à URL ?connection_limit=%d: as outras são da gravação e dos comandos", max(2, limit-2)))
+	}
+	var lines []string
+	if err := d.db.Reader().All(ctx, &lines, "SHOW GRANTS"); err != nil {
+		return
+	}
+	if found := hourly.FindString(strings.Join(lines, "\n")); found != "" {
+		d.warn(faseAjustes, engine.MotivoVagas, "o servidor limita o que este usuário pode pedir por hora ("+found+")",
+			"peça ao provedor que tire o limite: o monitor consulta o banco o tempo todo, e para quando a cota acaba")
+	}
 }

@@ -164,6 +164,19 @@ var (
 	demorou      = UnavailableError{Causa: "o banco está ocupado por outro programa", Remedio: "tente de novo; se continuar, veja quem mantém uma transação aberta", motivo: MotivoOcupado}
 )
 
+// The limits of accounts at shared hosts.
+var (
+	faltaCota    = UnavailableError{Causa: "o usuário do banco gastou as consultas que o servidor lhe dá por hora (MAX_QUERIES_PER_HOUR e semelhantes)", Remedio: "espere a próxima hora, ou peça ao provedor um limite maior: o monitor consulta o banco o tempo todo", motivo: MotivoVagas}
+	faltaConexao = UnavailableError{Causa: "o servidor limita as conexões deste usuário (MAX_USER_CONNECTIONS), e todas estão em uso", Remedio: "acrescente à URL ?connection_limit=2, feche outros programas que usam o banco, ou peça ao provedor um limite maior", motivo: MotivoVagas}
+)
+
+func quota(e *mysql.MySQLError) error {
+	if strings.Contains(e.Message, "max_user_connections") {
+		return faltaConexao.of(e)
+	}
+	return faltaCota.of(e)
+}
+
 func (e UnavailableError) of(driver error) error {
 	e.driver = driver
 	return &e
@@ -236,7 +249,9 @@ func translateMySQL(e *mysql.MySQLError) error {
 		return faltaBanco.of(e)
 	case 1021, 1114, 1041:
 		return faltaEspaco.of(e)
-	case 1040, 1203, 1226:
+	case 1226:
+		return quota(e)
+	case 1040, 1203:
 		return faltaVaga.of(e)
 	case 1290, 1836, 1792, 1036:
 		return soLeitura.of(e)
