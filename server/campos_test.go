@@ -228,3 +228,41 @@ func TestAuthorsComeFromTheCredential(t *testing.T) {
 	got := m.admin("GET", fmt.Sprintf("/api/db/dispositivos/%d", self.dispositivo), nil)
 	require.Nil(t, got.json["dispositivo"].(map[string]any)["cliente_id"], got.text)
 }
+
+// TestOldReports sends what old scripts send: numbers as text, items that are no
+// connection among good ones, and a report that names no device.
+func TestOldReports(t *testing.T) {
+	h := newHouse(t)
+	got := h.admin("POST", "/api/db/dispositivos/registrar", map[string]any{"hostname": "pc-antigo", "cliente_id": ""})
+	require.Equal(t, 200, got.status, got.text)
+	id := fmt.Sprint(got.json["dispositivo_id"])
+
+	got = h.admin("POST", "/api/db/conexoes/registrar", map[string]any{"dispositivo_id": id, "conexoes": []any{
+		map[string]any{"porta_local": "443", "pid": " 7 ", "raddr": map[string]any{"ip": "192.0.2.1", "port": "80"}},
+		map[string]any{"porta_local": "http"},
+		"nada",
+		map[string]any{"porta_local": nil, "porta_remota": ""},
+		map[string]any{"porta_local": []any{1}},
+	}})
+	require.Equal(t, 200, got.status, got.text)
+	require.EqualValues(t, 2, got.json["registradas"])
+	require.Equal(t, []any{"conexoes[1]", "conexoes[2]", "conexoes[4]"}, got.json["ignorados"])
+	list := h.admin("GET", "/api/db/conexoes?dispositivo_id="+id, nil).json["conexoes"].([]any)
+	require.Len(t, list, 2)
+	found := false
+	for _, row := range list {
+		c := row.(map[string]any)
+		found = found || c["porta_origem"] == 443.0 && c["pid"] == 7.0 && c["porta_destino"] == 80.0
+	}
+	require.True(t, found, "%v", list)
+
+	for _, bad := range []any{"x1", "1.5", map[string]any{}} {
+		got = h.admin("POST", "/api/db/conexoes/registrar", map[string]any{"dispositivo_id": bad, "conexoes": []any{}})
+		require.Equal(t, 400, got.status, "%v: %s", bad, got.text)
+	}
+	got = h.admin("POST", "/api/db/conexoes/registrar", map[string]any{"conexoes": []any{map[string]any{"ip_local": "10.0.0.9"}}})
+	require.Equal(t, 200, got.status, got.text)
+	agente := h.newKey("agente")
+	got = h.do(request{method: "POST", path: "/api/db/conexoes/registrar", key: agente, body: map[string]any{"conexoes": []any{map[string]any{}}}})
+	require.Equal(t, 400, got.status, "an agent says which device saw it: %s", got.text)
+}

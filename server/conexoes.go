@@ -1,10 +1,10 @@
 package server
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -56,9 +56,9 @@ func (relato) Schema(huma.Registry) *huma.Schema {
 	number := &huma.Schema{Type: huma.TypeInteger}
 	end := &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{"ip": text, "port": number}}
 	return &huma.Schema{
-		Type: huma.TypeObject, AdditionalProperties: true, Required: []string{"dispositivo_id"},
+		Type: huma.TypeObject, AdditionalProperties: true,
 		Properties: map[string]*huma.Schema{
-			"dispositivo_id": number,
+			"dispositivo_id": {Type: huma.TypeInteger, Description: "Só administradores podem omitir"},
 			"cliente_id":     {Type: huma.TypeInteger, Description: "Vale só para administradores; senão é o dono do dispositivo"},
 			"conexoes": {Type: huma.TypeArray, Items: &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true, Properties: map[string]*huma.Schema{
 				"ip_local": text, "porta_local": number, "ip_remoto": text, "porta_remota": number, "laddr": end, "raddr": end,
@@ -73,34 +73,34 @@ func (relato) Schema(huma.Registry) *huma.Schema {
 
 // ponta is one end of a connection as psutil names it.
 type ponta struct {
-	IP   string `json:"ip"`
-	Port *int64 `json:"port"`
+	IP   string      `json:"ip"`
+	Port wholeNumber `json:"port"`
 }
 
 type itemRelato struct {
-	IPLocal     string `json:"ip_local"`
-	PortaLocal  *int64 `json:"porta_local"`
-	IPRemoto    string `json:"ip_remoto"`
-	PortaRemota *int64 `json:"porta_remota"`
-	Laddr       ponta  `json:"laddr"`
-	Raddr       ponta  `json:"raddr"`
-	Type        string `json:"type"`
-	Status      string `json:"status"`
-	Processo    string `json:"processo"`
-	Name        string `json:"name"`
-	PID         *int64 `json:"pid"`
+	IPLocal     string      `json:"ip_local"`
+	PortaLocal  wholeNumber `json:"porta_local"`
+	IPRemoto    string      `json:"ip_remoto"`
+	PortaRemota wholeNumber `json:"porta_remota"`
+	Laddr       ponta       `json:"laddr"`
+	Raddr       ponta       `json:"raddr"`
+	Type        string      `json:"type"`
+	Status      string      `json:"status"`
+	Processo    string      `json:"processo"`
+	Name        string      `json:"name"`
+	PID         wholeNumber `json:"pid"`
 }
 
 func (i *itemRelato) conexao() store.ConexaoNova {
 	c := store.ConexaoNova{
-		IPOrigem: i.IPLocal, PortaOrigem: i.PortaLocal, IPDestino: i.IPRemoto, PortaDestino: i.PortaRemota,
-		Protocolo: i.Type, Status: i.Status, Processo: i.Processo, PID: i.PID,
+		IPOrigem: i.IPLocal, PortaOrigem: i.PortaLocal.value, IPDestino: i.IPRemoto, PortaDestino: i.PortaRemota.value,
+		Protocolo: i.Type, Status: i.Status, Processo: i.Processo, PID: i.PID.value,
 	}
 	if c.IPOrigem == "" && c.PortaOrigem == nil {
-		c.IPOrigem, c.PortaOrigem = i.Laddr.IP, i.Laddr.Port
+		c.IPOrigem, c.PortaOrigem = i.Laddr.IP, i.Laddr.Port.value
 	}
 	if c.IPDestino == "" && c.PortaDestino == nil {
-		c.IPDestino, c.PortaDestino = i.Raddr.IP, i.Raddr.Port
+		c.IPDestino, c.PortaDestino = i.Raddr.IP, i.Raddr.Port.value
 	}
 	if c.Processo == "" {
 		c.Processo = i.Name
@@ -122,7 +122,7 @@ func (r *relato) decode(fields map[string]json.RawMessage, _ []byte) error {
 	return nil
 }
 
-var errConexoes = &store.InvalidError{Campos: map[string]string{"conexoes": "Deve ser uma lista de conexões, com portas e pid em números"}}
+var errConexoes = &store.InvalidError{Campos: map[string]string{"conexoes": "Deve ser uma lista de conexões"}}
 
 // longReport is the length, in bytes, from which the device is asked for before the
 // list is read. Register asks again, and is enough for the others.
@@ -130,10 +130,10 @@ const longReport = 16 << 10
 
 // reported reads the list of a report, after it is known that the caller may speak for
 // the device.
-func (s *Server) reported(ctx context.Context, r *relato) ([]store.ConexaoNova, error) {
+func (s *Server) reported(ctx context.Context, r *relato) ([]store.ConexaoNova, ignored, error) {
 	if len(r.conexoes) > longReport {
 		if err := s.as(ctx).Conexoes.Accepts(ctx, r.dispositivo); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	return readConexoes(ctx, r.conexoes)
@@ -141,41 +141,51 @@ func (s *Server) reported(ctx context.Context, r *relato) ([]store.ConexaoNova, 
 
 var errEnough = errors.New("server: more items than a report may have")
 
+// maxNamed bounds how many items of a report are named as bad.
+const maxNamed = 100
+
 // readConexoes reads item by item, and no more of them than a report may have: one
-// beyond is enough for the store to refuse.
-func readConexoes(ctx context.Context, list []byte) (conexoes []store.ConexaoNova, err error) {
+// beyond is enough for the store to refuse. An item that is no connection is named
+// and costs none of the others.
+func readConexoes(ctx context.Context, list []byte) (conexoes []store.ConexaoNova, bad ignored, err error) {
 	if list == nil || string(list) == "null" {
-		return nil, nil
+		return nil, nil, nil
 	}
 	var item itemRelato
+	n := -1
 	err = eachItem(list, func(raw []byte) error {
-		if len(conexoes) > store.MaxConexoes {
+		if n++; n > store.MaxConexoes {
 			return errEnough
 		}
 		item = itemRelato{}
-		err := json.Unmarshal(raw, &item)
-		conexoes = append(conexoes, item.conexao())
-		return cmp.Or(err, ctx.Err())
+		if json.Unmarshal(raw, &item) == nil {
+			conexoes = append(conexoes, item.conexao())
+		} else if len(bad) < maxNamed {
+			bad = append(bad, "conexoes["+strconv.Itoa(n)+"]")
+		}
+		return ctx.Err()
 	})
 	switch {
-	case err == nil, err == errEnough: //nolint:errorlint // the value itself, never wrapped
-		return conexoes, nil
+	case err == errEnough: //nolint:errorlint // the value itself, never wrapped
+		return make([]store.ConexaoNova, store.MaxConexoes+1), nil, nil
 	case ctx.Err() != nil:
-		return nil, ctx.Err()
-	default:
-		return nil, errConexoes
+		return nil, nil, ctx.Err()
+	case err != nil:
+		return nil, nil, errConexoes
 	}
+	return conexoes, bad, nil
 }
 
 type relatoAnswer struct{ Body relatoResposta }
 
 type relatoResposta struct {
-	Success     bool `json:"success" example:"true"`
-	Registradas int  `json:"registradas" example:"3"`
+	Success     bool    `json:"success" example:"true"`
+	Registradas int     `json:"registradas" example:"3"`
+	Ignorados   ignored `json:"ignorados,omitempty" doc:"Conexões enviadas que não puderam ser lidas, pela sua posição: no máximo 100"`
 }
 
 func (s *Server) registerConexoes(ctx context.Context, in *relatoInput) (*relatoAnswer, error) {
-	lista, err := s.reported(ctx, &in.Body)
+	lista, bad, err := s.reported(ctx, &in.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -183,5 +193,5 @@ func (s *Server) registerConexoes(ctx context.Context, in *relatoInput) (*relato
 	if err != nil {
 		return nil, err
 	}
-	return &relatoAnswer{relatoResposta{true, n}}, nil
+	return &relatoAnswer{relatoResposta{true, n, bad}}, nil
 }

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -24,7 +25,7 @@ type field[T any] struct {
 var errWrongType = errors.New("server: wrong JSON type")
 
 // UnmarshalJSON implements json.Unmarshaler. Text may also come as a number,
-// which the Flask system took for telephones and the like.
+// which the Flask system took for telephones and the like, and a number as text.
 func (f *field[T]) UnmarshalJSON(b []byte) error {
 	f.set = true
 	switch v := any(&f.value).(type) {
@@ -37,8 +38,45 @@ func (f *field[T]) UnmarshalJSON(b []byte) error {
 		if string(b) == "null" {
 			return errWrongType
 		}
+	case *int64:
+		n, err := integer(b)
+		*v = n
+		return err
 	}
 	return json.Unmarshal(b, &f.value)
+}
+
+// integer reads a whole number, which old scripts also send as text; 0 for none.
+func integer(b []byte) (n int64, err error) {
+	if len(b) > 0 && b[0] == '"' {
+		var text string
+		if err := json.Unmarshal(b, &text); err != nil {
+			return 0, err
+		}
+		if text = strings.TrimSpace(text); text == "" {
+			return 0, nil
+		}
+		return strconv.ParseInt(text, 10, 64)
+	}
+	if n, err = strconv.ParseInt(string(b), 10, 64); err == nil {
+		return n, nil
+	}
+	err = json.Unmarshal(b, &n) // null, and 1e3
+	return n, err
+}
+
+// wholeNumber is a number that may be missing.
+type wholeNumber struct{ value *int64 }
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (w *wholeNumber) UnmarshalJSON(b []byte) error {
+	if string(b) == "null" || string(b) == `""` {
+		w.value = nil
+		return nil
+	}
+	n, err := integer(b)
+	w.value = &n
+	return err
 }
 
 func number(b []byte) bool { return len(b) > 0 && (b[0] == '-' || b[0] >= '0' && b[0] <= '9') }

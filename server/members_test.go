@@ -63,7 +63,7 @@ func TestReadingInPlaceCostsLittle(t *testing.T) {
 			if err := decodeBody(&r, body); err != nil {
 				b.Fatal(err)
 			}
-			if _, err := readConexoes(b.Context(), r.conexoes); err != nil {
+			if _, _, err := readConexoes(b.Context(), r.conexoes); err != nil {
 				b.Fatal(err)
 			}
 		}

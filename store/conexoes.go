@@ -78,6 +78,9 @@ func (c Conexoes) Register(ctx context.Context, dispositivoID, clienteID int64, 
 	kind := umRelato
 	if dispositivoID == 0 {
 		kind = umRelatoSolto
+		if err := c.acceptsLoose(); err != nil {
+			return 0, err
+		}
 	}
 	err = c.umaVez(ctx, o.idempotencia, kind, relatoPartes(o.idempotencia, dispositivoID, clienteID, lista), func(ctx context.Context, t *tx) (int64, error) {
 		if dispositivoID == 0 {
@@ -112,6 +115,9 @@ func (c Conexoes) Accepts(ctx context.Context, dispositivoID int64) error {
 	if err != nil {
 		return err
 	}
+	if dispositivoID == 0 {
+		return c.acceptsLoose()
+	}
 	return c.read(ctx, func(ctx context.Context, q engine.Q) error {
 		var one int
 		err := q.Get(ctx, []any{&one}, "SELECT 1 FROM dispositivos WHERE id = ?"+cond, append([]any{dispositivoID}, args...)...)
@@ -122,14 +128,19 @@ func (c Conexoes) Accepts(ctx context.Context, dispositivoID int64) error {
 	})
 }
 
+// acceptsLoose refuses a report that names no device from whoever has one.
+func (c Conexoes) acceptsLoose() error {
+	if c.actor.kind == kindAntigo || c.actor.is(Admin) {
+		return nil
+	}
+	return invalid("dispositivo_id", "Informe o dispositivo que viu as conexões")
+}
+
 // insertLoose stores a report that names no device, as the old system took it from
 // anybody: admins may say whose it is, callers of the old days may not.
 func (t *tx) insertLoose(ctx context.Context, clienteID int64, lista []ConexaoNova) error {
-	switch {
-	case t.actor.kind == kindAntigo:
+	if t.actor.kind == kindAntigo {
 		clienteID = 0
-	case !t.actor.is(Admin):
-		return invalid("dispositivo_id", "Informe o dispositivo que viu as conexões")
 	}
 	if _, missing := errors.AsType[*InvalidError](t.clientExists(ctx, clienteID)); missing {
 		clienteID = 0
