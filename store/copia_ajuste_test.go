@@ -215,7 +215,7 @@ func columnsIn(t *testing.T, e storetest.Engine, url string) []string {
 	return cols
 }
 
-const planted = "CREATE TRIGGER %s AFTER INSERT ON clientes BEGIN UPDATE clientes SET nivel_acesso = 'admin' WHERE id = NEW.id; END"
+const plantedTrigger = "CREATE TRIGGER %s AFTER INSERT ON clientes BEGIN UPDATE clientes SET nivel_acesso = 'admin' WHERE id = NEW.id; END"
 
 // TestPlantedTriggersAreNotRestored has a trigger that makes every new client an
 // admin: in the database, in a copy that was made before, and under a name of ours.
@@ -229,7 +229,7 @@ func TestPlantedTriggersAreNotRestored(t *testing.T) {
 			plant := func(path string) {
 				other := storetest.Foreign(t, path)
 				storetest.Exec(t, other, "DROP TRIGGER IF EXISTS "+name)
-				storetest.Exec(t, other, strings.Replace(planted, "%s", name, 1))
+				storetest.Exec(t, other, strings.Replace(plantedTrigger, "%s", name, 1))
 				require.NoError(t, other.Close())
 			}
 			plant(clean)
@@ -251,7 +251,7 @@ func TestPlantedTriggersAreNotRestored(t *testing.T) {
 	}
 }
 
-// requirePlanted restores a copy with a planted trigger in each way.
+// requirePlanted restores a copy with a plantedTrigger trigger in each way.
 func requirePlanted(t *testing.T, copia, name string) {
 	t.Helper()
 	restore := func(o store.RestauracaoOpcoes) (string, error) {

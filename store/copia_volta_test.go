@@ -170,9 +170,9 @@ func requireSameColumns(t *testing.T, e storetest.Engine, was, is string) {
 	require.Equal(t, contents(t, e.Foreign(t, was), query), contents(t, e.Foreign(t, is), query))
 }
 
-// antiga is a copy that an older monitor made, with columns of others and without
+// oldCopy is a copy that an older monitor made, with columns of others and without
 // their definitions.
-func antiga(t *testing.T, name string) string {
+func oldCopy(t *testing.T, name string) string {
 	t.Helper()
 	if name != "sqlite" {
 		return filepath.Join("testdata", "copias", "v1."+name+".monitor")
@@ -198,7 +198,7 @@ func TestCopiesOfOlderVersionsComeBack(t *testing.T) {
 			t.Run(from+" para "+to, func(t *testing.T) {
 				e := installed(t, to)
 				at := e.URL(t)
-				res, err := store.Restore(t.Context(), e.Config(t, at, comChave), storetest.Operador, antiga(t, from), store.RestauracaoOpcoes{})
+				res, err := store.Restore(t.Context(), e.Config(t, at, comChave), storetest.Operador, oldCopy(t, from), store.RestauracaoOpcoes{})
 				require.NoError(t, err)
 				require.Equal(t, store.AssinaturaAusente, res.Copia.Assinatura)
 				require.Contains(t, strings.Join(res.Avisos, "\n"), "não tem assinatura")
