@@ -1,0 +1,161 @@
+package store_test
+
+import (
+	"archive/zip"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/store"
+	"example.com/monitor/store/migrations"
+	"example.com/monitor/store/storetest"
+)
+
+// firstInstalled is the oldest schema that an installation has: 1 and 2 were never
+// given to anybody.
+const firstInstalled = 3
+
+// installation is a database that a monitor of an older schema made and worked in: its
+// setup, a key, clients created, changed, deactivated and removed, a device with a
+// connection, a refused login, and a copy. The programs were built from the history;
+// testdata/versoes holds one archive for each schema, with all engines.
+type installation struct {
+	e             storetest.Engine
+	at            string
+	key, password string // of the API and of the trail
+	copied        string // a copy that the old program made; "" before there were any
+	folder        string
+}
+
+func install(t *testing.T, e storetest.Engine, version int) installation {
+	t.Helper()
+	archive, err := zip.OpenReader(fmt.Sprintf("testdata/versoes/v%d.zip", version))
+	require.NoError(t, err)
+	defer archive.Close()
+	part := func(name string) []byte {
+		f, err := archive.Open(e.Name + "/" + name)
+		if os.IsNotExist(err) {
+			return nil
+		}
+		require.NoError(t, err)
+		defer f.Close()
+		content, err := io.ReadAll(f)
+		require.NoError(t, err)
+		return content
+	}
+	in := installation{
+		e: e, folder: t.TempDir(),
+		key:      strings.TrimSpace(string(part("chave"))),
+		password: strings.TrimSpace(string(part("auditoria"))),
+	}
+	if content := part("copia"); content != nil {
+		in.copied = filepath.Join(in.folder, "copia")
+		require.NoError(t, os.WriteFile(in.copied, content, 0o600))
+	}
+	if e.Name == "sqlite" {
+		path := filepath.Join(in.folder, "clientes.db")
+		require.NoError(t, os.WriteFile(path, part("banco"), 0o600))
+		require.NoError(t, os.WriteFile(path+".ancora", part("ancora"), 0o600))
+		in.at = storetest.URL(path)
+		return in
+	}
+	in.at = e.URL(t)
+	db := e.Foreign(t, in.at)
+	storetest.Exec(t, db, string(part("banco")))
+	require.NoError(t, db.Close(), "the dump changes the session")
+	return in
+}
+
+func (in installation) config(t *testing.T) store.Config {
+	t.Helper()
+	return in.e.Config(t, in.at, func(c *store.Config) { c.ChaveAuditoria, c.Pasta = in.password, in.folder })
+}
+
+// TestEveryInstalledVersionUpgrades brings the databases of every schema that was
+// ever installed up to today's, on every engine: people, devices, keys and the trail
+// go on, a copy that the old program made is restored, and setup --desfazer leaves the
+// six tables alone.
+func TestEveryInstalledVersionUpgrades(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		if e.Name == "pgbouncer" {
+			return // migrations do not go through it
+		}
+		for version := firstInstalled; version < migrations.Versao(); version++ {
+			t.Run(fmt.Sprintf("v%d", version), func(t *testing.T) { upgrades(t, install(t, e, version), version) })
+		}
+	})
+}
+
+func upgrades(t *testing.T, in installation, version int) {
+	t.Helper()
+	cfg := in.config(t)
+	behind := cfg
+	behind.Create = false
+	_, err := store.Open(t.Context(), behind)
+	var schema *store.SchemaError
+	require.ErrorAs(t, err, &schema, "nobody migrates unasked")
+	require.Equal(t, store.SchemaBehind, schema.Estado)
+
+	require.NoError(t, store.Prepare(t.Context(), cfg, nil))
+	s, err := store.Open(t.Context(), behind)
+	require.NoError(t, err)
+	requireGoesOn(t, s, in.key, version)
+	require.NoError(t, s.Close())
+
+	if in.copied != "" {
+		at := in.e.URL(t)
+		cfg := in.e.Config(t, at, func(c *store.Config) { c.ChaveAuditoria = in.password })
+		_, err := store.Restore(t.Context(), cfg, storetest.Operador, in.copied, store.RestauracaoOpcoes{})
+		require.NoError(t, err)
+		s := in.e.Open(t, at, func(c *store.Config) { c.ChaveAuditoria = in.password })
+		requireGoesOn(t, s, in.key, version)
+	}
+
+	require.NoError(t, store.Undo(t.Context(), cfg, storetest.Operador))
+	db := in.e.Foreign(t, in.at)
+	require.NotContains(t, planta(t, in.e, db), "monitor_")
+	require.Len(t, fotografa(t, in.e, db, nil).linhas, 6)
+}
+
+// requireGoesOn works with what the old program left.
+func requireGoesOn(t *testing.T, s *store.Store, key string, version int) {
+	t.Helper()
+	h := s.As(storetest.Operador)
+	requireIntegra(t, s)
+
+	people, err := h.Clientes.List(t.Context(), store.ClienteFiltro{})
+	require.NoError(t, err)
+	require.Len(t, people.Itens, 3)
+	require.EqualValues(t, 3, people.Total)
+	found, err := h.Clientes.List(t.Context(), store.ClienteFiltro{Busca: "conceicao 98888"})
+	require.NoError(t, err)
+	require.Len(t, found.Itens, 1)
+	require.Equal(t, "Campinas", found.Itens[0].Cidade)
+	maria, err := h.Clientes.Find(t.Context(), "maria@exemplo.com.br")
+	require.NoError(t, err)
+	require.False(t, *maria.Ativo)
+
+	actor, err := s.Authenticate(t.Context(), store.Credencial{Chave: key}, store.Origem{IP: "192.0.2.1"})
+	require.NoError(t, err, "keys go on")
+	id, err := s.As(actor).Dispositivos.Register(t.Context(), store.Registro{
+		Info: store.Objeto(`{"hostname":"pc-01","mac_address":"aa-bb-cc-00-00-01"}`), ClienteID: 2,
+	})
+	require.NoError(t, err)
+	require.EqualValues(t, 1, id, "a machine is who it was")
+
+	gone, err := h.Logs.List(t.Context(), store.LogFiltro{ClienteID: 4})
+	require.NoError(t, err)
+	require.NotEmpty(t, gone.Itens, "the trail of a client that was removed for good")
+
+	novo := ana(version)
+	made, err := h.Clientes.Create(t.Context(), novo)
+	require.NoError(t, err)
+	require.Greater(t, made.ID, int64(4), "the id of a removed client is nobody else's")
+	requireIntegra(t, s)
+	require.NoError(t, h.Clientes.Delete(t.Context(), made.ID))
+}
