@@ -51,7 +51,7 @@ var mutations = []mutation{
 	one("SQLite writes with synchronous=NORMAL", "./store", "TestPowerLossKeepsAcknowledged",
 		"store/engine/sqlite.go", `"journal_mode(WAL)", "synchronous(FULL)"`, `"journal_mode(WAL)", "synchronous(NORMAL)"`),
 	one("a failed login is answered at once", "./store", "TestFailuresLookAlike",
-		"store/sessoes.go", "errors.Join(err, waitStep(ctx, start))", "err"),
+		"store/sessoes.go", "	return token, c, errors.Join(err, waitStep(ctx, start))", "	_ = start\n	return token, c, err"),
 	one("passwords are hashed with a tenth of the rounds", "./store", "TestHashSenha$",
 		"store/internal/pace/pace.go", "fullRounds = 600_000", "fullRounds = 60_000"),
 	one("an old hash costs less than ours", "./store", "TestWeakHashesCostAsMuch",
