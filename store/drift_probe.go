@@ -181,7 +181,7 @@ func (e *probeError) finding(x *examination) finding {
 		what = "o próprio banco"
 	}
 	if e.Regra != "" {
-		what += " chamada " + e.Regra
+		what += ", " + e.Regra + ","
 	}
 	f := finding{
 		motivo: motivoRegraDoBanco, blocks: true,

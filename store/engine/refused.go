@@ -97,10 +97,13 @@ func quotedName(message string) string {
 
 var refusedSQLite = map[int]string{
 	sqlite3.SQLITE_CONSTRAINT_CHECK: RegraCheck, sqlite3.SQLITE_CONSTRAINT_NOTNULL: RegraObrigatoria, sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY: RegraReferencia,
-	sqlite3.SQLITE_CONSTRAINT_TRIGGER: RegraGatilho, sqlite3.SQLITE_CONSTRAINT_DATATYPE: RegraLargura, sqlite3.SQLITE_MISMATCH: RegraLargura,
+	sqlite3.SQLITE_CONSTRAINT_DATATYPE: RegraLargura, sqlite3.SQLITE_MISMATCH: RegraLargura,
 }
 
 func ownRuleSQLite(e *sqlite.Error) error {
+	if e.Code() == sqlite3.SQLITE_CONSTRAINT_TRIGGER { // its text is the trigger's own
+		return &RefusedError{Motivo: RegraGatilho, driver: e}
+	}
 	if motivo := refusedSQLite[e.Code()]; motivo != "" {
 		return &RefusedError{Motivo: motivo, Regra: nameSQLite(e.Error()), driver: e}
 	}
