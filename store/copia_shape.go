@@ -303,7 +303,14 @@ func (r *restauracao) addColumns(ctx context.Context, db *engine.DB) error {
 		r.makeTypes(ctx, db)
 	}
 	for _, a := range r.shape.add {
-		err := db.AddColumn(ctx, a.tabela, a.field.Nome, a.field.SQL)
+		there, err := db.Reader().Fields(ctx, a.tabela)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(there, func(f engine.Field) bool { return f.Nome == a.field.Nome }) {
+			continue // the migrations make it after all
+		}
+		err = db.AddColumn(ctx, a.tabela, a.field.Nome, a.field.SQL)
 		name := a.tabela + "." + a.field.Nome
 		switch {
 		case err == nil:

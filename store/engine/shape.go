@@ -230,7 +230,8 @@ var standards = func() func(Kind) map[string][]Field {
 }()
 
 var (
-	addedColumn = regexp.MustCompile(`^ALTER TABLE (\w+) ADD COLUMN (?:IF NOT EXISTS )?(\w+) ([^\n]*)`)
+	altered     = regexp.MustCompile(`^ALTER TABLE (\w+)\s+ADD COLUMN`)
+	addedColumn = regexp.MustCompile(`\bADD COLUMN (?:IF NOT EXISTS )?(\w+) ([^\n]*)`)
 	columnLine  = regexp.MustCompile(`^\t(\w+) ([^\n]*?),?$`)
 	endOfType   = regexp.MustCompile(`(?i) (NOT NULL|NULL|DEFAULT|PRIMARY|UNIQUE|AUTO_INCREMENT|CHARACTER SET|GENERATED)\b.*`)
 	serial      = strings.NewReplacer("bigserial", "bigint", "serial", "integer")
@@ -251,8 +252,10 @@ func standardFields(kind Kind) map[string][]Field {
 	}
 	for _, m := range migrations.For(string(kind)) {
 		for _, stmt := range m.SQL {
-			if c := addedColumn.FindStringSubmatch(stmt); c != nil {
-				add(c[1], c[2], c[3])
+			if table := altered.FindStringSubmatch(stmt); table != nil {
+				for _, c := range addedColumn.FindAllStringSubmatch(stmt, -1) {
+					add(table[1], c[1], strings.TrimSuffix(c[2], ","))
+				}
 				continue
 			}
 			table := anyTable.FindStringSubmatch(stmt)
