@@ -98,11 +98,11 @@ func newFitter(kind engine.Kind, same bool) *fitter {
 	}
 }
 
-func mark(m map[string]map[string]bool, table, column string, value bool) {
+func mark(m map[string]map[string]bool, table, column string) {
 	if m[table] == nil {
 		m[table] = map[string]bool{}
 	}
-	m[table][column] = value
+	m[table][column] = true
 }
 
 func (f *fitter) begin(ctx context.Context, t *tabelaCopiada) error {
@@ -125,8 +125,8 @@ func (f *fitter) row(ctx context.Context, values []any, _ []byte) error {
 			continue
 		}
 		out := f.value(c, values, i)
-		out = f.pointer(c, values, i, out)
-		out = f.only(c, values, i, out)
+		out = f.pointer(c, values, out)
+		out = f.only(c, values, out)
 		values[i] = out
 	}
 	f.known(values)
@@ -170,7 +170,7 @@ func (f *fitter) value(c *engine.Field, values []any, i int) any {
 		}
 	}
 	if f.loose(f.t.Nome, c.Nome) {
-		mark(f.loosed, f.t.Nome, c.Nome, true)
+		mark(f.loosed, f.t.Nome, c.Nome)
 		return values[i]
 	}
 	id, _ := f.rowID(values)
@@ -211,7 +211,7 @@ func guessed(seen int) engine.Tipo {
 
 // pointer looks for the row that a column points to. Only PostgreSQL checks that
 // while rows come in; elsewhere they come back as they were.
-func (f *fitter) pointer(c *engine.Field, values []any, i int, out any) any {
+func (f *fitter) pointer(c *engine.Field, values []any, out any) any {
 	to, is := pointers[c.Nome]
 	n, whole := out.(int64)
 	if !is || !whole || f.kind != engine.Postgres || strings.HasPrefix(f.t.Nome, "monitor_") || f.free[f.t.Nome][c.Nome] {
@@ -238,7 +238,7 @@ func (f *fitter) pointer(c *engine.Field, values []any, i int, out any) any {
 
 func (f *fitter) dangling(c *engine.Field, values []any, to string, n int64) any {
 	if f.same && f.loose(f.t.Nome, "") {
-		mark(f.free, f.t.Nome, c.Nome, true)
+		mark(f.free, f.t.Nome, c.Nome)
 		return n
 	}
 	f.tell(values, c.Nome, fmt.Sprintf("aponta para %s %d, que não existe", to, n), n, nil, c.NotNull)
@@ -274,20 +274,20 @@ func isPointedTo(table string) bool {
 }
 
 // only looks for a value that another row has.
-func (f *fitter) only(c *engine.Field, values []any, i int, out any) any {
+func (f *fitter) only(c *engine.Field, values []any, out any) any {
 	s, ok := out.(string)
 	if !ok || unique[f.t.Nome] != c.Nome || f.free[f.t.Nome][c.Nome] {
 		return out
 	}
 	if !f.take(c, s) {
 		if f.same && f.loose(f.t.Nome, "") {
-			mark(f.free, f.t.Nome, c.Nome, true)
+			mark(f.free, f.t.Nome, c.Nome)
 			return out
 		}
 		_, id := f.rowID(values)
 		other := nearestText(c, s)
 		for n := 0; ; n++ {
-			end := fmt.Sprintf("~%s", id)
+			end := "~" + id
 			if n > 0 {
 				end += fmt.Sprintf(".%d", n)
 			}

@@ -170,7 +170,6 @@ func (r *restauracao) fillFile(ctx context.Context, cfg Config, file string) err
 		return errors.Join(r.load(ctx, db), db.Close())
 	}
 	err = db.Bulk(ctx, func(ctx context.Context, q engine.Q) error {
-
 		if _, err := q.Exec(ctx, "DROP TABLE IF EXISTS "+tabelaSelo); err != nil {
 			return err
 		}

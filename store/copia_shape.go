@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"regexp"
 	"slices"
 	"strings"
@@ -155,7 +156,7 @@ func (r *restauracao) planColumn(f *fitter, t *tabelaCopiada, nome string) {
 	case known:
 		from := engine.FieldOf(engine.Kind(r.res.Copia.Motor), t.Nome, nome, d.Tipo)
 		a.field, a.origin = r.target.Kind.Plain(t.Nome, nome, from.Tipo), d.Tipo
-		mark(f.aligned, t.Nome, nome, true)
+		mark(f.aligned, t.Nome, nome)
 	default:
 		a.field = r.target.Kind.Plain(t.Nome, nome, engine.Texto)
 		if f.guesses[t.Nome] == nil {
@@ -291,7 +292,7 @@ func (r *restauracao) makeBase(ctx context.Context, db *engine.DB) error {
 func (r *restauracao) makeTypes(ctx context.Context, db *engine.DB) {
 	for _, sql := range r.shape.types {
 		if err := db.Make(ctx, sql); err != nil {
-			r.cfg.Log.DebugContext(ctx, "type not made: "+sql)
+			r.cfg.Log.DebugContext(ctx, "type not made", slog.String("sql", sql))
 		}
 	}
 }
