@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/migrations"
 )
 
 // RestauracaoOpcoes are the choices of a restore; the zero value replaces nothing.
@@ -203,12 +205,34 @@ func (r *restauracao) load(ctx context.Context, db *engine.DB) error {
 		if err := r.countOn(ctx, q); err != nil {
 			return err
 		}
+		if err := r.nameTheRemoved(ctx, q); err != nil {
+			return err
+		}
 		return r.goOn(ctx, q)
 	})
 	if cause := context.Cause(ctx); err != nil && cause != nil {
 		return cause
 	}
 	return err
+}
+
+// removedNamed is the schema from which on a database knows whom the rows of removed
+// clients are about. A copy of an older one is asked as the migration asks it.
+const removedNamed = 9
+
+func (r *restauracao) nameTheRemoved(ctx context.Context, q engine.Q) error {
+	if r.res.Copia.Esquema >= removedNamed || r.res.Copia.Esquema == 0 {
+		return nil
+	}
+	for _, stmt := range migrations.For(string(q.Kind()))[removedNamed-1].SQL {
+		if !strings.HasPrefix(stmt, "INSERT") || !strings.Contains(stmt, "INTO monitor_logs_clientes") {
+			continue
+		}
+		if _, err := q.Exec(ctx, stmt); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // makeRoom prepares ids and columns. It is no part of the transaction: MySQL
