@@ -211,7 +211,7 @@ func TestAdoptionFinishesAnUndoing(t *testing.T) {
 	if ensaioCompleto() {
 		step = 17
 	}
-	for n := int64(35); again.cutAt(t, e, n, antes, quadro{}); n += step {
+	for n := int64(45); again.cutAt(t, e, n, antes, quadro{}); n += step {
 		tried = false
 	}
 	require.Positive(t, said["retirada_interrompida"])

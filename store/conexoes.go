@@ -87,15 +87,16 @@ func (c Conexoes) Register(ctx context.Context, dispositivoID, clienteID int64, 
 			return -1, t.insertLoose(ctx, clienteID, lista)
 		}
 		var owner, exists int64
-		err := t.Get(ctx, []any{&owner, &exists}, "SELECT coalesce(cliente_id, 0), (SELECT count(*) FROM clientes WHERE id = ?) FROM dispositivos WHERE id = ?"+cond, args...)
-		if isNoRows(err) {
+		var active bool
+		err := t.Get(ctx, []any{&owner, &exists, &active}, "SELECT coalesce(cliente_id, 0), (SELECT count(*) FROM clientes WHERE id = ?), "+emUso+
+			" FROM dispositivos WHERE id = ?"+cond, args...)
+		switch {
+		case isNoRows(err):
 			return 0, errDispositivoNaoEncontrado
-		}
-		if err != nil {
+		case err != nil:
 			return 0, err
-		}
-		if err := mustBeActive(ctx, t.Q, dispositivoID); err != nil {
-			return 0, err
+		case !active:
+			return 0, errDispositivoDesativado
 		}
 		if named {
 			owner = clienteID * exists

@@ -210,8 +210,6 @@ func fitTime(f *engine.Field, v any, same bool) (any, string) {
 		return v, "é " + shown(v) + ", uma data que não existe"
 	case f.Digits < 6 && t.Nanosecond() != t.Truncate(digit(f.Digits)).Nanosecond():
 		return v, "tem frações de segundo que ali se perdem"
-	case f.Zone:
-		return t.UTC().Format(anyDigits) + "+00", ""
 	case zoned:
 		t = t.UTC()
 	}

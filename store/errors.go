@@ -77,6 +77,18 @@ var ruleSentences = map[string]error{
 	engine.RegraSequencia:  ruleError(ErrUnavailable, motivoSequencia, "O banco daria a este registro um id que já é de outro; a sequência é acertada com: monitor setup"),
 }
 
+// DatabaseRules are the refusals of rules that the database has of its own: a write
+// may meet any, a reading those that are ErrUnavailable.
+func DatabaseRules() (list []*RuleError) {
+	for _, err := range append(slices.Collect(maps.Values(ruleSentences)), errRegraDoBanco) {
+		if rule, ok := errors.AsType[*RuleError](err); ok {
+			list = append(list, rule)
+		}
+	}
+	slices.SortFunc(list, func(a, b *RuleError) int { return strings.Compare(a.Codigo, b.Codigo) })
+	return list
+}
+
 var errRegraDoBanco = ruleError(ErrConflict, motivoRegraDoBanco, "O banco tem uma regra própria que recusa esta gravação, e nada foi gravado; veja a regra com: monitor setup --verificar")
 
 // ownRule words a refusal of the database's own; other errors pass.

@@ -21,7 +21,6 @@ type Field struct {
 	Bits      int   // of whole numbers
 	Unsigned  bool
 	Digits    int    // of the fraction of a second
-	Zone      bool   // a date-time with a zone
 	Charset   string // of a text of MySQL, "" for all of Unicode
 	CI        bool   // letter case and accents do not tell texts apart
 	NotNull   bool
@@ -195,7 +194,6 @@ func fieldOf(kind Kind, table, name, declared string) Field {
 			f.MaxBytes = textBytes[d]
 		}
 	case DataHora:
-		f.Zone = kind == Postgres && strings.Contains(d, "with time zone")
 		if kind == MySQL || length > 0 {
 			f.Digits = int(length)
 		}
