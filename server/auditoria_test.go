@@ -61,7 +61,7 @@ func TestNothingChangesUnaudited(t *testing.T) {
 		before := state()
 		storetest.Exec(t, db, "CREATE TRIGGER falha BEFORE INSERT ON logs_auditoria BEGIN SELECT RAISE(ABORT, 'sem auditoria'); END")
 		got := m.do(q)
-		require.Equal(t, 500, got.status, "%s: %s", name, got.text)
+		require.Equal(t, 409, got.status, "%s: %s", name, got.text)
 		require.NotContains(t, got.text, "auditoria")
 		require.Equal(t, before, state(), name)
 		storetest.Exec(t, db, "DROP TRIGGER falha")

@@ -220,13 +220,16 @@ func TestAuthorsComeFromTheCredential(t *testing.T) {
 		require.Contains(t, string(trail.Itens[0].Dados), fmt.Sprintf(`"ator":"pessoa:%d `, c.cliente))
 		require.EqualValues(t, c.cliente, trail.Itens[0].ClienteID)
 	}
-	// A device does not choose whose it is.
+	// A device says whose it is as long as it is nobody's, and never again.
 	self := m.callers[len(m.callers)-1]
 	q := self.with
 	q.method, q.path, q.body = "POST", "/api/db/dispositivos/registrar", map[string]any{"system_info": map[string]any{"hostname": "EU-MESMO"}, "cliente_id": m.outro}
 	require.Equal(t, 200, m.do(q).status)
-	got := m.admin("GET", fmt.Sprintf("/api/db/dispositivos/%d", self.dispositivo), nil)
-	require.Nil(t, got.json["dispositivo"].(map[string]any)["cliente_id"], got.text)
+	q.body = map[string]any{"system_info": map[string]any{"hostname": "EU-MESMO"}, "cliente_id": m.callers[1].cliente}
+	got := m.do(q)
+	require.Equal(t, []any{"cliente_id"}, got.json["ignorados"], got.text)
+	got = m.admin("GET", fmt.Sprintf("/api/db/dispositivos/%d", self.dispositivo), nil)
+	require.EqualValues(t, m.outro, got.json["dispositivo"].(map[string]any)["cliente_id"], got.text)
 }
 
 // TestOldReports sends what old scripts send: numbers as text, items that are no

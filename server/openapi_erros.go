@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"maps"
 	"net/http"
 	"reflect"
@@ -9,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"example.com/monitor/store"
 )
 
 // What the store refuses, as the document shows it. The sentences are the store's
@@ -53,6 +56,13 @@ func failuresOf(op *huma.Operation) []*falha {
 	for _, k := range kinds {
 		if k.status == http.StatusServiceUnavailable {
 			list = append(list, refusal(k.status, k.codigo, k.frase))
+		}
+	}
+	for _, rule := range store.DatabaseRules() {
+		if errors.Is(rule, store.ErrUnavailable) {
+			list = append(list, refusal(http.StatusServiceUnavailable, rule.Codigo, rule.Frase))
+		} else if r.method != http.MethodGet {
+			list = append(list, refusal(http.StatusConflict, rule.Codigo, rule.Frase))
 		}
 	}
 	if strings.Contains(r.path, "{id}") {

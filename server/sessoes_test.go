@@ -59,9 +59,9 @@ func TestDeviceIsFreedAndRemoved(t *testing.T) {
 		h := houseOf(t, e.New(t), false)
 		c := h.newPerson("ana@x.com", store.Usuario)
 		agent := h.newKey(store.Agente)
-		register := request{method: "POST", path: "/api/db/dispositivos/registrar", key: agent, body: map[string]any{"hostname": "PC", "segredo_sha256": "0f"}}
+		register := request{method: "POST", path: "/api/db/dispositivos/registrar", key: agent, body: map[string]any{"hostname": "PC-CAIXA", "segredo_sha256": "0f"}}
 		require.Equal(t, 400, h.do(register).status)
-		register.body = map[string]any{"hostname": "PC"}
+		register.body = map[string]any{"hostname": "PC-CAIXA"}
 		got := h.do(register)
 		require.Equal(t, 200, got.status, got.text)
 		path := fmt.Sprintf("/api/db/dispositivos/%v", got.json["dispositivo_id"])
