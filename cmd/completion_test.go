@@ -19,6 +19,7 @@ func TestCompletionOffersLiveNames(t *testing.T) {
 	a := &app{Streams: Streams{In: strings.NewReader("")}, segredos: newRedactor()}
 	get, _, err := a.root().Find([]string{"clientes", "get"})
 	require.NoError(t, err)
+	require.NoError(t, get.ParseFlags(nil))
 	require.Equal(t, []string{"joao@empresa.com\tPessoa"}, a.matching(t.Context(), get, "Jo", matchingClientes))
 	require.Equal(t, ":4\n", runMonitor(t, "__complete", "clientes", "get", "joao@empresa.com", "").out)
 	require.Contains(t, runMonitor(t, "__complete", "clientes", "list", "-o", "").out, "ndjson\n")

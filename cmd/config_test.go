@@ -243,6 +243,6 @@ func TestVariablesOfTestsAreTolerated(t *testing.T) {
 	t.Setenv("MONITOR_TEST_POSTGRES", "postgresql://dono:segredo@127.0.0.1:1/postgres")
 	t.Setenv("MONITOR_TEST_MYSQL", "mysql://dono:segredo@127.0.0.1:1/mysql")
 	load(t, []string{"serve"})
-	t.Setenv("MONITOR_TESTES", "1")
+	t.Setenv("MONITOR_BANC", "1")
 	require.Equal(t, exitUsage, runMonitor(t, "config", "mostrar").code)
 }
