@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -39,7 +40,7 @@ func (c *config) readDotEnv(path string) error {
 func skippedLines(lines []int) string {
 	words := make([]string, 0, len(lines))
 	for _, n := range lines {
-		words = append(words, fmt.Sprint(n))
+		words = append(words, strconv.Itoa(n))
 	}
 	if len(words) == 1 {
 		return "a linha " + words[0] + " não foi lida"

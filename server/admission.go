@@ -118,10 +118,10 @@ func (s *Server) seated(next http.Handler) http.Handler {
 }
 
 func (s *Server) overloaded(err error) error {
-	switch {
-	case err == errOverload: //nolint:errorlint // the value itself, never wrapped
+	switch err { //nolint:errorlint // the values themselves, never wrapped
+	case errOverload:
 		s.metrics.refused.WithLabelValues("sobrecarga").Inc()
-	case err == errBodyTimeout: //nolint:errorlint // likewise
+	case errBodyTimeout:
 		s.metrics.refused.WithLabelValues("corpo_lento").Inc()
 	}
 	return err

@@ -97,7 +97,7 @@ func (c *cerco) lados() []lado {
 }
 
 // TestStalledBodiesStopNobody sends all of many bodies but the last byte.
-func TestStalledBodiesStopNobody(t *testing.T) {
+func TestStalledBodiesStopNobody(t *testing.T) { //nolint:tparallel // one server: one after the other
 	t.Parallel()
 	c := newCerco(t)
 	bodies := c.srv.admission.bodies
@@ -119,7 +119,7 @@ func TestStalledBodiesStopNobody(t *testing.T) {
 }
 
 // TestSlowBodiesAreCut lets bodies drip: each is told so, long before it would be whole.
-func TestSlowBodiesAreCut(t *testing.T) {
+func TestSlowBodiesAreCut(t *testing.T) { //nolint:tparallel // one server: one after the other
 	t.Parallel()
 	c := newCerco(t)
 	c.srv.admission.bodies.wait = 300 * time.Millisecond
@@ -152,7 +152,7 @@ func TestSlowBodiesAreCut(t *testing.T) {
 }
 
 // TestUnreadAnswersStopNobody lets callers ask for long answers and read none.
-func TestUnreadAnswersStopNobody(t *testing.T) {
+func TestUnreadAnswersStopNobody(t *testing.T) { //nolint:tparallel // one server: one after the other
 	t.Parallel()
 	c := newCerco(t)
 	c.srv.admission.sending = 10 * time.Millisecond

@@ -46,6 +46,7 @@ func TestProxiesAsDocumented(t *testing.T) {
 		{"caddy", "127.0.0.1", startCaddy}, // Debian's has no PROXY protocol
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			program, err := exec.LookPath(c.name)
 			if err != nil {
 				program = "/usr/sbin/" + c.name
@@ -53,7 +54,6 @@ func TestProxiesAsDocumented(t *testing.T) {
 			if _, err := os.Stat(program); err != nil {
 				t.Skip(c.name + " is not installed")
 			}
-			t.Parallel()
 			h := houseOf(t, storetest.New(t), false)
 			h.srv.cfg.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
 			forge(t, h, from(c.caller, c.start(t, program, strings.TrimPrefix(h.url, "http://"))), c.caller)
@@ -151,11 +151,11 @@ func startNginx(t *testing.T, program, backend string) string {
 		"listen 443 ssl http2", "listen "+address+" ssl http2 proxy_protocol",
 		"/etc/ssl/monitor.pem", cert, "/etc/ssl/monitor.key", key, "127.0.0.1:5000", backend,
 	).Replace(documented(t, "```nginx"))
-	paths := ""
+	var paths strings.Builder
 	for _, name := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
-		paths += name + "_temp_path " + filepath.Join(dir, name) + ";\n"
+		paths.WriteString(name + "_temp_path " + filepath.Join(dir, name) + ";\n")
 	}
-	conf := "daemon off;\nmaster_process off;\npid " + filepath.Join(dir, "pid") + ";\nerror_log stderr;\nevents {}\nhttp {\naccess_log off;\n" + paths +
+	conf := "daemon off;\nmaster_process off;\npid " + filepath.Join(dir, "pid") + ";\nerror_log stderr;\nevents {}\nhttp {\naccess_log off;\n" + paths.String() +
 		"set_real_ip_from 127.0.0.1;\nreal_ip_header proxy_protocol;\n" + site + "}\n"
 	start(t, address, program, "-c", write(t, dir, "nginx.conf", conf), "-p", dir, "-e", "stderr")
 	return address

@@ -44,6 +44,7 @@ func TestCraftedSQLiteCopiesAreRefused(t *testing.T) {
 		"pages of another size":      {patched(t, func(b []byte) { binary.BigEndian.PutUint16(b[16:], 1) }), "incompleta"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			var bad *store.CopiaError

@@ -176,7 +176,7 @@ func parseTagged(b []byte) (v any, rest []byte, ok bool) {
 	if len(b) < head+1 || string(b[:2]) != `{"` || string(b[3:head]) != `":` || b[head] != '"' {
 		return nil, nil, false
 	}
-	text, rest, ok := parseText(b[head:])
+	text, rest, _ := parseText(b[head:])
 	s, _ := text.(string)
 	if rest, ok = bytes.CutPrefix(rest, []byte("}")); !ok {
 		return nil, nil, false

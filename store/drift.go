@@ -105,7 +105,7 @@ func widthOf(declared string) int {
 	if m == nil {
 		return 0
 	}
-	n, _ := strconv.Atoi(m[1]) //nolint:errcheck // digits
+	n, _ := strconv.Atoi(m[1]) // digits
 	return n
 }
 

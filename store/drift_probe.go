@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"example.com/monitor/store/engine"
@@ -31,16 +32,39 @@ func probeRows(agora Hora) []struct {
 	}
 	return []row{
 		{"clientes", []probeValue{
-			{"id", probeID}, {"nome", "Sonda"}, {"email", "sonda-7316@monitor.invalid"}, {"pais", "Brasil"}, {"ativo", true}, {"nivel_acesso", Usuario}, {"data_cadastro", agora},
-			{"telefone", nil}, {"dados_extras", nil}, {"senha_hash", nil},
+			{"id", probeID},
+			{"nome", "Sonda"},
+			{"email", "sonda-7316@monitor.invalid"},
+			{"pais", "Brasil"},
+			{"ativo", true},
+			{"nivel_acesso", Usuario},
+			{"data_cadastro", agora},
+			{"telefone", nil},
+			{"dados_extras", nil},
+			{"senha_hash", nil},
 		}},
 		{"dispositivos", []probeValue{
-			{"id", probeID}, {"cliente_id", nil}, {"nome", "Sonda"}, {"tipo", "desktop"}, {"hostname", "sonda"}, {"is_virtual", false}, {"ativo", true},
-			{"ultimo_heartbeat", agora}, {"data_registro", agora}, {"info_extra", "{}"},
+			{"id", probeID},
+			{"cliente_id", nil},
+			{"nome", "Sonda"},
+			{"tipo", "desktop"},
+			{"hostname", "sonda"},
+			{"is_virtual", false},
+			{"ativo", true},
+			{"ultimo_heartbeat", agora},
+			{"data_registro", agora},
+			{"info_extra", "{}"},
 		}},
 		{"conexoes", []probeValue{
-			{"id", probeID}, {"cliente_id", nil}, {"dispositivo_id", nil}, {"porta_origem", 65535}, {"protocolo", "TCP"}, {"status", "ESTABLISHED"}, {"data_hora", agora},
-			{"bytes_enviados", 0}, {"bytes_recebidos", 0},
+			{"id", probeID},
+			{"cliente_id", nil},
+			{"dispositivo_id", nil},
+			{"porta_origem", 65535},
+			{"protocolo", "TCP"},
+			{"status", "ESTABLISHED"},
+			{"data_hora", agora},
+			{"bytes_enviados", 0},
+			{"bytes_recebidos", 0},
 		}},
 		{"mensagens_chat", []probeValue{
 			{"id", probeID}, {"cliente_id", nil}, {"sala", "geral"}, {"usuario", "Sonda"}, {"mensagem", "sonda"}, {"tipo", "texto"}, {"data_hora", agora}, {"editada", false}, {"deletada", false},
@@ -56,8 +80,13 @@ func probeRows(agora Hora) []struct {
 
 // probeChanges are what happens to such rows afterwards.
 var probeChanges = []struct{ table, set string }{
-	{"clientes", "nivel_acesso = 'moderador'"}, {"clientes", "nivel_acesso = 'admin'"}, {"clientes", "ativo = FALSE"}, {"clientes", "telefone = '(11) 98888-7777'"},
-	{"clientes", "senha_hash = 'pbkdf2:sha256:600000$sonda$sonda'"}, {"dispositivos", "ip_local = '10.0.0.1'"}, {"mensagens_chat", "deletada = TRUE"},
+	{"clientes", "nivel_acesso = 'moderador'"},
+	{"clientes", "nivel_acesso = 'admin'"},
+	{"clientes", "ativo = FALSE"},
+	{"clientes", "telefone = '(11) 98888-7777'"},
+	{"clientes", "senha_hash = 'pbkdf2:sha256:600000$sonda$sonda'"},
+	{"dispositivos", "ip_local = '10.0.0.1'"},
+	{"mensagens_chat", "deletada = TRUE"},
 	{"sessoes", "ativa = FALSE"},
 }
 
@@ -138,8 +167,8 @@ func (p probe) steps(agora Hora) []statement {
 			list = append(list, statement{c.table, "UPDATE " + c.table + " SET " + c.set + " WHERE id = ?", []any{probeID}})
 		}
 	}
-	for i := len(rows) - 1; i >= 0; i-- {
-		list = append(list, statement{rows[i].table, "DELETE FROM " + rows[i].table + " WHERE id = ?", []any{probeID}})
+	for _, r := range slices.Backward(rows) {
+		list = append(list, statement{r.table, "DELETE FROM " + r.table + " WHERE id = ?", []any{probeID}})
 	}
 	return list
 }

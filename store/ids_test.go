@@ -326,7 +326,7 @@ func TestWhatIdentifies(t *testing.T) {
 		require.Equal(t, key, store.MACKey(said), said)
 	}
 	for said, key := range map[string]string{
-		"RECEPCAO": "recepcao", " PC-01 ": "pc-01", "DESKTOP-4F7K2Q1": "desktop-4f7k2q1", "CAIXA.local": "caixa.local", "Máquina-1": "máquina-1",
+		"RECEPCAO": "recepcao", "\tPC-01\t": "pc-01", "DESKTOP-4F7K2Q1": "desktop-4f7k2q1", "CAIXA.local": "caixa.local", "Máquina-1": "máquina-1",
 		strings.Repeat("é", 99): strings.Repeat("é", 99), strings.Repeat("é", 100): "",
 		"": "", "localhost": "", "LOCALHOST.localdomain": "", "Desconhecido": "", "unknown": "", "PC": "", "desktop": "", "android": "", "raspberrypi": "",
 		"raspberrypi.local": "", "127.0.0.1": "", "---": "", "???": "", "MacBook-Pro.local": "",

@@ -48,6 +48,7 @@ func accepted(t *testing.T, s *store.Store, email string) {
 // TestReadyTellsOfReadOnlyServers: a server that only reads answers every question,
 // and no change.
 func TestReadyTellsOfReadOnlyServers(t *testing.T) {
+	t.Parallel()
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
 		engine := storetest.Named("postgres")

@@ -18,7 +18,7 @@ func stranger(ctx context.Context, path, text string) (stop func() (runs int)) {
 	working.Go(func() {
 		for ctx.Err() == nil {
 			// Not killed with ctx: it ends by itself, and closes the file.
-			if exec.Command("sqlite3", "-cmd", ".timeout 10000", path, text).Run() == nil { //nolint:noctx // see above
+			if exec.Command("sqlite3", "-cmd", ".timeout 10000", path, text).Run() == nil {
 				runs++
 			}
 			select {

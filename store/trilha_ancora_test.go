@@ -51,7 +51,7 @@ func TestTailsCutByTheCareful(t *testing.T) {
 			require.NoError(t, os.WriteFile(path, []byte(strings.Join(lines(have), "")), 0o600))
 		}
 	}
-	unsigned := func(line string) string { return line[:strings.Index(line, " =")] + "\n" }
+	unsigned := func(line string) string { text, _, _ := strings.Cut(line, " ="); return text + "\n" }
 	cases := map[string]struct {
 		cut     int
 		anchor  func(t *testing.T, path string, lines []string)

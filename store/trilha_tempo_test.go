@@ -49,6 +49,7 @@ func TestOldLinksVerify(t *testing.T) {
 		"DELETE FROM logs_auditoria WHERE id = 2",
 	} {
 		t.Run(change, func(t *testing.T) {
+			t.Parallel()
 			url := antiga(t)
 			s, err := store.Open(t.Context(), storetest.SQLite.Config(t, url))
 			require.NoError(t, err)

@@ -18,6 +18,7 @@ import (
 // a transaction: nobody is told that it was done, nothing is written or read any
 // more, and what lies there instead is left alone.
 func TestTakenAwayFilesAreNoticed(t *testing.T) {
+	t.Parallel()
 	ways := map[string]func(t *testing.T, path string){
 		"the file is deleted":     func(t *testing.T, path string) { require.NoError(t, os.Remove(path)) },
 		"the journal is deleted":  func(t *testing.T, path string) { require.NoError(t, os.Remove(path+"-wal")) },

@@ -3,6 +3,7 @@ package storetest
 import (
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -23,7 +24,7 @@ func Locks(t testing.TB, pid int, path string) (held []string) {
 	for line := range strings.Lines(string(text)) {
 		// 1: POSIX  ADVISORY  READ 4711 08:01:1234 128 128
 		f := strings.Fields(line)
-		if len(f) == 8 && f[4] == fmt.Sprint(pid) && strings.HasSuffix(f[5], fmt.Sprintf(":%d", st.Ino)) {
+		if len(f) == 8 && f[4] == strconv.Itoa(pid) && strings.HasSuffix(f[5], fmt.Sprintf(":%d", st.Ino)) {
 			held = append(held, strings.Join([]string{f[1], f[3], f[6], f[7]}, " "))
 		}
 	}
