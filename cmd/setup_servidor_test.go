@@ -114,7 +114,7 @@ func TestSetupOnAFullServer(t *testing.T) {
 	got, r := runFault(t, falha{url: at}, "--verificar")
 	last := got.Fases[len(got.Fases)-1]
 	require.Equal(t, exitUnavailable, r.code, r.out+r.err)
-	require.Equal(t, "escrita", last.Codigo)
+	require.Contains(t, []string{"tabelas", "escrita"}, last.Codigo, "whichever meets the end first")
 	require.Equal(t, "sem_espaco", last.Motivo)
 	require.Contains(t, last.Remedio, "cota")
 }

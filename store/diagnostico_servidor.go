@@ -24,7 +24,7 @@ func (d *diagnostico) server(ctx context.Context) (SchemaState, error) {
 	}
 	defer d.db.Close()
 	for _, stage := range []func(context.Context) error{
-		d.motor, d.pooler, d.direitos, d.ajustes, d.esquema, d.escrita, d.tabelas, d.relogio, d.distance, d.disco, d.seguranca, d.etapa, d.chave,
+		d.motor, d.pooler, d.direitos, d.ajustes, d.esquema, d.tabelas, d.escrita, d.relogio, d.distance, d.disco, d.seguranca, d.etapa, d.chave,
 	} {
 		if err := within(ctx, fasePor, stage); err != nil {
 			return d.estado, err

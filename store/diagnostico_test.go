@@ -51,7 +51,7 @@ func TestHealthyDatabases(t *testing.T) {
 	storetest.EachDoor(t, func(t *testing.T, e storetest.Engine) {
 		cfg := store.Config{URL: e.URL(t)}
 		stages := "url tcp tls login banco motor pooler direitos ajustes esquema escrita relogio ida_volta disco"
-		prepared := strings.Replace(stages, "escrita", "escrita tabelas", 1) + " seguranca chave_auditoria"
+		prepared := strings.Replace(stages, "escrita", "tabelas escrita", 1) + " seguranca chave_auditoria"
 		if e.Name == "sqlite" {
 			stages, prepared = "url arquivo disco", "url arquivo motor esquema tabelas disco seguranca chave_auditoria"
 		}

@@ -192,6 +192,7 @@ func testEmpty(t *testing.T) {
 	p.waitText("dialog [role=alert]", "Cliente não encontrado")
 	p.key("Escape")
 	p.waitAddress("/clientes")
+	p.waitFor("her row", fmt.Sprintf(`document.querySelector('[data-id="%d"] .c-tel')`, ana.ID))
 
 	require.Empty(t, evaluate[string](p, fmt.Sprintf(`document.querySelector('[data-id="%d"] .c-tel').title`, ana.ID)))
 }
