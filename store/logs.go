@@ -81,6 +81,9 @@ func (l Logs) VerifyAgainst(ctx context.Context, path string) (Verificacao, erro
 	if l.actor.kind != kindLocal {
 		return Verificacao{}, errProibido
 	}
+	if engine.Held(path) {
+		return Verificacao{}, errAbertoAqui.about(path)
+	}
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return Verificacao{}, readError(path, err)

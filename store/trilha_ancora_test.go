@@ -248,3 +248,12 @@ func TestClientsTakenOutOfTheirRows(t *testing.T) {
 	require.NoError(t, s.Close())
 	require.Contains(t, avisos(), "sem exclusão assinada")
 }
+
+// TestTheDatabaseIsNoAnchor: a slip of the hand must not read, and close, the file
+// that SQLite holds.
+func TestTheDatabaseIsNoAnchor(t *testing.T) {
+	at := storetest.SQLite.URL(t)
+	s := storetest.SQLite.Open(t, at)
+	_, err := s.As(storetest.Operador).Logs.VerifyAgainst(t.Context(), strings.TrimPrefix(at, storetest.URL("")))
+	require.ErrorContains(t, err, "banco em uso por este programa")
+}

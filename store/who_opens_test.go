@@ -27,17 +27,19 @@ var openers = map[string]string{
 	"cmd/setup_certificado.go pinInFile":        "the configuration",
 	"store/ancora.go appendAnchor":              "the anchor",
 	"store/ancora.go readAnchor":                "the anchor",
+	"store/ancora.go readTail":                  "the anchor",
+	"store/chaveiro.go loadKeys":                "the audit keys",
 	"store/copia.go backupServer":               "the unfinished copy of a server's database",
+	"store/copia_limites.go openCopyFile":       "a copy, after VerifyCopy has asked Held",
 	"store/copia_parcial.go newParcial":         "made here, and new",
 	"store/copia_parcial.go sync":               "after SQLite has closed it",
-	"store/copia_restaurar.go rows":             "a copy, after VerifyCopy has asked Held",
 	"store/copia_restaurar_destino.go copyFile": "a copy, after VerifyCopy has asked Held, and a new file",
-	"store/copia_verificar.go VerifyCopy":       "asks Held",
+	"store/copia_signature.go KnownKeys":        "the audit keys",
 	"store/engine/access_other.go mayWrite":     "where locks do not belong to a process",
 	"store/engine/custody.go createFile":        "only where nothing has that name",
 	"store/engine/tls.go roots":                 "authorities",
 	"store/firmar.go syncDir":                   "a folder",
-	"store/trilha.go loadKey":                   "the audit key",
+	"store/logs.go VerifyAgainst":               "asks Held",
 }
 
 // openings are the calls that open a file by its name.

@@ -79,7 +79,7 @@ func tell(t *testing.T, line string) {
 // one in the order it keeps nobody from starting.
 func awaitOthers(parent int) {
 	for deadline := time.Now().Add(8 * time.Minute); time.Now().Before(deadline) && otherTests(parent); {
-		time.Sleep(200 * time.Millisecond)
+		time.Sleep(2 * time.Second)
 	}
 }
 
