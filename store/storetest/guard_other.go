@@ -18,6 +18,8 @@ func (*guard) run(...string) error { return errNoGuard }
 
 func (*guard) kill() error { return errNoGuard }
 
+func (*guard) ended() (string, bool) { return "", false }
+
 func (*guard) freeze() error { return errNoGuard }
 
 func (*guard) thaw() error { return errNoGuard }

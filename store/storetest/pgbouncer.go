@@ -27,10 +27,15 @@ const bouncerPackage = "pgbouncer"
 const poolSize = 3
 
 var sharedBouncer struct {
-	once sync.Once
-	b    *Bouncer
-	err  error
+	sync.Mutex
+	b     *Bouncer
+	err   error
+	lives int
 }
+
+// maxLives is how often the bouncer is started again. It has ended by itself once, in
+// a run of everything; what it said is shown.
+const maxLives = 3
 
 // PgBouncer is the bouncer of this test process, before s; with a private server
 // it is one of the test's own.
@@ -44,7 +49,19 @@ func PgBouncer(t testing.TB, s *Server) *Bouncer {
 		t.Cleanup(b.g.close)
 		return b
 	}
-	sharedBouncer.once.Do(func() { sharedBouncer.b, sharedBouncer.err = newBouncer(s) })
+	sharedBouncer.Lock()
+	defer sharedBouncer.Unlock()
+	code, ended := "", false
+	if sharedBouncer.b != nil {
+		code, ended = sharedBouncer.b.g.ended()
+	}
+	if ended {
+		t.Logf("PgBouncer ended by itself (%s): %s", code, sharedBouncer.b.g.log())
+	}
+	if sharedBouncer.lives == 0 || (ended && sharedBouncer.lives < maxLives) {
+		sharedBouncer.lives++
+		sharedBouncer.b, sharedBouncer.err = newBouncer(s)
+	}
 	if sharedBouncer.err != nil {
 		fail(t, sharedBouncer.err)
 	}
