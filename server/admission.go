@@ -118,10 +118,10 @@ func (s *Server) seated(next http.Handler) http.Handler {
 }
 
 func (s *Server) overloaded(err error) error {
-	switch err { //nolint:errorlint // the values themselves, never wrapped
-	case errOverload:
+	switch {
+	case errors.Is(err, errOverload):
 		s.metrics.refused.WithLabelValues("sobrecarga").Inc()
-	case errBodyTimeout:
+	case errors.Is(err, errBodyTimeout):
 		s.metrics.refused.WithLabelValues("corpo_lento").Inc()
 	}
 	return err

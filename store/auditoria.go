@@ -122,8 +122,8 @@ func (a Auditoria) BringKey(ctx context.Context, chave string) (id string, assin
 		return "", false, err
 	}
 	tr.useKey(chaveTrilha{})
-	if a.s.Writable() != nil || !signs.aceita(k.id) { //nolint:nilerr // who only reads has brought the key all the same
-		return k.id, signs.aceita(k.id), nil
+	if a.s.Writable() != nil || !signs.aceita(k.id) {
+		return k.id, signs.aceita(k.id), nil //nolint:nilerr // who only reads has brought the key all the same
 	}
 	err = a.write(ctx, func(ctx context.Context, t *tx) error {
 		return t.audit(ctx, registro{acao: acaoChaveTrazida, descricao: "Chave da auditoria trazida para este computador", sujeito: sujeitoChave + k.id, depois: map[string]any{"lugar": tr.onde()}})
