@@ -211,7 +211,7 @@ func (r *restauracao) onlyUsable(list []string) (use []string) {
 // mayLoosen says that a column of ours, or for "" the rules of a table, may take
 // the form that they have at the origin.
 func (r *restauracao) mayLoosen(table, column string) bool {
-	if !r.same() || r.target.Kind == engine.SQLite || r.shape.before[table] || !slices.Contains(seisTabelas(), any(table)) {
+	if !r.same() || r.target.Kind == engine.SQLite || r.shape.before[table] || !isOfSix(table) {
 		return false
 	}
 	if column == "" {
@@ -411,7 +411,7 @@ func (r *restauracao) sweep(ctx context.Context) error {
 		if _, ours := tabelaDe(nome); !r.shape.before[nome] && (ours || derivada(nome)) {
 			made = append(made, nome)
 		}
-		if !r.shape.before[nome] && !r.loaded && slices.Contains(seisTabelas(), any(nome)) {
+		if !r.shape.before[nome] && !r.loaded && isOfSix(nome) {
 			empty = append(empty, nome)
 		}
 	}

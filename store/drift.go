@@ -199,13 +199,7 @@ func examine(ctx context.Context, q engine.Q) (*examination, error) {
 
 // tables are those of the six that are there.
 func (x *examination) tables() []string {
-	var names []string
-	for _, t := range seisTabelas() {
-		if name, _ := t.(string); len(x.columns[name]) > 0 {
-			names = append(names, name)
-		}
-	}
-	return names
+	return slices.DeleteFunc(slices.Clone(migrations.SixTables), func(name string) bool { return len(x.columns[name]) == 0 })
 }
 
 func (x *examination) add(f finding) { x.list = append(x.list, f) }

@@ -303,7 +303,7 @@ func schemaState(ctx context.Context, db *engine.DB) (SchemaState, error) {
 // flaskTables tells the Flask system's database from another program's that
 // happens to have a table of the same name.
 func flaskTables(names map[string]bool) bool {
-	for _, n := range []string{"clientes", "dispositivos", "conexoes", "mensagens_chat", "sessoes", "logs_auditoria"} {
+	for _, n := range migrations.SixTables {
 		if !names[n] {
 			return false
 		}

@@ -245,7 +245,7 @@ func standardFields(kind Kind) map[string][]Field {
 		upper := strings.ToUpper(text)
 		f.NotNull = strings.Contains(upper, "NOT NULL") || strings.Contains(upper, "PRIMARY KEY")
 		f.Generated = strings.Contains(upper, "GENERATED ALWAYS AS")
-		f.CI = kind == MySQL && f.Tipo == Texto && slices.Contains(sixTables, table) && !strings.Contains(text, "_bin")
+		f.CI = kind == MySQL && f.Tipo == Texto && slices.Contains(migrations.SixTables, table) && !strings.Contains(text, "_bin")
 		all[table] = append(all[table], f)
 	}
 	for _, m := range migrations.For(string(kind)) {
