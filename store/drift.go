@@ -338,24 +338,21 @@ func (x *examination) mends() []string {
 }
 
 // soundTables refuses tables with which ordinary use would fail: by their shape, or
-// because a row as we write it is refused when it is tried. Nothing stays written.
-func soundTables(ctx context.Context, db *engine.DB, agora Hora) error {
+// because a row as we write it is refused when it is tried. Nothing stays written. It
+// returns whether there is something for mendTables.
+func soundTables(ctx context.Context, db *engine.DB, agora Hora) (mends bool, err error) {
 	x, err := examine(ctx, db.Reader())
 	if err != nil {
-		return err
+		return false, err
 	}
 	if err := x.try(ctx, db, agora); err != nil {
-		return err
+		return false, err
 	}
-	return x.refusal()
+	return len(x.mends()) > 0, x.refusal()
 }
 
 // mendTables mends what is ours to mend.
 func mendTables(ctx context.Context, db *engine.DB) error {
-	x, err := examine(ctx, db.Reader())
-	if err != nil || len(x.mends()) == 0 {
-		return err
-	}
 	return db.Mend(ctx, func(ctx context.Context, q engine.Q) ([]string, error) {
 		now, err := examine(ctx, q)
 		if err != nil {

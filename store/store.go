@@ -191,9 +191,9 @@ func (s *Store) ready(ctx context.Context, db *engine.DB) error {
 	if s.cfg.SomenteLeitura {
 		return nil
 	}
-	looks := state == SchemaForeign || state == SchemaBehind || s.cfg.mend && state == SchemaCurrent
-	if looks {
-		if err := soundTables(ctx, db, s.agora()); err != nil {
+	mends := false
+	if state == SchemaForeign || state == SchemaBehind || s.cfg.mend && state == SchemaCurrent {
+		if mends, err = soundTables(ctx, db, s.agora()); err != nil {
 			return err
 		}
 	}
@@ -206,7 +206,7 @@ func (s *Store) ready(ctx context.Context, db *engine.DB) error {
 		s.cfg.SomenteLeitura, s.unwritable = true, err
 		return nil
 	}
-	if looks {
+	if mends {
 		if err := mendTables(ctx, db); err != nil {
 			return err
 		}
