@@ -371,10 +371,7 @@ func mendingPlan(ctx context.Context, db *engine.DB, state SchemaState) ([]strin
 	if err != nil {
 		return nil, err
 	}
-	if list := x.mends(); list != nil {
-		return list, nil
-	}
-	return []string{}, x.refusal()
+	return append([]string{}, x.mends()...), x.refusal()
 }
 
 // driftMatters says that the six tables are there and are ours to look at.

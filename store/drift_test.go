@@ -163,7 +163,11 @@ func drifted(t *testing.T, e storetest.Engine, c driftCase) {
 		require.Contains(t, text, c.mends)
 	}
 	if c.blocked {
-		err := store.Prepare(t.Context(), cfg, nil)
+		_, err := store.Plan(t.Context(), cfg)
+		if c.motivo != "regra_do_banco" { // which only trying tells
+			require.ErrorIs(t, err, store.ErrUnavailable, "nothing is planned that will not be done")
+		}
+		err = store.Prepare(t.Context(), cfg, nil)
 		require.ErrorIs(t, err, store.ErrUnavailable)
 		unavailable, ok := errors.AsType[*store.UnavailableError](err)
 		require.True(t, ok, "%v", err)
