@@ -170,9 +170,9 @@ func (x *examination) giveIDs(table string, id columnFact, unique bool) {
 func (x *examination) rebuild(table string) string {
 	var lines, names []string
 	for _, want := range x.expected[table] {
-		lines = append(lines, want.nome+" "+want.tipo)
-		if _, there := x.column(table, want.nome); there {
-			names = append(names, want.nome)
+		lines = append(lines, want.Nome+" "+want.SQL)
+		if _, there := x.column(table, want.Nome); there {
+			names = append(names, want.Nome)
 		}
 	}
 	for _, have := range x.columns[table] {

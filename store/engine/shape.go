@@ -243,6 +243,7 @@ func standardFields(kind Kind) map[string][]Field {
 			f.Bits = 32
 		}
 		upper := strings.ToUpper(text)
+		f.SQL = text
 		f.NotNull = strings.Contains(upper, "NOT NULL") || strings.Contains(upper, "PRIMARY KEY")
 		f.Generated = strings.Contains(upper, "GENERATED ALWAYS AS")
 		f.CI = kind == MySQL && f.Tipo == Texto && slices.Contains(migrations.SixTables, table) && !strings.Contains(text, "_bin")
