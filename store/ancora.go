@@ -147,7 +147,7 @@ func (t *trilha) readTail() cauda {
 	}
 	keys, _ := t.loadKeys()
 	if key, id, err := t.signingKey(); err == nil {
-		keys = append(keys, chaveTrilha{id, key})
+		keys = keys.with(chaveTrilha{id, key})
 	}
 	for line := range strings.Lines(string(text)) {
 		if l, ok := parseAnchorLine(line); ok {
@@ -157,7 +157,7 @@ func (t *trilha) readTail() cauda {
 	return c
 }
 
-func (c *cauda) add(l *linhaAncora, keys chaveiro) {
+func (c *cauda) add(l *linhaAncora, keys Keyring) {
 	c.temLinhas = true
 	to := c.semFirma
 	if l.firma != "" {

@@ -186,7 +186,7 @@ type verifier struct {
 	// Flask system made the tables on MySQL.
 	passo  time.Duration
 	v      *Verificacao
-	keys   chaveiro
+	keys   Keyring
 	vistos map[[2]int64]visto // lane and sequence
 	last   map[int64]int64    // lane -> last sequence
 	ate    map[int64]int64    // lane -> until when it is held
@@ -205,7 +205,7 @@ type visto struct {
 	instante, versao int64
 }
 
-func newVerifier(v *Verificacao, keys chaveiro) *verifier {
+func newVerifier(v *Verificacao, keys Keyring) *verifier {
 	return &verifier{v: v, keys: keys, vistos: map[[2]int64]visto{}, last: map[int64]int64{}, ate: map[int64]int64{}, notas: map[string]nota{}, fuso: time.UTC}
 }
 
