@@ -140,9 +140,7 @@ func (a Auditoria) BringKey(ctx context.Context, chave string) (id string, assin
 // proveOn has k verify a link that names it.
 func (k chaveTrilha) proveOn(ctx context.Context, q engine.Q) error {
 	var e elo
-	err := q.Get(ctx, []any{&e.faixa, &e.sequencia, &e.tipo, &e.logID, &e.sujeito, &e.acao, &e.instante, &e.resumo, &e.anterior, &e.mac, &e.chave, &e.versao, &e.passo},
-		`SELECT faixa, sequencia, tipo, coalesce(log_id, 0), sujeito, acao, instante, resumo, anterior, mac, chave, versao, passo
-		FROM monitor_trilha WHERE chave = ? ORDER BY faixa, sequencia LIMIT 1`, k.id)
+	err := q.Get(ctx, e.dest(), "SELECT "+eloCols+" FROM monitor_trilha t WHERE t.chave = ? ORDER BY t.faixa, t.sequencia LIMIT 1", k.id)
 	switch {
 	case err == nil && k.verifies(&e):
 		return nil
