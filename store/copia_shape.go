@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -246,10 +247,8 @@ func (r *restauracao) settle(f *fitter) {
 				r.loosen(t, d)
 			}
 		}
-		for _, c := range []string{"cliente_id", "dispositivo_id", "resposta_para", "email", "token"} {
-			if f.free[t.Nome][c] {
-				r.release(t.Nome, c)
-			}
+		for _, c := range slices.Sorted(maps.Keys(f.free[t.Nome])) {
+			r.release(t.Nome, c)
 		}
 	}
 }
