@@ -25,7 +25,12 @@ type finding struct {
 	remedio string   // the statement that mends it
 	mend    []string // what setup runs; nil: it is not ours to mend
 	blocks  bool     // ordinary use would fail
+	rule    foreignRule
 }
+
+// foreignRule is what somebody else laid on a table, and the statement that takes it
+// away; the zero value where the finding is about something else.
+type foreignRule struct{ table, name, drop string }
 
 // The reasons of findings.
 const (
