@@ -64,35 +64,42 @@ var (
 	envSimple   = strings.NewReplacer(`\\`, `\`, `\'`, `'`)
 )
 
+// envText is a .env file that is being read.
+type envText struct {
+	rest string
+	line int // that rest begins in
+}
+
+// take reads what piece matches, "" for nothing.
+func (e *envText) take(piece *regexp.Regexp) string {
+	found := piece.FindString(e.rest)
+	e.rest = e.rest[len(found):]
+	e.line += strings.Count(strings.ReplaceAll(strings.ReplaceAll(found, "\r\n", "\n"), "\r", "\n"), "\n")
+	return found
+}
+
 // parseDotEnv reads what python-dotenv reads. skipped are the numbers of the lines
 // that it cannot read.
 func parseDotEnv(text string) (values map[string]string, skipped []int) {
 	values = map[string]string{}
-	rest := strings.TrimPrefix(text, "\ufeff")
-	line := 1
-	take := func(re *regexp.Regexp) string {
-		found := re.FindString(rest)
-		rest = rest[len(found):]
-		return found
-	}
-	for rest != "" {
-		line += lineEnds(take(envBlank))
-		before := rest
+	e := envText{strings.TrimPrefix(text, "\ufeff"), 1}
+	for e.rest != "" {
+		e.take(envBlank)
+		begin := e
 		name, value, ok := "", "", true
-		if rest != "" && rest[0] != '#' {
-			name, value, ok = envLine(take, &rest)
+		if e.rest != "" && e.rest[0] != '#' {
+			name, value, ok = e.assignment()
 		}
-		end := envEnd.MatchString(rest)
+		end := envEnd.MatchString(e.rest)
 		if !ok || !end || !utf8.ValidString(name+value) {
-			skipped = append(skipped, line)
-			if !end {
-				rest = before
-				take(envPlain)
-			}
+			skipped = append(skipped, begin.line)
 			name = ""
 		}
-		take(envEnd)
-		line += lineEnds(before[:len(before)-len(rest)])
+		if !end {
+			e = begin
+			e.take(envPlain)
+		}
+		e.take(envEnd)
 		if name != "" {
 			values[name] = expandEnv(value, values)
 		}
@@ -100,33 +107,29 @@ func parseDotEnv(text string) (values map[string]string, skipped []int) {
 	return values, skipped
 }
 
-func lineEnds(s string) int {
-	return strings.Count(strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n"), "\n")
-}
-
-// envLine reads NAME=value. A name without a value is none.
-func envLine(take func(*regexp.Regexp) string, rest *string) (name, value string, ok bool) {
-	take(envExport)
-	name = strings.Trim(take(envKey), "'")
+// assignment reads NAME=value. A name without a value is none.
+func (e *envText) assignment() (name, value string, ok bool) {
+	e.take(envExport)
+	name = strings.Trim(e.take(envKey), "'")
 	switch {
 	case name == "":
 		return "", "", false
-	case take(envEqual) == "":
+	case e.take(envEqual) == "":
 		return "", "", true
-	case strings.HasPrefix(*rest, "'"):
-		quoted := take(envSingle)
+	case strings.HasPrefix(e.rest, "'"):
+		quoted := e.take(envSingle)
 		if quoted == "" {
 			return name, "", false
 		}
 		return name, envSimple.Replace(quoted[1 : len(quoted)-1]), true
-	case strings.HasPrefix(*rest, `"`):
-		quoted := take(envDouble)
+	case strings.HasPrefix(e.rest, `"`):
+		quoted := e.take(envDouble)
 		if quoted == "" {
 			return name, "", false
 		}
 		return name, envEscapes.Replace(quoted[1 : len(quoted)-1]), true
 	default:
-		return name, strings.TrimRight(envComment.ReplaceAllString(take(envPlain), ""), " \t\f\v"), true
+		return name, strings.TrimRight(envComment.ReplaceAllString(e.take(envPlain), ""), " \t\f\v"), true
 	}
 }
 

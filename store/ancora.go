@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -98,23 +99,27 @@ func (t *trilha) anchorLine(quando Hora, fins string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	l := linhaAncora{quando: quando.String(), fins: fins, nome: t.anchorName(t.readTail()), chave: id}
+	l := linhaAncora{quando: quando.String(), fins: fins, nome: t.anchorName(), chave: id}
 	return fmt.Sprintf("%s %s =%s:%s:%s\n", l.quando, l.fins, l.nome, l.chave, l.sign(key)), nil
 }
 
 // anchorName is what the lines of this file are called: as its last one is, or as
 // this process decided when it found none.
-func (t *trilha) anchorName(tail cauda) string {
+func (t *trilha) anchorName() string {
 	t.keyMu.Lock()
-	defer t.keyMu.Unlock()
-	if t.ancora == "" {
-		t.ancora = tail.nome
+	name := t.ancora
+	t.keyMu.Unlock()
+	if name != "" {
+		return name
 	}
-	if t.ancora == "" {
+	if name = t.readTail().nome; name == "" {
 		b := make([]byte, 4)
 		_, _ = rand.Read(b)
-		t.ancora = hex.EncodeToString(b)
+		name = hex.EncodeToString(b)
 	}
+	t.keyMu.Lock()
+	defer t.keyMu.Unlock()
+	t.ancora = cmp.Or(t.ancora, name)
 	return t.ancora
 }
 
@@ -147,7 +152,7 @@ func (t *trilha) readTail() cauda {
 	}
 	keys, _ := t.loadKeys()
 	if key, id, err := t.signingKey(); err == nil {
-		keys = append(keys, chaveTrilha{id, key})
+		keys = keys.with(chaveTrilha{id, key})
 	}
 	for line := range strings.Lines(string(text)) {
 		if l, ok := parseAnchorLine(line); ok {
@@ -157,7 +162,7 @@ func (t *trilha) readTail() cauda {
 	return c
 }
 
-func (c *cauda) add(l *linhaAncora, keys chaveiro) {
+func (c *cauda) add(l *linhaAncora, keys Keyring) {
 	c.temLinhas = true
 	to := c.semFirma
 	if l.firma != "" {
@@ -263,7 +268,7 @@ func (t *trilha) note(ctx context.Context, q engine.Q, acao string) error {
 		return err
 	}
 	return t.extend(ctx, q, elo{
-		tipo: eloSelo, sujeito: "ancora:" + t.anchorName(t.readTail()), acao: acao,
+		tipo: eloSelo, sujeito: "ancora:" + t.anchorName(), acao: acao,
 		instante: t.cfg.Now().UnixMicro(), passo: 1, resumo: digest(key, text),
 	})
 }
@@ -275,10 +280,10 @@ func (w *verifier) anchor(text []byte, who string) (seen cauda, ok bool) {
 	whole := text[:bytes.LastIndexByte(text, '\n')+1]
 	seen = cauda{vistos: map[int64]int64{}, semFirma: map[int64]int64{}}
 	for line := range strings.Lines(string(whole)) {
-		if torn(line) {
+		l, readable := parseAnchorLine(line)
+		if !readable && torn(line) {
 			continue
 		}
-		l, readable := parseAnchorLine(line)
 		if !readable {
 			w.v.problem("%s tem uma linha ilegível", who)
 			return seen, false

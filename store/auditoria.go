@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -34,26 +35,31 @@ func (s *Store) AuditKey(ctx context.Context) (ChaveEmUso, error) {
 	return s.trilha.inUse(ctx, s.db.Reader())
 }
 
-func (t *trilha) inUse(ctx context.Context, q engine.Q) (u ChaveEmUso, err error) {
+func (t *trilha) inUse(ctx context.Context, q engine.Q) (ChaveEmUso, error) {
 	list, err := t.loadKeys()
 	if err != nil {
-		return u, err
+		return ChaveEmUso{}, err
 	}
 	a, err := lerAssinante(ctx, q)
 	if err != nil {
-		return u, err
+		return ChaveEmUso{}, err
 	}
-	u = ChaveEmUso{Aqui: []string{}, Lugar: t.origemChave(), Trilha: a.id, Onde: a.onde, Assina: a.id == "" && len(a.usadas) == 0}
+	return t.use(list, a), nil
+}
+
+// use compares the keys at hand with the one that signs.
+func (t *trilha) use(list Keyring, a assinante) ChaveEmUso {
+	u := ChaveEmUso{
+		Aqui: []string{}, Lugar: t.origemChave(), Trilha: a.id, Onde: a.onde, Assina: a.id == "" && len(a.usadas) == 0,
+	}
 	for _, k := range list {
 		u.Aqui = append(u.Aqui, k.id)
 		if !u.Assina && a.aceita(k.id) {
 			u.Assina, u.Trilha = true, k.id
 		}
 	}
-	if u.Trilha == "" {
-		u.Trilha = join(a.usadas)
-	}
-	return u, nil
+	u.Trilha = cmp.Or(u.Trilha, join(a.usadas))
+	return u
 }
 
 // KeyFile is the file that keys of the trail are kept in.
@@ -134,9 +140,7 @@ func (a Auditoria) BringKey(ctx context.Context, chave string) (id string, assin
 // proveOn has k verify a link that names it.
 func (k chaveTrilha) proveOn(ctx context.Context, q engine.Q) error {
 	var e elo
-	err := q.Get(ctx, []any{&e.faixa, &e.sequencia, &e.tipo, &e.logID, &e.sujeito, &e.acao, &e.instante, &e.resumo, &e.anterior, &e.mac, &e.chave, &e.versao, &e.passo},
-		`SELECT faixa, sequencia, tipo, coalesce(log_id, 0), sujeito, acao, instante, resumo, anterior, mac, chave, versao, passo
-		FROM monitor_trilha WHERE chave = ? ORDER BY faixa, sequencia LIMIT 1`, k.id)
+	err := q.Get(ctx, e.dest(), "SELECT "+eloCols+" FROM monitor_trilha t WHERE t.chave = ? ORDER BY t.faixa, t.sequencia LIMIT 1", k.id)
 	switch {
 	case err == nil && k.verifies(&e):
 		return nil
@@ -155,16 +159,13 @@ func (k chaveTrilha) proveOn(ctx context.Context, q engine.Q) error {
 
 // keep writes k into the file beside those that are there, before them if it signs.
 func (t *trilha) keep(k chaveTrilha, first bool) error {
-	given := t.cfg.ChaveAuditoria
-	t.cfg.ChaveAuditoria = "" // the file's alone
-	list, err := t.loadKeys()
-	t.cfg.ChaveAuditoria = given
+	list, err := t.fileKeys()
 	if err != nil {
 		return err
 	}
 	list = slices.DeleteFunc(list, func(o chaveTrilha) bool { return o.id == k.id })
 	if first {
-		list = append(chaveiro{k}, list...)
+		list = append(Keyring{k}, list...)
 	} else {
 		list = append(list, k)
 	}

@@ -58,23 +58,33 @@ func keyID(key []byte) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// chaveiro is the keys at hand: the first one signs a chain that is new, each
-// verifies what it has signed.
-type chaveiro []chaveTrilha
+// Keyring is the keys of the trail that are at hand: the first one signs a chain that
+// is new, and copies; each verifies what it has signed.
+type Keyring []chaveTrilha
 
-func (c chaveiro) find(id string) (chaveTrilha, bool) {
-	i := slices.IndexFunc(c, func(k chaveTrilha) bool { return k.id == id })
+func (r Keyring) find(id string) (chaveTrilha, bool) {
+	i := slices.IndexFunc(r, func(k chaveTrilha) bool { return k.id == id })
 	if i < 0 {
 		return chaveTrilha{}, false
 	}
-	return c[i], true
+	return r[i], true
+}
+
+// with adds the keys that are not there yet.
+func (r Keyring) with(more ...chaveTrilha) Keyring {
+	for _, k := range more {
+		if _, there := r.find(k.id); !there {
+			r = append(r, k)
+		}
+	}
+	return r
 }
 
 var errAuditKey = &engine.UnavailableError{Causa: "a chave de auditoria não tem 64 dígitos hexadecimais (32 bytes)", Remedio: "corrija auditoria.chave ou o arquivo ao lado do banco"}
 
-// parseChaveiro reads keys that stand apart by spaces, line ends or commas; a line
+// parseKeys reads keys that stand apart by spaces, line ends or commas; a line
 // that begins with # is a comment. One key alone is the form of older versions.
-func parseChaveiro(text string) (list chaveiro, err error) {
+func parseKeys(text string) (list Keyring, err error) {
 	for line := range strings.Lines(text) {
 		if strings.HasPrefix(strings.TrimSpace(line), "#") {
 			continue
@@ -84,40 +94,56 @@ func parseChaveiro(text string) (list chaveiro, err error) {
 			if err != nil || len(key) != 32 {
 				return nil, errAuditKey
 			}
-			if k := newChaveTrilha(key); !slices.ContainsFunc(list, func(o chaveTrilha) bool { return o.id == k.id }) {
-				list = append(list, k)
-			}
+			list = list.with(newChaveTrilha(key))
 		}
 	}
 	return list, nil
 }
 
 // loadKeys gives the configuration's keys, then those of the file, which may be
-// missing.
-func (t *trilha) loadKeys() (chaveiro, error) {
+// missing, and must be in order only where it has the first one.
+func (t *trilha) loadKeys() (Keyring, error) {
+	if t.cfg.ChaveAuditoria == "" {
+		return t.fileKeys()
+	}
+	list, err := parseKeys(t.cfg.ChaveAuditoria)
+	if err != nil || len(list) == 0 {
+		return nil, errAuditKey
+	}
+	also, _ := t.fileKeys()
+	return list.with(also...), nil
+}
+
+// fileKeys gives the keys of the file.
+func (t *trilha) fileKeys() (Keyring, error) {
 	text, err := os.ReadFile(t.keyPath())
-	if err != nil && !errors.Is(err, os.ErrNotExist) && t.cfg.ChaveAuditoria == "" {
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, nil
+	case err != nil:
 		return nil, t.keyFileError()
 	}
-	if t.cfg.ChaveAuditoria != "" {
-		given, err := parseChaveiro(t.cfg.ChaveAuditoria)
-		if err != nil || len(given) == 0 {
-			return nil, errAuditKey
-		}
-		if also, err := parseChaveiro(string(text)); err == nil {
-			given = append(given, slices.DeleteFunc(also, func(k chaveTrilha) bool { _, twice := given.find(k.id); return twice })...)
-		}
-		return given, nil
-	}
-	list, err := parseChaveiro(string(text))
+	list, err := parseKeys(string(text))
 	if err == nil && len(list) == 0 && len(text) > 0 {
 		err = errAuditKey
 	}
 	return list, err
 }
 
+// KnownKeys are the audit keys that cfg leads to, nil where there are none, or none
+// that can be read.
+func KnownKeys(cfg Config) Keyring {
+	target, err := cfg.target()
+	if err != nil { // the keys may be told all the same
+		list, _ := parseKeys(cfg.ChaveAuditoria)
+		return list
+	}
+	list, _ := newTrilha(cfg, target).loadKeys()
+	return list
+}
+
 // saveKeys replaces the file, all or nothing.
-func (t *trilha) saveKeys(list chaveiro) error {
+func (t *trilha) saveKeys(list Keyring) error {
 	var b strings.Builder
 	for _, k := range list {
 		b.WriteString(hex.EncodeToString(k.key) + "\n")
@@ -275,11 +301,8 @@ func (t *trilha) useKey(k chaveTrilha) {
 }
 
 // alheia says whose key is missing, where it is, and how to bring it.
-func (t *trilha) alheia(a assinante, have chaveiro) error {
-	id := a.id
-	if id == "" {
-		id = strings.Join(a.usadas, ", ")
-	}
+func (t *trilha) alheia(a assinante, have Keyring) *ChaveError {
+	id := cmp.Or(a.id, join(a.usadas))
 	frase := "a trilha de auditoria deste banco é assinada com a chave " + id + ", que não está mais lá, em " + t.keyPath()
 	if len(have) > 0 {
 		frase = fmt.Sprintf("a trilha de auditoria deste banco é assinada com a chave %s, e a daqui (%s, em %s) é outra", id, have[0].id, t.origemChave())

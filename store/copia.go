@@ -56,9 +56,8 @@ type Copia struct {
 
 // CopiaOpcoes are the choices of a backup; the zero value refuses to overwrite.
 type CopiaOpcoes struct {
-	// Chaves are the audit keys with which a copy's signature is verified, as KnownKeys
-	// gives them; "" for none at hand.
-	Chaves string
+	// Chaves are the audit keys with which a copy's signature is verified.
+	Chaves Keyring
 	// Sobrescrever replaces an existing file, once the new one is complete.
 	Sobrescrever bool
 	// Progresso is told what is being done and how far it is; nil for nobody. total
@@ -329,7 +328,7 @@ func backupServer(ctx context.Context, db *engine.DB, cfg Config, path string, o
 		if err != nil {
 			return err
 		}
-		g.key = ringOf(o.Chaves).signer()
+		g.key = o.Chaves.signer()
 		if err := despejar(ctx, q, cab.Tabelas, g); err != nil {
 			return err
 		}

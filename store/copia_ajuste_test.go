@@ -344,7 +344,8 @@ func TestCopiesAreSigned(t *testing.T) {
 		c := copiar(t, withPeople(t, e))
 		require.Equal(t, store.AssinaturaValida, c.Assinatura)
 		verify := func(path, key string) (store.Copia, error) {
-			return store.VerifyCopy(t.Context(), path, store.CopiaOpcoes{Chaves: key})
+			keys := store.KnownKeys(store.Config{URL: storetest.URL(t.TempDir() + "/nada.db"), ChaveAuditoria: key})
+			return store.VerifyCopy(t.Context(), path, store.CopiaOpcoes{Chaves: keys})
 		}
 		v, err := verify(c.Arquivo, chaveDeTeste)
 		require.NoError(t, err)

@@ -174,7 +174,7 @@ func (f *fitter) value(c *engine.Field, values []any, i int) any {
 		return values[i]
 	}
 	id, _ := f.rowID(values)
-	mended, ok := mend(c, values[i], id)
+	mended, ok := adjust(c, values[i], id)
 	ok = ok && c.Nome != "id" && !strings.HasPrefix(f.t.Nome, "monitor_")
 	f.tell(values, c.Nome, why, values[i], mended, !ok)
 	return mended
@@ -257,7 +257,7 @@ func (f *fitter) known(values []any) {
 		return
 	}
 	id, ok := values[f.id].(int64)
-	if f.last != nil && ok && f.last == any(id) && !f.free[f.t.Nome]["id"] {
+	if f.last != nil && ok && f.last == any(id) {
 		f.tell(values, "id", "repete-se em outra linha", id, nil, true)
 	}
 	f.last = values[f.id]

@@ -14,7 +14,7 @@ import (
 
 // What a column can hold differs from engine to engine. fit gives a value the form
 // in which a column of the target holds it, without loss, or says why there is
-// none; mend gives the nearest that it can hold.
+// none; adjust gives the nearest that it can hold.
 
 // fit returns why as "" where the value fits. same says that the value comes from
 // the same engine, which takes back what it gave.
@@ -181,9 +181,6 @@ func fitBool(f *engine.Field, v any) (any, string) {
 	return v, "é " + shown(v) + ", e ali só cabe verdadeiro ou falso"
 }
 
-// sixDigits is sqlTime with as few digits as there are.
-const anyDigits = "2006-01-02 15:04:05.999999"
-
 // ofPostgres are date-times that only PostgreSQL has.
 var ofPostgres = regexp.MustCompile(`^-?infinity$| BC$|^\d{5,}-`)
 
@@ -195,16 +192,16 @@ func fitTime(f *engine.Field, v any, same bool) (any, string) {
 	if same && f.Kind == engine.Postgres && ofPostgres.MatchString(s) {
 		return v, ""
 	}
-	t, err := time.Parse(anyDigits, s)
+	t, err := time.Parse(time.DateTime, s) // with as many digits of a second as there are
 	zoned := false
 	if err != nil {
-		t, err = time.Parse("2006-01-02 15:04:05.999999-07", s)
+		t, err = time.Parse(time.DateTime+"-07", s)
 		zoned = err == nil
 	}
 	switch {
 	case err != nil && same && f.Kind == engine.MySQL && strings.Contains(engine.PadDate(s), "."):
 		return engine.PadDate(s), "" // such as 0000-00-00
-	case err != nil, len(s) < len("2006-01-02 15:04:05"):
+	case err != nil, len(s) < len(time.DateTime):
 		return v, "é " + shown(v) + ", que não é data e hora na forma daquele banco"
 	case t.Year() < 1:
 		return v, "é " + shown(v) + ", uma data que não existe"
@@ -248,8 +245,8 @@ func shown(v any) string {
 
 const maxShown = 40
 
-// mend gives the nearest value that the column can hold; ok is false where there is none.
-func mend(f *engine.Field, v any, id int64) (out any, ok bool) {
+// adjust gives the nearest value that the column can hold; ok is false where there is none.
+func adjust(f *engine.Field, v any, id int64) (out any, ok bool) {
 	out = nearest(f, v)
 	if out == nil && f.NotNull {
 		out = instead(f, id)

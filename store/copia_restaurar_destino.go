@@ -45,7 +45,7 @@ func (r *restauracao) key() error {
 		if err != nil {
 			return err
 		}
-		list = chaveiro{first}
+		list = Keyring{first}
 	}
 	r.cfg.lugarChave = t.origemChave()
 	texts := make([]string, len(list))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -211,7 +212,7 @@ func (r *restauracao) onlyUsable(list []string) (use []string) {
 // mayLoosen says that a column of ours, or for "" the rules of a table, may take
 // the form that they have at the origin.
 func (r *restauracao) mayLoosen(table, column string) bool {
-	if !r.same() || r.target.Kind == engine.SQLite || r.shape.before[table] || !slices.Contains(seisTabelas(), any(table)) {
+	if !r.same() || r.target.Kind == engine.SQLite || r.shape.before[table] || !isOfSix(table) {
 		return false
 	}
 	if column == "" {
@@ -246,10 +247,8 @@ func (r *restauracao) settle(f *fitter) {
 				r.loosen(t, d)
 			}
 		}
-		for _, c := range []string{"cliente_id", "dispositivo_id", "resposta_para", "email", "token"} {
-			if f.free[t.Nome][c] {
-				r.release(t.Nome, c)
-			}
+		for _, c := range slices.Sorted(maps.Keys(f.free[t.Nome])) {
+			r.release(t.Nome, c)
 		}
 	}
 }
@@ -411,7 +410,7 @@ func (r *restauracao) sweep(ctx context.Context) error {
 		if _, ours := tabelaDe(nome); !r.shape.before[nome] && (ours || derivada(nome)) {
 			made = append(made, nome)
 		}
-		if !r.shape.before[nome] && !r.loaded && slices.Contains(seisTabelas(), any(nome)) {
+		if !r.shape.before[nome] && !r.loaded && isOfSix(nome) {
 			empty = append(empty, nome)
 		}
 	}

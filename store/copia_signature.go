@@ -31,35 +31,12 @@ var errForjada = &CopiaError{
 	Remedio: "não a use; traga a cópia de onde ela foi guardada, ou use outra",
 }
 
-// KnownKeys are the audit keys that cfg leads to, as their file has them; "" where
-// there are none yet.
-func KnownKeys(cfg Config) string {
-	keys := cfg.ChaveAuditoria
-	t, err := cfg.target()
-	if err != nil {
-		return keys
-	}
-	if text, err := os.ReadFile(cfg.keyPath(t)); err == nil && len(ringOf(string(text))) > 0 {
-		keys += "\n" + string(text)
-	}
-	return keys
-}
-
-// ringOf is empty for what are no keys.
-func ringOf(keys string) chaveiro {
-	list, err := parseChaveiro(keys)
-	if err != nil {
-		return nil
-	}
-	return list
-}
-
 // signer is the key that signs a copy, nil for none.
-func (c chaveiro) signer() []byte {
-	if len(c) == 0 {
+func (r Keyring) signer() []byte {
+	if len(r) == 0 {
 		return nil
 	}
-	return c[0].key
+	return r[0].key
 }
 
 // copySignature is what stands in a copy.
@@ -76,7 +53,7 @@ func sign(key, sum []byte) copySignature {
 }
 
 // state compares a signature with what the keys at hand make of sum.
-func (s copySignature) state(keys chaveiro, sum []byte) (string, error) {
+func (s copySignature) state(keys Keyring, sum []byte) (string, error) {
 	k, known := keys.find(s.Chave)
 	switch {
 	case !known:
@@ -98,7 +75,7 @@ func signatureMember(key, sum []byte) []byte { return sign(key, sum).member() }
 var tamanhoAssinatura = int64(len(signatureMember(make([]byte, 32), nil)))
 
 // signatureOf reads the signature of a copy whose sum was compared.
-func signatureOf(f *os.File, keys chaveiro) (string, error) {
+func signatureOf(f *os.File, keys Keyring) (string, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return "", err
@@ -140,7 +117,7 @@ func (s *selo) readSignature(ctx context.Context, db *engine.DB) error {
 }
 
 // signature is that of the header; what the header says was compared with the file.
-func (s *selo) signature(keys chaveiro) (string, error) {
+func (s *selo) signature(keys Keyring) (string, error) {
 	var have copySignature
 	if s == nil || json.Unmarshal([]byte(s.assinatura), &have) != nil {
 		return AssinaturaAusente, nil //nolint:nilerr // what is no signature is none

@@ -32,7 +32,7 @@ func backupSQLite(ctx context.Context, db *engine.DB, cfg Config, path string, o
 		return nil, err
 	}
 	o.progress("Conferindo", 0, 0)
-	return nil, sealSQLite(ctx, path, agora, ringOf(o.Chaves).signer())
+	return nil, sealSQLite(ctx, path, agora, o.Chaves.signer())
 }
 
 // watchSize tells how far a copy is by the size of its file.

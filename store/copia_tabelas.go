@@ -131,7 +131,7 @@ func levantamento(ctx context.Context, db *engine.DB, q engine.Q) (list []tabela
 				return nil, nil, err
 			}
 		}
-		if slices.Contains(seisTabelas(), any(t.nome)) {
+		if isOfSix(t.nome) {
 			// Beside the snapshot, which an engine that does not know a question would end.
 			err := c.define(ctx, db.Reader())
 			if err != nil && (ctx.Err() != nil || errors.Is(err, ErrUnavailable)) {

@@ -79,7 +79,7 @@ func verifyNeutral(ctx context.Context, f *os.File, o CopiaOpcoes) (c Copia, err
 	}
 	c = newCopia(f.Name(), CopiaNeutra, &l.cab)
 	c.SHA256 = sum
-	if c.Assinatura, err = signatureOf(f, ringOf(o.Chaves)); err != nil {
+	if c.Assinatura, err = signatureOf(f, o.Chaves); err != nil {
 		return c, err
 	}
 	c.Bytes, err = f.Seek(0, io.SeekEnd)
@@ -114,7 +114,7 @@ func verifySQLite(ctx context.Context, f *os.File, start []byte, o CopiaOpcoes) 
 		return c, damage(err)
 	}
 	c = newCopia(f.Name(), CopiaSQLite, &seen.cab)
-	if c.Assinatura, err = seen.seal.signature(ringOf(o.Chaves)); err != nil {
+	if c.Assinatura, err = seen.seal.signature(o.Chaves); err != nil {
 		return c, err
 	}
 	c.Bytes, c.SHA256, c.Avisos = size, hex.EncodeToString(sum.Sum(nil)), seen.avisos

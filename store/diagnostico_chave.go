@@ -1,9 +1,6 @@
 package store
 
-import (
-	"context"
-	"errors"
-)
+import "context"
 
 // chave says which key of the audit trail is in use, and whether it is the trail's.
 func (d *diagnostico) chave(ctx context.Context) error {
@@ -11,40 +8,24 @@ func (d *diagnostico) chave(ctx context.Context) error {
 		return nil
 	}
 	t := newTrilha(d.cfg, d.t)
-	u, err := t.inUse(ctx, d.db.Reader())
-	switch {
-	case errors.Is(err, errAuditKey), err != nil && errors.Is(err, ErrUnavailable) && err.Error() == t.keyFileError().Error():
-		d.warn(faseChave, motivoChaveIlegivel, "a chave da auditoria em "+u.lugar(t)+" não pode ser usada", "corrija auditoria.chave ou as permissões e o conteúdo do arquivo; a guardada volta com: monitor auditoria chave trazer")
-	case err != nil:
+	list, err := t.loadKeys()
+	if err != nil {
+		d.warn(faseChave, motivoChaveIlegivel, "a chave da auditoria em "+t.origemChave()+" não pode ser usada",
+			"corrija auditoria.chave ou as permissões e o conteúdo do arquivo; a guardada volta com: monitor auditoria chave trazer")
+		return nil //nolint:nilerr // told
+	}
+	a, err := lerAssinante(ctx, d.db.Reader())
+	if err != nil {
 		return nil //nolint:nilerr // the database works
-	case !u.Assina:
-		return d.chaveAlheia(t, u)
+	}
+	switch u := t.use(list, a); {
+	case !u.Assina: // this computer may read but not write
+		e := t.alheia(a, list)
+		d.warn(faseChave, motivoChaveAlheia, e.Frase, e.Remedio)
 	case u.Trilha == "":
 		d.ok(faseChave, "a trilha começa com a primeira gravação; a chave fica em "+u.Lugar)
 	default:
 		d.ok(faseChave, "a chave em uso, "+u.Trilha+" ("+u.Lugar+"), é a que assina a trilha")
-	}
-	return nil
-}
-
-// lugar is where the key would be.
-func (u ChaveEmUso) lugar(t *trilha) string {
-	if u.Lugar != "" {
-		return u.Lugar
-	}
-	return t.origemChave()
-}
-
-// chaveAlheia warns that this computer may read but not write.
-func (d *diagnostico) chaveAlheia(t *trilha, u ChaveEmUso) error {
-	var have chaveiro
-	for _, id := range u.Aqui {
-		have = append(have, chaveTrilha{id: id})
-	}
-	a := assinante{id: u.Trilha, onde: u.Onde}
-	e, ok := errors.AsType[*ChaveError](t.alheia(a, have))
-	if ok {
-		d.warn(faseChave, motivoChaveAlheia, e.Frase, e.Remedio)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,9 +14,14 @@ import (
 )
 
 // seisTabelas are the tables of the Flask system, as arguments.
-func seisTabelas() []any {
-	return []any{"clientes", "dispositivos", "conexoes", "mensagens_chat", "sessoes", "logs_auditoria"}
+func seisTabelas() (args []any) {
+	for _, t := range migrations.SixTables {
+		args = append(args, t)
+	}
+	return args
 }
+
+func isOfSix(table string) bool { return slices.Contains(migrations.SixTables, table) }
 
 // direitos finds out how far the schema is, on which it depends what the user
 // must be allowed, and checks that.

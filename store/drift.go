@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"example.com/monitor/store/engine"
@@ -26,7 +25,12 @@ type finding struct {
 	remedio string   // the statement that mends it
 	mend    []string // what setup runs; nil: it is not ours to mend
 	blocks  bool     // ordinary use would fail
+	rule    foreignRule
 }
+
+// foreignRule is what somebody else laid on a table, and the statement that takes it
+// away; the zero value where the finding is about something else.
+type foreignRule struct{ table, name, drop string }
 
 // The reasons of findings.
 const (
@@ -48,14 +52,6 @@ const (
 	motivoColisaoLetras = "emails_colidem"
 )
 
-// expectedColumn is a column as the Flask system makes it.
-type expectedColumn struct {
-	nome, tipo string // tipo is the rest of its line
-	kind       columnKind
-	width      int // of a VARCHAR, else 0
-	required   bool
-}
-
 // columnKind is what a column holds, as far as it matters whether we can use it.
 type columnKind int
 
@@ -68,11 +64,10 @@ const (
 )
 
 var (
-	intType   = regexp.MustCompile(`^((medium|big)?int|integer|serial|bigserial)\b`)
-	boolType  = regexp.MustCompile(`^(bool|tinyint|int\b|smallint)`)
-	timeType  = regexp.MustCompile(`^(timestamp|datetime)`)
-	textType  = regexp.MustCompile(`^(character|varchar|char|bpchar|text|tinytext|mediumtext|longtext|citext|name)\b`)
-	typeWidth = regexp.MustCompile(`^[a-z ]+\((\d+)\)`)
+	intType  = regexp.MustCompile(`^((medium|big)?int|integer|serial|bigserial)\b`)
+	boolType = regexp.MustCompile(`^(bool|tinyint|int\b|smallint)`)
+	timeType = regexp.MustCompile(`^(timestamp|datetime)`)
+	textType = regexp.MustCompile(`^(character|varchar|char|bpchar|text|tinytext|mediumtext|longtext|citext|name)\b`)
 )
 
 // kindOf is what a type of these engines holds. A MySQL boolean is a small number.
@@ -100,31 +95,11 @@ func fits(db engine.Kind, kind columnKind, declared string) bool {
 	return kindOf(declared) == kind
 }
 
-func widthOf(declared string) int {
-	m := typeWidth.FindStringSubmatch(strings.ToLower(declared))
-	if m == nil {
-		return 0
-	}
-	n, _ := strconv.Atoi(m[1]) // digits
-	return n
-}
-
-var columnLine = regexp.MustCompile(`^\t([a-z_]+) (.+?),?$`)
-
-// expectedTables reads the six tables from the step that makes them.
-func expectedTables(kind engine.Kind) map[string][]expectedColumn {
-	tables := map[string][]expectedColumn{}
-	for _, stmt := range migrations.For(string(kind))[0].SQL {
-		table := createTable.FindStringSubmatch(stmt)
-		for line := range strings.SplitSeq(stmt, "\n") {
-			m := columnLine.FindStringSubmatch(line)
-			if m == nil || table == nil {
-				continue
-			}
-			tables[table[1]] = append(tables[table[1]], expectedColumn{
-				nome: m[1], tipo: m[2], kind: kindOf(m[2]), width: widthOf(m[2]), required: strings.Contains(m[2], "NOT NULL"),
-			})
-		}
+// expectedTables are the six tables as the Flask system makes them.
+func expectedTables(kind engine.Kind) map[string][]engine.Field {
+	tables := map[string][]engine.Field{}
+	for _, table := range migrations.SixTables {
+		tables[table] = slices.DeleteFunc(engine.Standard(kind, table), func(f engine.Field) bool { return engine.Ours(kind, f.Nome) })
 	}
 	return tables
 }
@@ -144,7 +119,7 @@ var written = map[string][]string{
 type examination struct {
 	q        engine.Q
 	kind     engine.Kind
-	expected map[string][]expectedColumn
+	expected map[string][]engine.Field
 	columns  map[string][]columnFact
 	list     []finding
 	// rollsBack says that every table takes back what a transaction wrote.
@@ -199,13 +174,7 @@ func examine(ctx context.Context, q engine.Q) (*examination, error) {
 
 // tables are those of the six that are there.
 func (x *examination) tables() []string {
-	var names []string
-	for _, t := range seisTabelas() {
-		if name, _ := t.(string); len(x.columns[name]) > 0 {
-			names = append(names, name)
-		}
-	}
-	return names
+	return slices.DeleteFunc(slices.Clone(migrations.SixTables), func(name string) bool { return len(x.columns[name]) == 0 })
 }
 
 func (x *examination) add(f finding) { x.list = append(x.list, f) }
@@ -222,16 +191,17 @@ func (x *examination) column(table, name string) (columnFact, bool) {
 func (x *examination) compare(table string) {
 	known := map[string]bool{}
 	for _, want := range x.expected[table] {
-		known[want.nome] = true
-		have, there := x.column(table, want.nome)
+		known[want.Nome] = true
+		have, there := x.column(table, want.Nome)
+		room := engine.FieldOf(x.kind, table, have.Nome, have.Tipo).Max
 		switch {
 		case !there:
 			x.missing(table, want)
-		case x.kind != engine.SQLite && !fits(x.kind, want.kind, have.Tipo):
+		case x.kind != engine.SQLite && !fits(x.kind, kindOf(want.SQL), have.Tipo):
 			x.otherType(table, want, have)
-		case x.kind != engine.SQLite && want.width > 0 && widthOf(have.Tipo) > 0 && widthOf(have.Tipo) < want.width:
-			x.narrow(table, want, have)
-		case have.Obrigatoria && !want.required && !slices.Contains(written[table], want.nome):
+		case room > 0 && room < want.Max:
+			x.narrow(table, want, room)
+		case have.Obrigatoria && !want.NotNull && !slices.Contains(written[table], want.Nome):
 			x.obligatory(table, have, "o monitor a deixa vazia")
 		}
 	}
@@ -243,10 +213,10 @@ func (x *examination) compare(table string) {
 }
 
 // missing adds a column, which harms nobody, where rows may do without.
-func (x *examination) missing(table string, want expectedColumn) {
-	f := finding{motivo: motivoColunaFalta, detalhe: fmt.Sprintf("falta em %s a coluna %s", table, want.nome)}
-	f.remedio = fmt.Sprintf("ALTER TABLE %s ADD COLUMN %s %s", table, want.nome, want.tipo)
-	if want.required {
+func (x *examination) missing(table string, want engine.Field) {
+	f := finding{motivo: motivoColunaFalta, detalhe: fmt.Sprintf("falta em %s a coluna %s", table, want.Nome)}
+	f.remedio = fmt.Sprintf("ALTER TABLE %s ADD COLUMN %s %s", table, want.Nome, want.SQL)
+	if want.NotNull {
 		f.blocks = true
 		f.detalhe += ", sem a qual as linhas não dizem o que são"
 	} else {
@@ -255,31 +225,31 @@ func (x *examination) missing(table string, want expectedColumn) {
 	x.add(f)
 }
 
-func (x *examination) otherType(table string, want expectedColumn, have columnFact) {
+func (x *examination) otherType(table string, want engine.Field, have columnFact) {
 	f := finding{
 		motivo: motivoColunaTipo, blocks: true,
-		detalhe: fmt.Sprintf("%s.%s é do tipo %s", table, want.nome, have.Tipo),
+		detalhe: fmt.Sprintf("%s.%s é do tipo %s", table, want.Nome, have.Tipo),
 	}
-	tipo, _, _ := strings.Cut(want.tipo, " NOT NULL")
+	tipo, _, _ := strings.Cut(want.SQL, " NOT NULL")
 	if x.kind == engine.Postgres {
 		if tipo == "SERIAL" {
 			tipo = "INTEGER"
 		}
-		f.remedio = fmt.Sprintf("ALTER TABLE %[1]s ALTER COLUMN %[2]s TYPE %[3]s USING %[2]s::text::%[3]s", table, want.nome, tipo)
+		f.remedio = fmt.Sprintf("ALTER TABLE %[1]s ALTER COLUMN %[2]s TYPE %[3]s USING %[2]s::text::%[3]s", table, want.Nome, tipo)
 	} else {
-		f.remedio = fmt.Sprintf("ALTER TABLE %s MODIFY %s %s", table, want.nome, want.tipo)
+		f.remedio = fmt.Sprintf("ALTER TABLE %s MODIFY %s %s", table, want.Nome, want.SQL)
 	}
 	x.add(f)
 }
 
-func (x *examination) narrow(table string, want expectedColumn, have columnFact) {
+func (x *examination) narrow(table string, want engine.Field, room int64) {
 	f := finding{
 		motivo:  motivoColunaCurta,
-		detalhe: fmt.Sprintf("%s.%s guarda até %d letras, e não %d: textos mais longos serão recusados", table, want.nome, widthOf(have.Tipo), want.width),
-		remedio: fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s TYPE VARCHAR(%d)", table, want.nome, want.width),
+		detalhe: fmt.Sprintf("%s.%s guarda até %d letras, e não %d: textos mais longos serão recusados", table, want.Nome, room, want.Max),
+		remedio: fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s TYPE VARCHAR(%d)", table, want.Nome, want.Max),
 	}
 	if x.kind == engine.MySQL {
-		f.remedio = fmt.Sprintf("ALTER TABLE %s MODIFY %s %s", table, want.nome, want.tipo)
+		f.remedio = fmt.Sprintf("ALTER TABLE %s MODIFY %s %s", table, want.Nome, want.SQL)
 	}
 	x.add(f)
 }
@@ -344,24 +314,21 @@ func (x *examination) mends() []string {
 }
 
 // soundTables refuses tables with which ordinary use would fail: by their shape, or
-// because a row as we write it is refused when it is tried. Nothing stays written.
-func soundTables(ctx context.Context, db *engine.DB, agora Hora) error {
+// because a row as we write it is refused when it is tried. Nothing stays written. It
+// returns whether there is something for mendTables.
+func soundTables(ctx context.Context, db *engine.DB, agora Hora) (mends bool, err error) {
 	x, err := examine(ctx, db.Reader())
 	if err != nil {
-		return err
+		return false, err
 	}
 	if err := x.try(ctx, db, agora); err != nil {
-		return err
+		return false, err
 	}
-	return x.refusal()
+	return len(x.mends()) > 0, x.refusal()
 }
 
 // mendTables mends what is ours to mend.
 func mendTables(ctx context.Context, db *engine.DB) error {
-	x, err := examine(ctx, db.Reader())
-	if err != nil || len(x.mends()) == 0 {
-		return err
-	}
 	return db.Mend(ctx, func(ctx context.Context, q engine.Q) ([]string, error) {
 		now, err := examine(ctx, q)
 		if err != nil {
@@ -380,10 +347,7 @@ func mendingPlan(ctx context.Context, db *engine.DB, state SchemaState) ([]strin
 	if err != nil {
 		return nil, err
 	}
-	if list := x.mends(); list != nil {
-		return list, nil
-	}
-	return []string{}, x.refusal()
+	return append([]string{}, x.mends()...), x.refusal()
 }
 
 // driftMatters says that the six tables are there and are ours to look at.

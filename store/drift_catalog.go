@@ -170,9 +170,9 @@ func (x *examination) giveIDs(table string, id columnFact, unique bool) {
 func (x *examination) rebuild(table string) string {
 	var lines, names []string
 	for _, want := range x.expected[table] {
-		lines = append(lines, want.nome+" "+want.tipo)
-		if _, there := x.column(table, want.nome); there {
-			names = append(names, want.nome)
+		lines = append(lines, want.Nome+" "+want.SQL)
+		if _, there := x.column(table, want.Nome); there {
+			names = append(names, want.Nome)
 		}
 	}
 	for _, have := range x.columns[table] {
@@ -283,9 +283,11 @@ func (x *examination) outsiders(ctx context.Context) error {
 	for _, o := range list {
 		switch o.Tipo {
 		case foreignTrigger:
+			drop := x.dropTrigger(o)
 			x.add(finding{
-				motivo: motivoRegraGatilho, detalhe: fmt.Sprintf("%s tem um gatilho que não é do monitor: %s; o que ele recusar, o monitor também não grava", o.Tabela, o.Nome),
-				remedio: "se não precisa dele: " + x.dropTrigger(o),
+				motivo: motivoRegraGatilho, rule: foreignRule{o.Tabela, o.Nome, drop}, remedio: "se não precisa dele: " + drop,
+				detalhe: fmt.Sprintf("%s tem um gatilho que não é do monitor: %s; o que ele recusar, o monitor também não grava",
+					o.Tabela, o.Nome),
 			})
 		case foreignCheck:
 			x.foreignCheck(o)
@@ -319,14 +321,12 @@ func (x *examination) dropForeignKey(o outsider) string {
 // foreignCheck leaves out the checks that SQLAlchemy makes of booleans and that
 // MariaDB makes of JSON.
 func (x *examination) foreignCheck(o outsider) {
-	f := finding{motivo: motivoRegraCheck, detalhe: o.Tabela + " tem uma regra própria (CHECK): " + o.Nome + "; o que ela recusar, o monitor também não grava"}
-	f.remedio = "se não precisa dela: ALTER TABLE " + o.Tabela + " DROP CONSTRAINT " + x.kind.Quote(o.Nome)
+	which, drop := ": "+o.Nome+";", "ALTER TABLE "+o.Tabela+" DROP CONSTRAINT "+x.kind.Quote(o.Nome)
 	if x.kind == engine.SQLite {
 		if !hasForeignCheck(o.Texto) {
 			return
 		}
-		f.detalhe = o.Tabela + " tem uma regra própria (CHECK): o que ela recusar, o monitor também não grava"
-		f.remedio = "se não precisa dela: " + x.rebuild(o.Tabela)
+		which, drop = ":", x.rebuild(o.Tabela)
 	}
 	if _, column := x.column(o.Tabela, o.Nome); column && x.kind == engine.MySQL {
 		return
@@ -334,7 +334,10 @@ func (x *examination) foreignCheck(o outsider) {
 	if strings.Contains(o.Texto, "= ANY (ARRAY[0, 1])") {
 		return
 	}
-	x.add(f)
+	x.add(finding{
+		motivo: motivoRegraCheck, rule: foreignRule{o.Tabela, o.Nome, drop}, remedio: "se não precisa dela: " + drop,
+		detalhe: o.Tabela + " tem uma regra própria (CHECK)" + which + " o que ela recusar, o monitor também não grava",
+	})
 }
 
 // hasForeignCheck says whether a CREATE TABLE has a CHECK that is not a boolean's.

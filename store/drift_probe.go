@@ -20,17 +20,15 @@ type probeValue struct {
 	valor  any
 }
 
-// probeRows are rows as ordinary use makes them, in the order of insertion, with as
-// little in them as it may leave.
-func probeRows(agora Hora) []struct {
+// probeRow is a row as ordinary use makes it.
+type probeRow struct {
 	table  string
 	values []probeValue
-} {
-	type row = struct {
-		table  string
-		values []probeValue
-	}
-	return []row{
+}
+
+// probeRows are in the order of insertion, with as little in them as may be left.
+func probeRows(agora Hora) []probeRow {
+	return []probeRow{
 		{"clientes", []probeValue{
 			{"id", probeID},
 			{"nome", "Sonda"},
@@ -218,9 +216,10 @@ func (e *probeError) finding(x *examination) finding {
 	}
 	var cures []string
 	for _, known := range x.list {
-		_, statement, _ := strings.Cut(known.remedio, ": ")
-		if known.motivo == e.Motivo && strings.HasPrefix(known.detalhe, e.table+" ") && (e.Regra == "" || strings.Contains(known.remedio, e.Regra) || x.kind == engine.SQLite || e.Motivo == engine.RegraGatilho) {
-			cures = append(cures, statement)
+		// SQLite names the text of a CHECK, and nobody a trigger.
+		named := e.Regra == "" || e.Regra == known.rule.name || x.kind == engine.SQLite || e.Motivo == engine.RegraGatilho
+		if known.motivo == e.Motivo && known.rule.table == e.table && named {
+			cures = append(cures, known.rule.drop)
 		}
 	}
 	f.remedio = strings.Join(cures, "; ")

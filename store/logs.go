@@ -186,7 +186,7 @@ type verifier struct {
 	// Flask system made the tables on MySQL.
 	passo  time.Duration
 	v      *Verificacao
-	keys   chaveiro
+	keys   Keyring
 	vistos map[[2]int64]visto // lane and sequence
 	last   map[int64]int64    // lane -> last sequence
 	ate    map[int64]int64    // lane -> until when it is held
@@ -205,7 +205,7 @@ type visto struct {
 	instante, versao int64
 }
 
-func newVerifier(v *Verificacao, keys chaveiro) *verifier {
+func newVerifier(v *Verificacao, keys Keyring) *verifier {
 	return &verifier{v: v, keys: keys, vistos: map[[2]int64]visto{}, last: map[int64]int64{}, ate: map[int64]int64{}, notas: map[string]nota{}, fuso: time.UTC}
 }
 
@@ -217,7 +217,18 @@ func (w *verifier) when(micros int64) string {
 	return time.UnixMicro(micros).In(w.fuso).Format("02/01/2006 15:04")
 }
 
-const linksQuery = `SELECT t.faixa, t.sequencia, t.tipo, coalesce(t.log_id, 0), t.sujeito, t.acao, t.instante, t.resumo, t.anterior, t.mac, t.chave, t.versao, t.passo,
+// eloCols are the columns of monitor_trilha t that dest takes.
+const eloCols = `t.faixa, t.sequencia, t.tipo, coalesce(t.log_id, 0), t.sujeito, t.acao, t.instante, t.resumo, t.anterior, t.mac,
+	t.chave, t.versao, t.passo`
+
+func (e *elo) dest() []any {
+	return []any{
+		numero(&e.faixa), numero(&e.sequencia), &e.tipo, numero(&e.logID), &e.sujeito, &e.acao, numero(&e.instante), &e.resumo, &e.anterior, &e.mac,
+		&e.chave, numero(&e.versao), numero(&e.passo),
+	}
+}
+
+const linksQuery = "SELECT " + eloCols + `,
 	l.id IS NOT NULL, coalesce(l.cliente_id, 0), coalesce(l.acao, ''), coalesce(l.descricao, ''), coalesce(l.dados, ''), coalesce(l.nivel, ''), AS_TEXT(l.data_hora),
 	coalesce(s.texto, ''), l.ip_address IS NULL AND l.user_agent IS NULL
 	FROM monitor_trilha t LEFT JOIN logs_auditoria l ON l.id = t.log_id
@@ -259,8 +270,8 @@ func (w *verifier) links(ctx context.Context, q engine.Q) error {
 	for rows.Next() {
 		var e elo
 		var r vivo
-		if err := rows.Scan(numero(&e.faixa), numero(&e.sequencia), &e.tipo, numero(&e.logID), &e.sujeito, &e.acao, numero(&e.instante), &e.resumo, &e.anterior, &e.mac, &e.chave, numero(&e.versao), numero(&e.passo),
-			&r.there, numero(&r.cliente), &r.acao, &r.descricao, &r.dados, &r.nivel, &r.quando, &r.selo, &r.limpo); err != nil {
+		if err := rows.Scan(append(e.dest(),
+			&r.there, numero(&r.cliente), &r.acao, &r.descricao, &r.dados, &r.nivel, &r.quando, &r.selo, &r.limpo)...); err != nil {
 			return engine.Translate(err)
 		}
 		if w.last[e.faixa] == 0 {

@@ -191,9 +191,9 @@ func (s *Store) ready(ctx context.Context, db *engine.DB) error {
 	if s.cfg.SomenteLeitura {
 		return nil
 	}
-	looks := state == SchemaForeign || state == SchemaBehind || s.cfg.mend && state == SchemaCurrent
-	if looks {
-		if err := soundTables(ctx, db, s.agora()); err != nil {
+	mends := false
+	if state == SchemaForeign || state == SchemaBehind || s.cfg.mend && state == SchemaCurrent {
+		if mends, err = soundTables(ctx, db, s.agora()); err != nil {
 			return err
 		}
 	}
@@ -206,7 +206,7 @@ func (s *Store) ready(ctx context.Context, db *engine.DB) error {
 		s.cfg.SomenteLeitura, s.unwritable = true, err
 		return nil
 	}
-	if looks {
+	if mends {
 		if err := mendTables(ctx, db); err != nil {
 			return err
 		}
@@ -303,7 +303,7 @@ func schemaState(ctx context.Context, db *engine.DB) (SchemaState, error) {
 // flaskTables tells the Flask system's database from another program's that
 // happens to have a table of the same name.
 func flaskTables(names map[string]bool) bool {
-	for _, n := range []string{"clientes", "dispositivos", "conexoes", "mensagens_chat", "sessoes", "logs_auditoria"} {
+	for _, n := range migrations.SixTables {
 		if !names[n] {
 			return false
 		}

@@ -38,12 +38,16 @@ func (db *DB) Bulk(ctx context.Context, fn func(ctx context.Context, q Q) error)
 		err = Translate(err)
 	}
 	if err != nil {
-		// What ended the work must not keep us from taking it back.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), serverTimeout)
-		defer cancel()
-		_, _ = conn.ExecContext(ctx, "ROLLBACK")
+		takeBack(ctx, conn)
 	}
 	return err
+}
+
+// takeBack ends a transaction. What ended the work must not keep us from that.
+func takeBack(ctx context.Context, conn *sql.Conn) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), serverTimeout)
+	defer cancel()
+	_, _ = conn.ExecContext(ctx, "ROLLBACK")
 }
 
 var bulkWords = map[Kind][]string{
@@ -60,20 +64,14 @@ var bulkWords = map[Kind][]string{
 // bulkConn is of the read pool on a server. SQLite's cannot write; its journal
 // mode is left as the file has it.
 func (db *DB) bulkConn(ctx context.Context) (*sql.Conn, func(), error) {
-	pool, release := db.read.DB, func() {}
 	if db.Kind == SQLite {
-		var err error
-		if pool, err = db.openPool(sqliteDSN(db.Target.Path, "synchronous(FULL)", "cache_size(-32000)")); err != nil {
-			return nil, nil, Translate(err)
-		}
-		release = func() { _ = pool.Close() }
+		return db.ownConn(ctx, "synchronous(FULL)", "cache_size(-32000)")
 	}
-	conn, err := pool.Conn(ctx)
+	conn, err := db.read.DB.Conn(ctx)
 	if err != nil {
-		release()
 		return nil, nil, Translate(err)
 	}
-	return conn, func() { _ = conn.Close(); release() }, nil
+	return conn, func() { _ = conn.Close() }, nil
 }
 
 // InsertRows writes rows as Each gave them, on whatever engine. Keep a call below

@@ -173,6 +173,20 @@ func (db *DB) openPool(dsn string) (*sql.DB, error) {
 	return sql.OpenDB(connector{dsn: dsn, driver: d, custody: &db.custody}), nil
 }
 
+// ownConn is a connection to the file beside those of the pools, with what closes it.
+func (db *DB) ownConn(ctx context.Context, pragmas ...string) (*sql.Conn, func(), error) {
+	pool, err := db.openPool(sqliteDSN(db.Target.Path, pragmas...))
+	if err != nil {
+		return nil, nil, Translate(err)
+	}
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		_ = pool.Close()
+		return nil, nil, Translate(err)
+	}
+	return conn, func() { _ = conn.Close(); _ = pool.Close() }, nil
+}
+
 // holders are the files that SQLite holds in this process, with who has them open.
 var holders struct {
 	mu   sync.Mutex

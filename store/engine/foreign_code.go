@@ -74,16 +74,14 @@ var codeOf = map[Kind]string{
 			WHERE routine_schema = database() ORDER BY 1, 3, 2`,
 }
 
-var sixTables = []string{"clientes", "dispositivos", "conexoes", "mensagens_chat", "sessoes", "logs_auditoria"}
-
-var speaksOfOurs = regexp.MustCompile(`(?i)\b(` + strings.Join(sixTables, "|") + `|monitor_\w+)\b`)
+var speaksOfOurs = regexp.MustCompile(`(?i)\b(` + strings.Join(migrations.SixTables, "|") + `|monitor_\w+)\b`)
 
 // ForeignCode lists what no migration made, in a stable order. A trigger under a
 // name of ours counts unless its text is ours, too.
 func (q Q) ForeignCode(ctx context.Context) ([]ForeignCode, error) {
 	var args []any
 	if q.db.Kind == Postgres {
-		for _, t := range sixTables {
+		for _, t := range migrations.SixTables {
 			args = append(args, t)
 		}
 	}

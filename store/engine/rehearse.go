@@ -19,7 +19,7 @@ func (db *DB) Rehearse(ctx context.Context, fn func(ctx context.Context, q Q) er
 	if _, err := conn.ExecContext(ctx, begin); err != nil {
 		return Translate(err)
 	}
-	defer func() { _, _ = conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK") }()
+	defer takeBack(ctx, conn)
 	q := Q{db: db, conn: conn, wc: conn}
 	if db.Kind == SQLite {
 		q.own = own
@@ -28,17 +28,8 @@ func (db *DB) Rehearse(ctx context.Context, fn func(ctx context.Context, q Q) er
 }
 
 func (db *DB) rehearsal(ctx context.Context) (*sql.Conn, func(), error) {
-	if db.Kind != SQLite {
-		return db.connect(ctx)
+	if db.Kind == SQLite {
+		return db.ownConn(ctx)
 	}
-	pool, err := sql.Open(sqliteDriver(), sqliteDSN(db.Target.Path))
-	if err != nil {
-		return nil, nil, Translate(err)
-	}
-	conn, err := pool.Conn(ctx)
-	if err != nil {
-		_ = pool.Close()
-		return nil, nil, Translate(err)
-	}
-	return conn, func() { _ = conn.Close(); _ = pool.Close() }, nil
+	return db.connect(ctx)
 }

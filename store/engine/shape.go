@@ -50,7 +50,7 @@ func (q Q) fieldsSQLite(ctx context.Context, table string) (list []Field, err er
 	}
 	err = q.All(ctx, &rows, `SELECT name AS nome, type AS tipo, "notnull" AS cheio, hidden AS oculta FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid`, table)
 	for _, r := range rows {
-		f := fieldOf(SQLite, table, r.Nome, r.Tipo)
+		f := FieldOf(SQLite, table, r.Nome, r.Tipo)
 		f.NotNull, f.Generated, f.SQL = r.Cheio, r.Oculta != 0, r.Tipo
 		list = append(list, f)
 	}
@@ -80,7 +80,7 @@ func (q Q) fieldsPostgres(ctx context.Context, table string) (list []Field, err 
 	var rows []fieldPostgres
 	err = q.All(ctx, &rows, fieldsOfPostgres, table)
 	for _, r := range rows {
-		f := fieldOf(Postgres, table, r.Nome, r.Base)
+		f := FieldOf(Postgres, table, r.Nome, r.Base)
 		f.Declared, f.NotNull, f.Generated, f.SQL = r.Declarado, r.Cheio, r.Gerada != "", r.sql()
 		list = append(list, f)
 	}
@@ -128,7 +128,7 @@ func (q Q) fieldsMySQL(ctx context.Context, table string) (list []Field, err err
 	}
 	lines, err := q.createLines(ctx, table)
 	for _, r := range rows {
-		f := fieldOf(MySQL, table, r.Nome, r.Declarado)
+		f := FieldOf(MySQL, table, r.Nome, r.Declarado)
 		f.NotNull, f.Generated, f.CI = r.Cheio, r.Gerada, strings.HasSuffix(r.Ordem, "_ci")
 		if r.Letras != "utf8mb4" {
 			f.Charset = r.Letras
@@ -169,13 +169,8 @@ var (
 	textBytes = map[string]int64{"tinytext": 255, "text": 1<<16 - 1, "mediumtext": 1<<24 - 1, "longtext": 1<<32 - 1}
 )
 
-// FieldOf is a column of a declared type, as an engine understands it.
+// FieldOf is a column of a declared type with what that can hold.
 func FieldOf(kind Kind, table, name, declared string) Field {
-	return fieldOf(kind, table, name, declared)
-}
-
-// fieldOf reads what a declared type can hold.
-func fieldOf(kind Kind, table, name, declared string) Field {
 	d := strings.ToLower(declared)
 	f := Field{Column: Column{Nome: name, Tipo: tipoDe(table, d), Declared: d}, Kind: kind, Digits: 6}
 	if kind == SQLite {
@@ -238,14 +233,15 @@ var (
 func standardFields(kind Kind) map[string][]Field {
 	all := map[string][]Field{}
 	add := func(table, name, text string) {
-		f := fieldOf(kind, table, name, serial.Replace(strings.ToLower(endOfType.ReplaceAllString(text, ""))))
+		f := FieldOf(kind, table, name, serial.Replace(strings.ToLower(endOfType.ReplaceAllString(text, ""))))
 		if f.Declared == "integer" {
 			f.Bits = 32
 		}
 		upper := strings.ToUpper(text)
+		f.SQL = text
 		f.NotNull = strings.Contains(upper, "NOT NULL") || strings.Contains(upper, "PRIMARY KEY")
 		f.Generated = strings.Contains(upper, "GENERATED ALWAYS AS")
-		f.CI = kind == MySQL && f.Tipo == Texto && slices.Contains(sixTables, table) && !strings.Contains(text, "_bin")
+		f.CI = kind == MySQL && f.Tipo == Texto && slices.Contains(migrations.SixTables, table) && !strings.Contains(text, "_bin")
 		all[table] = append(all[table], f)
 	}
 	for _, m := range migrations.For(string(kind)) {

@@ -140,7 +140,7 @@ func (k Kind) Plain(table, name string, tipo Tipo) Field {
 	if !ok {
 		word = columnWords[k][Texto]
 	}
-	f := fieldOf(k, table, name, strings.ToLower(endOfType.ReplaceAllString(word, "")))
+	f := FieldOf(k, table, name, strings.ToLower(endOfType.ReplaceAllString(word, "")))
 	f.SQL = word
 	return f
 }

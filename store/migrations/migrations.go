@@ -25,6 +25,9 @@ const Opcional = "-- opcional\n"
 // ICU is what PostgreSQL servers that were built without ICU are not given.
 const ICU = ` COLLATE "und-x-icu"`
 
+// SixTables are the tables of the Flask system, which the first step makes.
+var SixTables = []string{"clientes", "dispositivos", "conexoes", "mensagens_chat", "sessoes", "logs_auditoria"}
+
 // Migration is one step. SQLite and PostgreSQL apply its statements together or
 // not at all; on MySQL each may be run again.
 type Migration struct {
