@@ -18,9 +18,15 @@ func TestRootObeysNobodyElsesFiles(t *testing.T) {
 	for file, flag := range map[string]string{".env": "--env", "config.yaml": "--config"} {
 		text := map[string]string{".env": "DATABASE_URL=sqlite:///outro.db\n", "config.yaml": "banco: sqlite:///outro.db\n"}[file]
 		for name, open := range map[string]func(){
-			"of somebody else":          func() { require.NoError(t, os.Chown(file, nobody, nobody)) },
-			"writable":                  func() { require.NoError(t, os.Chmod(file, 0o666)) },
-			"writable by a group":       func() { require.NoError(t, os.Chmod(file, 0o660)) },
+			"of somebody else":    func() { require.NoError(t, os.Chown(file, nobody, nobody)) },
+			"writable":            func() { require.NoError(t, os.Chmod(file, 0o666)) },
+			"writable by a group": func() { require.NoError(t, os.Chmod(file, 0o660)) },
+			"through somebody else's link": func() {
+				require.NoError(t, os.Rename(file, "verdadeiro"))
+				require.NoError(t, os.Symlink("verdadeiro", file))
+				require.NoError(t, os.Lchown(file, nobody, nobody))
+				require.NoError(t, os.Chmod(".", 0o777|os.ModeSticky))
+			},
 			"in a writable folder":      func() { require.NoError(t, os.Chmod(".", 0o777)) },
 			"in somebody else's folder": func() { require.NoError(t, os.Chown(".", nobody, nobody)) },
 		} {

@@ -150,18 +150,14 @@ func (a *app) config(cmd *cobra.Command) (*config, error) {
 		c.v.SetDefault(s.nome, s.padrao)
 		c.origens[s.nome] = origem{tipo: origemPadrao}
 	}
-	path, _ := cmd.Flags().GetString("config")
-	if err := c.readFile(path); err != nil {
-		return nil, err
-	}
-	if err := a.obey(c.arquivo, "--config", path != ""); err != nil {
+	if err := a.readConfigFile(c, cmd); err != nil {
 		return nil, err
 	}
 	dotenv, _ := cmd.Flags().GetString("env")
-	if err := c.readDotEnv(dotenv); err != nil {
+	if err := a.obey(dotenv, "--env", cmd.Flags().Changed("env")); err != nil {
 		return nil, err
 	}
-	if err := a.obey(dotenv, "--env", cmd.Flags().Changed("env")); err != nil {
+	if err := c.readDotEnv(dotenv); err != nil {
 		return nil, err
 	}
 	if err := c.readEnviron(); err != nil {
@@ -192,7 +188,7 @@ func (a *app) tellConfig(c *config) {
 
 func (a *app) learnSecrets(c *config) {
 	a.segredos.learnURL(c.texto("banco"))
-	for _, chave := range strings.FieldsFunc(c.texto("auditoria.chave"), func(r rune) bool { return r == ',' || unicode.IsSpace(r) }) {
+	for _, chave := range auditKeys(c.texto("auditoria.chave")) {
 		a.segredos.learn(chave)
 	}
 	a.segredos.learn(c.legacyKey())
@@ -206,9 +202,10 @@ func (c *config) legacyKey() string {
 	return os.Getenv("API_KEY")
 }
 
-// readFile reads config.yaml: the given one, else ./config.yaml, else the
-// user's. Only a given one must exist.
-func (c *config) readFile(given string) error {
+// readConfigFile reads config.yaml: the given one, else ./config.yaml, else the
+// user's. Only a given one must exist. Whether it is obeyed is asked before it is read.
+func (a *app) readConfigFile(c *config, cmd *cobra.Command) error {
+	given, _ := cmd.Flags().GetString("config")
 	path := given
 	if path == "" {
 		if path = findConfig(); path == "" {
@@ -217,6 +214,13 @@ func (c *config) readFile(given string) error {
 		}
 	}
 	c.arquivo = path
+	if err := a.obey(path, "--config", given != ""); err != nil {
+		return err
+	}
+	return c.readFile(path)
+}
+
+func (c *config) readFile(path string) error {
 	file := viper.New()
 	file.SetConfigFile(path)
 	file.SetConfigType("yaml")
@@ -415,10 +419,16 @@ func checkFingerprint(name, value string) error {
 
 var auditKey = regexp.MustCompile(`^[0-9a-fA-F]{64}$`)
 
+// auditKeys takes several keys apart: the first one signs, the others verify.
+func auditKeys(value string) []string {
+	return strings.FieldsFunc(value, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
+}
+
 // checkAuditKey does not repeat the value: it is a secret, even a wrong one.
 func checkAuditKey(name, value string) error {
-	if !auditKey.MatchString(value) {
-		return usageError("são 32 bytes em hexadecimal (64 caracteres), por exemplo de: openssl rand -hex 32", "valor inválido em %s", name)
+	keys := auditKeys(value)
+	if len(keys) == 0 || slices.ContainsFunc(keys, func(k string) bool { return !auditKey.MatchString(k) }) {
+		return usageError("são 32 bytes em hexadecimal (64 caracteres), por exemplo de: openssl rand -hex 32; de várias chaves, separadas por vírgulas, a primeira assina", "valor inválido em %s", name)
 	}
 	return nil
 }
