@@ -56,6 +56,32 @@ func readAnchor(path string) ([]byte, error) {
 	}
 }
 
+var errNaoAncora = &CopiaError{Frase: "o arquivo não é uma âncora da auditoria, ou não tem nenhuma linha dela", Remedio: "confira o nome: a âncora é o arquivo terminado em .ancora, ao lado do banco"}
+
+// readKeptAnchor reads a copy of an anchor. What came through Windows or an editor may
+// have other line ends; a file that vouches for nothing is not compared with in silence.
+func readKeptAnchor(path string) ([]byte, error) {
+	if engine.Held(path) {
+		return nil, errAbertoAqui.about(path)
+	}
+	f, err := openCopyFile(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(f)
+	if err != nil {
+		return nil, readError(path, err)
+	}
+	text = append(bytes.TrimRight(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), "\n"), '\n')
+	for line := range bytes.Lines(text) {
+		if _, ok := parseAnchorLine(string(line)); ok {
+			return text, nil
+		}
+	}
+	return nil, errNaoAncora.about(path)
+}
+
 // A line of the anchor is the time, the heads, and, since version 2 of the links, a
 // signature: the name of this anchor, the key, and a MAC. Who has no key can take
 // lines out, but make none.

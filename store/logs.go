@@ -6,7 +6,6 @@ import (
 	"crypto/hmac"
 	"fmt"
 	"math"
-	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -81,12 +80,9 @@ func (l Logs) VerifyAgainst(ctx context.Context, path string) (Verificacao, erro
 	if l.actor.kind != kindLocal {
 		return Verificacao{}, errProibido
 	}
-	if engine.Held(path) {
-		return Verificacao{}, errAbertoAqui.about(path)
-	}
-	text, err := os.ReadFile(path)
+	text, err := readKeptAnchor(path)
 	if err != nil {
-		return Verificacao{}, readError(path, err)
+		return Verificacao{}, err
 	}
 	c, err := l.Conferencia(ctx)
 	if err != nil {
@@ -267,6 +263,7 @@ func (w *verifier) links(ctx context.Context, q engine.Q) error {
 	}
 	defer rows.Close()
 	prev := macZero
+	var before elo
 	for rows.Next() {
 		var e elo
 		var r vivo
@@ -276,10 +273,11 @@ func (w *verifier) links(ctx context.Context, q engine.Q) error {
 		}
 		if w.last[e.faixa] == 0 {
 			w.v.Faixas++
-			prev = macZero
+			prev, before = macZero, elo{}
 		}
 		w.link(&e, &r, prev)
-		prev = e.mac
+		w.chaves.passes(&before, &e, w.keys, fmt.Sprintf("faixa %d, elo %d", e.faixa, e.sequencia))
+		prev, before = e.mac, elo{chave: e.chave, versao: e.versao}
 		w.last[e.faixa] = e.sequencia
 		w.vistos[[2]int64{e.faixa, e.sequencia}] = visto{e.mac, e.instante, e.versao}
 	}
@@ -301,6 +299,7 @@ func (w *verifier) link(e *elo, r *vivo, prev []byte) {
 		w.v.problem("%s: não continua o elo anterior", where)
 	case !have && (e.tipo == eloSelo || r.there && r.agrees(e)):
 		w.v.SemChave++
+		w.chaves.told(e)
 	case !have:
 		w.v.problem("%s: o registro %d foi apagado ou alterado", where, e.logID)
 	case !k.verifies(e):

@@ -134,11 +134,70 @@ type chaves struct {
 	ultimo   map[string]int64  // key -> instant of its last link
 	sucede   map[string]string // key -> the one that signed that it follows
 	troca    map[string]int64  // key -> when it was followed by another
+	// assume are the keys at hand that signed that they follow another; dita says the
+	// same as sucede by the word of links that could not be verified.
+	assume    map[string]bool
+	dita      map[string]string
+	passagens []passagem
+}
+
+// passagem is where, within a lane, a link names another key than the one before it
+// and one of the two is not at hand.
+type passagem struct{ onde, de, para string }
+
+// maxPassagens is far more than a chain has; the first ones tell.
+const maxPassagens = 1000
+
+// passes compares the key of a link with that of the one before it in its lane. Chains of
+// before the second form may have changed keys without a word.
+func (c *chaves) passes(before, e *elo, keys chaveiro, onde string) {
+	if before.versao < versaoElo || before.chave == e.chave || len(c.passagens) == maxPassagens {
+		return
+	}
+	_, had := keys.find(before.chave)
+	_, have := keys.find(e.chave)
+	if !had || !have {
+		c.passagens = append(c.passagens, passagem{onde, before.chave, e.chave})
+	}
+}
+
+// told takes down what a link says that could not be verified.
+func (c *chaves) told(e *elo) {
+	if to, ok := strings.CutPrefix(e.sujeito, sujeitoChave); ok && e.acao == acaoChaveTrocada {
+		c.dita[to] = e.chave
+	}
+}
+
+// announced says that a key follows another by the word of a key that is at hand, or of
+// one that is announced itself, back to the first one.
+func (c *chaves) announced(id string) bool {
+	for n := range maxPassagens {
+		if _, follows := c.sucede[id]; follows || c.assume[id] {
+			return true
+		}
+		from, told := c.dita[id]
+		if !told {
+			return n > 0 && id == c.oldest()
+		}
+		id = from
+	}
+	return false // they announce one another
+}
+
+// oldest is the key that signed first.
+func (c *chaves) oldest() (id string) {
+	for _, k := range slices.Sorted(maps.Keys(c.primeiro)) {
+		if id == "" || c.primeiro[k] < c.primeiro[id] {
+			id = k
+		}
+	}
+	return id
 }
 
 func (c *chaves) used(e *elo) {
 	if c.primeiro == nil {
 		c.primeiro, c.ultimo, c.sucede, c.troca = map[string]int64{}, map[string]int64{}, map[string]string{}, map[string]int64{}
+		c.assume, c.dita = map[string]bool{}, map[string]string{}
 	}
 	if at, seen := c.primeiro[e.chave]; !seen || e.instante < at {
 		c.primeiro[e.chave] = e.instante
@@ -148,12 +207,27 @@ func (c *chaves) used(e *elo) {
 
 // row takes down that a key handed over to another.
 func (c *chaves) row(e *elo) {
-	if e.acao != acaoChaveTrocada {
-		return
-	}
-	if to, ok := strings.CutPrefix(e.sujeito, sujeitoChave); ok {
-		c.sucede[to] = e.chave
+	other, ok := strings.CutPrefix(e.sujeito, sujeitoChave)
+	switch {
+	case !ok:
+	case e.acao == acaoChaveTrocada:
+		c.sucede[other] = e.chave
 		c.troca[e.chave] = e.instante
+	case e.acao == acaoChaveAssumida:
+		c.assume[e.chave] = true
+	}
+}
+
+// passages are those from one key to another within a lane: a lane goes on with another
+// key only where a signed succession says so. Whoever changes a row could else put the
+// name of a key that nobody has on its link, which then could not be verified.
+func (w *verifier) passages() {
+	said := map[string]bool{}
+	for _, p := range w.chaves.passagens {
+		if !said[p.de] && !w.chaves.announced(p.para) {
+			said[p.para] = true
+			w.v.problem("%s: diz-se assinado com a chave %s, e o elo anterior com %s, sem que uma troca assinada o anuncie", p.onde, p.para, p.de)
+		}
 	}
 }
 
@@ -161,6 +235,7 @@ func (c *chaves) row(e *elo) {
 // another.
 func (w *verifier) succession(context.Context, engine.Q) error {
 	c := &w.chaves
+	w.passages()
 	ids := slices.SortedFunc(maps.Keys(c.primeiro), func(a, b string) int {
 		return int(min(max(c.primeiro[a]-c.primeiro[b], -1), 1))
 	})

@@ -257,3 +257,44 @@ func TestTheDatabaseIsNoAnchor(t *testing.T) {
 	_, err := s.As(storetest.Operador).Logs.VerifyAgainst(t.Context(), strings.TrimPrefix(at, storetest.URL("")))
 	require.ErrorContains(t, err, "banco em uso por este programa")
 }
+
+// TestOddAnchorsKeptElsewhere compares with what people have for a copy of the anchor: one
+// that vouches for nothing is refused, one with other line ends is an anchor.
+func TestOddAnchorsKeptElsewhere(t *testing.T) {
+	t.Parallel()
+	url := storetest.SQLite.URL(t)
+	commands(t, url, "a", "b")
+	text, err := os.ReadFile(strings.TrimPrefix(url, storetest.URL("")) + ".ancora")
+	require.NoError(t, err)
+	against := func(content string) (store.Verificacao, error) {
+		path := t.TempDir() + "/fora.ancora"
+		require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
+		return storetest.SQLite.Open(t, url).As(storetest.Operador).Logs.VerifyAgainst(t.Context(), path)
+	}
+	whole := string(text)
+	for name, content := range map[string]string{
+		"igual": whole, "de Windows": strings.ReplaceAll(whole, "\n", "\r\n"), "sem o último fim de linha": strings.TrimSuffix(whole, "\n"),
+		"com linhas vazias no fim": whole + "\n\n",
+	} {
+		v, err := against(content)
+		require.NoError(t, err, name)
+		require.True(t, v.Integra, "%s: %v", name, v.Problemas)
+	}
+	for name, content := range map[string]string{
+		"vazia": "", "uma linha vazia": "\n", "outro texto": "# monitor\n\nLeia antes.\n", "UTF-16": "\xff\xfe2\x000\x002\x006\x00\n\x00", "uma linha pela metade": whole[:40],
+	} {
+		_, err := against(content)
+		var c *store.CopiaError
+		require.ErrorAs(t, err, &c, name)
+		require.Contains(t, c.Frase, "não é uma âncora", name)
+	}
+	_, err = storetest.SQLite.Open(t, url).As(storetest.Operador).Logs.VerifyAgainst(t.Context(), t.TempDir())
+	require.ErrorContains(t, err, "não é um arquivo comum")
+
+	cutTail(t, storetest.SQLite.Foreign(t, url), 1)
+	for _, content := range []string{strings.ReplaceAll(whole, "\n", "\r\n"), strings.TrimSuffix(whole[strings.LastIndexByte(strings.TrimSuffix(whole, "\n"), '\n')+1:], "\n")} {
+		v, err := against(content)
+		require.NoError(t, err)
+		require.Contains(t, strings.Join(v.Problemas, "\n"), "a âncora guardada o conhece")
+	}
+}

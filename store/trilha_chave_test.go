@@ -1,10 +1,12 @@
 package store_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -166,6 +168,66 @@ func TestChangingTheKey(t *testing.T) {
 	v = verify(t, storetest.SQLite, storetest.URL(path))
 	require.True(t, v.Integra, "%v", v.Problemas)
 	require.Empty(t, v.Avisos)
+}
+
+// TestALabelHidesNoChange: a link whose row was changed is not taken for one of another
+// key because somebody wrote so on it, wherever it stands.
+func TestALabelHidesNoChange(t *testing.T) {
+	t.Parallel()
+	for name, where := range map[string]string{
+		"in the middle": "sequencia = 3", "the last one": "sequencia = (SELECT max(sequencia) FROM monitor_trilha)", "the first one": "sequencia = 1", "all from one on": "sequencia >= 3",
+	} {
+		for _, form := range []int{1, 2} {
+			if name == "the first one" && form == 1 {
+				continue // as a chain of before would look: told, not judged
+			}
+			t.Run(fmt.Sprintf("%s, form %d", name, form), func(t *testing.T) {
+				t.Parallel()
+				url := storetest.SQLite.URL(t)
+				commands(t, url, "a", "b", "c", "d", "e", "f")
+				db := storetest.SQLite.Foreign(t, url)
+				storetest.Exec(t, db, "UPDATE logs_auditoria SET descricao = 'nada' WHERE id IN (SELECT log_id FROM monitor_trilha WHERE "+where+")")
+				storetest.Exec(t, db, fmt.Sprintf("UPDATE monitor_trilha SET chave = 'ffffffffffffffff', versao = %d WHERE %s", form, where))
+				v := verify(t, storetest.SQLite, url)
+				require.Equal(t, store.VereditoAdulterada, v.Veredito, "%v", v.Avisos)
+				require.Contains(t, strings.Join(v.Problemas, "\n"), "sem que uma troca assinada o anuncie")
+			})
+		}
+	}
+}
+
+// TestKeysThatWereChangedElsewhere: whichever of the keys are at hand, a signed change
+// is no tampering.
+func TestKeysThatWereChangedElsewhere(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "x.db")
+	url := storetest.URL(path)
+	change := func() {
+		commands(t, url, "a"+fmt.Sprint(time.Now().UnixNano()))
+		s, err := store.Open(t.Context(), storetest.SQLite.Config(t, url))
+		require.NoError(t, err)
+		_, _, err = s.As(storetest.Operador).Auditoria.ChangeKey(t.Context())
+		require.NoError(t, err)
+		require.NoError(t, s.Close())
+	}
+	change()
+	change()
+	commands(t, url, "fim")
+	ring, err := os.ReadFile(path + ".auditoria")
+	require.NoError(t, err)
+	keys := strings.Fields(string(ring))
+	require.Len(t, keys, 3)
+	for have := range 7 { // all but all three
+		var some []string
+		for i, k := range keys {
+			if have&(1<<i) != 0 {
+				some = append(some, k)
+			}
+		}
+		require.NoError(t, os.WriteFile(path+".auditoria", []byte(strings.Join(some, "\n")), 0o600))
+		v := verify(t, storetest.SQLite, url)
+		require.Equal(t, store.VereditoOutraChave, v.Veredito, "keys %03b: %v", have, v.Problemas)
+	}
 }
 
 // TestOnlyTheOperatorHandlesTheKey: no credential does.
