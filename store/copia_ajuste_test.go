@@ -251,6 +251,36 @@ func TestPlantedTriggersAreNotRestored(t *testing.T) {
 	}
 }
 
+// TestHiddenTriggersAreNotRestored has such a trigger under a type that SQLite takes for
+// one and that is written otherwise.
+func TestHiddenTriggersAreNotRestored(t *testing.T) {
+	url := storetest.SQLite.URL(t)
+	s := storetest.SQLite.Open(t, url, comChave)
+	clean := copiar(t, s).Arquivo
+	hide := func(path string) {
+		db := storetest.Foreign(t, path)
+		db.SetMaxOpenConns(1)
+		storetest.Exec(t, db, strings.Replace(plantedTrigger, "%s", "inocente", 1))
+		storetest.Exec(t, db, "PRAGMA writable_schema = ON")
+		storetest.Exec(t, db, "UPDATE sqlite_master SET type = 'Trigger' WHERE name = 'inocente'")
+		require.NoError(t, db.Close())
+	}
+	hide(clean)
+	storetest.Exec(t, storetest.Foreign(t, clean), "DROP TABLE monitor_copia")
+	_, err := store.VerifyCopy(t.Context(), clean, store.CopiaOpcoes{})
+	var bad *store.CopiaError
+	require.ErrorAs(t, err, &bad)
+	for _, o := range []store.RestauracaoOpcoes{{}, {Ajustar: true}, {ManterGatilhos: true}} {
+		at := storetest.SQLite.URL(t)
+		_, err := store.Restore(t.Context(), storetest.SQLite.Config(t, at, comChave), storetest.Operador, clean, o)
+		require.ErrorAs(t, err, &bad)
+		requireNoTables(t, storetest.SQLite, at)
+	}
+	require.NoError(t, s.Close())
+	hide(strings.TrimPrefix(url, storetest.URL("")))
+	require.Contains(t, strings.Join(diagnosed(t, store.Config{URL: url}), "\n"), "gatilho inocente em clientes")
+}
+
 // requirePlanted restores a copy with a plantedTrigger trigger in each way.
 func requirePlanted(t *testing.T, copia, name string) {
 	t.Helper()
@@ -397,4 +427,81 @@ func TestUnsignedDefinitionsRunNothing(t *testing.T) {
 		require.NoError(t, e.Foreign(t, at).QueryRowContext(t.Context(), "SELECT column_default FROM information_schema.columns WHERE column_name = 'apelido'").Scan(&padrao))
 		require.Nil(t, padrao)
 	}
+}
+
+// TestUnsignedStatementsOnlyDefine forges the statements that a copy brings along, and
+// types: what is not of the one kind that monitor writes there is not run.
+func TestUnsignedStatementsOnlyDefine(t *testing.T) {
+	for name, forged := range map[string][]string{
+		"postgres": {
+			"UPDATE clientes SET nivel_acesso = 'admin'",
+			"COPY clientes TO PROGRAM 'cat'",
+			"ALTER TABLE clientes ALTER COLUMN nivel_acesso SET DEFAULT 'admin'",
+			`ALTER TABLE \"clientes\" ADD CONSTRAINT r UNIQUE (email), ALTER COLUMN nivel_acesso SET DEFAULT 'admin'`,
+			`ALTER TABLE \"sessoes\" ADD CONSTRAINT r UNIQUE (ip_address)`,
+			"CREATE DOMAIN d AS text DEFAULT pg_read_file('/etc/hostname')",
+			"CREATE TABLE invadida AS SELECT email FROM clientes",
+			"DROP TABLE sessoes",
+		},
+		"mariadb": {
+			"UPDATE clientes SET nivel_acesso = 'admin'",
+			"ALTER TABLE `clientes` ADD KEY r (`email`), ALTER COLUMN nivel_acesso SET DEFAULT 'admin'",
+			"ALTER TABLE `clientes` ADD CONSTRAINT r FOREIGN KEY (`id`) REFERENCES `sessoes` (`cliente_id`) ON DELETE CASCADE",
+			"CREATE TABLE invadida AS SELECT email FROM clientes",
+			"DROP TABLE sessoes",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := installed(t, name)
+			url := e.URL(t)
+			s := e.Open(t, url, comChave)
+			db := e.Foreign(t, url)
+			e.Exec(t, db, "INSERT INTO clientes(id, nome, email, nivel_acesso) VALUES (7, 'Ana', 'ana@exemplo.com', 'usuario')")
+			good, err := os.ReadFile(copiar(t, s).Arquivo)
+			require.NoError(t, err)
+			path := t.TempDir() + "/copia"
+			list := `["` + strings.Join(forged, `","`) + `"]`
+			require.NoError(t, os.WriteFile(path, store.Reselar(t, good, `"definicoes":[`, `"tipos":`+list+`,"regras":`+list+`,"definicoes":[`), 0o600))
+			at := e.URL(t)
+			res, err := store.Restore(t.Context(), e.Config(t, at, comChave), storetest.Operador, path, store.RestauracaoOpcoes{})
+			require.NoError(t, err)
+			told := strings.Join(res.Avisos, "\n")
+			for _, sql := range forged {
+				require.Contains(t, told, "não foi executado: "+strings.ReplaceAll(sql, `\"`, `"`))
+			}
+			back := e.Foreign(t, at)
+			require.Equal(t, contents(t, db, "(SELECT nivel_acesso FROM clientes) AS x"), contents(t, back, "(SELECT nivel_acesso FROM clientes) AS x"))
+			tables := e.Open(t, at, comChave).Tabelas(t)
+			require.NotContains(t, tables, "invadida")
+			require.Contains(t, tables, "sessoes")
+			var padrao *string
+			here := map[string]string{"postgres": "current_schema()", "mariadb": "database()"}[name]
+			require.NoError(t, back.QueryRowContext(t.Context(), "SELECT column_default FROM information_schema.columns WHERE table_name = 'clientes' AND column_name = 'nivel_acesso' AND table_schema = "+here).Scan(&padrao))
+			if padrao != nil {
+				require.NotContains(t, *padrao, "admin")
+			}
+		})
+	}
+}
+
+// TestForgedTypesRunNothing forges the type of a column of ours that a value needs.
+func TestForgedTypesRunNothing(t *testing.T) {
+	e := installed(t, "postgres")
+	url := e.URL(t)
+	s := e.Open(t, url, comChave)
+	db := e.Foreign(t, url)
+	e.Exec(t, db, "ALTER TABLE clientes ALTER COLUMN cargo TYPE text")
+	e.Exec(t, db, "INSERT INTO clientes(id, nome, email, cargo) VALUES (7, 'Ana', 'ana@exemplo.com', repeat('x', 300))")
+	good, err := os.ReadFile(copiar(t, s).Arquivo)
+	require.NoError(t, err)
+	path := t.TempDir() + "/copia"
+	require.NoError(t, os.WriteFile(path, store.Reselar(t, good, `{"nome":"cargo","tipo":"text"`, `{"nome":"cargo","tipo":"text USING NULL; CREATE TABLE invadida(x int); --"`), 0o600))
+	at := e.URL(t)
+	_, err = store.Restore(t.Context(), e.Config(t, at, comChave), storetest.Operador, path, store.RestauracaoOpcoes{})
+	var refused *store.CopiaError
+	require.ErrorAs(t, err, &refused)
+	require.Contains(t, refused.Frase, "não cabe")
+	require.Empty(t, contents(t, e.Foreign(t, at), "(SELECT tablename FROM pg_tables WHERE tablename = 'invadida') AS x"))
+	_, err = store.Restore(t.Context(), e.Config(t, at, comChave), storetest.Operador, copiar(t, s).Arquivo, store.RestauracaoOpcoes{})
+	require.NoError(t, err, "the type itself comes back")
 }

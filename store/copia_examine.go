@@ -129,7 +129,9 @@ func (f *fitter) row(ctx context.Context, values []any, _ []byte) error {
 		out = f.only(c, values, out)
 		values[i] = out
 	}
-	f.known(values)
+	if err := f.known(values); err != nil {
+		return err
+	}
 	f.line = appendRow(f.line[:0], values)
 	f.sum.add(f.line)
 	if f.to == nil {
@@ -223,7 +225,7 @@ func (f *fitter) pointer(c *engine.Field, values []any, out any) any {
 		}
 		return f.dangling(c, values, to, n)
 	}
-	if to == f.t.Nome {
+	if to == f.t.Nome && f.id >= 0 {
 		id, _ := f.rowID(values)
 		if n != id && !f.exists(to, n) {
 			f.later = append(f.later, [2]int64{id, n})
@@ -251,22 +253,27 @@ func (f *fitter) exists(table string, id int64) bool {
 }
 
 // known remembers the row for those that point to it. Rows come in the order of
-// their ids.
-func (f *fitter) known(values []any) {
+// their ids; a file with millions in another would keep us sorting for hours.
+func (f *fitter) known(values []any) error {
 	if f.id < 0 {
-		return
+		return nil
 	}
 	id, ok := values[f.id].(int64)
 	if f.last != nil && ok && f.last == any(id) {
 		f.tell(values, "id", "repete-se em outra linha", id, nil, true)
 	}
 	f.last = values[f.id]
-	if list := f.ids[f.t.Nome]; ok && isPointedTo(f.t.Nome) {
-		at, found := slices.BinarySearch(list, id)
-		if !found {
-			f.ids[f.t.Nome] = slices.Insert(list, at, id)
-		}
+	if !ok || !isPointedTo(f.t.Nome) {
+		return nil
 	}
+	list := f.ids[f.t.Nome]
+	switch n := len(list); {
+	case n > 0 && list[n-1] > id:
+		return errDanificada
+	case n == 0 || list[n-1] < id:
+		f.ids[f.t.Nome] = append(list, id)
+	}
+	return nil
 }
 
 func isPointedTo(table string) bool {
@@ -364,10 +371,11 @@ func (f *fitter) end(ctx context.Context, t *tabelaCopiada, s *soma) error {
 // markSigned looks at a link of the trail: an entry that has one and changes is
 // said to.
 func (f *fitter) markSigned(values []any) {
-	if f.t.Nome != "monitor_trilha" || len(f.byLog) == 0 {
+	at := slices.Index(f.t.Colunas, "log_id")
+	if f.t.Nome != "monitor_trilha" || len(f.byLog) == 0 || at < 0 {
 		return
 	}
-	id, ok := values[slices.Index(f.t.Colunas, "log_id")].(int64)
+	id, ok := values[at].(int64)
 	if !ok {
 		return
 	}

@@ -15,6 +15,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/store/engine"
 )
 
 const (
@@ -129,6 +131,43 @@ func TestHeadersThatLie(t *testing.T) {
 	require.NoError(t, os.WriteFile(path, selada([]byte(`{"monitor":"copia","versao":1,"tabelas":[`+table+"]}\n"+markBomb+`{"fim":"clientes","soma":"`+new(soma).String()+"\"}\n")), 0o600))
 	_, err := VerifyCopy(t.Context(), path, CopiaOpcoes{})
 	require.NoError(t, err, "the others differ by what they lie about")
+}
+
+// fitted looks at the rows of a table as a restore does.
+func fitted(t *testing.T, f *fitter, table *tabelaCopiada, rows ...[]any) error {
+	t.Helper()
+	fields := map[string]*engine.Field{}
+	for _, c := range engine.Standard(f.kind, table.Nome) {
+		fields[c.Nome] = &c
+	}
+	f.fields[table.Nome] = fields
+	require.NoError(t, f.begin(t.Context(), table))
+	for _, r := range rows {
+		if err := f.row(t.Context(), r, nil); err != nil {
+			return err
+		}
+	}
+	return f.end(t.Context(), table, new(soma))
+}
+
+// TestTablesWithoutTheirColumns: a header may leave out the columns by which rows are
+// known, and rows may come in any order.
+func TestTablesWithoutTheirColumns(t *testing.T) {
+	t.Parallel()
+	f := newFitter(engine.Postgres, false)
+	require.NoError(t, fitted(t, f, &tabelaCopiada{Nome: "mensagens_chat", Colunas: []string{"resposta_para"}}, []any{int64(9)}))
+	require.Equal(t, int64(1), f.count, "it points nowhere")
+	f = newFitter(engine.SQLite, false)
+	require.NoError(t, fitted(t, f, &tabelaCopiada{Nome: "logs_auditoria", Colunas: []string{"id", "acao"}}, []any{int64(1), nil}))
+	require.Len(t, f.byLog, 1)
+	require.NoError(t, fitted(t, f, &tabelaCopiada{Nome: "monitor_trilha", Colunas: []string{"faixa"}}, []any{int64(1)}))
+
+	f = newFitter(engine.Postgres, false)
+	backwards := make([][]any, 1000)
+	for i := range backwards {
+		backwards[i] = []any{int64(1000 - i), "Ana"}
+	}
+	require.ErrorIs(t, fitted(t, f, &tabelaCopiada{Nome: "clientes", Colunas: []string{"id", "nome"}}, backwards...), errDanificada)
 }
 
 // TestTheLongestRow: what is written is read, up to the last byte; what would not be

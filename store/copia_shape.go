@@ -126,7 +126,7 @@ func (r *restauracao) planTable(f *fitter, t *tabelaCopiada, have []engine.Field
 		is := func(h engine.Field) bool { return h.Nome == d.Nome }
 		switch {
 		case !d.Gerada || slices.ContainsFunc(have, is):
-		case r.same() && r.usable(d.SQL):
+		case r.same() && r.usable(d):
 			field := r.fieldOf(t, d)
 			field.Generated = true
 			r.shape.add = append(r.shape.add, addition{tabela: t.Nome, origin: d.Tipo, exact: true, field: field})
@@ -135,8 +135,8 @@ func (r *restauracao) planTable(f *fitter, t *tabelaCopiada, have []engine.Field
 		}
 	}
 	if r.same() {
-		r.shape.types = append(r.shape.types, r.onlyUsable(t.Tipos)...)
-		r.shape.rules = append(r.shape.rules, r.onlyUsable(t.Regras)...)
+		r.shape.types = append(r.shape.types, r.onlyUsable(t.Nome, t.Tipos)...)
+		r.shape.rules = append(r.shape.rules, r.onlyUsable(t.Nome, t.Regras)...)
 	} else if len(t.Regras) > 0 {
 		r.warn(quantas(len(t.Regras), "índice ou regra de outros", "índices e regras de outros") + " em " + t.Nome + " não passam para outro tipo de banco")
 	}
@@ -152,7 +152,7 @@ func (r *restauracao) planColumn(f *fitter, t *tabelaCopiada, nome string) {
 	a := addition{tabela: t.Nome}
 	d, known := t.definition(nome)
 	switch {
-	case known && r.same() && r.usable(d.SQL):
+	case known && r.same() && r.usable(d):
 		a.field, a.origin, a.exact = r.fieldOf(t, d), d.Tipo, true
 	case known:
 		from := engine.FieldOf(engine.Kind(r.res.Copia.Motor), t.Nome, nome, d.Tipo)
@@ -191,23 +191,28 @@ func (r *restauracao) fieldOf(t *tabelaCopiada, d definicao) engine.Field {
 	return f
 }
 
-// usable says that a definition may be run: the copy is ours beyond doubt, or the
-// text can do nothing but define.
-func (r *restauracao) usable(sql string) bool {
-	return sql != "" && (r.res.Copia.Assinatura == AssinaturaValida || engine.Harmless(sql))
+// signed says that the copy is ours beyond doubt. What a copy defines is run only then,
+// or where its text can do nothing but define.
+func (r *restauracao) signed() bool { return r.res.Copia.Assinatura == AssinaturaValida }
+
+func (r *restauracao) usable(d definicao) bool {
+	return d.SQL != "" && (r.signed() || engine.HarmlessColumn(d.SQL) && engine.HarmlessColumn(d.Tipo))
 }
 
 // onlyUsable names what is left out.
-func (r *restauracao) onlyUsable(list []string) (use []string) {
+func (r *restauracao) onlyUsable(table string, list []string) (use []string) {
 	for _, sql := range list {
-		if r.usable(sql) {
+		if r.signed() || engine.HarmlessStatement(r.target.Kind, table, sql) {
 			use = append(use, sql)
 			continue
 		}
-		r.warn("a cópia não tem assinatura que se confira, por isso não foi executado: " + sql)
+		r.warn("a cópia não tem assinatura que se confira, por isso não foi executado: " + truncate(sql, maxErrorSQL))
 	}
 	return use
 }
+
+// maxErrorSQL bounds what is shown of a statement that was left out.
+const maxErrorSQL = 200
 
 // mayLoosen says that a column of ours, or for "" the rules of a table, may take
 // the form that they have at the origin.
@@ -221,7 +226,7 @@ func (r *restauracao) mayLoosen(table, column string) bool {
 	for i := range r.res.Copia.tabelas {
 		if t := &r.res.Copia.tabelas[i]; t.Nome == table {
 			d, known := t.definition(column)
-			return known && r.usable(d.SQL)
+			return known && r.usable(d)
 		}
 	}
 	return false

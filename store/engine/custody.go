@@ -215,8 +215,8 @@ func (db *DB) release() error {
 	return nil
 }
 
-// Held returns whether SQLite has the file at path open in this process, under
-// whatever name. Nobody else may open it then: closing it would drop SQLite's
+// Held returns whether SQLite has the file at path open in this process, as a database
+// or as what lies beside one, under whatever name. Nobody else may open it then: closing it would drop SQLite's
 // locks.
 func Held(path string) bool {
 	info, err := os.Stat(path)
@@ -225,12 +225,17 @@ func Held(path string) bool {
 	}
 	holders.mu.Lock()
 	defer holders.mu.Unlock()
-	for _, held := range holders.list {
-		if os.SameFile(held, info) {
+	for db, held := range holders.list {
+		if os.SameFile(held, info) || leadsTo(db.Target.Path+"-wal", info) || leadsTo(db.Target.Path+"-shm", info) {
 			return true
 		}
 	}
 	return false
+}
+
+func leadsTo(path string, info fs.FileInfo) bool {
+	at, err := os.Stat(path)
+	return err == nil && os.SameFile(at, info)
 }
 
 // CreateFile makes an empty SQLite file that only its owner can read, and its

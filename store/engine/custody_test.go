@@ -138,6 +138,10 @@ func TestHeld(t *testing.T) {
 	require.True(t, Held(path))
 	require.True(t, Held(other), "under whatever name")
 	require.False(t, Held(path+".nenhum"))
+	for _, end := range []string{"-wal", "-shm"} {
+		require.FileExists(t, path+end)
+		require.True(t, Held(path+end), "what lies beside it is held, too")
+	}
 	require.NoError(t, db.Close())
 	require.False(t, Held(path))
 }

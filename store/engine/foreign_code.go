@@ -51,10 +51,11 @@ func (f ForeignCode) Removal(versao int) []string {
 	return list
 }
 
-// codeOf lists what runs. ? stand for the six tables.
+// codeOf lists what runs. ? stand for the six tables. SQLite itself does not look at
+// the case of a type that somebody wrote into its catalogue by hand.
 var codeOf = map[Kind]string{
-	SQLite: `SELECT CASE type WHEN 'view' THEN 'visão' ELSE 'gatilho' END AS tipo, name AS nome, CASE type WHEN 'view' THEN '' ELSE tbl_name END AS tabela, coalesce(sql, '') AS texto
-		FROM sqlite_master WHERE type IN ('trigger', 'view') ORDER BY 1, 2`,
+	SQLite: `SELECT CASE lower(type) WHEN 'view' THEN 'visão' ELSE 'gatilho' END AS tipo, name AS nome, CASE lower(type) WHEN 'view' THEN '' ELSE tbl_name END AS tabela, coalesce(sql, '') AS texto
+		FROM sqlite_master WHERE lower(type) NOT IN ('table', 'index') ORDER BY 1, 2`,
 	Postgres: `WITH nossas AS (SELECT c.oid, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 			WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND (c.relname IN (?, ?, ?, ?, ?, ?) OR c.relname LIKE 'monitor\_%'))
 		SELECT 'gatilho' AS tipo, t.tgname AS nome, n.relname AS tabela, pg_get_triggerdef(t.oid) AS texto FROM pg_trigger t JOIN nossas n ON n.oid = t.tgrelid WHERE NOT t.tgisinternal

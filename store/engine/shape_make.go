@@ -161,19 +161,61 @@ func (q Q) CountFrom(ctx context.Context, table, column string) error {
 var (
 	sqlWord  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*`)
 	harmless = strings.Fields(`varchar char character varying numeric decimal bit float double precision time timestamp datetime interval enum set int integer tinyint smallint
-		mediumint bigint year binary varbinary text blob check unique key index primary default null not and or in as collate using btree add column alter table constraint create domain type now current_timestamp`)
+		mediumint bigint year binary varbinary text blob check unique key index primary default null not and or in as collate using btree now current_timestamp`)
 )
 
-// Harmless returns whether a definition that somebody may have forged calls
-// nothing, holds no second statement and no comment: types, literals and
-// comparisons only.
-func Harmless(text string) bool {
+// HarmlessColumn returns whether what stands behind a column's name, or a type, which
+// somebody may have forged, does no more than define one column: it calls nothing,
+// points nowhere, and ends where the column does.
+func HarmlessColumn(text string) bool { return text != "" && harmlessText(text) }
+
+const (
+	sqlName   = `(?:"(?:[^"]|"")+"|[\pL_][\pL\pN_$]*)`
+	mysqlName = "`(?:[^`]|``)+`"
+)
+
+// harmlessForms are the statements of others that a copy brings along, as the queries
+// of shape.go and shape_types.go write them; %s stands for the table. What is left is
+// for harmlessText to judge: a statement of any other kind is not looked at.
+var harmlessForms = map[Kind][]string{
+	Postgres: {
+		`^CREATE TYPE ` + sqlName + ` AS (?:ENUM )?(\(.*\))$`,
+		`^CREATE DOMAIN ` + sqlName + ` AS (.+)$`,
+		`^CREATE EXTENSION IF NOT EXISTS ` + sqlName + `()$`,
+		`^CREATE (?:UNIQUE )?INDEX ` + sqlName + ` ON %s (USING .+)$`,
+		`^ALTER TABLE "%s" ADD CONSTRAINT ` + sqlName + ` ((?:CHECK|UNIQUE|EXCLUDE) .+)$`,
+	},
+	MySQL: {
+		"^ALTER TABLE `%s` ADD (?:UNIQUE |FULLTEXT |SPATIAL )?KEY " + mysqlName + " (.+)$",
+		"^ALTER TABLE `%s` ADD CONSTRAINT " + mysqlName + " (CHECK .+)$",
+	},
+}
+
+// HarmlessStatement returns whether a statement that somebody may have forged makes
+// no more than a type, an index or a rule of the table.
+func HarmlessStatement(kind Kind, table, sql string) bool {
+	for _, form := range harmlessForms[kind] {
+		if strings.Contains(form, "%s") {
+			form = fmt.Sprintf(form, regexp.QuoteMeta(table))
+		}
+		if m := regexp.MustCompile(form).FindStringSubmatch(sql); m != nil {
+			return harmlessText(m[1])
+		}
+	}
+	return false
+}
+
+// harmlessText returns whether a text calls nothing, refers to no other table, holds no
+// second statement, no comment and no second part of the same statement: types,
+// literals and comparisons only.
+func harmlessText(text string) bool {
+	depth := 0
 	for text != "" {
 		c := text[0]
 		if word := sqlWord.FindString(text); word != "" {
 			text = text[len(word):]
 			call := strings.HasPrefix(strings.TrimLeft(text, " "), "(")
-			if call && !slices.Contains(harmless, strings.ToLower(word)) {
+			if call && !slices.Contains(harmless, strings.ToLower(word)) || strings.EqualFold(word, "references") {
 				return false
 			}
 			continue
@@ -189,10 +231,17 @@ func Harmless(text string) bool {
 				return false // a call, of a name in quotes
 			}
 			continue
-		case strings.IndexByte(" 0123456789(),.[]<>=:+", c) < 0:
+		case c == '(':
+			depth++
+		case c == ')':
+			depth--
+		case c == ',' && depth == 0, strings.IndexByte(" 0123456789,.[]<>=:+", c) < 0:
+			return false
+		}
+		if depth < 0 {
 			return false
 		}
 		text = text[1:]
 	}
-	return true
+	return depth == 0
 }
