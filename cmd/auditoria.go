@@ -29,8 +29,8 @@ func chaveDaTrilhaCampos() []campo[chaveDaTrilha] {
 	type c = chaveDaTrilha
 	return []campo[c]{
 		{nome: "chave", titulo: "Chave", valor: func(r *c) any { return r.Chave }, tabela: true},
-		{nome: "id", titulo: "Impressão", valor: func(r *c) any { return r.ID }, tabela: true},
-		{nome: "anterior", titulo: "Anterior", valor: func(r *c) any { return r.Anterior }, tabela: true},
+		{nome: "id", titulo: "Impressão digital", valor: func(r *c) any { return r.ID }, tabela: true},
+		{nome: "anterior", titulo: "Chave anterior", valor: func(r *c) any { return r.Anterior }, tabela: true},
 		{nome: "lugar", titulo: "Arquivo", valor: func(r *c) any { return r.Lugar }, tabela: true},
 	}
 }
@@ -89,8 +89,8 @@ func (a *app) chaveMostrar() *cobra.Command {
 		Use: "mostrar", Short: "Mostra a chave, para levá-la a outro computador ou guardá-la",
 		Long: `Mostra a chave que assina a trilha de auditoria, para levá-la a outro computador
 que use o mesmo banco, ou para guardá-la. Quem a tem pode assinar a trilha: não
-a mande por e-mail nem por mensagem. Que ela foi mostrada fica na própria
-trilha.
+a mande por e-mail nem por mensagem. A própria trilha registra que ela foi
+mostrada.
 
 Fora de um terminal sai só a chave, e é preciso --sim.`,
 		Example: "  monitor auditoria chave mostrar\n  monitor auditoria chave mostrar --sim | ssh outro monitor auditoria chave trazer",
@@ -104,9 +104,9 @@ func (a *app) chaveTrazer() *cobra.Command {
 	return a.trailKey(&cobra.Command{
 		Use: "trazer", Short: "Guarda neste computador a chave que outro mostrou",
 		Long: `Pede a chave que "monitor auditoria chave mostrar" escreveu em outro computador,
-ou a lê da entrada padrão, confere com ela a trilha do banco, e só então a
-guarda em um arquivo que só o dono lê. Uma chave que já foi trocada fica
-guardada para conferir o que ela assinou. Em lugar disso, a chave pode ficar em
+ou a lê da entrada padrão, confere com ela a trilha do banco e só então a guarda
+em um arquivo que só o dono lê. Uma chave que já foi trocada fica guardada para
+conferir o que assinou. Em vez disso, a chave pode ficar na variável de ambiente
 MONITOR_AUDITORIA_CHAVE.`,
 		Example: "  monitor auditoria chave trazer\n  monitor auditoria chave trazer < chave.txt",
 	}, "", func(ctx context.Context, s *session) (c chaveDaTrilha, err error) {
@@ -122,7 +122,7 @@ MONITOR_AUDITORIA_CHAVE.`,
 		if assina {
 			a.notice("Chave conferida e guardada: este computador já pode gravar.")
 		} else {
-			a.notice("Chave conferida e guardada; ela já foi trocada, e serve para conferir o que assinou.")
+			a.notice("Chave conferida e guardada. Ela já foi trocada: serve só para conferir o que assinou.")
 		}
 		return chaveDaTrilha{ID: id, Lugar: u.Lugar}, err
 	})
@@ -151,18 +151,18 @@ func (a *app) keyFromPerson(ctx context.Context) (typed string, err error) {
 	typed = strings.TrimSpace(typed)
 	a.segredos.learn(typed)
 	if typed == "" {
-		return "", usageError("exemplo: monitor auditoria chave trazer < arquivo-com-a-chave", "a entrada padrão não trouxe a chave")
+		return "", usageError("exemplo: monitor auditoria chave trazer < arquivo-com-a-chave", "nenhuma chave foi dada")
 	}
 	return typed, nil
 }
 
 func (a *app) chaveTrocar() *cobra.Command {
 	return a.trailKey(&cobra.Command{
-		Use: "trocar", Short: "Troca a chave: a antiga assina a sucessão, e a nova a confirma",
+		Use: "trocar", Short: "Troca a chave: a antiga assina a troca, e a nova confirma",
 		Long: `Faz uma chave nova e passa a assinar a trilha com ela. A antiga assina, na
-trilha, qual a sucede, e a nova confirma. As duas ficam no arquivo: a antiga
-confere o que assinou. Pare antes os outros monitores que usam o banco, e leve a
-chave nova a cada um deles.`,
+trilha, qual vem depois dela, e a nova confirma. As duas ficam no arquivo: a
+antiga ainda serve para conferir o que assinou. Antes, pare os outros monitores
+que usam o banco; depois, leve a chave nova a cada computador.`,
 		Example: "  monitor auditoria chave trocar\n  monitor auditoria chave trocar --sim -o json",
 	}, "Trocar a chave que assina a trilha? Os outros computadores precisarão da nova.", func(ctx context.Context, s *session) (c chaveDaTrilha, err error) {
 		c.Anterior, c.ID, err = s.Auditoria.ChangeKey(ctx)
@@ -172,7 +172,7 @@ chave nova a cada um deles.`,
 		c.Lugar = s.st.KeyFile()
 		a.notice("Chave trocada. Guarde uma cópia de %s, e leve a nova aos outros computadores: monitor auditoria chave mostrar", c.Lugar)
 		if s.cfg.texto("auditoria.chave") != "" {
-			a.notice("A configuração auditoria.chave tem a antiga: troque-a pela nova, ou deixe as duas ali, a nova primeiro.")
+			a.notice("A configuração auditoria.chave ainda tem a antiga: ponha a nova no lugar, ou deixe as duas, a nova primeiro.")
 		}
 		return c, nil
 	})

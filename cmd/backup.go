@@ -46,7 +46,7 @@ func (a *app) backupCommand() *cobra.Command {
 		SuggestFor: []string{"copiar", "copia", "exportar", "dump"},
 		Long: `Faz uma cópia de segurança do banco inteiro em um arquivo, com tudo em uso: nada
 precisa parar. A cópia é lida de volta e conferida antes de receber o seu nome, e só
-o dono do arquivo pode lê-la: ela tem os dados das pessoas e os resumos das senhas.
+o dono do arquivo pode lê-la: ela tem os dados das pessoas e os hashes das senhas.
 
 De um banco SQLite sai um arquivo SQLite, que qualquer programa abre. Dos outros sai
 um arquivo compactado, do qual "monitor restaurar" recria o banco em qualquer um dos

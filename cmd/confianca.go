@@ -16,10 +16,10 @@ func (a *app) obey(path, flag string, named bool) error {
 	case why == "":
 		return nil
 	case !named:
-		return usageError(fmt.Sprintf("corrija o dono e as permissões, ou aceite o arquivo dizendo o nome dele: %s %s; melhor ainda, execute o monitor com o usuário dono dele (sudo -u)", flag, shellQuote(path)),
-			"como root, o monitor não obedece a %s: %s", absolute(path), why)
+		return usageError(fmt.Sprintf("corrija o dono e as permissões, ou aceite o arquivo dizendo o nome dele: %s %s; melhor ainda, execute o monitor como o usuário dono dele (sudo -u)", flag, shellQuote(path)),
+			"como root, o monitor não obedece ao arquivo %s: %s", absolute(path), why)
 	default:
-		fmt.Fprintf(a.Err, "aviso: obedecendo, como root, a %s: %s\n", absolute(path), why)
+		fmt.Fprintf(a.Err, "aviso: obedecendo, como root, ao arquivo %s, embora %s\n", absolute(path), why)
 		return nil
 	}
 }

@@ -179,7 +179,12 @@ func (a *app) tellConfig(c *config) {
 	avisos := c.avisos
 	if len(c.ignoradas) > 0 {
 		slices.Sort(c.ignoradas)
-		avisos = append(avisos, "estas variáveis não são do monitor e foram deixadas como estão: "+enumerate(slices.Compact(c.ignoradas)))
+		names := slices.Compact(c.ignoradas)
+		aviso := "a variável " + names[0] + " não é do monitor e foi ignorada"
+		if len(names) > 1 {
+			aviso = "as variáveis " + enumerate(names) + " não são do monitor e foram ignoradas"
+		}
+		avisos = append(avisos, aviso)
 	}
 	for _, aviso := range avisos {
 		fmt.Fprintln(a.Err, "aviso: "+oneLine(aviso))

@@ -107,7 +107,7 @@ func verificacaoCampos() []campo[store.Verificacao] {
 	return []campo[v]{
 		{nome: "integra", titulo: "Íntegra", valor: func(r *v) any { return r.Integra }, tabela: true},
 		{nome: "veredito", titulo: "Veredito", valor: func(r *v) any { return r.Veredito }, tabela: true},
-		{nome: "elos", titulo: "Elos conferidos", valor: func(r *v) any { return r.Elos }, tabela: true},
+		{nome: "elos", titulo: "Elos", valor: func(r *v) any { return r.Elos }, tabela: true},
 		{nome: "faixas", titulo: "Faixas", valor: func(r *v) any { return r.Faixas }, tabela: true},
 		{nome: "fora_cadeia", titulo: "Fora da cadeia", valor: func(r *v) any { return r.ForaCadeia }, tabela: true},
 		{nome: "sem_chave", titulo: "Com outra chave", valor: func(r *v) any { return r.SemChave }, tabela: true},
@@ -122,19 +122,19 @@ func (a *app) logsVerificar() *cobra.Command {
 	var ancora string
 	cmd := &cobra.Command{
 		Use: "verificar", Short: "Confere a cadeia da auditoria, elo por elo", Args: noArgs,
-		Long: `Confere a cadeia da auditoria, elo por elo. Sai com 1 se alguma linha foi
-alterada, apagada ou trocada de lugar (veredito adulterada), e com 9 se uma
-parte foi assinada com uma chave que não está aqui (outra_chave), o que não é
-adulteração.
+		Long: `Confere a cadeia da auditoria. Cada registro tem um elo, que o assina junto com
+o elo anterior. Sai com 1 se algum registro foi alterado, apagado ou trocado de
+lugar (veredito adulterada), e com 9 se uma parte foi assinada com uma chave que
+não está aqui (outra_chave), o que não é adulteração.
 
-Enquanto o sistema antigo grava no mesmo banco, as linhas dele ficam fora da
-cadeia e são só contadas. Depois de encerrado, ou em um banco que nunca foi
-dele, uma linha sem elo é adulteração.
+Enquanto o sistema antigo grava no mesmo banco, os registros dele ficam fora da
+cadeia e são só contados. Depois que ele é encerrado, ou em um banco que nunca
+foi dele, um registro sem elo é adulteração.
 
-Os avisos dizem o que não pôde ser conferido e não mudam a saída (0), por
-exemplo uma âncora que não acompanha a trilha. Com --ancora, compara a trilha
-também com uma cópia da âncora guardada em outro lugar, que quem mexe no banco
-não alcança.`,
+Os avisos dizem o que não pôde ser conferido, por exemplo uma âncora que não
+acompanha a trilha; o código de saída continua 0. A âncora é o arquivo que anota
+fora do banco até onde a trilha foi. Com --ancora, compara a trilha também com
+uma cópia dela guardada onde quem mexe no banco não alcança.`,
 		Example: "  monitor logs verificar\n  monitor logs verificar -o json\n  monitor logs verificar --ancora /mnt/fora/clientes.db.ancora",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			out, err := outputFor(a, cmd, f, verificacaoCampos())

@@ -50,8 +50,8 @@ tabela, o id e a coluna, e a restauração não começa. Com --ajustar esses val
 mudados, e cada mudança é dita; --simular só diz quais seriam. Uma restauração que
 falha não deixa nada no banco.
 
-Gatilhos e visões que o monitor não fez não voltam sem que se peça: --ajustar os
-retira da cópia, --manter-gatilhos os traz.
+Uma cópia com gatilhos (triggers) ou visões (views) que o monitor não fez é recusada:
+--ajustar os deixa de fora, --manter-gatilhos os traz junto.
 
 A chave de auditoria, que é guardada à parte, precisa estar no lugar: sem ela a
 trilha anterior não pode mais ser verificada.`,
@@ -64,8 +64,8 @@ trilha anterior não pode mais ser verificada.`,
 	_ = cmd.Flags().MarkHidden("yes")
 	cmd.Flags().BoolVar(&f.chaveNova, "chave-nova", false, "restaura mesmo sem a chave que assinou a trilha da cópia")
 	cmd.Flags().BoolVar(&f.ajustar, "ajustar", false, "muda o que o destino não pode guardar, dizendo cada mudança")
-	cmd.Flags().BoolVar(&f.simular, "simular", false, "só diz o que seria mudado; não grava nada")
-	cmd.Flags().BoolVar(&f.manterGatilhos, "manter-gatilhos", false, "aceita gatilhos e visões que não são do monitor")
+	cmd.Flags().BoolVar(&f.simular, "simular", false, "só diz o que seria mudado; nada é gravado")
+	cmd.Flags().BoolVar(&f.manterGatilhos, "manter-gatilhos", false, "traz também os gatilhos e as visões que não são do monitor")
 	addOutput(cmd, &f.outputFlags, restauracaoCampos())
 	return cmd
 }
@@ -100,11 +100,29 @@ func (a *app) runRestaurar(cmd *cobra.Command, path string, f restaurarFlags) er
 	a.warn(res.Avisos)
 	a.tellAdjusted(res)
 	if res.Simulada {
-		fmt.Fprintln(a.Err, "Nada foi gravado. Sem --simular, a cópia seria restaurada em "+res.Banco+".")
+		fmt.Fprintln(a.Err, "Nada foi gravado. "+rehearsed(res, f))
 		return nil
 	}
 	fmt.Fprintln(a.Err, "Banco restaurado. Confira a trilha com: monitor logs verificar"+a.bancoFlag())
 	return nil
+}
+
+// rehearsed says what the restore itself would do.
+func rehearsed(res store.Restauracao, f restaurarFlags) string {
+	stuck := 0
+	for _, v := range res.Ajustes {
+		if v.Fica == "" {
+			stuck++
+		}
+	}
+	switch {
+	case stuck > 0:
+		return "A cópia não seria restaurada: " + count(stuck, "valor não tem", "valores não têm") + " ajuste."
+	case res.Ajustados > 0 && !f.ajustar:
+		return "Para restaurar em " + res.Banco + " com essas mudanças, troque --simular por --ajustar."
+	default:
+		return "Sem --simular, a cópia seria restaurada em " + res.Banco + "."
+	}
 }
 
 // maxErrorValues bounds what a refusal lists; --simular lists all.
@@ -134,7 +152,7 @@ func (a *app) tellAdjusted(res store.Restauracao) {
 		fmt.Fprintln(a.Err, word+oneLine(v.String()))
 	}
 	if more := res.Ajustados - int64(len(res.Ajustes)); more > 0 {
-		fmt.Fprintf(a.Err, "… e mais %d valores\n", more)
+		fmt.Fprintf(a.Err, "… e mais %s\n", count(int(more), "valor", "valores"))
 	}
 }
 

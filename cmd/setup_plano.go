@@ -16,6 +16,9 @@ func (r *setupRun) printPlan(p store.Plano) {
 		return
 	}
 	fmt.Fprintf(r.say, "\nPlano para um banco %s, com %s:\n", planState(p.Estado), count(int(p.Linhas), "cliente", "clientes"))
+	for _, sql := range p.Consertos {
+		fmt.Fprintln(r.say, "  conserta antes: "+sql)
+	}
 	fmt.Fprintf(r.say, "  %s\n", planSummary(p))
 	for _, line := range planCost(p) {
 		fmt.Fprintln(r.say, "  "+line)
@@ -38,17 +41,22 @@ func planCost(p store.Plano) []string {
 	return []string{"enquanto isso, outros programas esperam para gravar: em geral segundos, minutos com milhões de linhas"}
 }
 
-var createStatement = regexp.MustCompile(`(?i)^(?:-- .*\n)*CREATE\s+(?:UNIQUE\s+|VIRTUAL\s+)?(TABLE|INDEX|TRIGGER)\s+(?:IF\s+NOT\s+EXISTS\s+)?(\w+)`)
+var (
+	createStatement = regexp.MustCompile(`(?i)^(?:-- .*\n)*CREATE\s+(?:UNIQUE\s+|VIRTUAL\s+)?(TABLE|INDEX|TRIGGER)\s+(?:IF\s+NOT\s+EXISTS\s+)?(\w+)`)
+	alterStatement  = regexp.MustCompile(`(?i)^(?:-- .*\n)*ALTER\s+TABLE\s+(\w+)`)
+	addedColumn     = regexp.MustCompile(`(?i)\bADD\s+COLUMN\b`)
+)
 
 // seisTabelas are there already in an adopted database.
 var seisTabelas = []string{"clientes", "dispositivos", "conexoes", "mensagens_chat", "sessoes", "logs_auditoria"}
 
 // planSummary says what the plan adds. The tables that an adopted database has
-// already do not count.
+// already do not count, and what is mended is told by itself.
 func planSummary(p store.Plano) string {
 	made := map[string]int{}
-	closed := 0
-	for _, sql := range p.SQL {
+	closed, columns := 0, 0
+	for _, sql := range p.SQL[len(p.Consertos):] {
+		columns += columnsAdded(sql)
 		if strings.HasSuffix(sql, " ENABLE ROW LEVEL SECURITY") {
 			closed++
 		}
@@ -58,7 +66,7 @@ func planSummary(p store.Plano) string {
 		}
 		made[strings.ToUpper(m[1])]++
 	}
-	text := addition(made["TABLE"], made["INDEX"], made["TRIGGER"])
+	text := addition(made["TABLE"], columns, made["INDEX"], made["TRIGGER"])
 	if closed > 0 {
 		text += "; fecha " + count(closed, "tabela", "tabelas") + " à API pública do provedor (papéis anon e authenticated)"
 	}
@@ -66,18 +74,27 @@ func planSummary(p store.Plano) string {
 	case store.SchemaMissing:
 		return text
 	case store.SchemaForeign:
-		return text + "; as seis tabelas e seus dados não mudam"
+		return text + "; os dados das seis tabelas não mudam"
 	default:
 		return text + "; os dados que já existem não mudam"
 	}
 }
 
-func addition(tables, indexes, triggers int) string {
+// columnsAdded counts those that the six tables get: the others are part of tables
+// of our own.
+func columnsAdded(sql string) int {
+	if m := alterStatement.FindStringSubmatch(sql); m == nil || !slices.Contains(seisTabelas, m[1]) {
+		return 0
+	}
+	return len(addedColumn.FindAllString(sql, -1))
+}
+
+func addition(tables, columns, indexes, triggers int) string {
 	var parts []string
 	for _, c := range []struct {
 		n          int
 		um, varios string
-	}{{tables, "tabela", "tabelas"}, {indexes, "índice", "índices"}, {triggers, "gatilho", "gatilhos"}} {
+	}{{tables, "tabela", "tabelas"}, {columns, "coluna", "colunas"}, {indexes, "índice", "índices"}, {triggers, "gatilho", "gatilhos"}} {
 		if c.n > 0 {
 			parts = append(parts, count(c.n, c.um, c.varios))
 		}

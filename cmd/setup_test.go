@@ -92,7 +92,7 @@ func TestSetupAsksBeforeItTouchesData(t *testing.T) {
 func TestSetupSumsThePlanUp(t *testing.T) {
 	fresh(t)
 	url := storetest.URL(filepath.ToSlash(storetest.Flask(t)))
-	const sum = "; as seis tabelas e seus dados não mudam"
+	const sum = "; os dados das seis tabelas não mudam"
 	r := runMonitor(t, "setup", "--banco", url)
 	require.Equal(t, exitUnconfirmed, r.code)
 	require.Regexp(t, `acrescenta \d+ tabelas, \d+ índices e \d+ gatilhos`+sum, r.out)
@@ -110,9 +110,14 @@ func TestPlanSummary(t *testing.T) {
 		"CREATE TABLE IF NOT EXISTS clientes (\n\tid INTEGER)", "CREATE TABLE a (b)", "CREATE VIRTUAL TABLE c USING fts5(d)",
 		"CREATE UNIQUE INDEX e ON a(b)", "INSERT INTO a SELECT 1", "CREATE TRIGGER f AFTER INSERT ON a BEGIN SELECT 1; END", "create trigger g",
 	}}
-	require.Equal(t, "acrescenta 2 tabelas, 1 índice e 2 gatilhos; as seis tabelas e seus dados não mudam", planSummary(p))
+	require.Equal(t, "acrescenta 2 tabelas, 1 índice e 2 gatilhos; os dados das seis tabelas não mudam", planSummary(p))
 	p.SQL = append(p.SQL, "CREATE INDEX IF NOT EXISTS h ON a(b)", "-- talvez\nCREATE INDEX i ON a(b)", "ALTER TABLE a ENABLE ROW LEVEL SECURITY", "REVOKE ALL ON TABLE a FROM anon")
-	require.Equal(t, "acrescenta 2 tabelas, 3 índices e 2 gatilhos; fecha 1 tabela à API pública do provedor (papéis anon e authenticated); as seis tabelas e seus dados não mudam", planSummary(p))
+	require.Equal(t, "acrescenta 2 tabelas, 3 índices e 2 gatilhos; fecha 1 tabela à API pública do provedor (papéis anon e authenticated); os dados das seis tabelas não mudam", planSummary(p))
+	p.Consertos = []string{"ALTER TABLE clientes ADD COLUMN dados_extras TEXT"}
+	mended := p
+	mended.SQL = append(append([]string{}, p.Consertos...), "ALTER TABLE clientes ADD COLUMN x INT,\n\tADD COLUMN y INT", "ALTER TABLE monitor_a ADD COLUMN z INT")
+	require.Equal(t, "acrescenta 2 colunas; os dados das seis tabelas não mudam", planSummary(mended))
+	p.Consertos = nil
 	p.SQL = p.SQL[:len(p.SQL)-4]
 	p.Estado = store.SchemaMissing
 	require.Equal(t, "acrescenta 3 tabelas, 1 índice e 2 gatilhos", planSummary(p))

@@ -315,7 +315,7 @@ func (w *verifier) anchor(text []byte, who string) (seen cauda, ok bool) {
 			return seen, false
 		}
 		if k, have := w.keys.find(l.chave); have && l.sign(k.key) != l.firma {
-			w.v.problem("%s tem uma linha alterada (de %s)", who, l.quando)
+			w.v.problem("%s tem uma linha alterada (de %s)", who, w.written(l.quando))
 			return seen, false
 		} else if !have && l.firma != "" {
 			w.semChaveAncora = true
@@ -324,6 +324,15 @@ func (w *verifier) anchor(text []byte, who string) (seen cauda, ok bool) {
 		seen.add(&l, w.keys)
 	}
 	return seen, true
+}
+
+// written shows the time of a line as people write it, where it still is one.
+func (w *verifier) written(quando string) string {
+	var at Hora
+	if _ = at.parse(quando); at.IsZero() {
+		return quando
+	}
+	return w.when(at.UnixMicro())
 }
 
 // cover says what the anchor does not vouch for.

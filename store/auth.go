@@ -229,7 +229,7 @@ func (s *Store) touch(ctx context.Context, who string, last Hora, query string, 
 		ctx, cancel := s.deadline(ctx)
 		defer cancel()
 		if _, err := s.db.WriteOne(ctx, query, append([]any{now}, args...)...); err != nil {
-			s.cfg.Log.WarnContext(ctx, "last use not written")
+			s.cfg.Log.WarnContext(ctx, "não foi possível anotar o último uso de uma credencial")
 		}
 	})
 }

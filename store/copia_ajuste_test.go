@@ -384,7 +384,7 @@ func TestCopiesAreSigned(t *testing.T) {
 		v, err = verify(c.Arquivo, strings.Repeat("11", 32))
 		require.NoError(t, err)
 		require.Equal(t, store.AssinaturaOutra, v.Assinatura)
-		require.Contains(t, strings.Join(v.Avisos, "\n"), "não está à mão")
+		require.Contains(t, strings.Join(v.Avisos, "\n"), "não está aqui")
 
 		if e.Name == "sqlite" {
 			db := storetest.Foreign(t, c.Arquivo)

@@ -243,7 +243,7 @@ func (f *fitter) dangling(c *engine.Field, values []any, to string, n int64) any
 		mark(f.free, f.t.Nome, c.Nome)
 		return n
 	}
-	f.tell(values, c.Nome, fmt.Sprintf("aponta para %s %d, que não existe", to, n), n, nil, c.NotNull)
+	f.tell(values, c.Nome, fmt.Sprintf("aponta para o id %d de %s, que não existe", n, to), n, nil, c.NotNull)
 	return nil
 }
 
@@ -303,7 +303,7 @@ func (f *fitter) only(c *engine.Field, values []any, out any) any {
 				room = room[:max(0, int(c.Max)-len(end))]
 			}
 			if try := string(room) + end; f.take(c, try) {
-				f.tell(values, c.Nome, "repete o de outra linha, e ali não pode", s, try, false)
+				f.tell(values, c.Nome, "repete o valor de outra linha, e ali não pode", s, try, false)
 				return try
 			}
 		}

@@ -232,7 +232,7 @@ func shown(v any) string {
 		}
 		return strconv.Quote(v)
 	case []byte:
-		return fmt.Sprintf("%d bytes", len(v))
+		return quantas(len(v), "byte", "bytes")
 	case bool:
 		if v {
 			return "verdadeiro"

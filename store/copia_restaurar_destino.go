@@ -63,7 +63,7 @@ func (r *restauracao) intoServer(ctx context.Context) error {
 		return nil
 	}
 	if left := r.sweep(ctx); left != nil {
-		r.cfg.Log.WarnContext(ctx, "tables of a failed restore remain", slog.Any("erro", left))
+		r.cfg.Log.WarnContext(ctx, "as tabelas de uma restauração que falhou ficaram no banco", slog.Any("erro", left))
 		return &CopiaError{
 			Frase:   "a restauração falhou (" + err.Error() + "), e as tabelas que ela fez ficaram no banco de destino",
 			Remedio: "apague-as antes de repetir, ou restaure em outro banco vazio", causa: err,

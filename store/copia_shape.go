@@ -71,7 +71,7 @@ func (r *restauracao) refuseValues(f *fitter) error {
 	}
 	e := &CopiaError{
 		Frase:   quantas(int(f.count), "valor da cópia não cabe no banco de destino; nada foi gravado", "valores da cópia não cabem no banco de destino; nada foi gravado"),
-		Remedio: "corrija-os na origem e faça outra cópia, ou repita com --ajustar, que os muda como dito acima",
+		Remedio: "corrija-os na origem e faça outra cópia, ou repita com --ajustar, que os muda como está dito acima",
 		Valores: f.list,
 	}
 	if f.stuck > 0 {
@@ -296,7 +296,7 @@ func (r *restauracao) makeBase(ctx context.Context, db *engine.DB) error {
 func (r *restauracao) makeTypes(ctx context.Context, db *engine.DB) {
 	for _, sql := range r.shape.types {
 		if err := db.Make(ctx, sql); err != nil {
-			r.cfg.Log.DebugContext(ctx, "type not made", slog.String("sql", sql))
+			r.cfg.Log.DebugContext(ctx, "um tipo de outros não pôde ser criado", slog.String("sql", sql))
 		}
 	}
 }
@@ -450,8 +450,8 @@ func (r *restauracao) refuseForeign() error {
 		return nil
 	}
 	return &CopiaError{
-		Frase:   "na cópia há o que o monitor não faz e que age sobre os dados ou se põe diante deles: " + join(c.Estranhos),
-		Remedio: "veja quem pôs isso ali; restaure sem nada disso com --ajustar, ou com tudo com --manter-gatilhos",
+		Frase:   "na cópia há código que não é do monitor e age sobre os dados ou fica no lugar deles: " + join(c.Estranhos),
+		Remedio: "veja quem o pôs ali; restaure sem ele com --ajustar, ou com ele com --manter-gatilhos",
 	}
 }
 
@@ -465,8 +465,8 @@ func (r *restauracao) refuseThere(ctx context.Context, db *engine.DB) error {
 		return err
 	}
 	return &CopiaError{
-		Frase:   "no banco de destino há o que o monitor não faz e que age sobre as tabelas ou se põe diante delas: " + join(foreignNames(code)),
-		Remedio: "retire isso do banco, restaure em outro vazio, ou aceite com --manter-gatilhos",
+		Frase:   "no banco de destino há código que não é do monitor e age sobre as tabelas ou fica no lugar delas: " + join(foreignNames(code)),
+		Remedio: "retire-o do banco, restaure em outro banco, vazio, ou aceite-o com --manter-gatilhos",
 	}
 }
 

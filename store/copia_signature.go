@@ -130,16 +130,16 @@ func (s *selo) signature(keys Keyring) (string, error) {
 func (c *Copia) tellTrust() {
 	switch {
 	case c.Assinatura == AssinaturaOutra:
-		c.Avisos = append(c.Avisos, "a cópia foi assinada com uma chave de auditoria que não está à mão: que ninguém a trocou não foi conferido")
+		c.Avisos = append(c.Avisos, "a cópia foi assinada com uma chave de auditoria que não está aqui: não se sabe se alguém mexeu nela")
 	case c.Assinatura == AssinaturaAusente && len(c.ChavesAuditoria) > 0:
 		c.Avisos = append(c.Avisos, "a cópia não tem assinatura (é de uma versão anterior do monitor, ou foi refeita por outro programa): só os danos ao arquivo seriam notados")
 	}
 	if len(c.Estranhos) == 0 {
 		return
 	}
-	where := "no banco de origem havia, e a cópia não traz: "
+	where := "no banco de origem havia código que não é do monitor, e que a cópia não traz: "
 	if c.Formato == CopiaSQLite {
-		where = "na cópia há o que o monitor não faz e que age sobre os dados ou se põe diante deles: "
+		where = "na cópia há código que não é do monitor e age sobre os dados ou fica no lugar deles: "
 	}
 	c.Avisos = append(c.Avisos, where+join(c.Estranhos))
 }

@@ -129,7 +129,7 @@ func Undo(ctx context.Context, cfg Config, quem Actor) error {
 		return err
 	}
 	if err := target.Compact(ctx); err != nil {
-		cfg.Log.WarnContext(ctx, "file not compacted", slog.Any("erro", err))
+		cfg.Log.WarnContext(ctx, "o arquivo do banco não pôde ser compactado", slog.Any("erro", err))
 	}
 	return nil
 }
@@ -176,6 +176,6 @@ func farewell(ctx context.Context, q engine.Q, cfg Config, target engine.Target,
 func retireAnchor(ctx context.Context, cfg Config, target engine.Target) {
 	path := cfg.anchorPath(target)
 	if err := os.Rename(path, path+".desfeita"); err != nil && !errors.Is(err, os.ErrNotExist) {
-		cfg.Log.WarnContext(ctx, "anchor not retired", slog.Any("erro", err))
+		cfg.Log.WarnContext(ctx, "a âncora não pôde ser renomeada; antes de recomeçar, tire-a do lugar", slog.Any("erro", err))
 	}
 }

@@ -30,7 +30,7 @@ func (d *diagnostico) seguranca(ctx context.Context) error {
 		}
 	}
 	if found == 0 {
-		d.ok(faseSeguranca, "nenhuma senha padrão, senha fraca ou sessão aberta herdada, nenhum gatilho de outros")
+		d.ok(faseSeguranca, "nenhuma senha padrão, senha fraca ou sessão aberta herdada, nem gatilho que não seja do monitor")
 	}
 	return nil
 }
@@ -94,8 +94,8 @@ func (d *diagnostico) foreignCode(ctx context.Context) (f Fase, err error) {
 	code, err := d.db.Reader().ForeignCode(ctx)
 	if len(code) > 0 {
 		f = Fase{
-			Motivo: motivoEstranhos, Detalhe: "há o que o monitor não faz e que age sobre as tabelas ou se põe diante delas: " + join(foreignNames(code)),
-			Remedio: "veja quem pôs isso ali e o que faz; se ninguém sabe, faça uma cópia e retire (DROP TRIGGER, DROP VIEW)",
+			Motivo: motivoEstranhos, Detalhe: "há código que não é do monitor e age sobre as tabelas ou fica no lugar delas: " + join(foreignNames(code)),
+			Remedio: "veja quem pôs isso ali e o que faz; se ninguém souber, faça uma cópia e retire (DROP TRIGGER, DROP VIEW)",
 		}
 	}
 	return f, err

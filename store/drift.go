@@ -245,7 +245,7 @@ func (x *examination) otherType(table string, want engine.Field, have columnFact
 func (x *examination) narrow(table string, want engine.Field, room int64) {
 	f := finding{
 		motivo:  motivoColunaCurta,
-		detalhe: fmt.Sprintf("%s.%s guarda até %d letras, e não %d: textos mais longos serão recusados", table, want.Nome, room, want.Max),
+		detalhe: fmt.Sprintf("%s.%s guarda até %d caracteres, e não %d: textos mais longos serão recusados", table, want.Nome, room, want.Max),
 		remedio: fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s TYPE VARCHAR(%d)", table, want.Nome, want.Max),
 	}
 	if x.kind == engine.MySQL {
@@ -292,7 +292,7 @@ func (x *examination) blocking() (motivo, causa, remedio string) {
 	if motivo == "" {
 		return "", "", ""
 	}
-	return motivo, strings.Join(causes, "; "), "nada foi alterado; faça uma cópia, execute no banco e repita: " + strings.Join(cures, "; ")
+	return motivo, strings.Join(causes, "; "), "nada foi alterado; faça uma cópia, corrija no banco e repita: " + strings.Join(cures, "; ")
 }
 
 // refusal is the error of a database that must not be adopted as it is.
@@ -341,7 +341,7 @@ func mendTables(ctx context.Context, db *engine.DB) error {
 // mendingPlan is what mendTables will do.
 func mendingPlan(ctx context.Context, db *engine.DB, state SchemaState) ([]string, error) {
 	if !driftMatters(state) {
-		return []string{}, nil
+		return nil, nil
 	}
 	x, err := examine(ctx, db.Reader())
 	if err != nil {

@@ -39,7 +39,7 @@ func (c *call) recordar(ctx context.Context, nome string, valor any) {
 		err = c.write(context.WithoutCancel(ctx), func(ctx context.Context, t *tx) error { return t.estado(ctx, nome, string(text)) })
 	}
 	if err != nil && !errors.Is(err, engine.ErrUnique) { // somebody else noted it at the same moment
-		c.s.cfg.Log.WarnContext(ctx, "what was done last is not noted", slog.String("nome", nome))
+		c.s.cfg.Log.WarnContext(ctx, "não foi possível anotar o que acabou de ser feito", slog.String("nome", nome))
 	}
 }
 

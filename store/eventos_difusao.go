@@ -172,7 +172,7 @@ func (d *difusao) run(ctx context.Context) {
 		began := time.Now()
 		err := d.look(ctx, ouvem, pedidos)
 		if err != nil && ctx.Err() == nil {
-			d.s.cfg.Log.WarnContext(ctx, "feed could not look", slog.Any("erro", err))
+			d.s.cfg.Log.WarnContext(ctx, "não foi possível procurar mudanças para quem acompanha ao vivo; nova tentativa em instantes", slog.Any("erro", err))
 		}
 		for _, p := range pedidos {
 			p.feito <- err

@@ -84,7 +84,7 @@ func (d *difusao) readMarks(ctx context.Context, q engine.Q, o *olhada, all []*E
 		return err
 	default: // a server that lacks what we ask for; the audit chain goes on
 		if !d.cega {
-			d.s.cfg.Log.WarnContext(ctx, "changes by other programs are not noticed", slog.Any("erro", err))
+			d.s.cfg.Log.WarnContext(ctx, "este servidor do banco não deixa notar as mudanças de outros programas; as do monitor são notadas", slog.Any("erro", err))
 		}
 		d.cega, t = true, d.textos
 	}

@@ -140,7 +140,7 @@ func (x *indice) run(ctx context.Context) {
 		case <-tick.C:
 		}
 		if err := x.drain(ctx, nil); err != nil && ctx.Err() == nil {
-			x.s.cfg.Log.WarnContext(ctx, "search index is behind", slog.Any("erro", err))
+			x.s.cfg.Log.WarnContext(ctx, "o índice da busca está atrasado; nova tentativa em instantes", slog.Any("erro", err))
 		}
 	}
 }

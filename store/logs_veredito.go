@@ -103,7 +103,7 @@ func (w *verifier) times(context.Context, engine.Q) error {
 	}
 	for _, set := range []map[time.Duration]int{h.antigas, h.novas} {
 		for _, shift := range slices.Sorted(maps.Keys(set)) {
-			w.warn("a hora de %s está %s da assinada: o fuso da coluna ou do banco mudou; a assinada é a que vale",
+			w.warn("a hora de %s está %s da assinada: o fuso da coluna ou do banco mudou; vale a assinada",
 				quantas(set[shift], "registro", "registros"), distance(shift))
 		}
 	}
@@ -257,8 +257,12 @@ func (w *verifier) succession(context.Context, engine.Q) error {
 		}
 	}
 	if len(missing) > 0 {
-		w.warn("%s com outra chave (%s), que não está aqui, e não foram conferidos: traga-a com monitor auditoria chave trazer",
-			quantas(w.v.SemChave, "elo foi assinado", "elos foram assinados"), join(missing))
+		keys := "outra chave (" + missing[0] + "), que não está aqui: traga-a"
+		if len(missing) > 1 {
+			keys = "outras chaves (" + join(missing) + "), que não estão aqui: traga-as"
+		}
+		w.warn("%s com %s com monitor auditoria chave trazer",
+			quantas(w.v.SemChave, "elo não pôde ser conferido, porque foi assinado", "elos não puderam ser conferidos, porque foram assinados"), keys)
 	}
 	return nil
 }
@@ -378,14 +382,15 @@ func (w *verifier) clients(ctx context.Context, q engine.Q) error {
 	if err != nil {
 		return err
 	}
-	w.lostClients(ids, there, "que ainda existem", true)
+	w.lostClients(ids, there, true, "que ainda existe", "que ainda existem")
 	if !w.convive() {
-		w.lostClients(ids, there, "que não existem mais, sem exclusão assinada", false)
+		w.lostClients(ids, there, false, "que não existe mais, sem exclusão assinada", "que não existem mais, sem exclusão assinada")
 	}
 	return nil
 }
 
-func (w *verifier) lostClients(ids []int64, there map[int64]bool, which string, want bool) {
+// lostClients tells of those whose presence is as wanted; one and many say which.
+func (w *verifier) lostClients(ids []int64, there map[int64]bool, want bool, one, many string) {
 	linhas := 0
 	var nomes []string
 	for _, id := range ids {
@@ -402,5 +407,10 @@ func (w *verifier) lostClients(ids []int64, there map[int64]bool, which string, 
 	if len(nomes) > shown {
 		list += fmt.Sprintf(" e mais %d", len(nomes)-shown)
 	}
-	w.warn("%s perderam o cliente de que tratam, %s: cliente %s", quantas(linhas, "registro", "registros"), which, list)
+	lost := quantas(linhas, "registro perdeu o cliente de que trata", "registros perderam o cliente de que tratam")
+	if len(nomes) == 1 {
+		w.warn("%s, %s: cliente %s", lost, one, list)
+		return
+	}
+	w.warn("%s, %s: clientes %s", lost, many, list)
 }

@@ -12,7 +12,9 @@ type Plano struct {
 	Estado SchemaState `json:"estado"`
 	Linhas int64       `json:"linhas"` // clients already there
 	SQL    []string    `json:"sql"`
-	Custo  *Custo      `json:"custo,omitempty"` // of an adoption
+	// Consertos are the first of SQL: they mend what the six tables lack.
+	Consertos []string `json:"consertos,omitempty"`
+	Custo     *Custo   `json:"custo,omitempty"` // of an adoption
 }
 
 // Plan tells what Prepare would do. It changes nothing; the file must exist.
@@ -30,10 +32,10 @@ func Plan(ctx context.Context, cfg Config) (Plano, error) {
 	if err != nil {
 		return p, err
 	}
-	if p.SQL, err = mendingPlan(ctx, db, p.Estado); err != nil {
+	if p.Consertos, err = mendingPlan(ctx, db, p.Estado); err != nil {
 		return p, err
 	}
-	p.SQL = append(p.SQL, db.Statements(versao)...)
+	p.SQL = append(append([]string{}, p.Consertos...), db.Statements(versao)...)
 	fechar, err := closingPlan(ctx, db, p.Estado)
 	if err != nil {
 		return p, err

@@ -45,7 +45,7 @@ func (c *call) amostrar(ctx context.Context) {
 		err := c.s.db.Write(ctx, func(ctx context.Context, q engine.Q) error { return amostra(ctx, q, n, now) })
 		// Another process may have been quicker.
 		if err != nil && !errors.Is(err, engine.ErrUnique) {
-			c.s.cfg.Log.WarnContext(ctx, "online devices not counted")
+			c.s.cfg.Log.WarnContext(ctx, "não foi possível contar os dispositivos em uso")
 		}
 	})
 }

@@ -124,7 +124,7 @@ func (s *Store) gravarRecusas(ctx context.Context) {
 		return nil
 	})
 	if err != nil {
-		s.cfg.Log.WarnContext(ctx, "refusals not written", slog.Any("erro", err))
+		s.cfg.Log.WarnContext(ctx, "não foi possível anotar na trilha os pedidos recusados; nova tentativa em instantes", slog.Any("erro", err))
 		s.recusas.back(list)
 	}
 }

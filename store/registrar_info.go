@@ -81,7 +81,7 @@ func (t *tx) takeInfo(ctx context.Context, was *Dispositivo, r Registro, info sy
 		return nil
 	}
 	return t.audit(ctx, registro{
-		acao: acaoDispositivoMudou, descricao: "Dispositivo " + was.Nome + " diz outra coisa de si", clienteID: was.ClienteID,
+		acao: acaoDispositivoMudou, descricao: "Dispositivo " + was.Nome + " atualizou os seus dados", clienteID: was.ClienteID,
 		sujeito: fmt.Sprintf("dispositivo:%d", was.ID), antes: v.before, depois: v.after,
 	})
 }

@@ -25,7 +25,7 @@ func (t *trilha) run(ctx context.Context, s *Store) {
 			return
 		case <-tick.C:
 			if err := t.seal(ctx, s); err != nil && ctx.Err() == nil {
-				s.cfg.Log.WarnContext(ctx, "audit seal failed", slog.Any("erro", err))
+				s.cfg.Log.WarnContext(ctx, "não foi possível selar a trilha de auditoria; nova tentativa em um minuto", slog.Any("erro", err))
 			}
 		}
 	}
@@ -136,6 +136,6 @@ func (t *trilha) release(s *Store) {
 		return err
 	}))
 	if err != nil {
-		s.cfg.Log.WarnContext(ctx, "audit lane not released", slog.Any("erro", err))
+		s.cfg.Log.WarnContext(ctx, "a faixa da trilha de auditoria não foi devolvida; ela fica livre sozinha em instantes", slog.Any("erro", err))
 	}
 }

@@ -323,6 +323,6 @@ func (c *call) desistir(ctx context.Context, feitas []reserva) {
 	ctx, cancel := c.s.deadline(context.WithoutCancel(ctx))
 	defer cancel()
 	if err := c.write(ctx, func(ctx context.Context, t *tx) error { return t.devolver(ctx, feitas) }); err != nil {
-		c.s.cfg.Log.WarnContext(ctx, "guess not taken back")
+		c.s.cfg.Log.WarnContext(ctx, "não foi possível descontar uma tentativa de senha que não foi conferida")
 	}
 }

@@ -132,7 +132,7 @@ func (c *call) anotar(ctx context.Context, dispositivo int64) {
 		})
 		// Another process may be quicker with the same caller; the next call counts on.
 		if err != nil && !errors.Is(err, engine.ErrUnique) {
-			c.s.cfg.Log.WarnContext(ctx, "old caller not written down")
+			c.s.cfg.Log.WarnContext(ctx, "não foi possível anotar quem ainda chama sem credencial")
 		}
 	})
 }

@@ -238,7 +238,7 @@ func TestClientsTakenOutOfTheirRows(t *testing.T) {
 	var id int64
 	require.NoError(t, db.QueryRowContext(t.Context(), "SELECT max(cliente_id) FROM logs_auditoria WHERE acao = 'cliente_criado'").Scan(&id))
 	run(t, db, "UPDATE logs_auditoria SET cliente_id = NULL WHERE cliente_id = ?", id)
-	require.Contains(t, avisos(), fmt.Sprintf("que ainda existem: cliente %d", id))
+	require.Contains(t, avisos(), fmt.Sprintf("que ainda existe: cliente %d", id))
 	run(t, db, "DELETE FROM clientes WHERE id = ?", id)
 	require.Empty(t, avisos(), "deleted by the Flask system")
 	s, err := store.Open(t.Context(), storetest.SQLite.Config(t, url))

@@ -162,11 +162,12 @@ var actionNames = map[string]string{
 	"cliente_criado": "Cliente criado", "cliente_atualizado": "Cliente alterado", "cliente_desativado": "Cliente desativado", "cliente_deletado": "Cliente removido",
 	"senha_alterada": "Senha alterada", "email_alterado": "E-mail alterado", "chave_criada": "Chave criada", "chave_revogada": "Chave revogada",
 	"dispositivo_registrado": "Dispositivo novo", "dispositivo_alterado": "Dispositivo alterado", "dispositivo_removido": "Dispositivo removido",
+	"dispositivo_vinculado": "Dispositivo vinculado", "dispositivo_atribuido": "Dispositivo atribuído", "acesso_recusado": "Acesso recusado",
 	"logs_exportados":  "Trilha exportada",
 	"mensagem_enviada": "Mensagem enviada", "mensagem_editada": "Mensagem editada", "mensagem_apagada": "Mensagem apagada",
 	"chave_auditoria_trocada": "Chave da trilha trocada", "chave_auditoria_assumida": "Chave da trilha em uso",
 	"chave_auditoria_mostrada": "Chave da trilha mostrada", "chave_auditoria_trazida": "Chave da trilha trazida",
-	"sistema_antigo_encerrado": "Corte do antigo", "monitor_retirado": "Monitor retirado", "backup": "Cópia de segurança", "restauracao": "Banco restaurado",
+	"sistema_antigo_encerrado": "Sistema antigo encerrado", "monitor_retirado": "Monitor retirado", "backup": "Cópia de segurança", "restauracao": "Banco restaurado",
 }
 
 // actionName is an action for people; one that is not known stays as it is written.

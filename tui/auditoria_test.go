@@ -1,6 +1,10 @@
 package tui
 
 import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -39,6 +43,31 @@ func onTrail(b *bench) {
 	b.goTo("auditoria")
 	give(b, b.trail(), logs(9)...)
 	b.send(tickMsg{})
+}
+
+// TestEveryActionHasAName: what is written into the trail is shown under a name, here
+// and on the page.
+func TestEveryActionHasAName(t *testing.T) {
+	files, err := filepath.Glob("../store/*.go")
+	require.NoError(t, err)
+	page, err := os.ReadFile("../server/web/static/js/logs/actions.js")
+	require.NoError(t, err)
+	written := regexp.MustCompile(`(?m)\bacao(?:[A-Z]\w*\s*=|:)\s*"(\w+)"`)
+	found := 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, m := range written.FindAllStringSubmatch(string(text), -1) {
+			acao := m[1]
+			if strings.HasSuffix(file, "_test.go") || acao == "selo" || strings.HasPrefix(acao, "ancora_") { // which have no entry
+				continue
+			}
+			found++
+			require.Contains(t, actionNames, acao, file)
+			require.Equal(t, 1, strings.Count(string(page), "['"+acao+"', "), "%s of %s on the page", acao, file)
+		}
+	}
+	require.Greater(t, found, 25)
 }
 
 func inVerification(b *bench) *verificacao {

@@ -119,7 +119,7 @@ func (v *verificacao) result(w int) []string {
 	}
 	out = append(out, "")
 	list := []fact{
-		{label: "Elos conferidos", value: milhar(r.Elos)},
+		{label: "Elos conferidos", value: milhar(r.Elos - r.SemChave)},
 		{label: "Faixas", value: milhar(r.Faixas)},
 		{label: "Fora da cadeia", value: milhar(r.ForaCadeia) + plural(r.ForaCadeia, " registro", " registros") + " de outros programas"},
 		{label: "Demorou", value: span(v.took)},

@@ -27,7 +27,7 @@ func postgresConfig(t Target) (*pgx.ConnConfig, error) {
 	if schemaAround() {
 		return nil, &UnavailableError{
 			Causa:   "a variável de ambiente PGOPTIONS pede um esquema (search_path), e o monitor não o passa adiante",
-			Remedio: "tire-o de lá e diga-o uma vez ao servidor: ALTER ROLE usuario IN DATABASE banco SET search_path TO esquema",
+			Remedio: "tire-o de lá e configure-o uma vez no servidor: ALTER ROLE usuario IN DATABASE banco SET search_path TO esquema",
 		}
 	}
 	// Every other field that pgx would look up elsewhere is said here.

@@ -44,7 +44,7 @@ func (t *Target) otherSchema(p param) error {
 }
 
 var errOtherSchema = &URLError{"a URL do banco pede um esquema (search_path, currentSchema ou schema), e o monitor não o passa adiante, porque poolers o perdem: " +
-	"tire-o da URL e diga-o uma vez ao servidor, com ALTER ROLE usuario IN DATABASE banco SET search_path TO esquema"}
+	"tire-o da URL e configure-o uma vez no servidor, com ALTER ROLE usuario IN DATABASE banco SET search_path TO esquema"}
 
 // schemaAround says whether the environment names a schema, as psql and psycopg2
 // would honour.

@@ -41,13 +41,14 @@ export function Verify({ onClose }) {
 const count = (n, one, many) => `${formatNumber(n)} ${n === 1 ? one : many}`
 
 // What each verdict is called; a key that is not on the server is no tampering.
+const classes = { integra: 'good', outra_chave: 'warn', adulterada: 'bad' }
 const verdicts = { integra: 'A trilha está íntegra', outra_chave: 'Uma parte foi assinada com outra chave', adulterada: 'A trilha foi alterada' }
 
 function Result({ v }) {
-  return html`<div role="status" class=${`verdict ${v.integra ? 'good' : 'bad'}`}><${Icon} name=${v.integra ? 'shield' : 'alert'} size=${22} />
+  return html`<div role="status" class=${`verdict ${classes[v.veredito] ?? 'bad'}`}><${Icon} name=${v.integra ? 'shield' : 'alert'} size=${22} />
       <div><strong>${verdicts[v.veredito] ?? verdicts.adulterada}</strong>
         <p>${count(v.elos - v.sem_chave, 'registro assinado conferido', 'registros assinados conferidos')}.</p>
-        ${v.sem_chave > 0 && html`<p>${count(v.sem_chave, 'não pôde ser conferido', 'não puderam ser conferidos')}: a chave deles não está no servidor. Isto não é adulteração.</p>`}</div></div>
+        ${v.sem_chave > 0 && html`<p>${count(v.sem_chave, 'não pôde ser conferido: a chave dele', 'não puderam ser conferidos: a chave deles')} não está no servidor. Isso, por si só, não é adulteração.</p>`}</div></div>
     ${v.problemas.length > 0 && html`<section><h3>O que não confere</h3><ul class="findings">${v.problemas.map((text, i) => html`<li key=${i}>${text}</li>`)}</ul>
       <p class="quiet">Guarde uma cópia do banco e do arquivo de âncora antes de qualquer outra coisa.</p></section>`}
     ${v.fora_cadeia > 0 && html`<p class="quiet">${count(v.fora_cadeia, 'registro foi escrito', 'registros foram escritos')} pelo sistema antigo ou por outro programa, sem assinatura: não há como conferi-los.</p>`}
