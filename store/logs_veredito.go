@@ -150,7 +150,7 @@ const maxPassagens = 1000
 
 // passes compares the key of a link with that of the one before it in its lane. Chains of
 // before the second form may have changed keys without a word.
-func (c *chaves) passes(before, e *elo, keys chaveiro, onde string) {
+func (c *chaves) passes(before, e *elo, keys Keyring, onde string) {
 	if before.versao < versaoElo || before.chave == e.chave || len(c.passagens) == maxPassagens {
 		return
 	}
