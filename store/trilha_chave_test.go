@@ -203,7 +203,7 @@ func TestKeysThatWereChangedElsewhere(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.db")
 	url := storetest.URL(path)
 	change := func() {
-		commands(t, url, "a"+fmt.Sprint(time.Now().UnixNano()))
+		commands(t, url, fmt.Sprintf("a%d", time.Now().UnixNano()))
 		s, err := store.Open(t.Context(), storetest.SQLite.Config(t, url))
 		require.NoError(t, err)
 		_, _, err = s.As(storetest.Operador).Auditoria.ChangeKey(t.Context())
