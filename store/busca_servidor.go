@@ -14,7 +14,11 @@ import (
 // searchServer answers a list with terms.
 func (c Clientes) searchServer(ctx context.Context, f ClienteFiltro, terms [][]string) (Pagina[Cliente], error) {
 	s := selecionaClientes(f)
-	if c.s.db.Kind == engine.MySQL && foraDaColuna(terms) {
+	outside, err := c.columnOutside(ctx, terms)
+	if err != nil {
+		return Pagina[Cliente]{}, err
+	}
+	if outside {
 		s.peneira = peneiraClientes(terms)
 		return listar(ctx, c.call, s, f.janela())
 	}
@@ -51,19 +55,8 @@ func (s *selecao[T]) found(ctx context.Context, q engine.Q, j janela, page Pagin
 
 var likeLiteral = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
-// foraDaColuna says that MySQL's column may lack what a term looks for.
-func foraDaColuna(terms [][]string) bool {
-	outside := foraMySQL()
-	for _, t := range terms {
-		if strings.ContainsFunc(t[0], func(r rune) bool { return outside[r] }) {
-			return true
-		}
-	}
-	return false
-}
-
 // peneiraClientes folds every client here: slow, and right for the scripts that
-// MySQL's column does not know.
+// the server's column does not know.
 func peneiraClientes(terms [][]string) *peneira {
 	return &peneira{cols: []string{"c.nome", "c.email", "c.empresa", "c.telefone", "c.cpf_cnpj"}, passa: func(v []string) bool {
 		return contemTermos(searchText(v[0], v[1], v[2], v[3], v[4]), terms)

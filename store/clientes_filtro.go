@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"strings"
 
 	"example.com/monitor/store/engine"
@@ -60,7 +61,7 @@ func (f ClienteFiltro) passa(terms [][]string) (func(v []string) bool, error) {
 var textosCliente = []string{"c.nome", "c.email", "c.empresa", "c.telefone", "c.cpf_cnpj", "c.cidade", "c.estado"}
 
 // selecionaEstreito is the list for a filter that is estreito.
-func selecionaEstreito(kind engine.Kind, f ClienteFiltro, terms [][]string) (*selecao[Cliente], error) {
+func (c Clientes) selecionaEstreito(ctx context.Context, f ClienteFiltro, terms [][]string) (*selecao[Cliente], error) {
 	s := selecionaClientes(f)
 	s.conta = nil
 	var err error
@@ -70,8 +71,10 @@ func selecionaEstreito(kind engine.Kind, f ClienteFiltro, terms [][]string) (*se
 	if f.Nivel != "" {
 		s.comNivel(f.Nivel)
 	}
-	if len(terms) > 0 {
-		s.candidatos(kind, terms)
+	if outside, err := c.columnOutside(ctx, terms); err != nil {
+		return nil, err
+	} else if !outside {
+		s.candidatos(c.s.db.Kind, terms)
 	}
 	if f.Cidade != "" || f.Empresa != "" || len(terms) > 0 {
 		passa, err := f.passa(terms)
@@ -95,12 +98,12 @@ func (s *selecao[T]) comNivel(nivel string) {
 // candidatos leaves out most of what cannot match, by the index of the search; the
 // sieve decides about the rest.
 func (s *selecao[T]) candidatos(kind engine.Kind, terms [][]string) {
+	if len(terms) == 0 {
+		return
+	}
 	if kind == engine.SQLite {
 		c := newConsulta(terms, nil, false)
 		s.and("(c.id IN (SELECT d.cliente_id FROM "+c.from+" WHERE "+c.where+") OR c.id IN (SELECT cliente_id FROM monitor_busca_fila))", c.args...)
-		return
-	}
-	if kind == engine.MySQL && foraDaColuna(terms) {
 		return
 	}
 	for _, alternatives := range terms {

@@ -61,7 +61,7 @@ func (c Clientes) List(ctx context.Context, f ClienteFiltro) (Pagina[Cliente], e
 		return c.listSelf(ctx, f, terms)
 	}
 	if f.estreito() {
-		s, err := selecionaEstreito(c.s.db.Kind, f, terms)
+		s, err := c.selecionaEstreito(ctx, f, terms)
 		if err != nil {
 			return Pagina[Cliente]{}, err
 		}

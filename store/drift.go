@@ -50,6 +50,7 @@ const (
 	motivoRegraDoBanco  = "regra_do_banco"
 	motivoDependentes   = "visoes_dependentes"
 	motivoColisaoLetras = "emails_colidem"
+	motivoBuscaAntiga   = "busca_antiga"
 )
 
 // columnKind is what a column holds, as far as it matters whether we can use it.
@@ -160,7 +161,7 @@ func examine(ctx context.Context, q engine.Q) (*examination, error) {
 	for _, f := range facts {
 		x.columns[f.Tabela] = append(x.columns[f.Tabela], f)
 	}
-	steps := []func(context.Context) error{x.storage, x.keys, x.sequences, x.outsiders}
+	steps := []func(context.Context) error{x.storage, x.keys, x.sequences, x.outsiders, x.staleFold}
 	for _, table := range x.tables() {
 		x.compare(table)
 	}

@@ -17,7 +17,12 @@ func (s *Store) Seal(ctx context.Context) error { return s.trilha.seal(ctx, s) }
 var SearchText = searchText
 
 // ForaMySQL says that a folded text holds what MySQL's column may lack.
-func ForaMySQL(folded string) bool { return foraDaColuna([][]string{{folded}}) }
+func ForaMySQL(folded string) bool { return holdsAny([][]string{{folded}}, foraMySQL()) }
+
+// FoldedElsewhere are the letters that the server folds unlike us.
+func (s *Store) FoldedElsewhere(ctx context.Context) (map[rune]bool, error) {
+	return s.dobra.ask(ctx, s.db.Reader())
+}
 
 // LocalDay and HourStart are where days and hours begin.
 var (

@@ -131,6 +131,7 @@ type Store struct {
 	fila        fila         // guesses at one account
 	contadores  atomic.Int64 // made by this process; see limparTentativas
 	indice      *indice
+	dobra       serverFold
 	toques      toques
 	antigos     antigos
 	amostras    amostras
