@@ -255,7 +255,8 @@ func TestPlantedTriggersAreNotRestored(t *testing.T) {
 // one and that is written otherwise.
 func TestHiddenTriggersAreNotRestored(t *testing.T) {
 	url := storetest.SQLite.URL(t)
-	s := storetest.SQLite.Open(t, url, comChave)
+	s, err := store.Open(t.Context(), storetest.SQLite.Config(t, url, comChave))
+	require.NoError(t, err)
 	clean := copiar(t, s).Arquivo
 	hide := func(path string) {
 		db := storetest.Foreign(t, path)
@@ -267,7 +268,7 @@ func TestHiddenTriggersAreNotRestored(t *testing.T) {
 	}
 	hide(clean)
 	storetest.Exec(t, storetest.Foreign(t, clean), "DROP TABLE monitor_copia")
-	_, err := store.VerifyCopy(t.Context(), clean, store.CopiaOpcoes{})
+	_, err = store.VerifyCopy(t.Context(), clean, store.CopiaOpcoes{})
 	var bad *store.CopiaError
 	require.ErrorAs(t, err, &bad)
 	for _, o := range []store.RestauracaoOpcoes{{}, {Ajustar: true}, {ManterGatilhos: true}} {

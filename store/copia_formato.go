@@ -154,6 +154,12 @@ func storedMember(line string) []byte {
 	return binary.LittleEndian.AppendUint32(b, uint32(n))
 }
 
+// storedText is the text of a storedMember; what stands around it may be any bytes.
+func storedText(member []byte) []byte { return member[storedBefore : len(member)-storedAfter] }
+
+// The bytes of a storedMember before its text, and the sum and length after it.
+const storedBefore, storedAfter = 15, 8
+
 var tamanhoFinal = int64(len(finalCopia(make([]byte, sha256.Size))))
 
 // sealed compares the file with the sum at its end and gives the SHA-256 of the

@@ -88,16 +88,21 @@ func signatureOf(f *os.File, keys Keyring) (string, error) {
 	if _, err := f.ReadAt(have, at); err != nil {
 		return "", err
 	}
-	var s copySignature
-	from, to := bytes.IndexByte(have, '{'), bytes.LastIndexByte(have, '}')
-	if from < 0 || to < from || json.Unmarshal(have[from:to+1], &s) != nil || !bytes.Equal(s.member(), have) {
-		return AssinaturaAusente, nil //nolint:nilerr // what is no signature is none
+	s, there := parseSignature(have)
+	if !there {
+		return AssinaturaAusente, nil
 	}
 	sum := sha256.New()
 	if _, err := io.Copy(sum, io.NewSectionReader(f, 0, at)); err != nil {
 		return "", err
 	}
 	return s.state(keys, sum.Sum(nil))
+}
+
+// parseSignature takes a member apart that has the length of a signature.
+func parseSignature(member []byte) (s copySignature, there bool) {
+	there = json.Unmarshal(storedText(member), &s) == nil && bytes.Equal(s.member(), member)
+	return s, there
 }
 
 // signHeader signs the header in a SQLite copy, which has the sums of all.
