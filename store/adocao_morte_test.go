@@ -113,13 +113,13 @@ func calmaria(t *testing.T, e storetest.Engine, p passo) quadro {
 
 // TestChangeOverSurvivesAKill cuts a process off at its messages to the server,
 // as TestMigrationSurvivesAKill does: the same step, begun again, ends as if
-// nothing had happened. Normally every 31st message is tried;
+// nothing had happened. Normally every 61st message is tried;
 // MONITOR_ENSAIO=completo tries all.
 func TestChangeOverSurvivesAKill(t *testing.T) {
 	for _, p := range passos {
 		t.Run(p.nome, func(t *testing.T) {
 			storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
-				calmo, step, cuts := calmaria(t, e, p), int64(31), 0
+				calmo, step, cuts := calmaria(t, e, p), int64(61), 0
 				if ensaioCompleto() {
 					step = 1
 				}
@@ -247,7 +247,7 @@ func TestChangeOverSurvivesAKillOnSQLite(t *testing.T) {
 	if morrerAlemDe == nil {
 		t.Skip("só o Linux mata um processo pelo tamanho de um arquivo")
 	}
-	step := uint64(40 << 10)
+	step := uint64(80 << 10)
 	if ensaioCompleto() {
 		step = 4 << 10
 	}

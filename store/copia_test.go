@@ -122,7 +122,7 @@ func (c *carregador) longest() time.Duration {
 }
 
 func TestBackupsUnderLoadRestore(t *testing.T) {
-	vezes := 3
+	vezes := 1
 	if os.Getenv("MONITOR_ENSAIO") == "completo" {
 		vezes = 30
 	}

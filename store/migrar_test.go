@@ -68,7 +68,7 @@ func TestMigrationSurvivesAKill(t *testing.T) {
 		calm := e.URL(t)
 		require.NoError(t, e.Open(t, calm).Close())
 		want := schemaText(t, e, e.Foreign(t, calm))
-		step := int64(19)
+		step := int64(37)
 		if ensaioCompleto() {
 			step = 1
 		}
