@@ -19,55 +19,97 @@ import (
 	"example.com/monitor/store/storetest"
 )
 
-var shellBlock = regexp.MustCompile("(?s)```sh\n(.*?)```")
+// shellBlock is a block of commands, and for whom it is: "" for everybody, arquivo
+// (SQLite) or servidor.
+var shellBlock = regexp.MustCompile("(?s)```sh *(\\w*)\n(.*?)```")
 
 // TestMigrationGuide runs every command of docs/migrar-do-flask.md, in order, on a
-// copy of the legacy database.
+// copy of the legacy database of each engine.
 func TestMigrationGuide(t *testing.T) {
-	dir := t.TempDir()
-	legacy, err := os.ReadFile(storetest.Flask(t))
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "clientes.db"), legacy, 0o600))
-	require.Greater(t, follow(t, dir, "../../docs/migrar-do-flask.md"), 15)
+	for _, e := range storetest.Engines()[:3] {
+		t.Run(e.Name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			g := guide{t: t, dir: dir, who: "servidor"}
+			if e.Name == "sqlite" {
+				g.who = "arquivo"
+				legacy, err := os.ReadFile(storetest.Flask(t))
+				require.NoError(t, err)
+				require.NoError(t, os.WriteFile(filepath.Join(dir, "clientes.db"), legacy, 0o600))
+			} else {
+				g.given = map[string]string{"DATABASE_URL": e.Flask(t), "ENSAIO": e.URL(t), "OUTRO": e.URL(t)}
+			}
+			require.Greater(t, g.follow("../../docs/migrar-do-flask.md"), 20)
+		})
+	}
 }
 
 // TestOperationGuide runs the commands of docs/operacao.md in an empty folder.
 func TestOperationGuide(t *testing.T) {
-	require.GreaterOrEqual(t, follow(t, t.TempDir(), "../../docs/operacao.md"), 7)
-}
-
-// follow runs the commands of a document and says how many there were.
-func follow(t *testing.T, dir, document string) int {
-	t.Helper()
-	text, err := os.ReadFile(document)
-	require.NoError(t, err)
-	guide := guide{t: t, dir: dir}
-	for _, block := range shellBlock.FindAllStringSubmatch(string(text), -1) {
-		for line := range strings.Lines(block[1]) {
-			line, _, _ := strings.Cut(line, " # ")
-			if line = strings.TrimSpace(line); line != "" {
-				guide.run(line)
-			}
-		}
-	}
-	return guide.ran
+	g := guide{t: t, dir: t.TempDir(), who: "arquivo"}
+	require.GreaterOrEqual(t, g.follow("../../docs/operacao.md"), 7)
 }
 
 // guide runs the commands of a document as a person would, one after another.
 type guide struct {
 	t   *testing.T
 	dir string
-	env []string
-	ran int
+	who string // whose blocks these are
+	// given are what the document can only give an example of.
+	given map[string]string
+	env   []string
+	ran   int
+}
+
+// follow runs the commands of a document and says how many there were.
+func (g *guide) follow(document string) int {
+	g.t.Helper()
+	text, err := os.ReadFile(document)
+	require.NoError(g.t, err)
+	for _, block := range shellBlock.FindAllStringSubmatch(string(text), -1) {
+		if block[1] != "" && block[1] != g.who {
+			continue
+		}
+		for line := range strings.Lines(block[2]) {
+			line, _, _ := strings.Cut(line, " # ")
+			if line = strings.TrimSpace(line); line != "" {
+				g.run(line)
+			}
+		}
+	}
+	return g.ran
+}
+
+// export keeps a variable, which later commands may name as a shell would.
+func (g *guide) export(assignment string) {
+	name, value, _ := strings.Cut(assignment, "=")
+	if given, there := g.given[name]; there {
+		value = given
+	}
+	g.env = append(g.env, name+"="+value)
+}
+
+// expand puts in what $NAME stands for.
+func (g *guide) expand(word string) string {
+	for _, v := range g.env {
+		name, value, _ := strings.Cut(v, "=")
+		if word == "$"+name {
+			return value
+		}
+	}
+	return word
 }
 
 func (g *guide) run(line string) {
 	g.t.Helper()
 	g.ran++
 	words := strings.Fields(line)
+	for i := range words {
+		words[i] = g.expand(words[i])
+	}
 	switch {
 	case words[0] == "export":
-		g.env = append(g.env, words[1])
+		g.export(words[1])
 	case words[0] == "cp":
 		out, err := exec.CommandContext(g.t.Context(), "cp", filepath.Join(g.dir, words[1]), filepath.Join(g.dir, words[2])).CombinedOutput()
 		require.NoError(g.t, err, "%s\n%s", line, out)
