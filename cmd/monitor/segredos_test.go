@@ -90,6 +90,7 @@ func (e *espia) once(hand bool, method, path, body string, header ...string) (*h
 // talkative: both outputs, answers, the trail and every other table, files, the
 // arguments of its process; with the database well, refusing and gone.
 func TestSecretsStayInside(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	server := storetest.Postgres(t)
 	at := server.Database(t)
 	proxy := storetest.Proxy(t, server.Addr())
