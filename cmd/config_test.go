@@ -198,7 +198,7 @@ func TestInjectedNamesStopNothing(t *testing.T) {
 			t.Setenv(name, "tcp://10.0.0.7:5000")
 			r := runMonitor(t, "config", "mostrar")
 			require.Zero(t, r.code, r.err)
-			require.Equal(t, 1, strings.Count(r.err, name+"\n"), r.err)
+			require.Equal(t, 1, strings.Count(r.err, "a variável "+name+" não é do monitor"), r.err)
 			require.NotContains(t, r.err, "10.0.0.7")
 		})
 	}

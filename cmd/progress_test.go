@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -11,17 +12,22 @@ func TestProgressShowsLateAndLeavesNothing(t *testing.T) {
 	t.Setenv("TERM", "xterm")
 	var err lockedBuffer
 	a := &app{Streams: Streams{Err: &err, ErrTerminal: true}}
-	p := a.working("Consultando")
-	p.set("%s de %s", "1", "2")
-	require.Eventually(t, func() bool { return err.String() != "" }, 20*time.Second, 10*time.Millisecond)
-	p.stop()
-	p.stop()
-	require.Contains(t, err.String(), "1 de 2")
-	require.Regexp(t, `\r\x1b\[K$`, err.String())
+	synctest.Test(t, func(t *testing.T) {
+		p := a.working("Consultando")
+		p.set("%s de %s", "1", "2")
+		synctest.Wait()
+		require.Empty(t, err.String())
+		time.Sleep(progressDelay)
+		synctest.Wait()
+		require.Contains(t, err.String(), "1 de 2")
+		p.stop()
+		p.stop()
+		require.Regexp(t, `\r\x1b\[K$`, err.String())
 
-	// Short work, pipes and dumb terminals see nothing.
-	err = lockedBuffer{}
-	a.working("rápido").stop()
+		// Short work, pipes and dumb terminals see nothing.
+		err = lockedBuffer{}
+		a.working("rápido").stop()
+	})
 	a.ErrTerminal = false
 	a.working("pipe").stop()
 	t.Setenv("TERM", "dumb")

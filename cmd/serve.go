@@ -85,7 +85,7 @@ func (f serveFlags) until(now time.Time, zone *time.Location) (time.Time, error)
 // runServe takes the port first: a port that is taken must not leave a new
 // database behind.
 func (a *app) runServe(ctx context.Context, cfg *config, f serveFlags) error {
-	aimForLittleMemory()
+	defer aimForLittleMemory()()
 	sc := a.storeConfig(cfg)
 	until, err := f.until(time.Now(), sc.Fuso)
 	if err != nil {

@@ -10,9 +10,13 @@ import (
 // does not leave a heap of twice its size behind.
 const memoryAim = 160 << 20
 
-// aimForLittleMemory sets the aim, unless the operator has set one.
-func aimForLittleMemory() {
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memoryAim)
+// aimForLittleMemory sets the aim, unless the operator has set one, until restore is
+// called: a process that does other things afterwards, such as a test's, and needs more
+// would do little but collect.
+func aimForLittleMemory() (restore func()) {
+	if os.Getenv("GOMEMLIMIT") != "" {
+		return func() {}
 	}
+	before := debug.SetMemoryLimit(memoryAim)
+	return func() { debug.SetMemoryLimit(before) }
 }

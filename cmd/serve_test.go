@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"testing"
 
@@ -26,6 +27,8 @@ type serving struct {
 
 func startServe(t *testing.T, s Streams, args ...string) serving {
 	t.Helper()
+	// A server's aim is little for a process of many tests, which would mostly collect.
+	t.Setenv("GOMEMLIMIT", "off")
 	ctx, cancel := context.WithCancel(t.Context())
 	r, w := io.Pipe()
 	var stderr lockedBuffer
@@ -60,6 +63,23 @@ func get(t *testing.T, url string) int {
 	require.NoError(t, err)
 	defer resp.Body.Close()
 	return resp.StatusCode
+}
+
+func TestServeGivesTheMemoryAimBack(t *testing.T) {
+	t.Setenv("GOMEMLIMIT", "")
+	before := debug.SetMemoryLimit(-1)
+	restore := aimForLittleMemory()
+	require.EqualValues(t, memoryAim, debug.SetMemoryLimit(-1))
+	restore()
+	require.Equal(t, before, debug.SetMemoryLimit(-1))
+	t.Setenv("GOMEMLIMIT", "1GiB")
+	aimForLittleMemory()
+	require.Equal(t, before, debug.SetMemoryLimit(-1), "the operator's own")
+	t.Setenv("GOMEMLIMIT", "")
+	fresh(t)
+	r := runMonitor(t, "serve", "--endereco", silent(t)) // somebody has that port
+	require.Equal(t, exitFailure, r.code, r.err)
+	require.Equal(t, before, debug.SetMemoryLimit(-1))
 }
 
 func TestServeMakesTheDefaultDatabaseAndSaysSo(t *testing.T) {

@@ -171,5 +171,5 @@ func TestFilterOfTheTrailIsAskedOfTheStore(t *testing.T) {
 	f := topOf[*filterForm](b)
 	require.True(t, f.ask.busy())
 	b.send(answer[struct{}]{seq: f.ask.seq})
-	require.Equal(t, store.LogFiltro{Acao: "restauracao", Nivel: "warning", De: "01/11/2026"}, topOf[*auditoria](b).filtro())
+	require.Equal(t, store.LogFiltro{Acao: "acesso_recusado", Nivel: "warning", De: "01/11/2026"}, topOf[*auditoria](b).filtro())
 }

@@ -2,6 +2,9 @@ package tui
 
 import (
 	"context"
+	"reflect"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,35 +14,48 @@ import (
 	"example.com/monitor/store"
 )
 
-// messages runs a command and what it batches, leaving out commands that wait.
-func messages(cmd tea.Cmd) []tea.Msg {
-	if cmd == nil {
+// messages runs a command and what it batches, leaving out those that wait for a
+// moment to come. A question without a store has no answer.
+func messages(cmd tea.Cmd) (out []tea.Msg) {
+	if cmd == nil || isTick(cmd) {
 		return nil
 	}
 	done := make(chan tea.Msg, 1)
 	go func() {
-		defer func() { recover() }() // a question without a store
-		done <- cmd()
+		var msg tea.Msg
+		defer func() { recover(); done <- msg }()
+		msg = cmd()
 	}()
 	select {
 	case msg := <-done:
 		if batch, ok := msg.(tea.BatchMsg); ok {
-			var out []tea.Msg
 			for _, c := range batch {
 				out = append(out, messages(c)...)
 			}
 			return out
 		}
+		if msg == nil {
+			return nil
+		}
 		return []tea.Msg{msg}
-	case <-time.After(100 * time.Millisecond): // those that wait do so for 150 ms or more
-		return nil
+	case <-time.After(patiently):
+		panic("a command does not come back: " + nameOf(cmd))
 	}
 }
 
-// requireQuits gives a loaded machine the time to run a command.
+func nameOf(cmd tea.Cmd) string { return runtime.FuncForPC(reflect.ValueOf(cmd).Pointer()).Name() }
+
+// isTick says that the command is one of after's.
+func isTick(cmd tea.Cmd) bool { return strings.Contains(nameOf(cmd), ".Tick.func") }
+
+func TestTicksAreKnown(t *testing.T) {
+	require.True(t, isTick(after(time.Hour, nil)))
+	require.False(t, isTick(tea.Quit))
+}
+
 func requireQuits(t *testing.T, cmd tea.Cmd) {
 	t.Helper()
-	require.Eventually(t, func() bool { return quits(cmd) }, patiently, time.Millisecond)
+	require.True(t, quits(cmd))
 }
 
 func quits(cmd tea.Cmd) bool {

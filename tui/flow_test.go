@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -32,6 +34,74 @@ func fill(t *testing.T, h *store.Handle) {
 type flow struct {
 	*testing.T
 	tm *teatest.TestModel
+	w  *witness
+}
+
+// witness remembers what a program showed. What its terminal is sent would not do:
+// a line that two frames have in common is written once, and how many frames there
+// are is a matter of time.
+type witness struct {
+	tea.Model
+	mu     sync.Mutex
+	keys   int      // that were sent and have not come
+	frames []string // since the one that was last asked for and the last key
+	armed  bool     // the dialog on top may be confirmed
+}
+
+func (w *witness) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	next, cmd := w.Model.Update(msg)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.Model = next
+	if _, ok := msg.(tea.KeyMsg); ok {
+		w.keys--
+		w.frames = nil
+	}
+	if a, ok := next.(*app); ok {
+		c, dialog := a.env.top().(*confirm)
+		w.armed = dialog && c.armed
+	}
+	return w, cmd
+}
+
+func (w *witness) View() string {
+	frame := w.Model.View()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.frames = append(w.frames, ansi.Strip(frame))
+	return frame
+}
+
+// saw looks for a frame after the last key that has all texts, and forgets those
+// before it.
+func (w *witness) saw(texts []string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.keys > 0 {
+		return false
+	}
+	at := slices.IndexFunc(w.frames, func(frame string) bool {
+		return !slices.ContainsFunc(texts, func(t string) bool { return !strings.Contains(frame, t) })
+	})
+	if at >= 0 {
+		w.frames = w.frames[at:]
+	}
+	return at >= 0
+}
+
+func (w *witness) mayConfirm() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.armed && w.keys == 0
+}
+
+func (w *witness) last() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.frames) == 0 {
+		return ""
+	}
+	return w.frames[len(w.frames)-1]
 }
 
 func newFlow(t *testing.T, st *store.Store, opts ...func(*Config)) *flow {
@@ -47,25 +117,39 @@ func newFlowWith(t *testing.T, cfg Config) *flow {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(cancel)
-	return &flow{T: t, tm: teatest.NewTestModel(t, newApp(ctx, cfg), teatest.WithInitialTermSize(100, 30))}
+	return watch(t, newApp(ctx, cfg))
 }
 
-// sees waits until what was written since the last call holds the texts.
+func watch(t *testing.T, m tea.Model) *flow {
+	t.Helper()
+	w := &witness{Model: m}
+	return &flow{T: t, w: w, tm: teatest.NewTestModel(t, w, teatest.WithInitialTermSize(100, 30))}
+}
+
+// sees waits for a frame after the last key that has all texts.
 func (f *flow) sees(texts ...string) {
 	f.Helper()
-	teatest.WaitFor(f, f.tm.Output(), func(b []byte) bool {
-		seen := ansi.Strip(string(b))
-		for _, t := range texts {
-			if !strings.Contains(seen, t) {
-				return false
-			}
+	for deadline := time.Now().Add(patiently); !f.w.saw(texts); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			f.Fatalf("never saw %q:\n%s", texts, f.w.last())
 		}
-		return true
-	}, teatest.WithDuration(patiently), teatest.WithCheckInterval(10*time.Millisecond))
+	}
+}
+
+// confirm presses the button of a dialog once the dialog lets itself be confirmed.
+func (f *flow) confirm(button string) {
+	f.Helper()
+	f.keys("right")
+	f.sees("❯ " + button + " ❮")
+	require.Eventually(f, f.w.mayConfirm, patiently, 5*time.Millisecond)
+	f.keys("enter")
 }
 
 func (f *flow) keys(names ...string) {
 	for _, n := range names {
+		f.w.mu.Lock()
+		f.w.keys++
+		f.w.mu.Unlock()
 		f.tm.Send(keyMsg(n))
 	}
 }
@@ -90,9 +174,11 @@ func TestFlowSearchFindsEveryFormOfAName(t *testing.T) {
 	f.keys("/")
 	f.text("joao")
 	f.sees("Clientes · 3")
-	f.keys("esc", "/")
+	f.keys("esc")
+	f.sees("Clientes · 5")
+	f.keys("/")
 	f.text("joão")
-	f.sees("Clientes · 3")
+	f.sees("/ joão", "Clientes · 3")
 	f.quit()
 }
 
@@ -120,10 +206,7 @@ func TestFlowCreateEditAndDeactivate(t *testing.T) {
 
 	f.keys("d")
 	f.sees("Desativar cliente")
-	f.keys("right")
-	f.sees("❯ Desativar ❮")
-	time.Sleep(armFirst + armAgain)
-	f.keys("enter")
+	f.confirm("Desativar")
 	f.sees("foi desativado")
 	got := only(t, st)
 	require.False(t, got.EstaAtivo())
@@ -199,7 +282,7 @@ func (s *stuck) Init() tea.Cmd {
 
 func TestFlowKeysAnswerWhileTheDatabaseIsBlocked(t *testing.T) {
 	s := &stuck{newApp(t.Context(), Config{Handle: (&store.Store{}).As(operador), Saida: io.Discard, Cor: CorNunca}), make(chan error, 1)}
-	f := &flow{T: t, tm: teatest.NewTestModel(t, s, teatest.WithInitialTermSize(100, 30))}
+	f := watch(t, s)
 	f.sees("Consultando o banco")
 	f.keys("?")
 	f.sees("Ajuda · Clientes")

@@ -133,7 +133,7 @@ func TestFlowExportsTheFilteredList(t *testing.T) {
 		f.keys(":")
 		f.text("exportar " + name)
 		f.keys("enter")
-		f.sees("4 registros em")
+		f.sees("4 registros em", "/"+name)
 		info, err := os.Stat(filepath.Join(dir, name))
 		require.NoError(t, err)
 		require.EqualValues(t, 0o600, info.Mode().Perm())

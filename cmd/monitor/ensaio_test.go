@@ -33,7 +33,7 @@ func paciencia() time.Duration {
 	if completo() {
 		return limite
 	}
-	return 4 * limite
+	return time.Minute
 }
 
 // ensaio is a real server process under load, and what its callers were told.
@@ -73,7 +73,7 @@ func newBareEnsaio(t *testing.T, env ...string) *ensaio {
 	return &ensaio{
 		t: t, dir: t.TempDir(), env: append(env, "MONITOR_LIMITES_CREDENCIAL=0", "MONITOR_LIMITES_ENDERECO=0"),
 		acked: map[string]int64{}, tried: map[string]bool{}, status: map[int]int{},
-		http: &http.Client{Timeout: 3 * limite, Transport: &http.Transport{MaxIdleConnsPerHost: 256}},
+		http: &http.Client{Timeout: 3 * paciencia(), Transport: &http.Transport{MaxIdleConnsPerHost: 256}},
 	}
 }
 

@@ -48,7 +48,7 @@ func TestServeNeedsADatabaseThatCanBeWritten(t *testing.T) {
 	cmd := program(t, dir, "serve", "--endereco", "127.0.0.1:0")
 	asNobody(t, cmd)
 	// A server that starts all the same is stopped, and ends with 0.
-	late := time.AfterFunc(30*time.Second, func() { _ = cmd.Process.Signal(syscall.SIGTERM) })
+	late := time.AfterFunc(3*time.Minute, func() { _ = cmd.Process.Signal(syscall.SIGTERM) })
 	defer late.Stop()
 	out, err := cmd.CombinedOutput()
 	require.Equal(t, 5, code(t, err), "%s", out)

@@ -66,12 +66,14 @@ func males() []mal {
 // clients: nobody waits for long, probes tell the truth, work goes on by itself,
 // and what was acknowledged is there, once.
 func TestDatabaseOutages(t *testing.T) {
+	t.Parallel()
 	rounds := 1
 	if completo() {
 		rounds = 5
 	}
 	for name, start := range map[string]func(testing.TB, ...storetest.ServerOption) *storetest.Server{"postgres": storetest.NewPostgres, "mariadb": storetest.NewMariaDB} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // it waits more than it works
 			server := start(t)
 			at := server.Database(t)
 			proxy := storetest.Proxy(t, server.Addr())
@@ -86,7 +88,7 @@ func TestDatabaseOutages(t *testing.T) {
 				}
 			}
 			stop()
-			require.Less(t, e.stop(), 3*limite)
+			require.Less(t, e.stop(), 3*paciencia())
 			e.verify()
 			back.require(t)
 		})
@@ -144,6 +146,7 @@ func (e *ensaio) probe(path string) int {
 // TestDatabaseRefusals lets the database refuse what is written, at the statement
 // and at COMMIT, as a full disk does.
 func TestDatabaseRefusals(t *testing.T) {
+	t.Parallel()
 	for name, males := range map[string][][]string{
 		"postgres": {
 			{
@@ -157,6 +160,7 @@ func TestDatabaseRefusals(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			engine := storetest.Named(name)
 			at := engine.URL(t)
 			e := newEnsaio(t, "DATABASE_URL="+at)
@@ -170,7 +174,7 @@ func TestDatabaseRefusals(t *testing.T) {
 				}
 				had := e.count(http.StatusServiceUnavailable)
 				require.Eventually(t, func() bool { return e.count(http.StatusServiceUnavailable) > had+20 }, time.Minute, 5*time.Millisecond)
-				require.Equal(t, http.StatusOK, e.probe("/readyz"), "reading is well")
+				require.Eventually(t, func() bool { return e.probe("/readyz") == http.StatusOK }, time.Minute, 5*time.Millisecond, "reading is well")
 				storetest.Exec(t, db, statements[last])
 				e.next()
 			}
@@ -187,25 +191,19 @@ func (e *ensaio) count(status int) int {
 	return e.status[status]
 }
 
-// rodadas is a tenth of a number of rounds, unless the full count is asked for.
-func rodadas(full int) int {
-	if completo() {
-		return full
-	}
-	return full / 10
-}
-
 // TestDatabaseKills kills the database again and again under writers that try
 // again with the same Idempotency-Key.
 func TestDatabaseKills(t *testing.T) {
+	t.Parallel()
 	for name, start := range map[string]func(testing.TB, ...storetest.ServerOption) *storetest.Server{"postgres": storetest.NewPostgres, "mariadb": storetest.NewMariaDB} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // it waits more than it works
 			server := start(t)
 			e := newEnsaio(t, "DATABASE_URL="+server.Database(t))
 			stop := e.writers(16)
-			n, back := rodadas(250), voltas{}
+			n, back := 250, voltas{}
 			if !completo() {
-				n /= map[string]int{"postgres": 4, "mariadb": 2}[name] // they take their time to come back
+				n = 5 // they take their time to come back
 			}
 			e.next()
 			for range n {
@@ -224,6 +222,7 @@ func TestDatabaseKills(t *testing.T) {
 
 // TestServerKills kills the server itself in the middle of its work, again and again.
 func TestServerKills(t *testing.T) {
+	t.Parallel()
 	e := newEnsaio(t, "DATABASE_URL=sqlite:///clientes.db", "MONITOR_BANCO=")
 	address := strings.TrimPrefix(e.url, "http://")
 	verify, leave := e.verify, func() {}
@@ -234,7 +233,10 @@ func TestServerKills(t *testing.T) {
 		}
 	}
 	stop := e.writers(16)
-	n, slowest := rodadas(200), time.Duration(0)
+	n, slowest := 200, time.Duration(0)
+	if !completo() {
+		n = 8
+	}
 	for range n {
 		e.next()
 		pause(t.Context(), time.Duration(rand.IntN(100))*time.Millisecond)

@@ -55,7 +55,7 @@ type espia struct {
 // answer, which is looked at later unless it is the one that hands a secret over.
 func (e *espia) call(hand bool, method, path, body string, header ...string) (*http.Response, string) {
 	e.t.Helper()
-	for range 100 {
+	for range 600 {
 		resp, text := e.once(hand, method, path, body, header...)
 		if resp.StatusCode != http.StatusServiceUnavailable || e.doente {
 			return resp, text
@@ -90,6 +90,7 @@ func (e *espia) once(hand bool, method, path, body string, header ...string) (*h
 // talkative: both outputs, answers, the trail and every other table, files, the
 // arguments of its process; with the database well, refusing and gone.
 func TestSecretsStayInside(t *testing.T) {
+	t.Parallel() // it waits more than it works
 	server := storetest.Postgres(t)
 	at := server.Database(t)
 	proxy := storetest.Proxy(t, server.Addr())

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"example.com/monitor/store/migrations"
 )
@@ -50,8 +51,20 @@ var catalogo = map[Kind]string{
 		UNION ALL SELECT 'column', table_name, column_name FROM information_schema.columns WHERE table_schema = database() ORDER BY 1, 2, 3`,
 }
 
-// nossos are the names that the migrations give, by kind of thing.
+// nossos are the names that the migrations give, by kind of thing. They are read out of
+// the texts once: each column of each table is asked for.
 func nossos(kind Kind) map[string]map[string]bool {
+	names, found := nossosDe.Load(kind)
+	if !found {
+		names, _ = nossosDe.LoadOrStore(kind, lerNossos(kind))
+	}
+	return names.(map[string]map[string]bool)
+}
+
+// nossosDe are nossos by Kind; nobody changes them.
+var nossosDe sync.Map
+
+func lerNossos(kind Kind) map[string]map[string]bool {
 	names := map[string]map[string]bool{objTabela: {tabelaLedger: true}, objIndice: {}, objGatilho: {}, objColuna: {}}
 	if kind == MySQL {
 		names[objTabela][travas] = true

@@ -26,7 +26,10 @@ var mariadb = family{
 	script:  scriptMariaDB,
 }
 
-var sharedMariaDB shared
+var (
+	sharedMariaDB    shared
+	installedMariaDB model
+)
 
 // MariaDB is the MariaDB server of this test process; MONITOR_TEST_MYSQL names a
 // MariaDB or MySQL server that already runs. Its default character set is latin1.
@@ -50,9 +53,11 @@ func prepareMariaDB(s *Server, o serverOptions) error {
 	if err != nil {
 		return err
 	}
-	data := filepath.Join(s.g.dir, "dados")
-	if err := s.g.run(install, "--no-defaults", "--datadir="+data, "--auth-root-authentication-method=normal", "--skip-test-db",
-		"--skip-name-resolve", "--innodb-flush-method=nosync"); err != nil {
+	data, err := s.installed(&installedMariaDB, func(m *model) error {
+		return m.g.run(install, "--no-defaults", "--datadir="+m.data(), "--auth-root-authentication-method=normal", "--skip-test-db",
+			"--skip-name-resolve", "--innodb-flush-method=nosync")
+	})
+	if err != nil {
 		return err
 	}
 	owner := fmt.Sprintf("CREATE USER IF NOT EXISTS '%[1]s'@'%%' IDENTIFIED BY '%[2]s';\nGRANT ALL ON *.* TO '%[1]s'@'%%' WITH GRANT OPTION;\n", s.User, s.Password)

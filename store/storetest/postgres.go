@@ -28,7 +28,10 @@ var postgres = family{
 	},
 }
 
-var sharedPostgres shared
+var (
+	sharedPostgres    shared
+	installedPostgres model
+)
 
 // Postgres is the PostgreSQL server of this test process; MONITOR_TEST_POSTGRES
 // names one that already runs.
@@ -48,13 +51,15 @@ func preparePostgres(s *Server, o serverOptions) error {
 	if err != nil {
 		return err
 	}
-	pwfile, err := s.g.write("senha", s.Password+"\n")
+	data, err := s.installed(&installedPostgres, func(m *model) error {
+		pwfile, err := m.g.write("senha", m.password+"\n")
+		if err != nil {
+			return err
+		}
+		return m.g.run(filepath.Join(filepath.Dir(server), "initdb"), "--pgdata="+m.data(), "--username="+s.User, "--pwfile="+pwfile,
+			"--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
+	})
 	if err != nil {
-		return err
-	}
-	data := filepath.Join(s.g.dir, "dados")
-	if err := s.g.run(filepath.Join(filepath.Dir(server), "initdb"), "--pgdata="+data, "--username="+s.User, "--pwfile="+pwfile,
-		"--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"); err != nil {
 		return err
 	}
 	// A zone that is not UTC, for what forgets to say which one it means.
