@@ -61,8 +61,10 @@ func stopChromium() {
 	}
 }
 
+// findChromium prefers the shell without the browser's own pages around it, which does
+// the same to a page for a part of the time.
 func findChromium() string {
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
+	for _, name := range []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome"} {
 		if program, err := exec.LookPath(name); err == nil {
 			return program
 		}

@@ -51,18 +51,16 @@ func (p *page) press(name string) {
 // above it.
 func (p *page) hit(step, element string) {
 	p.t.Helper()
-	var at []float64
-	p.until("press "+step, func(ctx context.Context, tab *chromedp.Target) (bool, error) {
-		now, err := chromedp.Evaluate[[]float64](`((e) => {
-			e?.scrollIntoView({ block: 'nearest' })
-			const box = e?.getBoundingClientRect()
-			const at = box && [box.x + box.width / 2, box.y + box.height / 2]
-			return at && e.contains(document.elementFromPoint(...at)) ? at : null
-		})(`+element+`)`)(ctx, tab)
-		still := err == nil && now != nil && slices.Equal(now, at)
-		at = now
-		return still, err
-	})
+	at := eventually[[]float64](p, "press "+step, `((before) => () => {
+		const e = `+element+`
+		e?.scrollIntoView({ block: 'nearest' })
+		const box = e?.getBoundingClientRect()
+		const at = box && [box.x + box.width / 2, box.y + box.height / 2]
+		const now = at && e.contains(document.elementFromPoint(...at)) ? at : null
+		const still = now && before && now[0] === before[0] && now[1] === before[1]
+		before = now
+		return still && now
+	})()`)
 	p.run("press "+step, chromedp.MouseClickXY(at[0], at[1]))
 }
 
@@ -98,28 +96,39 @@ var keyCodes = map[string]int64{"Enter": 13, "Escape": 27, "ArrowUp": 38, "Arrow
 // waitFor waits until a JavaScript expression is true.
 func (p *page) waitFor(step, expression string) {
 	p.t.Helper()
-	ask := chromedp.Evaluate[bool]("Boolean(" + expression + ")")
-	p.until("wait for "+step, func(ctx context.Context, tab *chromedp.Target) (bool, error) { return ask(ctx, tab) })
+	eventually[bool](p, "wait for "+step, "() => Boolean("+expression+")")
 }
 
-// until asks until the answer is true. Errors are passed over: the page that is
-// asked may just be giving way to the next one.
-func (p *page) until(step string, ask func(context.Context, *chromedp.Target) (bool, error)) {
+// eventually calls a JavaScript function again and again until it returns something
+// true, and returns that. The page itself asks, since each question over the protocol
+// costs both sides more than its answer. Errors are passed over: the page that is asked
+// may just be giving way to the next one.
+func eventually[T any](p *page, step, function string) T {
 	p.t.Helper()
+	ask := chromedp.Evaluate[*T](fmt.Sprintf(`((ask) => new Promise((done) => {
+		const end = performance.now() + 1000
+		const again = () => {
+			let answer
+			try { answer = ask() } catch {}
+			answer || performance.now() > end ? done(answer || null) : setTimeout(again, %d)
+		}
+		again()
+	}))(%s)`, tick.Milliseconds(), function), chromedp.EvalAwaitPromise)
+	var answer *T
 	p.run(step, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
-		again := time.NewTicker(tick)
-		defer again.Stop()
 		for {
-			if done, err := ask(ctx, tab); err == nil && done {
+			var err error
+			if answer, err = ask(ctx, tab); err == nil && answer != nil {
 				return nil
 			}
 			select {
-			case <-again.C:
+			case <-time.After(tick):
 			case <-ctx.Done():
 				return ctx.Err()
 			}
 		}
 	}))
+	return *answer
 }
 
 // waitText waits until the visible text of selector contains text.
