@@ -67,8 +67,18 @@ func (p *page) hit(step, element string) {
 // fill replaces what is in a field, with real keys.
 func (p *page) fill(selector, text string) {
 	p.t.Helper()
-	p.run("fill "+selector, chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.Focus(chromedp.CSS(selector)),
-		chromedp.Evaluate[chromedp.Void]("document.activeElement.select?.()"), chromedp.KeyEvent(kb.Delete), chromedp.KeyEvent(text))
+	p.focus(selector)
+	p.run("fill "+selector, chromedp.Evaluate[chromedp.Void]("document.activeElement.select?.()"), chromedp.KeyEvent(kb.Delete), chromedp.KeyEvent(text))
+}
+
+// focus gives the focus to the first thing that a CSS selector names, as soon as that
+// is shown.
+func (p *page) focus(selector string) {
+	p.t.Helper()
+	p.waitFor("focus "+selector, fmt.Sprintf(`((e) => {
+		if (e?.checkVisibility({ visibilityProperty: true })) e.focus()
+		return e && document.activeElement === e
+	})(document.querySelector(%q))`, selector))
 }
 
 // key presses and releases one key as a keyboard does: the sign is typed only
