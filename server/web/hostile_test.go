@@ -87,10 +87,7 @@ func TestHostile(t *testing.T) {
 			p.harmless(path)
 			// The other parts of the list, until all of them have been on some part.
 			for evaluate[bool](p, `Boolean(document.querySelector('[aria-label^="Próxima p"]:enabled'))`) {
-				p.run("keep a row", chromedp.Evaluate[chromedp.Void](`window.before = document.querySelector('.grid tbody tr')`))
-				p.click(`[aria-label^="Próxima p"]`)
-				p.waitFor("another part", `document.querySelector('.grid tbody tr') !== window.before`)
-				p.settled()
+				p.turned(func() { p.click(`[aria-label^="Próxima p"]`) })
 				p.unharmed(p.address())
 			}
 		}
@@ -99,6 +96,15 @@ func TestHostile(t *testing.T) {
 		p.fits(one.Path)
 		p.run("wide", chromedp.EmulateViewport(1440, 900))
 	}
+}
+
+// turned waits until another part of the list has taken the place of this one.
+func (p *page) turned(turn func()) {
+	p.t.Helper()
+	p.run("keep a row", chromedp.Evaluate[chromedp.Void](`window.before = document.querySelector('.grid tbody tr')`))
+	turn()
+	p.waitFor("another part", `((row) => row && row !== window.before)(document.querySelector('.grid tbody tr'))`)
+	p.settled()
 }
 
 func (p *page) harmless(address string) {

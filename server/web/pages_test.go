@@ -1,9 +1,11 @@
 package web_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 
 	"example.com/monitor/server/web"
@@ -52,10 +54,24 @@ func TestEveryPage(t *testing.T) {
 	}
 }
 
-// settled waits until nothing is loading any more.
+// settled waits until nothing is loading any more: what a key or a click began has been
+// asked for, answered and drawn. A page asks after it has drawn, in a frame and a task
+// after that.
 func (p *page) settled() {
 	p.t.Helper()
-	p.waitFor("the content", `document.querySelector('h1') && !document.querySelector('[aria-busy="true"], .skeleton, .bone, .state:empty')`)
+	quiet := `document.querySelector('h1') && !document.querySelector('[aria-busy="true"], .skeleton, .bone, .state:empty') && !window.awaited`
+	for settled := false; !settled; {
+		p.waitFor("the content", quiet)
+		p.run("frames", chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+			var err error
+			settled, err = chromedp.Evaluate[bool](`(async () => {
+				for (let n = 0; n < 2; n++) await new Promise((next) => requestAnimationFrame(() => setTimeout(next)))
+				return Boolean(`+quiet+`)
+			})()`, chromedp.EvalAwaitPromise)(ctx, tab)
+			settled = settled && err == nil
+			return ctx.Err() // the page may just be giving way to the next one
+		}))
+	}
 }
 
 // The navigation holds what a level may see, and every link leads somewhere.

@@ -105,6 +105,19 @@ func (one *tab) leave(p *page) error {
 	return errors.Join(cookies, downloads, zone, history)
 }
 
+// bookkeeping forgets what a page before kept for this tab, and counts the answers that
+// are awaited or not read yet (see settled).
+const bookkeeping = `
+	try { if (sessionStorage.page !== '%[1]d') { sessionStorage.clear(); sessionStorage.page = '%[1]d' } } catch {}
+	window.awaited = 0
+	for (const [owner, name] of [[window, 'fetch'], [Response.prototype, 'text']]) {
+		const real = owner[name]
+		owner[name] = function (...given) {
+			window.awaited++
+			return real.apply(this, given).finally(() => setTimeout(() => window.awaited--))
+		}
+	}`
+
 // openPage takes an empty tab; house.open does that, logs in and goes to a page.
 func openPage(t *testing.T, base string) *page {
 	t.Helper()
@@ -113,8 +126,7 @@ func openPage(t *testing.T, base string) *page {
 	one.page.Store(p)
 	require.NoError(t, chromedp.Do(one.ctx, chromedp.EmulateViewport(1440, 900)))
 	p.theme("light")
-	// What a page kept for this tab is not for the next one in it.
-	p.before(fmt.Sprintf(`try { if (sessionStorage.page !== '%[1]d') { sessionStorage.clear(); sessionStorage.page = '%[1]d' } } catch {}`, opened.Add(1)))
+	p.before(fmt.Sprintf(bookkeeping, opened.Add(1)))
 	t.Cleanup(func() {
 		if t.Failed() {
 			_ = chromedp.Cancel(one.ctx)
