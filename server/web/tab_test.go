@@ -69,7 +69,7 @@ func takeTab(t *testing.T) *tab {
 		return one
 	}
 	one := &tab{}
-	one.ctx, _ = chromedp.NewContext(root, chromedp.WithNewBrowserContext()) //nolint:govet // it ends with the browser
+	one.ctx, _ = chromedp.NewContext(root, chromedp.WithNewBrowserContext()) // it ends with the browser
 	require.NoError(t, chromedp.Listen(one.ctx, func(event any) {
 		if p := one.page.Load(); p != nil {
 			p.listen(event)

@@ -101,8 +101,16 @@ func walkFrame(h *house) *walker {
 	p.waitFor("the content", `document.activeElement.id === 'conteudo'`)
 	// From page to page, each by the frame of the one before.
 	for _, to := range [][2]string{
-		{"Monitor", "/painel"}, {"ir: Clientes", "/clientes"}, {"ir: Dispositivos", "/dispositivos"}, {"ir: Conexões", "/conexoes"}, {"ir: Chat", "/chat"},
-		{"ir: Auditoria", "/logs"}, {"ir: Sessões", "/sessoes"}, {"ir: Chaves de API", "/chaves"}, {"ir: Documentação", "/docs"}, {"ir: Painel", "/painel"},
+		{"Monitor", "/painel"},
+		{"ir: Clientes", "/clientes"},
+		{"ir: Dispositivos", "/dispositivos"},
+		{"ir: Conexões", "/conexoes"},
+		{"ir: Chat", "/chat"},
+		{"ir: Auditoria", "/logs"},
+		{"ir: Sessões", "/sessoes"},
+		{"ir: Chaves de API", "/chaves"},
+		{"ir: Documentação", "/docs"},
+		{"ir: Painel", "/painel"},
 	} {
 		w.use(to[0])
 		p.waitAddress(to[1])
