@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"time"
 
@@ -141,11 +142,16 @@ func eventually[T any](p *page, step, function string) T {
 	return *answer
 }
 
-// waitText waits until the visible text of selector contains text.
+// waitText waits until the visible text of selector contains text. A number in front is
+// the whole number: "4 de 4" is not in "24 de 4".
 func (p *page) waitText(selector, text string) {
 	p.t.Helper()
+	pattern := regexp.QuoteMeta(text)
+	if text[0] >= '0' && text[0] <= '9' {
+		pattern = `(?<![\d.])` + pattern
+	}
 	p.waitFor(fmt.Sprintf("%q in %s", text, selector),
-		fmt.Sprintf(`[...document.querySelectorAll(%q)].some((e) => e.innerText.includes(%q))`, selector, text))
+		fmt.Sprintf(`[...document.querySelectorAll(%q)].some((e) => new RegExp(%q).test(e.innerText))`, selector, pattern))
 }
 
 func (p *page) waitGone(selector string) {
