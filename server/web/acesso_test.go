@@ -98,7 +98,7 @@ func TestChaveAgente(t *testing.T) {
 	p := h.open(chefe, "/chaves")
 	p.press("Nova chave")
 	p.fill("[name=nome]", "agentes da prova")
-	p.run("level", chromedp.SetValue(chromedp.CSS("[name=nivel]"), "agente"), chromedp.Evaluate[chromedp.Void](`document.querySelector('[name=nivel]').dispatchEvent(new Event('input', { bubbles: true }))`))
+	p.run("level", chromedp.Evaluate[chromedp.Void](`(() => { const e = document.querySelector('[name=nivel]'); e.value = 'agente'; e.dispatchEvent(new Event('change', { bubbles: true })); e.dispatchEvent(new Event('input', { bubbles: true })) })()`))
 	p.fill("[name=usos_maximos]", "muitos")
 	p.press("Criar chave")
 	p.waitText("dialog .field-error", "Escreva um número")

@@ -4,9 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
-	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 )
@@ -63,46 +61,14 @@ func (w *walker) turn(keys ...string) {
 	w.look()
 }
 
-// reach presses Tab, or Shift and Tab where that is nearer, until the control of this
-// role has the focus. On the way each stop must be seen and have a ring.
+// reach comes to the control of this role by Tab.
 func (w *walker) reach(role string) {
 	w.t.Helper()
-	w.waitFor("control "+role, fmt.Sprintf(`(%s)(%q).there`, w.placeJS(), role))
+	place := fmt.Sprintf(`() => (%s)(%q)`, w.placeJS(), role)
+	eventually[bool](w.page, "control "+role, fmt.Sprintf(`() => (%s)().There`, place))
 	w.look()
-	var passed []string
-	for i := range 300 {
-		at := w.stop(role)
-		for wait := 0; i > 0 && at.Stop.Fault != "" && wait < 100; wait++ { // the page may still be scrolling
-			time.Sleep(20 * time.Millisecond)
-			at = w.stop(role)
-		}
-		if i > 0 { // the page may have scrolled to its top after the last key
-			require.Empty(w.t, at.Stop.Fault, "focus on %q", at.Stop.Name)
-		}
-		if at.Here {
-			w.pressed[role] = true
-			return
-		}
-		passed = append(passed, at.Stop.Name)
-		tab := input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeRawKeyDown, Key: "Tab", Code: "Tab", WindowsVirtualKeyCode: 9}
-		if at.Back {
-			tab.Modifiers = 8 // Shift
-		}
-		_, err := chromedp.Call(w.ctx, input.DispatchKeyEvent, tab)
-		require.NoError(w.t, err)
-	}
-	w.t.Fatalf("Tab never came to %q, but to %q\npage:\n%s", role, passed, w.text("body"))
-}
-
-// stop is where the focus stands, and on which side of it the control of this role.
-type stop struct {
-	Here, Back bool
-	Stop       struct{ Name, Fault string }
-}
-
-func (w *walker) stop(role string) stop {
-	w.t.Helper()
-	return evaluate[stop](w.page, fmt.Sprintf(`(%s)(%q)`, w.placeJS(), role))
+	w.page.reach(role, place)
+	w.pressed[role] = true
 }
 
 // look notes what is offered now.
@@ -148,7 +114,7 @@ func (w *walker) placeJS() string {
 		const active = document.activeElement
 		const here = all.includes(active) && role(active) === wanted
 		const order = target && active !== document.body ? active.compareDocumentPosition(target) : 0
-		return { there: Boolean(target), Here: here, Back: Boolean(order & Node.DOCUMENT_POSITION_PRECEDING), Stop: %s }
+		return { There: Boolean(target), Here: here, Back: Boolean(order & Node.DOCUMENT_POSITION_PRECEDING), Stop: %s }
 	}`, roleJS, w.controlsJS(), focusJS)
 }
 

@@ -48,6 +48,11 @@ func startChromium() (context.Context, error) {
 		chromedp.ExecPath(findChromium()), chromedp.UserDataDir(dir), chromedp.NoSandbox, chromedp.NoFirstRun, chromedp.DisableGPU,
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-quic", true), chromedp.Flag("hide-scrollbars", true),
+		// Each page of a tab is drawn by the process of the one before, and none is kept for
+		// the way back, which would need another: a process costs as much as a short test. A
+		// script that runs for a second is not worth being compiled well.
+		chromedp.Flag("process-per-site", true), chromedp.Flag("disable-features", "Translate,BackForwardCache"),
+		chromedp.Flag("js-flags", "--no-opt --no-maglev"),
 		chromedp.WSURLReadTimeout(patience))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), flags...)
 	tabs, stopBrowser := chromedp.NewContext(allocator)
@@ -61,8 +66,10 @@ func stopChromium() {
 	}
 }
 
+// findChromium prefers the shell without the browser's own pages around it, which does
+// the same to a page for a part of the time.
 func findChromium() string {
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
+	for _, name := range []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome"} {
 		if program, err := exec.LookPath(name); err == nil {
 			return program
 		}

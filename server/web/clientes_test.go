@@ -336,6 +336,7 @@ func testRoles(t *testing.T) {
 	p.waitText("dialog .facts", "chefe@exemplo.com")
 	require.Equal(t, []string{"Mais"}, evaluate[[]string](p, `[...document.querySelectorAll('dialog .dialog-foot button')].map((b) => b.innerText)`))
 	p.press("Mais")
+	p.waitFor("the menu", `document.querySelector('dialog [role=menuitem]')`)
 	require.Equal(t, []string{"Imprimir ficha"}, evaluate[[]string](p, `[...document.querySelectorAll('dialog [role=menuitem]')].map((b) => b.innerText)`))
 	p.open(fmt.Sprintf("/clientes/%d", ugo.ID))
 	p.waitText("dialog .dialog-foot", "Desativar")

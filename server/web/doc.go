@@ -45,7 +45,8 @@
 // FormDialog (form.js) with Field (fields.js, masks.js), a decision by Confirm
 // (dialog.js; typed asks for a name to be written out). toast(text, undo) tells what
 // happened; whatever can be undone gets an undo. Times are Time and Day (time.js), in
-// the zone of the browser.
+// the zone of the browser. What has the focus of the keyboard is kept in the window
+// while the page changes around it (sight.js).
 //
 // # How a page is tested
 //
@@ -60,6 +61,7 @@
 // p.press clicks by the name of a button, p.fill types into a field. For the
 // keyboard alone there are p.use (Tab to a control, then Enter), p.choose (the same
 // with the space bar) and p.typeIn; on the way every stop must be visible and have a ring. p.axe
-// runs axe-core in both colour schemes on the state that is shown: call it with each
-// dialog open. p.fits and p.unharmed look for overflow and for text that became markup.
+// runs axe-core on the state that is shown (in both colour schemes, a quick run in one
+// after the other): call it with each dialog open. p.settled waits until what was begun
+// has been asked for, answered and drawn; an answer is never looked for only once. p.fits and p.unharmed look for overflow and for text that became markup.
 package web

@@ -44,6 +44,7 @@ func testLogin(t *testing.T) {
 
 	p.allow("401 GET /api/db/auth/validar")
 	p.allow("401 GET /api/db/clientes")
+	p.allow("401 GET /api/db/estatisticas")
 	target := fmt.Sprintf("/clientes/%d?busca=ana", ana.ID)
 	p.open(target)
 	p.waitAddress("/entrar?voltar=" + target)
@@ -67,6 +68,7 @@ func testLogin(t *testing.T) {
 	p.press("Menu de Ana")
 	p.press("Sair")
 	p.waitAddress("/entrar")
+	p.waitText("h1", "Entrar") // by then it has forgotten who was here
 	p.open("/clientes")
 	p.waitAddress("/entrar?voltar=/clientes")
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	cdppage "github.com/chromedp/cdproto/page"
@@ -199,7 +200,7 @@ func TestPrint(t *testing.T) {
 	require.True(t, evaluate[bool](p, `document.querySelector('dialog').scrollHeight <= document.querySelector('dialog').clientHeight + 1`), "nothing is cut off")
 	// A busy browser prints what it has not painted yet as an empty sheet.
 	var printed []byte
-	for range 20 {
+	for end := time.Now().Add(patience); time.Now().Before(end); {
 		pdf, err := chromedp.Call(p.ctx, cdppage.PrintToPDF, cdppage.PrintToPDFParams{PrintBackground: new(true), PaperWidth: 8.27, PaperHeight: 11.69})
 		require.NoError(t, err)
 		if printed = pdf.Data; len(printed) > 5000 {

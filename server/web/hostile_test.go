@@ -73,30 +73,46 @@ func TestHostile(t *testing.T) {
 	require.Equal(t, hostile[len(hostile)-1], p.names()[0], "text is shown as it is")
 	for _, one := range web.Pages {
 		path, record := strings.CutSuffix(one.Path, "/{id}")
-		if path == "/entrar" {
+		switch {
+		case path == "/entrar":
 			continue
-		}
-		for i := 0; i < len(hostile); i++ {
-			address := fmt.Sprintf("%s?pagina=%d", path, i+1)
-			switch {
-			case record:
-				address = fmt.Sprintf("%s/%d", path, 1000+i)
+		case record:
+			for i := 0; i < len(hostile); i++ {
+				p.harmless(fmt.Sprintf("%s/%d", path, 1000+i))
 				if !storetest.Complete() {
 					i += 18
 				}
-			case i == 4:
-				i = len(hostile) // all of them have been on some page
 			}
-			p.open(address)
-			p.settled()
-			p.unharmed(address)
-			require.Equal(t, h.url, evaluate[string](p, "location.origin"))
+		default:
+			p.harmless(path)
+			// The other parts of the list, until all of them have been on some part.
+			for evaluate[bool](p, `Boolean(document.querySelector('[aria-label^="Próxima p"]:enabled'))`) {
+				p.turned(func() { p.click(`[aria-label^="Próxima p"]`) })
+				p.unharmed(p.address())
+			}
 		}
 		p.phone()
 		p.settled()
 		p.fits(one.Path)
 		p.run("wide", chromedp.EmulateViewport(1440, 900))
 	}
+}
+
+// turned waits until another part of the list has taken the place of this one.
+func (p *page) turned(turn func()) {
+	p.t.Helper()
+	p.run("keep a row", chromedp.Evaluate[chromedp.Void](`window.before = document.querySelector('.grid tbody tr')`))
+	turn()
+	p.waitFor("another part", `((row) => row && row !== window.before)(document.querySelector('.grid tbody tr'))`)
+	p.settled()
+}
+
+func (p *page) harmless(address string) {
+	p.t.Helper()
+	p.open(address)
+	p.settled()
+	p.unharmed(address)
+	require.Equal(p.t, p.base, evaluate[string](p, "location.origin"))
 }
 
 // unharmed says that no text became anything but text.

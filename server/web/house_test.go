@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -48,9 +49,41 @@ func houseBehind(t *testing.T, path string, between func(http.Handler) http.Hand
 	st := storetest.Open(t, path)
 	srv, err := server.New(server.Config{Store: st, Versao: "teste", Paciencia: patience})
 	require.NoError(t, err)
-	ts := httptest.NewServer(between(srv.Handler()))
-	t.Cleanup(ts.Close)
-	return &house{t: t, path: path, st: st, url: ts.URL, cookies: &sync.Map{}}
+	return &house{t: t, path: path, st: st, url: door.open(t, between(srv.Handler())), cookies: &sync.Map{}}
+}
+
+// door is the one address that all houses have, one after the other: a browser keeps
+// the files of a page, which are the same in each, by the address.
+var door doorway
+
+type doorway struct {
+	once   sync.Once
+	server *httptest.Server
+	inside atomic.Pointer[http.Handler]
+	guests sync.WaitGroup
+}
+
+func (d *doorway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	d.guests.Add(1)
+	defer d.guests.Done()
+	if inside := d.inside.Load(); inside != nil {
+		(*inside).ServeHTTP(w, r)
+		return
+	}
+	http.Error(w, "no house", http.StatusServiceUnavailable)
+}
+
+// open leads to this handler until the test has ended.
+func (d *doorway) open(t *testing.T, inside http.Handler) (url string) {
+	t.Helper()
+	d.once.Do(func() { d.server = httptest.NewServer(d) })
+	require.True(t, d.inside.CompareAndSwap(nil, &inside), "there is one house at a time")
+	t.Cleanup(func() {
+		d.inside.Store(nil)
+		d.server.CloseClientConnections()
+		d.guests.Wait()
+	})
+	return d.server.URL
 }
 
 func (h *house) clientes() store.Clientes { return h.st.As(storetest.Operador).Clientes }
@@ -113,9 +146,9 @@ func (h *house) session(email string) *http.Cookie {
 	body, err := json.Marshal(map[string]string{"email": email, "senha": senhaForte})
 	require.NoError(h.t, err)
 	answer := h.enter(body)
-	for answer.StatusCode == http.StatusServiceUnavailable { // a slow machine: as the answer asks, again
+	// A slow machine: as the answer asks, again.
+	for end := time.Now().Add(patience); answer.StatusCode == http.StatusServiceUnavailable && time.Now().Before(end); answer = h.enter(body) {
 		time.Sleep(time.Second)
-		answer = h.enter(body)
 	}
 	require.Equal(h.t, http.StatusOK, answer.StatusCode)
 	require.Len(h.t, answer.Cookies(), 1)

@@ -22,7 +22,7 @@ func TestPainel(t *testing.T) {
 	p.waitText(".chart-head", "mensagens")
 
 	// The numbers behind a drawing are those of the API, newest first.
-	p.run("numbers", chromedp.Focus(chromedp.CSS(".chart:nth-child(2) summary")))
+	p.focus(".chart:nth-child(2) summary")
 	p.key("Enter")
 	p.waitFor("the table", `document.querySelectorAll('.chart:nth-child(2) tbody tr').length === 24`)
 	p.axe("numbers")

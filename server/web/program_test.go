@@ -105,7 +105,8 @@ func startProgram(url, dir string, stop *[]func()) (house, error) {
 	if err := child.Start(); err != nil {
 		return house{}, err
 	}
-	*stop = append([]func(){func() { _ = child.Process.Signal(os.Interrupt); _ = child.Wait() }}, *stop...)
+	// Killed, since an interrupt is nothing to the child of what a script put into the background.
+	*stop = append([]func(){func() { _ = child.Process.Kill(); _ = child.Wait() }}, *stop...)
 	line, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
 		return house{}, fmt.Errorf("monitor serve said nothing: %w", err)

@@ -85,7 +85,7 @@ func demo(t *testing.T) (url, email, senha string) {
 	out, err := child.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, child.Start())
-	t.Cleanup(func() { _ = child.Process.Signal(os.Interrupt); _ = child.Wait() })
+	t.Cleanup(func() { _ = child.Process.Kill(); _ = child.Wait() })
 	var said strings.Builder
 	buf := make([]byte, 4096)
 	for {

@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"time"
 
@@ -51,26 +52,34 @@ func (p *page) press(name string) {
 // above it.
 func (p *page) hit(step, element string) {
 	p.t.Helper()
-	var at []float64
-	p.until("press "+step, func(ctx context.Context, tab *chromedp.Target) (bool, error) {
-		now, err := chromedp.Evaluate[[]float64](`((e) => {
-			e?.scrollIntoView({ block: 'nearest' })
-			const box = e?.getBoundingClientRect()
-			const at = box && [box.x + box.width / 2, box.y + box.height / 2]
-			return at && e.contains(document.elementFromPoint(...at)) ? at : null
-		})(`+element+`)`)(ctx, tab)
-		still := err == nil && now != nil && slices.Equal(now, at)
-		at = now
-		return still, err
-	})
+	at := eventually[[]float64](p, "press "+step, `((before) => () => {
+		const e = `+element+`
+		e?.scrollIntoView({ block: 'nearest' })
+		const box = e?.getBoundingClientRect()
+		const at = box && [box.x + box.width / 2, box.y + box.height / 2]
+		const now = at && e.contains(document.elementFromPoint(...at)) ? at : null
+		const still = now && before && now[0] === before[0] && now[1] === before[1]
+		before = now
+		return still && now
+	})()`)
 	p.run("press "+step, chromedp.MouseClickXY(at[0], at[1]))
 }
 
 // fill replaces what is in a field, with real keys.
 func (p *page) fill(selector, text string) {
 	p.t.Helper()
-	p.run("fill "+selector, chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.Focus(chromedp.CSS(selector)),
-		chromedp.Evaluate[chromedp.Void]("document.activeElement.select?.()"), chromedp.KeyEvent(kb.Delete), chromedp.KeyEvent(text))
+	p.focus(selector)
+	p.run("fill "+selector, chromedp.Evaluate[chromedp.Void]("document.activeElement.select?.()"), chromedp.KeyEvent(kb.Delete), chromedp.KeyEvent(text))
+}
+
+// focus gives the focus to the first thing that a CSS selector names, as soon as that
+// is shown.
+func (p *page) focus(selector string) {
+	p.t.Helper()
+	p.waitFor("focus "+selector, fmt.Sprintf(`((e) => {
+		if (e?.checkVisibility({ visibilityProperty: true })) e.focus()
+		return e && document.activeElement === e
+	})(document.querySelector(%q))`, selector))
 }
 
 // key presses and releases one key as a keyboard does: the sign is typed only
@@ -98,35 +107,51 @@ var keyCodes = map[string]int64{"Enter": 13, "Escape": 27, "ArrowUp": 38, "Arrow
 // waitFor waits until a JavaScript expression is true.
 func (p *page) waitFor(step, expression string) {
 	p.t.Helper()
-	ask := chromedp.Evaluate[bool]("Boolean(" + expression + ")")
-	p.until("wait for "+step, func(ctx context.Context, tab *chromedp.Target) (bool, error) { return ask(ctx, tab) })
+	eventually[bool](p, "wait for "+step, "() => Boolean("+expression+")")
 }
 
-// until asks until the answer is true. Errors are passed over: the page that is
-// asked may just be giving way to the next one.
-func (p *page) until(step string, ask func(context.Context, *chromedp.Target) (bool, error)) {
+// eventually calls a JavaScript function again and again until it returns something
+// true, and returns that. The page itself asks, since each question over the protocol
+// costs both sides more than its answer. Errors are passed over: the page that is asked
+// may just be giving way to the next one.
+func eventually[T any](p *page, step, function string) T {
 	p.t.Helper()
+	ask := chromedp.Evaluate[*T](fmt.Sprintf(`((ask) => new Promise((done) => {
+		const end = performance.now() + 1000
+		const again = () => {
+			let answer
+			try { answer = ask() } catch {}
+			answer || performance.now() > end ? done(answer || null) : setTimeout(again, %d)
+		}
+		again()
+	}))(%s)`, tick.Milliseconds(), function), chromedp.EvalAwaitPromise)
+	var answer *T
 	p.run(step, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
-		again := time.NewTicker(tick)
-		defer again.Stop()
 		for {
-			if done, err := ask(ctx, tab); err == nil && done {
+			var err error
+			if answer, err = ask(ctx, tab); err == nil && answer != nil {
 				return nil
 			}
 			select {
-			case <-again.C:
+			case <-time.After(tick):
 			case <-ctx.Done():
 				return ctx.Err()
 			}
 		}
 	}))
+	return *answer
 }
 
-// waitText waits until the visible text of selector contains text.
+// waitText waits until the visible text of selector contains text. A number in front is
+// the whole number: "4 de 4" is not in "24 de 4".
 func (p *page) waitText(selector, text string) {
 	p.t.Helper()
+	pattern := regexp.QuoteMeta(text)
+	if text[0] >= '0' && text[0] <= '9' {
+		pattern = `(?<![\d.])` + pattern
+	}
 	p.waitFor(fmt.Sprintf("%q in %s", text, selector),
-		fmt.Sprintf(`[...document.querySelectorAll(%q)].some((e) => e.innerText.includes(%q))`, selector, text))
+		fmt.Sprintf(`[...document.querySelectorAll(%q)].some((e) => new RegExp(%q).test(e.innerText))`, selector, pattern))
 }
 
 func (p *page) waitGone(selector string) {

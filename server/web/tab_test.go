@@ -2,25 +2,32 @@ package web_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
+	cdpbrowser "github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/css"
+	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/storage"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 )
 
-// page is one tab. Console errors, exceptions and failed requests that no test
-// expected fail the test at its end.
+// page is what one test does in a tab. Console errors, exceptions and failed requests
+// that no test expected fail the test at its end.
 type page struct {
 	t        *testing.T
 	ctx      context.Context
@@ -32,25 +39,104 @@ type page struct {
 	methods  map[network.RequestID]string
 	bodies   []string // of what was sent, as "PATCH /path {…}"
 	requests []string // to the API, as "/page: GET /path"
-	judged   int      // states that axe-core looked at
+	scripts  []cdppage.ScriptIdentifier
+	judged   int // states that axe-core looked at
 }
 
-// openPage opens an empty tab; house.open does that, logs in and goes to a page.
+// tab is one of the browser, with cookies of its own: those of the tests before are for
+// the same host. Since a new one costs as much as a short test, each is used again.
+type tab struct {
+	ctx  context.Context
+	page atomic.Pointer[page]
+}
+
+// idle are the tabs that no test uses now.
+var idle struct {
+	sync.Mutex
+	tabs []*tab
+}
+
+var opened atomic.Int64 // pages, until now
+
+func takeTab(t *testing.T) *tab {
+	t.Helper()
+	root := browser(t)
+	idle.Lock()
+	defer idle.Unlock()
+	if n := len(idle.tabs); n > 0 {
+		one := idle.tabs[n-1]
+		idle.tabs = idle.tabs[:n-1]
+		return one
+	}
+	one := &tab{}
+	one.ctx, _ = chromedp.NewContext(root, chromedp.WithNewBrowserContext()) // it ends with the browser
+	require.NoError(t, chromedp.Listen(one.ctx, func(event any) {
+		if p := one.page.Load(); p != nil {
+			p.listen(event)
+		}
+	}))
+	// Nothing here asks for nodes or styles over the protocol, and following them is work.
+	for _, domain := range []cdp.Command[cdp.Empty, cdp.Empty]{css.Disable, dom.Disable} {
+		_, err := chromedp.Call(one.ctx, domain, cdp.Empty{})
+		require.NoError(t, err)
+	}
+	return one
+}
+
+// leave makes the tab as it was when it was new; the page in it ends with all it had
+// under way.
+func (one *tab) leave(p *page) error {
+	ctx, cancel := context.WithTimeout(one.ctx, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
+		return err
+	}
+	one.page.Store(nil)
+	for _, script := range p.scripts {
+		if _, err := chromedp.Call(ctx, cdppage.RemoveScriptToEvaluateOnNewDocument, cdppage.RemoveScriptToEvaluateOnNewDocumentParams{Identifier: script}); err != nil {
+			return err
+		}
+	}
+	inContext := chromedp.FromContext(one.ctx).BrowserContextID
+	_, cookies := chromedp.CallBrowser(ctx, storage.ClearCookies, storage.ClearCookiesParams{BrowserContextID: inContext})
+	_, downloads := chromedp.Call(ctx, cdpbrowser.SetDownloadBehavior, cdpbrowser.SetDownloadBehaviorParams{Behavior: "default", BrowserContextID: inContext})
+	_, zone := chromedp.Call(ctx, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{})
+	_, history := chromedp.Call(ctx, cdppage.ResetNavigationHistory, cdp.Empty{})
+	return errors.Join(cookies, downloads, zone, history)
+}
+
+// bookkeeping forgets what a page before kept for this tab, and counts the answers that
+// are awaited or not read yet (see settled).
+const bookkeeping = `
+	try { if (sessionStorage.page !== '%[1]d') { sessionStorage.clear(); sessionStorage.page = '%[1]d' } } catch {}
+	window.awaited = 0
+	for (const [owner, name] of [[window, 'fetch'], [Response.prototype, 'text']]) {
+		const real = owner[name]
+		owner[name] = function (...given) {
+			window.awaited++
+			return real.apply(this, given).finally(() => setTimeout(() => window.awaited--))
+		}
+	}`
+
+// openPage takes an empty tab; house.open does that, logs in and goes to a page.
 func openPage(t *testing.T, base string) *page {
 	t.Helper()
-	// Its own cookies: those of the tests before are for the same host.
-	ctx, stop := chromedp.NewContext(browser(t), chromedp.WithNewBrowserContext())
-	p := &page{t: t, ctx: ctx, base: base, methods: map[network.RequestID]string{}}
-	require.NoError(t, chromedp.Listen(ctx, p.listen))
-	_, err := chromedp.Call(ctx, network.Enable, network.EnableParams{})
-	require.NoError(t, err)
-	require.NoError(t, chromedp.Do(ctx, chromedp.EmulateViewport(1440, 900)))
+	one := takeTab(t)
+	p := &page{t: t, ctx: one.ctx, base: base, methods: map[network.RequestID]string{}}
+	one.page.Store(p)
+	require.NoError(t, chromedp.Do(one.ctx, chromedp.EmulateViewport(1440, 900)))
 	p.theme("light")
+	p.before(fmt.Sprintf(bookkeeping, opened.Add(1)))
 	t.Cleanup(func() {
-		stop()
-		if !t.Failed() {
-			require.Empty(t, p.unexpected(), "console errors and failed requests")
+		if t.Failed() {
+			_ = chromedp.Cancel(one.ctx)
+			return
 		}
+		require.NoError(t, one.leave(p), "leave the tab")
+		idle.Lock()
+		idle.tabs = append(idle.tabs, one)
+		idle.Unlock()
+		require.Empty(t, p.unexpected(), "console errors and failed requests")
 	})
 	return p
 }
@@ -68,8 +154,9 @@ func (p *page) theme(scheme string) {
 // before runs a script on each page that is opened from now on, before its own.
 func (p *page) before(script string) {
 	p.t.Helper()
-	_, err := chromedp.Call(p.ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+	added, err := chromedp.Call(p.ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: script})
 	require.NoError(p.t, err)
+	p.scripts = append(p.scripts, added.Identifier)
 }
 
 // phone makes the tab as narrow as the narrowest phone that we care for.

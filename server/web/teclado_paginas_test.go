@@ -91,17 +91,10 @@ func walkConnections(h *house) *walker {
 func (w *walker) parts() {
 	w.t.Helper()
 	path := w.address()
-	w.use("Próxima parte")
-	w.waitFor("another part", `location.search.includes('cursor=')`)
-	w.settled()
-	w.use("Parte anterior")
-	w.settled()
-	w.use("Próxima parte")
-	w.waitFor("another part", `location.search.includes('cursor=')`)
-	w.settled()
-	w.use("Mais recentes")
+	for _, step := range []string{"Próxima parte", "Parte anterior", "Próxima parte", "Mais recentes"} {
+		w.turned(func() { w.use(step) })
+	}
 	w.waitAddress(path)
-	w.settled()
 }
 
 // days types both ends of a range of days; day and month are alike, since browsers

@@ -99,13 +99,21 @@ func walkFrame(h *house) *walker {
 	w := p.walk(".bar, .skip")
 	w.use("Pular para o conteúdo")
 	p.waitFor("the content", `document.activeElement.id === 'conteudo'`)
-	for name, path := range map[string]string{
-		"Monitor": "/painel", "ir: Painel": "/painel", "ir: Clientes": "/clientes", "ir: Dispositivos": "/dispositivos", "ir: Conexões": "/conexoes", "ir: Chat": "/chat",
-		"ir: Auditoria": "/logs", "ir: Sessões": "/sessoes", "ir: Chaves de API": "/chaves", "ir: Documentação": "/docs",
+	// From page to page, each by the frame of the one before.
+	for _, to := range [][2]string{
+		{"Monitor", "/painel"},
+		{"ir: Clientes", "/clientes"},
+		{"ir: Dispositivos", "/dispositivos"},
+		{"ir: Conexões", "/conexoes"},
+		{"ir: Chat", "/chat"},
+		{"ir: Auditoria", "/logs"},
+		{"ir: Sessões", "/sessoes"},
+		{"ir: Chaves de API", "/chaves"},
+		{"ir: Documentação", "/docs"},
+		{"ir: Painel", "/painel"},
 	} {
-		p.open("/sessoes?de=minhas")
-		w.use(name)
-		p.waitAddress(path)
+		w.use(to[0])
+		p.waitAddress(to[1])
 		p.settled()
 	}
 	w.space("Menu da conta")

@@ -8,28 +8,53 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// tabTo presses Tab until the control with this name (label, text) has the focus.
-// On the way each stop must be seen: within the window and with a visible ring.
-func (p *page) tabTo(name string) {
+// stop is where the focus stands, seen from the control that is wanted: whether that
+// is There at all, is Here, or lies Back.
+type stop struct {
+	There, Here, Back bool
+	Stop              struct{ Name, Fault string }
+}
+
+// reach presses Tab, or Shift and Tab where that is nearer, until place, a JavaScript
+// function that returns a stop, says that the focus is on the control called name. On
+// the way each stop must come to be seen, within the window and with a visible ring.
+func (p *page) reach(name, place string) {
 	p.t.Helper()
-	p.waitFor("control "+name, fmt.Sprintf(`[...document.querySelectorAll('a, button, input, select, textarea, summary, [tabindex]')].some((e) => (%s)(e).startsWith(%q))`, nameJS, name))
-	var passed []string
-	for i := range 200 {
-		// A menu gives its first entry the focus when it opens.
-		if i > 0 || evaluate[string](p, `(`+nameJS+`)(document.activeElement)`) != name {
-			p.tab()
-		}
-		stop := evaluate[struct {
-			Name, Fault string
-			Inside      bool
-		}](p, focusJS)
-		require.Empty(p.t, stop.Fault, "focus on %q", stop.Name)
-		if len(stop.Name) >= len(name) && stop.Name[:len(name)] == name {
+	at := eventually[stop](p, "wait for control "+name, `() => ((at) => at.There && at)((`+place+`)())`)
+	passed := []string{at.Stop.Name}
+	for range 300 {
+		if at.Here {
+			p.seen(place)
 			return
 		}
-		passed = append(passed, stop.Name)
+		p.tab(at.Back)
+		at = p.seen(place)
+		passed = append(passed, at.Stop.Name)
 	}
-	p.t.Fatalf("Tab never came to %q, but to %q", name, passed)
+	p.t.Fatalf("Tab never came to %q, but to %q\npage:\n%s", name, passed, p.text("body"))
+}
+
+// seen waits until a person can see where the focus is: a browser may still be drawing
+// or scrolling when it has moved it.
+func (p *page) seen(place string) stop {
+	p.t.Helper()
+	at := evaluate[stop](p, `(`+place+`)()`)
+	if at.Stop.Fault == "" {
+		return at
+	}
+	step := fmt.Sprintf("see the focus on %q: %s", at.Stop.Name, at.Stop.Fault)
+	return eventually[stop](p, step, `() => ((at) => !at.Stop.Fault && at)((`+place+`)())`)
+}
+
+// tabTo presses Tab until the control whose name (label, text) begins so has the focus.
+func (p *page) tabTo(name string) {
+	p.t.Helper()
+	p.reach(name, fmt.Sprintf(`() => {
+		const [nameOf, wanted] = [%s, %q]
+		const is = (e) => nameOf(e).startsWith(wanted)
+		const all = [...document.querySelectorAll('a, button, input, select, textarea, summary, [tabindex]')]
+		return { There: all.some(is), Here: is(document.activeElement), Back: false, Stop: %s }
+	}`, nameJS, name, focusJS))
 }
 
 // use comes to a control by Tab and presses Enter on it.
@@ -53,10 +78,14 @@ func (p *page) typeIn(label, text string) {
 	p.run("type", chromedp.Evaluate[chromedp.Void]("document.activeElement.select?.()"), chromedp.KeyEvent(text))
 }
 
-func (p *page) tab() {
+func (p *page) tab(back bool) {
 	p.t.Helper()
-	for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeRawKeyDown, input.DispatchKeyEventTypeKeyUp} {
-		_, err := chromedp.Call(p.ctx, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: kind, Key: "Tab", Code: "Tab", WindowsVirtualKeyCode: 9})
+	tab := input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeRawKeyDown, Key: "Tab", Code: "Tab", WindowsVirtualKeyCode: 9}
+	if back {
+		tab.Modifiers = 8 // Shift
+	}
+	for _, tab.Type = range []input.DispatchKeyEventType{input.DispatchKeyEventTypeRawKeyDown, input.DispatchKeyEventTypeKeyUp} {
+		_, err := chromedp.Call(p.ctx, input.DispatchKeyEvent, tab)
 		require.NoError(p.t, err)
 	}
 }

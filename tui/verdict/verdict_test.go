@@ -17,10 +17,10 @@ import (
 
 // tools are the programs that tests use besides servers, with their packages.
 var tools = map[string][]string{
-	"chromium": {"chromium", "chromium-browser", "google-chrome", "chrome"},
-	"tmux":     {"tmux"},
-	"python3":  {"python3"},
-	"bash":     {"bash"},
+	"chromium-headless-shell": {"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome"},
+	"tmux":                    {"tmux"},
+	"python3":                 {"python3"},
+	"bash":                    {"bash"},
 }
 
 // TestNothingWasMissing tells what other tests skipped. Of a package that passes

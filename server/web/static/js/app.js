@@ -3,6 +3,7 @@ import { ChangePassword, leave, useMe } from './account.js'
 import { Bar } from './bar.js'
 import { homeOf, pages } from './nav.js'
 import { permissionsOf } from './permissions.js'
+import { keepSight } from './sight.js'
 import { Failed, State } from './list/states.js'
 import { Toasts, useToasts } from './toasts.js'
 
@@ -15,6 +16,7 @@ export const usePage = () => useContext(PageContext)
 // start draws the frame of the page with this id (see nav.js) and, as soon as it
 // is known who is there, Page in it.
 export function start(id, Page) {
+  keepSight(document.getElementById('app'))
   mount(() => html`<${App} here=${pages.find((p) => p.id === id)} Page=${Page} />`)
 }
 

@@ -1,4 +1,4 @@
-import { html, useEffect } from '../ui.js'
+import { html, useEffect, useLayoutEffect, useRef } from '../ui.js'
 import { Icon } from '../icons.js'
 import { formatNumber } from '../format.js'
 
@@ -8,6 +8,28 @@ export function rangeText({ pagina_atual: pagina, total }, shown, porPagina) {
   return `${formatNumber(first)}–${formatNumber(first + shown - 1)} de ${formatNumber(total)}`
 }
 
+// Steps are the buttons of a pager. One that leads nowhere any more hands the focus to
+// the nearest that does, so that it is not lost.
+function Steps({ children }) {
+  const nav = useRef()
+  useLayoutEffect(() => {
+    const all = [...nav.current.querySelectorAll('button')]
+    const here = all.indexOf(document.activeElement)
+    if (!all[here]?.disabled) return
+    const far = (step) => Math.abs(all.indexOf(step) - here)
+    const next = all.filter((step) => !step.disabled).sort((a, b) => far(a) - far(b))
+    next[0]?.focus({ preventScroll: true })
+  })
+  return html`<nav ref=${nav} aria-label="Partes da lista">${children}</nav>`
+}
+
+// turner makes what a step does: go there, and to the top of it. A key (which has no
+// detail) leaves the step in sight, which keeps the focus and may be pressed again.
+const turner = (go) => (to) => (e) => {
+  go(to)
+  if (e.detail) scrollTo({ top: 0 })
+}
+
 function Step({ name, label, off, onClick }) {
   return html`<button type="button" class="icon-button" title=${label} aria-label=${label} disabled=${off} onClick=${onClick}><${Icon} name=${name} /></button>`
 }
@@ -15,35 +37,29 @@ function Step({ name, label, off, onClick }) {
 // Pager is for lists with numbered pages; data is the answer of the API.
 export function Pager({ data, shown, porPagina, onPage }) {
   const { pagina_atual: here, paginas } = data
-  const turn = (pagina) => () => {
-    onPage(pagina)
-    scrollTo({ top: 0 })
-  }
+  const turn = turner(onPage)
   return html`<div class="pager">
     <span class="num range">${rangeText(data, shown, porPagina)}</span>
-    ${paginas > 1 && html`<nav aria-label="Partes da lista">
+    ${paginas > 1 && html`<${Steps}>
       <${Step} name="first" label="Primeira página" off=${here <= 1} onClick=${turn(1)} />
       <${Step} name="chevronLeft" label="Página anterior" off=${here <= 1} onClick=${turn(here - 1)} />
       <span class="num">${formatNumber(here)} / ${formatNumber(paginas)}</span>
       <${Step} name="chevronRight" label="Próxima página" off=${here >= paginas} onClick=${turn(here + 1)} />
       <${Step} name="last" label="Última página" off=${here >= paginas} onClick=${turn(paginas)} />
-    </nav>`}
+    <//>`}
   </div>`
 }
 
 // CursorPager is for lists that are too long to number: newer and older.
 export function CursorPager({ data, text, onCursor }) {
-  const turn = (cursor) => () => {
-    onCursor(cursor)
-    scrollTo({ top: 0 })
-  }
+  const turn = turner(onCursor)
   const { anterior_cursor: newer, proximo_cursor: older } = data
   return html`<div class="pager"><span class="num range">${text}</span>
-    ${(newer || older) && html`<nav aria-label="Partes da lista">
+    ${(newer || older) && html`<${Steps}>
       <${Step} name="first" label="Mais recentes" off=${!newer} onClick=${turn('')} />
       <${Step} name="chevronLeft" label="Parte anterior" off=${!newer} onClick=${turn(newer)} />
       <${Step} name="chevronRight" label="Próxima parte" off=${!older} onClick=${turn(older)} />
-    </nav>`}
+    <//>`}
   </div>`
 }
 
