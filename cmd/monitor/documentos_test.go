@@ -26,6 +26,7 @@ var shellBlock = regexp.MustCompile("(?s)```sh *(\\w*)\n(.*?)```")
 // TestMigrationGuide runs every command of docs/migrar-do-flask.md, in order, on a
 // copy of the legacy database of each engine.
 func TestMigrationGuide(t *testing.T) {
+	t.Parallel()
 	for _, e := range storetest.Engines()[:3] {
 		t.Run(e.Name, func(t *testing.T) {
 			t.Parallel()
