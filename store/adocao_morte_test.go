@@ -116,8 +116,10 @@ func calmaria(t *testing.T, e storetest.Engine, p passo) quadro {
 // nothing had happened. Normally every 61st message is tried;
 // MONITOR_ENSAIO=completo tries all.
 func TestChangeOverSurvivesAKill(t *testing.T) {
+	t.Parallel()
 	for _, p := range passos {
 		t.Run(p.nome, func(t *testing.T) {
+			t.Parallel()
 			storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
 				calmo, step, cuts := calmaria(t, e, p), int64(61), 0
 				if ensaioCompleto() {
@@ -169,6 +171,7 @@ func (p passo) cutAt(t *testing.T, e storetest.Engine, n int64, how corte, calmo
 // TestAdoptionFinishesAnUndoing: who undoes on MySQL and is killed may as well
 // adopt again.
 func TestAdoptionFinishesAnUndoing(t *testing.T) {
+	t.Parallel()
 	storetest.MariaDB(t)
 	e, again := storetest.Named("mariadb"), passos[1]
 	calmo := calmaria(t, e, passos[0])
@@ -244,6 +247,7 @@ func morre(what string) {
 // write that would make a file longer than a limit, and moves the limit along the
 // journal: there is a kill within each transaction, commit and checkpoint.
 func TestChangeOverSurvivesAKillOnSQLite(t *testing.T) {
+	t.Parallel()
 	if morrerAlemDe == nil {
 		t.Skip("só o Linux mata um processo pelo tamanho de um arquivo")
 	}
@@ -253,6 +257,7 @@ func TestChangeOverSurvivesAKillOnSQLite(t *testing.T) {
 	}
 	for _, p := range passos {
 		t.Run(p.nome, func(t *testing.T) {
+			t.Parallel()
 			calmo, kills := calmaria(t, storetest.SQLite, p), 0
 			for limite := uint64(2 << 10); p.killBeyond(t, limite, calmo); limite += step {
 				kills++

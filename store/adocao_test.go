@@ -201,6 +201,7 @@ func flaskDelete(t *testing.T, db *sql.DB, email string) {
 // What they did is in lists, searches, presence and statistics at once, and what
 // the store writes they find.
 func TestLifeTogether(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		at := e.Flask(t)
 		s := e.Open(t, at, storetest.Now(quandoViviam))

@@ -227,6 +227,7 @@ func backwards(t *testing.T, s *store.Store, busca string, ativo *bool) []int64 
 // TestManySearchesOverALongQueue imports rows behind our back and searches from
 // many callers before the index has caught up: each gets all of them.
 func TestManySearchesOverALongQueue(t *testing.T) {
+	t.Parallel()
 	const rows, callers = 6000, 24
 	path := storetest.Flask(t)
 	s := storetest.Open(t, path)

@@ -157,6 +157,7 @@ func TestBuscaHostil(t *testing.T) {
 
 // TestBuscaHostilEmC asks a PostgreSQL whose own letters end with ASCII.
 func TestBuscaHostilEmC(t *testing.T) {
+	t.Parallel()
 	s := storetest.Postgres(t)
 	lines := corpus(1000)
 	pergunta(t, storetest.Named("postgres"), s.URL(s.NewDatabase(t, "LOCALE 'C' TEMPLATE template0")), lines, perguntas(lines))

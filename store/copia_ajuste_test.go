@@ -99,8 +99,10 @@ func places(list []store.Ajuste) (names []string) {
 // TestLegacyDatabasesMove takes each legacy database with awkward rows to each
 // engine: it ends equal, or says exactly what was changed.
 func TestLegacyDatabasesMove(t *testing.T) {
+	t.Parallel()
 	for _, from := range []string{"sqlite", "postgres", "mariadb"} {
 		t.Run(from, func(t *testing.T) {
+			t.Parallel()
 			e := installed(t, from)
 			url := e.Flask(t)
 			s := e.Open(t, url, comChave)
@@ -175,8 +177,10 @@ func requireNoTables(t *testing.T, e storetest.Engine, url string) {
 
 // TestAnEndedRestoreLeavesNothing ends one while rows are written.
 func TestAnEndedRestoreLeavesNothing(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"postgres", "mariadb"} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			e := installed(t, name)
 			url := e.URL(t)
 			s := e.Open(t, url, comChave)
@@ -220,8 +224,10 @@ const plantedTrigger = "CREATE TRIGGER %s AFTER INSERT ON clientes BEGIN UPDATE 
 // TestPlantedTriggersAreNotRestored has a trigger that makes every new client an
 // admin: in the database, in a copy that was made before, and under a name of ours.
 func TestPlantedTriggersAreNotRestored(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"inocente", "monitor_busca_novo"} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			url := storetest.SQLite.URL(t)
 			s := storetest.SQLite.Open(t, url, comChave)
 			db := storetest.SQLite.Foreign(t, url)
@@ -324,6 +330,7 @@ func diagnosed(t *testing.T, cfg store.Config) (list []string) {
 
 // TestForeignCodeIsNamed plants on each server what runs by itself.
 func TestForeignCodeIsNamed(t *testing.T) {
+	t.Parallel()
 	code := map[string][]string{
 		"postgres": {
 			"CREATE FUNCTION chefe() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.nivel_acesso := 'admin'; RETURN NEW; END $$",
@@ -347,6 +354,7 @@ func TestForeignCodeIsNamed(t *testing.T) {
 	}
 	for _, name := range []string{"postgres", "mariadb"} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			e := installed(t, name)
 			url := e.URL(t)
 			s := e.Open(t, url, comChave)
@@ -371,7 +379,9 @@ func TestForeignCodeIsNamed(t *testing.T) {
 
 // TestCopiesAreSigned changes copies as somebody would who can sum them anew.
 func TestCopiesAreSigned(t *testing.T) {
+	t.Parallel()
 	bothForms(t, func(t *testing.T, e storetest.Engine) {
+		t.Parallel()
 		c := copiar(t, withPeople(t, e))
 		require.Equal(t, store.AssinaturaValida, c.Assinatura)
 		verify := func(path, key string) (store.Copia, error) {
@@ -410,6 +420,7 @@ func TestCopiesAreSigned(t *testing.T) {
 
 // TestUnsignedDefinitionsRunNothing forges the definition of a column.
 func TestUnsignedDefinitionsRunNothing(t *testing.T) {
+	t.Parallel()
 	e := installed(t, "postgres")
 	url := e.URL(t)
 	s := e.Open(t, url, comChave)
@@ -433,6 +444,7 @@ func TestUnsignedDefinitionsRunNothing(t *testing.T) {
 // TestUnsignedStatementsOnlyDefine forges the statements that a copy brings along, and
 // types: what is not of the one kind that monitor writes there is not run.
 func TestUnsignedStatementsOnlyDefine(t *testing.T) {
+	t.Parallel()
 	for name, forged := range map[string][]string{
 		"postgres": {
 			"UPDATE clientes SET nivel_acesso = 'admin'",
@@ -453,6 +465,7 @@ func TestUnsignedStatementsOnlyDefine(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			e := installed(t, name)
 			url := e.URL(t)
 			s := e.Open(t, url, comChave)
@@ -487,6 +500,7 @@ func TestUnsignedStatementsOnlyDefine(t *testing.T) {
 
 // TestForgedTypesRunNothing forges the type of a column of ours that a value needs.
 func TestForgedTypesRunNothing(t *testing.T) {
+	t.Parallel()
 	e := installed(t, "postgres")
 	url := e.URL(t)
 	s := e.Open(t, url, comChave)

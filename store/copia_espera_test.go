@@ -18,6 +18,7 @@ import (
 // copied, beside the same without a copy. What it requires is only that writers
 // go on while the copy is being made; the times are for people to read.
 func TestWritesDuringALargeBackup(t *testing.T) {
+	t.Parallel()
 	linhas := 20_000
 	if os.Getenv("MONITOR_ENSAIO") == "completo" {
 		linhas = 1_000_000

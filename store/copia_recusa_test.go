@@ -41,7 +41,9 @@ func bothForms(t *testing.T, fn func(t *testing.T, e storetest.Engine)) {
 }
 
 func TestDamagedCopiesAreRefused(t *testing.T) {
+	t.Parallel()
 	bothForms(t, func(t *testing.T, e storetest.Engine) {
+		t.Parallel()
 		good, err := os.ReadFile(copiar(t, withPeople(t, e)).Arquivo)
 		require.NoError(t, err)
 		cases := map[string]struct {
@@ -111,6 +113,7 @@ func requireRefused(t *testing.T, e storetest.Engine, content []byte, says strin
 
 // TestEveryByteOfACopyCounts changes each byte of a small copy in turn.
 func TestEveryByteOfACopyCounts(t *testing.T) {
+	t.Parallel()
 	good, err := os.ReadFile(copiar(t, installed(t, "postgres").New(t, comChave)).Arquivo)
 	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), "copia")
@@ -125,6 +128,7 @@ func TestEveryByteOfACopyCounts(t *testing.T) {
 }
 
 func TestNewerCopiesAreRefused(t *testing.T) {
+	t.Parallel()
 	e := installed(t, "postgres")
 	s := e.New(t, comChave)
 	neutral, err := os.ReadFile(copiar(t, s).Arquivo)
@@ -179,7 +183,9 @@ func requireAlone(t *testing.T, path string) {
 
 // TestAnInterruptedBackupLeavesNothing ends each phase in turn.
 func TestAnInterruptedBackupLeavesNothing(t *testing.T) {
+	t.Parallel()
 	bothForms(t, func(t *testing.T, e storetest.Engine) {
+		t.Parallel()
 		s := withPeople(t, e)
 		for _, fase := range []string{"Copiando", "Conferindo"} {
 			dir := t.TempDir()
@@ -205,6 +211,7 @@ func TestAnInterruptedBackupLeavesNothing(t *testing.T) {
 }
 
 func TestOnlyAnEmptyDatabaseIsRestoredInto(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		copia := copiar(t, withPeople(t, e)).Arquivo
 		url := e.URL(t)
@@ -221,8 +228,10 @@ func TestOnlyAnEmptyDatabaseIsRestoredInto(t *testing.T) {
 
 // TestARestoreThatFailsChangesNothing gives PostgreSQL a row that it cannot hold.
 func TestARestoreThatFailsChangesNothing(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"postgres", "mariadb"} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			e := installed(t, name)
 			lite := storetest.SQLite
 			url := lite.URL(t)
@@ -336,6 +345,7 @@ func TestOnlyAdminsCopy(t *testing.T) {
 // TestNoTableIsForgotten fails when a migration adds a table: say in
 // tabelasCopia that a copy holds it, or in tabelasDerivadas why not.
 func TestNoTableIsForgotten(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		s := e.New(t, comChave)
 		c := copiar(t, s)
@@ -368,6 +378,7 @@ func TestOddValuesOfSQLiteComeBack(t *testing.T) {
 // TestTheFlaskDatabaseIsCopied takes the copy that adoption begins with, and
 // restores it into a database of ours.
 func TestTheFlaskDatabaseIsCopied(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		url := e.Flask(t)
 		path := filepath.Join(t.TempDir(), "copia")
@@ -385,6 +396,7 @@ func TestTheFlaskDatabaseIsCopied(t *testing.T) {
 
 // TestColumnsOfOthersAreKept has a column that somebody added.
 func TestColumnsOfOthersAreKept(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		url := e.URL(t)
 		s := e.Open(t, url, comChave)

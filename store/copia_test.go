@@ -122,6 +122,7 @@ func (c *carregador) longest() time.Duration {
 }
 
 func TestBackupsUnderLoadRestore(t *testing.T) {
+	t.Parallel()
 	vezes := 1
 	if os.Getenv("MONITOR_ENSAIO") == "completo" {
 		vezes = 30
@@ -264,6 +265,7 @@ func contents(t *testing.T, db *sql.DB, tabela string) (list []string) {
 }
 
 func TestDifficultContentComesBack(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		url := e.URL(t)
 		s := e.Open(t, url, comChave)
@@ -285,8 +287,10 @@ func TestDifficultContentComesBack(t *testing.T) {
 
 // TestACopyGoesToEveryEngine restores each engine's copy into each other.
 func TestACopyGoesToEveryEngine(t *testing.T) {
+	t.Parallel()
 	for _, from := range []string{"sqlite", "postgres", "mariadb"} {
 		t.Run(from, func(t *testing.T) {
+			t.Parallel()
 			storetest.Each(t, func(t *testing.T, to storetest.Engine) {
 				e := installed(t, from)
 				url := e.URL(t)
@@ -324,6 +328,7 @@ func TestACopyGoesToEveryEngine(t *testing.T) {
 // TestRepliesToLaterMessagesComeBack has a pointer to a row that PostgreSQL does
 // not have yet when the one that points arrives.
 func TestRepliesToLaterMessagesComeBack(t *testing.T) {
+	t.Parallel()
 	e := installed(t, "postgres")
 	url := e.URL(t)
 	s := e.Open(t, url, comChave)

@@ -116,8 +116,10 @@ func readOdd(e storetest.Engine, column string) string {
 // TestAnyColumnComesBackOnItsEngine has columns of every kind that somebody added,
 // with what is hard to keep of each.
 func TestAnyColumnComesBackOnItsEngine(t *testing.T) {
+	t.Parallel()
 	for engine, columns := range oddColumns {
 		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
 			e := installed(t, engine)
 			url := e.URL(t)
 			s := e.Open(t, url, comChave)
@@ -192,10 +194,12 @@ func oldCopy(t *testing.T, name string) string {
 // TestCopiesOfOlderVersionsComeBack restores the copies that version 1 of the form
 // left, on their engine and on the others.
 func TestCopiesOfOlderVersionsComeBack(t *testing.T) {
+	t.Parallel()
 	engines := []string{"sqlite", "postgres", "mariadb"}
 	for i, from := range engines {
 		for _, to := range []string{from, engines[(i+1)%len(engines)]} {
 			t.Run(from+" para "+to, func(t *testing.T) {
+				t.Parallel()
 				e := installed(t, to)
 				at := e.URL(t)
 				res, err := store.Restore(t.Context(), e.Config(t, at, comChave), storetest.Operador, oldCopy(t, from), store.RestauracaoOpcoes{})

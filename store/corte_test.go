@@ -137,6 +137,7 @@ func cut(t *testing.T, e storetest.Engine) {
 // A session that nobody used for half a day is open at the cut, as the Flask
 // system had it, and ends when it always would have.
 func TestCutKeepsIdleSessions(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		now := time.Date(2026, 11, 24, 16, 0, 0, 0, time.UTC)
 		s := e.Open(t, e.Flask(t), storetest.Now(func() time.Time { return now }))

@@ -123,6 +123,7 @@ func passwordsGiveBack(t *testing.T, db *sql.DB) {
 // InnoDB drops the index that it made for a foreign key when ours begins with the
 // same column. A database that SQLAlchemy made has such; a dump has not.
 func TestUndoGivesIndexesOfForeignKeysBack(t *testing.T) {
+	t.Parallel()
 	e := storetest.Named("mariadb")
 	storetest.MariaDB(t)
 	at := e.URL(t)
@@ -142,6 +143,7 @@ func TestUndoGivesIndexesOfForeignKeysBack(t *testing.T) {
 
 // A database of monitor's own making is told apart; undoing leaves the six tables.
 func TestUndoOfOurOwnDatabase(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		at := e.URL(t)
 		require.NoError(t, store.Prepare(t.Context(), e.Config(t, at), nil))
@@ -190,6 +192,7 @@ func TestUndoNeedsADatabaseOfOurs(t *testing.T) {
 
 // What another program named like ours stays.
 func TestUndoTouchesOnlyOurs(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		at := e.Flask(t)
 		db := passing(t, e, at)

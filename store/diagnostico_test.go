@@ -48,6 +48,7 @@ func find(fases []store.Fase, motivo string) store.Fase {
 
 // A database in order goes through every stage, before and after it is prepared.
 func TestHealthyDatabases(t *testing.T) {
+	t.Parallel()
 	storetest.EachDoor(t, func(t *testing.T, e storetest.Engine) {
 		cfg := store.Config{URL: e.URL(t)}
 		stages := "url tcp tls login banco motor pooler direitos ajustes esquema escrita relogio ida_volta disco"
@@ -97,6 +98,7 @@ func TestReasonsAreDocumented(t *testing.T) {
 // What the Flask system leaves is told: the password that everybody knows, weak
 // hashes, tokens in clear.
 func TestInheritedDatabases(t *testing.T) {
+	t.Parallel()
 	storetest.EachDoor(t, func(t *testing.T, e storetest.Engine) {
 		url := e.Flask(t)
 		other := e.Foreign(t, url)

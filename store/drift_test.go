@@ -137,8 +137,10 @@ func keeps(to string) string {
 // the statement that mends it, and mend it or stop before anything was changed.
 // Where it goes on no ordinary use fails without saying why.
 func TestDriftedDatabases(t *testing.T) {
+	t.Parallel()
 	for _, e := range storetest.Engines()[:3] {
 		t.Run(e.Name, func(t *testing.T) {
+			t.Parallel()
 			for i, c := range driftCases {
 				// Adopting takes a second: a part of those that are adopted is enough by default.
 				if strings.Contains(c.engines, e.Name) && (c.blocked || i%5 == 0 || os.Getenv("MONITOR_ENSAIO") == "completo") {
@@ -277,8 +279,10 @@ func ordinaryUses(t *testing.T, s *store.Store) (refusals int) {
 // TestUndoStopsBeforeOthersWork: what others built on our columns and tables keeps
 // --desfazer from beginning, and is named with what takes it away.
 func TestUndoStopsBeforeOthersWork(t *testing.T) {
+	t.Parallel()
 	for _, e := range storetest.Engines()[:3] {
 		t.Run(e.Name, func(t *testing.T) {
+			t.Parallel()
 			at := e.Flask(t)
 			cfg := e.Config(t, at)
 			require.NoError(t, store.Prepare(t.Context(), cfg, nil))

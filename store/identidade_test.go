@@ -337,6 +337,7 @@ func apelidosDe(row int) *strings.Replacer {
 // TestIdentity plays the identity table: who registers what is which device, whose it
 // is, and what is refused.
 func TestIdentity(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		m := newElencoIdentidade(t, e)
 		for i, row := range identidades {
@@ -421,6 +422,7 @@ func idsDe(known map[string]int64) []int64 {
 // TestOneMachineAtOnce registers machines for the first time, a hundred times each
 // at once: each is one device.
 func TestOneMachineAtOnce(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		m := newElencoIdentidade(t, e)
 		infos := []string{`{"hostname":"UMA","mac_address":"AA:BB:CC:00:00:01"}`, `{"hostname":"OUTRA"}`, `{"hostname":"localhost"}`, `{"hostname":"COM","mac_address":"AA:BB:CC:00:00:02"}`}

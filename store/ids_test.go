@@ -28,6 +28,7 @@ func vive(t *testing.T, h *store.Handle, n int) (cliente, dispositivo int64) {
 // program does, closes and opens, and refuses creations: the next ids are new ones,
 // and refusals use none up.
 func TestIDsAreNotGivenAgain(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		at := e.URL(t)
 		s, err := store.Open(t.Context(), e.Config(t, at))
@@ -74,6 +75,7 @@ func TestIDsOfAnAdoptedDatabase(t *testing.T) {
 
 // TestIDsSurviveACopy restores a copy in both of its forms.
 func TestIDsSurviveACopy(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s := storetest.New(t)
 	h := s.As(storetest.Operador)
@@ -103,6 +105,7 @@ func TestIDsSurviveACopy(t *testing.T) {
 // TestARemovedMachineIsGone goes on calling for devices that were removed: with the
 // id, and with the secret; by us, and by another program that gave the id again.
 func TestARemovedMachineIsGone(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		m := newElencoIdentidade(t, e)
 		secret := strings.Repeat("z", 43)
@@ -142,6 +145,7 @@ func TestARemovedMachineIsGone(t *testing.T) {
 
 // TestTrailOfARemovedClient asks for somebody who was removed for good.
 func TestTrailOfARemovedClient(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		at := e.URL(t)
 		s := e.Open(t, at)
@@ -261,6 +265,7 @@ func TestAMachineSaysWhatItIs(t *testing.T) {
 // TestMachinesAreFoundByIndex asks each engine how it would look machines, and the
 // rows about a removed client, up.
 func TestMachinesAreFoundByIndex(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		at := e.URL(t)
 		h := e.Open(t, at).As(storetest.Operador)

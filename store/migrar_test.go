@@ -117,6 +117,7 @@ func killedAt(t *testing.T, e storetest.Engine, n int64, how corte, want string)
 
 // TestFiveMigrateAtOnce starts five processes on an empty database.
 func TestFiveMigrateAtOnce(t *testing.T) {
+	t.Parallel()
 	storetest.EachDoor(t, func(t *testing.T, e storetest.Engine) {
 		at := e.URL(t)
 		var wg sync.WaitGroup

@@ -82,6 +82,7 @@ func rodadas(full int) int {
 // TestKillKeepsAcknowledged kills the writing process with SIGKILL and looks for
 // every client that it had acknowledged.
 func TestKillKeepsAcknowledged(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "clientes.db")
 	acked := map[string]bool{}
 	n := rodadas(50)

@@ -41,6 +41,7 @@ func senhaVectors(t testing.TB) []senhaVector {
 }
 
 func TestVerifySenhaVectors(t *testing.T) {
+	t.Parallel()
 	for _, v := range senhaVectors(t) {
 		require.Equalf(t, v.OK, verifySenha(v.Hash, v.Senha), "%s: %s", v.Nota, v.Hash)
 	}

@@ -44,6 +44,7 @@ func ana(n int) store.Cliente {
 
 // TestRoundTrips counts what a far database is paid by.
 func TestRoundTrips(t *testing.T) {
+	t.Parallel()
 	storetest.ServersEachDoor(t, func(t *testing.T, e storetest.Engine) {
 		// Time stands still, so that the online devices are counted once.
 		s, r := longe(t, e, storetest.Now(func() time.Time { return inicio }))
@@ -116,6 +117,7 @@ func TestUnansweredCommit(t *testing.T) {
 // TestBrokenConnection cuts the connection at each statement of a write but
 // COMMIT: the write is done all the same, once.
 func TestBrokenConnection(t *testing.T) {
+	t.Parallel()
 	storetest.ServersEachDoor(t, func(t *testing.T, e storetest.Engine) {
 		s, r := longe(t, e)
 		h := s.As(storetest.Operador)
@@ -147,6 +149,7 @@ func TestBrokenConnection(t *testing.T) {
 // TestSleepingStoreIsSilent makes sure that background work sends a server
 // nothing once what was written is sealed.
 func TestSleepingStoreIsSilent(t *testing.T) {
+	t.Parallel()
 	storetest.ServersEachDoor(t, func(t *testing.T, e storetest.Engine) {
 		s, r := longe(t, e)
 		h := s.As(storetest.Operador)
@@ -165,6 +168,7 @@ func TestSleepingStoreIsSilent(t *testing.T) {
 
 // TestTwoProcesses lets two stores write to one database.
 func TestTwoProcesses(t *testing.T) {
+	t.Parallel()
 	storetest.EachDoor(t, func(t *testing.T, e storetest.Engine) {
 		at := e.URL(t)
 		key := func(c *store.Config) { c.ChaveAuditoria = strings.Repeat("5a", 32) }
@@ -206,6 +210,7 @@ func TestTwoProcesses(t *testing.T) {
 // TestLastAdminOfTwoProcesses lets each of two administrators take away the
 // other at the same moment: one stays.
 func TestLastAdminOfTwoProcesses(t *testing.T) {
+	t.Parallel()
 	storetest.EachDoor(t, func(t *testing.T, e storetest.Engine) {
 		at := e.URL(t)
 		key := func(c *store.Config) { c.ChaveAuditoria = strings.Repeat("5a", 32) }
@@ -288,6 +293,7 @@ func doisProcessos(t *testing.T, e storetest.Engine) (stores [2]*store.Store, bo
 // TestRetryBesideItsOriginal sends the same request with the same idempotency key
 // to two processes at once: both get the one client.
 func TestRetryBesideItsOriginal(t *testing.T) {
+	t.Parallel()
 	storetest.EachDoor(t, func(t *testing.T, e storetest.Engine) {
 		_, both := doisProcessos(t, e)
 		for round := range 12 {
@@ -306,6 +312,7 @@ func TestRetryBesideItsOriginal(t *testing.T) {
 // TestDeviceOfTwoProcesses registers a machine through two processes at once: it is
 // one device, and one of two keys gets a device of the Flask system's days.
 func TestDeviceOfTwoProcesses(t *testing.T) {
+	t.Parallel()
 	storetest.EachDoor(t, func(t *testing.T, e storetest.Engine) {
 		stores, both := doisProcessos(t, e)
 		h := stores[0].As(storetest.Operador)
@@ -349,6 +356,7 @@ func TestDeviceOfTwoProcesses(t *testing.T) {
 // TestLockedRow lets another program hold one client's row: who changes that client
 // is told, everybody else goes on.
 func TestLockedRow(t *testing.T) {
+	t.Parallel()
 	storetest.ServersEachDoor(t, func(t *testing.T, e storetest.Engine) {
 		at := e.URL(t)
 		s := e.Open(t, at)

@@ -84,6 +84,7 @@ print("ok")
 // TestSQLAlchemyBeside has the old system's own library write and read beside a
 // running monitor: what each writes the other sees, and neither breaks the other.
 func TestSQLAlchemyBeside(t *testing.T) {
+	t.Parallel()
 	bin := "/usr/bin/python3" // Debian's, whose packages another in PATH does not see
 	if _, err := os.Stat(bin); err != nil {
 		if bin, err = exec.LookPath("python3"); err != nil {
@@ -92,6 +93,7 @@ func TestSQLAlchemyBeside(t *testing.T) {
 	}
 	for _, e := range storetest.Engines()[:3] {
 		t.Run(e.Name, func(t *testing.T) {
+			t.Parallel()
 			at := e.Flask(t)
 			s := e.Open(t, at)
 			h := s.As(storetest.Operador)

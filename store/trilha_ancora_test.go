@@ -200,6 +200,7 @@ func rowsWithoutALink(t *testing.T, e storetest.Engine) {
 // TestAdoptionTravels: a copy of a database that the Flask system shares is one that it
 // shares, on whatever engine.
 func TestAdoptionTravels(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		direct(t, e)
 		for _, flask := range []bool{true, false} {

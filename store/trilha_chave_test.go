@@ -83,6 +83,7 @@ func aSecondComputer(t *testing.T, e storetest.Engine) {
 // TestAForeignKeyIsRefused: also one from the configuration, which is what the advice of
 // before was.
 func TestAForeignKeyIsRefused(t *testing.T) {
+	t.Parallel()
 	storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
 		direct(t, e)
 		url := e.URL(t)
@@ -103,6 +104,7 @@ func TestAForeignKeyIsRefused(t *testing.T) {
 
 // TestTwoComputersBeginATrail: the one that is first keeps it.
 func TestTwoComputersBeginATrail(t *testing.T) {
+	t.Parallel()
 	storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
 		direct(t, e)
 		url := e.URL(t)

@@ -76,8 +76,10 @@ func TestOldLinksVerify(t *testing.T) {
 // links had a version: of an adopted MariaDB, whose times are whole seconds, and of a
 // PostgreSQL whose columns have a time zone that is not UTC.
 func TestOldCopiesVerify(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"mariadb", "postgres"} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 				direct(t, e)
 				if name == "postgres" && e.Name != "sqlite" {
@@ -115,13 +117,17 @@ var mudancas = map[string][]string{
 
 // TestTheTrailIsIntactWhateverBecomesOfItsTimes: sources × changes × targets.
 func TestTheTrailIsIntactWhateverBecomesOfItsTimes(t *testing.T) {
+	t.Parallel()
 	for _, from := range []string{"sqlite", "mariadb", "postgres"} {
 		for i, change := range mudancas[from] {
 			for _, adopted := range []bool{true, false} {
 				if !ensaioCompleto() && adopted != (from == "mariadb" || i%2 == 1) {
 					continue
 				}
-				t.Run(fmt.Sprintf("%s-%d-%v", from, i, adopted), func(t *testing.T) { intactAfter(t, from, change, adopted, i) })
+				t.Run(fmt.Sprintf("%s-%d-%v", from, i, adopted), func(t *testing.T) {
+					t.Parallel()
+					intactAfter(t, from, change, adopted, i)
+				})
 			}
 		}
 	}
@@ -183,6 +189,7 @@ func intactOn(t *testing.T, to storetest.Engine, s *store.Store) {
 // TestTimesWithAZoneAreInstants: what other programs wrote as an instant is read as
 // that instant, and ours is written as one, whatever the server's zone.
 func TestTimesWithAZoneAreInstants(t *testing.T) {
+	t.Parallel()
 	e := installed(t, "postgres")
 	url := e.Flask(t)
 	db := e.Foreign(t, url)

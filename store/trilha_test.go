@@ -115,6 +115,7 @@ func verifyAcceptsTheFlaskSystem(t *testing.T, e storetest.Engine) {
 // TestAuditFailureUndoesTheChange makes the audit trail unwritable: the change
 // must not happen.
 func TestAuditFailureUndoesTheChange(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		for _, table := range []string{"logs_auditoria", "monitor_trilha"} {
 			t.Run(table, func(t *testing.T) { auditFailureUndoesTheChange(t, e, table) })

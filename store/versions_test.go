@@ -83,6 +83,7 @@ func (in installation) config(t *testing.T) store.Config {
 // six tables alone. By default each engine has the oldest, the newest and a part of those
 // between, so that each schema is brought up somewhere.
 func TestEveryInstalledVersionUpgrades(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		if e.Name == "pgbouncer" {
 			return // migrations do not go through it
