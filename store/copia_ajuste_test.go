@@ -379,9 +379,7 @@ func TestForeignCodeIsNamed(t *testing.T) {
 
 // TestCopiesAreSigned changes copies as somebody would who can sum them anew.
 func TestCopiesAreSigned(t *testing.T) {
-	t.Parallel()
 	bothForms(t, func(t *testing.T, e storetest.Engine) {
-		t.Parallel()
 		c := copiar(t, withPeople(t, e))
 		require.Equal(t, store.AssinaturaValida, c.Assinatura)
 		verify := func(path, key string) (store.Copia, error) {

@@ -41,9 +41,7 @@ func bothForms(t *testing.T, fn func(t *testing.T, e storetest.Engine)) {
 }
 
 func TestDamagedCopiesAreRefused(t *testing.T) {
-	t.Parallel()
 	bothForms(t, func(t *testing.T, e storetest.Engine) {
-		t.Parallel()
 		good, err := os.ReadFile(copiar(t, withPeople(t, e)).Arquivo)
 		require.NoError(t, err)
 		cases := map[string]struct {
@@ -183,9 +181,7 @@ func requireAlone(t *testing.T, path string) {
 
 // TestAnInterruptedBackupLeavesNothing ends each phase in turn.
 func TestAnInterruptedBackupLeavesNothing(t *testing.T) {
-	t.Parallel()
 	bothForms(t, func(t *testing.T, e storetest.Engine) {
-		t.Parallel()
 		s := withPeople(t, e)
 		for _, fase := range []string{"Copiando", "Conferindo"} {
 			dir := t.TempDir()
