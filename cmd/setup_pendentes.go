@@ -17,6 +17,7 @@ func pendenteCampos() []campo[store.Pendente] {
 		{nome: "programa", titulo: "Programa", valor: func(r *p) any { return r.Programa }, tabela: true, minimo: 12},
 		{nome: "rota", titulo: "Rota", valor: func(r *p) any { return r.Rota }, tabela: true},
 		{nome: "hostname", titulo: "Dispositivo", valor: func(r *p) any { return r.Hostname }, tabela: true},
+		{nome: "recusada", titulo: "Recusada", valor: func(r *p) any { return r.Recusada }, tabela: true},
 		{nome: "chamadas", titulo: "Chamadas", valor: func(r *p) any { return r.Chamadas }, tabela: true},
 		{nome: "dispositivo_id", titulo: "Id do dispositivo", valor: func(r *p) any { return r.Dispositivo }},
 		{nome: "primeira", titulo: "Primeira", valor: func(r *p) any { return r.Primeira }},
@@ -27,9 +28,13 @@ func (a *app) setupPendentes() *cobra.Command {
 	var f outputFlags
 	cmd := &cobra.Command{
 		Use: "pendentes", Aliases: []string{"pendente"}, Short: "Mostra quem ainda chama sem credencial durante a transição", Args: noArgs,
-		Long: `Mostra os programas que, com monitor serve --transicao, ainda chamam sem
-credencial: de onde, por qual rota, quantas vezes e quando por último. A transição
-pode terminar quando a lista deixa de mudar.`,
+		Long: `Mostra as máquinas e os programas que, com monitor serve --transicao, ainda
+chamam sem credencial: de onde, por qual rota, quantas vezes e quando por último. A
+transição pode terminar quando a lista deixa de mudar.
+
+Recusada quer dizer que a chamada não foi aceita: o dispositivo já tem uma chave ou um
+segredo (para voltar atrás: monitor dispositivos update ID --liberar), não existe mais,
+ou o prazo da transição terminou.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			out, err := outputFor(a, cmd, f, pendenteCampos())
 			if err != nil {

@@ -103,9 +103,7 @@ func (c Conexoes) Register(ctx context.Context, dispositivoID, clienteID int64, 
 		}
 		return dispositivoID, t.insertConexoes(ctx, dispositivoID, owner, lista)
 	}, func(context.Context, *tx, int64) error { return nil })
-	if err == nil {
-		c.anotar(ctx, dispositivoID)
-	}
+	c.anotar(ctx, dispositivoID, err)
 	return len(lista), err
 }
 
@@ -119,7 +117,7 @@ func (c Conexoes) Accepts(ctx context.Context, dispositivoID int64) error {
 	if dispositivoID == 0 {
 		return c.acceptsLoose()
 	}
-	return c.read(ctx, func(ctx context.Context, q engine.Q) error {
+	err = c.read(ctx, func(ctx context.Context, q engine.Q) error {
 		var one int
 		err := q.Get(ctx, []any{&one}, "SELECT 1 FROM dispositivos WHERE id = ?"+cond, append([]any{dispositivoID}, args...)...)
 		if isNoRows(err) {
@@ -127,6 +125,10 @@ func (c Conexoes) Accepts(ctx context.Context, dispositivoID int64) error {
 		}
 		return err
 	})
+	if err != nil { // else Register says what came of it
+		c.anotar(ctx, dispositivoID, err)
+	}
+	return err
 }
 
 // acceptsLoose refuses a report that names no device from whoever has one.

@@ -68,9 +68,9 @@ func (d Dispositivos) Heartbeat(ctx context.Context, id int64) error {
 	}
 	n, err := d.writeOne(ctx, "UPDATE dispositivos SET ultimo_heartbeat = ? WHERE id = ? AND "+emUso+cond, append([]any{d.s.agora(), id}, args...)...)
 	if err == nil && n == 0 {
-		return d.unbeaten(ctx, id, cond, args)
+		err = d.unbeaten(ctx, id, cond, args)
 	}
-	d.anotar(ctx, id)
+	d.anotar(ctx, id, err)
 	if err == nil {
 		d.amostrar(ctx)
 	}

@@ -36,7 +36,7 @@ type known struct {
 // else, where neither side has one, by its hostname. Where these identify nobody,
 // or more than one, it is the device that the same caller registered so for the
 // same client. The error is ErrForbidden where the machine is known and not the
-// caller's.
+// caller's; the device is told even then.
 func (t *tx) recognise(ctx context.Context, w identity, r Registro) (known, error) {
 	if t.actor.kind == kindDevice {
 		k, err := t.deviceWhere(ctx, "d.id = ?", t.actor.id)
@@ -78,7 +78,7 @@ func (t *tx) findByMAC(ctx context.Context, w identity, r Registro) (k known, se
 	case len(all) == 0:
 		return k, !w.loose, nil
 	case len(mine) == 0 && slices.ContainsFunc(others, w.mayBe):
-		return k, true, errDispositivoAlheio
+		return others[slices.IndexFunc(others, w.mayBe)], true, errDispositivoAlheio
 	case len(mine) == 0:
 		return k, true, nil
 	}
@@ -148,7 +148,7 @@ func (t *tx) findByHostname(ctx context.Context, w identity, r Registro) (k know
 	case len(all) == 0:
 		return k, true, nil
 	case len(mine) == 0:
-		return k, true, errDispositivoAlheio
+		return all[0], true, errDispositivoAlheio
 	}
 	at := slices.IndexFunc(mine, func(k known) bool { return k.cliente == r.ClienteID })
 	if at < 0 && slices.ContainsFunc(mine, func(k known) bool { return k.cliente != mine[0].cliente }) {

@@ -52,7 +52,7 @@ func (t *tx) register(ctx context.Context, r Registro, info systemInfo) (Registr
 	}
 	k, err := t.recognise(ctx, w, r)
 	if err != nil {
-		return Registrado{}, err
+		return Registrado{ID: k.id}, err
 	}
 	owner := r.ClienteID
 	switch {
@@ -62,7 +62,7 @@ func (t *tx) register(ctx context.Context, r Registro, info systemInfo) (Registr
 		k.id, err = t.newDevice(ctx, r, info)
 	default:
 		if err := t.mayRegister(k, r.SegredoSHA256); err != nil {
-			return Registrado{}, err
+			return Registrado{ID: k.id}, err
 		}
 		if err := mustBeActive(ctx, t.Q, k.id); err != nil {
 			return Registrado{}, err

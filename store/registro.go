@@ -113,10 +113,10 @@ func (d Dispositivos) Enroll(ctx context.Context, r Registro, op ...Opcao) (Regi
 		done = outcome(id, k.cliente, r.ClienteID)
 		return err
 	})
+	d.anotar(ctx, done.ID, err)
 	if err != nil {
 		return Registrado{}, err
 	}
-	d.anotar(ctx, done.ID)
 	d.amostrar(ctx)
 	return done, nil
 }

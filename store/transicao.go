@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -31,24 +32,28 @@ var errTransicao = ruleError(ErrUnauthenticated, "transicao_encerrada", "O prazo
 // Antigo is a caller of the Flask system's days on one of the routes above, let
 // in until ate. After it the error is ErrUnauthenticated.
 func (s *Store) Antigo(o Origem, rota string, ate time.Time) (Actor, error) {
+	a := Actor{kind: kindAntigo, nome: "chamador antigo", rota: rota, Origem: o}
 	if !s.cfg.Now().Before(ate) {
+		s.anotaChamada(context.Background(), a, 0, true)
 		return Stranger(o), errTransicao
 	}
-	return Actor{kind: kindAntigo, nome: "chamador antigo", rota: rota, Origem: o}, nil
+	return a, nil
 }
 
 // livres are the devices that such a caller may speak for.
 const livres = " AND NOT EXISTS (" + nossoRegistro + " AND (m.chave_id IS NOT NULL OR m.segredo_hash IS NOT NULL))"
 
-// Pendente is somebody who still calls without a credential that counts.
+// Pendente is somebody who still calls without a credential that counts: a machine that
+// is known, or an address and a program.
 type Pendente struct {
 	bun.BaseModel `bun:"table:monitor_pendentes,alias:p"`
 
 	Endereco    string   `bun:"endereco" json:"endereco"`
 	Programa    string   `bun:"programa" json:"programa"` // User-Agent
 	Rota        string   `bun:"rota" json:"rota"`
-	Dispositivo jsonID   `bun:"dispositivo_id,nullzero" json:"dispositivo_id"` // the last one it spoke for
+	Dispositivo jsonID   `bun:"dispositivo_id,nullzero" json:"dispositivo_id"` // which it spoke for, or wanted to
 	Hostname    jsonText `bun:"hostname,nullzero" json:"hostname"`
+	Recusada    bool     `bun:"recusada" json:"recusada"` // the device has a credential by now, is gone, or the time is over
 	Chamadas    int64    `bun:"chamadas" json:"chamadas"`
 	Primeira    Hora     `bun:"primeira" json:"primeira"`
 	Ultima      Hora     `bun:"ultima" json:"ultima"`
@@ -61,7 +66,7 @@ func (h *Handle) Pendentes(ctx context.Context) ([]Pendente, error) {
 	}
 	list := []Pendente{}
 	err := h.read(ctx, func(ctx context.Context, q engine.Q) error {
-		return q.All(ctx, &list, `SELECT p.endereco, p.programa, p.rota, p.dispositivo_id, d.hostname, p.chamadas, p.primeira, p.ultima
+		return q.All(ctx, &list, `SELECT p.endereco, p.programa, p.rota, p.dispositivo_id, d.hostname, p.recusada, p.chamadas, p.primeira, p.ultima
 			FROM monitor_pendentes p LEFT JOIN dispositivos d ON d.id = p.dispositivo_id ORDER BY p.ultima DESC, p.chave`)
 	})
 	return list, err
@@ -71,11 +76,13 @@ func (h *Handle) Pendentes(ctx context.Context) ([]Pendente, error) {
 // between are counted here.
 const anotarACada = 10 * time.Second
 
-// What strangers can make us keep, in all and from one address: who sends many
-// names must not hide the others.
+// What strangers can make us keep: in all, from one address where they speak for no
+// device of theirs, and for one device. Who sends many names must not hide the others,
+// and behind one address there may be an office.
 const (
-	maxPendentes   = 1000
-	maxPorEndereco = 20
+	maxPendentes      = 5000
+	maxPorEndereco    = 100
+	maxPorDispositivo = 6
 )
 
 // antigos counts the calls that are not written down yet.
@@ -110,41 +117,53 @@ func (a *antigos) due(chave string, now time.Time) int64 {
 	return n
 }
 
-// anotar writes down that a caller of the old days called. It never makes the
-// call wait or fail: it is telemetry.
-func (c *call) anotar(ctx context.Context, dispositivo int64) {
-	if c.actor.kind != kindAntigo || c.s.cfg.SomenteLeitura {
+// anotar writes down that a caller of the old days called, and whether it was refused.
+// It never makes the call wait or fail: it is telemetry.
+func (c *call) anotar(ctx context.Context, dispositivo int64, err error) {
+	if c.actor.kind == kindAntigo && (err == nil || errors.Is(err, ErrForbidden) || errors.Is(err, ErrNotFound)) {
+		c.s.anotaChamada(ctx, c.actor, dispositivo, err != nil)
+	}
+}
+
+func (s *Store) anotaChamada(ctx context.Context, a Actor, dispositivo int64, recusada bool) {
+	if s.cfg.SomenteLeitura {
 		return
 	}
-	programa := truncate(strings.ToValidUTF8(c.actor.UserAgent, "\uFFFD"), 200)
-	sum := sha256.Sum256([]byte(c.actor.rota + "\n" + c.actor.IP + "\n" + programa))
-	chave, now := hex.EncodeToString(sum[:16]), c.s.agora()
-	n := c.s.antigos.due(chave, now.Time)
-	if n == 0 {
+	p := Pendente{
+		Endereco: truncate(a.IP, 45), Programa: truncate(strings.ToValidUTF8(a.UserAgent, "\uFFFD"), 200), Rota: a.rota,
+		Dispositivo: jsonID(dispositivo), Recusada: recusada, Ultima: s.agora(),
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%s\n%d\n%t", p.Rota, p.Endereco, p.Programa, dispositivo, recusada))
+	chave := hex.EncodeToString(sum[:16])
+	if p.Chamadas = s.antigos.due(chave, p.Ultima.Time); p.Chamadas == 0 {
 		return
 	}
 	ctx = context.WithoutCancel(ctx)
-	c.s.toques.pending.Go(func() {
-		ctx, cancel := c.s.deadline(ctx)
+	s.toques.pending.Go(func() {
+		ctx, cancel := s.deadline(ctx)
 		defer cancel()
-		err := c.s.db.Write(ctx, func(ctx context.Context, q engine.Q) error {
-			return anotaPendente(ctx, q, chave, c.actor, programa, dispositivo, n, now)
-		})
+		err := s.db.Write(ctx, func(ctx context.Context, q engine.Q) error { return p.note(ctx, q, chave) })
 		// Another process may be quicker with the same caller; the next call counts on.
 		if err != nil && !errors.Is(err, engine.ErrUnique) {
-			c.s.cfg.Log.WarnContext(ctx, "não foi possível anotar quem ainda chama sem credencial")
+			s.cfg.Log.WarnContext(ctx, "não foi possível anotar quem ainda chama sem credencial")
 		}
 	})
 }
 
-func anotaPendente(ctx context.Context, q engine.Q, chave string, a Actor, programa string, dispositivo, n int64, now Hora) error {
-	changed, err := q.Exec(ctx, "UPDATE monitor_pendentes SET chamadas = chamadas + ?, ultima = ?, dispositivo_id = coalesce(?, dispositivo_id) WHERE chave = ?",
-		n, now, idOrNull(dispositivo), chave)
+func (p Pendente) note(ctx context.Context, q engine.Q, chave string) error {
+	changed, err := q.Exec(ctx, "UPDATE monitor_pendentes SET chamadas = chamadas + ?, ultima = ? WHERE chave = ?", p.Chamadas, p.Ultima, chave)
 	if err != nil || changed > 0 {
 		return err
 	}
-	_, err = q.Exec(ctx, `INSERT INTO monitor_pendentes(chave, rota, endereco, programa, dispositivo_id, chamadas, primeira, ultima)
-		SELECT ?, ?, ?, ?, ?, ?, ?, ? FROM (SELECT count(*) AS n FROM monitor_pendentes) t, (SELECT count(*) AS n FROM monitor_pendentes WHERE endereco = ?) e
-		WHERE t.n < ? AND e.n < ?`, chave, a.rota, truncate(a.IP, 45), programa, idOrNull(dispositivo), n, now, now, truncate(a.IP, 45), maxPendentes, maxPorEndereco)
+	id, perAddress := int64(p.Dispositivo), maxPorEndereco
+	if id != 0 && !p.Recusada {
+		perAddress = maxPendentes // each machine of an office counts for itself
+	}
+	_, err = q.Exec(ctx, `INSERT INTO monitor_pendentes(chave, rota, endereco, programa, dispositivo_id, recusada, chamadas, primeira, ultima)
+		SELECT ?, ?, ?, ?, d.id, ?, ?, ?, ? FROM (SELECT max(id) AS id FROM dispositivos WHERE id = ?) d, (SELECT count(*) AS n FROM monitor_pendentes) t,
+			(SELECT count(*) AS n FROM monitor_pendentes WHERE endereco = ? AND (recusada OR dispositivo_id IS NULL)) e,
+			(SELECT count(*) AS n FROM monitor_pendentes WHERE dispositivo_id = ?) m
+		WHERE t.n < ? AND e.n < ? AND m.n < ?`, chave, p.Rota, p.Endereco, p.Programa, p.Recusada, p.Chamadas, p.Ultima, p.Ultima, id,
+		p.Endereco, id, maxPendentes, perAddress, maxPorDispositivo)
 	return err
 }

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -75,25 +76,82 @@ func TestOldCallers(t *testing.T) {
 		s.Settle()
 		pending, err := h.Pendentes(t.Context())
 		require.NoError(t, err)
-		require.Len(t, pending, 3)
+		var told []string
 		for _, p := range pending {
 			require.Equal(t, "10.0.0.9", p.Endereco)
 			require.Equal(t, "python-requests/2.31", p.Programa)
 			require.Positive(t, p.Chamadas)
+			told = append(told, fmt.Sprintf("%s %s %t", p.Rota, p.Hostname, p.Recusada))
 		}
+		require.ElementsMatch(t, []string{
+			"registrar velho false", "heartbeat velho false", "conexoes velho false", "registrar sem-dono false", "heartbeat velho true", "registrar velho true",
+		}, told)
 		now = now.Add(time.Minute)
 		require.NoError(t, old(store.RotaHeartbeat).Dispositivos.Heartbeat(t.Context(), lost))
 		s.Settle()
 		pending, err = h.Pendentes(t.Context())
 		require.NoError(t, err)
-		require.Len(t, pending, 3)
+		require.Len(t, pending, 7)
 		require.Equal(t, store.RotaHeartbeat, pending[0].Rota, "the latest first")
 		require.EqualValues(t, "sem-dono", pending[0].Hostname)
 		_, err = s.As(agente).Pendentes(t.Context())
 		require.ErrorIs(t, err, store.ErrForbidden)
 
+		// Released, the device is spoken for without a key again, and the next key gets it.
+		_, err = h.Dispositivos.Change(t.Context(), id, store.DispositivoMudanca{Liberar: true})
+		require.NoError(t, err)
+		require.NoError(t, old(store.RotaHeartbeat).Dispositivos.Heartbeat(t.Context(), id))
+		_, err = s.As(agente).Dispositivos.Register(t.Context(), info("velho"))
+		require.NoError(t, err)
+		require.ErrorIs(t, old(store.RotaHeartbeat).Dispositivos.Heartbeat(t.Context(), id), store.ErrNotFound)
+
 		now = ate
-		_, err = s.Antigo(store.Origem{}, store.RotaHeartbeat, ate)
+		_, err = s.Antigo(store.Origem{IP: "10.0.0.10"}, store.RotaHeartbeat, ate)
 		require.ErrorIs(t, err, store.ErrUnauthenticated)
+		s.Settle()
+		pending, err = h.Pendentes(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, "10.0.0.10", pending[0].Endereco, "who comes too late is told of, too")
+		require.True(t, pending[0].Recusada)
+	})
+}
+
+// TestOldCallersBehindOneAddress lists each machine of an office that shares an address,
+// and keeps who invents programs and devices from hiding them.
+func TestOldCallersBehindOneAddress(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+		s := e.New(t, storetest.Now(func() time.Time { return now }))
+		call := func(program, rota string) *store.Handle {
+			a, err := s.Antigo(store.Origem{IP: "203.0.113.7", UserAgent: program}, rota, now.Add(time.Hour))
+			require.NoError(t, err)
+			return s.As(a)
+		}
+		var first int64
+		for i := range 30 {
+			id, err := call("agente/1", store.RotaRegistrar).Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(fmt.Sprintf(`{"hostname":"PC-%02d"}`, i))})
+			require.NoError(t, err)
+			first = min(id, max(first, id))
+		}
+		for i := range 150 {
+			require.NoError(t, call(fmt.Sprint("inventado/", i), store.RotaHeartbeat).Dispositivos.Heartbeat(t.Context(), first))
+			require.ErrorIs(t, call("inventado", store.RotaHeartbeat).Dispositivos.Heartbeat(t.Context(), 1_000_000+int64(i)), store.ErrNotFound)
+		}
+		s.Settle()
+		pending, err := s.As(storetest.Operador).Pendentes(t.Context())
+		require.NoError(t, err)
+		machines, ofFirst, unknown := map[int64]bool{}, 0, 0
+		for _, p := range pending {
+			machines[int64(p.Dispositivo)] = true
+			if int64(p.Dispositivo) == first {
+				ofFirst++
+			}
+			if p.Dispositivo == 0 {
+				unknown++
+			}
+		}
+		require.Len(t, machines, 31, "30, and none")
+		require.LessOrEqual(t, ofFirst, 6)
+		require.LessOrEqual(t, unknown, 100)
 	})
 }

@@ -40,3 +40,5 @@ WHERE l.cliente_id IS NULL AND t.sujeito REGEXP 'cliente:[0-9]{1,18}$'
 ALTER TABLE monitor_trilha ADD COLUMN versao INTEGER NOT NULL DEFAULT 1
 -- ;
 ALTER TABLE monitor_trilha ADD COLUMN passo INTEGER NOT NULL DEFAULT 0
+-- ;
+ALTER TABLE monitor_pendentes ADD COLUMN recusada BOOLEAN NOT NULL DEFAULT FALSE
