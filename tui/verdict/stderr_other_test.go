@@ -1,0 +1,7 @@
+//go:build !linux
+
+package verdict
+
+import "os"
+
+func stderrOf(int) *os.File { return nil }
