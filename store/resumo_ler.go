@@ -80,6 +80,9 @@ func (l *leitorResumo) guarda(ctx context.Context, q engine.Q) error {
 	return nil
 }
 
+// quemChama counts machines, and addresses where no machine is known, not their routes.
+const quemChama = "count(DISTINCT dispositivo_id) + count(DISTINCT CASE WHEN dispositivo_id IS NULL THEN endereco END)"
+
 func (l *leitorResumo) mudanca(ctx context.Context, q engine.Q) error {
 	e, err := etapa(ctx, q)
 	if err != nil {
@@ -88,5 +91,5 @@ func (l *leitorResumo) mudanca(ctx context.Context, q engine.Q) error {
 	m := &l.r.Mudanca
 	m.Encerrado, m.TokensAbertos, m.UltimaSessaoAntiga = e.Corte, e.Abertos, e.Ultima
 	return q.Get(ctx, []any{&m.Chamadores, &m.UltimaChamada, &m.Recentes},
-		"SELECT count(*), max(ultima), (SELECT count(*) FROM monitor_pendentes WHERE ultima >= ?) FROM monitor_pendentes", l.desde)
+		"SELECT "+quemChama+", max(ultima), (SELECT "+quemChama+" FROM monitor_pendentes WHERE ultima >= ?) FROM monitor_pendentes", l.desde)
 }

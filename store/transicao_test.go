@@ -153,5 +153,8 @@ func TestOldCallersBehindOneAddress(t *testing.T) {
 		require.Len(t, machines, 31, "30, and none")
 		require.LessOrEqual(t, ofFirst, 6)
 		require.LessOrEqual(t, unknown, 100)
+		sum, err := s.As(storetest.Operador).Resumo(t.Context(), "2026-11-24")
+		require.NoError(t, err)
+		require.EqualValues(t, 31, sum.Mudanca.Chamadores, "30, and one address")
 	})
 }
