@@ -210,7 +210,8 @@ func TestTrailOfAClientThatTheFlaskSystemRemoved(t *testing.T) {
 	require.NoError(t, s.Close())
 	for _, stmt := range []string{
 		"DROP TRIGGER monitor_logs_clientes_fim", "DROP TRIGGER monitor_clientes_ids_fim", "DROP TRIGGER monitor_dispositivos_ids_fim",
-		"DROP TABLE monitor_ids", "DROP TABLE monitor_logs_clientes", "ALTER TABLE monitor_trilha DROP COLUMN versao", "ALTER TABLE monitor_trilha DROP COLUMN passo", "DELETE FROM monitor_migracoes WHERE versao = 9",
+		"DROP TABLE monitor_ids", "DROP TABLE monitor_logs_clientes", "ALTER TABLE monitor_trilha DROP COLUMN versao", "ALTER TABLE monitor_trilha DROP COLUMN passo", "ALTER TABLE monitor_pendentes DROP COLUMN recusada",
+		"DELETE FROM monitor_migracoes WHERE versao = 9",
 	} {
 		storetest.Exec(t, db, stmt)
 	}
