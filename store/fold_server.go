@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unicode"
 
 	"example.com/monitor/store/engine"
@@ -15,14 +16,10 @@ import (
 // server is asked once what its own expression makes of each letter: a search for one
 // on which the two disagree reads all rows, as for the scripts that MySQL does not know.
 
-// serverFold is what the server's column folds unlike fold; asked on the first search
-// that has more than ASCII.
-type serverFold struct {
-	mu    sync.Mutex
-	known bool
-	// outside are the letters that either of the two makes of one on which they disagree.
-	outside map[rune]bool
-}
+// serverFold are the letters that either of the two makes of one on which they disagree;
+// nil until the first search that has more than ASCII. Two that come at once both ask:
+// nobody waits for another's question.
+type serverFold struct{ atomic.Pointer[map[rune]bool] }
 
 // columnOutside says that the server's column may lack what a term looks for, or have it
 // where fold does not.
@@ -59,10 +56,8 @@ func beyondASCII(terms [][]string) bool {
 }
 
 func (f *serverFold) ask(ctx context.Context, q engine.Q) (map[rune]bool, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.known {
-		return f.outside, nil
+	if outside := f.Load(); outside != nil {
+		return *outside, nil
 	}
 	expr, err := searchExpression(ctx, q)
 	if err != nil {
@@ -70,19 +65,22 @@ func (f *serverFold) ask(ctx context.Context, q engine.Q) (map[rune]bool, error)
 	}
 	asked := foldProbe()
 	var said string
-	err = q.Get(ctx, []any{&said}, "SELECT "+expr+" FROM (SELECT ?::text AS nome, ''::text AS email, ''::text AS empresa, ''::text AS telefone, ''::text AS cpf_cnpj) AS x", strings.Join(asked, " "))
+	err = q.Get(ctx, []any{&said}, "SELECT "+expr+` FROM (SELECT ?::text AS nome, ''::text AS email, ''::text AS empresa,
+		''::text AS telefone, ''::text AS cpf_cnpj) AS x`, strings.Join(asked, " "))
 	if err != nil {
 		return nil, err
 	}
 	line, _, _ := strings.Cut(said, "\n")
-	f.outside, f.known = disagreements(asked, strings.Split(line, " ")), true
-	return f.outside, nil
+	outside := disagreements(asked, strings.Split(line, " "))
+	f.Store(&outside)
+	return outside, nil
 }
 
 // searchExpression is the expression of the generated column as this server has it.
 func searchExpression(ctx context.Context, q engine.Q) (expr string, err error) {
 	err = q.Get(ctx, []any{&expr}, `SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d
-		JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum JOIN pg_class c ON c.oid = d.adrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+		JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+		JOIN pg_class c ON c.oid = d.adrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE n.nspname = current_schema() AND c.relname = 'clientes' AND a.attname = 'monitor_busca'`)
 	return expr, err
 }
@@ -133,11 +131,13 @@ func (x *examination) staleFold(ctx context.Context) error {
 		return err
 	}
 	var stale int
-	if err := x.q.Get(ctx, []any{&stale}, "SELECT count(*) FROM clientes WHERE "+oldLetters+" AND monitor_busca IS DISTINCT FROM ("+expr+")"); err != nil || stale == 0 {
+	err = x.q.Get(ctx, []any{&stale}, "SELECT count(*) FROM clientes WHERE "+oldLetters+" AND monitor_busca IS DISTINCT FROM ("+expr+")")
+	if err != nil || stale == 0 {
 		return err
 	}
 	f := finding{motivo: motivoBuscaAntiga, remedio: "UPDATE clientes SET nome = nome WHERE " + oldLetters}
-	f.detalhe = "a busca não acha por todas as letras " + quantas(stale, "cliente", "clientes") + ", porque o servidor foi atualizado e conhece outras letras"
+	f.detalhe = "a busca pode não achar " + quantas(stale, "cliente", "clientes") + " com letras de fora do português: " +
+		"o servidor do banco foi atualizado e as trata de outro modo"
 	f.mend = []string{f.remedio}
 	x.add(f)
 	return nil
