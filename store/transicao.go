@@ -85,10 +85,15 @@ const (
 	maxPorDispositivo = 6
 )
 
+// maxAnotando is how many callers are being written down at once: strangers who call
+// under ever other names while the database is slow do not pile up.
+const maxAnotando = 32
+
 // antigos counts the calls that are not written down yet.
 type antigos struct {
-	mu sync.Mutex
-	m  map[string]*contagem
+	mu       sync.Mutex
+	m        map[string]*contagem
+	anotando int
 }
 
 type contagem struct {
@@ -96,7 +101,7 @@ type contagem struct {
 	anotada  time.Time
 }
 
-// due counts a call and says how many are to be written down now.
+// due counts a call and says how many are to be written down now; then done follows.
 func (a *antigos) due(chave string, now time.Time) int64 {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -109,12 +114,19 @@ func (a *antigos) due(chave string, now time.Time) int64 {
 		a.m[chave] = c
 	}
 	c.chamadas++
-	if now.Sub(c.anotada) < anotarACada {
+	if now.Sub(c.anotada) < anotarACada || a.anotando == maxAnotando {
 		return 0
 	}
 	n := c.chamadas
 	c.chamadas, c.anotada = 0, now
+	a.anotando++
 	return n
+}
+
+func (a *antigos) done() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.anotando--
 }
 
 // anotar writes down that a caller of the old days called, and whether it was refused.
@@ -140,6 +152,7 @@ func (s *Store) anotaChamada(ctx context.Context, a Actor, dispositivo int64, re
 	}
 	ctx = context.WithoutCancel(ctx)
 	s.toques.pending.Go(func() {
+		defer s.antigos.done()
 		ctx, cancel := s.deadline(ctx)
 		defer cancel()
 		err := s.db.Write(ctx, func(ctx context.Context, q engine.Q) error { return p.note(ctx, q, chave) })

@@ -129,11 +129,17 @@ func TestOldCallersBehindOneAddress(t *testing.T) {
 		}
 		var first int64
 		for i := range 30 {
-			id, err := call("agente/1", store.RotaRegistrar).Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(fmt.Sprintf(`{"hostname":"PC-%02d"}`, i))})
+			info := store.Objeto(fmt.Sprintf(`{"hostname":"PC-%02d"}`, i))
+			id, err := call("agente/1", store.RotaRegistrar).Dispositivos.Register(t.Context(), store.Registro{Info: info})
 			require.NoError(t, err)
-			first = min(id, max(first, id))
+			if i == 0 {
+				first = id
+			}
 		}
 		for i := range 150 {
+			if i%10 == 0 {
+				s.Settle() // else some are not written down yet, because others are
+			}
 			require.NoError(t, call(fmt.Sprint("inventado/", i), store.RotaHeartbeat).Dispositivos.Heartbeat(t.Context(), first))
 			require.ErrorIs(t, call("inventado", store.RotaHeartbeat).Dispositivos.Heartbeat(t.Context(), 1_000_000+int64(i)), store.ErrNotFound)
 		}

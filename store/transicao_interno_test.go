@@ -1,0 +1,24 @@
+package store
+
+import (
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestOldCallersDoNotPileUp: while the database is slow only some are on their way, and
+// the others' calls are counted until they can be.
+func TestOldCallersDoNotPileUp(t *testing.T) {
+	var a antigos
+	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	begun := 0
+	for i := range 1000 {
+		begun += int(a.due(strconv.Itoa(i), now))
+	}
+	require.Equal(t, maxAnotando, begun)
+	require.Zero(t, a.due("999", now))
+	a.done()
+	require.EqualValues(t, 3, a.due("999", now), "nothing that was counted is lost")
+}
