@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 )
 
 // Auditoria are the operations on the key that signs the audit trail. They are the
@@ -99,7 +100,7 @@ var (
 	errChaveForma    = &ChaveError{Frase: "a chave da auditoria tem 64 dígitos hexadecimais", Remedio: "copie-a inteira do que monitor auditoria chave mostrar escreveu"}
 	errTrilhaVazia   = &ChaveError{Frase: "este banco ainda não tem trilha com que conferir a chave", Remedio: "para começar com uma chave sua, ponha-a em MONITOR_AUDITORIA_CHAVE antes da primeira gravação"}
 	errChaveAlheia   = &ChaveError{Frase: "esta chave não assinou a trilha deste banco: nada foi guardado", Remedio: "confira o banco (--banco) e traga a chave que monitor logs verificar pede"}
-	errOutrosAbertos = ruleError(ErrConflict, "banco_em_uso", "outro monitor gravou neste banco há menos de dois minutos: encerre-o antes de trocar a chave; se ele caiu, espere dois minutos")
+	errOutrosAbertos = fault.Rule(ErrConflict, "banco_em_uso", "outro monitor gravou neste banco há menos de dois minutos: encerre-o antes de trocar a chave; se ele caiu, espere dois minutos")
 )
 
 // BringKey keeps a key that was shown on another computer, once it has verified a link

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 )
 
 // Credencial is what a caller shows. When both are set the key counts.
@@ -34,8 +35,8 @@ const (
 func ParecidaComChave(chave string) bool { return strings.HasPrefix(chave, prefixoChave) }
 
 var (
-	errSessao = ruleError(ErrUnauthenticated, "sessao_invalida", "Sessão inválida ou expirada")
-	errChave  = ruleError(ErrUnauthenticated, "chave_invalida", "Chave de API inválida, expirada ou revogada")
+	errSessao = fault.Rule(ErrUnauthenticated, "sessao_invalida", "Sessão inválida ou expirada")
+	errChave  = fault.Rule(ErrUnauthenticated, "chave_invalida", "Chave de API inválida, expirada ou revogada")
 )
 
 func sha256Hex(s string) string {

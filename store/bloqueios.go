@@ -10,6 +10,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 )
 
 // Bloqueio is a counter of wrong passwords that still counts.
@@ -68,7 +69,7 @@ func (b *Bloqueio) resta(agora time.Time) {
 	}
 }
 
-var errBloqueioNaoEncontrado = ruleError(ErrNotFound, "nao_encontrado", "Não há tentativas contadas para isso")
+var errBloqueioNaoEncontrado = fault.Rule(ErrNotFound, "nao_encontrado", "Não há tentativas contadas para isso")
 
 // Lift forgets one counter and audits it. ErrNotFound when there is none.
 func (b Bloqueios) Lift(ctx context.Context, id int64) error {

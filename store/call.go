@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 )
 
 // call is one actor's access to the store.
@@ -145,9 +146,9 @@ func (t *tx) lockNumber(ctx context.Context, n int64) error {
 }
 
 var (
-	errDesconhecido = ruleError(ErrUnauthenticated, "nao_autenticado", "Credencial não fornecida: entre com e-mail e senha ou envie uma chave de API")
-	errProibido     = ruleError(ErrForbidden, "sem_permissao", "Você não tem permissão para isso")
-	errTrocarSenha  = ruleError(ErrForbidden, "trocar_senha", "Troque a senha antes de continuar")
+	errDesconhecido = fault.Rule(ErrUnauthenticated, "nao_autenticado", "Credencial não fornecida: entre com e-mail e senha ou envie uma chave de API")
+	errProibido     = fault.Rule(ErrForbidden, "sem_permissao", "Você não tem permissão para isso")
+	errTrocarSenha  = fault.Rule(ErrForbidden, "trocar_senha", "Troque a senha antes de continuar")
 )
 
 // require lets only the given levels pass.

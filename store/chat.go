@@ -11,6 +11,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 )
 
 // Mensagem is a row of mensagens_chat.
@@ -98,10 +99,10 @@ func (n *MensagemNova) normalize(a Actor) {
 
 func (n *MensagemNova) validate() error {
 	var bad InvalidError
-	bad.add("mensagem", mensagemProblem(n.Mensagem))
-	bad.add("sala", textProblem(n.Sala, 50, true))
-	bad.add("usuario", textProblem(n.Usuario, 100, true))
-	return bad.orNil()
+	bad.Add("mensagem", mensagemProblem(n.Mensagem))
+	bad.Add("sala", textProblem(n.Sala, 50, true))
+	bad.Add("usuario", textProblem(n.Usuario, 100, true))
+	return bad.OrNil()
 }
 
 func mensagemProblem(text string) string {
@@ -123,12 +124,12 @@ func (t *tx) mayAnswer(ctx context.Context, m *Mensagem) error {
 	var n int
 	err := t.Get(ctx, []any{&n}, "SELECT count(*) FROM mensagens_chat m WHERE m.id = ? AND EXACT(m.sala, ?)", int64(m.RespostaPara), m.Sala)
 	if err == nil && n == 0 {
-		return invalid("resposta_para", "Não há mensagem com este id nesta sala")
+		return fault.Invalid("resposta_para", "Não há mensagem com este id nesta sala")
 	}
 	return err
 }
 
-var errMensagemNaoEncontrada = ruleError(ErrNotFound, "nao_encontrado", "Mensagem não encontrada")
+var errMensagemNaoEncontrada = fault.Rule(ErrNotFound, "nao_encontrado", "Mensagem não encontrada")
 
 // getMensagem reads one message; lock is FOR_UPDATE or nothing.
 func getMensagem(ctx context.Context, q engine.Q, id int64, lock string) (Mensagem, error) {
@@ -174,7 +175,7 @@ var errMensagemMudou = conflito("A mensagem foi alterada")
 // it is now.
 func (c Chat) Edit(ctx context.Context, id int64, text string, op ...Opcao) (Mensagem, error) {
 	if p := mensagemProblem(text); p != "" {
-		return Mensagem{}, invalid("mensagem", p)
+		return Mensagem{}, fault.Invalid("mensagem", p)
 	}
 	return c.change(ctx, id, op, acaoMensagemEditada, "Mensagem editada na sala ", func(m *Mensagem) { m.Mensagem, m.Editada = text, true })
 }

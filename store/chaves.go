@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"example.com/monitor/store/fault"
 )
 
 // ChaveNova is a key to be made.
@@ -20,19 +22,19 @@ func (n *ChaveNova) validate(now time.Time) error {
 	var bad InvalidError
 	n.Nome = strings.TrimSpace(n.Nome)
 	if n.Nome == "" {
-		bad.add("nome", "Dê um nome à chave, por exemplo o do programa que vai usá-la")
+		bad.Add("nome", "Dê um nome à chave, por exemplo o do programa que vai usá-la")
 	}
-	bad.add("nome", textProblem(n.Nome, 100, true))
+	bad.Add("nome", textProblem(n.Nome, 100, true))
 	if n.Nivel != Admin && n.Nivel != Leitura && n.Nivel != Agente {
-		bad.add("nivel", "O nível da chave deve ser admin, leitura ou agente")
+		bad.Add("nivel", "O nível da chave deve ser admin, leitura ou agente")
 	}
 	if !n.ExpiraEm.IsZero() && !n.ExpiraEm.After(now) {
-		bad.add("expira_em", "A data de expiração já passou")
+		bad.Add("expira_em", "A data de expiração já passou")
 	}
 	if n.UsosMaximos < 0 {
-		bad.add("usos_maximos", "O número de usos não pode ser negativo")
+		bad.Add("usos_maximos", "O número de usos não pode ser negativo")
 	}
-	return bad.orNil()
+	return bad.OrNil()
 }
 
 // Create makes a key; the secret is returned once and stored only as its
@@ -103,7 +105,7 @@ func (k Chaves) List(ctx context.Context, f ChaveFiltro) (Pagina[Chave], error) 
 
 const chaveCols = "k.id, k.nome, k.nivel, k.inicio, k.criada_em, k.criada_por, k.expira_em, k.usos_maximos, k.usos, k.revogada_em, k.ultimo_uso"
 
-var errChaveNaoEncontrada = ruleError(ErrNotFound, "nao_encontrado", "Chave não encontrada")
+var errChaveNaoEncontrada = fault.Rule(ErrNotFound, "nao_encontrado", "Chave não encontrada")
 
 func (t *tx) chave(ctx context.Context, id int64) (Chave, error) {
 	var list []Chave

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 )
 
 // The columns of a client.
@@ -89,7 +90,7 @@ func oneCliente(ctx context.Context, q engine.Q, query string, args ...any) (Cli
 	return c, err
 }
 
-var errClienteNaoEncontrado = ruleError(ErrNotFound, "nao_encontrado", "Cliente não encontrado")
+var errClienteNaoEncontrado = fault.Rule(ErrNotFound, "nao_encontrado", "Cliente não encontrado")
 
 // visible says whether the actor may see client id at all.
 func (c Clientes) visible(id int64) error {

@@ -10,6 +10,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 )
 
 // ConexaoNova is one network connection as a device reports it. Empty strings
@@ -67,7 +68,7 @@ func (c Conexoes) Register(ctx context.Context, dispositivoID, clienteID int64, 
 		return 0, err
 	}
 	if len(lista) > MaxConexoes {
-		return 0, invalid("conexoes", "Envie no máximo 10.000 conexões por vez")
+		return 0, fault.Invalid("conexoes", "Envie no máximo 10.000 conexões por vez")
 	}
 	args = append([]any{clienteID, dispositivoID}, args...)
 	named := c.actor.is(Admin)
@@ -136,7 +137,7 @@ func (c Conexoes) acceptsLoose() error {
 	if c.actor.kind == kindAntigo || c.actor.is(Admin) {
 		return nil
 	}
-	return invalid("dispositivo_id", "Informe o dispositivo que viu as conexões")
+	return fault.Invalid("dispositivo_id", "Informe o dispositivo que viu as conexões")
 }
 
 // insertLoose stores a report that names no device, as the old system took it from

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+
+	"example.com/monitor/store/fault"
 )
 
 // followUp ends sessions that must not outlive the change and asks a promoted
@@ -44,7 +46,7 @@ func (t *tx) setTrocarSenha(ctx context.Context, c *Cliente, must bool) error {
 	return err
 }
 
-var errUltimoAdmin = ruleError(ErrConflict, "ultimo_admin", "Este é o último administrador ativo: promova outro antes")
+var errUltimoAdmin = fault.Rule(ErrConflict, "ultimo_admin", "Este é o último administrador ativo: promova outro antes")
 
 // guardLastAdmin keeps one active administrator.
 func (t *tx) guardLastAdmin(ctx context.Context, was, now *Cliente) error {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 )
 
 var errSenhaAtual = &InvalidError{Campos: map[string]string{"senha_atual": "A senha atual não confere"}}
@@ -87,7 +88,7 @@ func (c Clientes) SetSenha(ctx context.Context, id int64, senhaAtual, nova strin
 			return err
 		}
 		if nova == senhaAtual {
-			return invalid("senha_nova", "A nova senha deve ser diferente da atual")
+			return fault.Invalid("senha_nova", "A nova senha deve ser diferente da atual")
 		}
 	}
 	var hash string
@@ -105,7 +106,7 @@ func (c Clientes) SetSenha(ctx context.Context, id int64, senhaAtual, nova strin
 			}
 		}
 		if p := checkSenha(was.nivel(), nova); p != "" {
-			return invalid("senha_nova", p)
+			return fault.Invalid("senha_nova", p)
 		}
 		now := was
 		now.SenhaHash = hash
@@ -215,7 +216,7 @@ func (c Clientes) EnsureAdmin(ctx context.Context, email, senha string) (admin C
 	})
 	c.s.indice.poke()
 	if errors.Is(err, errEmailEmUso) {
-		err = ruleError(ErrConflict, "email_em_uso", "O e-mail "+email+" já é de um cliente que não é administrador ativo: escolha outro com --admin-email")
+		err = fault.Rule(ErrConflict, "email_em_uso", "O e-mail "+email+" já é de um cliente que não é administrador ativo: escolha outro com --admin-email")
 	}
 	if err != nil || !created {
 		return admin, "", false, err

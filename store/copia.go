@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 )
 
 // Actions of copies in the audit trail.
@@ -200,7 +201,7 @@ func newCopyPath(t engine.Target, cfg Config, path string, o CopiaOpcoes) (strin
 	}
 	for _, own := range ownFiles(t, cfg) {
 		if samePlace(path, own) {
-			return "", ruleError(ErrConflict, "destino_em_uso", path+" é do próprio banco; escolha outro nome para a cópia")
+			return "", fault.Rule(ErrConflict, "destino_em_uso", path+" é do próprio banco; escolha outro nome para a cópia")
 		}
 	}
 	info, err := os.Stat(path)
@@ -210,10 +211,10 @@ func newCopyPath(t engine.Target, cfg Config, path string, o CopiaOpcoes) (strin
 	case err != nil:
 		return "", fileError(path, err)
 	case !info.Mode().IsRegular():
-		return "", ruleError(ErrConflict, "destino_invalido", path+" não é um arquivo comum")
+		return "", fault.Rule(ErrConflict, "destino_invalido", path+" não é um arquivo comum")
 	}
 	if !o.Sobrescrever {
-		return "", ruleError(ErrConflict, "arquivo_existe", path+" já existe")
+		return "", fault.Rule(ErrConflict, "arquivo_existe", path+" já existe")
 	}
 	return path, nil
 }

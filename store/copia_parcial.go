@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"example.com/monitor/store/fault"
 )
 
 // parcial is a file that is being made beside the one that it will become.
@@ -73,7 +75,7 @@ func (p *parcial) publish(over bool) error {
 			return syncDir(p.final)
 		}
 		if errors.Is(err, os.ErrExist) {
-			return ruleError(ErrConflict, "arquivo_existe", p.final+" já existe")
+			return fault.Rule(ErrConflict, "arquivo_existe", p.final+" já existe")
 		}
 		// Not every file system knows links.
 	}

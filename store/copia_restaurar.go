@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 	"example.com/monitor/store/migrations"
 )
 
@@ -134,10 +135,10 @@ func (r *restauracao) refuse(ctx context.Context, path string) error {
 		return fileError(r.target.Path, err)
 	}
 	if from, err := os.Stat(path); err == nil && os.SameFile(from, have) {
-		return ruleError(ErrConflict, "mesmo_arquivo", "a cópia e o banco são o mesmo arquivo")
+		return fault.Rule(ErrConflict, "mesmo_arquivo", "a cópia e o banco são o mesmo arquivo")
 	}
 	if !r.o.Substituir && !r.o.Simular {
-		return ruleError(ErrConflict, "banco_existe", "o banco "+r.target.Path+" já existe")
+		return fault.Rule(ErrConflict, "banco_existe", "o banco "+r.target.Path+" já existe")
 	}
 	return nil
 }
@@ -175,7 +176,7 @@ func (r *restauracao) requireEmpty(ctx context.Context) error {
 			return err
 		}
 		if n > 0 {
-			return ruleError(ErrConflict, "banco_nao_vazio", fmt.Sprintf("o banco %s não está vazio: a tabela %s tem %d linha(s)", r.target.Nome, t.nome, n))
+			return fault.Rule(ErrConflict, "banco_nao_vazio", fmt.Sprintf("o banco %s não está vazio: a tabela %s tem %d linha(s)", r.target.Nome, t.nome, n))
 		}
 	}
 	return nil

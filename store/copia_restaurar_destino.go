@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 )
 
 // key settles the keys with which the trail goes on, before anything is changed.
@@ -236,7 +237,7 @@ func (r *restauracao) giveWay(ctx context.Context) error {
 // setAside renames a file that may not be there.
 func (r *restauracao) setAside(from, to string) error {
 	if _, err := os.Lstat(to); err == nil {
-		return ruleError(ErrConflict, "arquivo_existe", to+" já existe")
+		return fault.Rule(ErrConflict, "arquivo_existe", to+" já existe")
 	}
 	if err := os.Rename(from, to); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fileError(from, err)

@@ -5,9 +5,10 @@ import (
 	"errors"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 )
 
-var errEmailEmUso = ruleError(ErrConflict, "email_em_uso", "Email já cadastrado")
+var errEmailEmUso = fault.Rule(ErrConflict, "email_em_uso", "Email já cadastrado")
 
 // ClienteNovo is a client to be created; Nome and Email are required, Senha is
 // optional, what the database assigns is ignored.
@@ -73,7 +74,7 @@ func (c Clientes) prepareNew(ctx context.Context, novo Cliente) (Cliente, error)
 		novo.Ativo = &yes
 	}
 	if c.actor.nivel == Moderador && novo.NivelAcesso != Usuario {
-		return novo, ruleError(ErrForbidden, "sem_permissao", "Você só pode criar clientes de nível usuario")
+		return novo, fault.Rule(ErrForbidden, "sem_permissao", "Você só pode criar clientes de nível usuario")
 	}
 	if err := novo.validate(&Cliente{}); err != nil {
 		return novo, err

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 )
 
 // Remocao is what Undo would take away, and what is lost with it.
@@ -82,7 +83,7 @@ func independent(ctx context.Context, db *engine.DB) error {
 	if err != nil || len(stmts) == 0 {
 		return err
 	}
-	return ruleError(ErrConflict, motivoDependentes, "Outras partes do banco usam o que o monitor acrescentou, e nada foi retirado; tire-as antes (e refaça depois, sem as colunas monitor_): "+strings.Join(stmts, "; "))
+	return fault.Rule(ErrConflict, motivoDependentes, "Outras partes do banco usam o que o monitor acrescentou, e nada foi retirado; tire-as antes (e refaça depois, sem as colunas monitor_): "+strings.Join(stmts, "; "))
 }
 
 // count counts what is lost, as far as its tables are there.
@@ -145,7 +146,7 @@ func undo(ctx context.Context, cfg Config, db *engine.DB, quem Actor) error {
 	return db.Undo(ctx, func(ctx context.Context, q engine.Q) error { return farewell(ctx, q, cfg, db.Target, quem) })
 }
 
-var errEmUso = ruleError(ErrConflict, "banco_em_uso", "outro monitor gravou neste banco há menos de dois minutos: encerre-o e repita; se ele caiu, espere dois minutos")
+var errEmUso = fault.Rule(ErrConflict, "banco_em_uso", "outro monitor gravou neste banco há menos de dois minutos: encerre-o e repita; se ele caiu, espere dois minutos")
 
 // farewell leaves the six tables as the Flask system can use them.
 func farewell(ctx context.Context, q engine.Q, cfg Config, target engine.Target, quem Actor) error {

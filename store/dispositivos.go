@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 )
 
 // daChave are the devices that a key registered. The registration is compared,
@@ -37,7 +38,7 @@ func (s *Store) presence(d *Dispositivo) {
 	d.Online = d.OnlineEm(s.cfg.Now())
 }
 
-var errDispositivoNaoEncontrado = ruleError(ErrNotFound, "nao_encontrado", "Dispositivo não encontrado")
+var errDispositivoNaoEncontrado = fault.Rule(ErrNotFound, "nao_encontrado", "Dispositivo não encontrado")
 
 // Get returns one device or ErrNotFound.
 func (d Dispositivos) Get(ctx context.Context, id int64) (Dispositivo, error) {

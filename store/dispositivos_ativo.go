@@ -4,13 +4,14 @@ import (
 	"context"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 )
 
 // A device that was deactivated is refused: it neither speaks for itself nor is it
 // spoken for, until somebody activates it again. Rows of other programs that say
 // nothing of it are active.
 
-var errDispositivoDesativado = ruleError(ErrForbidden, "dispositivo_desativado", "Este dispositivo foi desativado; peça a um administrador que o reative")
+var errDispositivoDesativado = fault.Rule(ErrForbidden, "dispositivo_desativado", "Este dispositivo foi desativado; peça a um administrador que o reative")
 
 // emUso is the condition on a row of dispositivos.
 const emUso = "coalesce(ativo, TRUE)"

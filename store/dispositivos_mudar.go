@@ -30,11 +30,11 @@ func (m *DispositivoMudanca) validate() error {
 			continue
 		}
 		if *f.v = strings.TrimSpace(*f.v); *f.v == "" {
-			bad.add(f.nome, "Não pode ficar vazio")
+			bad.Add(f.nome, "Não pode ficar vazio")
 		}
-		bad.add(f.nome, textProblem(*f.v, f.max, true))
+		bad.Add(f.nome, textProblem(*f.v, f.max, true))
 	}
-	return bad.orNil()
+	return bad.OrNil()
 }
 
 // Versao is the version of a device as a caller saw it: a hash over the columns

@@ -8,49 +8,11 @@ import (
 	"strings"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 )
-
-// The errors that operations return. Doors map them once: the server to HTTP
-// statuses, the command line to exit codes. Test with errors.Is and errors.As.
-var (
-	ErrNotFound        = errors.New("registro não encontrado")
-	ErrConflict        = errors.New("o registro foi alterado por outra pessoa depois que você o abriu")
-	ErrForbidden       = errors.New("você não tem permissão para isso")
-	ErrUnauthenticated = errors.New("credencial ausente, inválida ou expirada")
-	ErrReadOnly        = errors.New("aberto somente para leitura: nenhuma alteração é aceita")
-	// ErrIdempotency says that an idempotency key came back with another request.
-	ErrIdempotency = errors.New("esta chave de idempotência já foi usada com outro conteúdo")
-	// ErrTooMany says that a limit on what may be open at once was met.
-	ErrTooMany = errors.New("há pedidos demais abertos ao mesmo tempo")
-	// ErrUnavailable is the engine's: the database cannot be reached, is busy, or is full.
-	ErrUnavailable = engine.ErrUnavailable
-	// ErrSobrecarga is the engine's, and ErrUnavailable, too: more is asked for than can be read.
-	ErrSobrecarga = engine.ErrSobrecarga
-)
-
-// UnavailableError is ErrUnavailable with cause and remedy, for the operator's
-// eyes: it may name paths and hosts, never secrets.
-type UnavailableError = engine.UnavailableError
 
 // URLError says what is wrong with a database URL.
 type URLError = engine.URLError
-
-// RuleError is one of the errors above with a sentence made for the case. Its
-// text may be shown to any caller.
-type RuleError struct {
-	Kind   error  // one of the Err values above
-	Codigo string // stable machine code, snake case
-	Frase  string // what happened and what to do, in Portuguese
-}
-
-func (e *RuleError) Error() string { return e.Frase }
-
-// Unwrap makes errors.Is(err, ErrConflict) and its like hold.
-func (e *RuleError) Unwrap() error { return e.Kind }
-
-func ruleError(kind error, codigo, frase string) error {
-	return &RuleError{Kind: kind, Codigo: codigo, Frase: frase}
-}
 
 // causas are what callers may know of a database that cannot be used: neither
 // paths nor hosts.
@@ -70,11 +32,11 @@ func CausaPublica(err error) string { return causas[engine.Motivo(err)] }
 // What people read when a rule of the database that is not ours refuses something:
 // somebody who may look at the database finds it by name.
 var ruleSentences = map[string]error{
-	engine.RegraReferencia: ruleError(ErrConflict, motivoReferencia, "Outra tabela do banco aponta para este registro, que por isso não pode ser excluído; desative-o, ou veja a tabela com: monitor setup --verificar"),
-	engine.RegraLargura:    ruleError(ErrConflict, motivoColunaCurta, "Um valor não cabe na coluna do banco, que é menor do que a do sistema antigo; encurte-o, ou veja a coluna com: monitor setup --verificar"),
-	engine.RegraLetras:     ruleError(ErrConflict, "letras_recusadas", "O banco não guarda todas as letras deste texto (um emoji, por exemplo); troque-as, ou converta as tabelas com: monitor setup"),
-	engine.RegraEstrutura:  ruleError(ErrUnavailable, engine.RegraEstrutura, "Falta ao banco uma tabela ou coluna que o monitor usa; veja qual com: monitor setup --verificar"),
-	engine.RegraSequencia:  ruleError(ErrUnavailable, motivoSequencia, "O banco daria a este registro um id que já é de outro; a sequência é acertada com: monitor setup"),
+	engine.RegraReferencia: fault.Rule(ErrConflict, motivoReferencia, "Outra tabela do banco aponta para este registro, que por isso não pode ser excluído; desative-o, ou veja a tabela com: monitor setup --verificar"),
+	engine.RegraLargura:    fault.Rule(ErrConflict, motivoColunaCurta, "Um valor não cabe na coluna do banco, que é menor do que a do sistema antigo; encurte-o, ou veja a coluna com: monitor setup --verificar"),
+	engine.RegraLetras:     fault.Rule(ErrConflict, "letras_recusadas", "O banco não guarda todas as letras deste texto (um emoji, por exemplo); troque-as, ou converta as tabelas com: monitor setup"),
+	engine.RegraEstrutura:  fault.Rule(ErrUnavailable, engine.RegraEstrutura, "Falta ao banco uma tabela ou coluna que o monitor usa; veja qual com: monitor setup --verificar"),
+	engine.RegraSequencia:  fault.Rule(ErrUnavailable, motivoSequencia, "O banco daria a este registro um id que já é de outro; a sequência é acertada com: monitor setup"),
 }
 
 // DatabaseRules are the refusals of rules that the database has of its own: a write
@@ -89,7 +51,7 @@ func DatabaseRules() (list []*RuleError) {
 	return list
 }
 
-var errRegraDoBanco = ruleError(ErrConflict, motivoRegraDoBanco, "O banco tem uma regra própria que recusa esta gravação, e nada foi gravado; veja a regra com: monitor setup --verificar")
+var errRegraDoBanco = fault.Rule(ErrConflict, motivoRegraDoBanco, "O banco tem uma regra própria que recusa esta gravação, e nada foi gravado; veja a regra com: monitor setup --verificar")
 
 // ownRule words a refusal of the database's own; other errors pass.
 func ownRule(err error) error {
@@ -101,48 +63,6 @@ func ownRule(err error) error {
 		return sentence
 	}
 	return errRegraDoBanco
-}
-
-// InvalidError says which fields of a record were refused and why. Keys are
-// column names; values are sentences in Portuguese.
-type InvalidError struct {
-	Campos map[string]string
-}
-
-func (e *InvalidError) Error() string {
-	keys := slices.Sorted(maps.Keys(e.Campos))
-	if len(keys) == 1 {
-		return e.Campos[keys[0]]
-	}
-	parts := make([]string, 0, len(keys))
-	for _, k := range keys {
-		parts = append(parts, k+": "+e.Campos[k])
-	}
-	return strings.Join(parts, "; ")
-}
-
-// add keeps the first message of a field; "" adds nothing.
-func (e *InvalidError) add(campo, frase string) {
-	if frase == "" {
-		return
-	}
-	if e.Campos == nil {
-		e.Campos = map[string]string{}
-	}
-	if _, there := e.Campos[campo]; !there {
-		e.Campos[campo] = frase
-	}
-}
-
-func (e *InvalidError) orNil() error {
-	if len(e.Campos) == 0 {
-		return nil
-	}
-	return e
-}
-
-func invalid(campo, frase string) error {
-	return &InvalidError{Campos: map[string]string{campo: frase}}
 }
 
 // SchemaState is what a database holds, seen from this program's version.

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"example.com/monitor/store/fault"
 )
 
 // The kinds of Evento.
@@ -86,7 +88,7 @@ func (v visao) narrow(nomes []string) (visao, error) {
 		i := slices.Index(Recursos, nome)
 		switch {
 		case i < 0:
-			return some, invalid("recursos", "Use nomes desta lista, separados por vírgula: "+strings.Join(Recursos, ", "))
+			return some, fault.Invalid("recursos", "Use nomes desta lista, separados por vírgula: "+strings.Join(Recursos, ", "))
 		case v[i] == alcanceNada:
 			return some, errProibido
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 )
 
 const (
@@ -28,7 +29,7 @@ const (
 	maxEscutasAtor = 20
 )
 
-var errMuitasEscutas = ruleError(ErrTooMany, "muitas_escutas", "Há escutas demais abertas: feche as que não usa e tente de novo em instantes")
+var errMuitasEscutas = fault.Rule(ErrTooMany, "muitas_escutas", "Há escutas demais abertas: feche as que não usa e tente de novo em instantes")
 
 // difusao is the feed of one process: a goroutine that looks at the database while
 // somebody listens, and only then.

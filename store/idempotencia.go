@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 )
 
 // Opcao changes how an operation works.
@@ -103,7 +104,7 @@ func (t *tx) idempotent(ctx context.Context, r resultado, chave, pedido string) 
 		return 0, nil
 	}
 	if utf8.RuneCountInString(chave) > 200 {
-		return 0, invalid("idempotency_key", "A chave de idempotência deve ter no máximo 200 caracteres")
+		return 0, fault.Invalid("idempotency_key", "A chave de idempotência deve ter no máximo 200 caracteres")
 	}
 	var id int64
 	var recurso, before, marca string
@@ -166,7 +167,7 @@ func (t *tx) esqueceChaves(ctx context.Context, ator string) error {
 
 // conflito says that a record is no longer what the caller saw.
 func conflito(qual string) error {
-	return ruleError(ErrConflict, "conflito", qual+" por outra pessoa depois que você "+artigo(qual)+" abriu: confira as duas versões e salve de novo")
+	return fault.Rule(ErrConflict, "conflito", qual+" por outra pessoa depois que você "+artigo(qual)+" abriu: confira as duas versões e salve de novo")
 }
 
 // artigo is "a" for "A mensagem …".

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 )
 
 // Verificacao is the outcome of checking the audit chain.
@@ -171,7 +172,7 @@ func (c *Conferencia) verify(ctx context.Context, v *Verificacao, seen func(elos
 // comes with the first link.
 const seenEvery = 500
 
-var errVerificando = ruleError(ErrTooMany, "verificacao_em_curso", "A trilha já está sendo verificada: espere essa verificação terminar")
+var errVerificando = fault.Rule(ErrTooMany, "verificacao_em_curso", "A trilha já está sendo verificada: espere essa verificação terminar")
 
 type verifier struct {
 	seen    func(elos int)

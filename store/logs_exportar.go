@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 )
 
 // The formats of an export.
@@ -32,7 +33,7 @@ func (l Logs) Export(ctx context.Context, f LogFiltro, formato string) (*Exporta
 		return nil, err
 	}
 	if formato != FormatoCSV && formato != FormatoNDJSON {
-		return nil, invalid("formato", "O formato deve ser csv ou ndjson")
+		return nil, fault.Invalid("formato", "O formato deve ser csv ou ndjson")
 	}
 	err = l.write(ctx, func(ctx context.Context, t *tx) error {
 		return t.audit(ctx, registro{acao: acaoLogsExportados, descricao: "Trilha de auditoria exportada em " + formato, depois: f.pedido()})

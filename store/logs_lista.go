@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 )
 
 // LogFiltro selects audit rows; 0 and "" mean any. The zero value is the first 100.
@@ -46,7 +47,7 @@ func (l Logs) List(ctx context.Context, f LogFiltro) (Pagina[Log], error) {
 	return listar(ctx, l.call, s, j)
 }
 
-var errLogNaoEncontrado = ruleError(ErrNotFound, "nao_encontrado", "Registro de auditoria não encontrado")
+var errLogNaoEncontrado = fault.Rule(ErrNotFound, "nao_encontrado", "Registro de auditoria não encontrado")
 
 // Get returns one audit row. Admins and moderadores.
 func (l Logs) Get(ctx context.Context, id int64) (Log, error) {

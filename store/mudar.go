@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 )
 
 // Change reads the client, lets fn edit a copy, validates, writes and audits the
@@ -108,12 +109,12 @@ func (c Clientes) mayChange(was, edited *Cliente) error {
 	switch c.actor.nivel {
 	case Admin:
 		if edited.Senha != "" && c.actor.kind == kindPerson && c.actor.id == was.ID {
-			return ruleError(ErrForbidden, "senha_propria", "A própria senha é trocada em Trocar senha, com a senha atual")
+			return fault.Rule(ErrForbidden, "senha_propria", "A própria senha é trocada em Trocar senha, com a senha atual")
 		}
 		return nil
 	case Moderador:
 		if was.nivel() != Usuario && was.ID != c.actor.id {
-			return ruleError(ErrForbidden, "sem_permissao", "Você só pode alterar clientes de nível usuario e o seu próprio cadastro")
+			return fault.Rule(ErrForbidden, "sem_permissao", "Você só pode alterar clientes de nível usuario e o seu próprio cadastro")
 		}
 		for _, f := range []string{"nivel_acesso", "senha"} {
 			if _, there := changed[f]; there {
@@ -137,7 +138,7 @@ func (c Clientes) mayChange(was, edited *Cliente) error {
 }
 
 func fieldForbidden(campo string) error {
-	return ruleError(ErrForbidden, "campo_proibido", "Você não tem permissão para alterar o campo "+campo)
+	return fault.Rule(ErrForbidden, "campo_proibido", "Você não tem permissão para alterar o campo "+campo)
 }
 
 // updateCliente writes the columns that differ and what follows from them.

@@ -16,7 +16,7 @@ func (s *Store) periodo(de, ate string) (inicio, fim Hora, err error) {
 		t, dia, ok := diaOuInstante(text, s.cfg.Fuso)
 		switch {
 		case !ok:
-			bad.add(campo, fraseInstante)
+			bad.Add(campo, fraseInstante)
 		case fim && dia:
 			y, m, d := t.Date()
 			t = localDay(y, m, d+1, s.cfg.Fuso)
@@ -26,10 +26,10 @@ func (s *Store) periodo(de, ate string) (inicio, fim Hora, err error) {
 		return horaDe(guardavel(t))
 	}
 	inicio, fim = read("de", de, false), read("ate", ate, true)
-	if bad.orNil() == nil && !inicio.IsZero() && !fim.IsZero() && !inicio.Before(fim.Time) {
-		bad.add("ate", "O fim do período vem antes do começo")
+	if bad.OrNil() == nil && !inicio.IsZero() && !fim.IsZero() && !inicio.Before(fim.Time) {
+		bad.Add("ate", "O fim do período vem antes do começo")
 	}
-	return inicio, fim, bad.orNil()
+	return inicio, fim, bad.OrNil()
 }
 
 // noPeriodo narrows to rows whose time lies within; rows without one do not.

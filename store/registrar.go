@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 )
 
 // A registration says what a machine is. It goes in three steps: recognise finds
@@ -88,7 +89,7 @@ func (t *tx) forgetUnknownOwner(ctx context.Context, r *Registro) error {
 	return err
 }
 
-var errDispositivoAlheio = ruleError(ErrForbidden, "dispositivo_de_outro", "Este dispositivo já está registrado com outra credencial; peça a um administrador que o libere")
+var errDispositivoAlheio = fault.Rule(ErrForbidden, "dispositivo_de_outro", "Este dispositivo já está registrado com outra credencial; peça a um administrador que o libere")
 
 // mayRegister protects a device from being taken over by its name: the second
 // column of the table above.
@@ -157,7 +158,7 @@ func (t *tx) clientExists(ctx context.Context, id int64) error {
 		return err
 	}
 	if n == 0 {
-		return invalid("cliente_id", "Não há cliente com este id")
+		return fault.Invalid("cliente_id", "Não há cliente com este id")
 	}
 	return nil
 }
@@ -170,7 +171,7 @@ func (t *tx) spendUse(ctx context.Context) error {
 	}
 	n, err := t.Exec(ctx, "UPDATE monitor_chaves SET usos = usos + 1 WHERE id = ? AND revogada_em IS NULL AND (usos_maximos IS NULL OR usos < usos_maximos)", t.actor.id)
 	if err == nil && n == 0 {
-		return ruleError(ErrForbidden, "usos_esgotados", "Esta chave já registrou todos os dispositivos que podia; crie outra com: monitor chaves create")
+		return fault.Rule(ErrForbidden, "usos_esgotados", "Esta chave já registrou todos os dispositivos que podia; crie outra com: monitor chaves create")
 	}
 	return err
 }
@@ -195,7 +196,7 @@ func (t *tx) ownDevice(ctx context.Context, id int64, segredo string) error {
 	_, err := t.Exec(ctx, `INSERT INTO monitor_dispositivos(dispositivo_id, data_registro, chave_id, segredo_hash)
 		SELECT id, AS_TEXT(data_registro), ?, ? FROM dispositivos WHERE id = ?`, chave, orNull(segredo), id)
 	if errors.Is(err, engine.ErrUnique) {
-		return invalid("segredo_sha256", "Este segredo já é de outro dispositivo: gere um novo")
+		return fault.Invalid("segredo_sha256", "Este segredo já é de outro dispositivo: gere um novo")
 	}
 	return err
 }

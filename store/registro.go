@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+
+	"example.com/monitor/store/fault"
 )
 
 // Registro is what a device says of itself.
@@ -56,10 +58,10 @@ func (m systemInfo) flag(key string) bool {
 
 func (r *Registro) parse() (systemInfo, error) {
 	if p := objectProblem(r.Info); p != "" {
-		return nil, invalid("system_info", p)
+		return nil, fault.Invalid("system_info", p)
 	}
 	if h, err := hex.DecodeString(r.SegredoSHA256); err != nil || (r.SegredoSHA256 != "" && len(h) != 32) {
-		return nil, invalid("segredo_sha256", "Envie o SHA-256 do segredo em 64 dígitos hexadecimais")
+		return nil, fault.Invalid("segredo_sha256", "Envie o SHA-256 do segredo em 64 dígitos hexadecimais")
 	}
 	info := systemInfo{}
 	if len(r.Info) == 0 {
@@ -68,7 +70,7 @@ func (r *Registro) parse() (systemInfo, error) {
 	dec := json.NewDecoder(strings.NewReader(string(r.Info)))
 	dec.UseNumber()
 	if err := dec.Decode(&info); err != nil {
-		return nil, invalid("system_info", "Informe um objeto JSON")
+		return nil, fault.Invalid("system_info", "Informe um objeto JSON")
 	}
 	return info, nil
 }

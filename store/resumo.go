@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 )
 
 // Resumo is what happened since a moment, for somebody who begins the day.
@@ -126,9 +127,9 @@ func resumoDesde(text string, now time.Time, fuso *time.Location) (time.Time, er
 	t, _, ok := diaOuInstante(text, fuso)
 	switch {
 	case !ok:
-		return t, invalid("desde", fraseInstante)
+		return t, fault.Invalid("desde", fraseInstante)
 	case t.After(now):
-		return t, invalid("desde", "O começo do resumo está no futuro")
+		return t, fault.Invalid("desde", "O começo do resumo está no futuro")
 	}
 	return guardavel(t), nil
 }

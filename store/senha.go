@@ -10,7 +10,6 @@ import (
 	"crypto/sha3"
 	"crypto/sha512"
 	"crypto/subtle"
-	_ "embed"
 	"encoding/hex"
 	"hash"
 	"math/big"
@@ -23,6 +22,10 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"example.com/monitor/store/fault"
+
+	_ "embed"
 
 	"golang.org/x/crypto/scrypt"
 
@@ -397,7 +400,7 @@ type hashGate struct {
 const hashQueue = 16
 
 // errHashesDemais is for who would wait in vain.
-var errHashesDemais = ruleError(ErrUnavailable, "sobrecarregado", "Há pessoas demais entrando agora; tente de novo em instantes")
+var errHashesDemais = fault.Rule(ErrUnavailable, "sobrecarregado", "Há pessoas demais entrando agora; tente de novo em instantes")
 
 // newHashGate makes a gate of n places; n < 1 means one per core.
 func newHashGate(n int) *hashGate {

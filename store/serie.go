@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 )
 
 // The periods of a series. Hours and days are those that clocks in Config.Fuso
@@ -101,7 +102,7 @@ func novaSerie(periodo string, now time.Time, fuso *time.Location) (Serie, []tim
 			bounds = append(bounds, hourStart(now, fuso).Add(time.Duration(i+1)*time.Hour))
 		}
 	default:
-		return s, nil, invalid("periodo", "Use 24h, 7d ou 30d")
+		return s, nil, fault.Invalid("periodo", "Use 24h, 7d ou 30d")
 	}
 	s.Pontos = make([]Ponto, len(bounds)-1)
 	for i := range s.Pontos {

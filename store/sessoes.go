@@ -10,11 +10,12 @@ import (
 	"time"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 	"example.com/monitor/store/internal/pace"
 )
 
 var (
-	errCredenciais = ruleError(ErrUnauthenticated, "credenciais_invalidas", "Credenciais inválidas")
+	errCredenciais = fault.Rule(ErrUnauthenticated, "credenciais_invalidas", "Credenciais inválidas")
 	errLoginVazio  = &InvalidError{Campos: map[string]string{"senha": "Email e senha são obrigatórios"}}
 )
 

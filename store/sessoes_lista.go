@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/uptrace/bun"
+
+	"example.com/monitor/store/fault"
 )
 
 // SessaoAberta is a session as people see it: without its token.
@@ -64,7 +66,7 @@ func (s Sessoes) List(ctx context.Context, f SessaoFiltro) (Pagina[SessaoAberta]
 	return page, err
 }
 
-var errSessaoNaoEncontrada = ruleError(ErrNotFound, "nao_encontrado", "Sessão não encontrada")
+var errSessaoNaoEncontrada = fault.Rule(ErrNotFound, "nao_encontrado", "Sessão não encontrada")
 
 // Revoke ends a session at once, with the permissions of List.
 func (s Sessoes) Revoke(ctx context.Context, id int64) error {

@@ -13,6 +13,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 )
 
 // While an owner changes over, callers of the Flask system's days go on
@@ -27,7 +28,7 @@ const (
 	RotaConexoes  = "conexoes"
 )
 
-var errTransicao = ruleError(ErrUnauthenticated, "transicao_encerrada", "O prazo para chamadas sem credencial terminou: use uma chave de API de agente")
+var errTransicao = fault.Rule(ErrUnauthenticated, "transicao_encerrada", "O prazo para chamadas sem credencial terminou: use uma chave de API de agente")
 
 // Antigo is a caller of the Flask system's days on one of the routes above, let
 // in until ate. After it the error is ErrUnauthenticated.

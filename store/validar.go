@@ -62,26 +62,26 @@ func (c *Cliente) normalize() {
 func (c *Cliente) validate(was *Cliente) error {
 	var bad InvalidError
 	if c.Nome == "" {
-		bad.add("nome", "Nome é obrigatório")
+		bad.Add("nome", "Nome é obrigatório")
 	}
 	for _, f := range camposCliente {
 		if v := *f.ref(c); v != "" && v != *f.ref(was) {
-			bad.add(f.nome, f.problem(v))
+			bad.Add(f.nome, f.problem(v))
 		}
 	}
 	if c.CEP != "" && c.CEP != was.CEP && brasileiro(c.Pais) {
-		bad.add("cep", checkCEP(c.CEP))
+		bad.Add("cep", checkCEP(c.CEP))
 	}
 	if c.Email != was.Email || was.ID == 0 {
-		bad.add("email", emailProblem(c.Email))
+		bad.Add("email", emailProblem(c.Email))
 	}
 	if string(c.DadosExtras) != string(was.DadosExtras) {
-		bad.add("dados_extras", objectProblem(c.DadosExtras))
+		bad.Add("dados_extras", objectProblem(c.DadosExtras))
 	}
 	if c.Senha != "" {
-		bad.add("senha", checkSenha(c.nivel(), c.Senha))
+		bad.Add("senha", checkSenha(c.nivel(), c.Senha))
 	}
-	return bad.orNil()
+	return bad.OrNil()
 }
 
 // nivel is the level that NULL stands for.
