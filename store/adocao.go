@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"example.com/monitor/store/durable"
 	"example.com/monitor/store/engine"
 )
 
@@ -65,7 +66,7 @@ func custo(ctx context.Context, db *engine.DB) (*Custo, error) {
 	c.Linhas, c.Espaco = clientes+outras, crescimento[db.Kind]*c.Bytes
 	c.Segundos = 1 + clientes/clientesPorSegundo + outras/linhasPorSegundo
 	if db.Kind == engine.SQLite {
-		if free, known := freeSpace(dirOf(db.Target.Path)); known {
+		if free, known := durable.FreeSpace(dirOf(db.Target.Path)); known {
 			c.Livre = free
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/monitor/store/durable"
 	"example.com/monitor/store/engine"
 )
 
@@ -37,10 +38,10 @@ func appendAnchor(path, line string) error {
 	if err == nil {
 		_, err = f.WriteString(line)
 	}
-	if err = errors.Join(err, fsync(f), f.Close()); err != nil || size > 0 {
+	if err = errors.Join(err, durable.Fsync(f), f.Close()); err != nil || size > 0 {
 		return err
 	}
-	return syncDir(path)
+	return durable.SyncDir(path)
 }
 
 // readAnchor reads the anchor file whole, nil where there is none.
@@ -329,7 +330,7 @@ func (w *verifier) anchor(text []byte, who string) (seen cauda, ok bool) {
 // written shows the time of a line as people write it, where it still is one.
 func (w *verifier) written(quando string) string {
 	var at Hora
-	if _ = at.parse(quando); at.IsZero() {
+	if _ = at.Parse(quando); at.IsZero() {
 		return quando
 	}
 	return w.when(at.UnixMicro())

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"slices"
+	"strings"
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
@@ -59,7 +60,7 @@ func (t *trilha) use(list Keyring, a assinante) ChaveEmUso {
 			u.Assina, u.Trilha = true, k.id
 		}
 	}
-	u.Trilha = cmp.Or(u.Trilha, join(a.usadas))
+	u.Trilha = cmp.Or(u.Trilha, strings.Join(a.usadas, ", "))
 	return u
 }
 

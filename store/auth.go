@@ -10,6 +10,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/when"
 )
 
 // Credencial is what a caller shows. When both are set the key counts.
@@ -169,7 +170,7 @@ func (s *Store) authenticateSession(ctx context.Context, stored string, own bool
 // touchSession writes a use down. A session that was opened by a clock that ran ahead
 // ends when one that is opened now would.
 func (s *Store) touchSession(ctx context.Context, l *sessaoLida) {
-	last, most := l.uso, horaDe(s.agora().Add(sessaoDuracao))
+	last, most := l.uso, when.Of(s.agora().Add(sessaoDuracao))
 	if l.expira.After(most.Time) {
 		last = Hora{}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/when"
 )
 
 // Bloqueio is a counter of wrong passwords that still counts.
@@ -57,12 +58,12 @@ func (b Bloqueios) List(ctx context.Context) ([]Bloqueio, error) {
 
 // resta fills in what is left of a counter.
 func (b *Bloqueio) resta(agora time.Time) {
-	b.Ultima = horaDe(time.UnixMicro(b.UltimaMicro))
+	b.Ultima = when.Of(time.UnixMicro(b.UltimaMicro))
 	for _, f := range freios {
 		if f.tipo == b.Tipo {
 			c := alvo{freio: f}.plausible(erros{ate: time.UnixMicro(b.AteMicro)}, agora)
 			if c.ate.After(agora) {
-				b.Ate = horaDe(c.ate)
+				b.Ate = when.Of(c.ate)
 			}
 			b.Falhas = f.restam(b.Falhas, b.Ultima.Time, agora)
 		}

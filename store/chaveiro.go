@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/monitor/store/durable"
 	"example.com/monitor/store/engine"
 )
 
@@ -162,7 +163,7 @@ func (t *trilha) writeKeyFile(text string, publish func(from, to string) error) 
 	}
 	defer os.Remove(tmp.Name())
 	_, err = tmp.WriteString(text)
-	if err = errors.Join(err, fsync(tmp), tmp.Close()); err != nil {
+	if err = errors.Join(err, durable.Fsync(tmp), tmp.Close()); err != nil {
 		return t.keyFileError()
 	}
 	if err := publish(tmp.Name(), t.keyPath()); err != nil {
@@ -172,7 +173,7 @@ func (t *trilha) writeKeyFile(text string, publish func(from, to string) error) 
 		return t.keyFileError()
 	}
 	// Before anything is signed with it: a chain whose key is lost proves nothing.
-	if err := syncDir(t.keyPath()); err != nil {
+	if err := durable.SyncDir(t.keyPath()); err != nil {
 		return t.keyFileError()
 	}
 	return nil
@@ -302,7 +303,7 @@ func (t *trilha) useKey(k chaveTrilha) {
 
 // alheia says whose key is missing, where it is, and how to bring it.
 func (t *trilha) alheia(a assinante, have Keyring) *ChaveError {
-	id := cmp.Or(a.id, join(a.usadas))
+	id := cmp.Or(a.id, strings.Join(a.usadas, ", "))
 	frase := "a trilha de auditoria deste banco é assinada com a chave " + id + ", que não está mais lá, em " + t.keyPath()
 	if len(have) > 0 {
 		frase = fmt.Sprintf("a trilha de auditoria deste banco é assinada com a chave %s, e a daqui (%s, em %s) é outra", id, have[0].id, t.origemChave())

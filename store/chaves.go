@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/when"
 )
 
 // ChaveNova is a key to be made.
@@ -56,7 +57,7 @@ func (k Chaves) Create(ctx context.Context, nova ChaveNova, op ...Opcao) (segred
 			CriadaEm: t.agora, CriadaPor: truncate(t.actor.describe(), 200), UsosMaximos: jsonID(nova.UsosMaximos),
 		}
 		if !nova.ExpiraEm.IsZero() {
-			c.ExpiraEm = horaDe(nova.ExpiraEm)
+			c.ExpiraEm = when.Of(nova.ExpiraEm)
 		}
 		var usos any
 		if c.UsosMaximos > 0 {

@@ -44,7 +44,7 @@ func (h *horaTexto) Scan(src any) error {
 	if err := (*nullText)(h.texto).Scan(src); err != nil {
 		return err
 	}
-	return h.hora.parse(*h.texto)
+	return h.hora.Parse(*h.texto)
 }
 
 // boolOuNulo reads what is no boolean as NULL, as the engine does for other records.

@@ -1,6 +1,10 @@
 package store
 
-import "context"
+import (
+	"context"
+
+	"example.com/monitor/store/when"
+)
 
 // ConexaoFiltro selects connections; 0 and "" mean any. The zero value is the
 // first 100.
@@ -35,7 +39,7 @@ func (c Conexoes) List(ctx context.Context, f ConexaoFiltro) (Pagina[Conexao], e
 	if err != nil {
 		return vazia[Conexao](j), err
 	}
-	inicio, fim, err := c.s.periodo(f.De, f.Ate)
+	inicio, fim, err := when.Period(f.De, f.Ate, c.s.cfg.Fuso)
 	if err != nil {
 		return vazia[Conexao](j), err
 	}

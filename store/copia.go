@@ -3,13 +3,16 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
+	"example.com/monitor/store/durable"
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/when"
 )
 
 // Actions of copies in the audit trail.
@@ -209,7 +212,7 @@ func newCopyPath(t engine.Target, cfg Config, path string, o CopiaOpcoes) (strin
 	case errors.Is(err, os.ErrNotExist):
 		return path, nil
 	case err != nil:
-		return "", fileError(path, err)
+		return "", fault.File(path, err)
 	case !info.Mode().IsRegular():
 		return "", fault.Rule(ErrConflict, "destino_invalido", path+" não é um arquivo comum")
 	}
@@ -242,28 +245,28 @@ func samePlace(a, b string) bool {
 }
 
 func backup(ctx context.Context, db *engine.DB, cfg Config, path string, o CopiaOpcoes) (Copia, error) {
-	p, err := newParcial(path)
+	p, err := durable.NewPartial(path)
 	if err != nil {
 		return Copia{}, err
 	}
-	defer p.discard()
+	defer p.Discard()
 	o.Chaves = KnownKeys(cfg)
 	take := backupServer
 	if db.Kind == engine.SQLite {
 		take = backupSQLite
 	}
-	alheias, err := take(ctx, db, cfg, p.name, o)
+	alheias, err := take(ctx, db, cfg, p.Name, o)
 	if err != nil {
-		return Copia{}, p.explain(err)
+		return Copia{}, explainPartial(p, err)
 	}
-	if err := p.sync(); err != nil {
+	if err := p.Sync(); err != nil {
 		return Copia{}, err
 	}
-	c, err := VerifyCopy(ctx, p.name, o)
+	c, err := VerifyCopy(ctx, p.Name, o)
 	if err != nil {
-		return Copia{}, p.explain(err)
+		return Copia{}, explainPartial(p, err)
 	}
-	if err := p.publish(o.Sobrescrever); err != nil {
+	if err := p.Publish(o.Sobrescrever); err != nil {
 		return Copia{}, err
 	}
 	c.Arquivo = path
@@ -271,7 +274,7 @@ func backup(ctx context.Context, db *engine.DB, cfg Config, path string, o Copia
 		c.ArquivoChave = cfg.keyPath(db.Target)
 	}
 	if len(alheias) > 0 {
-		c.Avisos = append(c.Avisos, "tabelas de outros programas não entraram na cópia: "+join(alheias))
+		c.Avisos = append(c.Avisos, "tabelas de outros programas não entraram na cópia: "+strings.Join(alheias, ", "))
 	}
 	return c, nil
 }
@@ -314,14 +317,14 @@ func header(ctx context.Context, db *engine.DB, q engine.Q, agora Hora) (cab cab
 func backupServer(ctx context.Context, db *engine.DB, cfg Config, path string, o CopiaOpcoes) (alheias []string, err error) {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0o600)
 	if err != nil {
-		return nil, fileError(path, err)
+		return nil, fault.File(path, err)
 	}
 	defer f.Close()
 	ctx, alive, stop := watch(ctx)
 	defer stop()
 	err = db.Snapshot(ctx, func(q engine.Q) error {
 		var cab cabecalho
-		if cab, alheias, err = header(ctx, db, q, horaDe(cfg.Now())); err != nil {
+		if cab, alheias, err = header(ctx, db, q, when.Of(cfg.Now())); err != nil {
 			return err
 		}
 		total := rowsOf(cab.Tabelas)
@@ -381,6 +384,20 @@ func newCopia(path, formato string, cab *cabecalho) Copia {
 	return c
 }
 
-func fileError(path string, err error) error {
-	return &engine.UnavailableError{Causa: fmt.Sprintf("%s não pôde ser gravado ou lido (%s)", path, systemWords(err)), Remedio: "confira a pasta, as permissões e o espaço em disco"}
+// explainPartial keeps the name of the unfinished file out of what people read.
+func explainPartial(p *durable.Partial, err error) error {
+	if e, ok := errors.AsType[*CopiaError](err); ok {
+		about := *e
+		about.Arquivo = ""
+		about.Frase = "a cópia foi lida de volta e não confere, por isso não foi guardada: " + e.Frase
+		about.Remedio = "confira o disco em que ela seria guardada e repita"
+		return &about
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, ErrUnavailable) {
+		return err
+	}
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		return fault.File(p.Final, err)
+	}
+	return err
 }

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/when"
 )
 
 // What a column can hold differs from engine to engine. fit gives a value the form
@@ -210,7 +211,7 @@ func fitTime(f *engine.Field, v any, same bool) (any, string) {
 	case zoned:
 		t = t.UTC()
 	}
-	return t.Format(sqlTime), ""
+	return t.Format(when.SQLTime), ""
 }
 
 func digit(n int) time.Duration {
@@ -367,7 +368,7 @@ func nearestTime(f *engine.Field, v any) any {
 		return nil
 	}
 	var h Hora
-	_ = h.parse(s)
+	_ = h.Parse(s)
 	for _, form := range brazilian {
 		if t, err := time.Parse(form, strings.TrimSpace(s)); h.IsZero() && err == nil {
 			h.Time = t
@@ -376,7 +377,7 @@ func nearestTime(f *engine.Field, v any) any {
 	if h.IsZero() {
 		return nil
 	}
-	return h.Truncate(max(time.Microsecond, digit(f.Digits))).Format(sqlTime)
+	return h.Truncate(max(time.Microsecond, digit(f.Digits))).Format(when.SQLTime)
 }
 
 // instead stands where nothing would be right and nothing may be missing.

@@ -132,7 +132,7 @@ func (r *restauracao) refuse(ctx context.Context, path string) error {
 	case errors.Is(err, os.ErrNotExist):
 		return nil
 	case err != nil:
-		return fileError(r.target.Path, err)
+		return fault.File(r.target.Path, err)
 	}
 	if from, err := os.Stat(path); err == nil && os.SameFile(from, have) {
 		return fault.Rule(ErrConflict, "mesmo_arquivo", "a cópia e o banco são o mesmo arquivo")

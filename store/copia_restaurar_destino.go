@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/monitor/store/durable"
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
 )
@@ -107,11 +108,11 @@ func (r *restauracao) fillServer(ctx context.Context) error {
 func (r *restauracao) intoFile(ctx context.Context) error {
 	final := r.target.Path
 	if err := os.MkdirAll(filepath.Dir(final), 0o700); err != nil {
-		return fileError(final, err)
+		return fault.File(final, err)
 	}
 	dir, err := os.MkdirTemp(filepath.Dir(final), ".restaurando-*")
 	if err != nil {
-		return fileError(final, err)
+		return fault.File(final, err)
 	}
 	defer os.RemoveAll(dir)
 	cfg := r.cfg
@@ -131,18 +132,18 @@ func (r *restauracao) intoFile(ctx context.Context) error {
 		return err
 	}
 	if err := os.Rename(file+".ancora", final+".ancora"); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fileError(final, err)
+		return fault.File(final, err)
 	}
-	if err := (&parcial{name: file, final: final}).sync(); err != nil {
+	if err := (&durable.Partial{Name: file, Final: final}).Sync(); err != nil {
 		return err
 	}
 	if err := os.Rename(file, final); err != nil {
 		if r.res.Anterior != "" { // better the old one than none
 			_ = os.Rename(r.res.Anterior, final)
 		}
-		return fileError(final, err)
+		return fault.File(final, err)
 	}
-	return syncDir(final)
+	return durable.SyncDir(final)
 }
 
 // fillFile gives file the content of the copy.
@@ -188,7 +189,7 @@ func (r *restauracao) copyFile(ctx context.Context, file string) error {
 	defer from.Close()
 	to, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
-		return fileError(file, err)
+		return fault.File(file, err)
 	}
 	defer to.Close()
 	sum := sha256.New()
@@ -202,7 +203,7 @@ func (r *restauracao) copyFile(ctx context.Context, file string) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case !errors.Is(err, io.EOF):
-		return fileError(file, err)
+		return fault.File(file, err)
 	}
 	if hex.EncodeToString(sum.Sum(nil)) != r.res.Copia.SHA256 {
 		return &CopiaError{Frase: "a cópia mudou enquanto era restaurada", Remedio: "veja quem escreve nela e repita"}
@@ -240,7 +241,7 @@ func (r *restauracao) setAside(from, to string) error {
 		return fault.Rule(ErrConflict, "arquivo_existe", to+" já existe")
 	}
 	if err := os.Rename(from, to); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fileError(from, err)
+		return fault.File(from, err)
 	}
 	return nil
 }

@@ -450,7 +450,7 @@ func (r *restauracao) refuseForeign() error {
 		return nil
 	}
 	return &CopiaError{
-		Frase:   "na cópia há código que não é do monitor e age sobre os dados ou fica no lugar deles: " + join(c.Estranhos),
+		Frase:   "na cópia há código que não é do monitor e age sobre os dados ou fica no lugar deles: " + strings.Join(c.Estranhos, ", "),
 		Remedio: "veja quem o pôs ali; restaure sem ele com --ajustar, ou com ele com --manter-gatilhos",
 	}
 }
@@ -465,7 +465,7 @@ func (r *restauracao) refuseThere(ctx context.Context, db *engine.DB) error {
 		return err
 	}
 	return &CopiaError{
-		Frase:   "no banco de destino há código que não é do monitor e age sobre as tabelas ou fica no lugar delas: " + join(foreignNames(code)),
+		Frase:   "no banco de destino há código que não é do monitor e age sobre as tabelas ou fica no lugar delas: " + strings.Join(foreignNames(code), ", "),
 		Remedio: "retire-o do banco, restaure em outro banco, vazio, ou aceite-o com --manter-gatilhos",
 	}
 }

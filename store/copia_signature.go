@@ -146,7 +146,7 @@ func (c *Copia) tellTrust() {
 	if c.Formato == CopiaSQLite {
 		where = "na cópia há código que não é do monitor e age sobre os dados ou fica no lugar deles: "
 	}
-	c.Avisos = append(c.Avisos, where+join(c.Estranhos))
+	c.Avisos = append(c.Avisos, where+strings.Join(c.Estranhos, ", "))
 }
 
 // foreignNames names what runs and is not ours.
@@ -168,7 +168,7 @@ func changedStructure(seal, now *cabecalho) error {
 		}
 	}
 	if len(added) > 0 {
-		e.Frase += "; foi acrescentado: " + join(added)
+		e.Frase += "; foi acrescentado: " + strings.Join(added, ", ")
 	}
 	return &e
 }

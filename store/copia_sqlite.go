@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/when"
 )
 
 // A copy of a SQLite database is a SQLite file. What the header of the other
@@ -24,7 +25,7 @@ const tabelaSelo = "monitor_copia"
 const criarSelo = "CREATE TABLE " + tabelaSelo + " (cabecalho TEXT NOT NULL, assinatura TEXT)"
 
 func backupSQLite(ctx context.Context, db *engine.DB, cfg Config, path string, o CopiaOpcoes) ([]string, error) {
-	agora := horaDe(cfg.Now())
+	agora := when.Of(cfg.Now())
 	stop := watchSize(ctx, db, path, o)
 	err := db.CopyTo(ctx, path)
 	stop()

@@ -14,7 +14,9 @@ import (
 	"path/filepath"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 	"example.com/monitor/store/migrations"
+	"example.com/monitor/store/when"
 )
 
 const magiaSQLite = "SQLite format 3\x00"
@@ -59,7 +61,7 @@ func VerifyCopy(ctx context.Context, path string, o CopiaOpcoes) (Copia, error) 
 }
 
 func readError(path string, err error) error {
-	return &CopiaError{Arquivo: path, Frase: "o arquivo não pôde ser lido (" + systemWords(err) + ")", Remedio: "confira o nome e as permissões"}
+	return &CopiaError{Arquivo: path, Frase: "o arquivo não pôde ser lido (" + fault.SystemWords(err) + ")", Remedio: "confira o nome e as permissões"}
 }
 
 func verifyNeutral(ctx context.Context, f *os.File, o CopiaOpcoes) (c Copia, err error) {
@@ -185,7 +187,7 @@ func compareSQLite(ctx context.Context, path string, seal *selo) (cab cabecalho,
 	if seal == nil {
 		info, err := os.Stat(path)
 		if err == nil {
-			cab.FeitaEm = horaDe(info.ModTime())
+			cab.FeitaEm = when.Of(info.ModTime())
 		}
 		return cab, append(avisos, "o arquivo não foi feito por monitor backup: não há soma com que comparar o conteúdo"), err
 	}

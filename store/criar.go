@@ -6,6 +6,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/when"
 )
 
 var errEmailEmUso = fault.Rule(ErrConflict, "email_em_uso", "Email já cadastrado")
@@ -105,7 +106,7 @@ func (t *tx) insertCliente(ctx context.Context, n Cliente) (Cliente, error) {
 	if taken != 0 {
 		return n, errEmailEmUso
 	}
-	n.DataCadastro, n.cadastro = t.agora, t.agora.Format(sqlTime)
+	n.DataCadastro, n.cadastro = t.agora, t.agora.Format(when.SQLTime)
 	n.ID, err = t.InsertFresh(ctx, "clientes", `nome, email, senha_hash, telefone, empresa, cargo, endereco, cidade, estado, pais, cep,
 		cpf_cnpj, ativo, nivel_acesso, data_cadastro, observacoes, dados_extras`, "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
 		n.Nome, n.Email, orNull(n.SenhaHash), orNull(n.Telefone), orNull(n.Empresa), orNull(n.Cargo), orNull(n.Endereco), orNull(n.Cidade),

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/when"
 )
 
 // posicao is a place in a list ordered by time and id, both descending. An empty
@@ -41,12 +42,12 @@ func (p posicao) comparavel(kind engine.Kind) bool {
 	if kind == engine.SQLite || p.Hora == "" || kind == engine.MySQL && p.Hora == horaNula {
 		return true
 	}
-	t, err := time.Parse(sqlTime, p.Hora)
+	t, err := time.Parse(when.SQLTime, p.Hora)
 	return err == nil && t.Year() > 0
 }
 
 func parseHora(s string) (h Hora) {
-	_ = h.parse(s) // what cannot be read is NULL
+	_ = h.Parse(s) // what cannot be read is NULL
 	return h
 }
 

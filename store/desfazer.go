@@ -10,6 +10,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/when"
 )
 
 // Remocao is what Undo would take away, and what is lost with it.
@@ -165,7 +166,7 @@ func farewell(ctx context.Context, q engine.Q, cfg Config, target engine.Target,
 		return err
 	}
 	if _, err := q.Exec(ctx, "INSERT INTO logs_auditoria(acao, descricao, dados, data_hora, nivel) VALUES (?, ?, ?, ?, ?)",
-		acaoRemovido, "O monitor foi retirado deste banco", string(dados), horaDe(cfg.Now()), "warning"); err != nil {
+		acaoRemovido, "O monitor foi retirado deste banco", string(dados), when.Of(cfg.Now()), "warning"); err != nil {
 		return err
 	}
 	retireAnchor(ctx, cfg, target)

@@ -11,6 +11,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/migrations"
+	"example.com/monitor/store/when"
 )
 
 // seisTabelas are the tables of the Flask system, as arguments.
@@ -170,7 +171,7 @@ func (d *diagnostico) probe(ctx context.Context, q engine.Q) error {
 		return err
 	}
 	args := repeat(linhasSonda, func(i int) []any {
-		return []any{"sonda " + strings.Repeat("x", 190), fmt.Sprint("sonda ", i), "sonda", i, horaDe(d.cfg.Now())}
+		return []any{"sonda " + strings.Repeat("x", 190), fmt.Sprint("sonda ", i), "sonda", i, when.Of(d.cfg.Now())}
 	})
 	_, err := q.Exec(ctx, head+rows("(?, ?, ?, ?, ?)", linhasSonda), args...)
 	return err

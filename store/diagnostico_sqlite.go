@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"example.com/monitor/store/durable"
 	"example.com/monitor/store/engine"
 )
 
@@ -98,7 +99,7 @@ const espacoMinimo = 64 << 20
 // space wants room to write, and warns before an adoption, which copies the
 // texts into the search index, could fill the disk.
 func (d *diagnostico) space(dir string, size int64) error {
-	free, known := freeSpace(dir)
+	free, known := durable.FreeSpace(dir)
 	text := tamanho(free) + " livres"
 	switch {
 	case !known:

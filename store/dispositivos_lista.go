@@ -3,6 +3,9 @@ package store
 import (
 	"context"
 	"strings"
+
+	"example.com/monitor/store/internal/chars"
+	"example.com/monitor/store/when"
 )
 
 // DispositivoFiltro selects devices. The zero value is the first 50.
@@ -65,7 +68,7 @@ func (d Dispositivos) seleciona(f DispositivoFiltro) (*selecao[Dispositivo], err
 		s.and("EXACT(d.tipo, ?)", f.Tipo)
 	}
 	if f.Online != nil {
-		s.comSinal(*f.Online, horaDe(d.s.cfg.Now().Add(-presenca)))
+		s.comSinal(*f.Online, when.Of(d.s.cfg.Now().Add(-presenca)))
 	}
 	s.peneira, err = peneiraDispositivos(f)
 	return s, err
@@ -103,5 +106,5 @@ func textoDispositivo(v []string) string {
 	for _, s := range v {
 		lines = append(lines, fold(s))
 	}
-	return strings.Join(append(lines, keepRunes(fold(v[len(v)-2]), asciiAlnum)), "\n")
+	return strings.Join(append(lines, chars.Keep(fold(v[len(v)-2]), chars.Alnum)), "\n")
 }

@@ -10,6 +10,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/migrations"
+	"example.com/monitor/store/when"
 )
 
 // Databases that live for years drift: columns come and go, a migration tool loses
@@ -367,7 +368,7 @@ func (d *diagnostico) tabelas(ctx context.Context) error {
 		return d.fail(faseTabelas, err, "confira se este é mesmo o banco do monitor")
 	}
 	if err == nil {
-		err = x.try(ctx, d.db, horaDe(d.cfg.Now()))
+		err = x.try(ctx, d.db, when.Of(d.cfg.Now()))
 	}
 	tried := err == nil
 	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {

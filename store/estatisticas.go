@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/when"
 )
 
 // acessoRecente is how long after a login a client counts as active.
@@ -27,7 +28,7 @@ func (h *Handle) Estatisticas(ctx context.Context) (Estatisticas, error) {
 		return e, err
 	}
 	now := h.s.agora()
-	hoje := limite(dayStart(now.Time, h.s.cfg.Fuso))
+	hoje := when.SecondBound(when.DayStart(now.Time, h.s.cfg.Fuso))
 	err := h.read(ctx, func(ctx context.Context, q engine.Q) error {
 		return q.Get(ctx, []any{
 			&e.TotalClientes, &e.TotalDispositivos, &e.ClientesAtivos, &e.DispositivosOnline, &e.TotalConexoes, &e.MensagensHoje, &e.SessoesAtivas,
@@ -37,7 +38,7 @@ func (h *Handle) Estatisticas(ctx context.Context) (Estatisticas, error) {
 			(SELECT count(*) FROM conexoes),
 			(SELECT count(*) FROM mensagens_chat WHERE data_hora >= ?),
 			(SELECT count(*) FROM sessoes WHERE ativa = ? AND data_expiracao > ?)`,
-			horaDe(now.Add(-acessoRecente)), horaDe(now.Add(-presenca)), hoje, true, now)
+			when.Of(now.Add(-acessoRecente)), when.Of(now.Add(-presenca)), hoje, true, now)
 	})
 	return e, err
 }

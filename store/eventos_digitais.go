@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/when"
 )
 
 // Telemetry and what other programs write have no link in the audit chain. They
@@ -126,7 +127,7 @@ type textos [nRecursos]string
 
 // onlineSince is when a device must have beaten last to be online: that one falls
 // silent is a change, too.
-func (d *difusao) onlineSince() Hora { return horaDe(d.s.cfg.Now().Add(-presenca)) }
+func (d *difusao) onlineSince() Hora { return when.Of(d.s.cfg.Now().Add(-presenca)) }
 
 const digitaisSQLite = `SELECT (SELECT coalesce(max(id), 0) FROM clientes) || ' ' || mudou_clientes,
 	(SELECT coalesce(max(id), 0) || ' ' || coalesce(max(ultimo_heartbeat), '') FROM dispositivos) || ' ' || mudou_dispositivos

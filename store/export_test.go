@@ -3,6 +3,9 @@ package store
 import (
 	"context"
 	"os"
+
+	"example.com/monitor/store/durable"
+	"example.com/monitor/store/when"
 )
 
 // Settle waits for what was written on the side, for tests that look at it.
@@ -26,8 +29,8 @@ func (s *Store) FoldedElsewhere(ctx context.Context) (map[rune]bool, error) {
 
 // LocalDay and HourStart are where days and hours begin.
 var (
-	LocalDay  = localDay
-	HourStart = hourStart
+	LocalDay  = when.LocalDay
+	HourStart = when.HourStart
 )
 
 // Contagens are what one point of a series counts.
@@ -65,7 +68,7 @@ func (s *Store) HoldVerification() (done func()) {
 }
 
 // ObserveSync lets fn make every fsync of this process but those of SQLite.
-func ObserveSync(fn func(*os.File) error) { fsync = fn }
+func ObserveSync(fn func(*os.File) error) { durable.Fsync = fn }
 
 // AppendAnchor adds a line to an anchor file.
 var AppendAnchor = appendAnchor

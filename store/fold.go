@@ -1,12 +1,13 @@
 package store
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"example.com/monitor/store/internal/chars"
 )
 
 // foldTable is what the fold replaces after NFD, dropped marks and lower case:
@@ -195,32 +196,23 @@ func searchText(nome, email, empresa, telefone, cpfCNPJ string) string {
 	telefone, cpfCNPJ = fold(telefone), fold(cpfCNPJ)
 	return strings.Join([]string{
 		fold(nome), fold(email), fold(empresa), telefone, cpfCNPJ,
-		keepRunes(telefone, asciiDigit), keepRunes(cpfCNPJ, asciiAlnum),
+		chars.Keep(telefone, chars.Digit), chars.Keep(cpfCNPJ, chars.Alnum),
 	}, "\n")
 }
 
 // unmask gives a folded term without its mask when it is a masked number or a
 // whole masked CNPJ (which may have letters, but never in its check digits); "" otherwise.
 func unmask(term string) string {
-	masked := func(r rune) bool { return asciiAlnum(r) || strings.ContainsRune("()-./+", r) }
+	masked := func(r rune) bool { return chars.Alnum(r) || strings.ContainsRune("()-./+", r) }
 	if strings.ContainsFunc(term, func(r rune) bool { return !masked(r) }) {
 		return ""
 	}
-	bare := keepRunes(term, asciiAlnum)
-	if !strings.ContainsFunc(bare, asciiLower) {
+	bare := chars.Keep(term, chars.Alnum)
+	if !strings.ContainsFunc(bare, chars.Lower) {
 		return bare
 	}
-	if len(bare) == 14 && asciiDigit(rune(bare[12])) && asciiDigit(rune(bare[13])) {
+	if len(bare) == 14 && chars.Digit(rune(bare[12])) && chars.Digit(rune(bare[13])) {
 		return bare
 	}
 	return ""
 }
-
-// keepRunes drops the runes that are not wanted.
-func keepRunes(s string, wanted func(rune) bool) string {
-	return string(slices.DeleteFunc([]rune(s), func(r rune) bool { return !wanted(r) }))
-}
-
-func asciiDigit(r rune) bool { return '0' <= r && r <= '9' }
-func asciiLower(r rune) bool { return 'a' <= r && r <= 'z' }
-func asciiAlnum(r rune) bool { return asciiDigit(r) || asciiLower(r) }

@@ -10,6 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"example.com/monitor/store/internal/chars"
 	"example.com/monitor/store/migrations"
 )
 
@@ -151,7 +152,7 @@ func muda(r rune) (to string, changes bool) {
 // emMySQL says whether the expression folds r: the blocks of Latin, Greek and
 // Cyrillic, and whatever becomes a plain letter.
 func emMySQL(r rune, to string) bool {
-	if strings.ContainsFunc(to, asciiAlnum) {
+	if strings.ContainsFunc(to, chars.Alnum) {
 		return true
 	}
 	switch {

@@ -4,8 +4,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
 	"unicode"
 	"unicode/utf8"
+
+	"example.com/monitor/store/internal/hostile"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/text/unicode/norm"
@@ -132,18 +135,9 @@ func TestFoldDoesNotAllocateWhenFolded(t *testing.T) {
 	require.Zero(t, testing.AllocsPerRun(100, func() { fold(s) }))
 }
 
-// hostileText draws bytes that need not be UTF-8, with what people type in between.
-func hostileText() *rapid.Generator[string] {
-	return rapid.OneOf(
-		rapid.String(),
-		rapid.Map(rapid.SliceOf(rapid.Byte()), func(b []byte) string { return string(b) }),
-		rapid.StringOf(rapid.SampledFrom([]rune("aAãÃçÇß ıIİ\u0303\u0301%_\n\x00-./()+0123456789"))),
-	)
-}
-
 func TestFoldProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := hostileText().Draw(t, "s")
+		s := hostile.Text().Draw(t, "s")
 		f := fold(s)
 		require.Equal(t, f, fold(f))
 		require.True(t, utf8.ValidString(f))
@@ -220,7 +214,7 @@ func TestSearchText(t *testing.T) {
 func TestSearchProperties(t *testing.T) {
 	t.Run("what a field contains is found, with and without accents and case", func(t *testing.T) {
 		rapid.Check(t, func(t *rapid.T) {
-			fields := rapid.SliceOfN(hostileText(), 5, 5).Draw(t, "fields")
+			fields := rapid.SliceOfN(hostile.Text(), 5, 5).Draw(t, "fields")
 			text := searchText(fields[0], fields[1], fields[2], fields[3], fields[4])
 			i := rapid.IntRange(0, 4).Draw(t, "i")
 			require.True(t, finds(fields[i], text))

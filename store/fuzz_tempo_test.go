@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/store/when"
 )
 
 // fusos have days of 23 and 25 hours, days without a midnight and odd offsets.
@@ -34,7 +36,7 @@ func FuzzPeriodo(f *testing.F) {
 	zones := fusos(f)
 	f.Fuzz(func(t *testing.T, de, ate string, zona uint8) {
 		s := &Store{cfg: Config{Fuso: zones[int(zona)%len(zones)]}}
-		inicio, fim, err := s.periodo(de, ate)
+		inicio, fim, err := when.Period(de, ate, s.cfg.Fuso)
 		if err != nil {
 			var bad *InvalidError
 			require.ErrorAs(t, err, &bad)
@@ -52,7 +54,7 @@ func FuzzPeriodo(f *testing.F) {
 			}
 			v, err := h.Value()
 			require.NoError(t, err)
-			require.Len(t, v, len(sqlTime), "texts that do not compare as times")
+			require.Len(t, v, len(when.SQLTime), "texts that do not compare as times")
 			require.True(t, posicao{Hora: v.(string), ID: 1}.comparavel("postgres"))
 		}
 		if !inicio.IsZero() && !fim.IsZero() {
@@ -61,7 +63,7 @@ func FuzzPeriodo(f *testing.F) {
 		dia(t, s.cfg.Fuso, strings.TrimSpace(de), inicio)
 		desde, err := resumoDesde(de, time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC), s.cfg.Fuso)
 		if err == nil {
-			require.Len(t, limite(desde), len("2006-01-02 15:04:05"))
+			require.Len(t, when.SecondBound(desde), len("2006-01-02 15:04:05"))
 		}
 	})
 }
@@ -98,11 +100,11 @@ func FuzzHora(f *testing.F) {
 			return
 		}
 		require.Equal(t, `"`+h.String()+`"`, string(text))
-		v, err := horaDe(h.Time).Value()
+		v, err := when.Of(h.Time).Value()
 		require.NoError(t, err)
 		if h.Year() > 0 && h.Year() < 10000 && v != nil {
 			require.NoError(t, again.Scan(v))
-			require.Equal(t, horaDe(h.Time), again, "what is written is read back")
+			require.Equal(t, when.Of(h.Time), again, "what is written is read back")
 		}
 	})
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/text/unicode/norm"
+
+	"example.com/monitor/store/brasil"
 )
 
 // foldSimples is the fold, rune by rune and by the table that was written by hand.
@@ -95,7 +97,7 @@ func FuzzValida(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		for nome, check := range map[string]func(string) string{
-			"cpf_cnpj": checkCPFCNPJ, "telefone": checkTelefone, "cep": checkCEP, "email": checkEmail, "nivel": checkNivel,
+			"cpf_cnpj": brasil.CPFCNPJ, "telefone": brasil.Telefone, "cep": brasil.CEP, "email": brasil.Email, "nivel": checkNivel,
 			"linha": func(s string) string { return textProblem(s, 100, true) }, "texto": func(s string) string { return textProblem(s, 0, false) },
 			"senha": func(s string) string { return checkSenha(Admin, s) },
 		} {
@@ -115,7 +117,7 @@ func FuzzValida(f *testing.F) {
 			}
 		}
 		if onzeDigitos.MatchString(s) {
-			require.Equal(t, cpfSimples(s), checkCPFCNPJ(s) == "", s)
+			require.Equal(t, cpfSimples(s), brasil.CPFCNPJ(s) == "", s)
 		}
 		o := Objeto(s)
 		if objectProblem(o) == "" && s != "" {

@@ -10,6 +10,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/when"
 )
 
 // Opcao changes how an operation works.
@@ -143,7 +144,7 @@ func (t *tx) remember(ctx context.Context, r resultado, chave, pedido string, id
 		return nil
 	}
 	_, err := t.Exec(ctx, "DELETE FROM monitor_idempotencia WHERE criada_em < ? OR criada_em > ? OR (ator = ? AND chave = ?)",
-		horaDe(t.agora.Add(-validadeIdempotencia)), horaDe(t.agora.Add(validadeIdempotencia)), t.actor.ref(), chave)
+		when.Of(t.agora.Add(-validadeIdempotencia)), when.Of(t.agora.Add(validadeIdempotencia)), t.actor.ref(), chave)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/when"
 )
 
 // LogFiltro selects audit rows; 0 and "" mean any. The zero value is the first 100.
@@ -68,7 +69,7 @@ func (l Logs) seleciona(ctx context.Context, f LogFiltro) (*selecao[Log], error)
 	if err := l.require(Admin, Moderador); err != nil {
 		return nil, err
 	}
-	inicio, fim, err := l.s.periodo(f.De, f.Ate)
+	inicio, fim, err := when.Period(f.De, f.Ate, l.s.cfg.Fuso)
 	if err != nil {
 		return nil, err
 	}

@@ -259,7 +259,7 @@ func (w *verifier) succession(context.Context, engine.Q) error {
 	if len(missing) > 0 {
 		keys := "outra chave (" + missing[0] + "), que não está aqui: traga-a"
 		if len(missing) > 1 {
-			keys = "outras chaves (" + join(missing) + "), que não estão aqui: traga-as"
+			keys = "outras chaves (" + strings.Join(missing, ", ") + "), que não estão aqui: traga-as"
 		}
 		w.warn("%s com %s com monitor auditoria chave trazer",
 			quantas(w.v.SemChave, "elo não pôde ser conferido, porque foi assinado", "elos não puderam ser conferidos, porque foram assinados"), keys)
@@ -403,7 +403,7 @@ func (w *verifier) lostClients(ids []int64, there map[int64]bool, want bool, one
 		return
 	}
 	const shown = 5
-	list := join(nomes[:min(shown, len(nomes))])
+	list := strings.Join(nomes[:min(shown, len(nomes))], ", ")
 	if len(nomes) > shown {
 		list += fmt.Sprintf(" e mais %d", len(nomes)-shown)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/when"
 )
 
 // dispositivos keeps the last heartbeat only. How many devices were online is
@@ -54,7 +55,7 @@ func amostra(ctx context.Context, q engine.Q, n int64, now Hora) error {
 	// Counted apart: MySQL would lock what an INSERT … SELECT reads.
 	var there, online int64
 	err := q.Get(ctx, []any{&there, &online}, "SELECT (SELECT count(*) FROM monitor_presenca WHERE fatia = ?), (SELECT count(*) FROM dispositivos WHERE ultimo_heartbeat > ?)",
-		n, horaDe(now.Add(-presenca)))
+		n, when.Of(now.Add(-presenca)))
 	if err != nil || there > 0 {
 		return err
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"time"
+
+	"example.com/monitor/store/durable"
 )
 
 // The files that were taken away are open until this process ends, and with them
@@ -36,20 +38,20 @@ func (s *Store) rescue() (path string, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), rescueWait)
 	defer cancel()
 	path = s.db.Target.Path + ".resgate-" + s.cfg.Now().In(s.cfg.Fuso).Format("2006-01-02T150405")
-	p, err := newParcial(path)
+	p, err := durable.NewPartial(path)
 	if err != nil {
 		return "", err
 	}
-	defer p.discard()
-	if err := s.db.Rescue(ctx, p.name); err != nil {
+	defer p.Discard()
+	if err := s.db.Rescue(ctx, p.Name); err != nil {
 		return "", err
 	}
 	// Where somebody has written into the file meanwhile, the two do not fit together.
-	if err := intact(ctx, p.name); err != nil {
+	if err := intact(ctx, p.Name); err != nil {
 		return "", err
 	}
-	if err := p.sync(); err != nil {
+	if err := p.Sync(); err != nil {
 		return "", err
 	}
-	return path, p.publish(false)
+	return path, p.Publish(false)
 }

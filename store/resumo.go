@@ -7,6 +7,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/when"
 )
 
 // Resumo is what happened since a moment, for somebody who begins the day.
@@ -104,8 +105,8 @@ func (h *Handle) Resumo(ctx context.Context, desde string) (Resumo, error) {
 	if err != nil {
 		return Resumo{}, err
 	}
-	r := Resumo{Desde: horaDe(inicio), Ate: now}
-	l := leitorResumo{r: &r, desde: limite(inicio), silencio: horaDe(now.Add(-presenca)), detalhes: !h.actor.is(Leitura)}
+	r := Resumo{Desde: when.Of(inicio), Ate: now}
+	l := leitorResumo{r: &r, desde: when.SecondBound(inicio), silencio: when.Of(now.Add(-presenca)), detalhes: !h.actor.is(Leitura)}
 	err = h.snapshot(ctx, func(ctx context.Context, q engine.Q) error {
 		for _, part := range []func(context.Context, engine.Q) error{l.numeros, l.listas, l.recusas, l.chaves, l.guarda, l.mudanca} {
 			if err := part(ctx, q); err != nil {
@@ -122,14 +123,14 @@ func resumoDesde(text string, now time.Time, fuso *time.Location) (time.Time, er
 	text = strings.TrimSpace(text)
 	if text == "" {
 		y, m, d := now.In(fuso).Date()
-		return localDay(y, m, d-1, fuso), nil
+		return when.LocalDay(y, m, d-1, fuso), nil
 	}
-	t, _, ok := diaOuInstante(text, fuso)
+	t, _, ok := when.DayOrInstant(text, fuso)
 	switch {
 	case !ok:
-		return t, fault.Invalid("desde", fraseInstante)
+		return t, fault.Invalid("desde", when.InstantForms)
 	case t.After(now):
 		return t, fault.Invalid("desde", "O começo do resumo está no futuro")
 	}
-	return guardavel(t), nil
+	return when.Storable(t), nil
 }

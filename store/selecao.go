@@ -162,3 +162,13 @@ func (s *selecao[T]) withTotal(ctx context.Context, q engine.Q, j janela, page P
 	}
 	return comItens(page, list, j.Pagina > 1, j.Pagina*j.PorPagina < page.Total), err
 }
+
+// noPeriodo narrows to rows whose time lies within; rows without one do not.
+func (s *selecao[T]) noPeriodo(inicio, fim Hora) {
+	if !inicio.IsZero() {
+		s.and(s.l.hora+" >= ?", inicio)
+	}
+	if !fim.IsZero() {
+		s.and(s.l.hora+" < ?", fim)
+	}
+}

@@ -24,6 +24,7 @@ import (
 	"unicode/utf8"
 
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/internal/chars"
 
 	_ "embed"
 
@@ -263,7 +264,7 @@ var commonWords = sync.OnceValue(func() map[string]bool {
 // around it, or with separators inside.
 func commonSenha(senha string) bool {
 	plain := []rune(fold(senha))
-	squeezed := []rune(keepRunes(string(plain), func(r rune) bool { return unicode.IsLetter(r) || leet(r) != r || asciiDigit(r) }))
+	squeezed := []rune(chars.Keep(string(plain), func(r rune) bool { return unicode.IsLetter(r) || leet(r) != r || chars.Digit(r) }))
 	return commonStem(plain) || commonStem(squeezed) || commonStem(fromLetter(squeezed))
 }
 

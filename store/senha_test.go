@@ -15,9 +15,12 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+
 	"testing/synctest"
 	"time"
 	"unicode"
+
+	"example.com/monitor/store/internal/hostile"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -280,7 +283,7 @@ func leetOf(s string) string {
 
 func TestCheckSenhaNeverPanics(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := hostileText().Draw(t, "s")
+		s := hostile.Text().Draw(t, "s")
 		for _, nivel := range []string{Usuario, Moderador, Admin} {
 			if msg := checkSenha(nivel, s); msg != "" {
 				require.Regexp(t, `^Senha [^\n]*\.$`, msg)

@@ -7,6 +7,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/when"
 )
 
 // The periods of a series. Hours and days are those that clocks in Config.Fuso
@@ -66,7 +67,7 @@ func (h *Handle) Serie(ctx context.Context, periodo string) (Serie, error) {
 	soma, amostras := make([]int64, n), make([]int64, n)
 	var dest, args []any
 	for i := range s.Pontos {
-		p, de, ate := &s.Pontos[i], limite(bounds[i]), limite(bounds[i+1])
+		p, de, ate := &s.Pontos[i], when.SecondBound(bounds[i]), when.SecondBound(bounds[i+1])
 		dest = append(dest, &p.Conexoes, &p.Mensagens, &p.Logins, &p.LoginsRecusados, &soma[i], &amostras[i])
 		args = append(args, de, ate, de, ate, acaoLogin, de, ate, acaoLoginFalhou, de, ate)
 		args = append(args, fatia(bounds[i]), fatia(bounds[i+1]), fatia(bounds[i]), fatia(bounds[i+1]))
@@ -94,19 +95,19 @@ func novaSerie(periodo string, now time.Time, fuso *time.Location) (Serie, []tim
 	case days > 0:
 		y, m, d := now.In(fuso).Date()
 		for i := -days; i < 1; i++ {
-			bounds = append(bounds, localDay(y, m, d+i+1, fuso))
+			bounds = append(bounds, when.LocalDay(y, m, d+i+1, fuso))
 		}
 	case periodo == Serie24h || periodo == "":
 		s.Periodo, s.Passo = Serie24h, PassoHora
 		for i := -24; i < 1; i++ {
-			bounds = append(bounds, hourStart(now, fuso).Add(time.Duration(i+1)*time.Hour))
+			bounds = append(bounds, when.HourStart(now, fuso).Add(time.Duration(i+1)*time.Hour))
 		}
 	default:
 		return s, nil, fault.Invalid("periodo", "Use 24h, 7d ou 30d")
 	}
 	s.Pontos = make([]Ponto, len(bounds)-1)
 	for i := range s.Pontos {
-		s.Pontos[i].Inicio = horaDe(bounds[i])
+		s.Pontos[i].Inicio = when.Of(bounds[i])
 	}
 	return s, bounds, nil
 }

@@ -12,6 +12,7 @@ import (
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
 	"example.com/monitor/store/internal/pace"
+	"example.com/monitor/store/when"
 )
 
 var (
@@ -135,7 +136,7 @@ func (s Sessoes) account(ctx context.Context, email string) (c Cliente, conhecid
 		// Asked for nobody, too: the questions must not tell who there is.
 		return q.Get(ctx, []any{&conhecido}, `SELECT EXISTS (SELECT 1 FROM sessoes s JOIN clientes c ON c.id = s.cliente_id
 			WHERE s.cliente_id = ? AND s.ip_address = ? AND s.data_inicio > ? AND s.data_inicio >= c.data_cadastro)`,
-			id, truncate(s.actor.IP, 45), horaDe(s.s.cfg.Now().Add(-lugarConhecido)))
+			id, truncate(s.actor.IP, 45), when.Of(s.s.cfg.Now().Add(-lugarConhecido)))
 	})
 	return c, conhecido, err
 }
@@ -186,7 +187,7 @@ func (s Sessoes) open(ctx context.Context, found Cliente, hash, rehash string, f
 		}
 		id, err := t.Insert(ctx, `INSERT INTO sessoes(cliente_id, token, ip_address, user_agent, data_inicio, data_expiracao, ultima_atividade, ativa)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, c.ID, prefixoToken+sha256Hex(token), orNull(truncate(t.actor.IP, 45)), orNull(truncate(t.actor.UserAgent, 500)),
-			t.agora, horaDe(t.agora.Add(sessaoDuracao)), t.agora, true)
+			t.agora, when.Of(t.agora.Add(sessaoDuracao)), t.agora, true)
 		if err != nil {
 			return err
 		}

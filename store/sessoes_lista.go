@@ -7,6 +7,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/when"
 )
 
 // SessaoAberta is a session as people see it: without its token.
@@ -55,7 +56,7 @@ func (s Sessoes) List(ctx context.Context, f SessaoFiltro) (Pagina[SessaoAberta]
 		f.ClienteID = s.actor.id
 	}
 	now := s.s.agora()
-	sel := seleciona(listaSessoes, sessoesAbertas, true, now, prefixoToken+"%", horaDe(now.Add(-sessaoOciosa)))
+	sel := seleciona(listaSessoes, sessoesAbertas, true, now, prefixoToken+"%", when.Of(now.Add(-sessaoOciosa)))
 	if f.ClienteID != 0 {
 		sel.and("s.cliente_id = ?", f.ClienteID)
 	}

@@ -13,12 +13,17 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-	_ "time/tzdata" // Windows and bare containers have no zone files
+
+	"example.com/monitor/store/when"
+
+	_ "time/tzdata"
 	"unicode"
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/migrations"
 )
+
+// Windows and bare containers have no zone files
 
 // Config is all that the store needs to know; reading files, the environment
 // and flags is the business of cmd.
@@ -374,7 +379,7 @@ func (s *Store) Ready(ctx context.Context) error {
 	return s.db.TakesWrites(ctx)
 }
 
-func (s *Store) agora() Hora { return horaDe(s.cfg.Now()) }
+func (s *Store) agora() Hora { return when.Of(s.cfg.Now()) }
 
 // deadline gives ctx one when it has none: a silent database would hang for ever.
 func (s *Store) deadline(ctx context.Context) (context.Context, context.CancelFunc) {

@@ -306,7 +306,7 @@ func (t *tx) audit(ctx context.Context, r registro) error {
 	if err != nil {
 		return err
 	}
-	quando := Hora{t.agora.Truncate(passo)} // a server would round it in its own way
+	quando := Hora{Time: t.agora.Truncate(passo)} // a server would round it in its own way
 	var clienteID any
 	if r.clienteID != 0 && r.acao != acaoDeletado {
 		clienteID = r.clienteID

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"example.com/monitor/store/brasil"
 )
 
 // campo is a text column of clientes that people edit.
@@ -23,7 +25,7 @@ const maxTexto = 64 << 10
 // camposCliente are the editable text columns; email has its own operation.
 var camposCliente = []campo{
 	{"nome", 100, true, func(c *Cliente) *string { return &c.Nome }, nil},
-	{"telefone", 20, true, func(c *Cliente) *string { return &c.Telefone }, checkTelefone},
+	{"telefone", 20, true, func(c *Cliente) *string { return &c.Telefone }, brasil.Telefone},
 	{"empresa", 100, true, func(c *Cliente) *string { return &c.Empresa }, nil},
 	{"cargo", 50, true, func(c *Cliente) *string { return &c.Cargo }, nil},
 	{"endereco", 0, false, func(c *Cliente) *string { return &c.Endereco }, nil},
@@ -31,7 +33,7 @@ var camposCliente = []campo{
 	{"estado", 50, true, func(c *Cliente) *string { return &c.Estado }, nil},
 	{"pais", 50, true, func(c *Cliente) *string { return &c.Pais }, nil},
 	{"cep", 15, true, func(c *Cliente) *string { return &c.CEP }, nil},
-	{"cpf_cnpj", 20, true, func(c *Cliente) *string { return &c.CPFCNPJ }, checkCPFCNPJ},
+	{"cpf_cnpj", 20, true, func(c *Cliente) *string { return &c.CPFCNPJ }, brasil.CPFCNPJ},
 	{"nivel_acesso", 20, true, func(c *Cliente) *string { return &c.NivelAcesso }, checkNivel},
 	{"observacoes", 0, false, func(c *Cliente) *string { return &c.Observacoes }, nil},
 }
@@ -70,7 +72,7 @@ func (c *Cliente) validate(was *Cliente) error {
 		}
 	}
 	if c.CEP != "" && c.CEP != was.CEP && brasileiro(c.Pais) {
-		bad.Add("cep", checkCEP(c.CEP))
+		bad.Add("cep", brasil.CEP(c.CEP))
 	}
 	if c.Email != was.Email || was.ID == 0 {
 		bad.Add("email", emailProblem(c.Email))
@@ -105,7 +107,7 @@ func emailProblem(email string) string {
 	if p := textProblem(email, 120, true); p != "" {
 		return p
 	}
-	return checkEmail(email)
+	return brasil.Email(email)
 }
 
 func (f *campo) problem(v string) string {

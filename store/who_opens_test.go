@@ -31,13 +31,13 @@ var openers = map[string]string{
 	"store/chaveiro.go fileKeys":                "the audit keys",
 	"store/copia.go backupServer":               "the unfinished copy of a server's database",
 	"store/copia_limites.go openCopyFile":       "a copy or an anchor, after its caller has asked Held",
-	"store/copia_parcial.go newParcial":         "made here, and new",
+	"store/durable/partial.go NewPartial":         "made here, and new",
 	"store/copia_parcial.go sync":               "after SQLite has closed it",
 	"store/copia_restaurar_destino.go copyFile": "a copy, after VerifyCopy has asked Held, and a new file",
 	"store/engine/access_other.go mayWrite":     "where locks do not belong to a process",
 	"store/engine/custody.go createFile":        "only where nothing has that name",
 	"store/engine/tls.go roots":                 "authorities",
-	"store/firmar.go syncDir":                   "a folder",
+	"store/durable/sync.go SyncDir":                   "a folder",
 }
 
 // openings are the calls that open a file by its name.

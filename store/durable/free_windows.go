@@ -1,4 +1,4 @@
-package store
+package durable
 
 import (
 	"syscall"
@@ -7,8 +7,8 @@ import (
 
 var diskFree = syscall.NewLazyDLL("kernel32.dll").NewProc("GetDiskFreeSpaceExW")
 
-// freeSpace is how much this user may still write below dir.
-func freeSpace(dir string) (bytes int64, known bool) {
+// FreeSpace is how much this user may still write below dir.
+func FreeSpace(dir string) (bytes int64, known bool) {
 	path, err := syscall.UTF16PtrFromString(dir)
 	if err != nil || diskFree.Find() != nil {
 		return 0, false

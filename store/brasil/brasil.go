@@ -1,4 +1,8 @@
-package store
+// Package brasil checks what Brazilians type: CPF, CNPJ, CEP, telephone and e-mail. Each
+// check returns "" when the value is fine, else one sentence in Portuguese that says what
+// to do. None changes a value: it is stored as it was typed, and the fold makes the mask
+// irrelevant to searches. Callers trim first; an optional field that is empty is fine.
+package brasil
 
 import (
 	"regexp"
@@ -6,12 +10,9 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-)
 
-// The checks of this file return "" when the value is fine, else one sentence
-// that says what to do. They never change a value: it is stored as it was typed,
-// and fold makes the mask irrelevant to searches. Callers trim first; an
-// optional field that is empty is fine.
+	"example.com/monitor/store/internal/chars"
+)
 
 // Between the groups of a document one separator may stand, whichever it is:
 // old papers write 123.456.789/09, spreadsheets write spaces.
@@ -27,9 +28,9 @@ var (
 	cnpjWeights = []int{6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2}
 )
 
-// checkCPFCNPJ accepts a CPF, and a CNPJ in the form in force since July 2026,
+// CPFCNPJ accepts a CPF, and a CNPJ in the form in force since July 2026,
 // whose first twelve characters may be letters; numeric ones remain valid.
-func checkCPFCNPJ(s string) string {
+func CPFCNPJ(s string) string {
 	switch {
 	case s == "":
 		return ""
@@ -49,7 +50,7 @@ func checkCPFCNPJ(s string) string {
 
 // documentChars gives the characters that count, capitals as the Receita counts them.
 func documentChars(s string) string {
-	return strings.ToUpper(keepRunes(strings.ToLower(s), asciiAlnum))
+	return strings.ToUpper(chars.Keep(strings.ToLower(s), chars.Alnum))
 }
 
 // checkDigitsMatch verifies the two check digits at the end of chars. Repeated
@@ -75,40 +76,41 @@ func checkDigit(chars string, weights []int) byte {
 	return '0'
 }
 
-func checkCEP(s string) string {
+// CEP accepts a postal code of eight digits, masked or not.
+func CEP(s string) string {
 	if s == "" || cepShape.MatchString(s) {
 		return ""
 	}
 	return "CEP inválido: informe 8 dígitos, por exemplo 24020-000."
 }
 
-// ddds are the area codes in use.
-var ddds = strings.Fields(`11 12 13 14 15 16 17 18 19 21 22 24 27 28 31 32 33 34 35 37 38
+// areaCodes are the area codes in use.
+var areaCodes = strings.Fields(`11 12 13 14 15 16 17 18 19 21 22 24 27 28 31 32 33 34 35 37 38
 	41 42 43 44 45 46 47 48 49 51 53 54 55 61 62 63 64 65 66 67 68 69 71 73 74 75 77 79
 	81 82 83 84 85 86 87 88 89 91 92 93 94 95 96 97 98 99`)
 
 var (
-	// telefoneShape is a number in any usual mask: +55 (21) 5555-6666, (021) 5555.6666.
-	telefoneShape = regexp.MustCompile(`^(?:\+|\(\+\d{1,3}\))?[\d .-]*(?:\(\d{2,3}\))?[\d ./-]*$`)
-	ramalShape    = regexp.MustCompile(`^(.*\d)[ ,/-]*(?:[Rr](?:\.|amal|AMAL)?|[Ee]xt\.?)[ .:]*\d{1,6}$`)
-	// servicoShape are numbers without area code: 0800 and its kin (old ones are a
+	// phoneShape is a number in any usual mask: +55 (21) 5555-6666, (021) 5555.6666.
+	phoneShape     = regexp.MustCompile(`^(?:\+|\(\+\d{1,3}\))?[\d .-]*(?:\(\d{2,3}\))?[\d ./-]*$`)
+	extensionShape = regexp.MustCompile(`^(.*\d)[ ,/-]*(?:[Rr](?:\.|amal|AMAL)?|[Ee]xt\.?)[ .:]*\d{1,6}$`)
+	// serviceShape are numbers without area code: 0800 and its kin (old ones are a
 	// digit shorter), 4004, 3003 and the like.
-	servicoShape = regexp.MustCompile(`^(?:0(?:300|303|500|800|900)\d{6,7}|[34]00\d{5}|4020\d{4})$`)
+	serviceShape = regexp.MustCompile(`^(?:0(?:300|303|500|800|900)\d{6,7}|[34]00\d{5}|4020\d{4})$`)
 )
 
-// checkTelefone accepts Brazilian numbers with area code, service numbers, and
+// Telefone accepts Brazilian numbers with area code, service numbers, and
 // numbers of other countries in international form.
-func checkTelefone(s string) string {
+func Telefone(s string) string {
 	if s == "" {
 		return ""
 	}
-	if m := ramalShape.FindStringSubmatch(s); m != nil {
+	if m := extensionShape.FindStringSubmatch(s); m != nil {
 		s = m[1]
 	}
-	if !telefoneShape.MatchString(s) {
+	if !phoneShape.MatchString(s) {
 		return "Telefone inválido: use apenas números com DDD, por exemplo (21) 99999-8888, e se preciso “ramal 12” no fim."
 	}
-	digits := keepRunes(s, asciiDigit)
+	digits := chars.Keep(s, chars.Digit)
 	switch {
 	case strings.HasPrefix(digits, "55") && (strings.Contains(s, "+") || len(digits) >= 12):
 		// Without + only a longer number begins with the country's code: 55 is an area code too.
@@ -130,7 +132,7 @@ func checkForeign(digits string) string {
 
 // checkBrazilian looks at a number without the country's code.
 func checkBrazilian(digits string) string {
-	if servicoShape.MatchString(digits) {
+	if serviceShape.MatchString(digits) {
 		return ""
 	}
 	if len(digits) > 10 {
@@ -142,7 +144,7 @@ func checkBrazilian(digits string) string {
 		return "Telefone inválido: falta o DDD; informe, por exemplo, (21) 99999-8888."
 	case len(digits) != 10 && len(digits) != 11:
 		return "Telefone inválido: informe o DDD e mais 8 ou 9 dígitos, por exemplo (21) 99999-8888; número de outro país começa com +."
-	case !slices.Contains(ddds, digits[:2]):
+	case !slices.Contains(areaCodes, digits[:2]):
 		return "Telefone inválido: o DDD " + digits[:2] + " não existe; revise o número digitado."
 	case len(digits) == 11 && digits[2] != '9':
 		return "Telefone inválido: celular com 9 dígitos começa com 9; revise o número digitado."
@@ -153,9 +155,9 @@ func checkBrazilian(digits string) string {
 // maxEmail is the width of clientes.email in every existing installation.
 const maxEmail = 120
 
-// checkEmail refuses what can be no address or is more than one. It asks for no
+// Email refuses what can be no address or is more than one. It asks for no
 // dot in the domain (admin@sistema.local, root@servidor) and lets accents pass.
-func checkEmail(s string) string {
+func Email(s string) string {
 	if s == "" {
 		return "Email é obrigatório"
 	}

@@ -1,11 +1,11 @@
 //go:build linux || darwin
 
-package store
+package durable
 
 import "syscall"
 
-// freeSpace is how much an ordinary user may still write below dir.
-func freeSpace(dir string) (bytes int64, known bool) {
+// FreeSpace is how much an ordinary user may still write below dir.
+func FreeSpace(dir string) (bytes int64, known bool) {
 	var s syscall.Statfs_t
 	if err := syscall.Statfs(dir, &s); err != nil {
 		return 0, false

@@ -1,6 +1,0 @@
-//go:build !linux && !darwin && !windows
-
-package store
-
-// freeSpace is not known here.
-func freeSpace(string) (bytes int64, known bool) { return 0, false }

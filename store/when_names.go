@@ -1,0 +1,8 @@
+package store
+
+import "example.com/monitor/store/when"
+
+type (
+	// Hora is when.Hora.
+	Hora = when.Hora
+)
