@@ -1,12 +1,14 @@
 package store
 
+import "example.com/monitor/store/trail"
+
 // Actions in the audit trail. The first five are the Flask system's own words.
 const (
 	acaoLogin       = "login"
 	acaoCriado      = "cliente_criado"
 	acaoAtualizado  = "cliente_atualizado"
 	acaoDesativado  = "cliente_desativado"
-	acaoDeletado    = "cliente_deletado"
+	acaoDeletado    = trail.ActDeleted
 	acaoSenha       = "senha_alterada"
 	acaoEmail       = "email_alterado"
 	acaoLogout      = "logout"
@@ -14,7 +16,7 @@ const (
 	acaoChaveCriada = "chave_criada"
 	acaoChaveFim    = "chave_revogada"
 	acaoDispositivo = "dispositivo_registrado"
-	acaoCorte       = "sistema_antigo_encerrado"
+	acaoCorte       = trail.ActCutover
 	acaoRemovido    = "monitor_retirado"
 
 	acaoRecusa      = "acesso_recusado"
@@ -26,8 +28,8 @@ const (
 
 	acaoLogsExportados = "logs_exportados"
 
-	acaoChaveTrocada  = "chave_auditoria_trocada"
-	acaoChaveAssumida = "chave_auditoria_assumida"
+	acaoChaveTrocada  = trail.ActKeyChanged
+	acaoChaveAssumida = trail.ActKeyAssumed
 	acaoChaveMostrada = "chave_auditoria_mostrada"
 	acaoChaveTrazida  = "chave_auditoria_trazida"
 

@@ -3,9 +3,12 @@ package store
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 
 	"example.com/monitor/store/durable"
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/say"
+	"example.com/monitor/store/schema"
 )
 
 // Custo is what adopting a database costs while it lasts, about.
@@ -56,7 +59,7 @@ func custo(ctx context.Context, db *engine.DB) (*Custo, error) {
 	if err := db.Reader().Get(ctx, []any{&clientes, &outras}, linhasDasSeis); err != nil {
 		return nil, err
 	}
-	args := seisTabelas()
+	args := schema.SixArgs()
 	if db.Kind == engine.SQLite {
 		args = nil // the whole file is theirs
 	}
@@ -66,7 +69,7 @@ func custo(ctx context.Context, db *engine.DB) (*Custo, error) {
 	c.Linhas, c.Espaco = clientes+outras, crescimento[db.Kind]*c.Bytes
 	c.Segundos = 1 + clientes/clientesPorSegundo + outras/linhasPorSegundo
 	if db.Kind == engine.SQLite {
-		if free, known := durable.FreeSpace(dirOf(db.Target.Path)); known {
+		if free, known := durable.FreeSpace(filepath.Dir(db.Target.Path)); known {
 			c.Livre = free
 		}
 	}
@@ -76,23 +79,12 @@ func custo(ctx context.Context, db *engine.DB) (*Custo, error) {
 // Frases says it for people.
 func (c Custo) Frases() []string {
 	espaco := fmt.Sprintf("as seis tabelas têm %s e %s; preparar precisa de cerca de %s a mais",
-		quantas(int(c.Linhas), "linha", "linhas"), tamanho(c.Bytes), tamanho(c.Espaco))
+		say.Count(int(c.Linhas), "linha", "linhas"), say.Bytes(c.Bytes), say.Bytes(c.Espaco))
 	switch {
 	case c.Livre >= 0 && c.Livre < c.Espaco:
-		espaco += ", e há só " + tamanho(c.Livre) + " livres: libere espaço antes"
+		espaco += ", e há só " + say.Bytes(c.Livre) + " livres: libere espaço antes"
 	case c.Livre >= 0:
-		espaco += " (há " + tamanho(c.Livre) + " livres)"
+		espaco += " (há " + say.Bytes(c.Livre) + " livres)"
 	}
-	return []string{espaco, "leva " + duracao(c.Segundos) + "; enquanto isso, " + c.Travas}
-}
-
-func duracao(segundos int64) string {
-	switch {
-	case segundos < 5:
-		return "poucos segundos"
-	case segundos < 120:
-		return fmt.Sprintf("até uns %d segundos", segundos)
-	default:
-		return fmt.Sprintf("até uns %d minutos", (segundos+59)/60)
-	}
+	return []string{espaco, "leva " + say.About(c.Segundos) + "; enquanto isso, " + c.Travas}
 }

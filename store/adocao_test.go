@@ -37,7 +37,7 @@ type retrato struct {
 }
 
 // fotografa reads the six tables; columns that como does not have are left out.
-func fotografa(t *testing.T, e storetest.Engine, db *sql.DB, como *retrato) retrato {
+func fotografa(t *testing.T, e storetest.Engine, db *sql.DB, how *retrato) retrato {
 	t.Helper()
 	literal := map[string]string{"sqlite": "quote(%s)", "mariadb": "quote(%s)"}[e.Name]
 	if literal == "" {
@@ -46,8 +46,8 @@ func fotografa(t *testing.T, e storetest.Engine, db *sql.DB, como *retrato) retr
 	r := retrato{map[string][]string{}, map[string][]string{}}
 	for _, table := range seis {
 		r.colunas[table] = colunas(t, e, db, table)
-		if como != nil {
-			r.colunas[table] = como.colunas[table]
+		if how != nil {
+			r.colunas[table] = how.colunas[table]
 		}
 		values := make([]string, len(r.colunas[table]))
 		for i, c := range r.colunas[table] {

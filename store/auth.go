@@ -67,7 +67,7 @@ func (s *Store) authenticateKey(ctx context.Context, chave string, o Origem) (Ac
 	var expira, revogada, uso Hora
 	err := s.db.Reader().Get(ctx, []any{&a.id, &a.nome, &a.nivel, &expira, &revogada, &uso},
 		"SELECT id, nome, nivel, AS_TEXT(expira_em), AS_TEXT(revogada_em), AS_TEXT(ultimo_uso) FROM monitor_chaves WHERE hash = ?", sha256Hex(chave))
-	if isNoRows(err) || (err == nil && (!revogada.IsZero() || s.past(expira))) {
+	if engine.IsNoRows(err) || (err == nil && (!revogada.IsZero() || s.past(expira))) {
 		return Stranger(o), errChave
 	}
 	if err != nil {
@@ -87,10 +87,10 @@ func (s *Store) authenticateBearer(ctx context.Context, token string, o Origem) 
 		return Stranger(o), errSessao
 	}
 	a, err := s.authenticateSession(ctx, prefixoToken+sha256Hex(token), true, o)
-	if err == nil || !isNoRows(err) {
+	if err == nil || !engine.IsNoRows(err) {
 		return a, err
 	}
-	if a, err = s.authenticateSession(ctx, token, false, o); err == nil || !isNoRows(err) {
+	if a, err = s.authenticateSession(ctx, token, false, o); err == nil || !engine.IsNoRows(err) {
 		return a, err
 	}
 	return s.authenticateDevice(ctx, token, o)
@@ -187,7 +187,7 @@ func (s *Store) authenticateDevice(ctx context.Context, secret string, o Origem)
 	err := s.db.Reader().Get(ctx, []any{&a.id, &nome, &there, &same, &active}, `SELECT m.dispositivo_id, d.hostname, d.id IS NOT NULL,
 		coalesce(AS_TEXT(d.data_registro) = m.data_registro, FALSE), `+emUso+` FROM monitor_dispositivos m
 		LEFT JOIN dispositivos d ON d.id = m.dispositivo_id WHERE m.segredo_hash = ?`, sha256Hex(secret))
-	if isNoRows(err) || (err == nil && there && !same) {
+	if engine.IsNoRows(err) || (err == nil && there && !same) {
 		return Stranger(o), errSessao
 	}
 	if err == nil && !active {

@@ -200,7 +200,7 @@ func (c *consulta) fromOffset(ctx context.Context, q engine.Q, start, n int) (li
 	pos := c.pos()
 	args := append(slices.Clone(c.args), start)
 	err = q.Get(ctx, []any{&at}, "SELECT "+pos+" FROM "+c.from+" WHERE "+c.where+" ORDER BY "+pos+" DESC LIMIT 1 OFFSET ?", args...)
-	if isNoRows(err) {
+	if engine.IsNoRows(err) {
 		return nil, start, nil
 	}
 	if err != nil {

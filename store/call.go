@@ -10,6 +10,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/trail"
 )
 
 // call is one actor's access to the store.
@@ -50,7 +51,7 @@ func (c *call) write(ctx context.Context, fn func(ctx context.Context, t *tx) er
 	ctx, cancel := c.s.deadline(ctx)
 	defer cancel()
 	err := c.writeOnce(ctx, fn)
-	if errors.Is(err, errLaneLost) { // nothing is left of it, and the next attempt leases another
+	if errors.Is(err, trail.ErrLaneLost) { // nothing is left of it, and the next attempt leases another
 		err = c.writeOnce(ctx, fn)
 	}
 	return c.ruled(ctx, err)
@@ -58,7 +59,7 @@ func (c *call) write(ctx context.Context, fn func(ctx context.Context, t *tx) er
 
 func (c *call) writeOnce(ctx context.Context, fn func(ctx context.Context, t *tx) error) error {
 	return c.s.db.Write(ctx, func(ctx context.Context, q engine.Q) error {
-		undo, done := c.s.trilha.mark(), false
+		undo, done := c.s.trilha.Mark(), false
 		defer func() { // also when fn panics
 			if !done {
 				undo()
@@ -114,12 +115,12 @@ func (t *tx) lockEmail(ctx context.Context, email string) error {
 
 // lockNames keeps other processes from looking for the same names until the
 // transaction ends. All take them in one order.
-func (t *tx) lockNames(ctx context.Context, nomes ...string) error {
+func (t *tx) lockNames(ctx context.Context, names ...string) error {
 	if t.Kind() == engine.SQLite {
 		return nil
 	}
-	locks := make([]int64, 0, len(nomes))
-	for _, n := range nomes {
+	locks := make([]int64, 0, len(names))
+	for _, n := range names {
 		h := fnv.New32a()
 		_, _ = h.Write([]byte(n))
 		locks = append(locks, int64(h.Sum32()))

@@ -186,7 +186,7 @@ func (c Chat) Delete(ctx context.Context, id int64, op ...Opcao) error {
 	return err
 }
 
-func (c Chat) change(ctx context.Context, id int64, op []Opcao, acao, descricao string, fn func(*Mensagem)) (Mensagem, error) {
+func (c Chat) change(ctx context.Context, id int64, op []Opcao, action, descricao string, fn func(*Mensagem)) (Mensagem, error) {
 	if err := c.require(Admin, Moderador, Usuario); err != nil {
 		return Mensagem{}, err
 	}
@@ -208,7 +208,7 @@ func (c Chat) change(ctx context.Context, id int64, op []Opcao, acao, descricao 
 			return err
 		}
 		return t.audit(ctx, registro{
-			acao: acao, descricao: descricao + now.Sala, clienteID: int64(now.ClienteID), sujeito: now.sujeito(),
+			acao: action, descricao: descricao + now.Sala, clienteID: int64(now.ClienteID), sujeito: now.sujeito(),
 			antes: map[string]any{"mensagem": was.Mensagem}, depois: map[string]any{"mensagem": now.Mensagem, "deletada": now.Deletada},
 		})
 	})

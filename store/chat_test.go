@@ -84,10 +84,10 @@ func TestChat(t *testing.T) {
 		require.Equal(t, "12", texts(store.MensagemFiltro{PorPagina: 2, AntesDe: first + 3}))
 		require.Equal(t, "45", texts(store.MensagemFiltro{PorPagina: 2, DepoisDe: first + 3}))
 
-		for acao, n := range map[string]int{"mensagem_enviada": 12, "mensagem_editada": 1, "mensagem_apagada": 1} {
-			rows, err := h.Logs.List(t.Context(), store.LogFiltro{Acao: acao})
+		for action, n := range map[string]int{"mensagem_enviada": 12, "mensagem_editada": 1, "mensagem_apagada": 1} {
+			rows, err := h.Logs.List(t.Context(), store.LogFiltro{Acao: action})
 			require.NoError(t, err)
-			require.Equal(t, n, rows.Total, acao)
+			require.Equal(t, n, rows.Total, action)
 		}
 		v, err := h.Logs.Verify(t.Context())
 		require.NoError(t, err)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/internal/chars"
 	"example.com/monitor/store/when"
 )
 
@@ -54,7 +55,7 @@ func (k Chaves) Create(ctx context.Context, nova ChaveNova, op ...Opcao) (segred
 	err = k.umaVez(ctx, opcoesDe(op).idempotencia, umaChave, parts, func(ctx context.Context, t *tx) (_ int64, err error) {
 		c = Chave{
 			Nome: nova.Nome, Nivel: nova.Nivel, Hash: sha256Hex(segredo), Inicio: segredo[:len(prefixoChave)+4],
-			CriadaEm: t.agora, CriadaPor: truncate(t.actor.describe(), 200), UsosMaximos: jsonID(nova.UsosMaximos),
+			CriadaEm: t.agora, CriadaPor: chars.Truncate(t.actor.describe(), 200), UsosMaximos: jsonID(nova.UsosMaximos),
 		}
 		if !nova.ExpiraEm.IsZero() {
 			c.ExpiraEm = when.Of(nova.ExpiraEm)

@@ -84,7 +84,7 @@ func (t *tx) lockCliente(ctx context.Context, id int64) (Cliente, error) {
 func oneCliente(ctx context.Context, q engine.Q, query string, args ...any) (Cliente, error) {
 	var c Cliente
 	err := q.Get(ctx, c.dest(), query, args...)
-	if isNoRows(err) {
+	if engine.IsNoRows(err) {
 		return c, errClienteNaoEncontrado
 	}
 	return c, err

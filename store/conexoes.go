@@ -11,6 +11,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/internal/chars"
 )
 
 // ConexaoNova is one network connection as a device reports it. Empty strings
@@ -92,7 +93,7 @@ func (c Conexoes) Register(ctx context.Context, dispositivoID, clienteID int64, 
 		err := t.Get(ctx, []any{&owner, &exists, &active}, "SELECT coalesce(cliente_id, 0), (SELECT count(*) FROM clientes WHERE id = ?), "+emUso+
 			" FROM dispositivos WHERE id = ?"+cond, args...)
 		switch {
-		case isNoRows(err):
+		case engine.IsNoRows(err):
 			return 0, errDispositivoNaoEncontrado
 		case err != nil:
 			return 0, err
@@ -121,7 +122,7 @@ func (c Conexoes) Accepts(ctx context.Context, dispositivoID int64) error {
 	err = c.read(ctx, func(ctx context.Context, q engine.Q) error {
 		var one int
 		err := q.Get(ctx, []any{&one}, "SELECT 1 FROM dispositivos WHERE id = ?"+cond, append([]any{dispositivoID}, args...)...)
-		if isNoRows(err) {
+		if engine.IsNoRows(err) {
 			return errDispositivoNaoEncontrado
 		}
 		return err
@@ -215,7 +216,7 @@ func (t *tx) insertConexoes(ctx context.Context, dispositivo, cliente int64, lis
 // name must not cost the whole report.
 func (ConexaoNova) text(s string, limit int) any {
 	if len(s) > limit || strings.IndexByte(s, 0) >= 0 {
-		s = truncate(strings.ReplaceAll(s, "\x00", ""), limit)
+		s = chars.Truncate(strings.ReplaceAll(s, "\x00", ""), limit)
 	}
 	return orNull(s)
 }

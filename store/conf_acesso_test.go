@@ -42,11 +42,11 @@ func roteiroSessoes(r *roteiro) {
 	r.anota("a própria senha sem a atual")(nil, r.s.As(a).Clientes.SetSenha(ctx, 1, "errada", "outra-senha-1"))
 	r.anota("o próprio e-mail")(r.s.As(a).Clientes.SetEmail(ctx, 1, "ana2@exemplo.com", "senha123"))
 	r.anota("a própria senha")(nil, r.s.As(a).Clientes.SetSenha(ctx, 1, "senha123", "outra-senha-1"))
-	for _, passo := range []time.Duration{time.Minute, 11 * time.Hour, 11 * time.Hour, 3 * time.Hour} {
+	for _, step := range []time.Duration{time.Minute, 11 * time.Hour, 11 * time.Hour, 3 * time.Hour} {
 		r.s.Settle()
-		r.relogio.passa(passo)
+		r.relogio.passa(step)
 		_, err := r.s.Authenticate(ctx, store.Credencial{Bearer: token}, origem)
-		r.erro("depois de %v", passo)(err)
+		r.erro("depois de %v", step)(err)
 	}
 	token = entra("ana2@exemplo.com", "outra-senha-1")
 	a, err = r.s.Authenticate(ctx, store.Credencial{Bearer: token}, origem)
@@ -236,7 +236,7 @@ func roteiroTrilha(r *roteiro) {
 
 func roteiroEstatisticas(r *roteiro) {
 	ctx := r.Context()
-	numeros := func(quando string) { r.anota("%s", quando)(r.op.Estatisticas(ctx)) }
+	numeros := func(at string) { r.anota("%s", at)(r.op.Estatisticas(ctx)) }
 	numeros("vazio")
 	r.anota("cria")(r.op.Clientes.Create(ctx, store.Cliente{Nome: "Ana", Email: "ana@exemplo.com", Senha: "senha123"}))
 	r.anota("registra")(r.op.Dispositivos.Register(ctx, info(`{"hostname":"pc"}`)))

@@ -24,13 +24,13 @@ func (r *roteiro) povoa() {
 	r.Helper()
 	var values []string
 	for i := 1; i <= 60; i++ {
-		quando := [...]string{
+		at := [...]string{
 			"NULL", "'2026-01-03 00:00:00'", "'2026-01-01 00:00:00.000000'", "'2026-01-01 00:00:00.000001'", "'2025-12-31 23:59:59.999999'",
 			fmt.Sprintf("'2026-02-%02d 10:00:00.500000'", 1+i%28),
 		}[i%6]
 		ativo := [...]string{"NULL", "TRUE", "FALSE", "TRUE"}[i%4]
 		nome := [...]string{"João", "JOAO da Silva", "Maria", "Zé 100%"}[i%4]
-		values = append(values, fmt.Sprintf("(%d, '%s', 'p%d@exemplo.com', %s, %s)", i, nome, i, ativo, quando))
+		values = append(values, fmt.Sprintf("(%d, '%s', 'p%d@exemplo.com', %s, %s)", i, nome, i, ativo, at))
 	}
 	r.outro("INSERT INTO clientes(id, nome, email, ativo, data_cadastro) VALUES " + strings.Join(values, ", "))
 }

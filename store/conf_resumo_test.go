@@ -45,8 +45,8 @@ func roteiroSerie(r *roteiro) {
 
 func roteiroResumo(r *roteiro) {
 	ctx := r.Context()
-	olha := func(nome string, desde ...string) {
-		for _, d := range append(desde, "") {
+	olha := func(nome string, since ...string) {
+		for _, d := range append(since, "") {
 			r.anota("%s desde %q", nome, d)(r.op.Resumo(ctx, d))
 		}
 	}

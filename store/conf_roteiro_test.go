@@ -65,9 +65,9 @@ func (r *roteiro) outro(query string, args ...any) {
 }
 
 // esconde gives a random value the same name on every engine.
-func (r *roteiro) esconde(valor, nome string) {
-	if valor != "" {
-		r.segredo[valor] = "<" + nome + ">"
+func (r *roteiro) esconde(value, nome string) {
+	if value != "" {
+		r.segredo[value] = "<" + nome + ">"
 	}
 }
 
@@ -76,8 +76,8 @@ func (r *roteiro) esconde(valor, nome string) {
 func (r *roteiro) anota(format string, args ...any) func(v any, err error) {
 	return func(v any, err error) {
 		line := fmt.Sprintf(format, args...) + " -> " + mostra(reflect.ValueOf(v)) + falha(err)
-		for valor, nome := range r.segredo {
-			line = strings.ReplaceAll(line, valor, nome)
+		for value, nome := range r.segredo {
+			line = strings.ReplaceAll(line, value, nome)
 		}
 		r.ata = append(r.ata, line)
 	}

@@ -65,7 +65,7 @@ func (c Clientes) confirm(ctx context.Context, id int64, senha string) (hash str
 func (t *tx) stillSelf(ctx context.Context, was *Cliente, confirmed string) error {
 	var ativa *bool
 	err := t.Get(ctx, []any{&ativa}, "SELECT ativa FROM sessoes WHERE id = ?", t.actor.sessaoID)
-	if err != nil && !isNoRows(err) {
+	if err != nil && !engine.IsNoRows(err) {
 		return err
 	}
 	if ativa == nil || !*ativa || !was.EstaAtivo() || was.SenhaHash != confirmed {

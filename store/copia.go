@@ -12,13 +12,15 @@ import (
 	"example.com/monitor/store/durable"
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/schema"
+	"example.com/monitor/store/trail"
 	"example.com/monitor/store/when"
 )
 
 // Actions of copies in the audit trail.
 const (
 	acaoBackup      = "backup"
-	acaoRestauracao = "restauracao"
+	acaoRestauracao = trail.ActRestored
 )
 
 // The forms of a copy.
@@ -61,7 +63,7 @@ type Copia struct {
 // CopiaOpcoes are the choices of a backup; the zero value refuses to overwrite.
 type CopiaOpcoes struct {
 	// Chaves are the audit keys with which a copy's signature is verified.
-	Chaves Keyring
+	Chaves trail.Keyring
 	// Sobrescrever replaces an existing file, once the new one is complete.
 	Sobrescrever bool
 	// Progresso is told what is being done and how far it is; nil for nobody. total
@@ -169,12 +171,12 @@ func BackupBefore(ctx context.Context, cfg Config, actor Actor, path string, o C
 		return Copia{}, err
 	}
 	defer db.Close()
-	state, err := schemaState(ctx, db)
+	state, err := schema.StateOf(ctx, db)
 	if err != nil {
 		return Copia{}, err
 	}
-	if state == SchemaMissing || state == SchemaAlien || state == SchemaNewer {
-		return Copia{}, &SchemaError{Estado: state, Banco: db.Target.Nome}
+	if state == schema.Missing || state == schema.Alien || state == schema.Newer {
+		return Copia{}, &schema.Error{Estado: state, Banco: db.Target.Nome}
 	}
 	if path, err = newCopyPath(db.Target, cfg, path, o); err != nil {
 		return Copia{}, err
@@ -332,7 +334,7 @@ func backupServer(ctx context.Context, db *engine.DB, cfg Config, path string, o
 		if err != nil {
 			return err
 		}
-		g.key = o.Chaves.signer()
+		g.key = o.Chaves.Signer()
 		if err := despejar(ctx, q, cab.Tabelas, g); err != nil {
 			return err
 		}

@@ -18,7 +18,7 @@ const (
 // carga writes the rows of a copy into a database; it is the destino of a restore.
 type carga struct {
 	q      engine.Q
-	avanco func(linhas int64)
+	avanco func(rows int64)
 	linhas int64
 
 	tabela string

@@ -19,15 +19,15 @@ import (
 // go on while the copy is being made; the times are for people to read.
 func TestWritesDuringALargeBackup(t *testing.T) {
 	t.Parallel()
-	linhas := 20_000
+	rows := 20_000
 	if os.Getenv("MONITOR_ENSAIO") == "completo" {
-		linhas = 1_000_000
+		rows = 1_000_000
 	}
 	url := storetest.SQLite.URL(t)
 	s := storetest.SQLite.Open(t, url, comChave)
 	storetest.Exec(t, storetest.Foreign(t, url[len(storetest.URL("")):]), `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
 		INSERT INTO conexoes(cliente_id, ip_origem, porta_origem, data_hora, processo)
-		SELECT i % 1000, '192.0.2.1', i % 60000, '2024-01-01 00:00:00.000000', hex(randomblob(50)) FROM n`, linhas)
+		SELECT i % 1000, '192.0.2.1', i % 60000, '2024-01-01 00:00:00.000000', hex(randomblob(50)) FROM n`, rows)
 
 	// A copy that took no longer than a write could hide that it held it up.
 	done := make(chan struct{})

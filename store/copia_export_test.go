@@ -11,11 +11,11 @@ import (
 )
 
 // TabelasCopia names the tables that a copy holds.
-func TabelasCopia() (nomes []string) {
+func TabelasCopia() (names []string) {
 	for _, t := range tabelasCopia {
-		nomes = append(nomes, t.nome)
+		names = append(names, t.nome)
 	}
-	return nomes
+	return names
 }
 
 // Derivada says that a copy leaves a table out on purpose.
@@ -44,16 +44,16 @@ func Reselar(t *testing.T, copia []byte, was, is string) []byte {
 }
 
 // Tabelas names the tables of the database.
-func (s *Store) Tabelas(t *testing.T) (nomes []string) {
+func (s *Store) Tabelas(t *testing.T) (names []string) {
 	t.Helper()
 	list, err := s.db.Tables(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for nome := range list {
-		nomes = append(nomes, nome)
+		names = append(names, nome)
 	}
-	return nomes
+	return names
 }
 
 // LinhasDaCopia are the values in a copy, by table, id and column.

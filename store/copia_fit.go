@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/say"
 	"example.com/monitor/store/when"
 )
 
@@ -233,7 +234,7 @@ func shown(v any) string {
 		}
 		return strconv.Quote(v)
 	case []byte:
-		return quantas(len(v), "byte", "bytes")
+		return say.Count(len(v), "byte", "bytes")
 	case bool:
 		if v {
 			return "verdadeiro"

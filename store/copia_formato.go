@@ -71,7 +71,7 @@ type gravador struct {
 	sum    hash.Hash
 	zip    *gzip.Writer
 	buf    *bufio.Writer
-	avanco func(linhas int64)
+	avanco func(rows int64)
 	linhas int64
 	tabela *tabelaCopiada
 	key    []byte // that signs the copy, nil for none

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/internal/chars"
 )
 
 // A copy may come from anywhere, and a few kilobytes of it unpack to anything. How
@@ -74,7 +75,7 @@ func (cab *cabecalho) plausible() error {
 	for i := range cab.Tabelas {
 		t := &cab.Tabelas[i]
 		if _, known := tabelaDe(t.Nome); !known {
-			return &CopiaError{Frase: "a cópia tem uma tabela que este programa não conhece: " + truncate(t.Nome, 64), Remedio: errCopiaNova.Remedio}
+			return &CopiaError{Frase: "a cópia tem uma tabela que este programa não conhece: " + chars.Truncate(t.Nome, 64), Remedio: errCopiaNova.Remedio}
 		}
 		if seen[t.Nome] || t.Linhas < 0 || !plausibleColumns(t.Colunas) {
 			return errDanificada

@@ -10,6 +10,8 @@ import (
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
 	"example.com/monitor/store/migrations"
+	"example.com/monitor/store/schema"
+	"example.com/monitor/store/trail"
 )
 
 // RestauracaoOpcoes are the choices of a restore; the zero value replaces nothing.
@@ -110,7 +112,7 @@ func Restore(ctx context.Context, cfg Config, actor Actor, path string, o Restau
 func refusedStep(err error) error {
 	var copia *CopiaError
 	var rule *RuleError
-	var schema *SchemaError
+	var schema *schema.Error
 	var url *URLError
 	known := errors.As(err, &copia) || errors.As(err, &rule) || errors.As(err, &schema) || errors.As(err, &url)
 	if err == nil || known || errors.Is(err, ErrUnavailable) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
@@ -152,12 +154,12 @@ func (r *restauracao) requireEmpty(ctx context.Context) error {
 	defer db.Close()
 	ctx, cancel := context.WithTimeout(ctx, r.cfg.Deadline)
 	defer cancel()
-	state, err := schemaState(ctx, db)
+	state, err := schema.StateOf(ctx, db)
 	if err != nil {
 		return err
 	}
-	if state == SchemaAlien || state == SchemaNewer {
-		return &SchemaError{Estado: state, Banco: r.target.Nome}
+	if state == schema.Alien || state == schema.Newer {
+		return &schema.Error{Estado: state, Banco: r.target.Nome}
 	}
 	there, err := db.Tables(ctx)
 	if err != nil {
@@ -311,10 +313,10 @@ func (r *restauracao) goOn(ctx context.Context, q engine.Q) error {
 			return err
 		}
 	}
-	t := newTrilha(r.cfg, r.target)
-	t.assume = r.assume
-	t.assinante = func() (assinante, error) { return lerAssinante(ctx, q) }
-	if _, _, err := t.signingKey(); err != nil {
+	t := trail.New(r.cfg.chain(r.target))
+	t.Assume = r.assume
+	t.AskSigner = func() (trail.Signer, error) { return trail.ReadSigner(ctx, q) }
+	if _, _, err := t.SigningKey(); err != nil {
 		return err
 	}
 	return closeLanes(ctx, q)
@@ -345,7 +347,7 @@ func (r *restauracao) recordIn(ctx context.Context, s *Store) error {
 			return err
 		}
 	}
-	fins, err := heads(ctx, s.db.Reader())
+	heads, err := trail.Heads(ctx, s.db.Reader())
 	if err != nil {
 		return err
 	}
@@ -355,12 +357,12 @@ func (r *restauracao) recordIn(ctx context.Context, s *Store) error {
 	}
 	// That the anchor is new is no news, and the chain may go on with a key that did
 	// not sign it: whoever restores answers for both.
-	s.trilha.semNota, s.trilha.assume = true, r.assume
+	s.trilha.Quiet, s.trilha.Assume = true, r.assume
 	err = s.As(r.actor).write(ctx, func(ctx context.Context, t *tx) error {
 		return t.audit(ctx, registro{
 			acao: acaoRestauracao, descricao: "Banco restaurado de uma cópia de segurança", sujeito: "banco", nivel: "warning",
 			depois: map[string]any{
-				"arquivo": r.res.Copia.Arquivo, "sha256": r.res.Copia.SHA256, "feita_em": r.res.Copia.FeitaEm, "fins": fins, "adotado": adotado,
+				"arquivo": r.res.Copia.Arquivo, "sha256": r.res.Copia.SHA256, "feita_em": r.res.Copia.FeitaEm, "fins": heads, "adotado": adotado,
 				"valores_ajustados": r.res.Ajustados, "assinatura": r.res.Copia.Assinatura,
 			},
 		})
@@ -368,5 +370,5 @@ func (r *restauracao) recordIn(ctx context.Context, s *Store) error {
 	if err != nil {
 		return err
 	}
-	return s.trilha.seal(ctx, s)
+	return s.trilha.Seal(ctx, chainDB{s})
 }

@@ -15,17 +15,18 @@ import (
 	"example.com/monitor/store/durable"
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/trail"
 )
 
 // key settles the keys with which the trail goes on, before anything is changed.
 func (r *restauracao) key() error {
-	t := newTrilha(r.cfg, r.target)
-	list, err := t.loadKeys()
+	t := trail.New(r.cfg.chain(r.target))
+	list, err := t.LoadKeys()
 	if err != nil {
 		return err
 	}
 	signed := r.res.Copia.ChavesAuditoria
-	known := slices.ContainsFunc(signed, func(id string) bool { _, have := list.find(id); return have })
+	known := slices.ContainsFunc(signed, func(id string) bool { _, have := list.Find(id); return have })
 	switch {
 	case len(signed) == 0 || known:
 	case r.o.ChaveNova:
@@ -33,26 +34,26 @@ func (r *restauracao) key() error {
 	case len(list) == 0:
 		return &CopiaError{
 			Frase:   "falta a chave de auditoria " + signed[len(signed)-1] + ", que assinou a trilha desta cópia",
-			Remedio: "ponha o arquivo da chave em " + t.keyPath() + " (ou o seu conteúdo em MONITOR_AUDITORIA_CHAVE); se ela se perdeu, repita com --chave-nova",
+			Remedio: "ponha o arquivo da chave em " + t.Cfg.KeyPath + " (ou o seu conteúdo em MONITOR_AUDITORIA_CHAVE); se ela se perdeu, repita com --chave-nova",
 		}
 	default:
 		return &CopiaError{
-			Frase:   "a trilha desta cópia foi assinada com a chave de auditoria " + signed[len(signed)-1] + ", e a que está em uso é " + list[0].id,
-			Remedio: "troque a chave em " + t.keyPath() + " pela guardada (ou informe-a em MONITOR_AUDITORIA_CHAVE); se ela se perdeu, repita com --chave-nova",
+			Frase:   "a trilha desta cópia foi assinada com a chave de auditoria " + signed[len(signed)-1] + ", e a que está em uso é " + list[0].ID,
+			Remedio: "troque a chave em " + t.Cfg.KeyPath + " pela guardada (ou informe-a em MONITOR_AUDITORIA_CHAVE); se ela se perdeu, repita com --chave-nova",
 		}
 	}
 	r.assume = len(signed) > 0 && !known
 	if len(list) == 0 {
-		first, err := t.createKey()
+		first, err := t.CreateKey()
 		if err != nil {
 			return err
 		}
-		list = Keyring{first}
+		list = trail.Keyring{first}
 	}
-	r.cfg.lugarChave = t.origemChave()
+	r.cfg.lugarChave = t.KeyOrigin()
 	texts := make([]string, len(list))
 	for i, k := range list {
-		texts[i] = hex.EncodeToString(k.key)
+		texts[i] = hex.EncodeToString(k.Secret)
 	}
 	r.cfg.ChaveAuditoria = strings.Join(texts, " ")
 	return nil

@@ -12,6 +12,9 @@ import (
 	"time"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/internal/chars"
+	"example.com/monitor/store/say"
+	"example.com/monitor/store/schema"
 )
 
 // shape is what a restore makes at the target beside what the migrations make.
@@ -64,13 +67,13 @@ func (r *restauracao) same() bool { return r.res.Copia.Motor == string(r.target.
 // refuseValues ends a restore whose target cannot hold something.
 func (r *restauracao) refuseValues(f *fitter) error {
 	if f.signed > 0 && r.o.Ajustar {
-		r.res.Avisos = append(r.res.Avisos, quantas(int(f.signed), "valor ajustado é de uma linha assinada da auditoria: logs verificar vai apontá-lo", "valores ajustados são de linhas assinadas da auditoria: logs verificar vai apontá-los"))
+		r.res.Avisos = append(r.res.Avisos, say.Count(int(f.signed), "valor ajustado é de uma linha assinada da auditoria: logs verificar vai apontá-lo", "valores ajustados são de linhas assinadas da auditoria: logs verificar vai apontá-los"))
 	}
 	if f.count == 0 || r.o.Simular || r.o.Ajustar && f.stuck == 0 {
 		return nil
 	}
 	e := &CopiaError{
-		Frase:   quantas(int(f.count), "valor da cópia não cabe no banco de destino; nada foi gravado", "valores da cópia não cabem no banco de destino; nada foi gravado"),
+		Frase:   say.Count(int(f.count), "valor da cópia não cabe no banco de destino; nada foi gravado", "valores da cópia não cabem no banco de destino; nada foi gravado"),
 		Remedio: "corrija-os na origem e faça outra cópia, ou repita com --ajustar, que os muda como está dito acima",
 		Valores: f.list,
 	}
@@ -138,7 +141,7 @@ func (r *restauracao) planTable(f *fitter, t *tabelaCopiada, have []engine.Field
 		r.shape.types = append(r.shape.types, r.onlyUsable(t.Nome, t.Tipos)...)
 		r.shape.rules = append(r.shape.rules, r.onlyUsable(t.Nome, t.Regras)...)
 	} else if len(t.Regras) > 0 {
-		r.warn(quantas(len(t.Regras), "índice ou regra de outros", "índices e regras de outros") + " em " + t.Nome + " não passam para outro tipo de banco")
+		r.warn(say.Count(len(t.Regras), "índice ou regra de outros", "índices e regras de outros") + " em " + t.Nome + " não passam para outro tipo de banco")
 	}
 	for _, text := range t.Fora {
 		r.warn(text + " não é do monitor e não foi recriada")
@@ -206,7 +209,7 @@ func (r *restauracao) onlyUsable(table string, list []string) (use []string) {
 			use = append(use, sql)
 			continue
 		}
-		r.warn("a cópia não tem assinatura que se confira, por isso não foi executado: " + truncate(sql, maxErrorSQL))
+		r.warn("a cópia não tem assinatura que se confira, por isso não foi executado: " + chars.Truncate(sql, maxErrorSQL))
 	}
 	return use
 }
@@ -217,7 +220,7 @@ const maxErrorSQL = 200
 // mayLoosen says that a column of ours, or for "" the rules of a table, may take
 // the form that they have at the origin.
 func (r *restauracao) mayLoosen(table, column string) bool {
-	if !r.same() || r.target.Kind == engine.SQLite || r.shape.before[table] || !isOfSix(table) {
+	if !r.same() || r.target.Kind == engine.SQLite || r.shape.before[table] || !schema.IsOfSix(table) {
 		return false
 	}
 	if column == "" {
@@ -415,7 +418,7 @@ func (r *restauracao) sweep(ctx context.Context) error {
 		if _, ours := tabelaDe(nome); !r.shape.before[nome] && (ours || derivada(nome)) {
 			made = append(made, nome)
 		}
-		if !r.shape.before[nome] && !r.loaded && isOfSix(nome) {
+		if !r.shape.before[nome] && !r.loaded && schema.IsOfSix(nome) {
 			empty = append(empty, nome)
 		}
 	}

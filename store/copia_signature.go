@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/trail"
 )
 
 // A sum tells damage; only a signature tells that a copy is what monitor wrote:
@@ -31,14 +32,6 @@ var errForjada = &CopiaError{
 	Remedio: "não a use; traga a cópia de onde ela foi guardada, ou use outra",
 }
 
-// signer is the key that signs a copy, nil for none.
-func (r Keyring) signer() []byte {
-	if len(r) == 0 {
-		return nil
-	}
-	return r[0].key
-}
-
 // copySignature is what stands in a copy.
 type copySignature struct {
 	Chave      string `json:"chave"`
@@ -49,16 +42,16 @@ func sign(key, sum []byte) copySignature {
 	h := hmac.New(sha256.New, key)
 	h.Write([]byte("monitor/copia/1\n"))
 	h.Write(sum)
-	return copySignature{Chave: keyID(key), Assinatura: hex.EncodeToString(h.Sum(nil))}
+	return copySignature{Chave: trail.KeyID(key), Assinatura: hex.EncodeToString(h.Sum(nil))}
 }
 
 // state compares a signature with what the keys at hand make of sum.
-func (s copySignature) state(keys Keyring, sum []byte) (string, error) {
-	k, known := keys.find(s.Chave)
+func (s copySignature) state(keys trail.Keyring, sum []byte) (string, error) {
+	k, known := keys.Find(s.Chave)
 	switch {
 	case !known:
 		return AssinaturaOutra, nil
-	case !hmac.Equal([]byte(s.Assinatura), []byte(sign(k.key, sum).Assinatura)):
+	case !hmac.Equal([]byte(s.Assinatura), []byte(sign(k.Secret, sum).Assinatura)):
 		return "", errForjada
 	default:
 		return AssinaturaValida, nil
@@ -75,7 +68,7 @@ func signatureMember(key, sum []byte) []byte { return sign(key, sum).member() }
 var tamanhoAssinatura = int64(len(signatureMember(make([]byte, 32), nil)))
 
 // signatureOf reads the signature of a copy whose sum was compared.
-func signatureOf(f *os.File, keys Keyring) (string, error) {
+func signatureOf(f *os.File, keys trail.Keyring) (string, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return "", err
@@ -122,7 +115,7 @@ func (s *selo) readSignature(ctx context.Context, db *engine.DB) error {
 }
 
 // signature is that of the header; what the header says was compared with the file.
-func (s *selo) signature(keys Keyring) (string, error) {
+func (s *selo) signature(keys trail.Keyring) (string, error) {
 	var have copySignature
 	if s == nil || json.Unmarshal([]byte(s.assinatura), &have) != nil {
 		return AssinaturaAusente, nil //nolint:nilerr // what is no signature is none

@@ -33,7 +33,7 @@ func backupSQLite(ctx context.Context, db *engine.DB, cfg Config, path string, o
 		return nil, err
 	}
 	o.progress("Conferindo", 0, 0)
-	return nil, sealSQLite(ctx, path, agora, o.Chaves.signer())
+	return nil, sealSQLite(ctx, path, agora, o.Chaves.Signer())
 }
 
 // watchSize tells how far a copy is by the size of its file.
@@ -121,7 +121,7 @@ func describeFile(ctx context.Context, path string) (cab cabecalho, err error) {
 // somas is a destino that only takes down the sums.
 type somas struct {
 	linhas int64
-	avanco func(linhas int64)
+	avanco func(rows int64)
 	all    hash.Hash // of everything in its order, nil for nobody
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/schema"
 )
 
 // tabelaCopia is a table that a copy holds.
@@ -131,7 +132,7 @@ func levantamento(ctx context.Context, db *engine.DB, q engine.Q) (list []tabela
 				return nil, nil, err
 			}
 		}
-		if isOfSix(t.nome) {
+		if schema.IsOfSix(t.nome) {
 			// Beside the snapshot, which an engine that does not know a question would end.
 			err := c.define(ctx, db.Reader())
 			if err != nil && (ctx.Err() != nil || errors.Is(err, ErrUnavailable)) {

@@ -123,15 +123,15 @@ func (c *carregador) longest() time.Duration {
 
 func TestBackupsUnderLoadRestore(t *testing.T) {
 	t.Parallel()
-	vezes := 1
+	times := 1
 	if os.Getenv("MONITOR_ENSAIO") == "completo" {
-		vezes = 30
+		times = 30
 	}
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		s := e.New(t, comChave)
 		load := carregar(t, s)
 		t.Cleanup(func() { load.stop(); load.ended.Wait() })
-		for range vezes {
+		for range times {
 			before := len(load.acknowledged())
 			require.Eventually(t, func() bool { return load.count() > before+20 }, time.Minute, tick)
 			backupUnderLoad(t, e, s, load)

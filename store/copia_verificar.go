@@ -16,6 +16,7 @@ import (
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
 	"example.com/monitor/store/migrations"
+	"example.com/monitor/store/schema"
 	"example.com/monitor/store/when"
 )
 
@@ -238,11 +239,11 @@ func readSeal(ctx context.Context, path string) (*selo, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !flaskTables(tables) {
+	if !schema.HasSix(tables) {
 		return nil, errOutroArquivo
 	}
-	if versao, err := db.Versao(ctx); err != nil || versao > migrations.Versao() {
-		return nil, errors.Join(err, newerThan(versao))
+	if form, err := db.Versao(ctx); err != nil || form > migrations.Versao() {
+		return nil, errors.Join(err, newerThan(form))
 	}
 	if !tables[tabelaSelo] {
 		return nil, nil //nolint:nilnil // there is none
@@ -260,8 +261,8 @@ func readSeal(ctx context.Context, path string) (*selo, error) {
 	return s, s.readSignature(ctx, db)
 }
 
-func newerThan(versao int) error {
-	if versao > migrations.Versao() {
+func newerThan(form int) error {
+	if form > migrations.Versao() {
 		return errCopiaNova
 	}
 	return nil

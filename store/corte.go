@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/trail"
 )
 
 // Etapa is how far the change from the Flask system has come.
@@ -45,7 +46,7 @@ func etapa(ctx context.Context, q engine.Q) (e Etapa, err error) {
 // corteFeito is when the cut was made, zero when it was not.
 func corteFeito(ctx context.Context, q engine.Q) (h Hora, err error) {
 	err = q.Get(ctx, []any{&h}, "SELECT valor FROM monitor_estado WHERE nome = 'corte'")
-	if isNoRows(err) {
+	if engine.IsNoRows(err) {
 		return Hora{}, nil
 	}
 	return h, err
@@ -143,7 +144,7 @@ func (s Sessoes) recordCut(ctx context.Context, n int) error {
 		}
 		// From here on a row without a link is nobody's honest work.
 		var fora int64
-		if err := t.Get(ctx, []any{&fora}, "SELECT count(*) "+foraDaCadeia); err != nil {
+		if err := t.Get(ctx, []any{&fora}, "SELECT count(*) "+trail.UnlinkedRows); err != nil {
 			return err
 		}
 		return t.audit(ctx, registro{

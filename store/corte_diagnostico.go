@@ -3,11 +3,14 @@ package store
 import (
 	"context"
 	"fmt"
+
+	"example.com/monitor/store/say"
+	"example.com/monitor/store/schema"
 )
 
 // etapa says how far the change from the Flask system is, where there was one.
 func (d *diagnostico) etapa(ctx context.Context) error {
-	if d.estado != SchemaCurrent {
+	if d.estado != schema.Current {
 		return nil
 	}
 	adopted, err := d.db.Adopted(ctx)
@@ -18,7 +21,7 @@ func (d *diagnostico) etapa(ctx context.Context) error {
 	if err != nil {
 		return nil //nolint:nilerr // the database works
 	}
-	quando := e.Corte.In(d.cfg.Fuso).Format("02/01/2006 15:04")
+	at := e.Corte.In(d.cfg.Fuso).Format("02/01/2006 15:04")
 	switch {
 	case e.Corte.IsZero():
 		d.report(Fase{
@@ -27,9 +30,9 @@ func (d *diagnostico) etapa(ctx context.Context) error {
 		})
 	case e.Abertos > 0:
 		d.warn(faseEtapa, motivoTokensDepois, fmt.Sprintf("o sistema antigo foi encerrado em %s e mesmo assim gravou %s depois; elas não valem",
-			quando, quantas(int(e.Abertos), "sessão", "sessões")), "desligue-o de vez e repita: monitor setup --encerrar-flask")
+			at, say.Count(int(e.Abertos), "sessão", "sessões")), "desligue-o de vez e repita: monitor setup --encerrar-flask")
 	default:
-		d.ok(faseEtapa, "corte: o sistema antigo foi encerrado em "+quando)
+		d.ok(faseEtapa, "corte: o sistema antigo foi encerrado em "+at)
 	}
 	return nil
 }

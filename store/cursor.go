@@ -97,5 +97,3 @@ func (p posicao) segmentos(kind engine.Kind, hora, id string) []segmento {
 		return []segmento{some, null}
 	}
 }
-
-func isNoRows(err error) bool { return err == engine.ErrNoRows } //nolint:errorlint // Get returns it bare

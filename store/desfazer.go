@@ -10,6 +10,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/schema"
 	"example.com/monitor/store/when"
 )
 
@@ -43,12 +44,12 @@ func PlanUndo(ctx context.Context, cfg Config) (Remocao, error) {
 }
 
 func planUndo(ctx context.Context, db *engine.DB) (r Remocao, err error) {
-	state, err := schemaState(ctx, db)
+	state, err := schema.StateOf(ctx, db)
 	if err != nil {
 		return r, err
 	}
-	if state == SchemaMissing || state == SchemaAlien || state == SchemaNewer {
-		return r, &SchemaError{Estado: state, Banco: db.Target.Nome}
+	if state == schema.Missing || state == schema.Alien || state == schema.Newer {
+		return r, &schema.Error{Estado: state, Banco: db.Target.Nome}
 	}
 	if r.SQL, err = db.UndoStatements(ctx); err != nil || len(r.SQL) == 0 {
 		return r, err

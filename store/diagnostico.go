@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/schema"
 )
 
 // The outcomes of a stage.
@@ -118,7 +119,7 @@ const (
 // Diagnose looks at the database in stages without changing anything and
 // reports each as it ends. It returns the state of the schema. An error stage
 // ends the diagnosis and is also returned as the error.
-func Diagnose(ctx context.Context, cfg Config, report func(Fase)) (SchemaState, error) {
+func Diagnose(ctx context.Context, cfg Config, report func(Fase)) (schema.State, error) {
 	cfg = cfg.withDefaults()
 	d := &diagnostico{cfg: cfg, report: report}
 	t, err := cfg.target()
@@ -143,7 +144,7 @@ type diagnostico struct {
 	report func(Fase)
 	t      engine.Target
 	db     *engine.DB
-	estado SchemaState
+	estado schema.State
 	fatos  fatos
 }
 
@@ -151,21 +152,21 @@ func (d *diagnostico) ok(codigo, detalhe string) {
 	d.report(Fase{Codigo: codigo, Nome: nomesFase[codigo], Estado: FaseOK, Detalhe: detalhe})
 }
 
-func (d *diagnostico) warn(codigo, motivo, detalhe, remedio string) {
-	d.report(Fase{Codigo: codigo, Nome: nomesFase[codigo], Estado: FaseAviso, Motivo: motivo, Detalhe: detalhe, Remedio: remedio})
+func (d *diagnostico) warn(codigo, motivo, detalhe, remedy string) {
+	d.report(Fase{Codigo: codigo, Nome: nomesFase[codigo], Estado: FaseAviso, Motivo: motivo, Detalhe: detalhe, Remedio: remedy})
 }
 
 // refuse ends the diagnosis with a reason of the store's own.
-func (d *diagnostico) refuse(codigo, motivo, causa, remedio string) error {
-	return d.end(Fase{Codigo: codigo, Motivo: motivo, Detalhe: causa, Remedio: remedio}, &engine.UnavailableError{Causa: causa, Remedio: remedio})
+func (d *diagnostico) refuse(codigo, motivo, causa, remedy string) error {
+	return d.end(Fase{Codigo: codigo, Motivo: motivo, Detalhe: causa, Remedio: remedy}, &engine.UnavailableError{Causa: causa, Remedio: remedy})
 }
 
 // fail ends the diagnosis with an error; its own remedy is preferred to remedio.
-func (d *diagnostico) fail(codigo string, err error, remedio string) error {
+func (d *diagnostico) fail(codigo string, err error, remedy string) error {
 	if errors.Is(err, context.Canceled) {
 		return err
 	}
-	f := Fase{Codigo: codigo, Motivo: engine.Motivo(err), Detalhe: err.Error(), Remedio: remedio}
+	f := Fase{Codigo: codigo, Motivo: engine.Motivo(err), Detalhe: err.Error(), Remedio: remedy}
 	if errors.Is(err, context.DeadlineExceeded) {
 		f.Motivo, f.Detalhe = engine.MotivoSemResposta, "o servidor não respondeu a tempo"
 	}

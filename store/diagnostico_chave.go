@@ -1,26 +1,31 @@
 package store
 
-import "context"
+import (
+	"context"
+
+	"example.com/monitor/store/schema"
+	"example.com/monitor/store/trail"
+)
 
 // chave says which key of the audit trail is in use, and whether it is the trail's.
 func (d *diagnostico) chave(ctx context.Context) error {
-	if d.estado != SchemaCurrent {
+	if d.estado != schema.Current {
 		return nil
 	}
-	t := newTrilha(d.cfg, d.t)
-	list, err := t.loadKeys()
+	t := trail.New(d.cfg.chain(d.t))
+	list, err := t.LoadKeys()
 	if err != nil {
-		d.warn(faseChave, motivoChaveIlegivel, "a chave da auditoria em "+t.origemChave()+" não pode ser usada",
+		d.warn(faseChave, motivoChaveIlegivel, "a chave da auditoria em "+t.KeyOrigin()+" não pode ser usada",
 			"corrija auditoria.chave ou as permissões e o conteúdo do arquivo; a guardada volta com: monitor auditoria chave trazer")
 		return nil //nolint:nilerr // told
 	}
-	a, err := lerAssinante(ctx, d.db.Reader())
+	a, err := trail.ReadSigner(ctx, d.db.Reader())
 	if err != nil {
 		return nil //nolint:nilerr // the database works
 	}
-	switch u := t.use(list, a); {
+	switch u := t.Compare(list, a); {
 	case !u.Assina: // this computer may read but not write
-		e := t.alheia(a, list)
+		e := t.Missing(a, list)
 		d.warn(faseChave, motivoChaveAlheia, e.Frase, e.Remedio)
 	case u.Trilha == "":
 		d.ok(faseChave, "a trilha começa com a primeira gravação; a chave fica em "+u.Lugar)

@@ -4,30 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
-	"slices"
 	"strings"
 	"time"
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/migrations"
+	"example.com/monitor/store/schema"
 	"example.com/monitor/store/when"
 )
-
-// seisTabelas are the tables of the Flask system, as arguments.
-func seisTabelas() (args []any) {
-	for _, t := range migrations.SixTables {
-		args = append(args, t)
-	}
-	return args
-}
-
-func isOfSix(table string) bool { return slices.Contains(migrations.SixTables, table) }
 
 // direitos finds out how far the schema is, on which it depends what the user
 // must be allowed, and checks that.
 func (d *diagnostico) direitos(ctx context.Context) (err error) {
-	if d.estado, err = schemaState(ctx, d.db); err != nil {
+	if d.estado, err = schema.StateOf(ctx, d.db); err != nil {
 		return d.fail(faseDireitos, err, d.grantRemedio())
 	}
 	switch {
@@ -54,17 +43,17 @@ func (d *diagnostico) ajustes(ctx context.Context) error {
 
 // esquema says how far the schema is.
 func (d *diagnostico) esquema(ctx context.Context) (err error) {
-	if d.estado, err = schemaState(ctx, d.db); err != nil {
+	if d.estado, err = schema.StateOf(ctx, d.db); err != nil {
 		return d.fail(faseEsquema, err, "confira se este é mesmo o banco do monitor")
 	}
 	motivo := motivoSchema + string(d.estado)
 	switch d.estado {
-	case SchemaCurrent:
+	case schema.Current:
 		d.ok(faseEsquema, fmt.Sprintf("versão %d, em dia", migrations.Versao()))
 		return nil
-	case SchemaNewer:
+	case schema.Newer:
 		return d.schemaError(motivo, "instale a versão mais nova do monitor")
-	case SchemaAlien:
+	case schema.Alien:
 		return d.schemaError(motivo, "informe outro banco com --banco, por exemplo sqlite:///data/clientes.db")
 	}
 	stopped, err := d.interrupted(ctx)
@@ -76,9 +65,9 @@ func (d *diagnostico) esquema(ctx context.Context) (err error) {
 		d.warn(faseEsquema, stopped, "uma retirada do monitor (setup --desfazer) foi interrompida no meio", "termine-a com monitor setup --desfazer, ou adote o banco de novo com monitor setup; os dados das seis tabelas estão inteiros")
 	case stopped != "":
 		d.warn(faseEsquema, stopped, interrompidas[stopped], "monitor setup continua de onde parou; nada se perde")
-	case d.estado == SchemaForeign:
+	case d.estado == schema.Foreign:
 		d.warn(faseEsquema, motivo, "tabelas do sistema antigo, ainda não adotadas", "monitor setup mostra o plano e adota o banco sem perder nada")
-	case d.estado == SchemaBehind:
+	case d.estado == schema.Behind:
 		d.warn(faseEsquema, motivo, "feito por uma versão anterior do monitor", "monitor setup atualiza o esquema")
 	default:
 		d.warn(faseEsquema, motivo, "o banco ainda está vazio", "monitor setup cria as tabelas")
@@ -92,13 +81,11 @@ var interrompidas = map[string]string{
 }
 
 // schemaError ends the diagnosis with a schema that is not to be touched.
-func (d *diagnostico) schemaError(motivo, remedio string) error {
-	err := &SchemaError{Estado: d.estado, Banco: d.t.Nome}
+func (d *diagnostico) schemaError(motivo, remedy string) error {
+	err := &schema.Error{Estado: d.estado, Banco: d.t.Nome}
 	causa, _, _ := strings.Cut(err.Error(), ";")
-	return d.end(Fase{Codigo: faseEsquema, Motivo: motivo, Detalhe: causa, Remedio: remedio}, err)
+	return d.end(Fase{Codigo: faseEsquema, Motivo: motivo, Detalhe: causa, Remedio: remedy}, err)
 }
-
-var createTable = regexp.MustCompile(`(?i)^CREATE TABLE (?:IF NOT EXISTS )?(\w+)`)
 
 // interrupted recognises a preparation that was killed: a table of the next step
 // is there, and the step is not recorded. Only MySQL, which commits each
@@ -118,13 +105,13 @@ func (d *diagnostico) interrupted(ctx context.Context) (motivo string, err error
 	if half, err := d.db.HalfUndone(ctx); err != nil || half {
 		return motivoDesfazendo, err
 	}
-	versao, err := d.db.Versao(ctx)
-	if err != nil || d.estado == SchemaForeign && !tables["monitor_migracoes"] {
+	form, err := d.db.Versao(ctx)
+	if err != nil || d.estado == schema.Foreign && !tables["monitor_migracoes"] {
 		return "", err
 	}
 	started := tables["monitor_migracoes"] || tables["monitor_travas"]
-	for _, stmt := range migrations.For(string(d.t.Kind))[versao].SQL {
-		if m := createTable.FindStringSubmatch(stmt); m != nil && started && tables[m[1]] {
+	for _, stmt := range migrations.For(string(d.t.Kind))[form].SQL {
+		if m := schema.CreateTable.FindStringSubmatch(stmt); m != nil && started && tables[m[1]] {
 			return motivoInterrompida, nil
 		}
 	}
@@ -139,7 +126,7 @@ const linhasSonda = 200
 
 // escrita writes and takes it back, in the way that all writes go.
 func (d *diagnostico) escrita(ctx context.Context) error {
-	if d.estado != SchemaCurrent && d.t.Kind == engine.MySQL {
+	if d.estado != schema.Current && d.t.Kind == engine.MySQL {
 		// A table made for the probe could not be taken back.
 		d.ok(faseEscrita, "será conferida ao criar as tabelas")
 		return nil
@@ -163,7 +150,7 @@ func (d *diagnostico) escrita(ctx context.Context) error {
 
 func (d *diagnostico) probe(ctx context.Context, q engine.Q) error {
 	const head = "INSERT INTO monitor_idempotencia(ator, chave, pedido, resultado_id, criada_em) VALUES "
-	if d.estado != SchemaCurrent {
+	if d.estado != schema.Current {
 		if _, err := q.Exec(ctx, "CREATE TABLE monitor_sonda (texto text)"); err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/schema"
 )
 
 const fatosMySQL = `SELECT @@session.sql_mode, @@global.sql_mode, @@character_set_database,
@@ -31,7 +32,7 @@ func (d *diagnostico) direitosMySQL(ctx context.Context) error {
 		return nil //nolint:nilerr // some servers keep it to themselves
 	}
 	need := []string{"SELECT", "INSERT", "UPDATE", "DELETE"}
-	if d.estado != SchemaCurrent {
+	if d.estado != schema.Current {
 		need = append(need, "CREATE", "ALTER", "INDEX")
 		if d.fatos.produto == "MySQL" && !d.t.SemFK {
 			need = append(need, "REFERENCES")
@@ -113,7 +114,7 @@ func (d *diagnostico) ajustesMySQL(ctx context.Context) error {
 			"tire "+mode+" do sql_mode do servidor (ou do pooler) e repita")
 	}
 	var latin []string
-	if err := d.db.Reader().All(ctx, &latin, tabelasLatin, seisTabelas()...); err != nil {
+	if err := d.db.Reader().All(ctx, &latin, tabelasLatin, schema.SixArgs()...); err != nil {
 		return d.fail(faseAjustes, err, loginRemedio)
 	}
 	d.ok(faseAjustes, "conexões em utf8mb4 e UTC")

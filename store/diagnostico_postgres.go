@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/schema"
 )
 
 const fatosPostgres = `SELECT current_setting('server_version_num')::int / 100, coalesce(current_schema(), ''),
@@ -38,7 +39,7 @@ const tabelasPostgres = `SELECT c.relname AS nome, pg_has_role(current_user, c.r
 // direitosPostgres wants CREATE only where something is still to be created.
 func (d *diagnostico) direitosPostgres(ctx context.Context) error {
 	var list []tabela
-	if err := d.db.Reader().All(ctx, &list, tabelasPostgres, seisTabelas()...); err != nil {
+	if err := d.db.Reader().All(ctx, &list, tabelasPostgres, schema.SixArgs()...); err != nil {
 		return d.fail(faseDireitos, err, d.grantRemedio())
 	}
 	var unused, foreign []string
@@ -50,23 +51,23 @@ func (d *diagnostico) direitosPostgres(ctx context.Context) error {
 			foreign = append(foreign, t.Nome)
 		}
 	}
-	user, schema := d.t.Usuario, d.fatos.esquema
-	change := d.estado != SchemaCurrent
+	user, space := d.t.Usuario, d.fatos.esquema
+	change := d.estado != schema.Current
 	switch {
 	case d.fatos.replica:
 		return d.refuse(faseDireitos, engine.MotivoSoLeitura, "o servidor está somente para leitura", "aponte a URL para o servidor principal, não para uma réplica; se a cota do plano acabou, aumente-a no painel")
 	case len(unused) > 0:
 		return d.refuse(faseDireitos, engine.MotivoDireito, "o usuário "+user+" não pode ler e gravar em "+strings.Join(unused, ", "),
-			fmt.Sprintf(`como dono das tabelas: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "%s" TO "%s"; GRANT USAGE ON ALL SEQUENCES IN SCHEMA "%[1]s" TO "%[2]s"`, schema, user))
-	case schema == "":
+			fmt.Sprintf(`como dono das tabelas: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "%s" TO "%s"; GRANT USAGE ON ALL SEQUENCES IN SCHEMA "%[1]s" TO "%[2]s"`, space, user))
+	case space == "":
 		return d.refuse(faseDireitos, engine.MotivoDireito, "nenhum esquema do search_path existe ou está ao alcance do usuário "+user, `como dono do banco: GRANT USAGE, CREATE ON SCHEMA public TO "`+user+`"`)
 	case change && !d.fatos.cria:
-		return d.refuse(faseDireitos, engine.MotivoDireito, "o usuário "+user+" não pode criar tabelas no esquema "+schema, fmt.Sprintf(`como dono do banco: GRANT CREATE ON SCHEMA "%s" TO "%s"`, schema, user))
+		return d.refuse(faseDireitos, engine.MotivoDireito, "o usuário "+user+" não pode criar tabelas no esquema "+space, fmt.Sprintf(`como dono do banco: GRANT CREATE ON SCHEMA "%s" TO "%s"`, space, user))
 	case change && len(foreign) > 0:
 		return d.refuse(faseDireitos, motivoDonoDasTabelas, "as tabelas são de outro usuário, e só o dono pode acrescentar índices: "+strings.Join(foreign, ", "),
 			fmt.Sprintf(`faça o setup com o usuário dono das tabelas, ou, como ele: ALTER TABLE clientes OWNER TO "%s" (e assim as outras)`, user))
 	}
-	d.ok(faseDireitos, "ler, gravar e criar tabelas no esquema "+schema)
+	d.ok(faseDireitos, "ler, gravar e criar tabelas no esquema "+space)
 	return nil
 }
 

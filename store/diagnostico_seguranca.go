@@ -9,12 +9,14 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/internal/pace"
+	"example.com/monitor/store/say"
+	"example.com/monitor/store/schema"
 )
 
 // seguranca warns about what an inherited database brings along. What cannot be
 // looked at in time is said, and is no failure. What takes longest, hashing, comes last.
 func (d *diagnostico) seguranca(ctx context.Context) error {
-	if d.estado != SchemaCurrent && d.estado != SchemaForeign && d.estado != SchemaBehind {
+	if d.estado != schema.Current && d.estado != schema.Foreign && d.estado != schema.Behind {
 		return nil
 	}
 	found := 0
@@ -70,7 +72,7 @@ func (d *diagnostico) senhasFracas(ctx context.Context) (f Fase, err error) {
 	err = d.db.Reader().Get(ctx, []any{&n}, "SELECT count(*) FROM clientes WHERE senha_hash IS NOT NULL AND senha_hash <> '' AND senha_hash NOT LIKE ?", forte)
 	if n > 0 {
 		f = Fase{
-			Motivo: motivoHashes, Detalhe: quantas(n, "senha guardada na forma antiga, mais fácil de quebrar", "senhas guardadas na forma antiga, mais fácil de quebrar"),
+			Motivo: motivoHashes, Detalhe: say.Count(n, "senha guardada na forma antiga, mais fácil de quebrar", "senhas guardadas na forma antiga, mais fácil de quebrar"),
 			Remedio: "cada uma é fortalecida na próxima entrada da pessoa; quem não entra há muito tempo pode ser desativado",
 		}
 	}
@@ -82,7 +84,7 @@ func (d *diagnostico) tokensAbertos(ctx context.Context) (f Fase, err error) {
 	err = d.db.Reader().Get(ctx, []any{&n}, "SELECT count(*) FROM sessoes WHERE ativa = ? AND token NOT LIKE ?", true, prefixoToken+"%")
 	if n > 0 {
 		f = Fase{
-			Motivo: motivoTokens, Detalhe: quantas(n, "sessão do sistema antigo tem o seu token aberto no banco", "sessões do sistema antigo têm o seu token aberto no banco"),
+			Motivo: motivoTokens, Detalhe: say.Count(n, "sessão do sistema antigo tem o seu token aberto no banco", "sessões do sistema antigo têm o seu token aberto no banco"),
 			Remedio: "elas valem até expirar; quem puder ler o banco ou uma cópia dele entra com elas, portanto guarde bem as cópias",
 		}
 	}
@@ -103,7 +105,7 @@ func (d *diagnostico) foreignCode(ctx context.Context) (f Fase, err error) {
 
 // tabelasAbertas are ours that anybody may read through the provider's public API.
 func (d *diagnostico) tabelasAbertas(ctx context.Context) (f Fase, err error) {
-	open, err := openTables(ctx, d.db)
+	open, err := schema.OpenTables(ctx, d.db)
 	if len(open) == 0 || err != nil {
 		return f, err
 	}
@@ -124,11 +126,4 @@ func (d *diagnostico) chaveAberta(context.Context) (f Fase, err error) {
 		f = Fase{Motivo: motivoAberto, Detalhe: "a chave da auditoria é legível por outros usuários desta máquina", Remedio: "restrinja com: chmod 600 " + path}
 	}
 	return f, nil
-}
-
-func quantas(n int, uma, varias string) string {
-	if n == 1 {
-		return "1 " + uma
-	}
-	return fmt.Sprintf("%d %s", n, varias)
 }

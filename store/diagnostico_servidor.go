@@ -10,10 +10,12 @@ import (
 	"time"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/say"
+	"example.com/monitor/store/schema"
 )
 
 // server examines a database server from the name to the last right.
-func (d *diagnostico) server(ctx context.Context) (SchemaState, error) {
+func (d *diagnostico) server(ctx context.Context) (schema.State, error) {
 	d.provider()
 	if err := d.network(ctx); err != nil {
 		return "", err
@@ -157,7 +159,7 @@ func (d *diagnostico) missing(ctx context.Context) error {
 	if err == nil && may {
 		d.ok(faseLogin, "o servidor aceitou o usuário "+d.t.Usuario)
 		d.warn(faseBanco, motivoCriar, "o banco "+d.t.Banco+" ainda não existe", "monitor setup o cria")
-		d.estado = SchemaMissing
+		d.estado = schema.Missing
 		return nil
 	}
 	return d.refuse(faseBanco, engine.MotivoBancoAusente, "o banco "+d.t.Banco+" não existe, e o usuário "+d.t.Usuario+" não pode criá-lo",
@@ -320,19 +322,7 @@ func (d *diagnostico) relogio(context.Context) error {
 // disco tells how much the database takes; a server does not tell how much is left.
 func (d *diagnostico) disco(context.Context) error {
 	if d.fatos.lidos {
-		d.ok(faseDisco, "o banco ocupa "+tamanho(d.fatos.bytes)+"; o espaço livre só aparece no painel do servidor")
+		d.ok(faseDisco, "o banco ocupa "+say.Bytes(d.fatos.bytes)+"; o espaço livre só aparece no painel do servidor")
 	}
 	return nil
-}
-
-// tamanho is a number of bytes for people.
-func tamanho(n int64) string {
-	switch {
-	case n < 1<<20:
-		return fmt.Sprintf("%d KiB", n>>10)
-	case n < 10<<30:
-		return fmt.Sprintf("%d MiB", n>>20)
-	default:
-		return fmt.Sprintf("%d GiB", n>>30)
-	}
 }

@@ -11,16 +11,18 @@ import (
 
 	"example.com/monitor/store/durable"
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/say"
+	"example.com/monitor/store/schema"
 )
 
 // sqlite examines a file: who may use it, what it is, what it holds.
-func (d *diagnostico) sqlite(ctx context.Context) (SchemaState, error) {
+func (d *diagnostico) sqlite(ctx context.Context) (schema.State, error) {
 	info, err := os.Stat(d.t.Path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && d.t.Instance != "":
 		return "", d.fail(faseArquivo, inInstance(d.t), "")
 	case errors.Is(err, fs.ErrNotExist):
-		return SchemaMissing, d.folder(filepath.Dir(d.t.Path))
+		return schema.Missing, d.folder(filepath.Dir(d.t.Path))
 	case err != nil:
 		return "", d.refuse(faseArquivo, motivoPermissao, "o arquivo não pôde ser lido", "confira as permissões de "+d.t.Path)
 	case info.IsDir():
@@ -30,9 +32,9 @@ func (d *diagnostico) sqlite(ctx context.Context) (SchemaState, error) {
 		return "", d.refuse(faseArquivo, motivoPermissao, "o arquivo só permite leitura", "dê permissão de escrita ao arquivo e à pasta dele")
 	}
 	if readableByOthers(info) {
-		d.warn(faseArquivo, motivoAberto, tamanho(info.Size())+", legível por outros usuários desta máquina", "restrinja com: chmod 600 "+d.t.Path)
+		d.warn(faseArquivo, motivoAberto, say.Bytes(info.Size())+", legível por outros usuários desta máquina", "restrinja com: chmod 600 "+d.t.Path)
 	} else {
-		d.ok(faseArquivo, tamanho(info.Size())+", só o dono pode ler")
+		d.ok(faseArquivo, say.Bytes(info.Size())+", só o dono pode ler")
 	}
 	return d.contents(ctx, info.Size())
 }
@@ -66,21 +68,21 @@ func (d *diagnostico) folder(dir string) error {
 }
 
 // contents opens the file and looks inside.
-func (d *diagnostico) contents(ctx context.Context, size int64) (SchemaState, error) {
+func (d *diagnostico) contents(ctx context.Context, size int64) (schema.State, error) {
 	db, err := engine.Open(ctx, d.t)
 	if err != nil {
 		return "", d.fail(faseMotor, err, "confira o caminho do banco")
 	}
 	defer db.Close()
 	d.db = db
-	var versao, jornal string
-	if err := db.Reader().Get(ctx, []any{&versao}, "SELECT sqlite_version()"); err != nil {
+	var form, jornal string
+	if err := db.Reader().Get(ctx, []any{&form}, "SELECT sqlite_version()"); err != nil {
 		return "", d.fail(faseMotor, err, "confira o caminho do banco")
 	}
 	if err := db.Reader().Get(ctx, []any{&jornal}, "PRAGMA journal_mode"); err != nil {
 		return "", d.fail(faseMotor, err, "confira o caminho do banco")
 	}
-	d.ok(faseMotor, "SQLite "+versao+", diário "+jornal)
+	d.ok(faseMotor, "SQLite "+form+", diário "+jornal)
 	if err := d.esquema(ctx); err != nil {
 		return d.estado, err
 	}
@@ -100,13 +102,13 @@ const espacoMinimo = 64 << 20
 // texts into the search index, could fill the disk.
 func (d *diagnostico) space(dir string, size int64) error {
 	free, known := durable.FreeSpace(dir)
-	text := tamanho(free) + " livres"
+	text := say.Bytes(free) + " livres"
 	switch {
 	case !known:
 	case free < 1<<20:
 		return d.refuse(faseDisco, engine.MotivoEspaco, "o disco do banco está cheio ("+text+")", "libere espaço no disco, ou escolha outra pasta com --banco")
 	case free < espacoMinimo+size:
-		d.warn(faseDisco, motivoPoucoEspaco, fmt.Sprintf("%s, e o banco ocupa %s", text, tamanho(size)), "libere espaço no disco do banco")
+		d.warn(faseDisco, motivoPoucoEspaco, fmt.Sprintf("%s, e o banco ocupa %s", text, say.Bytes(size)), "libere espaço no disco do banco")
 	default:
 		d.ok(faseDisco, text)
 	}

@@ -75,12 +75,12 @@ func (d Dispositivos) seleciona(f DispositivoFiltro) (*selecao[Dispositivo], err
 }
 
 // comSinal keeps the devices that have, or have not, given a sign since desde.
-func (s *selecao[T]) comSinal(online bool, desde Hora) {
+func (s *selecao[T]) comSinal(online bool, since Hora) {
 	if online {
-		s.and("d.ultimo_heartbeat > ?", desde)
+		s.and("d.ultimo_heartbeat > ?", since)
 		return
 	}
-	s.and("(d.ultimo_heartbeat IS NULL OR d.ultimo_heartbeat <= ?)", desde)
+	s.and("(d.ultimo_heartbeat IS NULL OR d.ultimo_heartbeat <= ?)", since)
 }
 
 func peneiraDispositivos(f DispositivoFiltro) (*peneira, error) {

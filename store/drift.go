@@ -10,6 +10,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/migrations"
+	"example.com/monitor/store/schema"
 	"example.com/monitor/store/when"
 )
 
@@ -156,7 +157,7 @@ var columnFacts = map[engine.Kind]string{
 func examine(ctx context.Context, q engine.Q) (*examination, error) {
 	x := &examination{q: q, kind: q.Kind(), expected: expectedTables(q.Kind()), columns: map[string][]columnFact{}, rollsBack: true}
 	var facts []columnFact
-	if err := q.All(ctx, &facts, columnFacts[x.kind], seisTabelas()...); err != nil {
+	if err := q.All(ctx, &facts, columnFacts[x.kind], schema.SixArgs()...); err != nil {
 		return nil, err
 	}
 	for _, f := range facts {
@@ -277,7 +278,7 @@ func (x *examination) obligatory(table string, have columnFact, why string) {
 
 // blocking says in one sentence each what stops setup, and with which statements
 // that is mended; "" when nothing does.
-func (x *examination) blocking() (motivo, causa, remedio string) {
+func (x *examination) blocking() (motivo, causa, remedy string) {
 	var causes, cures []string
 	for _, f := range x.list {
 		if !f.blocks {
@@ -299,11 +300,11 @@ func (x *examination) blocking() (motivo, causa, remedio string) {
 
 // refusal is the error of a database that must not be adopted as it is.
 func (x *examination) refusal() error {
-	_, causa, remedio := x.blocking()
+	_, causa, remedy := x.blocking()
 	if causa == "" {
 		return nil
 	}
-	return &engine.UnavailableError{Causa: causa, Remedio: remedio}
+	return &engine.UnavailableError{Causa: causa, Remedio: remedy}
 }
 
 // mends are the statements that setup runs before its own.
@@ -341,7 +342,7 @@ func mendTables(ctx context.Context, db *engine.DB) error {
 }
 
 // mendingPlan is what mendTables will do.
-func mendingPlan(ctx context.Context, db *engine.DB, state SchemaState) ([]string, error) {
+func mendingPlan(ctx context.Context, db *engine.DB, state schema.State) ([]string, error) {
 	if !driftMatters(state) {
 		return nil, nil
 	}
@@ -353,8 +354,8 @@ func mendingPlan(ctx context.Context, db *engine.DB, state SchemaState) ([]strin
 }
 
 // driftMatters says that the six tables are there and are ours to look at.
-func driftMatters(state SchemaState) bool {
-	return state == SchemaForeign || state == SchemaBehind || state == SchemaCurrent
+func driftMatters(state schema.State) bool {
+	return state == schema.Foreign || state == schema.Behind || state == schema.Current
 }
 
 // tabelas reports what is found of drift. What would make ordinary use fail ends
@@ -389,8 +390,8 @@ func (d *diagnostico) tabelas(ctx context.Context) error {
 			d.warn(faseTabelas, f.motivo, f.detalhe, f.remedio)
 		}
 	}
-	if motivo, causa, remedio := x.blocking(); motivo != "" {
-		return d.refuse(faseTabelas, motivo, causa, remedio)
+	if motivo, causa, remedy := x.blocking(); motivo != "" {
+		return d.refuse(faseTabelas, motivo, causa, remedy)
 	}
 	if len(x.list) == 0 && tried {
 		d.ok(faseTabelas, "as seis tabelas são como as do sistema antigo, e uma gravação de ensaio passou em todas")

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/say"
+	"example.com/monitor/store/schema"
 )
 
 // storage looks at what keeps the tables: MySQL has engines without transactions
@@ -22,7 +24,7 @@ func (x *examination) storage(ctx context.Context) error {
 		Ordem string `bun:"ordem"`
 	}
 	err := x.q.All(ctx, &tables, `SELECT lower(table_name) AS nome, table_type AS tipo, coalesce(engine, '') AS motor, coalesce(table_collation, '') AS ordem
-		FROM information_schema.tables WHERE table_schema = database() AND table_name IN (?, ?, ?, ?, ?, ?) ORDER BY table_name`, seisTabelas()...)
+		FROM information_schema.tables WHERE table_schema = database() AND table_name IN (?, ?, ?, ?, ?, ?) ORDER BY table_name`, schema.SixArgs()...)
 	if err != nil {
 		return err
 	}
@@ -98,7 +100,7 @@ var keyedTables = map[engine.Kind]string{
 // gives.
 func (x *examination) keys(ctx context.Context) error {
 	var keyed []string
-	if err := x.q.All(ctx, &keyed, keyedTables[x.kind], seisTabelas()...); err != nil {
+	if err := x.q.All(ctx, &keyed, keyedTables[x.kind], schema.SixArgs()...); err != nil {
 		return err
 	}
 	for _, table := range x.tables() {
@@ -117,7 +119,7 @@ func (x *examination) keys(ctx context.Context) error {
 			}
 			if twice > 0 {
 				x.add(finding{
-					motivo: motivoIDsRepetidos, blocks: true, detalhe: fmt.Sprintf("%s não tem chave primária, e há %s com id repetido ou vazio", table, quantas(twice, "linha", "linhas")),
+					motivo: motivoIDsRepetidos, blocks: true, detalhe: fmt.Sprintf("%s não tem chave primária, e há %s com id repetido ou vazio", table, say.Count(twice, "linha", "linhas")),
 					remedio: fmt.Sprintf("dê a cada linha um id só dela (veja quais: SELECT id, count(*) FROM %[1]s GROUP BY id HAVING count(*) > 1 OR id IS NULL)", table),
 				})
 				continue
@@ -202,7 +204,7 @@ func (x *examination) sequences(ctx context.Context) error {
 		Tabela    string `bun:"tabela"`
 		Sequencia string `bun:"sequencia"`
 	}
-	if err := x.q.All(ctx, &list, idSequences, seisTabelas()...); err != nil {
+	if err := x.q.All(ctx, &list, idSequences, schema.SixArgs()...); err != nil {
 		return err
 	}
 	var asks []string
@@ -272,10 +274,10 @@ var outsiderFacts = map[engine.Kind]string{
 // refuses ordinary ones is tried by the probe.
 func (x *examination) outsiders(ctx context.Context) error {
 	var list []outsider
-	args := seisTabelas()
-	args = append(args, seisTabelas()...)
+	args := schema.SixArgs()
+	args = append(args, schema.SixArgs()...)
 	if x.kind == engine.MySQL {
-		args = append(args, seisTabelas()...)
+		args = append(args, schema.SixArgs()...)
 	}
 	if err := x.q.All(ctx, &list, outsiderFacts[x.kind], args...); err != nil {
 		return err

@@ -48,8 +48,8 @@ type gravador struct {
 	abertos map[uintptr]int
 	// ids are the numbers of the files that there are, by inode, which the system
 	// gives again.
-	ids    map[uint64]int
-	ultimo int
+	ids  map[uint64]int
+	last int
 	// escrito is how much of a file that Go writes was noted.
 	escrito map[int]int
 	// nomes is the folder as an fsync under way found it, after event nomesEm.
@@ -102,8 +102,8 @@ func (g *gravador) arquivo(path string) int {
 	}
 	inode := inodeOf(info)
 	if g.ids[inode] == 0 {
-		g.ultimo++
-		g.ids[inode] = g.ultimo
+		g.last++
+		g.ids[inode] = g.last
 	}
 	return g.ids[inode]
 }
@@ -114,13 +114,13 @@ func (g *gravador) olha() map[string]int {
 	if err != nil {
 		panic(err)
 	}
-	nomes := map[string]int{}
+	names := map[string]int{}
 	for _, e := range list {
 		if n := g.arquivo(filepath.Join(g.pasta, e.Name())); n != 0 && !strings.HasSuffix(e.Name(), "-shm") {
-			nomes[e.Name()] = n
+			names[e.Name()] = n
 		}
 	}
-	return nomes
+	return names
 }
 
 // sincronizado stands before every fsync that the store itself makes.
@@ -131,12 +131,12 @@ func (g *gravador) sincronizado(f *os.File) error {
 	}
 	if info.IsDir() {
 		g.mu.Lock()
-		nomes, n := g.olha(), g.n
+		names, n := g.olha(), g.n
 		g.mu.Unlock()
 		if err := f.Sync(); err != nil {
 			return err
 		}
-		g.anota(evento{Tipo: evNomes, Nomes: nomes, Em: n})
+		g.anota(evento{Tipo: evNomes, Nomes: names, Em: n})
 		return nil
 	}
 	text, err := os.ReadFile(f.Name())

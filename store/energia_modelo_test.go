@@ -64,9 +64,9 @@ func (d *disco) leva(nome string) int {
 	return d.nomes[nome]
 }
 
-func (d *disco) firma(arquivo int, ate int64) {
+func (d *disco) firma(arquivo int, until int64) {
 	list := d.pendentes[arquivo]
-	for len(list) > 0 && list[0].n <= ate {
+	for len(list) > 0 && list[0].n <= until {
 		d.firme[arquivo] = aplica(d.firme[arquivo], list[0].evento)
 		list = list[1:]
 	}

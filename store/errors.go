@@ -2,7 +2,6 @@ package store
 
 import (
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -63,38 +62,4 @@ func ownRule(err error) error {
 		return sentence
 	}
 	return errRegraDoBanco
-}
-
-// SchemaState is what a database holds, seen from this program's version.
-type SchemaState string
-
-// The states that Open tells apart.
-const (
-	SchemaMissing SchemaState = "ausente"     // no file, or a file without tables
-	SchemaForeign SchemaState = "nao_adotado" // the Flask system's tables, without ours
-	SchemaAlien   SchemaState = "de_outro"    // another program's tables: not to be touched
-	SchemaBehind  SchemaState = "atrasado"    // an older monitor made it
-	SchemaCurrent SchemaState = "atual"
-	SchemaNewer   SchemaState = "mais_novo" // a newer monitor made it
-)
-
-// SchemaError refuses a database whose schema this program cannot work on.
-type SchemaError struct {
-	Estado SchemaState
-	Banco  string // absolute path or URL without password
-}
-
-func (e *SchemaError) Error() string {
-	switch e.Estado {
-	case SchemaMissing:
-		return fmt.Sprintf("não há banco de dados em %s; crie-o com: monitor setup", e.Banco)
-	case SchemaForeign:
-		return fmt.Sprintf("o banco %s é do sistema antigo e ainda não foi adotado; veja o plano com: monitor setup --simular", e.Banco)
-	case SchemaAlien:
-		return fmt.Sprintf("o banco %s tem tabelas de outro programa; use outro arquivo com --banco", e.Banco)
-	case SchemaNewer:
-		return fmt.Sprintf("o banco %s foi preparado por uma versão mais nova do monitor; atualize este programa", e.Banco)
-	default:
-		return fmt.Sprintf("o banco %s está com o esquema atrasado; atualize-o com: monitor setup", e.Banco)
-	}
 }

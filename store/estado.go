@@ -30,11 +30,11 @@ type verificacaoFeita struct {
 
 // recordar notes what was done last. It is a convenience: what was done stands,
 // even if this cannot be written.
-func (c *call) recordar(ctx context.Context, nome string, valor any) {
+func (c *call) recordar(ctx context.Context, nome string, value any) {
 	if c.s.Writable() != nil {
 		return
 	}
-	text, err := json.Marshal(valor)
+	text, err := json.Marshal(value)
 	if err == nil {
 		err = c.write(context.WithoutCancel(ctx), func(ctx context.Context, t *tx) error { return t.estado(ctx, nome, string(text)) })
 	}
@@ -43,24 +43,24 @@ func (c *call) recordar(ctx context.Context, nome string, valor any) {
 	}
 }
 
-func (t *tx) estado(ctx context.Context, nome, valor string) error {
-	n, err := t.Exec(ctx, "UPDATE monitor_estado SET valor = ? WHERE nome = ?", valor, nome)
+func (t *tx) estado(ctx context.Context, nome, value string) error {
+	n, err := t.Exec(ctx, "UPDATE monitor_estado SET valor = ? WHERE nome = ?", value, nome)
 	if err != nil || n > 0 {
 		return err
 	}
-	_, err = t.Exec(ctx, "INSERT INTO monitor_estado(nome, valor) VALUES (?, ?)", nome, valor)
+	_, err = t.Exec(ctx, "INSERT INTO monitor_estado(nome, valor) VALUES (?, ?)", nome, value)
 	return err
 }
 
 // lembrar reads what recordar wrote into valor; nothing where it never did.
-func lembrar(ctx context.Context, q engine.Q, nome string, valor any) error {
+func lembrar(ctx context.Context, q engine.Q, nome string, value any) error {
 	var text string
 	err := q.Get(ctx, []any{&text}, "SELECT valor FROM monitor_estado WHERE nome = ?", nome)
-	if isNoRows(err) {
+	if engine.IsNoRows(err) {
 		return nil
 	}
 	if err == nil {
-		_ = json.Unmarshal([]byte(text), valor) // what cannot be read was not written by us
+		_ = json.Unmarshal([]byte(text), value) // what cannot be read was not written by us
 	}
 	return err
 }

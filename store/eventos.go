@@ -79,12 +79,12 @@ var visoes = map[string]visao{
 }
 
 // narrow leaves the named nouns. Naming what the level may not hear is refused.
-func (v visao) narrow(nomes []string) (visao, error) {
-	if len(nomes) == 0 {
+func (v visao) narrow(names []string) (visao, error) {
+	if len(names) == 0 {
 		return v, nil
 	}
 	var some visao
-	for _, nome := range nomes {
+	for _, nome := range names {
 		i := slices.Index(Recursos, nome)
 		switch {
 		case i < 0:

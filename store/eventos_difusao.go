@@ -228,7 +228,7 @@ func (d *difusao) listeners() (ouvem []*Escuta, pedidos []*pedido, ok bool) {
 
 // olhada is what one look has found.
 type olhada struct {
-	quando   time.Time
+	at       time.Time
 	elos     []mudanca
 	depois   [][]ponto // the lanes after each link
 	faixas   []ponto   // the lanes after all
@@ -246,7 +246,7 @@ func (d *difusao) look(ctx context.Context, ouvem []*Escuta, pedidos []*pedido) 
 	ctx, cancel := context.WithTimeout(ctx, d.s.cfg.Deadline)
 	defer cancel()
 	q := d.s.db.Reader()
-	o := &olhada{quando: time.Now(), atrasos: map[*Escuta]atraso{}}
+	o := &olhada{at: time.Now(), atrasos: map[*Escuta]atraso{}}
 	all := slices.Clone(ouvem)
 	for _, p := range pedidos {
 		all = append(all, p.escuta)

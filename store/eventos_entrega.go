@@ -27,19 +27,19 @@ func (d *difusao) hand(e *Escuta, o *olhada) {
 }
 
 // deliver turns links and marks that moved into events.
-func (e *Escuta) deliver(elos []mudanca, depois [][]ponto, now digitais, o *olhada) {
-	out := e.follow(elos, depois)
+func (e *Escuta) deliver(links []mudanca, depois [][]ponto, now digitais, o *olhada) {
+	out := e.follow(links, depois)
 	e.dada.faixas = o.faixas
-	out = append(out, e.compare(now, out, o.quando)...)
+	out = append(out, e.compare(now, out, o.at)...)
 	e.put(out, e.dada)
 }
 
 // follow turns links into events and moves the listener along. depois is how far
 // the lanes are after each, where that is known already.
-func (e *Escuta) follow(elos []mudanca, depois [][]ponto) []Evento {
+func (e *Escuta) follow(links []mudanca, depois [][]ponto) []Evento {
 	var out []Evento
-	for i := range elos {
-		m := &elos[i]
+	for i := range links {
+		m := &links[i]
 		before, after := e.dada, e.dada
 		if depois != nil {
 			after.faixas = depois[i]
@@ -61,19 +61,19 @@ func (e *Escuta) follow(elos []mudanca, depois [][]ponto) []Evento {
 // told again: marks are read before links, so whoever loads the noun because of
 // the link sees all that the mark stands for. When it is too soon to say it again
 // the old mark stays, and a later look says it.
-func (e *Escuta) compare(now digitais, told []Evento, quando time.Time) []Evento {
+func (e *Escuta) compare(now digitais, told []Evento, at time.Time) []Evento {
 	var out []Evento
 	for r := range nRecursos {
 		if e.visao[r] == alcanceNada || now[r] == e.dada.digitais[r] {
 			continue
 		}
 		named := slices.ContainsFunc(told, func(ev Evento) bool { return ev.Recurso == Recursos[r] })
-		if !named && quando.Sub(e.ultima[r]) < repetirACada {
+		if !named && at.Sub(e.ultima[r]) < repetirACada {
 			continue
 		}
 		e.dada.digitais[r] = now[r]
 		if !named {
-			e.ultima[r] = quando
+			e.ultima[r] = at
 			out = append(out, Evento{Tipo: EventoMudanca, Recurso: Recursos[r], lugar: e.dada})
 		}
 	}

@@ -10,6 +10,8 @@ import (
 	"encoding/binary"
 	"slices"
 	"sync"
+
+	"example.com/monitor/store/trail"
 )
 
 // lugar is a place in the feed: how far every lane of the audit chain was heard,
@@ -79,14 +81,14 @@ func withPoint(faixas []ponto, at ponto) []ponto {
 // do is not for everybody to know. The key comes from that of the audit chain,
 // which all processes on a database share.
 type seloLugar struct {
-	trilha *trilha
+	trilha *trail.Chain
 	once   sync.Once
 	aead   cipher.AEAD
 }
 
 func (s *seloLugar) cipher() cipher.AEAD {
 	s.once.Do(func() {
-		secret, _, err := s.trilha.signingKey()
+		secret, _, err := s.trilha.SigningKey()
 		if err != nil {
 			// Without the key, resuming works in this process only.
 			secret = make([]byte, sha256.Size)

@@ -98,15 +98,15 @@ func (p *digitaisPostgres) state(ctx context.Context, q engine.Q, online Hora) (
 	defer rows.Close()
 	for rows.Next() {
 		var name, retrato, text string
-		var linhas int64
-		if err := rows.Scan(&name, &retrato, &linhas, &text); err != nil {
+		var held int64
+		if err := rows.Scan(&name, &retrato, &held, &text); err != nil {
 			return st, engine.Translate(err)
 		}
 		r := noun(name)
 		if name != "" {
 			st.retrato = retrato
 		}
-		if st.grande[r] = linhas > tabelaGrande; name == "" || st.grande[r] {
+		if st.grande[r] = held > tabelaGrande; name == "" || st.grande[r] {
 			st.textos[r] += " " + text
 		}
 	}

@@ -48,7 +48,7 @@ func (d *difusao) readOwn(ctx context.Context, q engine.Q, o *olhada, all []*Esc
 // ownRows puts the digital of each person's rows into out.
 func ownRows(ctx context.Context, q engine.Q, r recurso, ids []int64, out map[int64]digitais) error {
 	sums := map[int64]uint32{}
-	err := inLots(ids, func(list string, args []any) error {
+	err := engine.InLots(ids, func(list string, args []any) error {
 		rows, err := q.Rows(ctx, fmt.Sprintf(proprios[r], list), args...)
 		if err != nil {
 			return err

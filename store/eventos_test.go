@@ -19,9 +19,9 @@ type escuta struct {
 	t *testing.T
 }
 
-func ouve(t *testing.T, h *store.Handle, desde string, recursos ...string) *escuta {
+func ouve(t *testing.T, h *store.Handle, since string, recursos ...string) *escuta {
 	t.Helper()
-	e, err := h.Eventos(t.Context(), store.EventoFiltro{Recursos: recursos, Desde: desde})
+	e, err := h.Eventos(t.Context(), store.EventoFiltro{Recursos: recursos, Desde: since})
 	require.NoError(t, err)
 	t.Cleanup(e.Close)
 	return &escuta{e, t}
@@ -48,12 +48,12 @@ func (e *escuta) named() store.Evento {
 }
 
 // wants waits for a change; id 0 is one that names no record.
-func (e *escuta) wants(recurso string, id int64, acao string) {
+func (e *escuta) wants(recurso string, id int64, action string) {
 	e.t.Helper()
 	for {
 		ev := e.next()
 		require.Equal(e.t, store.EventoMudanca, ev.Tipo)
-		if ev.Recurso == recurso && ev.ID == id && ev.Acao == acao {
+		if ev.Recurso == recurso && ev.ID == id && ev.Acao == action {
 			return
 		}
 	}
@@ -84,8 +84,8 @@ func TestEventosDasOperacoes(t *testing.T) {
 func operacoes(t *testing.T, s *store.Store) (want []store.Evento) {
 	t.Helper()
 	ctx, h := t.Context(), s.As(storetest.Operador)
-	heard := func(recurso string, id int64, acao string) {
-		want = append(want, store.Evento{Recurso: recurso, ID: id, Acao: acao})
+	heard := func(recurso string, id int64, action string) {
+		want = append(want, store.Evento{Recurso: recurso, ID: id, Acao: action})
 	}
 	n := ana(0)
 	n.Senha = "senha-de-ana-1"

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/trail"
 )
 
 // mudanca is a link of the audit chain as the feed reads it.
@@ -54,14 +55,14 @@ func (m *mudanca) about(sujeito string) {
 
 // pontas are the heads of all lanes.
 func pontas(ctx context.Context, q engine.Q) ([]ponto, error) {
-	text, err := heads(ctx, q)
+	text, err := trail.Heads(ctx, q)
 	if err != nil {
 		return nil, engine.Translate(err)
 	}
 	var list []ponto
-	for _, h := range parseHeads(text) {
-		p := ponto{faixa: h.lane, sequencia: h.seq}
-		copy(p.mac[:], h.mac)
+	for _, h := range trail.ParseHeads(text) {
+		p := ponto{faixa: h.Lane, sequencia: h.Seq}
+		copy(p.mac[:], h.Mac)
 		list = append(list, p)
 	}
 	return list, nil
@@ -127,7 +128,7 @@ func continua(ctx context.Context, q engine.Q, faixas, heads []ponto) (bool, err
 		}
 		var mac []byte
 		err := q.Get(ctx, []any{&mac}, "SELECT mac FROM monitor_trilha WHERE faixa = ? AND sequencia = ?", at.faixa, at.sequencia)
-		if isNoRows(err) || (err == nil && !strings.HasPrefix(string(mac), string(at.mac[:]))) {
+		if engine.IsNoRows(err) || (err == nil && !strings.HasPrefix(string(mac), string(at.mac[:]))) {
 			return false, nil
 		}
 		if err != nil {

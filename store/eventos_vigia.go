@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"strings"
 
 	"example.com/monitor/store/engine"
 )
@@ -41,26 +40,6 @@ func (s *Store) alive(ctx context.Context, q engine.Q, all []*Escuta) (map[*Escu
 	return out, nil
 }
 
-// loteVigia is how many ids one statement asks for, so that few texts serve all.
-const loteVigia = 50
-
-// inLots runs fn for all ids, each time with a list for IN and its arguments.
-func inLots(ids []int64, fn func(list string, args []any) error) error {
-	list := "(" + strings.TrimSuffix(strings.Repeat("?, ", loteVigia), ", ") + ")"
-	for len(ids) > 0 {
-		n := min(loteVigia, len(ids))
-		args := make([]any, loteVigia)
-		for i := range args {
-			args[i] = ids[min(i, n-1)]
-		}
-		if err := fn(list, args); err != nil {
-			return err
-		}
-		ids = ids[n:]
-	}
-	return nil
-}
-
 // sessionsNow reads the sessions that count, by id.
 func (s *Store) sessionsNow(ctx context.Context, q engine.Q, ids []int64) (map[int64]Actor, error) {
 	found := map[int64]Actor{}
@@ -71,7 +50,7 @@ func (s *Store) sessionsNow(ctx context.Context, q engine.Q, ids []int64) (map[i
 	if err != nil {
 		return nil, err
 	}
-	return found, inLots(ids, func(list string, args []any) error {
+	return found, engine.InLots(ids, func(list string, args []any) error {
 		rows, err := q.Rows(ctx, sessaoSelect+" AND s.id IN "+list, args...)
 		if err != nil {
 			return err
@@ -93,7 +72,7 @@ func (s *Store) sessionsNow(ctx context.Context, q engine.Q, ids []int64) (map[i
 // keysNow reads the levels of the keys that count, by id.
 func (s *Store) keysNow(ctx context.Context, q engine.Q, ids []int64) (map[int64]string, error) {
 	found := map[int64]string{}
-	return found, inLots(ids, func(list string, args []any) error {
+	return found, engine.InLots(ids, func(list string, args []any) error {
 		rows, err := q.Rows(ctx, "SELECT id, nivel, AS_TEXT(expira_em), AS_TEXT(revogada_em) FROM monitor_chaves WHERE id IN "+list, args...)
 		if err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"example.com/monitor/store/durable"
+	"example.com/monitor/store/trail"
 	"example.com/monitor/store/when"
 )
 
@@ -14,7 +15,7 @@ func (s *Store) Settle() {
 }
 
 // Seal is what happens once a minute.
-func (s *Store) Seal(ctx context.Context) error { return s.trilha.seal(ctx, s) }
+func (s *Store) Seal(ctx context.Context) error { return s.trilha.Seal(ctx, chainDB{s}) }
 
 // SearchText is the text that a search looks into.
 var SearchText = searchText
@@ -71,7 +72,7 @@ func (s *Store) HoldVerification() (done func()) {
 func ObserveSync(fn func(*os.File) error) { durable.Fsync = fn }
 
 // AppendAnchor adds a line to an anchor file.
-var AppendAnchor = appendAnchor
+var AppendAnchor = trail.AppendAnchor
 
 // What a registration looks its machine up by.
 var (

@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/say"
 )
 
 // PostgreSQL folds with the Unicode of its ICU library, which is older or newer than
@@ -136,7 +137,7 @@ func (x *examination) staleFold(ctx context.Context) error {
 		return err
 	}
 	f := finding{motivo: motivoBuscaAntiga, remedio: "UPDATE clientes SET nome = nome WHERE " + oldLetters}
-	f.detalhe = "a busca pode não achar " + quantas(stale, "cliente", "clientes") + " com letras de fora do português: " +
+	f.detalhe = "a busca pode não achar " + say.Count(stale, "cliente", "clientes") + " com letras de fora do português: " +
 		"o servidor do banco foi atualizado e as trata de outro modo"
 	f.mend = []string{f.remedio}
 	x.add(f)

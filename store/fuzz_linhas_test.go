@@ -74,9 +74,9 @@ func colunasAlheias(t testing.TB, db *sql.DB) (list []coluna) {
 	for _, tabela := range []string{
 		"clientes", "dispositivos", "conexoes", "mensagens_chat", "sessoes", "logs_auditoria", "monitor_trilha", "monitor_faixas", "monitor_selos", "monitor_chaves",
 	} {
-		var nomes string
-		require.NoError(t, db.QueryRow("SELECT group_concat(name) FROM pragma_table_info(?)", tabela).Scan(&nomes))
-		for nome := range strings.SplitSeq(nomes, ",") {
+		var names string
+		require.NoError(t, db.QueryRow("SELECT group_concat(name) FROM pragma_table_info(?)", tabela).Scan(&names))
+		for nome := range strings.SplitSeq(names, ",") {
 			if nome != "id" && nome != "faixa" && (nome != "sequencia" || tabela == "monitor_faixas") {
 				list = append(list, coluna{tabela, nome})
 			}

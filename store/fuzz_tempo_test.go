@@ -34,20 +34,20 @@ func FuzzPeriodo(f *testing.F) {
 		f.Add("24/11/2026", s, uint8(i))
 	}
 	zones := fusos(f)
-	f.Fuzz(func(t *testing.T, de, ate string, zona uint8) {
+	f.Fuzz(func(t *testing.T, de, until string, zona uint8) {
 		s := &Store{cfg: Config{Fuso: zones[int(zona)%len(zones)]}}
-		inicio, fim, err := when.Period(de, ate, s.cfg.Fuso)
+		inicio, fim, err := when.Period(de, until, s.cfg.Fuso)
 		if err != nil {
 			var bad *InvalidError
 			require.ErrorAs(t, err, &bad)
-			for campo, frase := range bad.Campos {
+			for campo, sentence := range bad.Campos {
 				require.Contains(t, []string{"de", "ate"}, campo)
-				require.NotEmpty(t, frase)
+				require.NotEmpty(t, sentence)
 			}
 			return
 		}
 		require.Equal(t, strings.TrimSpace(de) == "", inicio.IsZero())
-		require.Equal(t, strings.TrimSpace(ate) == "", fim.IsZero())
+		require.Equal(t, strings.TrimSpace(until) == "", fim.IsZero())
 		for _, h := range []Hora{inicio, fim} {
 			if h.IsZero() {
 				continue
@@ -61,9 +61,9 @@ func FuzzPeriodo(f *testing.F) {
 			require.True(t, inicio.Before(fim.Time))
 		}
 		dia(t, s.cfg.Fuso, strings.TrimSpace(de), inicio)
-		desde, err := resumoDesde(de, time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC), s.cfg.Fuso)
+		since, err := resumoDesde(de, time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC), s.cfg.Fuso)
 		if err == nil {
-			require.Len(t, when.SecondBound(desde), len("2006-01-02 15:04:05"))
+			require.Len(t, when.SecondBound(since), len("2006-01-02 15:04:05"))
 		}
 	})
 }

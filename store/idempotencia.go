@@ -10,6 +10,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/trail"
 	"example.com/monitor/store/when"
 )
 
@@ -33,7 +34,7 @@ func WithIdempotencia(chave string) Opcao { return func(o *opcoes) { o.idempoten
 
 // WithVersao makes a change or removal happen only while the record's Versao is
 // still this one; ErrConflict otherwise. "" asks for nothing.
-func WithVersao(versao string) Opcao { return func(o *opcoes) { o.versao = versao } }
+func WithVersao(form string) Opcao { return func(o *opcoes) { o.versao = form } }
 
 // errMesmaChave says that another process is quicker with the same key: done
 // again, this request finds its result.
@@ -60,11 +61,11 @@ var (
 // pedido tells two requests apart. It is keyed: passwords and messages go in, and
 // a plain hash of them would be quick to guess.
 func (s *Store) pedido(parts ...string) (string, error) {
-	key, _, err := s.trilha.signingKey()
+	key, _, err := s.trilha.SigningKey()
 	if err != nil {
 		return "", err
 	}
-	return hex.EncodeToString(digest(key, append([]string{"idempotencia"}, parts...)...)), nil
+	return hex.EncodeToString(trail.Digest(key, append([]string{"idempotencia"}, parts...)...)), nil
 }
 
 // umaVez runs faz, which returns the id of what it made, unless the key says that
@@ -111,7 +112,7 @@ func (t *tx) idempotent(ctx context.Context, r resultado, chave, pedido string) 
 	var recurso, before, marca string
 	err := t.Get(ctx, []any{&recurso, &id, &before, &marca}, `SELECT recurso, resultado_id, pedido, coalesce(data_cadastro, '')
 		FROM monitor_idempotencia WHERE ator = ? AND chave = ?`, t.actor.ref(), chave)
-	if isNoRows(err) {
+	if engine.IsNoRows(err) {
 		return 0, nil
 	}
 	if err != nil {
@@ -120,7 +121,7 @@ func (t *tx) idempotent(ctx context.Context, r resultado, chave, pedido string) 
 	if recurso == r.recurso {
 		// The key of what is gone, or has given its id to another, is free again.
 		now, err := t.marca(ctx, r, id)
-		if isNoRows(err) || (err == nil && now != marca) {
+		if engine.IsNoRows(err) || (err == nil && now != marca) {
 			return 0, nil
 		}
 		if err != nil {

@@ -34,11 +34,11 @@ type linha[T any] struct {
 
 // novaLista describes a list whose records bun scans.
 func novaLista[T any](de, junto, hora, id, cols string) *lista[T] {
-	quando := "''"
+	at := "''"
 	if hora != "" {
-		quando = "AS_TEXT(" + hora + ")"
+		at = "AS_TEXT(" + hora + ")"
 	}
-	head := "SELECT " + cols + ", " + id + " AS lugar_id, " + quando + " AS lugar_hora, "
+	head := "SELECT " + cols + ", " + id + " AS lugar_id, " + at + " AS lugar_hora, "
 	return &lista[T]{de: de, junto: junto, hora: hora, id: id, ler: func(ctx context.Context, q engine.Q, total, from string, args ...any) ([]posto[T], error) {
 		var rows []linha[T]
 		err := q.All(ctx, &rows, head+total+" AS lugar_total FROM "+from, args...)

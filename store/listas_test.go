@@ -99,7 +99,7 @@ func (p passeio[T]) idaEVolta(t *testing.T) {
 // what filters look at.
 type registroSolto struct {
 	id                        int64
-	quando                    string // "" is NULL
+	at                        string // "" is NULL
 	cliente, dispositivo      int64
 	tipo, sistema, nome, sala string
 	apagada                   bool
@@ -127,7 +127,7 @@ func soltos(n int) []registroSolto {
 	for i := range n {
 		list = append(list, registroSolto{
 			id: int64(i + 1),
-			quando: [...]string{
+			at: [...]string{
 				"", forma(inicio), forma(inicio.Add(-5 * time.Minute)), forma(inicio.Add(-5*time.Minute + time.Microsecond)), "2026-11-20 02:59:59.999999",
 				"2026-11-20 03:00:00.000000", forma(inicio.Add(-time.Duration(i) * time.Hour)),
 			}[i%7],
@@ -143,8 +143,8 @@ func soltos(n int) []registroSolto {
 func escolhe(rows []registroSolto, porHora bool, pass func(registroSolto) bool) []int64 {
 	hit := slices.DeleteFunc(slices.Clone(rows), func(r registroSolto) bool { return !pass(r) })
 	slices.SortFunc(hit, func(a, b registroSolto) int {
-		if porHora && a.quando != b.quando {
-			return strings.Compare(b.quando, a.quando)
+		if porHora && a.at != b.at {
+			return strings.Compare(b.at, a.at)
 		}
 		return cmp.Compare(b.id, a.id)
 	})
@@ -188,11 +188,11 @@ func TestListsMeetEveryRowOnce(t *testing.T) {
 
 func passeiaDispositivos(t *testing.T, e storetest.Engine, url string, h *store.Handle, rows []registroSolto) {
 	insereSoltos(t, e, url, "dispositivos(id, cliente_id, nome, tipo, sistema_operacional, mac_address, ultimo_heartbeat)", rows, func(r registroSolto) string {
-		return fmt.Sprintf("%d, %s, %s, %s, %s, 'AA:BB:CC:00:00:%02X', %s", r.id, numero(r.cliente), literal(r.nome), literal(r.tipo), literal(r.sistema), r.id, literal(r.quando))
+		return fmt.Sprintf("%d, %s, %s, %s, %s, 'AA:BB:CC:00:00:%02X', %s", r.id, numero(r.cliente), literal(r.nome), literal(r.tipo), literal(r.sistema), r.id, literal(r.at))
 	})
 	yes, no := true, false
 	online := func(r registroSolto) bool {
-		return r.quando > inicio.UTC().Add(-5*time.Minute).Format("2006-01-02 15:04:05.000000")
+		return r.at > inicio.UTC().Add(-5*time.Minute).Format("2006-01-02 15:04:05.000000")
 	}
 	for _, c := range []struct {
 		f    store.DispositivoFiltro
@@ -220,7 +220,7 @@ func passeiaDispositivos(t *testing.T, e storetest.Engine, url string, h *store.
 				f.PorPagina, f.Pagina, f.Cursor, f.Ultima, f.SemTotal = 7, p.pagina, p.cursor, p.ultima, p.semTotal
 				page, err := h.Dispositivos.List(t.Context(), f)
 				for _, d := range page.Itens {
-					require.Equal(t, online(registroSolto{quando: hora(d.UltimoHeartbeat)}), d.Online)
+					require.Equal(t, online(registroSolto{at: hora(d.UltimoHeartbeat)}), d.Online)
 				}
 				return page, err
 			},
@@ -248,13 +248,13 @@ var periodos = []struct{ de, ate, desde, antes string }{
 
 func passeiaConexoes(t *testing.T, e storetest.Engine, url string, h *store.Handle, rows []registroSolto) {
 	insereSoltos(t, e, url, "conexoes(id, cliente_id, dispositivo_id, data_hora)", rows, func(r registroSolto) string {
-		return fmt.Sprintf("%d, %s, %d, %s", r.id, numero(r.cliente), r.dispositivo, literal(r.quando))
+		return fmt.Sprintf("%d, %s, %d, %s", r.id, numero(r.cliente), r.dispositivo, literal(r.at))
 	})
 	for _, de := range periodos {
 		for _, f := range []store.ConexaoFiltro{{}, {DispositivoID: 3}, {ClienteID: 2}, {DispositivoID: 3, ClienteID: 1}, {DispositivoID: 99}} {
 			f.De, f.Ate = de.de, de.ate
 			want := escolhe(rows, true, func(r registroSolto) bool {
-				return (f.DispositivoID == 0 || r.dispositivo == f.DispositivoID) && (f.ClienteID == 0 || r.cliente == f.ClienteID) && r.quando >= de.desde && r.quando < de.antes
+				return (f.DispositivoID == 0 || r.dispositivo == f.DispositivoID) && (f.ClienteID == 0 || r.cliente == f.ClienteID) && r.at >= de.desde && r.at < de.antes
 			})
 			passeio[store.Conexao]{
 				nome: fmt.Sprintf("%+v", f), want: want, id: func(c store.Conexao) int64 { return c.ID },
@@ -280,7 +280,7 @@ func passeiaLogs(t *testing.T, e storetest.Engine, url string, h *store.Handle, 
 		if e.Name == "mariadb" {
 			dados = strings.ReplaceAll(dados, `\`, `\\`)
 		}
-		return fmt.Sprintf("%d, %s, '%s', %s, '%s', %s, %s", r.id, numero(r.cliente), "acao_"+r.tipo, literal(r.nome), dados, literal(nivel(r)), literal(r.quando))
+		return fmt.Sprintf("%d, %s, '%s', %s, '%s', %s, %s", r.id, numero(r.cliente), "acao_"+r.tipo, literal(r.nome), dados, literal(nivel(r)), literal(r.at))
 	})
 	for _, c := range []struct {
 		f    store.LogFiltro
@@ -290,9 +290,9 @@ func passeiaLogs(t *testing.T, e storetest.Engine, url string, h *store.Handle, 
 		{store.LogFiltro{Acao: "acao_desktop"}, func(r registroSolto) bool { return r.tipo == "desktop" }},
 		{store.LogFiltro{Nivel: "info"}, func(r registroSolto) bool { return nivel(r) == "info" }},
 		{store.LogFiltro{ClienteID: 3, Nivel: "warning"}, func(r registroSolto) bool { return r.cliente == 3 && nivel(r) == "warning" }},
-		{store.LogFiltro{De: "20/11/2026", Ate: "20/11/2026"}, func(r registroSolto) bool { return r.quando >= "2026-11-20 03:00" && r.quando < "2026-11-21 03:00" }},
+		{store.LogFiltro{De: "20/11/2026", Ate: "20/11/2026"}, func(r registroSolto) bool { return r.at >= "2026-11-20 03:00" && r.at < "2026-11-21 03:00" }},
 		{store.LogFiltro{Busca: "recepcao"}, func(r registroSolto) bool { return r.nome == "Recepção" }},
-		{store.LogFiltro{Busca: "josé pessoa:2", De: "20/11/2026"}, func(r registroSolto) bool { return r.cliente == 2 && r.quando >= "2026-11-20 03:00" }},
+		{store.LogFiltro{Busca: "josé pessoa:2", De: "20/11/2026"}, func(r registroSolto) bool { return r.cliente == 2 && r.at >= "2026-11-20 03:00" }},
 	} {
 		passeio[store.Log]{
 			nome: fmt.Sprintf("%+v", c.f), want: escolhe(rows, true, c.pass), id: func(l store.Log) int64 { return l.ID },
@@ -307,7 +307,7 @@ func passeiaLogs(t *testing.T, e storetest.Engine, url string, h *store.Handle, 
 
 func passeiaMensagens(t *testing.T, e storetest.Engine, url string, h *store.Handle, rows []registroSolto) {
 	insereSoltos(t, e, url, "mensagens_chat(id, sala, mensagem, deletada, data_hora)", rows, func(r registroSolto) string {
-		return fmt.Sprintf("%d, %s, 'm%d', %t, %s", r.id, literal(r.sala), r.id, r.apagada, literal(r.quando))
+		return fmt.Sprintf("%d, %s, 'm%d', %t, %s", r.id, literal(r.sala), r.id, r.apagada, literal(r.at))
 	})
 	for _, sala := range []string{"", "Geral", "suporte", "vazia"} {
 		want := escolhe(rows, false, func(r registroSolto) bool { return r.sala == cmp.Or(sala, "geral") && !r.apagada })
@@ -340,7 +340,7 @@ func passeiaMensagens(t *testing.T, e storetest.Engine, url string, h *store.Han
 
 func passeiaSessoes(t *testing.T, e storetest.Engine, url string, h *store.Handle, rows []registroSolto) {
 	insereSoltos(t, e, url, "sessoes(id, cliente_id, token, ativa, data_expiracao, ultima_atividade)", rows, func(r registroSolto) string {
-		return fmt.Sprintf("%d, %s, 't%d', %t, '2027-01-01 00:00:00', %s", r.id, numero(r.cliente), r.id, !r.apagada, literal(r.quando))
+		return fmt.Sprintf("%d, %s, 't%d', %t, '2027-01-01 00:00:00', %s", r.id, numero(r.cliente), r.id, !r.apagada, literal(r.at))
 	})
 	for _, cliente := range []int64{0, 2} {
 		want := escolhe(rows, true, func(r registroSolto) bool { return !r.apagada && (cliente == 0 || r.cliente == cliente) })

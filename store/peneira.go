@@ -76,11 +76,11 @@ func (s *selecao[T]) anda(ctx context.Context, q engine.Q, at posicao, cada func
 
 // lote reads up to size rows of a range and hands on those that pass.
 func (s *selecao[T]) lote(ctx context.Context, q engine.Q, at posicao, seg segmento, size int, cada func(achado) bool) (last achado, n int, enough bool, err error) {
-	quando := "''"
+	timeCol := "''"
 	if s.l.hora != "" {
-		quando = "AS_TEXT(" + s.l.hora + ")"
+		timeCol = "AS_TEXT(" + s.l.hora + ")"
 	}
-	rows, err := q.Rows(ctx, "SELECT "+s.l.id+", "+quando+", "+strings.Join(s.peneira.cols, ", ")+" FROM "+s.l.tudo()+
+	rows, err := q.Rows(ctx, "SELECT "+s.l.id+", "+timeCol+", "+strings.Join(s.peneira.cols, ", ")+" FROM "+s.l.tudo()+
 		" WHERE "+s.where+" AND "+seg.cond+s.l.rumo(at)+" LIMIT ?", append(append(slices.Clone(s.args), seg.args...), size)...)
 	if err != nil {
 		return last, 0, false, err

@@ -5,13 +5,14 @@ import (
 	"errors"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/schema"
 )
 
 // Plano is what Prepare would do.
 type Plano struct {
-	Estado SchemaState `json:"estado"`
-	Linhas int64       `json:"linhas"` // clients already there
-	SQL    []string    `json:"sql"`
+	Estado schema.State `json:"estado"`
+	Linhas int64        `json:"linhas"` // clients already there
+	SQL    []string     `json:"sql"`
 	// Consertos are the first of SQL: they mend what the six tables lack.
 	Consertos []string `json:"consertos,omitempty"`
 	Custo     *Custo   `json:"custo,omitempty"` // of an adoption
@@ -25,26 +26,26 @@ func Plan(ctx context.Context, cfg Config) (Plano, error) {
 		return p, err
 	}
 	defer db.Close()
-	if p.Estado, err = schemaState(ctx, db); err != nil {
+	if p.Estado, err = schema.StateOf(ctx, db); err != nil {
 		return p, err
 	}
-	versao, err := db.Versao(ctx)
+	form, err := db.Versao(ctx)
 	if err != nil {
 		return p, err
 	}
 	if p.Consertos, err = mendingPlan(ctx, db, p.Estado); err != nil {
 		return p, err
 	}
-	p.SQL = append(append([]string{}, p.Consertos...), db.Statements(versao)...)
-	fechar, err := closingPlan(ctx, db, p.Estado)
+	p.SQL = append(append([]string{}, p.Consertos...), db.Statements(form)...)
+	fechar, err := schema.ClosingPlan(ctx, db, p.Estado)
 	if err != nil {
 		return p, err
 	}
 	p.SQL = append(p.SQL, fechar...)
-	if p.Estado != SchemaMissing && p.Estado != SchemaAlien {
+	if p.Estado != schema.Missing && p.Estado != schema.Alien {
 		err = db.Reader().Get(ctx, []any{&p.Linhas}, "SELECT count(*) FROM clientes")
 	}
-	if err == nil && p.Estado == SchemaForeign {
+	if err == nil && p.Estado == schema.Foreign {
 		p.Custo, err = custo(ctx, db)
 	}
 	return p, err
@@ -73,7 +74,7 @@ func Prepare(ctx context.Context, cfg Config, progress func(feitos, total int)) 
 	if s.db.Kind == engine.SQLite { // servers fill their column themselves
 		err = s.indice.drain(ctx, progress)
 	}
-	return errors.Join(err, closeTables(ctx, s.db), s.Close())
+	return errors.Join(err, schema.CloseTables(ctx, s.db), s.Close())
 }
 
 // CreateDatabase creates the database that cfg.URL names on its server, where the

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/internal/chars"
 )
 
 // knownBy says how a device was recognised; the zero value: not at all.
@@ -184,7 +185,7 @@ func (t *tx) findByCaller(ctx context.Context, w identity, r Registro) (known, e
 func (t *tx) fromBefore(ctx context.Context, w identity, r Registro) ([]known, error) {
 	name, _, _ := strings.Cut(w.said, "\n")
 	all, err := t.devices(ctx, hostnameCond[t.Kind()]+" AND d.ip_publico = ? AND coalesce(d.cliente_id, 0) = ?",
-		append(spellings(orDefault(name, "desconhecido")), truncate(t.actor.IP, 45), r.ClienteID)...)
+		append(spellings(orDefault(name, "desconhecido")), chars.Truncate(t.actor.IP, 45), r.ClienteID)...)
 	return slices.DeleteFunc(all, func(k known) bool { return k.nosso || storedMAC(k.mac) != "" || hostnameKey(k.hostname) != "" }), err
 }
 

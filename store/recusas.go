@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"example.com/monitor/store/internal/chars"
 )
 
 // Refusals reach the audit trail as one row for each caller and minute, so that
@@ -88,7 +90,7 @@ func (s *Store) Refused(a Actor, pedido, codigo string) {
 	}
 	s.recusas.mu.Lock()
 	defer s.recusas.mu.Unlock()
-	s.recusas.of(a, s.agora()).add(truncate(pedido, 100)+" "+truncate(codigo, 50), 1)
+	s.recusas.of(a, s.agora()).add(chars.Truncate(pedido, 100)+" "+chars.Truncate(codigo, 50), 1)
 }
 
 // anotarRecusas writes what was counted once a minute.
@@ -141,14 +143,14 @@ func (c *recusas) back(list map[string]*recusa) {
 	}
 }
 
-func (r *recusa) registro(ate Hora) registro {
+func (r *recusa) registro(until Hora) registro {
 	descricao := "1 pedido recusado"
 	if r.pedidos != 1 {
 		descricao = fmt.Sprintf("%d pedidos recusados", r.pedidos)
 	}
 	reg := registro{
 		acao: acaoRecusa, nivel: "warning", descricao: descricao,
-		depois: map[string]any{"pedidos": r.pedidos, "motivos": r.motivos, "desde": r.desde, "ate": ate},
+		depois: map[string]any{"pedidos": r.pedidos, "motivos": r.motivos, "desde": r.desde, "ate": until},
 	}
 	if id, person := r.actor.Pessoa(); person {
 		reg.clienteID = id

@@ -7,6 +7,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/internal/chars"
 )
 
 // A registration says what a machine is. It goes in three steps: recognise finds
@@ -127,7 +128,7 @@ func (t *tx) newDevice(ctx context.Context, r Registro, info systemInfo) (int64,
 		processador, memoria_total, disco_total, is_virtual, virtual_type, ativo, ultimo_heartbeat, data_registro, info_extra`,
 		"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
 		idOrNull(r.ClienteID), nome, tipo, orNull(info.text(50, "sistema", "sistema_operacional")), orNull(info.text(50, "versao", "versao_so")), hostname,
-		orNull(info.text(45, "ip_local")), orNull(truncate(t.actor.IP, 45)), orNull(info.mac()), orNull(info.text(100, "processador")),
+		orNull(info.text(45, "ip_local")), orNull(chars.Truncate(t.actor.IP, 45)), orNull(info.mac()), orNull(info.text(100, "processador")),
 		orNull(info.text(20, "memoria", "memoria_total")), orNull(info.text(20, "disco", "disco_total")), info.flag("is_virtual"),
 		orNull(info.text(50, "virtual_type")), true, t.agora, t.agora, r.Info)
 	if err != nil {

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"example.com/monitor/store/internal/chars"
 )
 
 // mac is what the column keeps: the address as it came, or its digits where it is
@@ -66,7 +68,7 @@ func (v *revision) tell(col, was, now string) {
 func (t *tx) takeInfo(ctx context.Context, was *Dispositivo, r Registro, info systemInfo) error {
 	v := revision{before: map[string]any{}, after: map[string]any{}}
 	v.columns(was, info)
-	v.take("ip_publico", was.IPPublico, truncate(t.actor.IP, 45))
+	v.take("ip_publico", was.IPPublico, chars.Truncate(t.actor.IP, 45))
 	if err := t.takeNames(ctx, &v, was, info); err != nil {
 		return err
 	}
@@ -157,7 +159,7 @@ func (t *tx) nameByPerson(ctx context.Context, id int64) error {
 		return err
 	}
 	return t.Later(ctx, "INSERT INTO monitor_nomes_dados(dispositivo_id, data_registro, dado_por) SELECT d.id, AS_TEXT(d.data_registro), ? FROM dispositivos d WHERE d.id = ?",
-		truncate(t.actor.ref(), 200), id)
+		chars.Truncate(t.actor.ref(), 200), id)
 }
 
 // mergeInfo lays what a machine says now over what it said before, key by key.

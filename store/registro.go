@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/internal/chars"
 )
 
 // Registro is what a device says of itself.
@@ -22,7 +23,9 @@ type Registro struct {
 type systemInfo map[string]any
 
 // text gives the first of keys that is there, cut to what its column holds.
-func (m systemInfo) text(max int, keys ...string) string { return truncate(m.whole(keys...), max) }
+func (m systemInfo) text(max int, keys ...string) string {
+	return chars.Truncate(m.whole(keys...), max)
+}
 
 // whole gives the first of keys that is there.
 func (m systemInfo) whole(keys ...string) string {

@@ -96,12 +96,12 @@ const resumoItens = 20
 // an RFC 3339 instant, or "" for the beginning of yesterday. Admins, moderadores
 // and leitura keys; the last see numbers only of what the audit trail and the keys
 // tell, since they may read neither.
-func (h *Handle) Resumo(ctx context.Context, desde string) (Resumo, error) {
+func (h *Handle) Resumo(ctx context.Context, since string) (Resumo, error) {
 	if err := h.require(Admin, Moderador, Leitura); err != nil {
 		return Resumo{}, err
 	}
 	now := h.s.agora()
-	inicio, err := resumoDesde(desde, now.Time, h.s.cfg.Fuso)
+	inicio, err := resumoDesde(since, now.Time, h.s.cfg.Fuso)
 	if err != nil {
 		return Resumo{}, err
 	}

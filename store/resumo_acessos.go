@@ -84,10 +84,10 @@ func (l *leitorResumo) recusas(ctx context.Context, q engine.Q) error {
 type agrupador map[string]*ResumoRecusas
 
 // add takes the newest first.
-func (g agrupador) add(quem string, quando Hora) {
+func (g agrupador) add(quem string, at Hora) {
 	r := g[quem]
 	if r == nil {
-		r = &ResumoRecusas{Quem: quem, Ultima: quando}
+		r = &ResumoRecusas{Quem: quem, Ultima: at}
 		g[quem] = r
 	}
 	r.Vezes++

@@ -17,7 +17,7 @@ type leitorResumo struct {
 // numeros are counted over indexes, but for new devices: of those there are few.
 func (l *leitorResumo) numeros(ctx context.Context, q engine.Q) error {
 	d, c, a := &l.r.Dispositivos, &l.r.Clientes, &l.r.Acessos
-	const acao = "(SELECT count(*) FROM logs_auditoria WHERE EXACT(acao, ?) AND data_hora >= ?),"
+	const action = "(SELECT count(*) FROM logs_auditoria WHERE EXACT(acao, ?) AND data_hora >= ?),"
 	return q.Get(ctx, []any{
 		&c.Total, &d.Total, &d.Online, &d.Calados, &d.CaladosAntes, &d.Novos, &c.Novos, &c.Desativados, &c.Removidos,
 		&a.Abertas, &a.Recusados, &a.Pessoas, &l.r.Auditoria.Registros, &a.Bloqueios,
@@ -26,7 +26,7 @@ func (l *leitorResumo) numeros(ctx context.Context, q engine.Q) error {
 		(SELECT count(*) FROM dispositivos WHERE `+calados+`),
 		(SELECT count(*) FROM dispositivos WHERE ultimo_heartbeat < ? AND coalesce(ativo, TRUE) = ?),
 		(SELECT count(*) FROM dispositivos WHERE data_registro >= ?),
-		(SELECT count(*) FROM clientes WHERE data_cadastro >= ?),`+acao+acao+acao+acao+`
+		(SELECT count(*) FROM clientes WHERE data_cadastro >= ?),`+action+action+action+action+`
 		(SELECT count(DISTINCT cliente_id) FROM logs_auditoria WHERE EXACT(acao, ?) AND data_hora >= ?),
 		(SELECT count(*) FROM logs_auditoria WHERE data_hora >= ?),
 		(SELECT count(*) FROM monitor_tentativas WHERE ate > ?)`,

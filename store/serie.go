@@ -67,9 +67,9 @@ func (h *Handle) Serie(ctx context.Context, periodo string) (Serie, error) {
 	soma, amostras := make([]int64, n), make([]int64, n)
 	var dest, args []any
 	for i := range s.Pontos {
-		p, de, ate := &s.Pontos[i], when.SecondBound(bounds[i]), when.SecondBound(bounds[i+1])
+		p, de, until := &s.Pontos[i], when.SecondBound(bounds[i]), when.SecondBound(bounds[i+1])
 		dest = append(dest, &p.Conexoes, &p.Mensagens, &p.Logins, &p.LoginsRecusados, &soma[i], &amostras[i])
-		args = append(args, de, ate, de, ate, acaoLogin, de, ate, acaoLoginFalhou, de, ate)
+		args = append(args, de, until, de, until, acaoLogin, de, until, acaoLoginFalhou, de, until)
 		args = append(args, fatia(bounds[i]), fatia(bounds[i+1]), fatia(bounds[i]), fatia(bounds[i+1]))
 	}
 	err = h.read(ctx, func(ctx context.Context, q engine.Q) error {

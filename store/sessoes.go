@@ -11,6 +11,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/internal/chars"
 	"example.com/monitor/store/internal/pace"
 	"example.com/monitor/store/when"
 )
@@ -136,7 +137,7 @@ func (s Sessoes) account(ctx context.Context, email string) (c Cliente, conhecid
 		// Asked for nobody, too: the questions must not tell who there is.
 		return q.Get(ctx, []any{&conhecido}, `SELECT EXISTS (SELECT 1 FROM sessoes s JOIN clientes c ON c.id = s.cliente_id
 			WHERE s.cliente_id = ? AND s.ip_address = ? AND s.data_inicio > ? AND s.data_inicio >= c.data_cadastro)`,
-			id, truncate(s.actor.IP, 45), when.Of(s.s.cfg.Now().Add(-lugarConhecido)))
+			id, chars.Truncate(s.actor.IP, 45), when.Of(s.s.cfg.Now().Add(-lugarConhecido)))
 	})
 	return c, conhecido, err
 }
@@ -145,17 +146,9 @@ func (s Sessoes) auditFailure(ctx context.Context, email string, id int64) error
 	return s.write(ctx, func(ctx context.Context, t *tx) error {
 		return t.audit(ctx, registro{
 			acao: acaoLoginFalhou, descricao: "Tentativa de login recusada", nivel: "warning", clienteID: id,
-			depois: map[string]any{"email": truncate(email, 120)},
+			depois: map[string]any{"email": chars.Truncate(email, 120)},
 		})
 	})
-}
-
-func truncate(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
-		return s
-	}
-	return string(r[:n])
 }
 
 // newToken makes 256 random bits.
@@ -186,7 +179,7 @@ func (s Sessoes) open(ctx context.Context, found Cliente, hash, rehash string, f
 			return err
 		}
 		id, err := t.Insert(ctx, `INSERT INTO sessoes(cliente_id, token, ip_address, user_agent, data_inicio, data_expiracao, ultima_atividade, ativa)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, c.ID, prefixoToken+sha256Hex(token), orNull(truncate(t.actor.IP, 45)), orNull(truncate(t.actor.UserAgent, 500)),
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, c.ID, prefixoToken+sha256Hex(token), orNull(chars.Truncate(t.actor.IP, 45)), orNull(chars.Truncate(t.actor.UserAgent, 500)),
 			t.agora, when.Of(t.agora.Add(sessaoDuracao)), t.agora, true)
 		if err != nil {
 			return err

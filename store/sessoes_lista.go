@@ -6,6 +6,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
 	"example.com/monitor/store/when"
 )
@@ -77,7 +78,7 @@ func (s Sessoes) Revoke(ctx context.Context, id int64) error {
 	return s.write(ctx, func(ctx context.Context, t *tx) error {
 		var cliente int64
 		err := t.Get(ctx, []any{&cliente}, "SELECT coalesce(s.cliente_id, 0) FROM sessoes s WHERE s.id = ? AND s.ativa = ? FOR_UPDATE", id, true)
-		if isNoRows(err) || (err == nil && s.actor.nivel != Admin && cliente != s.actor.id) {
+		if engine.IsNoRows(err) || (err == nil && s.actor.nivel != Admin && cliente != s.actor.id) {
 			return errSessaoNaoEncontrada
 		}
 		if err != nil {

@@ -14,13 +14,14 @@ import (
 	"sync/atomic"
 	"time"
 
+	"example.com/monitor/store/schema"
+	"example.com/monitor/store/trail"
 	"example.com/monitor/store/when"
 
 	_ "time/tzdata"
 	"unicode"
 
 	"example.com/monitor/store/engine"
-	"example.com/monitor/store/migrations"
 )
 
 // Windows and bare containers have no zone files
@@ -128,7 +129,7 @@ type Store struct {
 	unwritable error
 	// taken is sent to once the files of the database are.
 	taken  chan struct{}
-	trilha *trilha
+	trilha *trail.Chain
 	// verificando is held by whoever checks the trail.
 	verificando sync.Mutex
 	gate        *hashGate
@@ -154,7 +155,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{cfg: cfg, gate: newHashGate(0), trilha: newTrilha(cfg, target), taken: make(chan struct{}, 1)}
+	s := &Store{cfg: cfg, gate: newHashGate(0), trilha: trail.New(cfg.chain(target)), taken: make(chan struct{}, 1)}
 	if s.db, err = s.openCurrent(ctx, target); err != nil {
 		return nil, err
 	}
@@ -182,31 +183,31 @@ func (s *Store) openCurrent(ctx context.Context, target engine.Target) (*engine.
 // ready judges the schema, starts the writer and upgrades where it may. A file
 // that only permits reading is still read; changes then tell why they fail.
 func (s *Store) ready(ctx context.Context, db *engine.DB) error {
-	s.trilha.assinante = func() (assinante, error) {
+	s.trilha.AskSigner = func() (trail.Signer, error) {
 		ctx, cancel := context.WithTimeout(context.Background(), s.cfg.Deadline)
 		defer cancel()
-		return lerAssinante(ctx, db.Reader())
+		return trail.ReadSigner(ctx, db.Reader())
 	}
-	state, err := schemaState(ctx, db)
+	state, err := schema.StateOf(ctx, db)
 	if err != nil {
 		return err
 	}
-	if state != SchemaCurrent && (!s.cfg.Create || state == SchemaNewer || state == SchemaAlien) {
-		return &SchemaError{Estado: state, Banco: db.Target.Nome}
+	if state != schema.Current && (!s.cfg.Create || state == schema.Newer || state == schema.Alien) {
+		return &schema.Error{Estado: state, Banco: db.Target.Nome}
 	}
 	if s.cfg.SomenteLeitura {
 		return nil
 	}
 	mends := false
-	if state == SchemaForeign || state == SchemaBehind || s.cfg.mend && state == SchemaCurrent {
+	if state == schema.Foreign || state == schema.Behind || s.cfg.mend && state == schema.Current {
 		if mends, err = soundTables(ctx, db, s.agora()); err != nil {
 			return err
 		}
 	}
-	hooks := s.trilha.hooks()
+	hooks := s.trilha.Hooks()
 	hooks.Lost = s.lost
 	if err := db.StartWriter(ctx, hooks); err != nil {
-		if state != SchemaCurrent || !errors.Is(err, ErrUnavailable) {
+		if state != schema.Current || !errors.Is(err, ErrUnavailable) {
 			return err
 		}
 		s.cfg.SomenteLeitura, s.unwritable = true, err
@@ -217,7 +218,7 @@ func (s *Store) ready(ctx context.Context, db *engine.DB) error {
 			return err
 		}
 	}
-	if state == SchemaCurrent {
+	if state == schema.Current {
 		return nil
 	}
 	return db.Migrate(ctx, s.agora().String())
@@ -263,7 +264,7 @@ func requireFile(t engine.Target, create bool) error {
 	case t.Instance != "":
 		return inInstance(t)
 	case !create:
-		return &SchemaError{Estado: SchemaMissing, Banco: t.Nome}
+		return &schema.Error{Estado: schema.Missing, Banco: t.Nome}
 	default:
 		return engine.CreateFile(t.Path)
 	}
@@ -278,52 +279,13 @@ func inInstance(t engine.Target) error {
 	}
 }
 
-func schemaState(ctx context.Context, db *engine.DB) (SchemaState, error) {
-	// A database in order, the common case, is asked one thing only.
-	if versao, err := db.QuickVersao(ctx); err != nil || versao == migrations.Versao() {
-		return SchemaCurrent, err
-	}
-	tables, err := db.Tables(ctx)
-	if err != nil {
-		return "", err
-	}
-	versao, err := db.Versao(ctx)
-	switch {
-	case err != nil:
-		return "", err
-	case versao > migrations.Versao():
-		return SchemaNewer, nil
-	case versao == migrations.Versao():
-		return SchemaCurrent, nil
-	case versao > 0:
-		return SchemaBehind, nil
-	case flaskTables(tables):
-		return SchemaForeign, nil
-	case len(tables) > 0 && !tables["monitor_migracoes"] && !tables["monitor_travas"]:
-		return SchemaAlien, nil
-	default:
-		return SchemaMissing, nil
-	}
-}
-
-// flaskTables tells the Flask system's database from another program's that
-// happens to have a table of the same name.
-func flaskTables(names map[string]bool) bool {
-	for _, n := range migrations.SixTables {
-		if !names[n] {
-			return false
-		}
-	}
-	return true
-}
-
 // start begins the background work of a writable store.
 func (s *Store) start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.stop = cancel
 	s.indice = newIndice(s)
 	s.eventos = newDifusao(s)
-	s.trilha.cresceu = s.eventos.poke
+	s.trilha.OnGrow = s.eventos.poke
 	if s.cfg.SomenteLeitura {
 		return
 	}
@@ -331,7 +293,7 @@ func (s *Store) start() {
 		s.work.Go(func() { s.indice.run(ctx) })
 		s.work.Go(func() { s.rescueWhenLost(ctx) })
 	}
-	s.work.Go(func() { s.trilha.run(ctx, s) })
+	s.work.Go(func() { s.trilha.Run(ctx, chainDB{s}) })
 	s.work.Go(func() { s.anotarRecusas(ctx) })
 }
 
@@ -343,7 +305,7 @@ func (s *Store) Close() error {
 	s.toques.pending.Wait()
 	if !s.cfg.SomenteLeitura {
 		s.gravarRecusas(context.Background())
-		s.trilha.release(s)
+		s.trilha.Release(chainDB{s})
 	}
 	return s.db.Close()
 }

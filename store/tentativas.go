@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/internal/chars"
 )
 
 // Guesses at passwords are counted in the database, per account and per address,
@@ -79,7 +80,7 @@ func (a alvo) chave() string { return sha256Hex(a.tipo + ":" + a.nome) }
 
 // texto is the name as every engine can hold it.
 func (a alvo) texto() string {
-	return truncate(strings.ReplaceAll(strings.ToValidUTF8(a.nome, "\uFFFD"), "\x00", "\uFFFD"), 200)
+	return chars.Truncate(strings.ReplaceAll(strings.ToValidUTF8(a.nome, "\uFFFD"), "\x00", "\uFFFD"), 200)
 }
 
 // contaDe is the counter of an account as seen from a place.
@@ -147,12 +148,12 @@ const contadorQuery = "SELECT t.id, t.falhas, t.ultima, t.ate FROM monitor_tenta
 
 // lerContagem reads a counter; the zero one where there is none.
 func lerContagem(ctx context.Context, q engine.Q, a alvo) (c erros, err error) {
-	var ultima, ate int64
-	err = q.Get(ctx, []any{&c.id, &c.falhas, &ultima, &ate}, contadorQuery, a.chave())
-	if isNoRows(err) {
+	var ultima, until int64
+	err = q.Get(ctx, []any{&c.id, &c.falhas, &ultima, &until}, contadorQuery, a.chave())
+	if engine.IsNoRows(err) {
 		return erros{}, nil
 	}
-	c.ultima, c.ate = time.UnixMicro(ultima), time.UnixMicro(ate)
+	c.ultima, c.ate = time.UnixMicro(ultima), time.UnixMicro(until)
 	return c, err
 }
 
@@ -214,11 +215,11 @@ type reserva struct {
 func (c *call) reservar(ctx context.Context, alvos []alvo) (feitas []reserva, err error) {
 	err = c.write(ctx, func(ctx context.Context, t *tx) error {
 		feitas = nil
-		nomes := make([]string, len(alvos))
+		names := make([]string, len(alvos))
 		for i, a := range alvos {
-			nomes[i] = "tentativa:" + a.chave()
+			names[i] = "tentativa:" + a.chave()
 		}
-		if err := t.lockNames(ctx, nomes...); err != nil {
+		if err := t.lockNames(ctx, names...); err != nil {
 			return err
 		}
 		lidos, err := lerContagens(ctx, t.Q, alvos, t.agora.Time)

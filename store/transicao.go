@@ -14,6 +14,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/internal/chars"
 )
 
 // While an owner changes over, callers of the Flask system's days go on
@@ -32,9 +33,9 @@ var errTransicao = fault.Rule(ErrUnauthenticated, "transicao_encerrada", "O praz
 
 // Antigo is a caller of the Flask system's days on one of the routes above, let
 // in until ate. After it the error is ErrUnauthenticated.
-func (s *Store) Antigo(o Origem, rota string, ate time.Time) (Actor, error) {
+func (s *Store) Antigo(o Origem, rota string, until time.Time) (Actor, error) {
 	a := Actor{kind: kindAntigo, nome: "chamador antigo", rota: rota, Origem: o}
-	if !s.cfg.Now().Before(ate) {
+	if !s.cfg.Now().Before(until) {
 		s.anotaChamada(context.Background(), a, 0, true)
 		return Stranger(o), errTransicao
 	}
@@ -143,7 +144,7 @@ func (s *Store) anotaChamada(ctx context.Context, a Actor, dispositivo int64, re
 		return
 	}
 	p := Pendente{
-		Endereco: truncate(a.IP, 45), Programa: truncate(strings.ToValidUTF8(a.UserAgent, "\uFFFD"), 200), Rota: a.rota,
+		Endereco: chars.Truncate(a.IP, 45), Programa: chars.Truncate(strings.ToValidUTF8(a.UserAgent, "\uFFFD"), 200), Rota: a.rota,
 		Dispositivo: jsonID(dispositivo), Recusada: recusada, Ultima: s.agora(),
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%s\n%d\n%t", p.Rota, p.Endereco, p.Programa, dispositivo, recusada))

@@ -20,9 +20,9 @@ func TestOldCallers(t *testing.T) {
 		h := s.As(storetest.Operador)
 		cliente, err := h.Clientes.Create(t.Context(), ana(1))
 		require.NoError(t, err)
-		ate := now.Add(time.Hour)
+		until := now.Add(time.Hour)
 		old := func(rota string) *store.Handle {
-			a, err := s.Antigo(store.Origem{Canal: store.CanalAPI, IP: "10.0.0.9", UserAgent: "python-requests/2.31"}, rota, ate)
+			a, err := s.Antigo(store.Origem{Canal: store.CanalAPI, IP: "10.0.0.9", UserAgent: "python-requests/2.31"}, rota, until)
 			require.NoError(t, err)
 			require.False(t, a.Autenticado())
 			return s.As(a)
@@ -105,8 +105,8 @@ func TestOldCallers(t *testing.T) {
 		require.NoError(t, err)
 		require.ErrorIs(t, old(store.RotaHeartbeat).Dispositivos.Heartbeat(t.Context(), id), store.ErrNotFound)
 
-		now = ate
-		_, err = s.Antigo(store.Origem{IP: "10.0.0.10"}, store.RotaHeartbeat, ate)
+		now = until
+		_, err = s.Antigo(store.Origem{IP: "10.0.0.10"}, store.RotaHeartbeat, until)
 		require.ErrorIs(t, err, store.ErrUnauthenticated)
 		s.Settle()
 		pending, err = h.Pendentes(t.Context())

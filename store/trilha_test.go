@@ -57,7 +57,7 @@ func TestVerifyTellsItsProgress(t *testing.T) {
 	_, err := st.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "a@x.com"})
 	require.NoError(t, err)
 	var seen []int
-	v, err := st.As(storetest.Operador).Logs.VerifyWatched(t.Context(), func(elos int) { seen = append(seen, elos) })
+	v, err := st.As(storetest.Operador).Logs.VerifyWatched(t.Context(), func(links int) { seen = append(seen, links) })
 	require.NoError(t, err)
 	require.True(t, v.Integra)
 	require.Equal(t, []int{1}, seen)

@@ -1,4 +1,4 @@
-package store
+package schema
 
 import (
 	"context"
@@ -12,9 +12,9 @@ import (
 // whose keys are public, unless row-level security or revokes keep them out. The
 // owner of the tables, who we are, is not subject to row-level security.
 
-const papeisPublicos = "SELECT rolname FROM pg_roles WHERE rolname IN ('anon', 'authenticated') ORDER BY rolname"
+const publicRoleNames = "SELECT rolname FROM pg_roles WHERE rolname IN ('anon', 'authenticated') ORDER BY rolname"
 
-const tabelasAbertas = `SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+const openTablesQuery = `SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 	WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND (c.relname IN (?, ?, ?, ?, ?, ?) OR c.relname LIKE 'monitor\_%')
 	AND pg_has_role(current_user, c.relowner, 'USAGE')
 	AND (NOT c.relrowsecurity OR EXISTS (SELECT 1 FROM pg_roles r WHERE r.rolname IN ('anon', 'authenticated') AND
@@ -24,16 +24,16 @@ const tabelasAbertas = `SELECT c.relname FROM pg_class c JOIN pg_namespace n ON 
 // publicRoles are the roles that a public API acts as; none elsewhere.
 func publicRoles(ctx context.Context, db *engine.DB) (roles []string, err error) {
 	if db.Kind == engine.Postgres {
-		err = db.Reader().All(ctx, &roles, papeisPublicos)
+		err = db.Reader().All(ctx, &roles, publicRoleNames)
 	}
 	return roles, err
 }
 
-// openTables are our tables that such roles may reach.
-func openTables(ctx context.Context, db *engine.DB) (tables []string, err error) {
+// OpenTables are our tables that such roles may reach.
+func OpenTables(ctx context.Context, db *engine.DB) (tables []string, err error) {
 	roles, err := publicRoles(ctx, db)
 	if err == nil && len(roles) > 0 {
-		err = db.Reader().All(ctx, &tables, tabelasAbertas, seisTabelas()...)
+		err = db.Reader().All(ctx, &tables, openTablesQuery, SixArgs()...)
 	}
 	return tables, err
 }
@@ -52,17 +52,17 @@ func closing(ctx context.Context, db *engine.DB, tables []string) (list []string
 	var sequences []string
 	err = db.Reader().All(ctx, &sequences, `SELECT s.relname FROM pg_class s JOIN pg_depend p ON p.objid = s.oid AND p.deptype = 'a' JOIN pg_class c ON c.oid = p.refobjid
 		JOIN pg_namespace n ON n.oid = c.relnamespace WHERE s.relkind = 'S' AND n.nspname = current_schema()
-		AND (c.relname IN (?, ?, ?, ?, ?, ?) OR c.relname LIKE 'monitor\_%') ORDER BY s.relname`, seisTabelas()...)
+		AND (c.relname IN (?, ?, ?, ?, ?, ?) OR c.relname LIKE 'monitor\_%') ORDER BY s.relname`, SixArgs()...)
 	if len(sequences) > 0 && len(tables) > 0 {
 		list = append(list, "REVOKE ALL ON SEQUENCE "+strings.Join(sequences, ", ")+" FROM "+to+", PUBLIC")
 	}
 	return list, err
 }
 
-// closeTables shuts what is open, each table by itself: a crash in between leaves
+// CloseTables shuts what is open, each table by itself: a crash in between leaves
 // the rest for the next setup.
-func closeTables(ctx context.Context, db *engine.DB) error {
-	tables, err := openTables(ctx, db)
+func CloseTables(ctx context.Context, db *engine.DB) error {
+	tables, err := OpenTables(ctx, db)
 	if err != nil || len(tables) == 0 {
 		return err
 	}
@@ -75,15 +75,15 @@ func closeTables(ctx context.Context, db *engine.DB) error {
 	return err
 }
 
-// closingPlan is what closeTables will do once the schema is there.
-func closingPlan(ctx context.Context, db *engine.DB, estado SchemaState) ([]string, error) {
-	tables, err := openTables(ctx, db)
+// ClosingPlan is what closeTables will do once the schema is there.
+func ClosingPlan(ctx context.Context, db *engine.DB, estado State) ([]string, error) {
+	tables, err := OpenTables(ctx, db)
 	if err != nil {
 		return nil, err
 	}
-	if estado != SchemaCurrent {
+	if estado != Current {
 		for _, stmt := range db.Statements(0) {
-			if m := createTable.FindStringSubmatch(stmt); m != nil && !slices.Contains(tables, m[1]) {
+			if m := CreateTable.FindStringSubmatch(stmt); m != nil && !slices.Contains(tables, m[1]) {
 				tables = append(tables, m[1])
 			}
 		}
