@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,15 +13,8 @@ import (
 	"example.com/monitor/store/durable"
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
-	"example.com/monitor/store/schema"
 	"example.com/monitor/store/trail"
 	"example.com/monitor/store/when"
-)
-
-// Actions of copies in the audit trail.
-const (
-	acaoBackup      = "backup"
-	acaoRestauracao = trail.ActRestored
 )
 
 // The forms of a copy.
@@ -121,85 +115,8 @@ func aboutCopy(err error, path string) error {
 	return err
 }
 
-// Backup writes a consistent copy of the database to the file path while others
-// go on working, reads it back, and leaves nothing under that name unless all of
-// it is right. The file is for its owner only. The audit trail tells of it
-// before it begins, so that the copy knows of itself. Admins only. It takes as
-// long as it takes: bound it by ctx.
-func (h *Handle) Backup(ctx context.Context, path string, o CopiaOpcoes) (Copia, error) {
-	if err := h.require(Admin); err != nil {
-		return Copia{}, err
-	}
-	path, err := newCopyPath(h.s.db.Target, h.s.cfg, path, o)
-	if err != nil {
-		return Copia{}, err
-	}
-	var avisos []string
-	err = h.write(ctx, func(ctx context.Context, t *tx) error {
-		return t.audit(ctx, registro{
-			acao: acaoBackup, descricao: "Cópia de segurança iniciada", sujeito: "banco",
-			depois: map[string]any{"arquivo": path},
-		})
-	})
-	switch {
-	case err == nil:
-	case h.actor.kind == kindLocal && (errors.Is(err, ErrReadOnly) || errors.Is(err, ErrUnavailable)):
-		// Whoever can read the file can copy it anyway, and a database that cannot be
-		// written to needs its copy most.
-		avisos = []string{"esta cópia não ficou registrada na auditoria: o banco não aceita gravação agora"}
-	default:
-		return Copia{}, err
-	}
-	c, err := backup(ctx, h.s.db, h.s.cfg, path, o)
-	c.Avisos = append(avisos, c.Avisos...)
-	if err == nil {
-		h.recordar(ctx, estadoCopia, copiaFeita{FeitaEm: c.FeitaEm, Bytes: c.Bytes})
-	}
-	return c, err
-}
-
-// BackupBefore is Handle.Backup for a database whose schema is not this
-// program's: the Flask system's, or one that is behind. Take it before setup
-// changes it. Nothing is written to that database, not even the trail. Admins only.
-func BackupBefore(ctx context.Context, cfg Config, actor Actor, path string, o CopiaOpcoes) (Copia, error) {
-	cfg = cfg.withDefaults()
-	if err := (&call{actor: actor}).require(Admin); err != nil {
-		return Copia{}, err
-	}
-	db, err := openBare(ctx, cfg)
-	if err != nil {
-		return Copia{}, err
-	}
-	defer db.Close()
-	state, err := schema.StateOf(ctx, db)
-	if err != nil {
-		return Copia{}, err
-	}
-	if state == schema.Missing || state == schema.Alien || state == schema.Newer {
-		return Copia{}, &schema.Error{Estado: state, Banco: db.Target.Nome}
-	}
-	if path, err = newCopyPath(db.Target, cfg, path, o); err != nil {
-		return Copia{}, err
-	}
-	return backup(ctx, db, cfg, path, o)
-}
-
-// CopyName proposes a name for a copy of the database that cfg names, taken now.
-func CopyName(cfg Config) (string, error) {
-	cfg = cfg.withDefaults()
-	t, err := cfg.target()
-	if err != nil {
-		return "", err
-	}
-	base, ext := "clientes", "."+CopiaNeutra
-	if t.Kind == engine.SQLite {
-		ext = "." + CopiaSQLite
-	}
-	return base + "-" + cfg.Now().In(cfg.Fuso).Format("2006-01-02T1504") + ext, nil
-}
-
-// newCopyPath refuses, before any work, what would destroy something.
-func newCopyPath(t engine.Target, cfg Config, path string, o CopiaOpcoes) (string, error) {
+// NewCopyPath refuses, before any work, what would destroy something.
+func NewCopyPath(t engine.Target, cfg CopyConfig, path string, o CopiaOpcoes) (string, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return "", err
@@ -225,8 +142,8 @@ func newCopyPath(t engine.Target, cfg Config, path string, o CopiaOpcoes) (strin
 }
 
 // ownFiles are the files that a database consists of, on this machine.
-func ownFiles(t engine.Target, cfg Config) []string {
-	list := []string{cfg.keyPath(t), cfg.anchorPath(t)}
+func ownFiles(t engine.Target, cfg CopyConfig) []string {
+	list := []string{cfg.Trail.KeyPath, cfg.Trail.AnchorPath}
 	if t.Kind == engine.SQLite {
 		list = append(list, t.Path, t.Path+"-wal", t.Path+"-shm", t.Path+"-journal")
 	}
@@ -246,13 +163,24 @@ func samePlace(a, b string) bool {
 	return err == nil && otherErr == nil && os.SameFile(here, there) && filepath.Base(a) == filepath.Base(b)
 }
 
-func backup(ctx context.Context, db *engine.DB, cfg Config, path string, o CopiaOpcoes) (Copia, error) {
+// CopyConfig is what writing and restoring copies need to know of the program.
+type CopyConfig struct {
+	Now      func() time.Time
+	Zone     *time.Location // of names that tell the time
+	Log      *slog.Logger
+	Deadline time.Duration // of looking at a server
+	Trail    trail.Config  // the keys that sign, and the files beside the database
+}
+
+// WriteCopy makes the file path, a copy of db, reads it back, and leaves nothing under
+// that name unless all of it is right.
+func WriteCopy(ctx context.Context, db *engine.DB, cfg CopyConfig, path string, o CopiaOpcoes) (Copia, error) {
 	p, err := durable.NewPartial(path)
 	if err != nil {
 		return Copia{}, err
 	}
 	defer p.Discard()
-	o.Chaves = KnownKeys(cfg)
+	o.Chaves, _ = trail.New(cfg.Trail).LoadKeys()
 	take := backupServer
 	if db.Kind == engine.SQLite {
 		take = backupSQLite
@@ -272,8 +200,8 @@ func backup(ctx context.Context, db *engine.DB, cfg Config, path string, o Copia
 		return Copia{}, err
 	}
 	c.Arquivo = path
-	if cfg.ChaveAuditoria == "" && len(c.ChavesAuditoria) > 0 {
-		c.ArquivoChave = cfg.keyPath(db.Target)
+	if cfg.Trail.Key == "" && len(c.ChavesAuditoria) > 0 {
+		c.ArquivoChave = cfg.Trail.KeyPath
 	}
 	if len(alheias) > 0 {
 		c.Avisos = append(c.Avisos, "tabelas de outros programas não entraram na cópia: "+strings.Join(alheias, ", "))
@@ -316,7 +244,7 @@ func header(ctx context.Context, db *engine.DB, q engine.Q, agora Hora) (cab cab
 }
 
 // backupServer streams one state of the database into the file.
-func backupServer(ctx context.Context, db *engine.DB, cfg Config, path string, o CopiaOpcoes) (alheias []string, err error) {
+func backupServer(ctx context.Context, db *engine.DB, cfg CopyConfig, path string, o CopiaOpcoes) (alheias []string, err error) {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, fault.File(path, err)

@@ -53,11 +53,33 @@ type Restauracao struct {
 	Avisos    []string `json:"avisos"`
 }
 
+// RestoreConfig is what a restore needs of the program that it runs in.
+type RestoreConfig struct {
+	CopyConfig
+	// Prepare makes the schema in the database at p this program's, and fills its index.
+	Prepare func(ctx context.Context, p Place, progress func(done, total int)) error
+	// Record writes into the trail of the database at p that it was restored. assume says
+	// that the trail goes on with a key that did not sign it.
+	Record func(ctx context.Context, p Place, r Restauracao, assume bool) error
+}
+
+// Place is where a database is being made, and the keys that its trail goes on with.
+type Place struct {
+	File string // a SQLite file; "" for the target itself
+	Keys string // in hex
+	// KeyPlace is where they are kept.
+	KeyPlace string
+}
+
+// place is the database at file, or the target.
+func (r *restauracao) place(file string) Place {
+	return Place{File: file, Keys: r.cfg.Trail.Key, KeyPlace: r.cfg.Trail.KeyPlace}
+}
+
 // restauracao is a restore in progress.
 type restauracao struct {
-	cfg    Config
+	cfg    RestoreConfig
 	target engine.Target
-	actor  Actor
 	o      RestauracaoOpcoes
 	res    Restauracao
 	assume bool // the trail goes on with a key that did not sign it
@@ -66,46 +88,41 @@ type restauracao struct {
 	fitted *fitter // the first look at the rows; nil where the file itself is copied
 }
 
-// Restore brings the copy at path into the database that cfg names, on whatever
-// engine. It verifies the copy before, and that the target can hold every value, and
-// all rows after; until they are right nothing has changed, and a restore that fails
-// leaves nothing behind. A server's database must be empty, else the error is
-// ErrConflict; a SQLite file that exists gives way only with Substituir. The
-// schema becomes this program's, sessions stay, and the trail goes on in a new
-// lane that quotes the old heads. Admins only.
-func Restore(ctx context.Context, cfg Config, actor Actor, path string, o RestauracaoOpcoes) (Restauracao, error) {
-	cfg = cfg.withDefaults()
-	r := &restauracao{cfg: cfg, actor: actor, o: o}
-	err := (&call{actor: actor}).require(Admin)
+// Restore brings the copy at path into the database at t, on whatever engine. It
+// verifies the copy before, and that the target can hold every value, and all rows
+// after; until they are right nothing has changed, and a restore that fails leaves
+// nothing behind. A server's database must be empty, else the error is ErrConflict; a
+// SQLite file that exists gives way only with Substituir.
+func RestoreCopy(ctx context.Context, t engine.Target, cfg RestoreConfig, path string, o RestauracaoOpcoes) (Restauracao, error) {
+	r := &restauracao{cfg: cfg, target: t, o: o}
+	r.res = Restauracao{Banco: t.Nome, Avisos: []string{}, Ajustes: []Ajuste{}, Simulada: o.Simular}
+	err := r.run(ctx, path)
+	return r.res, aboutCopy(err, r.res.Copia.Arquivo)
+}
+
+func (r *restauracao) run(ctx context.Context, path string) error {
+	err := r.refuse(ctx, path)
 	if err != nil {
-		return r.res, err
+		return err
 	}
-	if r.target, err = cfg.target(); err != nil {
-		return r.res, err
-	}
-	r.res = Restauracao{Banco: r.target.Nome, Avisos: []string{}, Ajustes: []Ajuste{}, Simulada: o.Simular}
-	if err := r.refuse(ctx, path); err != nil {
-		return r.res, err
-	}
-	if r.res.Copia, err = VerifyCopy(ctx, path, CopiaOpcoes{Progresso: o.Progresso, Chaves: KnownKeys(cfg)}); err != nil {
-		return r.res, err
+	keys, _ := trail.New(r.cfg.Trail).LoadKeys()
+	if r.res.Copia, err = VerifyCopy(ctx, path, CopiaOpcoes{Progresso: r.o.Progresso, Chaves: keys}); err != nil {
+		return err
 	}
 	r.res.Linhas, r.res.Avisos = r.res.Copia.Linhas, append(r.res.Avisos, r.res.Copia.Avisos...)
 	if err := r.refuseForeign(); err != nil {
-		return r.res, aboutCopy(err, r.res.Copia.Arquivo)
+		return err
 	}
-	if err := r.examine(ctx); err != nil || o.Simular {
-		return r.res, aboutCopy(err, r.res.Copia.Arquivo)
+	if err := r.examine(ctx); err != nil || r.o.Simular {
+		return err
 	}
 	if err := r.key(); err != nil {
-		return r.res, err
+		return err
 	}
 	if r.target.Kind == engine.SQLite {
-		err = r.intoFile(ctx)
-	} else {
-		err = r.intoServer(ctx)
+		return refusedStep(r.intoFile(ctx))
 	}
-	return r.res, aboutCopy(refusedStep(err), r.res.Copia.Arquivo)
+	return refusedStep(r.intoServer(ctx))
 }
 
 // refusedStep puts into words what a database refused outside the rows.
@@ -313,7 +330,7 @@ func (r *restauracao) goOn(ctx context.Context, q engine.Q) error {
 			return err
 		}
 	}
-	t := trail.New(r.cfg.chain(r.target))
+	t := trail.New(r.cfg.Trail)
 	t.Assume = r.assume
 	t.AskSigner = func() (trail.Signer, error) { return trail.ReadSigner(ctx, q) }
 	if _, _, err := t.SigningKey(); err != nil {
@@ -327,48 +344,4 @@ func (r *restauracao) goOn(ctx context.Context, q engine.Q) error {
 func closeLanes(ctx context.Context, q engine.Q) error {
 	_, err := q.Exec(ctx, "UPDATE monitor_faixas SET dono = 'copia', ate = ?", int64(semFim))
 	return err
-}
-
-// record opens the restored database, brings its search index up to date, and
-// begins a lane by quoting the heads of the old ones.
-func (r *restauracao) record(ctx context.Context, cfg Config) error {
-	cfg.SomenteLeitura, cfg.Create = false, true
-	s, err := Open(ctx, cfg)
-	if err != nil {
-		return err
-	}
-	return errors.Join(r.recordIn(ctx, s), s.Close())
-}
-
-func (r *restauracao) recordIn(ctx context.Context, s *Store) error {
-	if s.db.Kind == engine.SQLite {
-		err := s.indice.drain(ctx, func(n, total int) { r.o.progress("Preparando a busca", int64(n), int64(total)) })
-		if err != nil {
-			return err
-		}
-	}
-	heads, err := trail.Heads(ctx, s.db.Reader())
-	if err != nil {
-		return err
-	}
-	adotado, err := s.db.Adopted(ctx)
-	if err != nil {
-		return err
-	}
-	// That the anchor is new is no news, and the chain may go on with a key that did
-	// not sign it: whoever restores answers for both.
-	s.trilha.Quiet, s.trilha.Assume = true, r.assume
-	err = s.As(r.actor).write(ctx, func(ctx context.Context, t *tx) error {
-		return t.audit(ctx, registro{
-			acao: acaoRestauracao, descricao: "Banco restaurado de uma cópia de segurança", sujeito: "banco", nivel: "warning",
-			depois: map[string]any{
-				"arquivo": r.res.Copia.Arquivo, "sha256": r.res.Copia.SHA256, "feita_em": r.res.Copia.FeitaEm, "fins": heads, "adotado": adotado,
-				"valores_ajustados": r.res.Ajustados, "assinatura": r.res.Copia.Assinatura,
-			},
-		})
-	})
-	if err != nil {
-		return err
-	}
-	return s.trilha.Seal(ctx, chainDB{s})
 }

@@ -20,7 +20,7 @@ import (
 
 // key settles the keys with which the trail goes on, before anything is changed.
 func (r *restauracao) key() error {
-	t := trail.New(r.cfg.chain(r.target))
+	t := trail.New(r.cfg.Trail)
 	list, err := t.LoadKeys()
 	if err != nil {
 		return err
@@ -50,12 +50,12 @@ func (r *restauracao) key() error {
 		}
 		list = trail.Keyring{first}
 	}
-	r.cfg.lugarChave = t.KeyOrigin()
+	r.cfg.Trail.KeyPlace = t.KeyOrigin()
 	texts := make([]string, len(list))
 	for i, k := range list {
 		texts[i] = hex.EncodeToString(k.Secret)
 	}
-	r.cfg.ChaveAuditoria = strings.Join(texts, " ")
+	r.cfg.Trail.Key = strings.Join(texts, " ")
 	return nil
 }
 
@@ -76,8 +76,6 @@ func (r *restauracao) intoServer(ctx context.Context) error {
 }
 
 func (r *restauracao) fillServer(ctx context.Context) error {
-	cfg := r.cfg
-	cfg.SomenteLeitura = false
 	r.o.progress("Preparando o banco", 0, 0)
 	db, err := engine.Open(ctx, r.target)
 	if err != nil {
@@ -85,7 +83,7 @@ func (r *restauracao) fillServer(ctx context.Context) error {
 	}
 	err = r.makeBase(ctx, db)
 	if err == nil {
-		err = Prepare(ctx, cfg, nil)
+		err = r.cfg.Prepare(ctx, r.place(""), nil)
 	}
 	if err == nil {
 		err = r.load(ctx, db)
@@ -98,10 +96,10 @@ func (r *restauracao) fillServer(ctx context.Context) error {
 		return err
 	}
 	// The anchor of an earlier database of this name knows nothing of this one.
-	if err := r.setAside(r.cfg.anchorPath(r.target), r.cfg.anchorPath(r.target)+r.suffix()); err != nil {
+	if err := r.setAside(r.cfg.Trail.AnchorPath, r.cfg.Trail.AnchorPath+r.suffix()); err != nil {
 		return err
 	}
-	return r.record(ctx, cfg)
+	return r.cfg.Record(ctx, r.place(""), r.res, r.assume)
 }
 
 // intoFile makes the database in a folder beside its place and moves it there
@@ -116,13 +114,11 @@ func (r *restauracao) intoFile(ctx context.Context) error {
 		return fault.File(final, err)
 	}
 	defer os.RemoveAll(dir)
-	cfg := r.cfg
 	file := filepath.Join(dir, "banco.db")
-	cfg.URL = "sqlite:///" + filepath.ToSlash(file)
-	if err := r.fillFile(ctx, cfg, file); err != nil {
+	if err := r.fillFile(ctx, file); err != nil {
 		return err
 	}
-	if err := r.record(ctx, cfg); err != nil {
+	if err := r.cfg.Record(ctx, r.place(file), r.res, r.assume); err != nil {
 		return err
 	}
 	// What our own connections leave is one file again.
@@ -148,8 +144,7 @@ func (r *restauracao) intoFile(ctx context.Context) error {
 }
 
 // fillFile gives file the content of the copy.
-func (r *restauracao) fillFile(ctx context.Context, cfg Config, file string) error {
-	cfg.SomenteLeitura = false
+func (r *restauracao) fillFile(ctx context.Context, file string) error {
 	if r.res.Copia.Formato == CopiaSQLite {
 		if err := r.copyFile(ctx, file); err != nil {
 			return err
@@ -158,10 +153,10 @@ func (r *restauracao) fillFile(ctx context.Context, cfg Config, file string) err
 			return err
 		}
 	}
-	if err := Prepare(ctx, cfg, func(n, total int) { r.o.progress("Preparando a busca", int64(n), int64(total)) }); err != nil {
+	if err := r.cfg.Prepare(ctx, r.place(file), func(n, total int) { r.o.progress("Preparando a busca", int64(n), int64(total)) }); err != nil {
 		return err
 	}
-	t, err := cfg.target()
+	t, err := engine.ParseURL("sqlite:///" + filepath.ToSlash(file))
 	if err != nil {
 		return err
 	}
@@ -213,7 +208,7 @@ func (r *restauracao) copyFile(ctx context.Context, file string) error {
 }
 
 func (r *restauracao) suffix() string {
-	return ".antes-" + r.cfg.Now().In(r.cfg.Fuso).Format("2006-01-02T150405")
+	return ".antes-" + r.cfg.Now().In(r.cfg.Zone).Format("2006-01-02T150405")
 }
 
 // giveWay moves the file that is to be replaced, and what belongs to it, to
@@ -239,7 +234,7 @@ func (r *restauracao) giveWay(ctx context.Context) error {
 // setAside renames a file that may not be there.
 func (r *restauracao) setAside(from, to string) error {
 	if _, err := os.Lstat(to); err == nil {
-		return fault.Rule(ErrConflict, "arquivo_existe", to+" já existe")
+		return fault.Rule(fault.ErrConflict, "arquivo_existe", to+" já existe")
 	}
 	if err := os.Rename(from, to); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fault.File(from, err)

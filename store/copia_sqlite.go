@@ -24,7 +24,7 @@ const tabelaSelo = "monitor_copia"
 
 const criarSelo = "CREATE TABLE " + tabelaSelo + " (cabecalho TEXT NOT NULL, assinatura TEXT)"
 
-func backupSQLite(ctx context.Context, db *engine.DB, cfg Config, path string, o CopiaOpcoes) ([]string, error) {
+func backupSQLite(ctx context.Context, db *engine.DB, cfg CopyConfig, path string, o CopiaOpcoes) ([]string, error) {
 	agora := when.Of(cfg.Now())
 	stop := watchSize(ctx, db, path, o)
 	err := db.CopyTo(ctx, path)
