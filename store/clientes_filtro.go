@@ -46,13 +46,13 @@ func (f ClienteFiltro) estreito() bool {
 // passa tests what is folded here: cidade (with the state), empresa and the terms
 // of a search over its five texts.
 func (f ClienteFiltro) passa(terms [][]string) (func(v []string) bool, error) {
-	cidade, err := termosDe(f.Cidade)
+	cidade, err := bounded(squeezedTerms(f.Cidade))
 	if err != nil {
 		return nil, err
 	}
-	empresa, err := termosDe(f.Empresa)
+	empresa, err := bounded(squeezedTerms(f.Empresa))
 	return func(v []string) bool {
-		return contemTermos(fold(v[5])+"\n"+fold(v[6]), cidade) && contemTermos(fold(v[2]), empresa) &&
+		return contemTermos(squeeze(fold(v[5]))+"\n"+squeeze(fold(v[6])), cidade) && contemTermos(squeeze(fold(v[2])), empresa) &&
 			(len(terms) == 0 || contemTermos(searchText(v[0], v[1], v[2], v[3], v[4]), terms))
 	}, err
 }

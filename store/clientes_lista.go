@@ -10,7 +10,8 @@ import (
 // ClienteFiltro selects clients. The zero value is the first 20, newest first.
 type ClienteFiltro struct {
 	// Busca holds terms split at spaces; each must occur in nome, email, empresa,
-	// telefone or cpf_cnpj, whatever its case, accents or mask.
+	// telefone or cpf_cnpj, whatever its case, accents, punctuation or mask. A telephone
+	// may be typed with its country, its trunk prefix, with or without the ninth digit.
 	Busca string
 	Ativo *bool
 	// Nivel is exactly this level; people without one count as usuario.
@@ -37,8 +38,9 @@ func (f ClienteFiltro) janela() janela {
 const maxTermos = 32
 
 // termosDe splits a search that is not unreasonably long.
-func termosDe(busca string) ([][]string, error) {
-	terms := searchTerms(busca)
+func termosDe(busca string) ([][]string, error) { return bounded(searchTerms(busca)) }
+
+func bounded(terms [][]string) ([][]string, error) {
 	if len(terms) > maxTermos {
 		return nil, errMuitosTermos
 	}
@@ -53,7 +55,7 @@ func (c Clientes) List(ctx context.Context, f ClienteFiltro) (Pagina[Cliente], e
 	if err := c.require(Admin, Moderador, Leitura, Usuario); err != nil {
 		return Pagina[Cliente]{}, err
 	}
-	terms, err := termosDe(f.Busca)
+	terms, err := bounded(clientTerms(f.Busca))
 	if err != nil {
 		return Pagina[Cliente]{}, err
 	}

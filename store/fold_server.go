@@ -99,7 +99,7 @@ var foldProbe = sync.OnceValue(func() (list []string) {
 func disagreements(asked, said []string) map[rune]bool {
 	outside := map[rune]bool{}
 	for i, s := range asked {
-		ours, theirs := fold(s), ""
+		ours, theirs := squeeze(fold(s)), ""
 		if len(said) == len(asked) { // else nothing that it says can be told apart
 			theirs = said[i]
 		}

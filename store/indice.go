@@ -225,6 +225,8 @@ type clienteDoc struct {
 	Empresa      string `bun:"empresa"`
 	Telefone     string `bun:"telefone"`
 	CPFCNPJ      string `bun:"cpf_cnpj"`
+	Cidade       string `bun:"cidade"`
+	Estado       string `bun:"estado"`
 	Ativo        *bool  `bun:"ativo"`
 	DataCadastro Hora   `bun:"data_cadastro"`
 	Cadastro     string `bun:"cadastro"` // data_cadastro as stored; "" for NULL
@@ -245,7 +247,8 @@ func readFila(ctx context.Context, q engine.Q) (docs []clienteDoc, err error) {
 }
 
 // CROSS keeps the planner from walking all clients to look each up in the queue.
-const filaClientes = `SELECT c.id, c.nome, c.email, c.empresa, c.telefone, c.cpf_cnpj, c.ativo, c.data_cadastro, AS_TEXT(c.data_cadastro) AS cadastro
+const filaClientes = `SELECT c.id, c.nome, c.email, c.empresa, c.telefone, c.cpf_cnpj, c.cidade, c.estado,
+	c.ativo, c.data_cadastro, AS_TEXT(c.data_cadastro) AS cadastro
 	FROM monitor_busca_fila f CROSS JOIN clientes c ON c.id = f.cliente_id `
 
 // indexBatch replaces the documents of up to loteFila queued clients and says
@@ -293,7 +296,8 @@ func addDoc(ctx context.Context, q engine.Q, d *clienteDoc) error {
 	pos, texto := posOf(d.DataCadastro, d.ID), d.texto()
 	lo, hi := grupo(pos)
 	for {
-		_, err := q.Exec(ctx, "INSERT INTO monitor_busca_doc(pos, cliente_id, ativo, texto) VALUES (?, ?, ?, ?)", pos, d.ID, d.Ativo, texto)
+		_, err := q.Exec(ctx, "INSERT INTO monitor_busca_doc(pos, cliente_id, ativo, texto, nome, empresa, cidade) VALUES (?, ?, ?, ?, ?, ?, ?)",
+			pos, d.ID, d.Ativo, texto, orderKey(d.Nome), orderKey(d.Empresa), cityKey(d.Cidade, d.Estado))
 		if !errors.Is(err, engine.ErrUnique) {
 			return err
 		}
