@@ -206,9 +206,6 @@ func buscaMySQL() string {
 		dobrarMySQL("concat("+strings.Join(all, `, '\n', `)+")"), dobrarMySQL(campo("cpf_cnpj")))
 }
 
-// cidadeEstado are the columns of a city's key.
-var cidadeEstado = []string{"cidade", "estado"}
-
 // keyPostgres is cutKey in PostgreSQL's words.
 func keyPostgres(length int, cols ...string) string {
 	all := make([]string, len(cols))
@@ -226,8 +223,9 @@ func lineMySQL(n int) string {
 
 // cityMySQL is cityKey in MySQL's words.
 func cityMySQL() string {
-	all := make([]string, len(cidadeEstado))
-	for i, col := range cidadeEstado {
+	cols := cidadeEstadoDe("")
+	all := make([]string, len(cols))
+	for i, col := range cols {
 		all[i] = fmt.Sprintf(`replace(coalesce(%s, ''), '\n', ' ')`, col)
 	}
 	return keyMySQL(dobrarMySQL("concat("+strings.Join(all, `, '\n', `)+")"), cityLength)

@@ -25,21 +25,21 @@ const (
 		"-- ;\n-- opcional\nCREATE INDEX IF NOT EXISTS monitor_ix_clientes_busca ON clientes USING gin (monitor_busca gin_trgm_ops)\n" +
 		"-- ;\nCREATE INDEX IF NOT EXISTS monitor_ix_clientes_nome ON clientes(monitor_nome, id)\n" +
 		"-- ;\nCREATE INDEX IF NOT EXISTS monitor_ix_clientes_empresa ON clientes(monitor_empresa, id)\n" +
-		"-- ;\nCREATE INDEX IF NOT EXISTS monitor_ix_clientes_cidade ON clientes(monitor_cidade, id)\n"
+		"-- ;\nCREATE INDEX IF NOT EXISTS monitor_ix_clientes_cidade ON clientes(monitor_cidade, id, data_cadastro, ativo)\n"
 	columnsMySQL = "ALTER TABLE clientes MODIFY COLUMN monitor_busca VARBINARY(1700) GENERATED ALWAYS AS (%s) STORED,\n" +
 		"\tADD COLUMN monitor_nome VARBINARY(60) GENERATED ALWAYS AS (%s) STORED,\n" +
 		"\tADD COLUMN monitor_empresa VARBINARY(60) GENERATED ALWAYS AS (%s) STORED,\n" +
 		"\tADD COLUMN monitor_cidade VARBINARY(120) GENERATED ALWAYS AS (%s) STORED\n" +
 		"-- ;\nCREATE INDEX monitor_ix_clientes_nome ON clientes(monitor_nome, id)\n" +
 		"-- ;\nCREATE INDEX monitor_ix_clientes_empresa ON clientes(monitor_empresa, id)\n" +
-		"-- ;\nCREATE INDEX monitor_ix_clientes_cidade ON clientes(monitor_cidade, id)\n"
+		"-- ;\nCREATE INDEX monitor_ix_clientes_cidade ON clientes(monitor_cidade, id, data_cadastro, ativo)\n"
 )
 
 // TestSearchColumnsFollowTheFold holds the migrations to the one table in Go. A
 // released step is never edited: when this fails after a release, add a step.
 func TestSearchColumnsFollowTheFold(t *testing.T) {
 	for engine, text := range map[string]string{
-		"postgres": fmt.Sprintf(columnsPostgres, buscaPostgres(), keyPostgres(keyLength, "nome"), keyPostgres(keyLength, "empresa"), keyPostgres(cityLength, cidadeEstado...)),
+		"postgres": fmt.Sprintf(columnsPostgres, buscaPostgres(), keyPostgres(keyLength, "nome"), keyPostgres(keyLength, "empresa"), keyPostgres(cityLength, cidadeEstadoDe("")...)),
 		"mysql":    fmt.Sprintf(columnsMySQL, buscaMySQL(), lineMySQL(1), lineMySQL(3), cityMySQL()),
 	} {
 		path := filepath.Join("migrations", foldStep+"."+engine+".sql")

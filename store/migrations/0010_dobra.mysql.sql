@@ -7,4 +7,4 @@ CREATE INDEX monitor_ix_clientes_nome ON clientes(monitor_nome, id)
 -- ;
 CREATE INDEX monitor_ix_clientes_empresa ON clientes(monitor_empresa, id)
 -- ;
-CREATE INDEX monitor_ix_clientes_cidade ON clientes(monitor_cidade, id)
+CREATE INDEX monitor_ix_clientes_cidade ON clientes(monitor_cidade, id, data_cadastro, ativo)

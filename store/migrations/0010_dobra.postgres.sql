@@ -11,4 +11,4 @@ CREATE INDEX IF NOT EXISTS monitor_ix_clientes_nome ON clientes(monitor_nome, id
 -- ;
 CREATE INDEX IF NOT EXISTS monitor_ix_clientes_empresa ON clientes(monitor_empresa, id)
 -- ;
-CREATE INDEX IF NOT EXISTS monitor_ix_clientes_cidade ON clientes(monitor_cidade, id)
+CREATE INDEX IF NOT EXISTS monitor_ix_clientes_cidade ON clientes(monitor_cidade, id, data_cadastro, ativo)
