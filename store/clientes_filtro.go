@@ -162,6 +162,7 @@ func (s *selecao[T]) candidatos(kind engine.Kind, terms [][]string) {
 		s.and("(c.id IN (SELECT d.cliente_id FROM "+c.from+" WHERE "+c.where+") OR c.id IN (SELECT cliente_id FROM monitor_busca_fila))", c.args...)
 		return
 	}
+	s.busca = true
 	for _, alternatives := range terms {
 		cond, args := condicaoTermo(kind, alternatives)
 		s.and(cond, args...)

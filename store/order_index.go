@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"slices"
+	"strconv"
 
 	"example.com/monitor/store/engine"
 )
@@ -21,12 +22,13 @@ type indexedKeys[T any] struct {
 	args    []any
 	waiting string // the keys of the queue, as JSON; "" where nobody waits
 	queued  int    // how many of them
+	fenced  bool   // from holds the search
 }
 
 func (s *selecao[T]) indexedKeys(q engine.Q) *indexedKeys[T] {
 	k := &indexedKeys[T]{s: s, q: q, from: s.l.de, key: s.l.apelido() + ".monitor_" + s.ordem.index, id: s.l.id, where: s.where, args: s.args}
 	if s.docs == nil {
-		return k
+		return k // see few
 	}
 	d := s.docs
 	k.from, k.key, k.id = d.from, "d."+s.ordem.index, "d.cliente_id"
@@ -54,8 +56,36 @@ func (k *indexedKeys[T]) total(ctx context.Context) (n int, err error) {
 	return n + k.queued, err
 }
 
+// few lets a server find the matches of a search first where they are not many: on a walk
+// down the order it could meet them late. Each engine has its own word for that it shall.
+func (k *indexedKeys[T]) few(ctx context.Context) error {
+	if !k.s.busca || k.fenced {
+		return nil
+	}
+	var n int
+	where := " FROM " + k.s.l.de + " WHERE " + k.s.where
+	err := k.q.Get(ctx, []any{&n}, "SELECT count(*) FROM (SELECT 1 AS one"+where+" LIMIT ?) x", append(slices.Clone(k.s.args), notMany+1)...)
+	if err != nil || n > notMany {
+		return err
+	}
+	fence := " OFFSET 0"
+	if k.q.Kind() == engine.MySQL {
+		fence = " LIMIT " + strconv.Itoa(notMany)
+	}
+	k.fenced = true
+	k.from = "(SELECT " + k.id + " AS pid" + where + fence + ") p JOIN " + k.s.l.de + " ON " + k.id + " = p.pid"
+	k.where = todos
+	return nil
+}
+
+// notMany matches are found and sorted at once.
+const notMany = 10_000
+
 // read goes through the rows with a key and those without one, each a range of the index.
 func (k *indexedKeys[T]) read(ctx context.Context, at posicao, skip, n int) (list []chaveada, err error) {
+	if err := k.few(ctx); err != nil {
+		return nil, err
+	}
 	for _, seg := range k.ranges(at) {
 		if n == len(list) {
 			break
