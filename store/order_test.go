@@ -223,8 +223,21 @@ func awkwardCheck(t *testing.T, s *store.Store, rows []awkwardRow) {
 	yes := true
 	for i, ordem := range []string{"nome", "-nome", "empresa", "-empresa", "cidade", "-cidade"} {
 		for k, f := range []store.ClienteFiltro{
-			{}, {Ativo: &yes}, {Nivel: store.Admin}, {Busca: "ana"}, {Cidade: "sao paulo"}, {Cidade: "d'oeste"}, {Cidade: "mogi-mirim"}, {Cidade: "RJ"}, {Cidade: "東京"}, {Cidade: "santana rj"}, {Cidade: "bauru"},
-			{Busca: "a", Cidade: "sp", Ativo: &yes}, {Empresa: "s.a."}, {Busca: "иван"}, {Cidade: "nenhuma"},
+			{},
+			{Ativo: &yes},
+			{Nivel: store.Admin},
+			{Busca: "ana"},
+			{Cidade: "sao paulo"},
+			{Cidade: "d'oeste"},
+			{Cidade: "mogi-mirim"},
+			{Cidade: "RJ"},
+			{Cidade: "東京"},
+			{Cidade: "santana rj"},
+			{Cidade: "bauru"},
+			{Busca: "a", Cidade: "sp", Ativo: &yes},
+			{Empresa: "s.a."},
+			{Busca: "иван"},
+			{Cidade: "nenhuma"},
 		} {
 			want := inOrder(rows, ordem, func(a *awkwardRow) bool {
 				return a.has(f.Busca) && a.inCity(f.Cidade) && strings.Contains(plainFold(a.empresa), plainFold(f.Empresa)) &&
