@@ -339,7 +339,7 @@ func (r *restauracao) record(ctx context.Context, cfg Config) error {
 
 func (r *restauracao) recordIn(ctx context.Context, s *Store) error {
 	if s.db.Kind == engine.SQLite {
-		err := s.indice.drain(ctx, func(n, total int) { r.o.progress("Preparando a busca", int64(n), int64(total)) })
+		err := s.indice.drain(ctx, loteSetup, func(n, total int) { r.o.progress("Preparando a busca", int64(n), int64(total)) })
 		if err != nil {
 			return err
 		}
