@@ -201,7 +201,7 @@ type clienteList struct {
 	Nivel     string `query:"nivel" enum:"usuario,moderador,admin" doc:"Só os deste nível de acesso"`
 	Cidade    string `query:"cidade" doc:"Palavras que devem ocorrer na cidade ou no estado" example:"niteroi"`
 	Empresa   string `query:"empresa" doc:"Palavras que devem ocorrer na empresa"`
-	Ordem     string `query:"ordem" enum:"nome,-nome,empresa,-empresa,cidade,-cidade,acesso,-acesso,cadastro,-cadastro" doc:"Com - desce; sem ordem vale -cadastro. Outra ordem tem páginas, não cursores"`
+	Ordem     string `query:"ordem" enum:"nome,-nome,empresa,-empresa,cidade,-cidade,acesso,-acesso,cadastro,-cadastro" doc:"Com - desce; sem ordem vale -cadastro. Um cursor vale só na ordem em que foi dado"`
 }
 
 type clienteListAnswer struct{ Body clientesResposta }

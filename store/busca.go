@@ -51,25 +51,38 @@ func newConsulta(terms [][]string, ativo *bool, fila bool) *consulta {
 	}
 	if len(match) > 0 {
 		c.from = "monitor_busca b JOIN monitor_busca_doc d ON d.pos = b.rowid"
-		c.and("b.monitor_busca MATCH ?", strings.Join(match, " AND "))
+		c.and("b.monitor_busca MATCH ?", []any{strings.Join(match, " AND ")})
 	}
 	for _, alternatives := range rest {
-		// Always two, so that the text of the statement depends on nothing but how
-		// many terms there are: statements are kept.
-		c.and("(instr(d.texto, ?) > 0 OR instr(d.texto, ?) > 0)", alternatives[0], alternatives[len(alternatives)-1])
+		c.and(containsAny(alternatives))
 	}
 	if ativo != nil {
-		c.and("d.ativo = ?", *ativo)
+		c.and("d.ativo = ?", []any{*ativo})
 	}
 	if fila {
-		c.and("d.cliente_id NOT IN (SELECT cliente_id FROM monitor_busca_fila)")
+		c.and("d.cliente_id NOT IN (SELECT cliente_id FROM monitor_busca_fila)", nil)
 	}
 	return c
 }
 
-func (c *consulta) and(cond string, args ...any) {
+func (c *consulta) and(cond string, args []any) {
 	c.where += " AND " + cond
 	c.args = append(c.args, args...)
+}
+
+// containsAny asks the document for one of a few texts. There are two questions, or four
+// where a term may be a telephone, so that the texts of statements are few: they are kept.
+func containsAny(alternatives []string) (cond string, args []any) {
+	places := 2
+	if len(alternatives) > places {
+		places = max(4, len(alternatives))
+	}
+	conds := make([]string, places)
+	for i := range conds {
+		conds[i] = "instr(d.texto, ?) > 0"
+		args = append(args, alternatives[min(i, len(alternatives)-1)])
+	}
+	return "(" + strings.Join(conds, " OR ") + ")", args
 }
 
 // pos is the column that holds the place in the list; FTS5 walks its own rowid

@@ -32,10 +32,15 @@ func (c Clientes) searchServer(ctx context.Context, f ClienteFiltro, terms [][]s
 
 // condicaoTermo asks for one of the texts.
 func condicaoTermo(kind engine.Kind, alternatives []string) (cond string, args []any) {
-	one := "instr(c.monitor_busca, ?) > 0"
+	return columnHas(kind, "c.monitor_busca", alternatives)
+}
+
+// columnHas asks a column of ours for one of a few texts.
+func columnHas(kind engine.Kind, col string, alternatives []string) (cond string, args []any) {
+	one := "instr(" + col + ", ?) > 0"
 	argument := func(s string) any { return []byte(s) } // bytes meet bytes: no collation
 	if kind == engine.Postgres {
-		one = "c.monitor_busca LIKE ?"
+		one = col + " LIKE ?"
 		argument = func(s string) any { return "%" + likeLiteral.Replace(s) + "%" }
 	}
 	conds := make([]string, len(alternatives))

@@ -10,16 +10,18 @@ import (
 // OrdensClientes are what ClienteFiltro.Ordem may be.
 var OrdensClientes = []string{"nome", "-nome", "empresa", "-empresa", "cidade", "-cidade", "acesso", "-acesso", "cadastro", "-cadastro"}
 
-// ordensClientes gives the column of each order; "-cadastro" is the list's own.
+// ordensClientes gives the key of each order; "-cadastro" is the list's own.
 var ordensClientes = map[string]ordenacao{
-	"nome":     {col: "c.nome", chave: fold},
-	"empresa":  {col: "c.empresa", chave: fold},
-	"cidade":   {col: "c.cidade", chave: fold},
-	"acesso":   {col: "AS_TEXT(c.ultimo_acesso)", chave: comoEsta},
-	"cadastro": {col: "AS_TEXT(c.data_cadastro)", chave: comoEsta},
+	"nome":     {cols: []string{"c.nome"}, chave: nameKey, index: "nome"},
+	"empresa":  {cols: []string{"c.empresa"}, chave: nameKey, index: "empresa"},
+	"cidade":   {cols: cidadeEstadoDe("c."), chave: func(v []string) string { return cityKey(v[0], v[1]) }, index: "cidade"},
+	"acesso":   {cols: []string{"AS_TEXT(c.ultimo_acesso)"}, chave: comoEsta},
+	"cadastro": {cols: []string{"AS_TEXT(c.data_cadastro)"}, chave: comoEsta},
 }
 
-func comoEsta(s string) string { return s }
+func nameKey(v []string) string { return orderKey(v[0]) }
+
+func comoEsta(v []string) string { return v[0] }
 
 var errOrdem = &InvalidError{Campos: map[string]string{"ordem": "Use uma destas: " + strings.Join(OrdensClientes, ", ")}}
 
@@ -33,7 +35,7 @@ func ordemDe(text string) (*ordenacao, error) {
 	if !known {
 		return nil, errOrdem
 	}
-	o.desce = down
+	o.nome, o.desce = text, down
 	return &o, nil
 }
 
@@ -43,27 +45,67 @@ func (f ClienteFiltro) estreito() bool {
 	return f.Nivel != "" || f.Cidade != "" || f.Empresa != "" || (f.Ordem != "" && f.Ordem != "-cadastro")
 }
 
-// passa tests what is folded here: cidade (with the state), empresa and the terms
-// of a search over its five texts.
-func (f ClienteFiltro) passa(terms [][]string) (func(v []string) bool, error) {
-	cidade, err := termosDe(f.Cidade)
-	if err != nil {
-		return nil, err
+// termosCliente are the terms of a filter.
+type termosCliente struct{ busca, cidade, empresa [][]string }
+
+func (f ClienteFiltro) termos() (t termosCliente, err error) {
+	for _, part := range []struct {
+		to    *[][]string
+		terms [][]string
+	}{{&t.busca, clientTerms(f.Busca)}, {&t.cidade, squeezedTerms(f.Cidade)}, {&t.empresa, squeezedTerms(f.Empresa)}} {
+		if *part.to, err = bounded(part.terms); err != nil {
+			return t, err
+		}
 	}
-	empresa, err := termosDe(f.Empresa)
-	return func(v []string) bool {
-		return contemTermos(fold(v[5])+"\n"+fold(v[6]), cidade) && contemTermos(fold(v[2]), empresa) &&
-			(len(terms) == 0 || contemTermos(searchText(v[0], v[1], v[2], v[3], v[4]), terms))
-	}, err
+	return t, nil
+}
+
+// passa tests what is folded here: cidade (with the state), empresa and the terms of a
+// search over its five texts.
+func (t *termosCliente) passa(v []string) bool {
+	return cityMatches(v[5], v[6], t.cidade) && contemTermos(squeeze(fold(v[2])), t.empresa) &&
+		(len(t.busca) == 0 || contemTermos(searchText(v[0], v[1], v[2], v[3], v[4]), t.busca))
 }
 
 // textosCliente are the columns that passa reads.
-var textosCliente = []string{"c.nome", "c.email", "c.empresa", "c.telefone", "c.cpf_cnpj", "c.cidade", "c.estado"}
+var textosCliente = append([]string{"c.nome", "c.email", "c.empresa", "c.telefone", "c.cpf_cnpj"}, cidadeEstadoDe("c.")...)
 
-// selecionaEstreito is the list for a filter that is estreito.
-func (c Clientes) selecionaEstreito(ctx context.Context, f ClienteFiltro, terms [][]string) (*selecao[Cliente], error) {
+// listNarrow is the list for a filter that is estreito.
+func (c Clientes) listNarrow(ctx context.Context, f ClienteFiltro, t termosCliente) (Pagina[Cliente], error) {
+	s, err := c.selecionaEstreito(ctx, f, t)
+	if err != nil {
+		return Pagina[Cliente]{}, err
+	}
+	if s.docs == nil {
+		return listar(ctx, c.call, s, f.janela())
+	}
+	ctx, cancel := c.s.deadline(ctx)
+	defer cancel()
+	if long, err := c.s.indice.shorten(ctx); err != nil {
+		return Pagina[Cliente]{}, err
+	} else if long { // the rows themselves are as quickly read as such a queue
+		s.docs, s.peneira = nil, &peneira{cols: textosCliente, passa: t.passa}
+		return listar(ctx, c.call, s, f.janela())
+	}
+	var page Pagina[Cliente]
+	err = c.s.db.Snapshot(ctx, func(q engine.Q) error {
+		err := s.withQueue(ctx, q)
+		if err == nil {
+			page, err = s.list(ctx, q, f.janela())
+		}
+		return err
+	})
+	if err != nil {
+		return vazia[Cliente](f.janela()), err
+	}
+	return page, nil
+}
+
+func (c Clientes) selecionaEstreito(ctx context.Context, f ClienteFiltro, t termosCliente) (*selecao[Cliente], error) {
 	s := selecionaClientes(f)
-	s.conta = nil
+	if f.Nivel != "" || f.Cidade != "" || f.Empresa != "" || len(t.busca) > 0 {
+		s.conta = nil
+	}
 	var err error
 	if s.ordem, err = ordemDe(f.Ordem); err != nil {
 		return nil, err
@@ -71,17 +113,31 @@ func (c Clientes) selecionaEstreito(ctx context.Context, f ClienteFiltro, terms 
 	if f.Nivel != "" {
 		s.comNivel(f.Nivel)
 	}
-	if outside, err := c.columnOutside(ctx, terms); err != nil {
+	outside, err := c.columnOutside(ctx, t.busca)
+	if err != nil {
+		return nil, err
+	}
+	kind := c.s.db.Kind
+	exact := !outside && len(t.empresa) == 0 && plainCity(t.cidade)
+	if kind == engine.SQLite && exact {
+		if len(t.busca) > 0 || len(t.cidade) > 0 || s.ordem != nil && s.ordem.index != "" {
+			s.docs = newDocFilter(&t)
+		}
+		return s, nil
+	}
+	if !outside {
+		s.candidatos(kind, t.busca)
+	}
+	if outside, err = c.columnOutside(ctx, t.empresa); err != nil {
 		return nil, err
 	} else if !outside {
-		s.candidatos(c.s.db.Kind, terms)
+		s.candidatos(kind, t.empresa)
 	}
-	if f.Cidade != "" || f.Empresa != "" || len(terms) > 0 {
-		passa, err := f.passa(terms)
-		if err != nil {
-			return nil, err
-		}
-		s.peneira = &peneira{cols: textosCliente, passa: passa}
+	if plainCity(t.cidade) && kind != engine.SQLite {
+		s.naCidade(kind, t.cidade)
+	}
+	if !exact {
+		s.peneira = &peneira{cols: textosCliente, passa: t.passa}
 	}
 	return s, nil
 }
@@ -102,10 +158,11 @@ func (s *selecao[T]) candidatos(kind engine.Kind, terms [][]string) {
 		return
 	}
 	if kind == engine.SQLite {
-		c := newConsulta(terms, nil, false)
+		c := newConsulta(terms, nil, false) // those that wait in the queue, too
 		s.and("(c.id IN (SELECT d.cliente_id FROM "+c.from+" WHERE "+c.where+") OR c.id IN (SELECT cliente_id FROM monitor_busca_fila))", c.args...)
 		return
 	}
+	s.busca = true
 	for _, alternatives := range terms {
 		cond, args := condicaoTermo(kind, alternatives)
 		s.and(cond, args...)

@@ -32,14 +32,14 @@ var filtrosDeClientes = []struct {
 	{store.ClienteFiltro{Busca: "bru", Cidade: "rj"}, []int64{205, 203}},
 	{store.ClienteFiltro{Busca: "bru", Nivel: store.Moderador}, []int64{204}},
 	{store.ClienteFiltro{Busca: "padaria", Ordem: "nome"}, []int64{202, 205, 201}},
-	{store.ClienteFiltro{Ordem: "nome"}, []int64{202, 204, 205, 203, 201}},
+	{store.ClienteFiltro{Ordem: "nome"}, []int64{202, 204, 203, 205, 201}},
 	{store.ClienteFiltro{Ordem: "-nome"}, []int64{201, 205, 203, 204, 202}},
 	{store.ClienteFiltro{Ordem: "empresa"}, []int64{204, 205, 202, 201, 203}},
 	{store.ClienteFiltro{Ordem: "-cidade"}, []int64{202, 205, 203, 201, 204}},
 	{store.ClienteFiltro{Ordem: "-acesso"}, []int64{203, 204, 201, 205, 202}},
 	{store.ClienteFiltro{Ordem: "cadastro"}, []int64{201, 202, 203, 205, 204}},
 	{store.ClienteFiltro{Ordem: "-cadastro"}, []int64{205, 203, 202, 201, 204}},
-	{store.ClienteFiltro{Ordem: "nome", PorPagina: 2, Pagina: 2}, []int64{205, 203}},
+	{store.ClienteFiltro{Ordem: "nome", PorPagina: 2, Pagina: 2}, []int64{203, 205}},
 	{store.ClienteFiltro{Ordem: "nome", PorPagina: 2, Pagina: 9}, []int64{}},
 }
 
@@ -56,7 +56,7 @@ func TestClientesFiltros(t *testing.T) {
 			require.Equal(t, len(c.want), p.Total, "%+v", c.f)
 		}
 	}
-	for _, f := range []store.ClienteFiltro{{Ordem: "senha_hash"}, {Ordem: "nome", Cursor: "lixo"}, {Ordem: "nome", Ultima: true}} {
+	for _, f := range []store.ClienteFiltro{{Ordem: "senha_hash"}, {Ordem: "nome", Cursor: "lixo"}, {Ordem: "nome", Cursor: "eyJpIjoyfQ"}, {Cursor: "eyJpIjoyLCJvIjoibm9tZSJ9"}, {Ordem: "-nome", Cursor: "eyJpIjoyLCJvIjoibm9tZSJ9"}} {
 		_, err := op.Clientes.List(t.Context(), f)
 		require.ErrorAs(t, err, new(*store.InvalidError), "%+v", f)
 	}
@@ -70,4 +70,8 @@ func roteiroFiltros(r *roteiro) {
 		r.anota("%+v", c.f)(janela(p, err))
 	}
 	r.paraFrente("cidade", store.ClienteFiltro{Cidade: "rj", PorPagina: 1})
+	for _, ordem := range store.OrdensClientes {
+		r.paraFrente(ordem, store.ClienteFiltro{Ordem: ordem, PorPagina: 2})
+		r.paraTras(ordem, store.ClienteFiltro{Ordem: ordem, PorPagina: 2})
+	}
 }

@@ -10,7 +10,8 @@ import (
 // ClienteFiltro selects clients. The zero value is the first 20, newest first.
 type ClienteFiltro struct {
 	// Busca holds terms split at spaces; each must occur in nome, email, empresa,
-	// telefone or cpf_cnpj, whatever its case, accents or mask.
+	// telefone or cpf_cnpj, whatever its case, accents, punctuation or mask. A telephone
+	// may be typed with its country, its trunk prefix, with or without the ninth digit.
 	Busca string
 	Ativo *bool
 	// Nivel is exactly this level; people without one count as usuario.
@@ -18,7 +19,7 @@ type ClienteFiltro struct {
 	// Cidade and Empresa hold terms as Busca does; a state counts as part of the city.
 	Cidade  string
 	Empresa string
-	// Ordem is one of OrdensClientes; "" is -cadastro. Any other has pages, no cursors.
+	// Ordem is one of OrdensClientes; "" is -cadastro. A cursor belongs to its order.
 	Ordem     string
 	Pagina    int    // from 1; ignored when Cursor is set
 	PorPagina int    // 0 means 20; at most 1000
@@ -37,8 +38,9 @@ func (f ClienteFiltro) janela() janela {
 const maxTermos = 32
 
 // termosDe splits a search that is not unreasonably long.
-func termosDe(busca string) ([][]string, error) {
-	terms := searchTerms(busca)
+func termosDe(busca string) ([][]string, error) { return bounded(searchTerms(busca)) }
+
+func bounded(terms [][]string) ([][]string, error) {
 	if len(terms) > maxTermos {
 		return nil, errMuitosTermos
 	}
@@ -53,28 +55,24 @@ func (c Clientes) List(ctx context.Context, f ClienteFiltro) (Pagina[Cliente], e
 	if err := c.require(Admin, Moderador, Leitura, Usuario); err != nil {
 		return Pagina[Cliente]{}, err
 	}
-	terms, err := termosDe(f.Busca)
+	t, err := f.termos()
 	if err != nil {
 		return Pagina[Cliente]{}, err
 	}
 	if c.actor.nivel == Usuario {
-		return c.listSelf(ctx, f, terms)
+		return c.listSelf(ctx, f, t)
 	}
 	if f.estreito() {
-		s, err := c.selecionaEstreito(ctx, f, terms)
-		if err != nil {
-			return Pagina[Cliente]{}, err
-		}
-		return listar(ctx, c.call, s, f.janela())
+		return c.listNarrow(ctx, f, t)
 	}
-	if len(terms) > 0 {
-		return c.search(ctx, f, terms)
+	if len(t.busca) > 0 {
+		return c.search(ctx, f, t.busca)
 	}
 	return listar(ctx, c.call, selecionaClientes(f), f.janela())
 }
 
 // listSelf is the list of somebody who sees only its own record.
-func (c Clientes) listSelf(ctx context.Context, f ClienteFiltro, terms [][]string) (Pagina[Cliente], error) {
+func (c Clientes) listSelf(ctx context.Context, f ClienteFiltro, t termosCliente) (Pagina[Cliente], error) {
 	j := f.janela()
 	page := Pagina[Cliente]{Itens: []Cliente{}, Pagina: j.Pagina, PorPagina: j.PorPagina}
 	self, err := c.Get(ctx, c.actor.id)
@@ -84,15 +82,11 @@ func (c Clientes) listSelf(ctx context.Context, f ClienteFiltro, terms [][]strin
 	if err != nil {
 		return page, err
 	}
-	passa, err := f.passa(terms)
-	if err != nil {
-		return page, err
-	}
 	if _, err := ordemDe(f.Ordem); err != nil {
 		return page, err
 	}
 	texts := []string{self.Nome, self.Email, self.Empresa, self.Telefone, self.CPFCNPJ, self.Cidade, self.Estado}
-	if passa(texts) && (f.Ativo == nil || *f.Ativo == self.EstaAtivo()) && (f.Nivel == "" || f.Nivel == orDefault(self.NivelAcesso, Usuario)) {
+	if t.passa(texts) && (f.Ativo == nil || *f.Ativo == self.EstaAtivo()) && (f.Nivel == "" || f.Nivel == orDefault(self.NivelAcesso, Usuario)) {
 		page.Total = 1
 		if j.Pagina == 1 && j.Cursor == "" {
 			page.Itens = append(page.Itens, self)

@@ -12,7 +12,7 @@ func Documento(nome, email, empresa, telefone, cpfCNPJ string) string {
 
 // Acha is the definition of a search that every engine is compared with.
 func Acha(busca, documento string) bool {
-	for _, term := range searchTerms(busca) {
+	for _, term := range clientTerms(busca) {
 		if !slices.ContainsFunc(term, func(s string) bool { return strings.Contains(documento, s) }) {
 			return false
 		}

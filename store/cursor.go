@@ -16,6 +16,9 @@ type posicao struct {
 	Hora  string `json:"h,omitempty"`
 	ID    int64  `json:"i"`
 	Antes bool   `json:"a,omitempty"` // the window before this place, not after it
+	// In another order than the list's own: its name, and the key in place of the time.
+	Ordem string `json:"o,omitempty"`
+	Chave string `json:"k,omitempty"`
 }
 
 func (p posicao) String() string {

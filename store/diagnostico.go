@@ -77,6 +77,7 @@ const (
 	motivoNaoTestado     = "nao_testado"
 	motivoFuso           = "fuso_horario"
 	motivoDurabilidade   = "durabilidade"
+	motivoSemHoraTabela  = "sem_hora_de_tabela"
 	motivoRelogio        = "relogio_errado"
 	motivoLonge          = "longe"
 	motivoPermissao      = engine.MotivoPermissao

@@ -128,6 +128,7 @@ func (d *diagnostico) ajustesMySQL(ctx context.Context) error {
 		d.warn(faseAjustes, motivoCodificacaoMy, "o banco usa "+f.codificacao+" para tabelas novas", fmt.Sprintf("as do monitor são sempre utf8mb4; para as outras: ALTER DATABASE `%s` CHARACTER SET utf8mb4", d.t.Banco))
 	}
 	d.quotas(ctx)
+	d.tableTimes(ctx)
 	if !f.duravel {
 		d.warn(faseAjustes, motivoDurabilidade, "o servidor confirma gravações antes de guardá-las no disco", "ajuste innodb_flush_log_at_trx_commit = 1: sem isso, uma queda de energia apaga o que já foi confirmado")
 	}

@@ -163,7 +163,7 @@ func examine(ctx context.Context, q engine.Q) (*examination, error) {
 	for _, f := range facts {
 		x.columns[f.Tabela] = append(x.columns[f.Tabela], f)
 	}
-	steps := []func(context.Context) error{x.storage, x.keys, x.sequences, x.outsiders, x.staleFold}
+	steps := []func(context.Context) error{x.storage, x.keys, x.sequences, x.outsiders, x.staleFold, x.ontoOldFold}
 	for _, table := range x.tables() {
 		x.compare(table)
 	}

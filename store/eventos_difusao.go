@@ -53,6 +53,7 @@ type difusao struct {
 	textos   textos
 	digitais leitura
 	postgres digitaisPostgres
+	mysql    digitaisMySQL
 	cega     bool // the database does not answer what digitais ask for
 }
 
@@ -164,7 +165,7 @@ func (d *difusao) run(ctx context.Context) {
 	tick := time.NewTimer(0)
 	defer tick.Stop()
 	// What was known when the last listener left is old.
-	d.sabe, d.digitais, d.postgres = false, leitura{}, digitaisPostgres{}
+	d.sabe, d.digitais, d.postgres, d.mysql = false, leitura{}, digitaisPostgres{}, digitaisMySQL{}
 	for {
 		ouvem, pedidos, ok := d.listeners()
 		if !ok {

@@ -3,11 +3,9 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
 	"hash/fnv"
 	"log/slog"
 	"slices"
-	"strings"
 	"time"
 
 	"example.com/monitor/store/engine"
@@ -24,7 +22,8 @@ import (
 //     (PRAGMA data_version would be cheaper, but says nothing about tables, and
 //     counts for one connection, which a pool does not keep.)
 //   - MySQL: the time of a table's last change in information_schema. It counts in
-//     seconds, so a fresh one is told again when its seconds are over.
+//     seconds, so a fresh one is told again when its seconds are over. See
+//     eventos_mysql.go for servers that do not tell.
 //   - PostgreSQL: the sum of xmin over a table's rows, which only grows as long as
 //     the number of rows is the same, whatever the order of commits. See
 //     eventos_postgres.go for what keeps that cheap.
@@ -116,7 +115,7 @@ func (d *difusao) texts(ctx context.Context, q engine.Q, want [nRecursos]bool) (
 	case engine.Postgres:
 		return d.postgres.texts(ctx, q, want, d.onlineSince())
 	case engine.MySQL:
-		return textsMySQL(ctx, q, d.onlineSince())
+		return d.mysql.texts(ctx, q, want, d.onlineSince(), d.s.cfg.noTableTimes)
 	default:
 		return textsSQLite(ctx, q, d.onlineSince())
 	}
@@ -145,16 +144,6 @@ func textsSQLite(ctx context.Context, q engine.Q, online Hora) (t textos, err er
 		dest[i] = &t[i]
 	}
 	err = q.Get(ctx, dest, digitaisSQLite, online)
-	return t, err
-}
-
-const digitaisMySQL = `SELECT lower(table_name), concat(coalesce(update_time, ''), ' ', coalesce(update_time < now() - INTERVAL 1 SECOND, 1))
-	FROM information_schema.tables WHERE table_schema = database() AND table_name IN (%s)
-	UNION ALL SELECT '', CAST(count(*) AS CHAR) FROM dispositivos WHERE ultimo_heartbeat > ?`
-
-func textsMySQL(ctx context.Context, q engine.Q, online Hora) (t textos, err error) {
-	names := "'" + strings.Join(tabelasDe[:rEstatisticas], "', '") + "'"
-	err = t.read(ctx, q, fmt.Sprintf(digitaisMySQL, names), online)
 	return t, err
 }
 

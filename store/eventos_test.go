@@ -192,6 +192,24 @@ func TestEventosRetomados(t *testing.T) {
 // Flask system does.
 func TestEventosDeOutrosProgramas(t *testing.T) {
 	t.Parallel()
+	storetest.EachDoor(t, func(t *testing.T, e storetest.Engine) { othersAreHeard(t, e) })
+}
+
+// TestOthersAreHeardWithoutTableTimes: a server that does not say when its tables changed is
+// read instead, and setup says that this is so.
+func TestOthersAreHeardWithoutTableTimes(t *testing.T) {
+	e := installed(t, "mariadb")
+	othersAreHeard(t, e, store.WithoutTableTimes)
+	cfg := e.Config(t, e.Fresh(t), store.WithoutTableTimes)
+	found, text := examined(t, cfg)
+	require.Equal(t, store.FaseAviso, found["sem_hora_de_tabela"], text)
+	found, text = examined(t, e.Config(t, e.Fresh(t)))
+	require.NotContains(t, found, "sem_hora_de_tabela", text)
+}
+
+func othersAreHeard(t *testing.T, e storetest.Engine, opts ...storetest.Option) {
+	t.Helper()
+	t.Parallel()
 	tables := map[string][3]string{
 		"clientes":     {"INSERT INTO clientes(id, nome, email) VALUES (70, 'Ana', 'a@x.com')", "UPDATE clientes SET telefone = '11' WHERE id = 70", "DELETE FROM clientes WHERE id = 70"},
 		"dispositivos": {"INSERT INTO dispositivos(id, nome) VALUES (70, 'PC')", "UPDATE dispositivos SET info_extra = '{}' WHERE id = 70", "DELETE FROM dispositivos WHERE id = 70"},
@@ -200,32 +218,29 @@ func TestEventosDeOutrosProgramas(t *testing.T) {
 		"sessoes":      {"INSERT INTO sessoes(id, token) VALUES (70, 'x')", "UPDATE sessoes SET ativa = NULL, ip_address = 'y' WHERE id = 70", "DELETE FROM sessoes WHERE id = 70"},
 		"logs":         {"INSERT INTO logs_auditoria(id, acao) VALUES (70, 'x')", "UPDATE logs_auditoria SET descricao = 'y' WHERE id = 70", "DELETE FROM logs_auditoria WHERE id = 70"},
 	}
-	storetest.EachDoor(t, func(t *testing.T, e storetest.Engine) {
-		t.Parallel()
-		at := e.URL(t)
-		s := e.Open(t, at)
-		db := e.Foreign(t, at)
-		hear := ouve(t, s.As(storetest.Operador), "")
-		for step := range 3 {
-			hear.quiet(e)
-			for _, queries := range tables {
-				e.Exec(t, db, queries[step])
-			}
-			missing := map[string]bool{"estatisticas": true}
-			for recurso := range tables {
-				missing[recurso] = true
-			}
-			for len(missing) > 0 {
-				ev := hear.next()
-				require.Zero(t, ev.ID, ev.Recurso)
-				delete(missing, ev.Recurso)
-			}
-		}
-		e.Exec(t, db, "INSERT INTO dispositivos(id, nome) VALUES (71, 'PC')")
+	at := e.URL(t)
+	s := e.Open(t, at, opts...)
+	db := e.Foreign(t, at)
+	hear := ouve(t, s.As(storetest.Operador), "")
+	for step := range 3 {
 		hear.quiet(e)
-		require.NoError(t, s.As(storetest.Operador).Dispositivos.Heartbeat(t.Context(), 71))
-		hear.wants("dispositivos", 0, "")
-	})
+		for _, queries := range tables {
+			e.Exec(t, db, queries[step])
+		}
+		missing := map[string]bool{"estatisticas": true}
+		for recurso := range tables {
+			missing[recurso] = true
+		}
+		for len(missing) > 0 {
+			ev := hear.next()
+			require.Zero(t, ev.ID, ev.Recurso)
+			delete(missing, ev.Recurso)
+		}
+	}
+	e.Exec(t, db, "INSERT INTO dispositivos(id, nome) VALUES (71, 'PC')")
+	hear.quiet(e)
+	require.NoError(t, s.As(storetest.Operador).Dispositivos.Heartbeat(t.Context(), 71))
+	hear.wants("dispositivos", 0, "")
 }
 
 // quiet waits until nothing more is told, so that what comes next has a new cause.

@@ -86,3 +86,6 @@ var (
 	MACKey      = macKey
 	HostnameKey = hostnameKey
 )
+
+// WithoutTableTimes makes a MySQL one that does not say when its tables changed.
+func WithoutTableTimes(c *Config) { c.noTableTimes = true }

@@ -173,7 +173,8 @@ func foldRune(b *strings.Builder, r rune) {
 
 // searchTerms splits busca into folded terms, each as its alternatives: a text
 // matches when, for every term, it contains at least one alternative. The second
-// alternative, where there is one, is a number or CNPJ without its mask.
+// alternative, where there is one, is a number or CNPJ without its mask. Machines and
+// the trail are searched so, where a dot tells addresses apart; see clientTerms.
 func searchTerms(busca string) [][]string {
 	// Folding comes first: it turns control characters into spaces, and a term
 	// with a space inside would match nothing that people mean.
@@ -187,17 +188,6 @@ func searchTerms(busca string) [][]string {
 		terms = append(terms, term)
 	}
 	return terms
-}
-
-// searchText is what searchTerms are looked for in: the folded fields, then
-// telephone and document without mask, one per line. No term contains a line
-// break, so none can match across two fields.
-func searchText(nome, email, empresa, telefone, cpfCNPJ string) string {
-	telefone, cpfCNPJ = fold(telefone), fold(cpfCNPJ)
-	return strings.Join([]string{
-		fold(nome), fold(email), fold(empresa), telefone, cpfCNPJ,
-		chars.Keep(telefone, chars.Digit), chars.Keep(cpfCNPJ, chars.Alnum),
-	}, "\n")
 }
 
 // unmask gives a folded term without its mask when it is a masked number or a

@@ -100,7 +100,7 @@ var foldProbe = sync.OnceValue(func() (list []string) {
 func disagreements(asked, said []string) map[rune]bool {
 	outside := map[rune]bool{}
 	for i, s := range asked {
-		ours, theirs := fold(s), ""
+		ours, theirs := squeeze(fold(s)), ""
 		if len(said) == len(asked) { // else nothing that it says can be told apart
 			theirs = said[i]
 		}
@@ -141,5 +141,30 @@ func (x *examination) staleFold(ctx context.Context) error {
 		"o servidor do banco foi atualizado e as trata de outro modo"
 	f.mend = []string{f.remedio}
 	x.add(f)
+	return nil
+}
+
+const viewsOnFold = `SELECT DISTINCT CASE v.relkind WHEN 'm' THEN 'MATERIALIZED VIEW ' ELSE 'VIEW ' END || v.oid::regclass::text AS nome
+	FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid AND d.classid = 'pg_rewrite'::regclass JOIN pg_class v ON v.oid = r.ev_class
+	JOIN pg_class t ON t.oid = d.refobjid AND d.refclassid = 'pg_class'::regclass JOIN pg_namespace n ON n.oid = t.relnamespace
+	JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
+	WHERE n.nspname = current_schema() AND t.relname = 'clientes' AND a.attname = 'monitor_busca' AND v.oid <> t.oid ORDER BY 1`
+
+// ontoOldFold finds what others built on the column of the search before it left out
+// punctuation: PostgreSQL cannot give a column another expression, so step 10 makes it
+// anew, and a view over all columns would stop that.
+func (x *examination) ontoOldFold(ctx context.Context) error {
+	_, old := x.column("clientes", "monitor_busca")
+	if _, done := x.column("clientes", "monitor_nome"); x.kind != engine.Postgres || !old || done {
+		return nil
+	}
+	var views []string
+	if err := x.q.All(ctx, &views, viewsOnFold); err != nil || len(views) == 0 {
+		return err
+	}
+	x.add(finding{
+		motivo: motivoDependentes, blocks: true, remedio: "DROP " + strings.Join(views, "; DROP "),
+		detalhe: "a coluna monitor_busca, que a atualização refaz, é usada por " + strings.Join(views, ", ") + ": tire-as antes e recrie-as depois, de preferência sem as colunas monitor_",
+	})
 	return nil
 }

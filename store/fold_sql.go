@@ -10,7 +10,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"example.com/monitor/store/internal/chars"
 	"example.com/monitor/store/migrations"
 )
 
@@ -19,16 +18,17 @@ import (
 // that fold uses; the migrations hold what these functions gave, and a test
 // compares the two and folds every Latin letter on each server.
 
-// dobrarPostgres folds a text expression. NFD comes first, so that lower() meets
-// plain letters. The database's own locale may be C, whose lower() knows ASCII
+// dobrarPostgres folds and squeezes a text expression. NFD comes first, so that lower()
+// meets plain letters. The database's own locale may be C, whose lower() knows ASCII
 // only; ICU's knows all.
 func dobrarPostgres(expr string) string {
-	expr = fmt.Sprintf("lower(regexp_replace(normalize(%s, NFD), '[%s]', '', 'g')"+migrations.ICU+")", expr, marcas(func(r rune) string {
+	escape := func(r rune) string {
 		if r > 0xffff {
 			return fmt.Sprintf(`\U%08x`, r)
 		}
 		return fmt.Sprintf(`\u%04x`, r)
-	}))
+	}
+	expr = fmt.Sprintf("lower(regexp_replace(normalize(%s, NFD), '[%s]', '', 'g')"+migrations.ICU+")", expr, runeClass(isUncounted, escape)+runeClass(isMark, escape))
 	var from, to strings.Builder
 	type pair struct{ from, to string }
 	var pairs []pair
@@ -69,8 +69,11 @@ func buscaPostgres() string {
 // colunasBusca are the columns that a search looks into, in searchText's order.
 var colunasBusca = []string{"nome", "email", "empresa", "telefone", "cpf_cnpj"}
 
-// marcas lists the nonspacing marks as ranges of a regular expression.
-func marcas(escape func(rune) string) string {
+// isMark finds the nonspacing marks.
+func isMark(r rune) bool { return r >= 0x80 && unicode.Is(unicode.Mn, r) }
+
+// runeClass lists runes as ranges of a regular expression.
+func runeClass(in func(rune) bool, escape func(rune) string) string {
 	var b strings.Builder
 	start, last := rune(-1), rune(-2)
 	flush := func() {
@@ -82,8 +85,8 @@ func marcas(escape func(rune) string) string {
 			b.WriteString(escape(start) + "-" + escape(last))
 		}
 	}
-	for r := rune(0x80); r <= unicode.MaxRune; r++ {
-		if !unicode.Is(unicode.Mn, r) {
+	for r := rune(1); r <= unicode.MaxRune; r++ {
+		if !in(r) {
 			continue
 		}
 		if r != last+1 {
@@ -104,13 +107,17 @@ func dobrarMySQL(expr string) string {
 	expr = fmt.Sprintf("lower(convert(%s using utf8mb4) collate utf8mb4_bin)", expr)
 	classes := classesMySQL()
 	for _, to := range slices.Sorted(maps.Keys(classes)) {
+		if to == "" {
+			continue // with the marks, below
+		}
 		if from := classes[to]; len(from) == 1 {
 			expr = fmt.Sprintf("replace(%s, '%c', '%s')", expr, from[0], to)
 		} else {
 			expr = fmt.Sprintf("regexp_replace(%s, '[%s]', '%s')", expr, string(from), to)
 		}
 	}
-	expr = fmt.Sprintf(`regexp_replace(%s, '\\p{Mn}', '')`, expr)
+	gone := func(r rune) bool { return isUncounted(r) || slices.Contains(classes[""], r) }
+	expr = fmt.Sprintf(`regexp_replace(%s, '[\\p{Mn}%s]', '')`, expr, runeClass(gone, func(r rune) string { return fmt.Sprintf(`\\x{%x}`, r) }))
 	return fmt.Sprintf(`regexp_replace(%s, '[\\x01-\\x09\\x0b-\\x1f\\x7f-\\x{9f}]', ' ')`, expr)
 }
 
@@ -140,19 +147,19 @@ func runasQueMudam() iter.Seq[rune] {
 	}
 }
 
-// muda says what a rune of its own folds to, where that is another text.
+// muda says what a rune of its own becomes, where that is another text.
 func muda(r rune) (to string, changes bool) {
 	if !utf8.ValidRune(r) || unicode.Is(unicode.Mn, r) || unicode.IsControl(r) {
 		return "", false
 	}
-	to = fold(string(r))
+	to = squeeze(fold(string(r)))
 	return to, to != string(r)
 }
 
 // emMySQL says whether the expression folds r: the blocks of Latin, Greek and
-// Cyrillic, and whatever becomes a plain letter.
+// Cyrillic, whatever becomes a plain letter or sign, and what does not count.
 func emMySQL(r rune, to string) bool {
-	if strings.ContainsFunc(to, chars.Alnum) {
+	if to == "" || strings.ContainsFunc(to, func(r rune) bool { return r < utf8.RuneSelf }) {
 		return true
 	}
 	switch {
@@ -197,4 +204,33 @@ func buscaMySQL() string {
 	}
 	return fmt.Sprintf(`cast(concat(%s, '\n', regexp_replace(convert(coalesce(telefone, '') using utf8mb4) collate utf8mb4_bin, '[^0-9]', ''), '\n', regexp_replace(%s, '[^0-9a-z]', '')) as binary)`,
 		dobrarMySQL("concat("+strings.Join(all, `, '\n', `)+")"), dobrarMySQL(campo("cpf_cnpj")))
+}
+
+// keyPostgres is cutKey in PostgreSQL's words.
+func keyPostgres(length int, cols ...string) string {
+	all := make([]string, len(cols))
+	for i, col := range cols {
+		all[i] = fmt.Sprintf(`replace(coalesce(%s, ''), E'\n', ' ')`, col)
+	}
+	return fmt.Sprintf(`left(regexp_replace(ltrim(%s), '[^\u0020-\u007e\u000a]+', '%c', 'g'), %d)`,
+		dobrarPostgres("("+strings.Join(all, ` || E'\n' || `)+")"), otherLetters, length)
+}
+
+// lineMySQL is the key of one line of monitor_busca, which has been folded already.
+func lineMySQL(n int) string {
+	return keyMySQL(fmt.Sprintf(`substring_index(substring_index(monitor_busca, '\n', %d), '\n', -1)`, n), keyLength)
+}
+
+// cityMySQL is cityKey in MySQL's words.
+func cityMySQL() string {
+	cols := cidadeEstadoDe("")
+	all := make([]string, len(cols))
+	for i, col := range cols {
+		all[i] = fmt.Sprintf(`replace(coalesce(%s, ''), '\n', ' ')`, col)
+	}
+	return keyMySQL(dobrarMySQL("concat("+strings.Join(all, `, '\n', `)+")"), cityLength)
+}
+
+func keyMySQL(folded string, length int) string {
+	return fmt.Sprintf(`cast(left(regexp_replace(ltrim(convert(%s using utf8mb4) collate utf8mb4_bin), '[^\\x20-\\x7e\\x0a]+', '%c'), %d) as binary)`, folded, otherLetters, length)
 }

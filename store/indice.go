@@ -26,7 +26,8 @@ const (
 	posNull   = -(1 << 32) // seconds that stand for NULL: after everything else
 	posMax    = 1<<32 - 1
 	loteFila  = 1000
-	filaCurta = 2000 // beyond this a search lends the indexer a hand
+	loteSetup = 10_000 // nobody waits behind setup, and keys in order touch each page once a batch
+	filaCurta = 2000   // beyond this a search lends the indexer a hand
 	// ajuda is how long a search works on a long queue, or waits for whoever does,
 	// before it reads the rest of it.
 	ajuda = time.Second
@@ -139,7 +140,7 @@ func (x *indice) run(ctx context.Context) {
 			pause(ctx, junta)
 		case <-tick.C:
 		}
-		if err := x.drain(ctx, nil); err != nil && ctx.Err() == nil {
+		if err := x.drain(ctx, loteFila, nil); err != nil && ctx.Err() == nil {
 			x.s.cfg.Log.WarnContext(ctx, "o índice da busca está atrasado; nova tentativa em instantes", slog.Any("erro", err))
 		}
 	}
@@ -155,15 +156,15 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-// drain empties the queue in batches. progress may be nil.
-func (x *indice) drain(ctx context.Context, progress func(feitos, total int)) error {
+// drain empties the queue in batches of size. progress may be nil.
+func (x *indice) drain(ctx context.Context, size int, progress func(feitos, total int)) error {
 	select {
 	case x.vez <- struct{}{}:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 	defer func() { <-x.vez }()
-	return x.work(ctx, progress, func() bool { return false })
+	return x.work(ctx, size, progress, func() bool { return false })
 }
 
 // help shortens a long queue for a little while, or lets whoever is at it do so.
@@ -179,7 +180,7 @@ func (x *indice) help(ctx context.Context) error {
 		return ctx.Err()
 	}
 	defer func() { <-x.vez }()
-	return x.work(ctx, nil, func() bool { return time.Since(start) > ajuda })
+	return x.work(ctx, loteFila, nil, func() bool { return time.Since(start) > ajuda })
 }
 
 // long says that the queue is longer than a search should read at once.
@@ -190,7 +191,7 @@ func (x *indice) long(ctx context.Context) (bool, error) {
 }
 
 // work runs batches until the queue is empty or enough says so.
-func (x *indice) work(ctx context.Context, progress func(feitos, total int), enough func() bool) error {
+func (x *indice) work(ctx context.Context, size int, progress func(feitos, total int), enough func() bool) error {
 	total, err := x.pending(ctx)
 	if err != nil || total == 0 {
 		return err // an idle program asks, and writes nothing
@@ -198,7 +199,7 @@ func (x *indice) work(ctx context.Context, progress func(feitos, total int), eno
 	for feitos := 0; !enough(); {
 		n := 0
 		err := x.s.db.Write(ctx, func(ctx context.Context, q engine.Q) (err error) {
-			n, err = indexBatch(ctx, q)
+			n, err = indexBatch(ctx, q, size)
 			return err
 		})
 		if err != nil || n == 0 {
@@ -225,6 +226,8 @@ type clienteDoc struct {
 	Empresa      string `bun:"empresa"`
 	Telefone     string `bun:"telefone"`
 	CPFCNPJ      string `bun:"cpf_cnpj"`
+	Cidade       string `bun:"cidade"`
+	Estado       string `bun:"estado"`
 	Ativo        *bool  `bun:"ativo"`
 	DataCadastro Hora   `bun:"data_cadastro"`
 	Cadastro     string `bun:"cadastro"` // data_cadastro as stored; "" for NULL
@@ -245,14 +248,15 @@ func readFila(ctx context.Context, q engine.Q) (docs []clienteDoc, err error) {
 }
 
 // CROSS keeps the planner from walking all clients to look each up in the queue.
-const filaClientes = `SELECT c.id, c.nome, c.email, c.empresa, c.telefone, c.cpf_cnpj, c.ativo, c.data_cadastro, AS_TEXT(c.data_cadastro) AS cadastro
+const filaClientes = `SELECT c.id, c.nome, c.email, c.empresa, c.telefone, c.cpf_cnpj, c.cidade, c.estado,
+	c.ativo, c.data_cadastro, AS_TEXT(c.data_cadastro) AS cadastro
 	FROM monitor_busca_fila f CROSS JOIN clientes c ON c.id = f.cliente_id `
 
-// indexBatch replaces the documents of up to loteFila queued clients and says
+// indexBatch replaces the documents of up to size queued clients and says
 // how many ids left the queue.
-func indexBatch(ctx context.Context, q engine.Q) (int, error) {
+func indexBatch(ctx context.Context, q engine.Q, size int) (int, error) {
 	var ids []int64
-	if err := q.All(ctx, &ids, "SELECT cliente_id FROM monitor_busca_fila ORDER BY cliente_id LIMIT ?", loteFila); err != nil || len(ids) == 0 {
+	if err := q.All(ctx, &ids, "SELECT cliente_id FROM monitor_busca_fila ORDER BY cliente_id LIMIT ?", size); err != nil || len(ids) == 0 {
 		return 0, err
 	}
 	last := ids[len(ids)-1]
@@ -293,7 +297,8 @@ func addDoc(ctx context.Context, q engine.Q, d *clienteDoc) error {
 	pos, texto := posOf(d.DataCadastro, d.ID), d.texto()
 	lo, hi := grupo(pos)
 	for {
-		_, err := q.Exec(ctx, "INSERT INTO monitor_busca_doc(pos, cliente_id, ativo, texto) VALUES (?, ?, ?, ?)", pos, d.ID, d.Ativo, texto)
+		_, err := q.Exec(ctx, "INSERT INTO monitor_busca_doc(pos, cliente_id, ativo, texto, nome, empresa, cidade) VALUES (?, ?, ?, ?, ?, ?, ?)",
+			pos, d.ID, d.Ativo, texto, orderKey(d.Nome), orderKey(d.Empresa), cityKey(d.Cidade, d.Estado))
 		if !errors.Is(err, engine.ErrUnique) {
 			return err
 		}

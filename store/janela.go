@@ -2,6 +2,7 @@ package store
 
 import (
 	"slices"
+	"strings"
 
 	"example.com/monitor/store/engine"
 )
@@ -42,8 +43,20 @@ func (j janela) inicio(kind engine.Kind) (posicao, error) {
 		return posicao{Antes: j.Ultima}, nil
 	}
 	p, err := parseCursor(j.Cursor)
-	if err == nil && !p.comparavel(kind) {
+	if err == nil && (p.Ordem != "" || !p.comparavel(kind)) {
 		err = errCursor
+	}
+	return p, err
+}
+
+// inicioEm is inicio in another order than the list's own.
+func (j janela) inicioEm(o *ordenacao) (posicao, error) {
+	if j.Cursor == "" {
+		return posicao{Antes: j.Ultima}, nil
+	}
+	p, err := parseCursor(j.Cursor)
+	if err == nil && (p.Ordem != o.nome || strings.ContainsRune(p.Chave, 0)) {
+		err = errCursor // NUL: no text of PostgreSQL holds it
 	}
 	return p, err
 }

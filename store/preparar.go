@@ -72,7 +72,7 @@ func Prepare(ctx context.Context, cfg Config, progress func(feitos, total int)) 
 		return err
 	}
 	if s.db.Kind == engine.SQLite { // servers fill their column themselves
-		err = s.indice.drain(ctx, progress)
+		err = s.indice.drain(ctx, loteSetup, progress)
 	}
 	return errors.Join(err, schema.CloseTables(ctx, s.db), s.Close())
 }

@@ -54,7 +54,7 @@ func (cfg Config) at(p Place) Config {
 // heads of the old ones.
 func (s *Store) recordRestore(ctx context.Context, actor Actor, r Restauracao, assume bool, o RestauracaoOpcoes) error {
 	if s.db.Kind == engine.SQLite {
-		err := s.indice.drain(ctx, func(n, total int) {
+		err := s.indice.drain(ctx, loteSetup, func(n, total int) {
 			if o.Progresso != nil {
 				o.Progresso("Preparando a busca", int64(n), int64(total))
 			}

@@ -18,6 +18,7 @@ type selecao[T any] struct {
 	// peneira is what SQL would not answer alike on every engine; nil: nothing.
 	peneira *peneira
 	ordem   *ordenacao // nil: the list's own
+	docs    *docFilter // what SQLite's documents of the search are asked, beside where
 }
 
 // todos is the condition that leaves nothing out.

@@ -64,6 +64,8 @@ type Config struct {
 	Deadline time.Duration
 	// mend makes Open look for drift also where the schema is current.
 	mend bool
+	// noTableTimes takes a MySQL for one that does not say when tables changed.
+	noTableTimes bool
 }
 
 // target is where URL leads, with the trust that the configuration adds.

@@ -84,8 +84,8 @@ func CEP(s string) string {
 	return "CEP inválido: informe 8 dígitos, por exemplo 24020-000."
 }
 
-// areaCodes are the area codes in use.
-var areaCodes = strings.Fields(`11 12 13 14 15 16 17 18 19 21 22 24 27 28 31 32 33 34 35 37 38
+// AreaCodes are the area codes in use.
+var AreaCodes = strings.Fields(`11 12 13 14 15 16 17 18 19 21 22 24 27 28 31 32 33 34 35 37 38
 	41 42 43 44 45 46 47 48 49 51 53 54 55 61 62 63 64 65 66 67 68 69 71 73 74 75 77 79
 	81 82 83 84 85 86 87 88 89 91 92 93 94 95 96 97 98 99`)
 
@@ -144,7 +144,7 @@ func checkBrazilian(digits string) string {
 		return "Telefone inválido: falta o DDD; informe, por exemplo, (21) 99999-8888."
 	case len(digits) != 10 && len(digits) != 11:
 		return "Telefone inválido: informe o DDD e mais 8 ou 9 dígitos, por exemplo (21) 99999-8888; número de outro país começa com +."
-	case !slices.Contains(areaCodes, digits[:2]):
+	case !slices.Contains(AreaCodes, digits[:2]):
 		return "Telefone inválido: o DDD " + digits[:2] + " não existe; revise o número digitado."
 	case len(digits) == 11 && digits[2] != '9':
 		return "Telefone inválido: celular com 9 dígitos começa com 9; revise o número digitado."
