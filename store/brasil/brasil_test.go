@@ -130,7 +130,7 @@ func TestTelefone(t *testing.T) {
 
 func TestTelefoneProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		ddd := rapid.SampledFrom(areaCodes).Draw(t, "ddd")
+		ddd := rapid.SampledFrom(AreaCodes).Draw(t, "ddd")
 		n := rapid.StringMatching(`[25][0-9]{7}|[34][1-9][0-9]{6}|9[0-9]{8}`).Draw(t, "n")
 		cut := len(n) - 4
 		for _, s := range []string{ddd + n, "55" + ddd + n, "+55" + ddd + n, "(" + ddd + ") " + n[:cut] + "-" + n[cut:], "+55 (" + ddd + ") " + n, "0" + ddd + n} {
@@ -139,7 +139,7 @@ func TestTelefoneProperties(t *testing.T) {
 		requireRefused(t, Telefone, "Telefone inválido", n, ddd+n[1:len(n)-1], "+55"+ddd+n+"000")
 	})
 	rapid.Check(t, func(t *rapid.T) { Telefone(hostile.Text().Draw(t, "s")) })
-	require.Len(t, areaCodes, 67, "Anatel's area codes")
+	require.Len(t, AreaCodes, 67, "Anatel's area codes")
 }
 
 func TestEmail(t *testing.T) {
