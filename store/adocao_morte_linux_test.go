@@ -12,9 +12,9 @@ var morrerAlemDe = func(limite uint64) error {
 	if err := syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{}); err != nil {
 		return err
 	}
-	var padrao [4]uint64 // struct sigaction with SIG_DFL
+	var baseline [4]uint64 // struct sigaction with SIG_DFL
 	const sigsetsize = 8
-	_, _, errno := syscall.RawSyscall6(syscall.SYS_RT_SIGACTION, uintptr(syscall.SIGXFSZ), uintptr(unsafe.Pointer(&padrao)), 0, sigsetsize, 0, 0)
+	_, _, errno := syscall.RawSyscall6(syscall.SYS_RT_SIGACTION, uintptr(syscall.SIGXFSZ), uintptr(unsafe.Pointer(&baseline)), 0, sigsetsize, 0, 0)
 	if errno != 0 {
 		return errno
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fold"
 )
 
 // On servers a search is a condition on the generated column monitor_busca; list,
@@ -64,6 +65,28 @@ var likeLiteral = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 // the server's column does not know.
 func peneiraClientes(terms [][]string) *peneira {
 	return &peneira{cols: []string{"c.nome", "c.email", "c.empresa", "c.telefone", "c.cpf_cnpj"}, passa: func(v []string) bool {
-		return contemTermos(searchText(v[0], v[1], v[2], v[3], v[4]), terms)
+		return contemTermos(fold.SearchText(v[0], v[1], v[2], v[3], v[4]), terms)
 	}}
+}
+
+// columnOutside says that the server's column may lack what a term looks for, or have it
+// where fold does not.
+func (c *call) columnOutside(ctx context.Context, terms [][]string) (bool, error) {
+	var outside map[rune]bool
+	switch {
+	case c.s.db.Kind == engine.SQLite:
+		return false, nil // its index is written by fold
+	case c.s.db.Kind == engine.MySQL:
+		outside = fold.OutsideMySQL()
+	case !fold.BeyondASCII(terms):
+		return false, nil // what becomes ASCII does so in every Unicode, or by the expression itself
+	default:
+		ctx, cancel := c.s.deadline(ctx)
+		defer cancel()
+		var err error
+		if outside, err = c.s.dobra.Ask(ctx, c.s.db.Reader()); err != nil {
+			return false, err
+		}
+	}
+	return fold.HoldsAny(terms, outside), nil
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fold"
 )
 
 // OrdensClientes are what ClienteFiltro.Ordem may be.
@@ -14,12 +15,12 @@ var OrdensClientes = []string{"nome", "-nome", "empresa", "-empresa", "cidade", 
 var ordensClientes = map[string]ordenacao{
 	"nome":     {cols: []string{"c.nome"}, chave: nameKey, index: "nome"},
 	"empresa":  {cols: []string{"c.empresa"}, chave: nameKey, index: "empresa"},
-	"cidade":   {cols: cidadeEstadoDe("c."), chave: func(v []string) string { return cityKey(v[0], v[1]) }, index: "cidade"},
+	"cidade":   {cols: fold.CityCols("c."), chave: func(v []string) string { return fold.CityKey(v[0], v[1]) }, index: "cidade"},
 	"acesso":   {cols: []string{"AS_TEXT(c.ultimo_acesso)"}, chave: comoEsta},
 	"cadastro": {cols: []string{"AS_TEXT(c.data_cadastro)"}, chave: comoEsta},
 }
 
-func nameKey(v []string) string { return orderKey(v[0]) }
+func nameKey(v []string) string { return fold.OrderKey(v[0]) }
 
 func comoEsta(v []string) string { return v[0] }
 
@@ -52,7 +53,7 @@ func (f ClienteFiltro) termos() (t termosCliente, err error) {
 	for _, part := range []struct {
 		to    *[][]string
 		terms [][]string
-	}{{&t.busca, clientTerms(f.Busca)}, {&t.cidade, squeezedTerms(f.Cidade)}, {&t.empresa, squeezedTerms(f.Empresa)}} {
+	}{{&t.busca, fold.ClientTerms(f.Busca)}, {&t.cidade, fold.SqueezedTerms(f.Cidade)}, {&t.empresa, fold.SqueezedTerms(f.Empresa)}} {
 		if *part.to, err = bounded(part.terms); err != nil {
 			return t, err
 		}
@@ -63,12 +64,12 @@ func (f ClienteFiltro) termos() (t termosCliente, err error) {
 // passa tests what is folded here: cidade (with the state), empresa and the terms of a
 // search over its five texts.
 func (t *termosCliente) passa(v []string) bool {
-	return cityMatches(v[5], v[6], t.cidade) && contemTermos(squeeze(fold(v[2])), t.empresa) &&
-		(len(t.busca) == 0 || contemTermos(searchText(v[0], v[1], v[2], v[3], v[4]), t.busca))
+	return fold.CityMatches(v[5], v[6], t.cidade) && contemTermos(fold.Squeeze(fold.Text(v[2])), t.empresa) &&
+		(len(t.busca) == 0 || contemTermos(fold.SearchText(v[0], v[1], v[2], v[3], v[4]), t.busca))
 }
 
 // textosCliente are the columns that passa reads.
-var textosCliente = append([]string{"c.nome", "c.email", "c.empresa", "c.telefone", "c.cpf_cnpj"}, cidadeEstadoDe("c.")...)
+var textosCliente = append([]string{"c.nome", "c.email", "c.empresa", "c.telefone", "c.cpf_cnpj"}, fold.CityCols("c.")...)
 
 // listNarrow is the list for a filter that is estreito.
 func (c Clientes) listNarrow(ctx context.Context, f ClienteFiltro, t termosCliente) (Pagina[Cliente], error) {
@@ -118,7 +119,7 @@ func (c Clientes) selecionaEstreito(ctx context.Context, f ClienteFiltro, t term
 		return nil, err
 	}
 	kind := c.s.db.Kind
-	exact := !outside && len(t.empresa) == 0 && plainCity(t.cidade)
+	exact := !outside && len(t.empresa) == 0 && fold.PlainCity(t.cidade)
 	if kind == engine.SQLite && exact {
 		if len(t.busca) > 0 || len(t.cidade) > 0 || s.ordem != nil && s.ordem.index != "" {
 			s.docs = newDocFilter(&t)
@@ -133,7 +134,7 @@ func (c Clientes) selecionaEstreito(ctx context.Context, f ClienteFiltro, t term
 	} else if !outside {
 		s.candidatos(kind, t.empresa)
 	}
-	if plainCity(t.cidade) && kind != engine.SQLite {
+	if fold.PlainCity(t.cidade) && kind != engine.SQLite {
 		s.naCidade(kind, t.cidade)
 	}
 	if !exact {

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fold"
 )
 
 // ClienteFiltro selects clients. The zero value is the first 20, newest first.
@@ -38,7 +39,7 @@ func (f ClienteFiltro) janela() janela {
 const maxTermos = 32
 
 // termosDe splits a search that is not unreasonably long.
-func termosDe(busca string) ([][]string, error) { return bounded(searchTerms(busca)) }
+func termosDe(busca string) ([][]string, error) { return bounded(fold.Terms(busca)) }
 
 func bounded(terms [][]string) ([][]string, error) {
 	if len(terms) > maxTermos {

@@ -8,6 +8,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/password"
 )
 
 var errSenhaAtual = &InvalidError{Campos: map[string]string{"senha_atual": "A senha atual não confere"}}
@@ -52,7 +53,7 @@ func (c Clientes) confirm(ctx context.Context, id int64, senha string) (hash str
 	}
 	defer leave()
 	ok := false
-	err = c.s.gate.do(ctx, func() { ok = verifySenha(was.SenhaHash, senha) })
+	err = c.s.gate.Do(ctx, func() { ok = password.Verify(was.SenhaHash, senha) })
 	if err == nil && !ok {
 		return "", errSenhaAtual
 	}
@@ -92,7 +93,7 @@ func (c Clientes) SetSenha(ctx context.Context, id int64, senhaAtual, nova strin
 		}
 	}
 	var hash string
-	if err := c.s.gate.do(ctx, func() { hash = hashSenha(nova) }); err != nil {
+	if err := c.s.gate.Do(ctx, func() { hash = password.Hash(nova) }); err != nil {
 		return err
 	}
 	return c.write(ctx, func(ctx context.Context, t *tx) error {
@@ -105,7 +106,7 @@ func (c Clientes) SetSenha(ctx context.Context, id int64, senhaAtual, nova strin
 				return err
 			}
 		}
-		if p := checkSenha(was.nivel(), nova); p != "" {
+		if p := password.Check(was.nivel(), nova); p != "" {
 			return fault.Invalid("senha_nova", p)
 		}
 		now := was
@@ -194,7 +195,7 @@ func (c Clientes) EnsureAdmin(ctx context.Context, email, senha string) (admin C
 	}
 	random := senha == ""
 	if random {
-		senha = randomSenha()
+		senha = password.Random()
 	}
 	novo, err := c.prepareNew(ctx, Cliente{Nome: "Administrador", Email: email, NivelAcesso: Admin, Senha: senha})
 	if err != nil {

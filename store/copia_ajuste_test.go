@@ -433,9 +433,9 @@ func TestUnsignedDefinitionsRunNothing(t *testing.T) {
 		require.NoError(t, err)
 		require.Contains(t, strings.Join(res.Avisos, "\n"), "foi recriada como TEXT")
 		require.NotContains(t, e.Open(t, at, comChave).Tabelas(t), "invadida")
-		var padrao *string
-		require.NoError(t, e.Foreign(t, at).QueryRowContext(t.Context(), "SELECT column_default FROM information_schema.columns WHERE column_name = 'apelido'").Scan(&padrao))
-		require.Nil(t, padrao)
+		var baseline *string
+		require.NoError(t, e.Foreign(t, at).QueryRowContext(t.Context(), "SELECT column_default FROM information_schema.columns WHERE column_name = 'apelido'").Scan(&baseline))
+		require.Nil(t, baseline)
 	}
 }
 
@@ -486,11 +486,11 @@ func TestUnsignedStatementsOnlyDefine(t *testing.T) {
 			tables := e.Open(t, at, comChave).Tabelas(t)
 			require.NotContains(t, tables, "invadida")
 			require.Contains(t, tables, "sessoes")
-			var padrao *string
+			var baseline *string
 			here := map[string]string{"postgres": "current_schema()", "mariadb": "database()"}[name]
-			require.NoError(t, back.QueryRowContext(t.Context(), "SELECT column_default FROM information_schema.columns WHERE table_name = 'clientes' AND column_name = 'nivel_acesso' AND table_schema = "+here).Scan(&padrao))
-			if padrao != nil {
-				require.NotContains(t, *padrao, "admin")
+			require.NoError(t, back.QueryRowContext(t.Context(), "SELECT column_default FROM information_schema.columns WHERE table_name = 'clientes' AND column_name = 'nivel_acesso' AND table_schema = "+here).Scan(&baseline))
+			if baseline != nil {
+				require.NotContains(t, *baseline, "admin")
 			}
 		})
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fold"
 )
 
 // Ajuste is a value that the target of a restore cannot hold as it is, or one that
@@ -317,7 +318,7 @@ func (f *fitter) take(c *engine.Field, s string) bool {
 		s = strings.TrimRight(s, " ")
 	}
 	if c.CI {
-		s = fold(s)
+		s = fold.Text(s)
 	}
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(s))

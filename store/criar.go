@@ -6,6 +6,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/password"
 	"example.com/monitor/store/when"
 )
 
@@ -83,7 +84,7 @@ func (c Clientes) prepareNew(ctx context.Context, novo Cliente) (Cliente, error)
 	if novo.Senha == "" {
 		return novo, nil
 	}
-	return novo, c.s.gate.do(ctx, func() { novo.SenhaHash = hashSenha(novo.Senha) })
+	return novo, c.s.gate.Do(ctx, func() { novo.SenhaHash = password.Hash(novo.Senha) })
 }
 
 // fingerprint is the request for a new client.

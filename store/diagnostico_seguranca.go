@@ -9,6 +9,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/internal/pace"
+	"example.com/monitor/store/password"
 	"example.com/monitor/store/say"
 	"example.com/monitor/store/schema"
 )
@@ -56,7 +57,7 @@ func (d *diagnostico) senhaPadrao(ctx context.Context) (f Fase, err error) {
 		if time.Since(start) > senhaPadraoPor {
 			break
 		}
-		if verifySenha(c.Hash, senhaAntiga) {
+		if password.Verify(c.Hash, senhaAntiga) {
 			return Fase{
 				Motivo: motivoAdmin123, Detalhe: "o administrador " + c.Email + " ainda tem a senha " + senhaAntiga + ", que todos conhecem",
 				Remedio: "troque-a agora: monitor clientes senha " + c.Email,

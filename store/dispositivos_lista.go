@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"example.com/monitor/store/fold"
 	"example.com/monitor/store/internal/chars"
 	"example.com/monitor/store/when"
 )
@@ -94,7 +95,7 @@ func peneiraDispositivos(f DispositivoFiltro) (*peneira, error) {
 	}
 	cols := []string{"d.sistema_operacional", "d.versao_so", "d.nome", "d.hostname", "d.ip_local", "d.ip_publico", "d.mac_address", "c.nome"}
 	return &peneira{cols: cols, passa: func(v []string) bool {
-		so := fold(v[0]) + "\n" + fold(v[1])
+		so := fold.Text(v[0]) + "\n" + fold.Text(v[1])
 		return contemTermos(so, sistema) && (len(terms) == 0 || contemTermos(so+"\n"+textoDispositivo(v[2:]), terms))
 	}}, nil
 }
@@ -104,7 +105,7 @@ func peneiraDispositivos(f DispositivoFiltro) (*peneira, error) {
 func textoDispositivo(v []string) string {
 	lines := make([]string, 0, len(v)+1)
 	for _, s := range v {
-		lines = append(lines, fold(s))
+		lines = append(lines, fold.Text(s))
 	}
-	return strings.Join(append(lines, chars.Keep(fold(v[len(v)-2]), chars.Alnum)), "\n")
+	return strings.Join(append(lines, chars.Keep(fold.Text(v[len(v)-2]), chars.Alnum)), "\n")
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"example.com/monitor/store/durable"
+	"example.com/monitor/store/fold"
 	"example.com/monitor/store/trail"
 	"example.com/monitor/store/when"
 )
@@ -18,14 +19,14 @@ func (s *Store) Settle() {
 func (s *Store) Seal(ctx context.Context) error { return s.trilha.Seal(ctx, chainDB{s}) }
 
 // SearchText is the text that a search looks into.
-var SearchText = searchText
+var SearchText = fold.SearchText
 
 // ForaMySQL says that a folded text holds what MySQL's column may lack.
-func ForaMySQL(folded string) bool { return holdsAny([][]string{{folded}}, foraMySQL()) }
+func ForaMySQL(folded string) bool { return fold.HoldsAny([][]string{{folded}}, fold.OutsideMySQL()) }
 
 // FoldedElsewhere are the letters that the server folds unlike us.
 func (s *Store) FoldedElsewhere(ctx context.Context) (map[rune]bool, error) {
-	return s.dobra.ask(ctx, s.db.Reader())
+	return s.dobra.Ask(ctx, s.db.Reader())
 }
 
 // LocalDay and HourStart are where days and hours begin.
@@ -38,7 +39,7 @@ var (
 const Contagens = contagens
 
 // Hashes is how many computations of hashes were begun.
-func (s *Store) Hashes() int64 { return s.gate.feitas.Load() }
+func (s *Store) Hashes() int64 { return s.gate.Begun.Load() }
 
 // Counted counts a guess at email as Login does, without comparing a password.
 func (s *Store) Counted(ctx context.Context, o Origem, email string) error {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fold"
 )
 
 // The search index of SQLite. Triggers that hold core SQL only put the id of a
@@ -236,7 +237,7 @@ type clienteDoc struct {
 
 func (d *clienteDoc) texto() string {
 	if d.dobrado == "" {
-		d.dobrado = searchText(d.Nome, d.Email, d.Empresa, d.Telefone, d.CPFCNPJ)
+		d.dobrado = fold.SearchText(d.Nome, d.Email, d.Empresa, d.Telefone, d.CPFCNPJ)
 	}
 	return d.dobrado
 }
@@ -298,7 +299,7 @@ func addDoc(ctx context.Context, q engine.Q, d *clienteDoc) error {
 	lo, hi := grupo(pos)
 	for {
 		_, err := q.Exec(ctx, "INSERT INTO monitor_busca_doc(pos, cliente_id, ativo, texto, nome, empresa, cidade) VALUES (?, ?, ?, ?, ?, ?, ?)",
-			pos, d.ID, d.Ativo, texto, orderKey(d.Nome), orderKey(d.Empresa), cityKey(d.Cidade, d.Estado))
+			pos, d.ID, d.Ativo, texto, fold.OrderKey(d.Nome), fold.OrderKey(d.Empresa), fold.CityKey(d.Cidade, d.Estado))
 		if !errors.Is(err, engine.ErrUnique) {
 			return err
 		}

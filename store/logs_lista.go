@@ -8,6 +8,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/fold"
 	"example.com/monitor/store/when"
 )
 
@@ -89,7 +90,7 @@ func (l Logs) seleciona(ctx context.Context, f LogFiltro) (*selecao[Log], error)
 	terms, err := termosDe(f.Busca)
 	if len(terms) > 0 {
 		s.peneira = &peneira{cols: []string{"l.acao", "l.descricao", "l.dados"}, passa: func(v []string) bool {
-			return contemTermos(fold(v[0])+"\n"+fold(v[1])+"\n"+fold(semEscapes(v[2])), terms)
+			return contemTermos(fold.Text(v[0])+"\n"+fold.Text(v[1])+"\n"+fold.Text(semEscapes(v[2])), terms)
 		}}
 	}
 	return s, err

@@ -14,7 +14,7 @@ type Medidas struct {
 func (s *Store) Medidas() Medidas {
 	return Medidas{
 		Medidas: s.db.Medidas(),
-		Hashes:  len(s.gate.places), HashesMax: cap(s.gate.places), HashesNaFila: int(s.gate.waiting.Load()),
+		Hashes:  len(s.gate.Places), HashesMax: cap(s.gate.Places), HashesNaFila: int(s.gate.Waiting.Load()),
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/password"
 )
 
 // Change reads the client, lets fn edit a copy, validates, writes and audits the
@@ -93,7 +94,7 @@ func (c Clientes) hashChange(ctx context.Context, id int64, fn func(*Cliente)) (
 	if err := edited.validate(&was); err != nil {
 		return "", err
 	}
-	err = c.s.gate.do(ctx, func() { hash = hashSenha(edited.Senha) })
+	err = c.s.gate.Do(ctx, func() { hash = password.Hash(edited.Senha) })
 	return hash, err
 }
 

@@ -3,91 +3,9 @@ package store
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"example.com/monitor/store/engine"
 )
-
-// What clients are ordered by, and their cities found by, is a small key that every
-// engine makes alike, so that an index holds it: the folded text in ASCII. Letters
-// beyond, of which each server knows another Unicode, become one '~' for all that
-// follow one another; so names in other scripts come behind those in ours, and an
-// upgrade of a server moves nobody. Keys are compared byte by byte, and are cut: in names
-// that agree for so long the id decides.
-
-const (
-	keyLength  = 60
-	cityLength = 120 // city and state, from columns of 50 letters each
-)
-
-// otherLetters stands for what is not ASCII.
-const otherLetters = '~'
-
-// orderKey is the key of a name.
-func orderKey(s string) string { return cutKey(squeeze(fold(s)), keyLength) }
-
-// cityKey is the key of a city and, on a line of its own, its state. A key that begins
-// with the line break has no city.
-func cityKey(cidade, estado string) string {
-	return cutKey(squeeze(fold(cidade))+"\n"+squeeze(fold(estado)), cityLength)
-}
-
-// cutKey makes a folded text ASCII.
-func cutKey(folded string, length int) string {
-	var b strings.Builder
-	other := false
-	for _, r := range strings.TrimLeft(folded, " ") {
-		if b.Len() == length {
-			break
-		}
-		plain := r == '\n' || r >= ' ' && r <= '~'
-		switch {
-		case plain:
-			b.WriteRune(r)
-		case !other:
-			b.WriteByte(otherLetters)
-		}
-		other = !plain
-	}
-	return b.String()
-}
-
-// cidadeEstadoDe are the columns of a city's key.
-func cidadeEstadoDe(prefix string) []string { return []string{prefix + "cidade", prefix + "estado"} }
-
-// plainCity says that the keys of cities tell all about the terms.
-func plainCity(terms [][]string) bool {
-	for _, t := range terms {
-		if strings.ContainsFunc(t[0], func(r rune) bool { return r >= otherLetters }) {
-			return false
-		}
-	}
-	return true
-}
-
-// cityMatches looks for terms in a city with its state: in the key, which is what an index
-// is asked, and for letters that it does not have in the texts.
-func cityMatches(cidade, estado string, terms [][]string) bool {
-	if len(terms) == 0 {
-		return true
-	}
-	key, text := cityKey(cidade, estado), ""
-	for _, t := range terms {
-		if plainCity([][]string{t}) {
-			if !strings.Contains(key, t[0]) {
-				return false
-			}
-			continue
-		}
-		if text == "" {
-			text = squeeze(fold(cidade)) + "\n" + squeeze(fold(estado))
-		}
-		if !strings.Contains(text, t[0]) {
-			return false
-		}
-	}
-	return true
-}
 
 // naCidade asks a server's column of keys.
 func (s *selecao[T]) naCidade(kind engine.Kind, terms [][]string) {

@@ -13,6 +13,7 @@ import (
 	"example.com/monitor/store/fault"
 	"example.com/monitor/store/internal/chars"
 	"example.com/monitor/store/internal/pace"
+	"example.com/monitor/store/password"
 	"example.com/monitor/store/when"
 )
 
@@ -31,18 +32,18 @@ type vazio struct {
 // costs one computation.
 var hashVazio = sync.OnceValue(func() vazio {
 	start := time.Now()
-	return vazio{hashSenha("ninguém tem esta senha"), time.Since(start)}
+	return vazio{password.Hash("ninguém tem esta senha"), time.Since(start)}
 })
 
 // comparar is verifySenha, but a wrong password costs as much for the weaker hashes
 // of older systems as for ours: else the time would tell whose account exists.
 func comparar(hash, senha string) bool {
-	padrao := hashVazio()
+	baseline := hashVazio()
 	start := time.Now()
-	if verifySenha(hash, senha) {
+	if password.Verify(hash, senha) {
 		return true
 	}
-	gastar(senha, roundsLeft(hash, time.Since(start), padrao.levou))
+	password.Spend(senha, password.RoundsLeft(hash, time.Since(start), baseline.levou))
 	return false
 }
 
@@ -101,10 +102,10 @@ func (s Sessoes) try(ctx context.Context, found Cliente, email, senha string, fe
 		hash = hashVazio().hash
 	}
 	ok, rehash := false, ""
-	err := s.s.gate.do(ctx, func() {
+	err := s.s.gate.Do(ctx, func() {
 		ok = comparar(hash, senha)
-		if ok && alive && weakHash(hash) {
-			rehash = hashSenha(senha)
+		if ok && alive && password.WeakHash(hash) {
+			rehash = password.Hash(senha)
 		}
 	})
 	if err != nil {

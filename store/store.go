@@ -14,6 +14,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"example.com/monitor/store/fold"
+	"example.com/monitor/store/password"
 	"example.com/monitor/store/schema"
 	"example.com/monitor/store/trail"
 	"example.com/monitor/store/when"
@@ -134,12 +136,12 @@ type Store struct {
 	trilha *trail.Chain
 	// verificando is held by whoever checks the trail.
 	verificando sync.Mutex
-	gate        *hashGate
+	gate        *password.Gate
 	recusas     recusas
 	fila        fila         // guesses at one account
 	contadores  atomic.Int64 // made by this process; see limparTentativas
 	indice      *indice
-	dobra       serverFold
+	dobra       fold.Server
 	toques      toques
 	antigos     antigos
 	amostras    amostras
@@ -157,7 +159,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{cfg: cfg, gate: newHashGate(0), trilha: trail.New(cfg.chain(target)), taken: make(chan struct{}, 1)}
+	s := &Store{cfg: cfg, gate: password.NewGate(0), trilha: trail.New(cfg.chain(target)), taken: make(chan struct{}, 1)}
 	if s.db, err = s.openCurrent(ctx, target); err != nil {
 		return nil, err
 	}

@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"example.com/monitor/store/brasil"
+	"example.com/monitor/store/fold"
+	"example.com/monitor/store/password"
 )
 
 // campo is a text column of clientes that people edit.
@@ -81,7 +83,7 @@ func (c *Cliente) validate(was *Cliente) error {
 		bad.Add("dados_extras", objectProblem(c.DadosExtras))
 	}
 	if c.Senha != "" {
-		bad.Add("senha", checkSenha(c.nivel(), c.Senha))
+		bad.Add("senha", password.Check(c.nivel(), c.Senha))
 	}
 	return bad.OrNil()
 }
@@ -96,7 +98,7 @@ func (c *Cliente) nivel() string {
 
 // brasileiro says whether the postal code must have the Brazilian form.
 func brasileiro(pais string) bool {
-	p := fold(pais)
+	p := fold.Text(pais)
 	return p == "" || p == "brasil" || p == "brazil" || p == "br"
 }
 

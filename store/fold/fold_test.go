@@ -1,4 +1,4 @@
-package store
+package fold
 
 import (
 	"slices"
@@ -54,7 +54,7 @@ func TestFoldRuneByRune(t *testing.T) {
 	seen := 0
 	check := func(from, to rune) {
 		for r := from; r <= to; r++ {
-			got := fold(string(r))
+			got := Text(string(r))
 			require.Equalf(t, expectedFold(r, hand), got, "%U %q", r, r)
 			if unicode.IsLetter(r) && got[0] >= utf8.RuneSelf && r != 'µ' {
 				require.Containsf(t, foldLeftAlone, string(r), "%U %q folds to %q: give it a place in foldTable or among the letters left alone", r, r, got)
@@ -69,14 +69,14 @@ func TestFoldRuneByRune(t *testing.T) {
 
 func TestFoldTableFitsSQL(t *testing.T) {
 	seen := map[string]bool{}
-	for _, e := range foldTable {
+	for _, e := range Table {
 		require.Equalf(t, 1, utf8.RuneCountInString(e.From), "%q", e.From)
 		require.Falsef(t, seen[e.From], "%q twice", e.From)
 		seen[e.From] = true
 		require.Equalf(t, strings.ToLower(e.From), e.From, "%q is compared after lower()", e.From)
 		require.Equalf(t, norm.NFD.String(e.From), e.From, "%q is compared after NFD", e.From)
-		require.Equalf(t, e.To, fold(e.From), "%q", e.From)
-		for _, other := range foldTable {
+		require.Equalf(t, e.To, Text(e.From), "%q", e.From)
+		for _, other := range Table {
 			require.NotContainsf(t, e.To, other.From, "order would matter for %q", e.From)
 		}
 	}
@@ -89,19 +89,19 @@ func TestFoldEveryRune(t *testing.T) {
 	const kept = "ϐϑϕϖϰϱϵᲀᲁᲂᲃᲄᲅᲆᲇᲈ"
 	for r := rune(0); r <= unicode.MaxRune; r++ {
 		s := string(r)
-		f := fold(s)
-		if fold(f) != f {
-			t.Fatalf("%U: fold is not idempotent: %q, %q", r, f, fold(f))
+		f := Text(s)
+		if Text(f) != f {
+			t.Fatalf("%U: fold is not idempotent: %q, %q", r, f, Text(f))
 		}
-		if fold(norm.NFC.String(s)) != f || fold(norm.NFD.String(s)) != f {
+		if Text(norm.NFC.String(s)) != f || Text(norm.NFD.String(s)) != f {
 			t.Fatalf("%U: the normal form counts", r)
 		}
 		for o := unicode.SimpleFold(r); o != r; o = unicode.SimpleFold(o) {
 			if strings.ContainsRune(kept, r) || strings.ContainsRune(kept, o) || unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Mn, o) {
 				continue
 			}
-			if fold(string(o)) != f {
-				t.Fatalf("%U and %U differ only in case but fold to %q and %q", r, o, f, fold(string(o)))
+			if Text(string(o)) != f {
+				t.Fatalf("%U and %U differ only in case but fold to %q and %q", r, o, f, Text(string(o)))
 			}
 		}
 	}
@@ -125,21 +125,21 @@ func TestFold(t *testing.T) {
 		"\xff\xfeA\xc3":           "\ufffd\ufffda\ufffd",
 		"日本 😀":                    "日本 😀",
 	} {
-		require.Equalf(t, want, fold(in), "%q", in)
+		require.Equalf(t, want, Text(in), "%q", in)
 	}
-	require.Equal(t, "x", fold("x"+strings.Repeat("\u0301", 100)), "marks beyond the stream-safe limit")
+	require.Equal(t, "x", Text("x"+strings.Repeat("\u0301", 100)), "marks beyond the stream-safe limit")
 }
 
 func TestFoldDoesNotAllocateWhenFolded(t *testing.T) {
 	s := "maria.silva+teste@empresa.com.br (21) 5555-6666"
-	require.Zero(t, testing.AllocsPerRun(100, func() { fold(s) }))
+	require.Zero(t, testing.AllocsPerRun(100, func() { Text(s) }))
 }
 
 func TestFoldProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := hostile.Text().Draw(t, "s")
-		f := fold(s)
-		require.Equal(t, f, fold(f))
+		f := Text(s)
+		require.Equal(t, f, Text(f))
 		require.True(t, utf8.ValidString(f))
 		require.False(t, strings.ContainsFunc(f, unicode.IsControl))
 		require.False(t, strings.ContainsFunc(f, func(r rune) bool { return unicode.Is(unicode.Mn, r) }))
@@ -148,14 +148,14 @@ func TestFoldProperties(t *testing.T) {
 		letters := []rune("aáàâãäbcçdeéêfghiíjklmnñoóôõpqrstuúüvwxyz ")
 		s := rapid.StringOf(rapid.SampledFrom(letters)).Draw(t, "nome")
 		for _, form := range []norm.Form{norm.NFC, norm.NFD} {
-			require.Equal(t, fold(s), fold(form.String(strings.ToUpper(s))))
-			require.Equal(t, fold(s), fold(form.String(s)))
+			require.Equal(t, Text(s), Text(form.String(strings.ToUpper(s))))
+			require.Equal(t, Text(s), Text(form.String(s)))
 		}
 	})
 }
 
 func TestSearchTerms(t *testing.T) {
-	for busca, want := range map[string][][]string{
+	for search, want := range map[string][][]string{
 		"":                      {},
 		" \t\n\u00a0\u3000":     {},
 		"João  SILVA":           {{"joao"}, {"silva"}},
@@ -178,13 +178,13 @@ func TestSearchTerms(t *testing.T) {
 		"5555\u20116666":        {{"5555\u20116666"}},
 		"12.345.678/0001-95abc": {{"12.345.678/0001-95abc"}},
 	} {
-		require.Equalf(t, want, searchTerms(busca), "%q", busca)
+		require.Equalf(t, want, Terms(search), "%q", search)
 	}
 }
 
 // finds is the contract between clientTerms and searchText, spelled out.
-func finds(busca, text string) bool {
-	for _, term := range clientTerms(busca) {
+func finds(search, text string) bool {
+	for _, term := range ClientTerms(search) {
 		if !slices.ContainsFunc(term, func(alt string) bool { return strings.Contains(text, alt) }) {
 			return false
 		}
@@ -194,20 +194,20 @@ func finds(busca, text string) bool {
 
 func TestSearchText(t *testing.T) {
 	require.Equal(t, "jose\nj@xcom\nacao ltda\n21 55556666\n12abc34501de35\n2155556666\n12abc34501de35",
-		searchText("José", "J@x.com", "Ação Ltda", "(21) 5555-6666", "12.ABC.345/01DE-35"))
-	require.Equal(t, "\n\n\n\n\n\n", searchText("", "", "", "", ""))
+		SearchText("José", "J@x.com", "Ação Ltda", "(21) 5555-6666", "12.ABC.345/01DE-35"))
+	require.Equal(t, "\n\n\n\n\n\n", SearchText("", "", "", "", ""))
 
-	text := searchText("João\nda Silva", "joao_1@x.com", "100% Ação", "+55 (21) 5555-6666", "12.ABC.345/01de-35")
-	for _, busca := range []string{
+	text := SearchText("João\nda Silva", "joao_1@x.com", "100% Ação", "+55 (21) 5555-6666", "12.ABC.345/01de-35")
+	for _, search := range []string{
 		"", "joao", "JOÃO silva", "joa\u0303o", "da", "acao 100%", "o_1", "(21)", "5555-6666", "55556666",
 		"(21) 5555-6666", "+55 21 5555", "552155556666", "12abc34501de35", "12.abc.345/01de-35", "12.ABC",
 	} {
-		require.Truef(t, finds(busca, text), "%q", busca)
+		require.Truef(t, finds(search, text), "%q", search)
 	}
-	for _, busca := range []string{
+	for _, search := range []string{
 		"joana", "joao%", "o%1", "oa_1", "silvajoao", "silva\njoao_1zzz", "6666-1212", "99998888", "joao maria", "(22)",
 	} {
-		require.Falsef(t, finds(busca, text), "%q", busca)
+		require.Falsef(t, finds(search, text), "%q", search)
 	}
 }
 
@@ -215,11 +215,11 @@ func TestSearchProperties(t *testing.T) {
 	t.Run("what a field contains is found, with and without accents and case", func(t *testing.T) {
 		rapid.Check(t, func(t *rapid.T) {
 			fields := rapid.SliceOfN(hostile.Text(), 5, 5).Draw(t, "fields")
-			text := searchText(fields[0], fields[1], fields[2], fields[3], fields[4])
+			text := SearchText(fields[0], fields[1], fields[2], fields[3], fields[4])
 			i := rapid.IntRange(0, 4).Draw(t, "i")
 			require.True(t, finds(fields[i], text))
 			require.True(t, finds(norm.NFD.String(fields[i]), text))
-			require.True(t, finds(fold(fields[i]), text))
+			require.True(t, finds(Text(fields[i]), text))
 			require.Equal(t, 6, strings.Count(text, "\n"))
 		})
 	})
@@ -227,7 +227,7 @@ func TestSearchProperties(t *testing.T) {
 		rapid.Check(t, func(t *rapid.T) {
 			word := rapid.StringMatching(`[g-z%_]{2,8}`)
 			a, b := word.Draw(t, "a"), word.Draw(t, "b")
-			text := searchText(a, b, "", "", "")
+			text := SearchText(a, b, "", "", "")
 			joined := a + rapid.SampledFrom([]string{"", "%", "_"}).Draw(t, "glue") + b
 			require.Equal(t, strings.Contains(a, joined) || strings.Contains(b, joined), finds(joined, text))
 		})
@@ -241,8 +241,8 @@ func TestSearchProperties(t *testing.T) {
 			}
 			for _, stored := range forms {
 				for _, typed := range forms {
-					require.True(t, finds(typed, searchText("x", "", "", stored, "")), "%s in telefone %s", typed, stored)
-					require.True(t, finds(typed, searchText("x", "", "", "", stored)), "%s in cpf_cnpj %s", typed, stored)
+					require.True(t, finds(typed, SearchText("x", "", "", stored, "")), "%s in telefone %s", typed, stored)
+					require.True(t, finds(typed, SearchText("x", "", "", "", stored)), "%s in cpf_cnpj %s", typed, stored)
 				}
 			}
 		})
@@ -250,9 +250,9 @@ func TestSearchProperties(t *testing.T) {
 	t.Run("wildcards are literal", func(t *testing.T) {
 		rapid.Check(t, func(t *rapid.T) {
 			nome := rapid.StringMatching(`[a-z]{1,12}`).Draw(t, "nome")
-			require.False(t, finds(nome[:1]+"%", searchText(nome, "", "", "", "")))
-			require.False(t, finds("_", searchText(nome, "", "", "", "")))
-			require.True(t, finds("%_", searchText(nome+"%_", "", "", "", "")))
+			require.False(t, finds(nome[:1]+"%", SearchText(nome, "", "", "", "")))
+			require.False(t, finds("_", SearchText(nome, "", "", "", "")))
+			require.True(t, finds("%_", SearchText(nome+"%_", "", "", "", "")))
 		})
 	})
 }
@@ -262,7 +262,7 @@ func BenchmarkFold(b *testing.B) {
 		b.Run(s, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				fold(s)
+				Text(s)
 			}
 		})
 	}

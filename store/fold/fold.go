@@ -1,4 +1,7 @@
-package store
+// Package fold gives the form in which texts are compared, searched for and ordered, in
+// Go and as an expression of each server, so that every engine finds the same: letter
+// case, accents, Unicode form and punctuation inside words do not count.
+package fold
 
 import (
 	"strings"
@@ -10,13 +13,13 @@ import (
 	"example.com/monitor/store/internal/chars"
 )
 
-// foldTable is what the fold replaces after NFD, dropped marks and lower case:
+// Table is what the fold replaces after NFD, dropped marks and lower case:
 // the letters that Unicode does not decompose but that people type without
 // their stroke, hook or ligature. It follows CLDR's Latin-ASCII; letters without
 // a Latin counterpart stay. Every From is one lower-case rune and no To contains
 // a From, so that SQL may nest the replacements in any order. An engine whose
 // lower() knows only ASCII must replace the capitals too.
-var foldTable = []struct{ From, To string }{
+var Table = []struct{ From, To string }{
 	// Latin-1 Supplement.
 	{"ª", "a"},
 	{"µ", "μ"},
@@ -116,21 +119,21 @@ var foldTable = []struct{ From, To string }{
 	{"ﬆ", "st"},
 }
 
-// foldRunes is foldTable by rune.
-var foldRunes = func() map[rune]string {
-	m := make(map[rune]string, len(foldTable))
-	for _, e := range foldTable {
+// tableRunes is foldTable by rune.
+var tableRunes = func() map[rune]string {
+	m := make(map[rune]string, len(Table))
+	for _, e := range Table {
 		r, _ := utf8.DecodeRuneInString(e.From)
 		m[r] = e.To
 	}
 	return m
 }()
 
-// fold gives the form in which texts and search terms are compared: letter case,
+// Text gives the form in which texts and search terms are compared: letter case,
 // accents and Unicode form do not count. Control characters become spaces, which
 // keeps '\n' free to separate fields; bytes that are no UTF-8 become U+FFFD.
 // Folding twice changes nothing.
-func fold(s string) string {
+func Text(s string) string {
 	if isFolded(s) {
 		return s
 	}
@@ -164,21 +167,21 @@ func foldRune(b *strings.Builder, r rune) {
 		return
 	}
 	r = unicode.ToLower(r)
-	if to, ok := foldRunes[r]; ok {
+	if to, ok := tableRunes[r]; ok {
 		b.WriteString(to)
 		return
 	}
 	b.WriteRune(r)
 }
 
-// searchTerms splits busca into folded terms, each as its alternatives: a text
+// Terms splits busca into folded terms, each as its alternatives: a text
 // matches when, for every term, it contains at least one alternative. The second
 // alternative, where there is one, is a number or CNPJ without its mask. Machines and
 // the trail are searched so, where a dot tells addresses apart; see clientTerms.
-func searchTerms(busca string) [][]string {
+func Terms(search string) [][]string {
 	// Folding comes first: it turns control characters into spaces, and a term
 	// with a space inside would match nothing that people mean.
-	words := strings.Fields(fold(busca))
+	words := strings.Fields(Text(search))
 	terms := make([][]string, 0, len(words))
 	for _, w := range words {
 		term := []string{w}

@@ -1,4 +1,4 @@
-package store
+package password
 
 import (
 	"context"
@@ -15,6 +15,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"example.com/monitor/store/internal/pacetest"
 
 	"testing/synctest"
 	"time"
@@ -46,7 +48,7 @@ func senhaVectors(t testing.TB) []senhaVector {
 func TestVerifySenhaVectors(t *testing.T) {
 	t.Parallel()
 	for _, v := range senhaVectors(t) {
-		require.Equalf(t, v.OK, verifySenha(v.Hash, v.Senha), "%s: %s", v.Nota, v.Hash)
+		require.Equalf(t, v.OK, Verify(v.Hash, v.Senha), "%s: %s", v.Nota, v.Hash)
 	}
 }
 
@@ -58,10 +60,10 @@ func TestVerifySenhaNeedsEveryPart(t *testing.T) {
 		last := len(v.Hash) - 1
 		flipped := v.Hash[:last] + map[bool]string{true: "1", false: "0"}[v.Hash[last] == '0']
 		for _, bad := range []string{flipped, v.Hash[:last], v.Hash[:last-1], v.Hash + "00", v.Hash + " ", " " + v.Hash} {
-			require.Falsef(t, verifySenha(bad, v.Senha), "%q", bad)
+			require.Falsef(t, Verify(bad, v.Senha), "%q", bad)
 		}
-		require.Falsef(t, verifySenha(v.Hash, v.Senha+"x"), "%s", v.Hash)
-		require.Falsef(t, verifySenha(strings.Replace(v.Hash, "$", "$x", 1), v.Senha), "%s", v.Hash)
+		require.Falsef(t, Verify(v.Hash, v.Senha+"x"), "%s", v.Hash)
+		require.Falsef(t, Verify(strings.Replace(v.Hash, "$", "$x", 1), v.Senha), "%s", v.Hash)
 	}
 }
 
@@ -93,8 +95,8 @@ func TestVerifySenhaRefuses(t *testing.T) {
 	} {
 		_, ok := parseHash(bad)
 		require.Falsef(t, ok, "%.80q", bad)
-		require.Falsef(t, verifySenha(bad, "senha"), "%.80q", bad)
-		require.Truef(t, weakHash(bad), "%.80q", bad)
+		require.Falsef(t, Verify(bad, "senha"), "%.80q", bad)
+		require.Truef(t, WeakHash(bad), "%.80q", bad)
 	}
 	require.Less(t, time.Since(begin), time.Second)
 }
@@ -103,9 +105,9 @@ func TestVerifySenhaRefuses(t *testing.T) {
 // when MONITOR_ENSAIO asks for it (on an idle machine: it reads the wall clock),
 // else a tenth, with as much room as this machine needs for a hash of ours just now.
 func TestVerifySenhaIsBounded(t *testing.T) {
-	fullPace(t)
+	pacetest.Full(t)
 	begin := time.Now()
-	hashSenha("senha")
+	Hash("senha")
 	part, limit := 10, max(5*time.Second, 30*time.Since(begin))
 	if os.Getenv("MONITOR_ENSAIO") == "completo" {
 		part, limit = 1, 2*time.Second
@@ -119,14 +121,14 @@ func TestVerifySenhaIsBounded(t *testing.T) {
 	if part == 1 {
 		hashes = append(hashes, "scrypt:131072:8:2"+sum(64), "scrypt:1048576:1:2"+sum(64))
 	}
-	for name, d := range senhaDigests {
+	for name, d := range hashFuncs {
 		hashes = append(hashes, "pbkdf2:"+name+":"+n(d.maxRounds/part)+sum(d.new().Size()))
 	}
 	for _, h := range hashes {
 		_, ok := parseHash(h)
 		require.Truef(t, ok, "%.40s", h)
 		begin := time.Now()
-		verifySenha(h, "senha")
+		Verify(h, "senha")
 		took := time.Since(begin)
 		t.Logf("%.40s %v", h, took)
 		require.Lessf(t, took, limit, "%.40s", h)
@@ -138,8 +140,8 @@ func raceDetector() bool {
 	return info != nil && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
 }
 
-// FuzzVerifySenha looks for panics and for hashes that keep a core busy.
-func FuzzVerifySenha(f *testing.F) {
+// FuzzVerify looks for panics and for hashes that keep a core busy.
+func FuzzVerify(f *testing.F) {
 	for _, v := range senhaVectors(f) {
 		if !dear(v.Hash) {
 			f.Add(v.Hash, v.Senha)
@@ -148,35 +150,35 @@ func FuzzVerifySenha(f *testing.F) {
 	for _, s := range []string{"", "$$", "plain$$x", "pbkdf2:sha256$s$00", "scrypt:2:1:1$s$00", "scrypt:131072:8:9$s$" + strings.Repeat("0", 128)} {
 		f.Add(s, "senha")
 	}
-	f.Fuzz(func(t *testing.T, stored, senha string) {
+	f.Fuzz(func(t *testing.T, stored, password string) {
 		begin := time.Now()
-		ok := verifySenha(stored, senha)
+		ok := Verify(stored, password)
 		// Twice the limit: the fuzzer runs one worker per core, under instrumentation.
 		if took := time.Since(begin); took > 4*time.Second {
 			t.Fatalf("%q took %v", stored, took)
 		}
 		_, parsed := parseHash(stored)
-		if ok && !parsed || !parsed && !weakHash(stored) {
-			t.Fatalf("%q: verified=%v, parsed=%v, weak=%v", stored, ok, parsed, weakHash(stored))
+		if ok && !parsed || !parsed && !WeakHash(stored) {
+			t.Fatalf("%q: verified=%v, parsed=%v, weak=%v", stored, ok, parsed, WeakHash(stored))
 		}
 	})
 }
 
 func TestHashSenha(t *testing.T) {
-	fullPace(t)
-	for _, senha := range []string{"senha123", "ação é $ fácil 😀", strings.Repeat("x", 1024)} {
-		h := hashSenha(senha)
+	pacetest.Full(t)
+	for _, password := range []string{"senha123", "ação é $ fácil 😀", strings.Repeat("x", 1024)} {
+		h := Hash(password)
 		require.Regexp(t, `^pbkdf2:sha256:600000\$[A-Za-z0-9]{16}\$[0-9a-f]{64}$`, h)
-		require.True(t, verifySenha(h, senha))
-		require.False(t, verifySenha(h, senha+"x"))
-		require.False(t, weakHash(h))
+		require.True(t, Verify(h, password))
+		require.False(t, Verify(h, password+"x"))
+		require.False(t, WeakHash(h))
 	}
-	require.NotEqual(t, hashSenha("senha123"), hashSenha("senha123"), "the salt is random")
+	require.NotEqual(t, Hash("senha123"), Hash("senha123"), "the salt is random")
 }
 
 // TestHashSenhaReadByPython asks Python itself, as the Flask system would.
 func TestHashSenhaReadByPython(t *testing.T) {
-	fullPace(t)
+	pacetest.Full(t)
 	python, err := exec.LookPath("python3")
 	if err != nil {
 		require.Empty(t, os.Getenv("CI"), "python3 is missing")
@@ -186,47 +188,47 @@ func TestHashSenhaReadByPython(t *testing.T) {
 method, salt, want = sys.argv[1].split("$", 2)
 _, name, rounds = method.split(":")
 sys.exit(hashlib.pbkdf2_hmac(name, sys.argv[2].encode(), salt.encode(), int(rounds)).hex() != want)`
-	out, err := exec.Command(python, "-c", script, hashSenha("Ação-123"), "Ação-123").CombinedOutput()
+	out, err := exec.Command(python, "-c", script, Hash("Ação-123"), "Ação-123").CombinedOutput()
 	require.NoError(t, err, string(out))
 }
 
 func TestWeakHash(t *testing.T) {
-	fullPace(t)
+	pacetest.Full(t)
 	sum := "$Xk2jP9sLq0aZtR7u$" + strings.Repeat("0", 64)
 	for method, weak := range map[string]bool{
 		"pbkdf2:sha256:600000": false, "pbkdf2:sha256:600001": false, "pbkdf2:sha256:1000000": false,
 		"pbkdf2:sha256:599999": true, "pbkdf2:sha256:260000": true, "pbkdf2:sha256": true, "pbkdf2:sha512_256:1000000": true, "pbkdf2:sha3_256:1000000": true,
 		"plain": true, "scrypt:32768:8:1": true,
 	} {
-		require.Equalf(t, weak, weakHash(method+sum), "%s", method)
+		require.Equalf(t, weak, WeakHash(method+sum), "%s", method)
 	}
 	for _, v := range senhaVectors(t) {
 		strong := strings.HasPrefix(v.Hash, "pbkdf2:sha256:600000$") || strings.HasPrefix(v.Hash, "pbkdf2:sha256:1000000$")
-		require.Equalf(t, !strong, weakHash(v.Hash), "%s", v.Hash)
+		require.Equalf(t, !strong, WeakHash(v.Hash), "%s", v.Hash)
 	}
 }
 
 func TestCheckSenhaLengths(t *testing.T) {
-	for _, nivel := range []string{Usuario, ""} {
-		require.Empty(t, checkSenha(nivel, "senha123"), "existing callers create it")
-		require.Empty(t, checkSenha(nivel, "12345678"))
-		require.Empty(t, checkSenha(nivel, "çãéíóúüñ"), "eight letters, sixteen bytes")
-		require.Contains(t, checkSenha(nivel, "senha12"), "pelo menos 8")
-		require.Contains(t, checkSenha(nivel, "çãéí"), "pelo menos 8", "eight bytes, four letters")
-		require.Contains(t, checkSenha(nivel, ""), "pelo menos 8")
+	for _, level := range []string{"usuario", ""} {
+		require.Empty(t, Check(level, "senha123"), "existing callers create it")
+		require.Empty(t, Check(level, "12345678"))
+		require.Empty(t, Check(level, "çãéíóúüñ"), "eight letters, sixteen bytes")
+		require.Contains(t, Check(level, "senha12"), "pelo menos 8")
+		require.Contains(t, Check(level, "çãéí"), "pelo menos 8", "eight bytes, four letters")
+		require.Contains(t, Check(level, ""), "pelo menos 8")
 	}
-	for _, nivel := range []string{Admin, Moderador, "outro"} {
-		require.Empty(t, checkSenha(nivel, "tr4vo-kizum9"))
-		require.Empty(t, checkSenha(nivel, "çõéíóúüñ-kz7"))
-		require.Contains(t, checkSenha(nivel, "tr4vo-kizum"), "pelo menos 12")
-		require.Contains(t, checkSenha(nivel, "çõéíóúüñkz7"), "pelo menos 12", "eleven letters, nineteen bytes")
-		require.Contains(t, checkSenha(nivel, "senha123"), "pelo menos 12")
+	for _, level := range []string{"admin", "moderador", "outro"} {
+		require.Empty(t, Check(level, "tr4vo-kizum9"))
+		require.Empty(t, Check(level, "çõéíóúüñ-kz7"))
+		require.Contains(t, Check(level, "tr4vo-kizum"), "pelo menos 12")
+		require.Contains(t, Check(level, "çõéíóúüñkz7"), "pelo menos 12", "eleven letters, nineteen bytes")
+		require.Contains(t, Check(level, "senha123"), "pelo menos 12")
 	}
 	long := strings.Repeat("kz", 500)
-	for _, nivel := range []string{Usuario, Admin, Moderador} {
-		require.Contains(t, checkSenha(nivel, long+strings.Repeat("y", 25)), "no máximo 1024")
-		require.Contains(t, checkSenha(nivel, "tr4vo-kizum9\x00"), "NUL")
-		require.Empty(t, checkSenha(nivel, long+"wqj"+strings.Repeat("y", 21)))
+	for _, level := range []string{"usuario", "admin", "moderador"} {
+		require.Contains(t, Check(level, long+strings.Repeat("y", 25)), "no máximo 1024")
+		require.Contains(t, Check(level, "tr4vo-kizum9\x00"), "NUL")
+		require.Empty(t, Check(level, long+"wqj"+strings.Repeat("y", 21)))
 	}
 }
 
@@ -241,36 +243,36 @@ func TestCheckSenhaCommon(t *testing.T) {
 		"abcdefghijkl", "lkjihgfedcba", "qwertyuiopas", "QWERTYUIOPAS", "poiuytrewqlk", "1q2w3e4r5t6y", "1qaz2wsx3edc", "qwerty123456", "Qwerty@12345", "zaq12wsxcde3", "asdfghjkl123", "!@#$%^&*()_+", "qwe rty uio pas",
 		"123senha1234", "2026admin2026", "4d-m1n-2026-11", "!!admin!!2026", "joao12345678", "João@12345678", "maria-eduarda-10", "michael12345", "unbelievable", "contortionist",
 	} {
-		for _, nivel := range []string{Admin, Moderador} {
-			require.Containsf(t, checkSenha(nivel, s), "fácil de adivinhar", "%q", s)
+		for _, level := range []string{"admin", "moderador"} {
+			require.Containsf(t, Check(level, s), "fácil de adivinhar", "%q", s)
 		}
-		require.Emptyf(t, checkSenha(Usuario, s), "%q: usuario is asked for length only", s)
+		require.Emptyf(t, Check("usuario", s), "%q: usuario is asked for length only", s)
 	}
 	for _, s := range []string{
 		"Segredo-Chefe-99", "Segredo-Antonia-1", "Senha-Werkzeug-3", "tr4vo-kizum9", "girafa lua teclado nuvem", "837465920174", "k7mf-x2qp-9rta", "8h!Qz#2vLp0w",
 		"cavalo-bateria-grampo", "ninguém sabe onde fica", "admin-zk7-quo9v", "1029 3847 5618",
 	} {
-		require.Emptyf(t, checkSenha(Admin, s), "%q", s)
+		require.Emptyf(t, Check("admin", s), "%q", s)
 	}
 }
 
 // TestCheckSenhaEveryListedWord proves the rule on the whole list, not on samples.
 func TestCheckSenhaEveryListedWord(t *testing.T) {
 	words := 0
-	for line := range strings.Lines(senhasComuns) {
+	for line := range strings.Lines(commonList) {
 		if strings.HasPrefix(line, "#") {
 			continue
 		}
 		for w := range strings.FieldsSeq(line) {
 			words++
 			if unicode.IsLetter(rune(w[0])) {
-				require.Truef(t, commonSenha("123"+w), "a number before %q", w)
+				require.Truef(t, common("123"+w), "a number before %q", w)
 			}
 			for _, s := range []string{w, strings.ToUpper(w), w + "1", w + "2026", w + "@2026!", w + "123456789", w + w, strings.Join(strings.Split(w, ""), "-")} {
-				require.Truef(t, commonSenha(s), "%q of %q", s, w)
+				require.Truef(t, common(s), "%q of %q", s, w)
 			}
 			if l := leetOf(w); strings.ContainsFunc(l, unicode.IsLetter) {
-				require.Truef(t, commonSenha(l) && commonSenha(l+"!!"), "%q of %q", l, w)
+				require.Truef(t, common(l) && common(l+"!!"), "%q of %q", l, w)
 			}
 		}
 	}
@@ -284,29 +286,29 @@ func leetOf(s string) string {
 func TestCheckSenhaNeverPanics(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := hostile.Text().Draw(t, "s")
-		for _, nivel := range []string{Usuario, Moderador, Admin} {
-			if msg := checkSenha(nivel, s); msg != "" {
+		for _, level := range []string{"usuario", "moderador", "admin"} {
+			if msg := Check(level, s); msg != "" {
 				require.Regexp(t, `^Senha [^\n]*\.$`, msg)
 			}
 		}
 	})
 	begin := time.Now()
-	checkSenha(Admin, strings.Repeat("12", 500)+"3")
-	checkSenha(Admin, strings.Repeat("9182736450", 102))
-	checkSenha(Admin, strings.Repeat("!", 1023)+"k")
+	Check("admin", strings.Repeat("12", 500)+"3")
+	Check("admin", strings.Repeat("9182736450", 102))
+	Check("admin", strings.Repeat("!", 1023)+"k")
 	require.Less(t, time.Since(begin), time.Second, "hostile input is cheap")
 }
 
 func TestRandomSenha(t *testing.T) {
 	seen := map[string]bool{}
 	for range 2000 {
-		s := randomSenha()
+		s := Random()
 		require.Regexp(t, `^([a-hjkmnp-z2-9]{4}-){4}[a-hjkmnp-z2-9]{4}$`, s)
-		require.Empty(t, checkSenha(Admin, s))
+		require.Empty(t, Check("admin", s))
 		require.False(t, seen[s])
 		seen[s] = true
 	}
-	require.GreaterOrEqual(t, 20*math.Log2(float64(len(senhaChars))), 80.0, "bits")
+	require.GreaterOrEqual(t, 20*math.Log2(float64(len(randomChars))), 80.0, "bits")
 }
 
 func TestRandomStringIsUniform(t *testing.T) {
@@ -322,14 +324,14 @@ func TestRandomStringIsUniform(t *testing.T) {
 }
 
 func TestHashGateBoundsWork(t *testing.T) {
-	require.Equal(t, runtime.GOMAXPROCS(0), cap(newHashGate(0).places))
+	require.Equal(t, runtime.GOMAXPROCS(0), cap(NewGate(0).Places))
 	synctest.Test(t, func(t *testing.T) {
-		g := newHashGate(3)
+		g := NewGate(3)
 		var now, most, done atomic.Int32
 		var wg sync.WaitGroup
 		for range 20 {
 			wg.Go(func() {
-				require.NoError(t, g.do(t.Context(), func() {
+				require.NoError(t, g.Do(t.Context(), func() {
 					if n := now.Add(1); n > most.Load() {
 						most.Store(n)
 					}
@@ -347,34 +349,34 @@ func TestHashGateBoundsWork(t *testing.T) {
 
 func TestHashGateHonoursContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newHashGate(1)
+		g := NewGate(1)
 		release := make(chan struct{})
-		go g.do(t.Context(), func() { <-release })
+		go g.Do(t.Context(), func() { <-release })
 		synctest.Wait()
 
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		require.ErrorIs(t, g.do(ctx, func() { t.Error("ran after its deadline") }), context.DeadlineExceeded)
+		require.ErrorIs(t, g.Do(ctx, func() { t.Error("ran after its deadline") }), context.DeadlineExceeded)
 
 		close(release)
 		synctest.Wait()
 		for range 100 {
-			require.ErrorIs(t, g.do(ctx, func() { t.Error("a free place does not revive a dead ctx") }), context.DeadlineExceeded)
+			require.ErrorIs(t, g.Do(ctx, func() { t.Error("a free place does not revive a dead ctx") }), context.DeadlineExceeded)
 		}
 		ran := false
-		require.NoError(t, g.do(t.Context(), func() { ran = true }), "whoever gave up holds no place")
+		require.NoError(t, g.Do(t.Context(), func() { ran = true }), "whoever gave up holds no place")
 		require.True(t, ran)
 	})
 }
 
 func TestHashGateSurvivesPanic(t *testing.T) {
-	g := newHashGate(1)
-	require.Panics(t, func() { _ = g.do(t.Context(), func() { panic("x") }) })
-	require.Empty(t, g.places, "the place is free again")
+	g := NewGate(1)
+	require.Panics(t, func() { _ = g.Do(t.Context(), func() { panic("x") }) })
+	require.Empty(t, g.Places, "the place is free again")
 }
 
 func BenchmarkHashSenha(b *testing.B) {
 	for b.Loop() {
-		hashSenha("senha123")
+		Hash("senha123")
 	}
 }

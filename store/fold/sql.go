@@ -1,4 +1,4 @@
-package store
+package fold
 
 import (
 	"fmt"
@@ -18,10 +18,10 @@ import (
 // that fold uses; the migrations hold what these functions gave, and a test
 // compares the two and folds every Latin letter on each server.
 
-// dobrarPostgres folds and squeezes a text expression. NFD comes first, so that lower()
+// foldPostgres folds and squeezes a text expression. NFD comes first, so that lower()
 // meets plain letters. The database's own locale may be C, whose lower() knows ASCII
 // only; ICU's knows all.
-func dobrarPostgres(expr string) string {
+func foldPostgres(expr string) string {
 	escape := func(r rune) string {
 		if r > 0xffff {
 			return fmt.Sprintf(`\U%08x`, r)
@@ -40,10 +40,10 @@ func dobrarPostgres(expr string) string {
 		}
 		pairs = append(pairs, pair{f, t})
 	}
-	for _, e := range foldTable {
+	for _, e := range Table {
 		add(e.From, e.To)
 		// A collation like C lowers ASCII only.
-		if r, _ := utf8.DecodeRuneInString(e.From); unicode.ToUpper(r) != r && fold(string(unicode.ToUpper(r))) == e.To && e.From != "ſ" && e.From != "ı" && e.From != "µ" && e.From != "ς" {
+		if r, _ := utf8.DecodeRuneInString(e.From); unicode.ToUpper(r) != r && Text(string(unicode.ToUpper(r))) == e.To && e.From != "ſ" && e.From != "ı" && e.From != "µ" && e.From != "ς" {
 			add(string(unicode.ToUpper(r)), e.To)
 		}
 	}
@@ -55,19 +55,19 @@ func dobrarPostgres(expr string) string {
 	return fmt.Sprintf(`regexp_replace(%s, '[\u0001-\u0009\u000b-\u001f\u007f-\u009f]', ' ', 'g')`, expr)
 }
 
-// buscaPostgres is searchText in PostgreSQL's words.
-func buscaPostgres() string {
+// searchPostgres is searchText in PostgreSQL's words.
+func searchPostgres() string {
 	campo := func(col string) string { return fmt.Sprintf(`replace(coalesce(%s, ''), E'\n', ' ')`, col) }
 	all := make([]string, 0, 5)
-	for _, col := range colunasBusca {
+	for _, col := range searchCols {
 		all = append(all, campo(col))
 	}
-	return dobrarPostgres("("+strings.Join(all, ` || E'\n' || `)+")") +
-		` || E'\n' || regexp_replace(coalesce(telefone, ''), '[^0-9]', '', 'g') || E'\n' || regexp_replace(` + dobrarPostgres(campo("cpf_cnpj")) + `, '[^0-9a-z]', '', 'g')`
+	return foldPostgres("("+strings.Join(all, ` || E'\n' || `)+")") +
+		` || E'\n' || regexp_replace(coalesce(telefone, ''), '[^0-9]', '', 'g') || E'\n' || regexp_replace(` + foldPostgres(campo("cpf_cnpj")) + `, '[^0-9a-z]', '', 'g')`
 }
 
-// colunasBusca are the columns that a search looks into, in searchText's order.
-var colunasBusca = []string{"nome", "email", "empresa", "telefone", "cpf_cnpj"}
+// searchCols are the columns that a search looks into, in searchText's order.
+var searchCols = []string{"nome", "email", "empresa", "telefone", "cpf_cnpj"}
 
 // isMark finds the nonspacing marks.
 func isMark(r rune) bool { return r >= 0x80 && unicode.Is(unicode.Mn, r) }
@@ -99,13 +99,13 @@ func runeClass(in func(rune) bool, escape func(rune) string) string {
 	return b.String()
 }
 
-// dobrarMySQL folds a text expression where there is no normalize(): each letter
+// foldMySQL folds a text expression where there is no normalize(): each letter
 // that decomposes stands in the class of what it folds to. MariaDB 10.11 dies of
 // 200 regular expressions inside one another, so only the scripts of the letters
 // that Brazilians meet are here; see foraMySQL.
-func dobrarMySQL(expr string) string {
+func foldMySQL(expr string) string {
 	expr = fmt.Sprintf("lower(convert(%s using utf8mb4) collate utf8mb4_bin)", expr)
-	classes := classesMySQL()
+	classes := mysqlClasses()
 	for _, to := range slices.Sorted(maps.Keys(classes)) {
 		if to == "" {
 			continue // with the marks, below
@@ -121,21 +121,21 @@ func dobrarMySQL(expr string) string {
 	return fmt.Sprintf(`regexp_replace(%s, '[\\x01-\\x09\\x0b-\\x1f\\x7f-\\x{9f}]', ' ')`, expr)
 }
 
-// classesMySQL groups letters by what they fold to. lower() of every MySQL knows
+// mysqlClasses groups letters by what they fold to. lower() of every MySQL knows
 // Greek and Cyrillic, but not all of Latin.
-func classesMySQL() map[string][]rune {
+func mysqlClasses() map[string][]rune {
 	classes := map[string][]rune{}
-	for r := range runasQueMudam() {
-		if to, changes := muda(r); changes && emMySQL(r, to) {
+	for r := range changingRunes() {
+		if to, changes := changed(r); changes && inMySQL(r, to) {
 			classes[to] = append(classes[to], r)
 		}
 	}
 	return classes
 }
 
-// runasQueMudam are the runes worth asking: what lies between them (Han, private
+// changingRunes are the runes worth asking: what lies between them (Han, private
 // use, the planes above) folds to itself, which a test makes sure of.
-func runasQueMudam() iter.Seq[rune] {
+func changingRunes() iter.Seq[rune] {
 	return func(yield func(rune) bool) {
 		for _, block := range [][2]rune{{0x80, 0x33ff}, {0xa000, 0xd7ff}, {0xf900, 0x1ffff}, {0x2f800, 0x2fa1f}} {
 			for r := block[0]; r <= block[1]; r++ {
@@ -147,18 +147,18 @@ func runasQueMudam() iter.Seq[rune] {
 	}
 }
 
-// muda says what a rune of its own becomes, where that is another text.
-func muda(r rune) (to string, changes bool) {
+// changed says what a rune of its own becomes, where that is another text.
+func changed(r rune) (to string, changes bool) {
 	if !utf8.ValidRune(r) || unicode.Is(unicode.Mn, r) || unicode.IsControl(r) {
 		return "", false
 	}
-	to = squeeze(fold(string(r)))
+	to = Squeeze(Text(string(r)))
 	return to, to != string(r)
 }
 
-// emMySQL says whether the expression folds r: the blocks of Latin, Greek and
+// inMySQL says whether the expression folds r: the blocks of Latin, Greek and
 // Cyrillic, whatever becomes a plain letter or sign, and what does not count.
-func emMySQL(r rune, to string) bool {
+func inMySQL(r rune, to string) bool {
 	if to == "" || strings.ContainsFunc(to, func(r rune) bool { return r < utf8.RuneSelf }) {
 		return true
 	}
@@ -172,19 +172,19 @@ func emMySQL(r rune, to string) bool {
 	}
 }
 
-// baixaMySQL says that lower() of every MySQL and MariaDB knows a capital: the
+// lowersMySQL says that lower() of every MySQL and MariaDB knows a capital: the
 // alphabets of today's Greek and Russian. Their tables of the rest differ.
-func baixaMySQL(r rune) bool {
+func lowersMySQL(r rune) bool {
 	return (r >= 'Α' && r <= 'Ω') || (r >= 'Ѐ' && r <= 'Я') || r == 'Ґ'
 }
 
-// foraMySQL are the runes that the expression does not make of everything that
+// OutsideMySQL are the runes that the expression does not make of everything that
 // fold makes them of: a search for one of them reads all rows instead.
-var foraMySQL = sync.OnceValue(func() map[rune]bool {
+var OutsideMySQL = sync.OnceValue(func() map[rune]bool {
 	out := map[rune]bool{}
-	for r := range runasQueMudam() {
-		to, changes := muda(r)
-		if !changes || emMySQL(r, to) || baixaMySQL(r) {
+	for r := range changingRunes() {
+		to, changes := changed(r)
+		if !changes || inMySQL(r, to) || lowersMySQL(r) {
 			continue
 		}
 		for _, t := range to {
@@ -194,16 +194,16 @@ var foraMySQL = sync.OnceValue(func() map[rune]bool {
 	return out
 })
 
-// buscaMySQL is searchText in MySQL's words, as bytes: a comparison without a
+// searchMySQL is searchText in MySQL's words, as bytes: a comparison without a
 // collation is several times faster.
-func buscaMySQL() string {
+func searchMySQL() string {
 	campo := func(col string) string { return fmt.Sprintf(`replace(coalesce(%s, ''), '\n', ' ')`, col) }
 	all := make([]string, 0, 5)
-	for _, col := range colunasBusca {
+	for _, col := range searchCols {
 		all = append(all, campo(col))
 	}
 	return fmt.Sprintf(`cast(concat(%s, '\n', regexp_replace(convert(coalesce(telefone, '') using utf8mb4) collate utf8mb4_bin, '[^0-9]', ''), '\n', regexp_replace(%s, '[^0-9a-z]', '')) as binary)`,
-		dobrarMySQL("concat("+strings.Join(all, `, '\n', `)+")"), dobrarMySQL(campo("cpf_cnpj")))
+		foldMySQL("concat("+strings.Join(all, `, '\n', `)+")"), foldMySQL(campo("cpf_cnpj")))
 }
 
 // keyPostgres is cutKey in PostgreSQL's words.
@@ -213,7 +213,7 @@ func keyPostgres(length int, cols ...string) string {
 		all[i] = fmt.Sprintf(`replace(coalesce(%s, ''), E'\n', ' ')`, col)
 	}
 	return fmt.Sprintf(`left(regexp_replace(ltrim(%s), '[^\u0020-\u007e\u000a]+', '%c', 'g'), %d)`,
-		dobrarPostgres("("+strings.Join(all, ` || E'\n' || `)+")"), otherLetters, length)
+		foldPostgres("("+strings.Join(all, ` || E'\n' || `)+")"), otherLetters, length)
 }
 
 // lineMySQL is the key of one line of monitor_busca, which has been folded already.
@@ -223,12 +223,12 @@ func lineMySQL(n int) string {
 
 // cityMySQL is cityKey in MySQL's words.
 func cityMySQL() string {
-	cols := cidadeEstadoDe("")
+	cols := CityCols("")
 	all := make([]string, len(cols))
 	for i, col := range cols {
 		all[i] = fmt.Sprintf(`replace(coalesce(%s, ''), '\n', ' ')`, col)
 	}
-	return keyMySQL(dobrarMySQL("concat("+strings.Join(all, `, '\n', `)+")"), cityLength)
+	return keyMySQL(foldMySQL("concat("+strings.Join(all, `, '\n', `)+")"), CityLength)
 }
 
 func keyMySQL(folded string, length int) string {

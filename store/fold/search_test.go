@@ -1,4 +1,4 @@
-package store
+package fold
 
 import (
 	"slices"
@@ -11,7 +11,7 @@ import (
 )
 
 func TestClientTerms(t *testing.T) {
-	for busca, want := range map[string][][]string{
+	for search, want := range map[string][][]string{
 		"":                   {},
 		"-":                  {},
 		"' ( – ”":            {},
@@ -43,7 +43,7 @@ func TestClientTerms(t *testing.T) {
 		"+1 555 0100":        {{"+1", "1"}, {"555"}, {"0100"}},
 		"ana 21 9987":        {{"ana"}, {"21"}, {"9987"}},
 	} {
-		require.Equalf(t, want, clientTerms(busca), "%q", busca)
+		require.Equalf(t, want, ClientTerms(search), "%q", search)
 	}
 }
 
@@ -68,17 +68,17 @@ func TestTelephonesAreFound(t *testing.T) {
 	stored := []string{"(21) 99876-5432", "21998765432", "+55 (21) 99876-5432", "021 99876 5432", "(21) 9876-5432", "55 21 99876.5432", "+55219876-5432", "21 9 9876 5432"}
 	typed := append([]string{"+55 21 99876-5432", "+55 21 9876-5432", "0055 21 99876 5432", "0 41 21 99876-5432", "(021)99876-5432", "5521 99876-5432", "9876-5432", "99876-5432", "+55 (021) 9 9876-5432"}, stored...)
 	for _, fone := range stored {
-		text := searchText("Ana", "a@x.com", "", fone, "")
-		for _, busca := range typed {
-			require.True(t, finds(busca, text), "%q in %q", busca, fone)
+		text := SearchText("Ana", "a@x.com", "", fone, "")
+		for _, search := range typed {
+			require.True(t, finds(search, text), "%q in %q", search, fone)
 		}
-		for _, busca := range []string{"+55 22 99876-5432", "22 99876-5432", "+55 21 5876-5432", "21 89876-5432"} {
-			require.False(t, finds(busca, text), "%q in %q", busca, fone)
+		for _, search := range []string{"+55 22 99876-5432", "22 99876-5432", "+55 21 5876-5432", "21 89876-5432"} {
+			require.False(t, finds(search, text), "%q in %q", search, fone)
 		}
 	}
 	// What does not begin with 6 to 9 has no ninth digit.
-	require.False(t, finds("21 95555-6666", searchText("", "", "", "(21) 5555-6666", "")))
-	require.False(t, finds("2155556666", searchText("", "", "", "(21) 95555-6666", "")))
+	require.False(t, finds("21 95555-6666", SearchText("", "", "", "(21) 5555-6666", "")))
+	require.False(t, finds("2155556666", SearchText("", "", "", "(21) 95555-6666", "")))
 }
 
 // TestPunctuationDoesNotCount puts any punctuation anywhere, in what is stored and in what
@@ -101,9 +101,9 @@ func TestPunctuationDoesNotCount(t *testing.T) {
 			}
 			return b.String()
 		}
-		require.True(t, finds(strew("typed"), searchText(strew("stored")+" "+other, "", "", "", "")))
-		require.True(t, finds(strew("typed"), searchText("", "", "", "", strew("stored"))))
-		require.Equal(t, strings.Contains(squeeze(fold(other)), squeeze(fold(w))), finds(w, searchText(other, "", "", "", "")) || isNumber(squeeze(fold(w))) && strings.Contains(other, w))
+		require.True(t, finds(strew("typed"), SearchText(strew("stored")+" "+other, "", "", "", "")))
+		require.True(t, finds(strew("typed"), SearchText("", "", "", "", strew("stored"))))
+		require.Equal(t, strings.Contains(Squeeze(Text(other)), Squeeze(Text(w))), finds(w, SearchText(other, "", "", "", "")) || IsNumber(Squeeze(Text(w))) && strings.Contains(other, w))
 	})
 }
 
@@ -120,10 +120,10 @@ func TestKeys(t *testing.T) {
 		strings.Repeat("ﬃ", 30): strings.Repeat("ffi", keyLength/3),
 		"\n\tAna\n":             "ana ",
 	} {
-		require.Equal(t, want, orderKey(name), "%q", name)
+		require.Equal(t, want, OrderKey(name), "%q", name)
 	}
-	require.Equal(t, "sao paulo\nsp", cityKey("São Paulo", "SP"))
-	require.Equal(t, "\nrj", cityKey(" ", "RJ"))
-	require.Equal(t, "\n", cityKey("", ""))
-	require.Len(t, cityKey(strings.Repeat("x", 200), "RJ"), cityLength)
+	require.Equal(t, "sao paulo\nsp", CityKey("São Paulo", "SP"))
+	require.Equal(t, "\nrj", CityKey(" ", "RJ"))
+	require.Equal(t, "\n", CityKey("", ""))
+	require.Len(t, CityKey(strings.Repeat("x", 200), "RJ"), CityLength)
 }

@@ -1,4 +1,4 @@
-package store
+package fold
 
 import (
 	"flag"
@@ -39,8 +39,8 @@ const (
 // released step is never edited: when this fails after a release, add a step.
 func TestSearchColumnsFollowTheFold(t *testing.T) {
 	for engine, text := range map[string]string{
-		"postgres": fmt.Sprintf(columnsPostgres, buscaPostgres(), keyPostgres(keyLength, "nome"), keyPostgres(keyLength, "empresa"), keyPostgres(cityLength, cidadeEstadoDe("")...)),
-		"mysql":    fmt.Sprintf(columnsMySQL, buscaMySQL(), lineMySQL(1), lineMySQL(3), cityMySQL()),
+		"postgres": fmt.Sprintf(columnsPostgres, searchPostgres(), keyPostgres(keyLength, "nome"), keyPostgres(keyLength, "empresa"), keyPostgres(CityLength, CityCols("")...)),
+		"mysql":    fmt.Sprintf(columnsMySQL, searchMySQL(), lineMySQL(1), lineMySQL(3), cityMySQL()),
 	} {
 		path := filepath.Join("migrations", foldStep+"."+engine+".sql")
 		if *atualizar {
@@ -54,11 +54,11 @@ func TestSearchColumnsFollowTheFold(t *testing.T) {
 
 func TestRunesThatAreNotAskedStayThemselves(t *testing.T) {
 	asked := map[rune]bool{}
-	for r := range runasQueMudam() {
+	for r := range changingRunes() {
 		asked[r] = true
 	}
 	for r := rune(0x80); r <= unicode.MaxRune; r++ {
-		if _, changes := muda(r); changes {
+		if _, changes := changed(r); changes {
 			require.True(t, asked[r], "%U", r)
 		}
 	}

@@ -1,4 +1,4 @@
-package store
+package fold
 
 import (
 	"slices"
@@ -57,8 +57,8 @@ func isUncounted(r rune) bool {
 	return found || at > 0 && r <= uncounted[at-1][1]
 }
 
-// squeeze leaves out of a folded text what does not count.
-func squeeze(folded string) string {
+// Squeeze leaves out of a folded text what does not count.
+func Squeeze(folded string) string {
 	if !strings.ContainsFunc(folded, isUncounted) {
 		return folded
 	}
@@ -70,45 +70,45 @@ func squeeze(folded string) string {
 	}, folded)
 }
 
-// searchText is what clientTerms are looked for in: the fields, folded and squeezed,
+// SearchText is what clientTerms are looked for in: the fields, folded and squeezed,
 // then the digits of the telephone, and of the document what can belong to one, one per
 // line. No term contains a line break, so none can match across two fields.
-func searchText(nome, email, empresa, telefone, cpfCNPJ string) string {
-	telefone, cpfCNPJ = squeeze(fold(telefone)), squeeze(fold(cpfCNPJ))
+func SearchText(nome, email, empresa, telefone, cpfCNPJ string) string {
+	telefone, cpfCNPJ = Squeeze(Text(telefone)), Squeeze(Text(cpfCNPJ))
 	return strings.Join([]string{
-		squeeze(fold(nome)), squeeze(fold(email)), squeeze(fold(empresa)), telefone, cpfCNPJ,
+		Squeeze(Text(nome)), Squeeze(Text(email)), Squeeze(Text(empresa)), telefone, cpfCNPJ,
 		chars.Keep(telefone, chars.Digit), chars.Keep(cpfCNPJ, chars.Alnum),
 	}, "\n")
 }
 
-// squeezedTerms splits a search at spaces; what is only punctuation is no term.
-func squeezedTerms(busca string) [][]string {
+// SqueezedTerms splits a search at spaces; what is only punctuation is no term.
+func SqueezedTerms(search string) [][]string {
 	var terms [][]string
-	for _, w := range squeezedWords(busca) {
+	for _, w := range squeezedWords(search) {
 		terms = append(terms, []string{w})
 	}
 	return terms
 }
 
-func squeezedWords(busca string) []string {
-	words := strings.Fields(fold(busca))
+func squeezedWords(search string) []string {
+	words := strings.Fields(Text(search))
 	for i := range words {
-		words[i] = squeeze(words[i])
+		words[i] = Squeeze(words[i])
 	}
 	return slices.DeleteFunc(words, func(w string) bool { return w == "" })
 }
 
-// clientTerms are the terms of a search of people, each as its alternatives. Numbers that
+// ClientTerms are the terms of a search of people, each as its alternatives. Numbers that
 // follow one another may be one telephone: then each of them is also found where the
 // whole number is, without the prefixes that people type and do not store, and without
 // regard to the ninth digit. That is for finding; who somebody is (email.go) is never
 // decided so.
-func clientTerms(busca string) [][]string {
-	words := squeezedWords(busca)
+func ClientTerms(search string) [][]string {
+	words := squeezedWords(search)
 	terms := make([][]string, 0, len(words))
 	for len(words) > 0 {
 		n := 0
-		for n < len(words) && isNumber(words[n]) {
+		for n < len(words) && IsNumber(words[n]) {
 			n++
 		}
 		if n == 0 {
@@ -131,8 +131,8 @@ func clientTerms(busca string) [][]string {
 	return terms
 }
 
-// isNumber recognises the digits of a masked number, with the + of a country.
-func isNumber(squeezed string) bool {
+// IsNumber recognises the digits of a masked number, with the + of a country.
+func IsNumber(squeezed string) bool {
 	digits := strings.TrimPrefix(squeezed, "+")
 	return digits != "" && chars.Keep(digits, chars.Digit) == digits
 }
@@ -192,7 +192,9 @@ func withoutTrunk(digits string, said bool) string {
 	}
 }
 
-func hasDDD(digits string) bool { return len(digits) >= 2 && slices.Contains(brasil.AreaCodes, digits[:2]) }
+func hasDDD(digits string) bool {
+	return len(digits) >= 2 && slices.Contains(brasil.AreaCodes, digits[:2])
+}
 
 // wholePhone says that the digits are an area code and a number.
 func wholePhone(digits string) bool {

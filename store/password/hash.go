@@ -1,4 +1,7 @@
-package store
+// Package password reads and makes Werkzeug's hashes within bounds, says what may be
+// chosen as a password, and lets no more hashes be computed at once than there are
+// cores.
+package password
 
 import (
 	"context"
@@ -24,6 +27,7 @@ import (
 	"unicode/utf8"
 
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/fold"
 	"example.com/monitor/store/internal/chars"
 
 	_ "embed"
@@ -40,15 +44,15 @@ const (
 	saltChars      = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 )
 
-// senhaDigest is a hash function that Werkzeug may name, with the most rounds that
+// hashFunc is a hash function that Werkzeug may name, with the most rounds that
 // end within two seconds on one ordinary core: a stored hash must not be able to
 // stop the server.
-type senhaDigest struct {
+type hashFunc struct {
 	new       func() hash.Hash
 	maxRounds int
 }
 
-var senhaDigests = map[string]senhaDigest{
+var hashFuncs = map[string]hashFunc{
 	"md5":        {md5.New, 5_000_000},
 	"sha1":       {sha1.New, 5_000_000},
 	"sha224":     {sha256.New224, 5_000_000},
@@ -63,13 +67,13 @@ var senhaDigests = map[string]senhaDigest{
 	"sha3_512":   {func() hash.Hash { return sha3.New512() }, 1_200_000},
 }
 
-// hashSenha gives the string to be stored: the one family that every Werkzeug
+// Hash gives the string to be stored: the one family that every Werkzeug
 // can read and that meets OWASP's minimum. It takes a good part of a second of
 // one core: call it through a hashGate and outside of transactions.
-func hashSenha(senha string) string {
+func Hash(password string) string {
 	salt := randomString(saltChars, 16)
 	rounds := pace.HashRounds()
-	sum, err := pbkdf2.Key(sha256.New, senha, []byte(salt), rounds, sha256.Size)
+	sum, err := pbkdf2.Key(sha256.New, password, []byte(salt), rounds, sha256.Size)
 	if err != nil {
 		// Only a FIPS-only build refuses; storing an empty hash would be worse.
 		panic("store: pbkdf2: " + err.Error())
@@ -77,10 +81,10 @@ func hashSenha(senha string) string {
 	return "pbkdf2:sha256:" + strconv.Itoa(rounds) + "$" + salt + "$" + hex.EncodeToString(sum)
 }
 
-// verifySenha says whether senha belongs to a Werkzeug hash. What is unknown,
+// Verify says whether senha belongs to a Werkzeug hash. What is unknown,
 // malformed, plain or beyond the limits is false, like a wrong password. It
 // costs as much as hashSenha, or up to two seconds for foreign parameters.
-func verifySenha(stored, senha string) bool {
+func Verify(stored, password string) bool {
 	h, ok := parseHash(stored)
 	if !ok {
 		return false
@@ -89,40 +93,40 @@ func verifySenha(stored, senha string) bool {
 	var err error
 	switch h.family {
 	case "pbkdf2":
-		got, err = h.pbkdf2(senha)
+		got, err = h.pbkdf2(password)
 	case "scrypt":
-		got, err = h.scrypt(senha)
+		got, err = h.scrypt(password)
 	}
 	return err == nil && subtle.ConstantTimeCompare(got, h.sum) == 1
 }
 
-// weakHash says that a hash should be made anew at the next login.
-func weakHash(stored string) bool {
+// WeakHash says that a hash should be made anew at the next login.
+func WeakHash(stored string) bool {
 	h, ok := parseHash(stored)
 	return !ok || h.family != "pbkdf2" || h.digest != "sha256" || h.rounds < pace.HashRounds()
 }
 
-// roundsLeft is how many rounds of PBKDF2 with SHA-256 are missing from what a hash
+// RoundsLeft is how many rounds of PBKDF2 with SHA-256 are missing from what a hash
 // has cost to what one of ours costs. For its own family that is known, for others
 // the time that both took tells it.
-func roundsLeft(stored string, levou, padrao time.Duration) int {
+func RoundsLeft(stored string, took, baseline time.Duration) int {
 	h, ok := parseHash(stored)
 	switch {
 	case !ok:
 		return pace.HashRounds()
 	case h.family == "pbkdf2" && h.digest == "sha256":
 		return max(0, pace.HashRounds()-h.rounds)
-	case padrao <= 0 || levou >= padrao:
+	case baseline <= 0 || took >= baseline:
 		return 0
 	default:
-		return int(float64(pace.HashRounds()) * (1 - levou.Seconds()/padrao.Seconds()))
+		return int(float64(pace.HashRounds()) * (1 - took.Seconds()/baseline.Seconds()))
 	}
 }
 
-// gastar computes for nothing.
-func gastar(senha string, rounds int) {
+// Spend computes for nothing.
+func Spend(password string, rounds int) {
 	if rounds > 0 {
-		_, _ = pbkdf2.Key(sha256.New, senha, []byte("sal que ninguém guarda"), rounds, sha256.Size)
+		_, _ = pbkdf2.Key(sha256.New, password, []byte("sal que ninguém guarda"), rounds, sha256.Size)
 	}
 }
 
@@ -136,12 +140,12 @@ type storedHash struct {
 	sum     []byte
 }
 
-func (h storedHash) pbkdf2(senha string) ([]byte, error) {
-	return pbkdf2.Key(senhaDigests[h.digest].new, senha, []byte(h.salt), h.rounds, len(h.sum))
+func (h storedHash) pbkdf2(password string) ([]byte, error) {
+	return pbkdf2.Key(hashFuncs[h.digest].new, password, []byte(h.salt), h.rounds, len(h.sum))
 }
 
-func (h storedHash) scrypt(senha string) ([]byte, error) {
-	return scrypt.Key([]byte(senha), []byte(h.salt), h.n, h.r, h.p, len(h.sum))
+func (h storedHash) scrypt(password string) ([]byte, error) {
+	return scrypt.Key([]byte(password), []byte(h.salt), h.n, h.r, h.p, len(h.sum))
 }
 
 // parseHash reads method$salt$hex.
@@ -170,7 +174,7 @@ func (h *storedHash) readPBKDF2(args []string) bool {
 	if len(args) != 1 && len(args) != 2 {
 		return false
 	}
-	d, known := senhaDigests[args[0]]
+	d, known := hashFuncs[args[0]]
 	if !known {
 		return false
 	}
@@ -214,41 +218,43 @@ func kdfParameter(s string) int {
 // The lengths that checkSenha asks for. Eight is what existing callers of the
 // API count on.
 const (
-	minSenha       = 8
-	minSenhaEquipe = 12
-	maxSenhaBytes  = 1024
+	admin          = "admin"
+	usuario        = "usuario"
+	minLength      = 8
+	minStaffLength = 12
+	maxBytes       = 1024
 )
 
-// checkSenha returns "" when somebody of this level may choose senha, else what
+// Check returns "" when somebody of this level may choose senha, else what
 // to do. An absent level is a usuario's; an unknown one is held to the strict rule.
-func checkSenha(nivel, senha string) string {
+func Check(level, password string) string {
 	switch {
-	case len(senha) > maxSenhaBytes:
+	case len(password) > maxBytes:
 		return "Senha longa demais: use no máximo 1024 bytes (cerca de mil letras)."
-	case strings.ContainsRune(senha, 0):
+	case strings.ContainsRune(password, 0):
 		return "Senha inválida: retire o caractere nulo (NUL)."
-	case nivel == Usuario || nivel == "":
-		if utf8.RuneCountInString(senha) < minSenha {
+	case level == usuario || level == "":
+		if utf8.RuneCountInString(password) < minLength {
 			return "Senha curta demais: use pelo menos 8 caracteres."
 		}
-	case utf8.RuneCountInString(senha) < minSenhaEquipe:
+	case utf8.RuneCountInString(password) < minStaffLength:
 		return "Senha curta demais: administradores e moderadores precisam de pelo menos 12 caracteres."
-	case commonSenha(senha):
+	case common(password):
 		return "Senha fácil de adivinhar: ela é, ou varia pouco, uma das mais usadas; junte, por exemplo, quatro palavras sem relação entre si."
 	}
 	return ""
 }
 
-// senhasComuns is described at its head.
+// commonList is described at its head.
 //
-//go:embed senhas_comuns.txt
-var senhasComuns string
+//go:embed common.txt
+var commonList string
 
 // commonWords holds the list as written and in skeleton form. It is parsed on
 // first use: most commands never check a password.
 var commonWords = sync.OnceValue(func() map[string]bool {
 	words := map[string]bool{}
-	for line := range strings.Lines(senhasComuns) {
+	for line := range strings.Lines(commonList) {
 		if strings.HasPrefix(line, "#") {
 			continue
 		}
@@ -259,11 +265,11 @@ var commonWords = sync.OnceValue(func() map[string]bool {
 	return words
 })
 
-// commonSenha says that senha is a listed word, a walk over the keyboard or a
+// common says that senha is a listed word, a walk over the keyboard or a
 // repetition; also in other case, accents or leet, with digits and punctuation
 // around it, or with separators inside.
-func commonSenha(senha string) bool {
-	plain := []rune(fold(senha))
+func common(password string) bool {
+	plain := []rune(fold.Text(password))
 	squeezed := []rune(chars.Keep(string(plain), func(r rune) bool { return unicode.IsLetter(r) || leet(r) != r || chars.Digit(r) }))
 	return commonStem(plain) || commonStem(squeezed) || commonStem(fromLetter(squeezed))
 }
@@ -302,7 +308,7 @@ func listed(s []rune) bool {
 
 // skeleton gives the form in which words are compared. l and i become one,
 // because 1 stands for both.
-func skeleton(s string) string { return strings.Map(leet, fold(s)) }
+func skeleton(s string) string { return strings.Map(leet, fold.Text(s)) }
 
 func leet(r rune) rune {
 	switch r {
@@ -358,17 +364,17 @@ func repetition(s []rune) bool {
 	return false
 }
 
-// senhaChars leaves out what is mistaken when read aloud or copied: i, l, o, 0, 1.
-const senhaChars = "abcdefghjkmnpqrstuvwxyz23456789"
+// randomChars leaves out what is mistaken when read aloud or copied: i, l, o, 0, 1.
+const randomChars = "abcdefghjkmnpqrstuvwxyz23456789"
 
-// randomSenha makes a one-time password of 99 bits, like k7mf-x2qp-9rta-bd4h-w3ns.
-func randomSenha() string {
+// Random makes a one-time password of 99 bits, like k7mf-x2qp-9rta-bd4h-w3ns.
+func Random() string {
 	for {
 		groups := make([]string, 5)
 		for i := range groups {
-			groups[i] = randomString(senhaChars, 4)
+			groups[i] = randomString(randomChars, 4)
 		}
-		if s := strings.Join(groups, "-"); checkSenha(Admin, s) == "" {
+		if s := strings.Join(groups, "-"); Check(admin, s) == "" {
 			return s
 		}
 	}
@@ -388,51 +394,51 @@ func randomString(chars string, n int) string {
 	return string(out)
 }
 
-// hashGate bounds how many hashes are computed at once. More than one per core
+// Gate bounds how many hashes are computed at once. More than one per core
 // would only make all of them, and everybody else, slower.
-type hashGate struct {
-	places  chan struct{}
-	waiting atomic.Int32
-	feitas  atomic.Int64 // computations begun
+type Gate struct {
+	Places  chan struct{}
+	Waiting atomic.Int32
+	Begun   atomic.Int64 // computations begun
 }
 
 // hashQueue is how many may wait for each place. A longer queue would only let
 // everybody in it run out of time.
 const hashQueue = 16
 
-// errHashesDemais is for who would wait in vain.
-var errHashesDemais = fault.Rule(ErrUnavailable, "sobrecarregado", "Há pessoas demais entrando agora; tente de novo em instantes")
+// errBusy is for who would wait in vain.
+var errBusy = fault.Rule(fault.ErrUnavailable, "sobrecarregado", "Há pessoas demais entrando agora; tente de novo em instantes")
 
-// newHashGate makes a gate of n places; n < 1 means one per core.
-func newHashGate(n int) *hashGate {
+// NewGate makes a gate of n places; n < 1 means one per core.
+func NewGate(n int) *Gate {
 	if n < 1 {
 		n = runtime.GOMAXPROCS(0)
 	}
-	return &hashGate{places: make(chan struct{}, n)}
+	return &Gate{Places: make(chan struct{}, n)}
 }
 
-// do waits for a place and runs fn to its end. When ctx ends first, or the queue is
+// Do waits for a place and runs fn to its end. When ctx ends first, or the queue is
 // full, fn does not run.
-func (g *hashGate) do(ctx context.Context, fn func()) error {
+func (g *Gate) Do(ctx context.Context, fn func()) error {
 	if err := ctx.Err(); err != nil {
 		return err // select would choose at random when both are ready.
 	}
 	if err := g.enter(ctx); err != nil {
 		return err
 	}
-	defer func() { <-g.places }()
-	g.feitas.Add(1)
+	defer func() { <-g.Places }()
+	g.Begun.Add(1)
 	fn()
 	return nil
 }
 
-func (g *hashGate) enter(ctx context.Context) error {
-	defer g.waiting.Add(-1)
-	if int(g.waiting.Add(1)) > hashQueue*cap(g.places) {
-		return errHashesDemais
+func (g *Gate) enter(ctx context.Context) error {
+	defer g.Waiting.Add(-1)
+	if int(g.Waiting.Add(1)) > hashQueue*cap(g.Places) {
+		return errBusy
 	}
 	select {
-	case g.places <- struct{}{}:
+	case g.Places <- struct{}{}:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
