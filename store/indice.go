@@ -27,7 +27,7 @@ const (
 	posMax    = 1<<32 - 1
 	loteFila  = 1000
 	loteSetup = 10_000 // nobody waits behind setup, and keys in order touch each page once a batch
-	filaCurta = 2000 // beyond this a search lends the indexer a hand
+	filaCurta = 2000   // beyond this a search lends the indexer a hand
 	// ajuda is how long a search works on a long queue, or waits for whoever does,
 	// before it reads the rest of it.
 	ajuda = time.Second
