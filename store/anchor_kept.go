@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 
+	"example.com/monitor/store/backup"
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/trail"
 )
@@ -14,20 +15,20 @@ var errNaoAncora = &CopiaError{Frase: "o arquivo não é uma âncora da auditori
 // have other line ends; a file that vouches for nothing is not compared with in silence.
 func readKeptAnchor(path string) ([]byte, error) {
 	if engine.Held(path) {
-		return nil, errAbertoAqui.about(path)
+		return nil, backup.ErrOpenHere.About(path)
 	}
-	f, err := openCopyFile(path)
+	f, err := backup.OpenCopyFile(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
 	text, err := io.ReadAll(f)
 	if err != nil {
-		return nil, readError(path, err)
+		return nil, backup.ReadError(path, err)
 	}
 	text = append(bytes.TrimRight(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), "\n"), '\n')
 	if !trail.IsAnchor(text) {
-		return nil, errNaoAncora.about(path)
+		return nil, errNaoAncora.About(path)
 	}
 	return text, nil
 }

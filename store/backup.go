@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"example.com/monitor/store/backup"
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/schema"
 	"example.com/monitor/store/trail"
@@ -24,7 +25,7 @@ func (h *Handle) Backup(ctx context.Context, path string, o CopiaOpcoes) (Copia,
 	if err := h.require(Admin); err != nil {
 		return Copia{}, err
 	}
-	path, err := NewCopyPath(h.s.db.Target, h.s.cfg.copies(h.s.db.Target), path, o)
+	path, err := backup.NewPath(h.s.db.Target, h.s.cfg.copies(h.s.db.Target), path, o)
 	if err != nil {
 		return Copia{}, err
 	}
@@ -44,7 +45,7 @@ func (h *Handle) Backup(ctx context.Context, path string, o CopiaOpcoes) (Copia,
 	default:
 		return Copia{}, err
 	}
-	c, err := WriteCopy(ctx, h.s.db, h.s.cfg.copies(h.s.db.Target), path, o)
+	c, err := backup.Write(ctx, h.s.db, h.s.cfg.copies(h.s.db.Target), path, o)
 	c.Avisos = append(avisos, c.Avisos...)
 	if err == nil {
 		h.recordar(ctx, estadoCopia, copiaFeita{FeitaEm: c.FeitaEm, Bytes: c.Bytes})
@@ -72,10 +73,10 @@ func BackupBefore(ctx context.Context, cfg Config, actor Actor, path string, o C
 	if state == schema.Missing || state == schema.Alien || state == schema.Newer {
 		return Copia{}, &schema.Error{Estado: state, Banco: db.Target.Nome}
 	}
-	if path, err = NewCopyPath(db.Target, cfg.copies(db.Target), path, o); err != nil {
+	if path, err = backup.NewPath(db.Target, cfg.copies(db.Target), path, o); err != nil {
 		return Copia{}, err
 	}
-	return WriteCopy(ctx, db, cfg.copies(db.Target), path, o)
+	return backup.Write(ctx, db, cfg.copies(db.Target), path, o)
 }
 
 // CopyName proposes a name for a copy of the database that cfg names, taken now.
@@ -93,6 +94,6 @@ func CopyName(cfg Config) (string, error) {
 }
 
 // copies is what writing and restoring copies need to know.
-func (cfg Config) copies(t engine.Target) CopyConfig {
-	return CopyConfig{Now: cfg.Now, Zone: cfg.Fuso, Log: cfg.Log, Deadline: cfg.Deadline, Trail: cfg.chain(t)}
+func (cfg Config) copies(t engine.Target) backup.Config {
+	return backup.Config{Now: cfg.Now, Zone: cfg.Fuso, Log: cfg.Log, Deadline: cfg.Deadline, Trail: cfg.chain(t)}
 }

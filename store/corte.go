@@ -63,13 +63,13 @@ func (s Sessoes) Cut(ctx context.Context, progress func(feitos int)) (int, error
 	if err := s.require(Admin); err != nil {
 		return 0, err
 	}
-	var feito Hora
+	var done Hora
 	err := s.read(ctx, func(ctx context.Context, q engine.Q) (err error) {
-		feito, err = corteFeito(ctx, q)
+		done, err = corteFeito(ctx, q)
 		return err
 	})
 	n := 0
-	if err == nil && feito.IsZero() {
+	if err == nil && done.IsZero() {
 		// Hash first: who is cut off in between has lost nobody's session.
 		if n, err = s.hashTokens(ctx, trocaToken, progress); err == nil {
 			err = s.recordCut(ctx, n)

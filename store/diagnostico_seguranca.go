@@ -97,7 +97,7 @@ func (d *diagnostico) foreignCode(ctx context.Context) (f Fase, err error) {
 	code, err := d.db.Reader().ForeignCode(ctx)
 	if len(code) > 0 {
 		f = Fase{
-			Motivo: motivoEstranhos, Detalhe: "há código que não é do monitor e age sobre as tabelas ou fica no lugar delas: " + strings.Join(foreignNames(code), ", "),
+			Motivo: motivoEstranhos, Detalhe: "há código que não é do monitor e age sobre as tabelas ou fica no lugar delas: " + strings.Join(schema.ForeignNames(code), ", "),
 			Remedio: "veja quem pôs isso ali e o que faz; se ninguém souber, faça uma cópia e retire (DROP TRIGGER, DROP VIEW)",
 		}
 	}

@@ -35,10 +35,10 @@ type evento struct {
 	Bytes   []byte
 }
 
-// gravador writes down what this process does to the files of one folder: what
+// fileWriter writes down what this process does to the files of one folder: what
 // SQLite does through a layer between it and its own way to the system, and the
 // fsyncs of the store.
-type gravador struct {
+type fileWriter struct {
 	pasta string
 	mu    sync.Mutex
 	n     int64 // events so far
@@ -62,25 +62,25 @@ type gravador struct {
 	metodos map[uintptr]uintptr
 }
 
-func novoGravador(pasta, traco string) (*gravador, error) {
+func novoGravador(pasta, traco string) (*fileWriter, error) {
 	f, err := os.Create(traco)
 	if err != nil {
 		return nil, err
 	}
 	b := bufio.NewWriterSize(f, 1<<20)
-	g := &gravador{pasta: pasta, out: gob.NewEncoder(b), flush: b.Flush, abertos: map[uintptr]int{}, ids: map[uint64]int{}, escrito: map[int]int{}, metodos: map[uintptr]uintptr{}}
+	g := &fileWriter{pasta: pasta, out: gob.NewEncoder(b), flush: b.Flush, abertos: map[uintptr]int{}, ids: map[uint64]int{}, escrito: map[int]int{}, metodos: map[uintptr]uintptr{}}
 	store.ObserveSync(g.sincronizado)
 	return g, g.registrar()
 }
 
-func (g *gravador) anota(e evento) {
+func (g *fileWriter) anota(e evento) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.grava(e)
 }
 
 // grava appends an event, for who holds mu, and returns its number.
-func (g *gravador) grava(e evento) int64 {
+func (g *fileWriter) grava(e evento) int64 {
 	g.n++
 	if err := g.out.Encode(e); err != nil {
 		panic(err)
@@ -88,14 +88,14 @@ func (g *gravador) grava(e evento) int64 {
 	return g.n
 }
 
-func (g *gravador) fecha() error {
+func (g *fileWriter) fecha() error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.flush()
 }
 
 // arquivo numbers the file that path leads to, 0 for none.
-func (g *gravador) arquivo(path string) int {
+func (g *fileWriter) arquivo(path string) int {
 	info, err := os.Stat(path)
 	if err != nil {
 		return 0
@@ -109,7 +109,7 @@ func (g *gravador) arquivo(path string) int {
 }
 
 // olha lists the names of the folder.
-func (g *gravador) olha() map[string]int {
+func (g *fileWriter) olha() map[string]int {
 	list, err := os.ReadDir(g.pasta)
 	if err != nil {
 		panic(err)
@@ -124,7 +124,7 @@ func (g *gravador) olha() map[string]int {
 }
 
 // sincronizado stands before every fsync that the store itself makes.
-func (g *gravador) sincronizado(f *os.File) error {
+func (g *fileWriter) sincronizado(f *os.File) error {
 	info, err := f.Stat()
 	if err != nil {
 		return err
@@ -183,7 +183,7 @@ type (
 )
 
 // registrar makes the layer the way of every file that SQLite opens from now on.
-func (g *gravador) registrar() error {
+func (g *fileWriter) registrar() error {
 	tls := libc.NewTLS()
 	defer tls.Close()
 	g.ptr = sqlite3.Xsqlite3_vfs_find(tls, 0)
@@ -211,7 +211,7 @@ func (g *gravador) registrar() error {
 var keep []any
 
 // folders stands before SQLite's opening of a folder, which it does to fsync it.
-func (g *gravador) folders(tls *libc.TLS) error {
+func (g *fileWriter) folders(tls *libc.TLS) error {
 	name, err := libc.CString("openDirectory")
 	if err != nil {
 		return err
@@ -233,14 +233,14 @@ func (g *gravador) folders(tls *libc.TLS) error {
 
 // synced writes down the names that the fsync of a folder within an operation that
 // has ended made last.
-func (g *gravador) synced() {
+func (g *fileWriter) synced() {
 	if g.nomes != nil {
 		g.grava(evento{Tipo: evNomes, Nomes: g.nomes, Em: g.nomesEm})
 		g.nomes = nil
 	}
 }
 
-func (g *gravador) open(tls *libc.TLS, _, zName, pFile uintptr, flags int32, pOut uintptr) int32 {
+func (g *fileWriter) open(tls *libc.TLS, _, zName, pFile uintptr, flags int32, pOut uintptr) int32 {
 	rc := chama[fnOpen](g.base.FxOpen)(tls, g.ptr, zName, pFile, flags, pOut)
 	if rc != 0 || zName == 0 {
 		return rc
@@ -260,7 +260,7 @@ func (g *gravador) open(tls *libc.TLS, _, zName, pFile uintptr, flags int32, pOu
 }
 
 // tabela gives the operations that stand before theirs.
-func (g *gravador) tabela(tls *libc.TLS, theirs uintptr) uintptr {
+func (g *fileWriter) tabela(tls *libc.TLS, theirs uintptr) uintptr {
 	if g.metodos[theirs] == 0 {
 		was := em[sqlite3.Tsqlite3_io_methods](theirs)
 		write := func(tls *libc.TLS, f, buf uintptr, n int32, at int64) int32 { return g.write(was, tls, f, buf, n, at) }
@@ -275,7 +275,7 @@ func (g *gravador) tabela(tls *libc.TLS, theirs uintptr) uintptr {
 	return g.metodos[theirs]
 }
 
-func (g *gravador) write(m *sqlite3.Tsqlite3_io_methods, tls *libc.TLS, f, buf uintptr, n int32, at int64) int32 {
+func (g *fileWriter) write(m *sqlite3.Tsqlite3_io_methods, tls *libc.TLS, f, buf uintptr, n int32, at int64) int32 {
 	rc := chama[fnWrite](m.FxWrite)(tls, f, buf, n, at)
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -285,7 +285,7 @@ func (g *gravador) write(m *sqlite3.Tsqlite3_io_methods, tls *libc.TLS, f, buf u
 	return rc
 }
 
-func (g *gravador) cut(m *sqlite3.Tsqlite3_io_methods, tls *libc.TLS, f uintptr, size int64) int32 {
+func (g *fileWriter) cut(m *sqlite3.Tsqlite3_io_methods, tls *libc.TLS, f uintptr, size int64) int32 {
 	rc := chama[fnCut](m.FxTruncate)(tls, f, size)
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -295,7 +295,7 @@ func (g *gravador) cut(m *sqlite3.Tsqlite3_io_methods, tls *libc.TLS, f uintptr,
 	return rc
 }
 
-func (g *gravador) sync(m *sqlite3.Tsqlite3_io_methods, tls *libc.TLS, f uintptr, flags int32) int32 {
+func (g *fileWriter) sync(m *sqlite3.Tsqlite3_io_methods, tls *libc.TLS, f uintptr, flags int32) int32 {
 	g.mu.Lock()
 	before := g.n
 	g.mu.Unlock()
@@ -309,14 +309,14 @@ func (g *gravador) sync(m *sqlite3.Tsqlite3_io_methods, tls *libc.TLS, f uintptr
 	return rc
 }
 
-func (g *gravador) end(m *sqlite3.Tsqlite3_io_methods, tls *libc.TLS, f uintptr) int32 {
+func (g *fileWriter) end(m *sqlite3.Tsqlite3_io_methods, tls *libc.TLS, f uintptr) int32 {
 	g.mu.Lock()
 	delete(g.abertos, f)
 	g.mu.Unlock()
 	return chama[fnClose](m.FxClose)(tls, f)
 }
 
-func (g *gravador) remove(tls *libc.TLS, _, zName uintptr, flags int32) int32 {
+func (g *fileWriter) remove(tls *libc.TLS, _, zName uintptr, flags int32) int32 {
 	path := libc.GoString(zName)
 	info, _ := os.Stat(path)
 	rc := chama[fnDelete](g.base.FxDelete)(tls, g.ptr, zName, flags)

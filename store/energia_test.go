@@ -100,7 +100,7 @@ func ligado(dir string) {
 }
 
 // escreve does what callers do and writes down what it was told.
-func (g *gravador) escreve(h *store.Handle, vida, n int) {
+func (g *fileWriter) escreve(h *store.Handle, vida, n int) {
 	ctx := context.Background()
 	disse := func(f feito, err error) {
 		if err != nil {

@@ -60,7 +60,7 @@ type difusao struct {
 // pedido is a listener that waits for its start.
 type pedido struct {
 	escuta *Escuta
-	feito  chan error
+	done   chan error
 }
 
 func newDifusao(s *Store) *difusao {
@@ -86,13 +86,13 @@ func signal(c chan struct{}) {
 // join lets e take part and returns when its place is known: what is committed
 // afterwards reaches it.
 func (d *difusao) join(ctx context.Context, e *Escuta) error {
-	p := &pedido{escuta: e, feito: make(chan error, 1)}
+	p := &pedido{escuta: e, done: make(chan error, 1)}
 	if err := d.ask(p); err != nil {
 		return err
 	}
 	signal(d.chegada)
 	select {
-	case err := <-p.feito:
+	case err := <-p.done:
 		if err != nil {
 			d.leave(e)
 		}
@@ -151,7 +151,7 @@ func (d *difusao) close() {
 		e.end(engine.ErrClosed)
 	}
 	for _, p := range d.pedidos {
-		p.feito <- engine.ErrClosed
+		p.done <- engine.ErrClosed
 	}
 	d.pedidos = nil
 	if d.cancela != nil {
@@ -177,7 +177,7 @@ func (d *difusao) run(ctx context.Context) {
 			d.s.cfg.Log.WarnContext(ctx, "não foi possível procurar mudanças para quem acompanha ao vivo; nova tentativa em instantes", slog.Any("erro", err))
 		}
 		for _, p := range pedidos {
-			p.feito <- err
+			p.done <- err
 		}
 		d.rest(tick, began, err != nil)
 	}

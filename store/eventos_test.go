@@ -198,7 +198,7 @@ func TestEventosDeOutrosProgramas(t *testing.T) {
 // TestOthersAreHeardWithoutTableTimes: a server that does not say when its tables changed is
 // read instead, and setup says that this is so.
 func TestOthersAreHeardWithoutTableTimes(t *testing.T) {
-	e := installed(t, "mariadb")
+	e := storetest.Installed(t, "mariadb")
 	othersAreHeard(t, e, store.WithoutTableTimes)
 	cfg := e.Config(t, e.Fresh(t), store.WithoutTableTimes)
 	found, text := examined(t, cfg)

@@ -38,7 +38,7 @@ func otherUnicode(t *testing.T, e storetest.Engine, at string) {
 // TestBuscaHostilOnAnotherUnicode: whatever the server makes of letters, the answers are
 // ours. So it is on PostgreSQL 18 built with an ICU of 2017, which lowers no Georgian.
 func TestBuscaHostilOnAnotherUnicode(t *testing.T) {
-	e := installed(t, "postgres")
+	e := storetest.Installed(t, "postgres")
 	at := e.Fresh(t)
 	otherUnicode(t, e, at)
 	pergunta(t, e, at, corpus(200), append(slices.Clone(hostis), "joao", "иван", "йод", "ИВАН", "а", "①", "½"))
@@ -46,7 +46,7 @@ func TestBuscaHostilOnAnotherUnicode(t *testing.T) {
 
 // TestServersFoldAlike: on the server at hand nothing needs the slow way.
 func TestServersFoldAlike(t *testing.T) {
-	e := installed(t, "postgres")
+	e := storetest.Installed(t, "postgres")
 	outside, err := e.New(t).FoldedElsewhere(t.Context())
 	require.NoError(t, err)
 	for r := range outside {
@@ -58,7 +58,7 @@ func TestServersFoldAlike(t *testing.T) {
 // TestTheServersLettersChange: after an upgrade of the server the stored column is the
 // old one's. The diagnosis says so, and setup mends it.
 func TestTheServersLettersChange(t *testing.T) {
-	e := installed(t, "postgres")
+	e := storetest.Installed(t, "postgres")
 	at := e.Fresh(t)
 	cfg := e.Config(t, at)
 	db := e.Foreign(t, at)

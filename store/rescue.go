@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"example.com/monitor/store/backup"
 	"example.com/monitor/store/durable"
 )
 
@@ -47,7 +48,7 @@ func (s *Store) rescue() (path string, err error) {
 		return "", err
 	}
 	// Where somebody has written into the file meanwhile, the two do not fit together.
-	if err := intact(ctx, p.Name); err != nil {
+	if err := backup.Intact(ctx, p.Name); err != nil {
 		return "", err
 	}
 	if err := p.Sync(); err != nil {

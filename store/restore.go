@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 
+	"example.com/monitor/store/backup"
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/trail"
 )
@@ -25,12 +26,12 @@ func Restore(ctx context.Context, cfg Config, actor Actor, path string, o Restau
 	if err != nil {
 		return Restauracao{}, err
 	}
-	return RestoreCopy(ctx, target, RestoreConfig{
-		CopyConfig: cfg.copies(target),
-		Prepare: func(ctx context.Context, p Place, progress func(done, total int)) error {
+	return backup.Restore(ctx, target, backup.RestoreConfig{
+		Config: cfg.copies(target),
+		Prepare: func(ctx context.Context, p backup.Place, progress func(done, total int)) error {
 			return Prepare(ctx, cfg.at(p), progress)
 		},
-		Record: func(ctx context.Context, p Place, r Restauracao, assume bool) error {
+		Record: func(ctx context.Context, p backup.Place, r Restauracao, assume bool) error {
 			s, err := Open(ctx, cfg.at(p))
 			if err != nil {
 				return err
@@ -41,7 +42,7 @@ func Restore(ctx context.Context, cfg Config, actor Actor, path string, o Restau
 }
 
 // at is the configuration for a database that a restore makes.
-func (cfg Config) at(p Place) Config {
+func (cfg Config) at(p backup.Place) Config {
 	if p.File != "" {
 		cfg.URL = "sqlite:///" + filepath.ToSlash(p.File)
 	}

@@ -182,7 +182,7 @@ func rowsWithoutALink(t *testing.T, e storetest.Engine) {
 	require.NoError(t, err)
 	_, err = s.As(storetest.Operador).Sessoes.Cut(t.Context(), nil)
 	require.NoError(t, err)
-	copia := copiar(t, s).Arquivo
+	copia := storetest.Backup(t, s).Arquivo
 	require.NoError(t, s.Close())
 	v = verify(t, e, url)
 	require.True(t, v.Integra, "%v", v.Problemas)
@@ -211,11 +211,11 @@ func TestAdoptionTravels(t *testing.T) {
 			if flask {
 				url = e.Flask(t)
 			}
-			s := e.Open(t, url, comChave)
+			s := e.Open(t, url, storetest.WithKey)
 			_, err := s.As(storetest.Operador).Clientes.Create(t.Context(), ana(1))
 			require.NoError(t, err)
-			back, at := restaurada(t, e, copiar(t, s).Arquivo)
-			requireIntegra(t, back)
+			back, at := storetest.Restored(t, e, storetest.Backup(t, s).Arquivo)
+			storetest.RequireIntact(t, back)
 			e.Exec(t, e.Foreign(t, at), "INSERT INTO logs_auditoria(acao, nivel) VALUES ('login', 'info')")
 			v, err := back.As(storetest.Operador).Logs.Verify(t.Context())
 			require.NoError(t, err)

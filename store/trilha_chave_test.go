@@ -97,7 +97,7 @@ func TestAForeignKeyIsRefused(t *testing.T) {
 		require.False(t, u.Assina)
 		require.NotEmpty(t, u.Onde)
 		require.NoError(t, b.Close())
-		requireIntegra(t, a)
+		storetest.RequireIntact(t, a)
 		require.NoError(t, a.Close())
 	})
 }
@@ -114,7 +114,7 @@ func TestTwoComputersBeginATrail(t *testing.T) {
 		require.NoError(t, b.CheckKey(t.Context()))
 		require.NoError(t, cria(t, ha, "ana"))
 		require.ErrorIs(t, cria(t, hb, "bia"), store.ErrChaveAuditoria)
-		requireIntegra(t, a)
+		storetest.RequireIntact(t, a)
 		require.NoError(t, b.Close())
 		require.NoError(t, a.Close())
 	})
@@ -244,7 +244,7 @@ func TestOnlyTheOperatorHandlesTheKey(t *testing.T) {
 	for _, who := range []store.Actor{admin, store.Stranger(store.Origem{})} {
 		_, _, err = s.As(who).Auditoria.ShowKey(t.Context())
 		require.ErrorIs(t, err, store.ErrForbidden)
-		_, _, err = s.As(who).Auditoria.BringKey(t.Context(), chaveDeTeste)
+		_, _, err = s.As(who).Auditoria.BringKey(t.Context(), storetest.AuditKey)
 		require.ErrorIs(t, err, store.ErrForbidden)
 		_, _, err = s.As(who).Auditoria.ChangeKey(t.Context())
 		require.ErrorIs(t, err, store.ErrForbidden)

@@ -93,12 +93,12 @@ func TestOldCopiesVerify(t *testing.T) {
 
 func oldCopyVerifies(t *testing.T, e storetest.Engine, copia string) {
 	t.Helper()
-	s, url := restaurada(t, e, copia)
-	requireIntegra(t, s)
+	s, url := storetest.Restored(t, e, copia)
+	storetest.RequireIntact(t, s)
 	_, err := s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Caio", Email: "caio@exemplo.com"})
 	require.NoError(t, err)
 	e.Exec(t, e.Foreign(t, url), "INSERT INTO logs_auditoria(acao, descricao, nivel) VALUES ('login', 'do sistema antigo', 'info')")
-	requireIntegra(t, s)
+	storetest.RequireIntact(t, s)
 }
 
 // mudancas are what becomes of a column of times, by engine.
@@ -134,12 +134,12 @@ func TestTheTrailIsIntactWhateverBecomesOfItsTimes(t *testing.T) {
 }
 
 func intactAfter(t *testing.T, from, change string, adopted bool, i int) {
-	e := installed(t, from)
+	e := storetest.Installed(t, from)
 	url := e.URL(t)
 	if adopted {
 		url = e.Flask(t)
 	}
-	s, err := store.Open(t.Context(), e.Config(t, url, comChave))
+	s, err := store.Open(t.Context(), e.Config(t, url, storetest.WithKey))
 	require.NoError(t, err)
 	work := func(s *store.Store, who string) {
 		c, err := s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: who, Email: who + "@exemplo.com"})
@@ -166,10 +166,10 @@ func intactAfter(t *testing.T, from, change string, adopted bool, i int) {
 		}
 		require.NoError(t, db.Close())
 	}
-	s = e.Open(t, url, comChave)
-	requireIntegra(t, s)
+	s = e.Open(t, url, storetest.WithKey)
+	storetest.RequireIntact(t, s)
 	work(s, "depois")
-	requireIntegra(t, s)
+	storetest.RequireIntact(t, s)
 	to := storetest.Engines()[i%3]
 	if ensaioCompleto() {
 		for _, to := range storetest.Engines() {
@@ -182,15 +182,15 @@ func intactAfter(t *testing.T, from, change string, adopted bool, i int) {
 
 func intactOn(t *testing.T, to storetest.Engine, s *store.Store) {
 	t.Helper()
-	back, _ := restaurada(t, installed(t, to.Name), copiar(t, s).Arquivo)
-	requireIntegra(t, back)
+	back, _ := storetest.Restored(t, storetest.Installed(t, to.Name), storetest.Backup(t, s).Arquivo)
+	storetest.RequireIntact(t, back)
 }
 
 // TestTimesWithAZoneAreInstants: what other programs wrote as an instant is read as
 // that instant, and ours is written as one, whatever the server's zone.
 func TestTimesWithAZoneAreInstants(t *testing.T) {
 	t.Parallel()
-	e := installed(t, "postgres")
+	e := storetest.Installed(t, "postgres")
 	url := e.Flask(t)
 	db := e.Foreign(t, url)
 	var nome string

@@ -78,7 +78,7 @@ func (in installation) config(t *testing.T) store.Config {
 }
 
 // TestEveryInstalledVersionUpgrades brings the databases of every schema that was
-// ever installed up to today's, on every engine: people, devices, keys and the trail
+// ever storetest.Installed up to today's, on every engine: people, devices, keys and the trail
 // go on, a copy that the old program made is restored, and setup --desfazer leaves the
 // six tables alone. By default each engine has the oldest, the newest and a part of those
 // between, so that each schema is brought up somewhere.
@@ -134,7 +134,7 @@ func upgrades(t *testing.T, in installation, version int) {
 func requireGoesOn(t *testing.T, s *store.Store, key string, version int) {
 	t.Helper()
 	h := s.As(storetest.Operador)
-	requireIntegra(t, s)
+	storetest.RequireIntact(t, s)
 
 	people, err := h.Clientes.List(t.Context(), store.ClienteFiltro{})
 	require.NoError(t, err)
@@ -175,7 +175,7 @@ func requireGoesOn(t *testing.T, s *store.Store, key string, version int) {
 	made, err := h.Clientes.Create(t.Context(), novo)
 	require.NoError(t, err)
 	require.Greater(t, made.ID, int64(4), "the id of a removed client is nobody else's")
-	requireIntegra(t, s)
+	storetest.RequireIntact(t, s)
 	require.NoError(t, h.Clientes.Delete(t.Context(), made.ID))
 }
 

@@ -1,4 +1,4 @@
-package store
+package backup
 
 import (
 	"bytes"
@@ -20,7 +20,7 @@ import (
 	"example.com/monitor/store/when"
 )
 
-const magiaSQLite = "SQLite format 3\x00"
+const sqliteMagic = "SQLite format 3\x00"
 
 // VerifyCopy reads a copy from its beginning to its end and compares it with what
 // it says of itself. It returns a *CopiaError for a file that is no copy, that is
@@ -31,9 +31,9 @@ func VerifyCopy(ctx context.Context, path string, o CopiaOpcoes) (Copia, error) 
 		return Copia{}, err
 	}
 	if engine.Held(path) {
-		return Copia{}, errAbertoAqui.about(path)
+		return Copia{}, ErrOpenHere.About(path)
 	}
-	f, err := openCopyFile(path)
+	f, err := OpenCopyFile(path)
 	if err != nil {
 		return Copia{}, err
 	}
@@ -41,19 +41,19 @@ func VerifyCopy(ctx context.Context, path string, o CopiaOpcoes) (Copia, error) 
 	start := make([]byte, 64)
 	n, err := io.ReadFull(f, start)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
-		return Copia{}, readError(path, err)
+		return Copia{}, ReadError(path, err)
 	}
 	start = start[:n]
 	var c Copia
 	switch {
 	case n == 0:
-		err = &CopiaError{Frase: "o arquivo está vazio", Remedio: errIncompleta.Remedio}
-	case bytes.HasPrefix(start, []byte(magiaSQLite)):
+		err = &CopiaError{Frase: "o arquivo está vazio", Remedio: errTruncated.Remedio}
+	case bytes.HasPrefix(start, []byte(sqliteMagic)):
 		c, err = verifySQLite(ctx, f, start, o)
-	case bytes.HasPrefix(start, []byte{0x1f, 0x8b}) && bytes.Contains(start, []byte(marcaCopia)):
+	case bytes.HasPrefix(start, []byte{0x1f, 0x8b}) && bytes.Contains(start, []byte(gzipComment)):
 		c, err = verifyNeutral(ctx, f, o)
 	default:
-		err = errOutroArquivo
+		err = errNotACopy
 	}
 	if err == nil {
 		c.tellTrust()
@@ -61,7 +61,7 @@ func VerifyCopy(ctx context.Context, path string, o CopiaOpcoes) (Copia, error) 
 	return c, aboutCopy(err, path)
 }
 
-func readError(path string, err error) error {
+func ReadError(path string, err error) error {
 	return &CopiaError{Arquivo: path, Frase: "o arquivo não pôde ser lido (" + fault.SystemWords(err) + ")", Remedio: "confira o nome e as permissões"}
 }
 
@@ -76,7 +76,7 @@ func verifyNeutral(ctx context.Context, f *os.File, o CopiaOpcoes) (c Copia, err
 		return c, err
 	}
 	total := rowsOf(l.cab.Tabelas)
-	err = l.each(ctx, &somas{avanco: func(n int64) { o.progress("Conferindo", n, total) }})
+	err = l.each(ctx, &sumSink{progress: func(n int64) { o.progress("Conferindo", n, total) }})
 	if err != nil {
 		return c, err
 	}
@@ -89,11 +89,11 @@ func verifyNeutral(ctx context.Context, f *os.File, o CopiaOpcoes) (c Copia, err
 	return c, errors.Join(err, ctx.Err())
 }
 
-func openNeutral(ctx context.Context, f *os.File) (*leitor, error) {
+func openNeutral(ctx context.Context, f *os.File) (*fileReader, error) {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
-	return newLeitor(ctx, f)
+	return newFileReader(ctx, f)
 }
 
 func verifySQLite(ctx context.Context, f *os.File, start []byte, o CopiaOpcoes) (c Copia, err error) {
@@ -110,7 +110,7 @@ func verifySQLite(ctx context.Context, f *os.File, start []byte, o CopiaOpcoes) 
 		return c, err
 	}
 	if size < sizeInHeader(start) || len(start) < 64 {
-		return c, errIncompleta
+		return c, errTruncated
 	}
 	seen, err := orLeave(ctx, func() (fileSeen, error) { return lookInto(ctx, f.Name()) })
 	if err != nil {
@@ -126,13 +126,13 @@ func verifySQLite(ctx context.Context, f *os.File, start []byte, o CopiaOpcoes) 
 
 // fileSeen is what a SQLite copy says of itself, once that was found right.
 type fileSeen struct {
-	cab    cabecalho
-	seal   *selo
+	cab    header
+	seal   *fileSeal
 	avisos []string
 }
 
 func lookInto(ctx context.Context, path string) (seen fileSeen, err error) {
-	if err := intact(ctx, path); err != nil {
+	if err := Intact(ctx, path); err != nil {
 		return seen, err
 	}
 	if seen.seal, err = readSeal(ctx, path); err != nil {
@@ -158,15 +158,15 @@ func sizeInHeader(start []byte) int64 {
 func damage(err error) error {
 	switch {
 	case engine.Damaged(err):
-		return errDanificada
+		return errDamaged
 	case engine.TooBig(err):
-		return errValorGrande
+		return errLargeValue
 	default:
 		return err
 	}
 }
 
-func intact(ctx context.Context, path string) error {
+func Intact(ctx context.Context, path string) error {
 	db, err := engine.OpenCopy(ctx, path)
 	if err != nil {
 		return damage(err)
@@ -174,40 +174,40 @@ func intact(ctx context.Context, path string) error {
 	defer db.Close()
 	found, err := db.Intact(ctx)
 	if err == nil && found != "" {
-		return errDanificada
+		return errDamaged
 	}
 	return damage(err)
 }
 
 // compareSQLite counts and sums the file and compares that with the table in it.
-func compareSQLite(ctx context.Context, path string, seal *selo) (cab cabecalho, avisos []string, err error) {
-	avisos = []string{}
+func compareSQLite(ctx context.Context, path string, seal *fileSeal) (cab header, warnings []string, err error) {
+	warnings = []string{}
 	if cab, err = describeFile(ctx, path); err != nil {
-		return cab, avisos, err
+		return cab, warnings, err
 	}
 	if seal == nil {
 		info, err := os.Stat(path)
 		if err == nil {
 			cab.FeitaEm = when.Of(info.ModTime())
 		}
-		return cab, append(avisos, "o arquivo não foi feito por monitor backup: não há soma com que comparar o conteúdo"), err
+		return cab, append(warnings, "o arquivo não foi feito por monitor backup: não há soma com que comparar o conteúdo"), err
 	}
 	err = seal.compare(&cab)
 	// What runs is what is there now, and tables are defined as they are.
 	cab.FeitaEm, cab.Chaves = seal.FeitaEm, seal.Chaves
-	return cab, avisos, err
+	return cab, warnings, err
 }
 
-// selo is the header of a SQLite copy as it stands there, with what signs it.
-type selo struct {
-	cabecalho
+// fileSeal is the header of a SQLite copy as it stands there, with what signs it.
+type fileSeal struct {
+	header
 	doc, assinatura string
 }
 
 // compare says whether a file still holds what its seal says.
-func (seal *cabecalho) compare(now *cabecalho) error {
+func (seal *header) compare(now *header) error {
 	if len(seal.Tabelas) != len(now.Tabelas) {
-		return errDanificada
+		return errDamaged
 	}
 	if seal.Estrutura != "" && seal.Estrutura != now.Estrutura {
 		return changedStructure(seal, now)
@@ -217,19 +217,19 @@ func (seal *cabecalho) compare(now *cabecalho) error {
 		if t.Nome != n.Nome || t.Linhas != n.Linhas || t.Soma != n.Soma {
 			return &CopiaError{
 				Frase:   fmt.Sprintf("a cópia está danificada ou foi usada como banco depois de feita: a tabela %s não confere com a soma gravada nela", t.Nome),
-				Remedio: errDanificada.Remedio,
+				Remedio: errDamaged.Remedio,
 			}
 		}
 	}
 	if seal.Conteudo != "" && seal.Conteudo != now.Conteudo {
-		return errDanificada
+		return errDamaged
 	}
 	return nil
 }
 
 // readSeal reads the header in a SQLite copy, nil in any other SQLite file. A file
 // of another program is refused.
-func readSeal(ctx context.Context, path string) (*selo, error) {
+func readSeal(ctx context.Context, path string) (*fileSeal, error) {
 	db, err := engine.OpenCopy(ctx, path)
 	if err != nil {
 		return nil, err
@@ -240,30 +240,30 @@ func readSeal(ctx context.Context, path string) (*selo, error) {
 		return nil, err
 	}
 	if !schema.HasSix(tables) {
-		return nil, errOutroArquivo
+		return nil, errNotACopy
 	}
 	if form, err := db.Versao(ctx); err != nil || form > migrations.Versao() {
 		return nil, errors.Join(err, newerThan(form))
 	}
-	if !tables[tabelaSelo] {
+	if !tables[sealTable] {
 		return nil, nil //nolint:nilnil // there is none
 	}
-	s := &selo{}
-	if err := db.Reader().Get(ctx, []any{&s.doc}, "SELECT cabecalho FROM "+tabelaSelo); err != nil {
+	s := &fileSeal{}
+	if err := db.Reader().Get(ctx, []any{&s.doc}, "SELECT cabecalho FROM "+sealTable); err != nil {
 		return nil, err
 	}
-	if json.Unmarshal([]byte(s.doc), &s.cabecalho) != nil {
-		return nil, errDanificada
+	if json.Unmarshal([]byte(s.doc), &s.header) != nil {
+		return nil, errDamaged
 	}
-	if s.Versao > versaoCopia {
-		return nil, errCopiaNova
+	if s.Versao > formatVersion {
+		return nil, errNewerCopy
 	}
 	return s, s.readSignature(ctx, db)
 }
 
 func newerThan(form int) error {
 	if form > migrations.Versao() {
-		return errCopiaNova
+		return errNewerCopy
 	}
 	return nil
 }

@@ -1,4 +1,9 @@
-package store
+// Package backup writes a consistent copy of a database while others work on it, reads
+// it back, and brings a copy into an empty database of any engine: every value that the
+// target cannot hold is found and named before anything is written. A copy is a SQLite
+// file, or one neutral file of rows that every engine is restored from. Who may do so,
+// and what the audit trail says of it, is the store's.
+package backup
 
 import (
 	"context"
@@ -13,6 +18,7 @@ import (
 	"example.com/monitor/store/durable"
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/schema"
 	"example.com/monitor/store/trail"
 	"example.com/monitor/store/when"
 )
@@ -27,11 +33,11 @@ const (
 
 // Copia describes a copy that was verified.
 type Copia struct {
-	Arquivo string `json:"arquivo"` // absolute path
-	Formato string `json:"formato"` // CopiaSQLite or CopiaNeutra
-	Motor   string `json:"motor"`   // the engine that it was taken from
-	Esquema int    `json:"esquema"`
-	FeitaEm Hora   `json:"feita_em"`
+	Arquivo string    `json:"arquivo"` // absolute path
+	Formato string    `json:"formato"` // CopiaSQLite or CopiaNeutra
+	Motor   string    `json:"motor"`   // the engine that it was taken from
+	Esquema int       `json:"esquema"`
+	FeitaEm when.Hora `json:"feita_em"`
 	// Tabelas are the rows of each table, Linhas of all.
 	Tabelas map[string]int64 `json:"tabelas"`
 	Linhas  int64            `json:"linhas"`
@@ -50,8 +56,8 @@ type Copia struct {
 	Estranhos []string `json:"estranhos"`
 	Avisos    []string `json:"avisos"` // Portuguese
 
-	tabelas []tabelaCopiada
-	nova    bool // the database never was the Flask system's
+	tables []tableDump
+	fresh  bool // the database never was the Flask system's
 }
 
 // CopiaOpcoes are the choices of a backup; the zero value refuses to overwrite.
@@ -62,12 +68,12 @@ type CopiaOpcoes struct {
 	Sobrescrever bool
 	// Progresso is told what is being done and how far it is; nil for nobody. total
 	// is 0 where it is not known.
-	Progresso func(etapa string, feito, total int64)
+	Progresso func(stage string, done, total int64)
 }
 
-func (o CopiaOpcoes) progress(etapa string, feito, total int64) {
+func (o CopiaOpcoes) progress(stage string, done, total int64) {
 	if o.Progresso != nil {
-		o.Progresso(etapa, feito, total)
+		o.Progresso(stage, done, total)
 	}
 }
 
@@ -79,11 +85,11 @@ type CopiaError struct {
 	// Valores are what the target of a restore cannot hold, as far as they were
 	// remembered; the sentence has their number.
 	Valores []Ajuste
-	causa   error
+	cause   error
 }
 
 // Unwrap is what the database said, for logs.
-func (e *CopiaError) Unwrap() error { return e.causa }
+func (e *CopiaError) Unwrap() error { return e.cause }
 
 func (e *CopiaError) Error() string {
 	if e.Arquivo == "" {
@@ -93,17 +99,17 @@ func (e *CopiaError) Error() string {
 }
 
 var (
-	errOutroArquivo = &CopiaError{Frase: "o arquivo não é uma cópia de segurança do monitor", Remedio: "confira o nome do arquivo"}
-	errIncompleta   = &CopiaError{Frase: "a cópia está incompleta: falta o fim do arquivo", Remedio: "traga o arquivo de novo de onde ele foi guardado, ou use outra cópia"}
-	errDanificada   = &CopiaError{Frase: "a cópia está danificada: o conteúdo não confere com a soma gravada nela", Remedio: "traga o arquivo de novo de onde ele foi guardado, ou use outra cópia"}
-	errCopiaNova    = &CopiaError{Frase: "a cópia foi feita por uma versão mais nova do monitor", Remedio: "atualize este programa"}
+	errNotACopy  = &CopiaError{Frase: "o arquivo não é uma cópia de segurança do monitor", Remedio: "confira o nome do arquivo"}
+	errTruncated = &CopiaError{Frase: "a cópia está incompleta: falta o fim do arquivo", Remedio: "traga o arquivo de novo de onde ele foi guardado, ou use outra cópia"}
+	errDamaged   = &CopiaError{Frase: "a cópia está danificada: o conteúdo não confere com a soma gravada nela", Remedio: "traga o arquivo de novo de onde ele foi guardado, ou use outra cópia"}
+	errNewerCopy = &CopiaError{Frase: "a cópia foi feita por uma versão mais nova do monitor", Remedio: "atualize este programa"}
 )
 
-// errAbertoAqui refuses a file that this process has open as a database: reading it
+// ErrOpenHere refuses a file that this process has open as a database: reading it
 // past SQLite would end the locks that protect it.
-var errAbertoAqui = &CopiaError{Frase: "o arquivo é um banco em uso por este programa, não uma cópia", Remedio: "faça a cópia com monitor backup"}
+var ErrOpenHere = &CopiaError{Frase: "o arquivo é um banco em uso por este programa, não uma cópia", Remedio: "faça a cópia com monitor backup"}
 
-func (e *CopiaError) about(path string) error { return aboutCopy(e, path) }
+func (e *CopiaError) About(path string) error { return aboutCopy(e, path) }
 
 // aboutCopy tells which file an error is about.
 func aboutCopy(err error, path string) error {
@@ -115,15 +121,15 @@ func aboutCopy(err error, path string) error {
 	return err
 }
 
-// NewCopyPath refuses, before any work, what would destroy something.
-func NewCopyPath(t engine.Target, cfg CopyConfig, path string, o CopiaOpcoes) (string, error) {
+// NewPath refuses, before any work, what would destroy something.
+func NewPath(t engine.Target, cfg Config, path string, o CopiaOpcoes) (string, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return "", err
 	}
 	for _, own := range ownFiles(t, cfg) {
 		if samePlace(path, own) {
-			return "", fault.Rule(ErrConflict, "destino_em_uso", path+" é do próprio banco; escolha outro nome para a cópia")
+			return "", fault.Rule(fault.ErrConflict, "destino_em_uso", path+" é do próprio banco; escolha outro nome para a cópia")
 		}
 	}
 	info, err := os.Stat(path)
@@ -133,16 +139,16 @@ func NewCopyPath(t engine.Target, cfg CopyConfig, path string, o CopiaOpcoes) (s
 	case err != nil:
 		return "", fault.File(path, err)
 	case !info.Mode().IsRegular():
-		return "", fault.Rule(ErrConflict, "destino_invalido", path+" não é um arquivo comum")
+		return "", fault.Rule(fault.ErrConflict, "destino_invalido", path+" não é um arquivo comum")
 	}
 	if !o.Sobrescrever {
-		return "", fault.Rule(ErrConflict, "arquivo_existe", path+" já existe")
+		return "", fault.Rule(fault.ErrConflict, "arquivo_existe", path+" já existe")
 	}
 	return path, nil
 }
 
 // ownFiles are the files that a database consists of, on this machine.
-func ownFiles(t engine.Target, cfg CopyConfig) []string {
+func ownFiles(t engine.Target, cfg Config) []string {
 	list := []string{cfg.Trail.KeyPath, cfg.Trail.AnchorPath}
 	if t.Kind == engine.SQLite {
 		list = append(list, t.Path, t.Path+"-wal", t.Path+"-shm", t.Path+"-journal")
@@ -163,8 +169,8 @@ func samePlace(a, b string) bool {
 	return err == nil && otherErr == nil && os.SameFile(here, there) && filepath.Base(a) == filepath.Base(b)
 }
 
-// CopyConfig is what writing and restoring copies need to know of the program.
-type CopyConfig struct {
+// Config is what writing and restoring copies need to know of the program.
+type Config struct {
 	Now      func() time.Time
 	Zone     *time.Location // of names that tell the time
 	Log      *slog.Logger
@@ -172,9 +178,9 @@ type CopyConfig struct {
 	Trail    trail.Config  // the keys that sign, and the files beside the database
 }
 
-// WriteCopy makes the file path, a copy of db, reads it back, and leaves nothing under
+// Write makes the file path, a copy of db, reads it back, and leaves nothing under
 // that name unless all of it is right.
-func WriteCopy(ctx context.Context, db *engine.DB, cfg CopyConfig, path string, o CopiaOpcoes) (Copia, error) {
+func Write(ctx context.Context, db *engine.DB, cfg Config, path string, o CopiaOpcoes) (Copia, error) {
 	p, err := durable.NewPartial(path)
 	if err != nil {
 		return Copia{}, err
@@ -185,7 +191,7 @@ func WriteCopy(ctx context.Context, db *engine.DB, cfg CopyConfig, path string, 
 	if db.Kind == engine.SQLite {
 		take = backupSQLite
 	}
-	alheias, err := take(ctx, db, cfg, p.Name, o)
+	foreign, err := take(ctx, db, cfg, p.Name, o)
 	if err != nil {
 		return Copia{}, explainPartial(p, err)
 	}
@@ -203,14 +209,14 @@ func WriteCopy(ctx context.Context, db *engine.DB, cfg CopyConfig, path string, 
 	if cfg.Trail.Key == "" && len(c.ChavesAuditoria) > 0 {
 		c.ArquivoChave = cfg.Trail.KeyPath
 	}
-	if len(alheias) > 0 {
-		c.Avisos = append(c.Avisos, "tabelas de outros programas não entraram na cópia: "+strings.Join(alheias, ", "))
+	if len(foreign) > 0 {
+		c.Avisos = append(c.Avisos, "tabelas de outros programas não entraram na cópia: "+strings.Join(foreign, ", "))
 	}
 	return c, nil
 }
 
 // keysOf identifies the keys of the trail.
-func keysOf(ctx context.Context, q engine.Q, list []tabelaCopiada) (keys []string, err error) {
+func keysOf(ctx context.Context, q engine.Q, list []tableDump) (keys []string, err error) {
 	keys = []string{}
 	for _, t := range list {
 		if t.Nome == "monitor_trilha" {
@@ -220,31 +226,31 @@ func keysOf(ctx context.Context, q engine.Q, list []tabelaCopiada) (keys []strin
 	return keys, err
 }
 
-func header(ctx context.Context, db *engine.DB, q engine.Q, agora Hora) (cab cabecalho, alheias []string, err error) {
-	cab = cabecalho{Monitor: "copia", Versao: versaoCopia, Motor: string(db.Kind), FeitaEm: agora}
-	if cab.Tabelas, alheias, err = levantamento(ctx, db, q); err != nil {
+func newHeader(ctx context.Context, db *engine.DB, q engine.Q, now when.Hora) (cab header, foreign []string, err error) {
+	cab = header{Monitor: "copia", Versao: formatVersion, Motor: string(db.Kind), FeitaEm: now}
+	if cab.Tabelas, foreign, err = survey(ctx, db, q); err != nil {
 		return cab, nil, err
 	}
 	if cab.Chaves, err = keysOf(ctx, q, cab.Tabelas); err != nil {
 		return cab, nil, err
 	}
 	code, err := db.Reader().ForeignCode(ctx)
-	if err != nil && (ctx.Err() != nil || errors.Is(err, ErrUnavailable)) {
+	if err != nil && (ctx.Err() != nil || errors.Is(err, fault.ErrUnavailable)) {
 		return cab, nil, err
 	}
-	cab.Estranhos = foreignNames(code)
+	cab.Estranhos = schema.ForeignNames(code)
 	if cab.Esquema, err = db.Versao(ctx); err == nil && cab.Esquema > 0 {
 		adopted, err := db.Adopted(ctx)
 		if err != nil {
-			return cab, alheias, err
+			return cab, foreign, err
 		}
 		cab.Nova = !adopted
 	}
-	return cab, alheias, err
+	return cab, foreign, err
 }
 
 // backupServer streams one state of the database into the file.
-func backupServer(ctx context.Context, db *engine.DB, cfg CopyConfig, path string, o CopiaOpcoes) (alheias []string, err error) {
+func backupServer(ctx context.Context, db *engine.DB, cfg Config, path string, o CopiaOpcoes) (foreign []string, err error) {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, fault.File(path, err)
@@ -253,17 +259,17 @@ func backupServer(ctx context.Context, db *engine.DB, cfg CopyConfig, path strin
 	ctx, alive, stop := watch(ctx)
 	defer stop()
 	err = db.Snapshot(ctx, func(q engine.Q) error {
-		var cab cabecalho
-		if cab, alheias, err = header(ctx, db, q, when.Of(cfg.Now())); err != nil {
+		var cab header
+		if cab, foreign, err = newHeader(ctx, db, q, when.Of(cfg.Now())); err != nil {
 			return err
 		}
 		total := rowsOf(cab.Tabelas)
-		g, err := newGravador(f, cab, func(n int64) { alive(); o.progress("Copiando", n, total) })
+		g, err := newFileWriter(f, cab, func(n int64) { alive(); o.progress("Copiando", n, total) })
 		if err != nil {
 			return err
 		}
 		g.key = o.Chaves.Signer()
-		if err := despejar(ctx, q, cab.Tabelas, g); err != nil {
+		if err := dump(ctx, q, cab.Tabelas, g); err != nil {
 			return err
 		}
 		return g.finish()
@@ -271,35 +277,35 @@ func backupServer(ctx context.Context, db *engine.DB, cfg CopyConfig, path strin
 	if cause := context.Cause(ctx); err != nil && cause != nil {
 		err = cause
 	}
-	return alheias, errors.Join(err, f.Close())
+	return foreign, errors.Join(err, f.Close())
 }
 
-func rowsOf(list []tabelaCopiada) (total int64) {
+func rowsOf(list []tableDump) (total int64) {
 	for _, t := range list {
 		total += t.Linhas
 	}
 	return total
 }
 
-// silencioCopia is how long a server may say nothing in the middle of a copy:
+// maxSilence is how long a server may say nothing in the middle of a copy:
 // counting a large table takes minutes on a small one.
-const silencioCopia = 10 * time.Minute
+const maxSilence = 10 * time.Minute
 
-var errSilencio = &engine.UnavailableError{Causa: "o servidor do banco parou de responder durante o trabalho", Remedio: "confira o servidor e a rede, e repita"}
+var errSilent = &engine.UnavailableError{Causa: "o servidor do banco parou de responder durante o trabalho", Remedio: "confira o servidor e a rede, e repita"}
 
 // watch ends ctx when nobody says alive for long: there is no telling how long
 // honest work takes.
 func watch(ctx context.Context) (context.Context, func(), func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	timer := time.AfterFunc(silencioCopia, func() { cancel(errSilencio) })
-	return ctx, func() { timer.Reset(silencioCopia) }, func() { timer.Stop(); cancel(nil) }
+	timer := time.AfterFunc(maxSilence, func() { cancel(errSilent) })
+	return ctx, func() { timer.Reset(maxSilence) }, func() { timer.Stop(); cancel(nil) }
 }
 
 // newCopia is what people are told of a copy.
-func newCopia(path, formato string, cab *cabecalho) Copia {
+func newCopia(path, form string, cab *header) Copia {
 	c := Copia{
-		Arquivo: path, Formato: formato, Motor: cab.Motor, Esquema: cab.Esquema, FeitaEm: cab.FeitaEm,
-		Tabelas: map[string]int64{}, ChavesAuditoria: cab.Chaves, Estranhos: cab.Estranhos, Avisos: []string{}, tabelas: cab.Tabelas, nova: cab.Nova,
+		Arquivo: path, Formato: form, Motor: cab.Motor, Esquema: cab.Esquema, FeitaEm: cab.FeitaEm,
+		Tabelas: map[string]int64{}, ChavesAuditoria: cab.Chaves, Estranhos: cab.Estranhos, Avisos: []string{}, tables: cab.Tabelas, fresh: cab.Nova,
 	}
 	if c.Estranhos == nil {
 		c.Estranhos = []string{}
@@ -323,7 +329,7 @@ func explainPartial(p *durable.Partial, err error) error {
 		about.Remedio = "confira o disco em que ela seria guardada e repita"
 		return &about
 	}
-	if errors.Is(err, context.Canceled) || errors.Is(err, ErrUnavailable) {
+	if errors.Is(err, context.Canceled) || errors.Is(err, fault.ErrUnavailable) {
 		return err
 	}
 	if _, ok := errors.AsType[*fs.PathError](err); ok {

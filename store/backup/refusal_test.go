@@ -1,4 +1,4 @@
-package store_test
+package backup_test
 
 import (
 	"bytes"
@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/monitor/store"
+	"example.com/monitor/store/backup"
 	"example.com/monitor/store/storetest"
 )
 
@@ -23,7 +24,7 @@ import (
 func withPeople(t *testing.T, e storetest.Engine) *store.Store {
 	t.Helper()
 	url := e.URL(t)
-	s := e.Open(t, url, comChave)
+	s := e.Open(t, url, storetest.WithKey)
 	db := e.Foreign(t, url)
 	for i := range 300 {
 		e.Exec(t, db, "INSERT INTO clientes(nome, email, observacoes) VALUES (?, ?, ?)",
@@ -36,13 +37,13 @@ func withPeople(t *testing.T, e storetest.Engine) *store.Store {
 func bothForms(t *testing.T, fn func(t *testing.T, e storetest.Engine)) {
 	t.Helper()
 	for _, name := range []string{"sqlite", "postgres"} {
-		t.Run(name, func(t *testing.T) { fn(t, installed(t, name)) })
+		t.Run(name, func(t *testing.T) { fn(t, storetest.Installed(t, name)) })
 	}
 }
 
 func TestDamagedCopiesAreRefused(t *testing.T) {
 	bothForms(t, func(t *testing.T, e storetest.Engine) {
-		good, err := os.ReadFile(copiar(t, withPeople(t, e)).Arquivo)
+		good, err := os.ReadFile(storetest.Backup(t, withPeople(t, e)).Arquivo)
 		require.NoError(t, err)
 		cases := map[string]struct {
 			change func([]byte) []byte
@@ -55,14 +56,14 @@ func TestDamagedCopiesAreRefused(t *testing.T) {
 			"outro gzip":      {func([]byte) []byte { return zipped(t, "olá") }, "não é uma cópia"},
 			"byte trocado":    {flipped, "danificada"},
 		}
-		for nome, c := range cases {
-			t.Run(nome, func(t *testing.T) {
+		for name, c := range cases {
+			t.Run(name, func(t *testing.T) {
 				requireRefused(t, e, c.change(slices.Clone(good)), c.says)
 			})
 		}
 		path := filepath.Join(t.TempDir(), "boa")
 		require.NoError(t, os.WriteFile(path, good, 0o600))
-		_, err = store.VerifyCopy(t.Context(), path, store.CopiaOpcoes{})
+		_, err = backup.VerifyCopy(t.Context(), path, backup.CopiaOpcoes{})
 		require.NoError(t, err)
 	})
 }
@@ -92,15 +93,15 @@ func requireRefused(t *testing.T, e storetest.Engine, content []byte, says strin
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "copia")
 	require.NoError(t, os.WriteFile(path, content, 0o600))
-	var c *store.CopiaError
-	_, err := store.VerifyCopy(t.Context(), path, store.CopiaOpcoes{})
+	var c *backup.CopiaError
+	_, err := backup.VerifyCopy(t.Context(), path, backup.CopiaOpcoes{})
 	require.ErrorAs(t, err, &c)
 	require.Contains(t, c.Error(), says)
 	require.Contains(t, c.Error(), path)
 	require.NotEmpty(t, c.Remedio)
 
-	cfg := e.Config(t, e.URL(t), comChave)
-	_, err = store.Restore(t.Context(), cfg, storetest.Operador, path, store.RestauracaoOpcoes{})
+	cfg := e.Config(t, e.URL(t), storetest.WithKey)
+	_, err = store.Restore(t.Context(), cfg, storetest.Operador, path, backup.RestauracaoOpcoes{})
 	require.ErrorAs(t, err, &c)
 	var schema *store.SchemaError
 	cfg.Create = false
@@ -112,31 +113,31 @@ func requireRefused(t *testing.T, e storetest.Engine, content []byte, says strin
 // TestEveryByteOfACopyCounts changes each byte of a small copy in turn.
 func TestEveryByteOfACopyCounts(t *testing.T) {
 	t.Parallel()
-	good, err := os.ReadFile(copiar(t, installed(t, "postgres").New(t, comChave)).Arquivo)
+	good, err := os.ReadFile(storetest.Backup(t, storetest.Installed(t, "postgres").New(t, storetest.WithKey)).Arquivo)
 	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), "copia")
 	for i := range good {
 		bad := slices.Clone(good)
 		bad[i] ^= 1 << (i % 8)
 		require.NoError(t, os.WriteFile(path, bad, 0o600))
-		_, err := store.VerifyCopy(t.Context(), path, store.CopiaOpcoes{})
-		var c *store.CopiaError
+		_, err := backup.VerifyCopy(t.Context(), path, backup.CopiaOpcoes{})
+		var c *backup.CopiaError
 		require.ErrorAs(t, err, &c, "byte %d", i)
 	}
 }
 
 func TestNewerCopiesAreRefused(t *testing.T) {
 	t.Parallel()
-	e := installed(t, "postgres")
-	s := e.New(t, comChave)
-	neutral, err := os.ReadFile(copiar(t, s).Arquivo)
+	e := storetest.Installed(t, "postgres")
+	s := e.New(t, storetest.WithKey)
+	neutral, err := os.ReadFile(storetest.Backup(t, s).Arquivo)
 	require.NoError(t, err)
-	requireRefused(t, e, store.Reselar(t, neutral, `"versao":1`, `"versao":9`), "mais nova")
-	requireRefused(t, e, store.Reselar(t, neutral, `"esquema":`, `"esquema":9`), "mais nova")
+	requireRefused(t, e, backup.Reseal(t, neutral, `"versao":1`, `"versao":9`), "mais nova")
+	requireRefused(t, e, backup.Reseal(t, neutral, `"esquema":`, `"esquema":9`), "mais nova")
 
-	lite := copiar(t, storetest.New(t, comChave)).Arquivo
+	lite := storetest.Backup(t, storetest.New(t, storetest.WithKey)).Arquivo
 	storetest.Exec(t, storetest.Foreign(t, lite), "INSERT INTO monitor_migracoes(versao, nome, aplicada_em) VALUES (999, 'x', 'x')")
-	_, err = store.VerifyCopy(t.Context(), lite, store.CopiaOpcoes{})
+	_, err = backup.VerifyCopy(t.Context(), lite, backup.CopiaOpcoes{})
 	require.ErrorContains(t, err, "mais nova")
 }
 
@@ -145,7 +146,7 @@ func TestNothingIsOverwritten(t *testing.T) {
 	s := storetest.Open(t, path)
 	h := s.As(storetest.Operador)
 	copia := filepath.Join(t.TempDir(), "copia.sqlite")
-	_, err := h.Backup(t.Context(), copia, store.CopiaOpcoes{})
+	_, err := h.Backup(t.Context(), copia, backup.CopiaOpcoes{})
 	require.NoError(t, err)
 	info, err := os.Stat(copia)
 	require.NoError(t, err)
@@ -153,17 +154,17 @@ func TestNothingIsOverwritten(t *testing.T) {
 	before, err := os.ReadFile(copia)
 	require.NoError(t, err)
 
-	_, err = h.Backup(t.Context(), copia, store.CopiaOpcoes{})
+	_, err = h.Backup(t.Context(), copia, backup.CopiaOpcoes{})
 	require.ErrorIs(t, err, store.ErrConflict)
 	after, err := os.ReadFile(copia)
 	require.NoError(t, err)
 	require.Equal(t, before, after)
-	_, err = h.Backup(t.Context(), copia, store.CopiaOpcoes{Sobrescrever: true})
+	_, err = h.Backup(t.Context(), copia, backup.CopiaOpcoes{Sobrescrever: true})
 	require.NoError(t, err)
 	requireAlone(t, copia)
 
 	for _, own := range []string{path, path + ".auditoria"} {
-		_, err = h.Backup(t.Context(), own, store.CopiaOpcoes{Sobrescrever: true})
+		_, err = h.Backup(t.Context(), own, backup.CopiaOpcoes{Sobrescrever: true})
 		require.ErrorIs(t, err, store.ErrConflict, own)
 	}
 	require.NoError(t, s.Ping(t.Context()))
@@ -187,8 +188,8 @@ func TestAnInterruptedBackupLeavesNothing(t *testing.T) {
 			dir := t.TempDir()
 			ctx, cancel := context.WithCancel(t.Context())
 			seen := false
-			_, err := s.As(storetest.Operador).Backup(ctx, filepath.Join(dir, "copia"), store.CopiaOpcoes{Progresso: func(etapa string, _, _ int64) {
-				if etapa == fase {
+			_, err := s.As(storetest.Operador).Backup(ctx, filepath.Join(dir, "copia"), backup.CopiaOpcoes{Progresso: func(stage string, _, _ int64) {
+				if stage == fase {
 					seen = true
 					cancel()
 				}
@@ -209,14 +210,14 @@ func TestAnInterruptedBackupLeavesNothing(t *testing.T) {
 func TestOnlyAnEmptyDatabaseIsRestoredInto(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
-		copia := copiar(t, withPeople(t, e)).Arquivo
+		copia := storetest.Backup(t, withPeople(t, e)).Arquivo
 		url := e.URL(t)
-		cheio, err := store.Open(t.Context(), e.Config(t, url, comChave))
+		cheio, err := store.Open(t.Context(), e.Config(t, url, storetest.WithKey))
 		require.NoError(t, err)
 		_, err = cheio.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@exemplo.com"})
 		require.NoError(t, err)
 		require.NoError(t, cheio.Close())
-		_, err = store.Restore(t.Context(), e.Config(t, url, comChave), storetest.Operador, copia, store.RestauracaoOpcoes{})
+		_, err = store.Restore(t.Context(), e.Config(t, url, storetest.WithKey), storetest.Operador, copia, backup.RestauracaoOpcoes{})
 		require.ErrorIs(t, err, store.ErrConflict)
 		require.Equal(t, map[string]bool{"ana@exemplo.com": true}, emailsIn(t, e, url))
 	})
@@ -228,16 +229,16 @@ func TestARestoreThatFailsChangesNothing(t *testing.T) {
 	for _, name := range []string{"postgres", "mariadb"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := installed(t, name)
+			e := storetest.Installed(t, name)
 			lite := storetest.SQLite
 			url := lite.URL(t)
-			s := lite.Open(t, url, comChave)
+			s := lite.Open(t, url, storetest.WithKey)
 			db := lite.Foreign(t, url)
 			storetest.Exec(t, db, "INSERT INTO clientes(nome, email) VALUES ('Ana', 'ana@exemplo.com')")
 			storetest.Exec(t, db, "INSERT INTO dispositivos(id, nome, tipo) VALUES (9, 'x', ?)", strings.Repeat("longo", 100))
 			at := e.URL(t)
-			_, err := store.Restore(t.Context(), e.Config(t, at, comChave), storetest.Operador, copiar(t, s).Arquivo, store.RestauracaoOpcoes{})
-			var c *store.CopiaError
+			_, err := store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operador, storetest.Backup(t, s).Arquivo, backup.RestauracaoOpcoes{})
+			var c *backup.CopiaError
 			require.ErrorAs(t, err, &c)
 			require.Contains(t, c.Error(), "1 valor da cópia não cabe no banco de destino; nada foi gravado")
 			require.Len(t, c.Valores, 1)
@@ -245,7 +246,7 @@ func TestARestoreThatFailsChangesNothing(t *testing.T) {
 			requireNoTables(t, e, at)
 
 			storetest.Exec(t, db, "UPDATE dispositivos SET tipo = 'curto'")
-			_, err = store.Restore(t.Context(), e.Config(t, at, comChave), storetest.Operador, copiar(t, s).Arquivo, store.RestauracaoOpcoes{})
+			_, err = store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operador, storetest.Backup(t, s).Arquivo, backup.RestauracaoOpcoes{})
 			require.NoError(t, err, "what failed is no obstacle")
 		})
 	}
@@ -257,27 +258,27 @@ func TestTheReplacedFileIsKept(t *testing.T) {
 	require.NoError(t, err)
 	_, err = s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@exemplo.com"})
 	require.NoError(t, err)
-	copia := copiar(t, s).Arquivo
+	copia := storetest.Backup(t, s).Arquivo
 	_, err = s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Bia", Email: "bia@exemplo.com"})
 	require.NoError(t, err)
 	cfg := s.Config()
-	restore := func(o store.RestauracaoOpcoes) (store.Restauracao, error) {
+	restore := func(o backup.RestauracaoOpcoes) (backup.Restauracao, error) {
 		return store.Restore(t.Context(), cfg, storetest.Operador, copia, o)
 	}
-	_, err = restore(store.RestauracaoOpcoes{})
+	_, err = restore(backup.RestauracaoOpcoes{})
 	require.ErrorIs(t, err, store.ErrConflict)
-	_, err = restore(store.RestauracaoOpcoes{Substituir: true})
+	_, err = restore(backup.RestauracaoOpcoes{Substituir: true})
 	require.ErrorIs(t, err, store.ErrUnavailable, "the store is open")
 	require.ErrorContains(t, err, "aberto em outro programa")
 	require.NoError(t, s.Ping(t.Context()))
 
 	require.NoError(t, s.Close())
-	res, err := restore(store.RestauracaoOpcoes{Substituir: true})
+	res, err := restore(backup.RestauracaoOpcoes{Substituir: true})
 	require.NoError(t, err)
 	require.Len(t, emailsIn(t, storetest.SQLite, storetest.URL(res.Anterior)), 2)
 	require.Len(t, emailsIn(t, storetest.SQLite, storetest.URL(path)), 1)
 	back := storetest.Open(t, path)
-	requireIntegra(t, back)
+	storetest.RequireIntact(t, back)
 	v, err := back.As(storetest.Operador).Logs.Verify(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, v.Avisos, "an anchor is there")
@@ -289,19 +290,19 @@ func TestTheReplacedFileIsKept(t *testing.T) {
 }
 
 func TestACorruptFileGivesWay(t *testing.T) {
-	copia := copiar(t, storetest.New(t, comChave)).Arquivo
+	copia := storetest.Backup(t, storetest.New(t, storetest.WithKey)).Arquivo
 	path := filepath.Join(t.TempDir(), "clientes.db")
 	require.NoError(t, os.WriteFile(path, []byte(strings.Repeat("lixo", 4096)), 0o600))
-	res, err := store.Restore(t.Context(), store.Config{URL: storetest.URL(path), ChaveAuditoria: chaveDeTeste}, storetest.Operador, copia, store.RestauracaoOpcoes{Substituir: true})
+	res, err := store.Restore(t.Context(), store.Config{URL: storetest.URL(path), ChaveAuditoria: storetest.AuditKey}, storetest.Operador, copia, backup.RestauracaoOpcoes{Substituir: true})
 	require.NoError(t, err)
 	require.FileExists(t, res.Anterior)
-	requireIntegra(t, storetest.Open(t, path, comChave))
+	storetest.RequireIntact(t, storetest.Open(t, path, storetest.WithKey))
 }
 
 func TestTheKeyMustBeAtHand(t *testing.T) {
-	copia := copiar(t, storetest.New(t, comChave)).Arquivo
-	restore := func(path, chave string, nova bool) (store.Restauracao, error) {
-		return store.Restore(t.Context(), store.Config{URL: storetest.URL(path), ChaveAuditoria: chave}, storetest.Operador, copia, store.RestauracaoOpcoes{ChaveNova: nova})
+	copia := storetest.Backup(t, storetest.New(t, storetest.WithKey)).Arquivo
+	restore := func(path, chave string, nova bool) (backup.Restauracao, error) {
+		return store.Restore(t.Context(), store.Config{URL: storetest.URL(path), ChaveAuditoria: chave}, storetest.Operador, copia, backup.RestauracaoOpcoes{ChaveNova: nova})
 	}
 	path := filepath.Join(t.TempDir(), "a.db")
 	_, err := restore(path, "", false)
@@ -323,17 +324,17 @@ func TestOnlyAdminsCopy(t *testing.T) {
 	s := storetest.New(t)
 	h := s.As(store.Stranger(store.Origem{}))
 	path := filepath.Join(t.TempDir(), "copia")
-	_, err := h.Backup(t.Context(), path, store.CopiaOpcoes{})
+	_, err := h.Backup(t.Context(), path, backup.CopiaOpcoes{})
 	require.ErrorIs(t, err, store.ErrUnauthenticated)
-	_, err = store.Restore(t.Context(), s.Config(), store.Stranger(store.Origem{}), path, store.RestauracaoOpcoes{})
+	_, err = store.Restore(t.Context(), s.Config(), store.Stranger(store.Origem{}), path, backup.RestauracaoOpcoes{})
 	require.ErrorIs(t, err, store.ErrUnauthenticated)
-	_, err = store.BackupBefore(t.Context(), s.Config(), store.Stranger(store.Origem{}), path, store.CopiaOpcoes{})
+	_, err = store.BackupBefore(t.Context(), s.Config(), store.Stranger(store.Origem{}), path, backup.CopiaOpcoes{})
 	require.ErrorIs(t, err, store.ErrUnauthenticated)
 	chave, _, err := s.As(storetest.Operador).Chaves.Create(t.Context(), store.ChaveNova{Nome: "painel", Nivel: store.Leitura})
 	require.NoError(t, err)
 	leitora, err := s.Authenticate(t.Context(), store.Credencial{Chave: chave}, store.Origem{})
 	require.NoError(t, err)
-	_, err = s.As(leitora).Backup(t.Context(), path, store.CopiaOpcoes{})
+	_, err = s.As(leitora).Backup(t.Context(), path, backup.CopiaOpcoes{})
 	require.ErrorIs(t, err, store.ErrForbidden)
 	require.NoFileExists(t, path)
 }
@@ -343,13 +344,13 @@ func TestOnlyAdminsCopy(t *testing.T) {
 func TestNoTableIsForgotten(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
-		s := e.New(t, comChave)
-		c := copiar(t, s)
-		for _, nome := range store.TabelasCopia() {
-			require.Contains(t, c.Tabelas, nome)
+		s := e.New(t, storetest.WithKey)
+		c := storetest.Backup(t, s)
+		for _, name := range backup.CopiedTables() {
+			require.Contains(t, c.Tabelas, name)
 		}
-		for _, nome := range s.Tabelas(t) {
-			require.True(t, store.Derivada(nome) || slices.Contains(store.TabelasCopia(), nome), nome)
+		for _, name := range tablesOf(t, s) {
+			require.True(t, backup.IsDerived(name) || slices.Contains(backup.CopiedTables(), name), name)
 		}
 	})
 }
@@ -357,7 +358,7 @@ func TestNoTableIsForgotten(t *testing.T) {
 // TestOddValuesOfSQLiteComeBack has values that are not of their column's type.
 func TestOddValuesOfSQLiteComeBack(t *testing.T) {
 	url := storetest.SQLite.URL(t)
-	s := storetest.SQLite.Open(t, url, comChave)
+	s := storetest.SQLite.Open(t, url, storetest.WithKey)
 	db := storetest.SQLite.Foreign(t, url)
 	for i, v := range []any{int64(5), 1.5, []byte{0, 1, 255}, "\xff\xfe não é UTF-8", "texto", []byte{}, nil} {
 		storetest.Exec(t, db, "INSERT INTO clientes(id, nome, email, observacoes, ultimo_acesso, data_cadastro) VALUES (?, 'Ana', ?, ?, ?, ?)", 10+i, fmt.Sprintf("o%d@exemplo.com", i), v, v, v)
@@ -367,7 +368,7 @@ func TestOddValuesOfSQLiteComeBack(t *testing.T) {
 	}
 	want := odd(url)
 	require.Len(t, want, 7)
-	_, at := restaurada(t, storetest.SQLite, copiar(t, s).Arquivo)
+	_, at := storetest.Restored(t, storetest.SQLite, storetest.Backup(t, s).Arquivo)
 	require.Equal(t, want, odd(at))
 }
 
@@ -378,11 +379,11 @@ func TestTheFlaskDatabaseIsCopied(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		url := e.Flask(t)
 		path := filepath.Join(t.TempDir(), "copia")
-		c, err := store.BackupBefore(t.Context(), e.Config(t, url, comChave), storetest.Operador, path, store.CopiaOpcoes{})
+		c, err := store.BackupBefore(t.Context(), e.Config(t, url, storetest.WithKey), storetest.Operador, path, backup.CopiaOpcoes{})
 		require.NoError(t, err)
 		require.Positive(t, c.Tabelas["clientes"])
 		require.Zero(t, c.Esquema)
-		back, at := restaurada(t, e, path)
+		back, at := storetest.Restored(t, e, path)
 		require.Equal(t, emailsIn(t, e, url), emailsIn(t, e, at))
 		page, err := back.As(storetest.Operador).Clientes.List(t.Context(), store.ClienteFiltro{})
 		require.NoError(t, err)
@@ -395,11 +396,11 @@ func TestColumnsOfOthersAreKept(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		url := e.URL(t)
-		s := e.Open(t, url, comChave)
+		s := e.Open(t, url, storetest.WithKey)
 		db := e.Foreign(t, url)
 		e.Exec(t, db, "ALTER TABLE clientes ADD COLUMN apelido VARCHAR(30)")
 		e.Exec(t, db, "INSERT INTO clientes(nome, email, apelido) VALUES ('Ana', 'ana@exemplo.com', 'Aninha')")
-		_, at := restaurada(t, e, copiar(t, s).Arquivo)
+		_, at := storetest.Restored(t, e, storetest.Backup(t, s).Arquivo)
 		require.Contains(t, contents(t, e.Foreign(t, at), "(SELECT apelido FROM clientes) AS x")[0], "Aninha")
 	})
 }

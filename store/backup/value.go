@@ -1,4 +1,4 @@
-package store
+package backup
 
 import (
 	"bytes"
@@ -77,14 +77,14 @@ func appendText(b []byte, s string) []byte {
 	return append(append(b, s[from:]...), '"')
 }
 
-var errLinha = errors.New("store: not a row of a copy")
+var errRow = errors.New("store: not a row of a copy")
 
 // parseRow reads what appendRow writes, of up to most values. It looks at nothing
 // twice and stops at the first value too many.
 func parseRow(line []byte, most int) ([]any, error) {
 	rest, ok := bytes.CutPrefix(line, []byte("["))
 	if !ok {
-		return nil, errLinha
+		return nil, errRow
 	}
 	var values []any
 	if string(rest) == "]" {
@@ -93,18 +93,18 @@ func parseRow(line []byte, most int) ([]any, error) {
 	for len(values) < most {
 		v, after, ok := parseValue(rest)
 		if !ok || len(after) == 0 {
-			return nil, errLinha
+			return nil, errRow
 		}
 		values = append(values, v)
 		switch {
 		case string(after) == "]":
 			return values, nil
 		case after[0] != ',':
-			return nil, errLinha
+			return nil, errRow
 		}
 		rest = after[1:]
 	}
-	return nil, errLinha
+	return nil, errRow
 }
 
 var literals = []struct {
@@ -195,16 +195,16 @@ func untag(tag byte, s string) (any, error) {
 		b, err := base64.StdEncoding.DecodeString(s)
 		return string(b), err
 	}
-	return nil, errLinha
+	return nil, errRow
 }
 
-// soma tells whether two sets of rows are the same, in whatever order they come.
-type soma struct {
+// rowSum tells whether two sets of rows are the same, in whatever order they come.
+type rowSum struct {
 	linhas int64
 	h      [4]uint64
 }
 
-func (s *soma) add(line []byte) {
+func (s *rowSum) add(line []byte) {
 	s.linhas++
 	d := sha256.Sum256(line)
 	for i := range s.h {
@@ -212,7 +212,7 @@ func (s *soma) add(line []byte) {
 	}
 }
 
-func (s *soma) String() string {
+func (s *rowSum) String() string {
 	var b []byte
 	for _, n := range s.h {
 		b = binary.BigEndian.AppendUint64(b, n)

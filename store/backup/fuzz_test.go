@@ -1,4 +1,4 @@
-package store
+package backup
 
 import (
 	"bytes"
@@ -19,18 +19,18 @@ import (
 func selada(lines []byte) []byte {
 	var b bytes.Buffer
 	w, _ := gzip.NewWriterLevel(&b, gzip.BestSpeed)
-	w.Comment = marcaCopia
+	w.Comment = gzipComment
 	_, _ = w.Write(lines)
 	_ = w.Close()
 	sum := sha256.Sum256(b.Bytes())
-	return append(b.Bytes(), finalCopia(sum[:])...)
+	return append(b.Bytes(), trailer(sum[:])...)
 }
 
-// FuzzCopia reads files that are no copies, and copies with a right seal around
+// FuzzCopy reads files that are no copies, and copies with a right seal around
 // lines that this program would not write: each is refused in words.
-func FuzzCopia(f *testing.F) {
+func FuzzCopy(f *testing.F) {
 	head := `{"monitor":"copia","versao":1,"esquema":1,"motor":"postgres","tabelas":[{"nome":"clientes","colunas":["id","nome"],"linhas":1}]}` + "\n"
-	var s soma
+	var s rowSum
 	s.add([]byte(`[1,"Ana"]`))
 	whole := head + `{"tabela":"clientes"}` + "\n" + `[1,"Ana"]` + "\n" + `{"fim":"clientes","linhas":1,"soma":"` + s.String() + `"}` + "\n"
 	for _, lines := range []string{"", "\n", "{}", head, head + `{"tabela":"clientes"}` + "\n\n", whole, strings.Replace(whole, "Ana", "Bia", 1), whole + "\n", `{"monitor":"copia","versao":99}` + "\n", "[\n"} {
@@ -53,8 +53,8 @@ func FuzzCopia(f *testing.F) {
 	})
 }
 
-// FuzzLinhaDeCopia compares what a copy holds of a row with the row.
-func FuzzLinhaDeCopia(f *testing.F) {
+// FuzzCopyRow compares what a copy holds of a row with the row.
+func FuzzCopyRow(f *testing.F) {
 	for _, line := range []string{`[1,"Ana",null,true]`, `[{"b":"AA=="},{"t":"/w=="},{"r":"NaN"}]`, `[{"r":"1e400"}]`, `[[1]]`, `[{"b":1}]`, `[1e3]`, `[{}]`, `[9223372036854775808]`, `[1] x`} {
 		f.Add([]byte(line), "texto", []byte{0, 255}, 1.5, int64(-1))
 	}

@@ -1,4 +1,4 @@
-package store_test
+package backup_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/monitor/store"
+	"example.com/monitor/store/backup"
 	"example.com/monitor/store/storetest"
 )
 
@@ -24,7 +25,7 @@ func TestWritesDuringALargeBackup(t *testing.T) {
 		rows = 1_000_000
 	}
 	url := storetest.SQLite.URL(t)
-	s := storetest.SQLite.Open(t, url, comChave)
+	s := storetest.SQLite.Open(t, url, storetest.WithKey)
 	storetest.Exec(t, storetest.Foreign(t, url[len(storetest.URL("")):]), `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
 		INSERT INTO conexoes(cliente_id, ip_origem, porta_origem, data_hora, processo)
 		SELECT i % 1000, '192.0.2.1', i % 60000, '2024-01-01 00:00:00.000000', hex(randomblob(50)) FROM n`, rows)
@@ -34,7 +35,7 @@ func TestWritesDuringALargeBackup(t *testing.T) {
 	quiet := writeUntil(t, s, func(n int) bool { return n >= 200 })
 	go func() {
 		defer close(done)
-		_, err := s.As(storetest.Operador).Backup(t.Context(), filepath.Join(t.TempDir(), "copia"), store.CopiaOpcoes{})
+		_, err := s.As(storetest.Operador).Backup(t.Context(), filepath.Join(t.TempDir(), "copia"), backup.CopiaOpcoes{})
 		if err != nil {
 			t.Errorf("backup: %v", err)
 		}

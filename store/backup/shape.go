@@ -1,4 +1,4 @@
-package store
+package backup
 
 import (
 	"context"
@@ -38,7 +38,7 @@ type addition struct {
 // examine looks at every row before anything is written: what the target cannot
 // hold is named, and what it must be given is planned. A SQLite copy that becomes
 // a SQLite file is copied as it is.
-func (r *restauracao) examine(ctx context.Context) error {
+func (r *restoring) examine(ctx context.Context) error {
 	if r.target.Kind == engine.SQLite && r.res.Copia.Formato == CopiaSQLite {
 		return nil
 	}
@@ -62,10 +62,10 @@ func (r *restauracao) examine(ctx context.Context) error {
 }
 
 // same says that the copy comes from the engine that it goes to.
-func (r *restauracao) same() bool { return r.res.Copia.Motor == string(r.target.Kind) }
+func (r *restoring) same() bool { return r.res.Copia.Motor == string(r.target.Kind) }
 
 // refuseValues ends a restore whose target cannot hold something.
-func (r *restauracao) refuseValues(f *fitter) error {
+func (r *restoring) refuseValues(f *fitter) error {
 	if f.signed > 0 && r.o.Ajustar {
 		r.res.Avisos = append(r.res.Avisos, say.Count(int(f.signed), "valor ajustado é de uma linha assinada da auditoria: logs verificar vai apontá-lo", "valores ajustados são de linhas assinadas da auditoria: logs verificar vai apontá-los"))
 	}
@@ -85,7 +85,7 @@ func (r *restauracao) refuseValues(f *fitter) error {
 }
 
 // plan finds what the target has for each column of the copy, and what it lacks.
-func (r *restauracao) plan(ctx context.Context, f *fitter) error {
+func (r *restoring) plan(ctx context.Context, f *fitter) error {
 	var q engine.Q
 	if r.target.Kind != engine.SQLite {
 		db, err := engine.Open(ctx, r.target)
@@ -95,9 +95,9 @@ func (r *restauracao) plan(ctx context.Context, f *fitter) error {
 		defer db.Close()
 		q = db.Reader()
 	}
-	for i := range r.res.Copia.tabelas {
-		t := &r.res.Copia.tabelas[i]
-		if _, ok := tabelaDe(t.Nome); !ok {
+	for i := range r.res.Copia.tables {
+		t := &r.res.Copia.tables[i]
+		if _, ok := specOf(t.Nome); !ok {
 			return unknownTable(t.Nome)
 		}
 		have := engine.Standard(r.target.Kind, t.Nome)
@@ -112,11 +112,11 @@ func (r *restauracao) plan(ctx context.Context, f *fitter) error {
 	return nil
 }
 
-func unknownTable(nome string) error {
-	return &CopiaError{Frase: "a cópia tem uma tabela que este programa não conhece: " + nome, Remedio: "atualize este programa"}
+func unknownTable(name string) error {
+	return &CopiaError{Frase: "a cópia tem uma tabela que este programa não conhece: " + name, Remedio: "atualize este programa"}
 }
 
-func (r *restauracao) planTable(f *fitter, t *tabelaCopiada, have []engine.Field) {
+func (r *restoring) planTable(f *fitter, t *tableDump, have []engine.Field) {
 	f.fields[t.Nome] = map[string]*engine.Field{}
 	for _, c := range t.Colunas {
 		if at := slices.IndexFunc(have, func(h engine.Field) bool { return h.Nome == c }); at >= 0 {
@@ -148,42 +148,42 @@ func (r *restauracao) planTable(f *fitter, t *tabelaCopiada, have []engine.Field
 	}
 }
 
-func (r *restauracao) warn(text string) { r.res.Avisos = append(r.res.Avisos, text) }
+func (r *restoring) warn(text string) { r.res.Avisos = append(r.res.Avisos, text) }
 
 // planColumn finds a place for a column that is not of monitor.
-func (r *restauracao) planColumn(f *fitter, t *tabelaCopiada, nome string) {
+func (r *restoring) planColumn(f *fitter, t *tableDump, name string) {
 	a := addition{tabela: t.Nome}
-	d, known := t.definition(nome)
+	d, known := t.definition(name)
 	switch {
 	case known && r.same() && r.usable(d):
 		a.field, a.origin, a.exact = r.fieldOf(t, d), d.Tipo, true
 	case known:
-		from := engine.FieldOf(engine.Kind(r.res.Copia.Motor), t.Nome, nome, d.Tipo)
-		a.field, a.origin = r.target.Kind.Plain(t.Nome, nome, from.Tipo), d.Tipo
-		mark(f.aligned, t.Nome, nome)
+		from := engine.FieldOf(engine.Kind(r.res.Copia.Motor), t.Nome, name, d.Tipo)
+		a.field, a.origin = r.target.Kind.Plain(t.Nome, name, from.Tipo), d.Tipo
+		mark(f.aligned, t.Nome, name)
 	default:
-		a.field = r.target.Kind.Plain(t.Nome, nome, engine.Texto)
+		a.field = r.target.Kind.Plain(t.Nome, name, engine.Texto)
 		if f.guesses[t.Nome] == nil {
 			f.guesses[t.Nome] = map[string]int{}
 		}
-		f.guesses[t.Nome][nome] = 0
+		f.guesses[t.Nome][name] = 0
 	}
 	r.shape.add = append(r.shape.add, a)
 	field := a.field
-	f.fields[t.Nome][nome] = &field
+	f.fields[t.Nome][name] = &field
 }
 
-func (t *tabelaCopiada) definition(nome string) (definicao, bool) {
-	at := slices.IndexFunc(t.Definicoes, func(d definicao) bool { return d.Nome == nome })
+func (t *tableDump) definition(name string) (columnDef, bool) {
+	at := slices.IndexFunc(t.Definicoes, func(d columnDef) bool { return d.Nome == name })
 	if at < 0 {
-		return definicao{}, false
+		return columnDef{}, false
 	}
 	return t.Definicoes[at], true
 }
 
 // fieldOf is a column as its own engine defines it. Of a type that somebody made
 // only the engine knows what it holds.
-func (r *restauracao) fieldOf(t *tabelaCopiada, d definicao) engine.Field {
+func (r *restoring) fieldOf(t *tableDump, d columnDef) engine.Field {
 	f := engine.FieldOf(r.target.Kind, t.Nome, d.Nome, d.Tipo)
 	f.Declared, f.SQL = d.Tipo, d.SQL
 	for _, made := range t.Tipos {
@@ -196,14 +196,14 @@ func (r *restauracao) fieldOf(t *tabelaCopiada, d definicao) engine.Field {
 
 // signed says that the copy is ours beyond doubt. What a copy defines is run only then,
 // or where its text can do nothing but define.
-func (r *restauracao) signed() bool { return r.res.Copia.Assinatura == AssinaturaValida }
+func (r *restoring) signed() bool { return r.res.Copia.Assinatura == AssinaturaValida }
 
-func (r *restauracao) usable(d definicao) bool {
+func (r *restoring) usable(d columnDef) bool {
 	return d.SQL != "" && (r.signed() || engine.HarmlessColumn(d.SQL) && engine.HarmlessColumn(d.Tipo))
 }
 
 // onlyUsable names what is left out.
-func (r *restauracao) onlyUsable(table string, list []string) (use []string) {
+func (r *restoring) onlyUsable(table string, list []string) (use []string) {
 	for _, sql := range list {
 		if r.signed() || engine.HarmlessStatement(r.target.Kind, table, sql) {
 			use = append(use, sql)
@@ -219,15 +219,15 @@ const maxErrorSQL = 200
 
 // mayLoosen says that a column of ours, or for "" the rules of a table, may take
 // the form that they have at the origin.
-func (r *restauracao) mayLoosen(table, column string) bool {
+func (r *restoring) mayLoosen(table, column string) bool {
 	if !r.same() || r.target.Kind == engine.SQLite || r.shape.before[table] || !schema.IsOfSix(table) {
 		return false
 	}
 	if column == "" {
 		return true
 	}
-	for i := range r.res.Copia.tabelas {
-		if t := &r.res.Copia.tabelas[i]; t.Nome == table {
+	for i := range r.res.Copia.tables {
+		if t := &r.res.Copia.tables[i]; t.Nome == table {
 			d, known := t.definition(column)
 			return known && r.usable(d)
 		}
@@ -236,7 +236,7 @@ func (r *restauracao) mayLoosen(table, column string) bool {
 }
 
 // settle turns what the look at the rows found into statements.
-func (r *restauracao) settle(f *fitter) {
+func (r *restoring) settle(f *fitter) {
 	for i := range r.shape.add {
 		a := &r.shape.add[i]
 		seen, guess := f.guesses[a.tabela][a.field.Nome]
@@ -248,8 +248,8 @@ func (r *restauracao) settle(f *fitter) {
 			a.field = r.target.Kind.Plain(a.tabela, a.field.Nome, engine.Texto)
 		}
 	}
-	for i := range r.res.Copia.tabelas {
-		t := &r.res.Copia.tabelas[i]
+	for i := range r.res.Copia.tables {
+		t := &r.res.Copia.tables[i]
 		for _, d := range t.Definicoes {
 			if f.loosed[t.Nome][d.Nome] {
 				r.loosen(t, d)
@@ -262,7 +262,7 @@ func (r *restauracao) settle(f *fitter) {
 }
 
 // loosen gives a column of ours the form that it has at the origin, which holds more.
-func (r *restauracao) loosen(t *tabelaCopiada, d definicao) {
+func (r *restoring) loosen(t *tableDump, d columnDef) {
 	r.shape.base = append(r.shape.base, r.target.Kind.Retype(t.Nome, r.fieldOf(t, d)))
 	if r.target.Kind == engine.Postgres && !strings.Contains(d.SQL, "NOT NULL") && d.Nome != "id" {
 		r.shape.base = append(r.shape.base, "ALTER TABLE "+t.Nome+" ALTER COLUMN "+d.Nome+" DROP NOT NULL")
@@ -271,7 +271,7 @@ func (r *restauracao) loosen(t *tabelaCopiada, d definicao) {
 }
 
 // release takes away a rule of ours that the origin does not keep.
-func (r *restauracao) release(table, column string) {
+func (r *restoring) release(table, column string) {
 	_, key := pointers[column]
 	switch {
 	case r.target.Kind == engine.MySQL:
@@ -286,7 +286,7 @@ func (r *restauracao) release(table, column string) {
 
 // makeBase makes the six tables before the migrations find them, where they are to
 // have another form.
-func (r *restauracao) makeBase(ctx context.Context, db *engine.DB) error {
+func (r *restoring) makeBase(ctx context.Context, db *engine.DB) error {
 	if len(r.shape.base) == 0 {
 		return nil
 	}
@@ -296,7 +296,7 @@ func (r *restauracao) makeBase(ctx context.Context, db *engine.DB) error {
 
 // makeTypes makes types of others; one that is there already does, and what is
 // missing shows where it is needed.
-func (r *restauracao) makeTypes(ctx context.Context, db *engine.DB) {
+func (r *restoring) makeTypes(ctx context.Context, db *engine.DB) {
 	for _, sql := range r.shape.types {
 		if err := db.Make(ctx, sql); err != nil {
 			r.cfg.Log.DebugContext(ctx, "um tipo de outros não pôde ser criado", slog.String("sql", sql))
@@ -306,7 +306,7 @@ func (r *restauracao) makeTypes(ctx context.Context, db *engine.DB) {
 
 // addColumns makes room for what only the origin has. A type that this server does
 // not have becomes text.
-func (r *restauracao) addColumns(ctx context.Context, db *engine.DB) error {
+func (r *restoring) addColumns(ctx context.Context, db *engine.DB) error {
 	if len(r.shape.base) == 0 {
 		r.makeTypes(ctx, db)
 	}
@@ -340,7 +340,7 @@ func (r *restauracao) addColumns(ctx context.Context, db *engine.DB) error {
 	return nil
 }
 
-func (r *restauracao) tellColumn(name string, a addition) {
+func (r *restoring) tellColumn(name string, a addition) {
 	text := "a coluna " + name
 	if a.origin != "" {
 		text += " (" + a.origin + ")"
@@ -349,7 +349,7 @@ func (r *restauracao) tellColumn(name string, a addition) {
 }
 
 // addRules makes indexes and rules of others, when all rows are there.
-func (r *restauracao) addRules(ctx context.Context, db *engine.DB) error {
+func (r *restoring) addRules(ctx context.Context, db *engine.DB) error {
 	for _, sql := range r.shape.rules {
 		err := db.Make(ctx, sql)
 		if ctx.Err() != nil {
@@ -363,7 +363,7 @@ func (r *restauracao) addRules(ctx context.Context, db *engine.DB) error {
 }
 
 // countOn lets identities of others go on behind their last value.
-func (r *restauracao) countOn(ctx context.Context, q engine.Q) error {
+func (r *restoring) countOn(ctx context.Context, q engine.Q) error {
 	for _, a := range r.shape.added {
 		if !strings.Contains(a.field.SQL, "AS IDENTITY") {
 			continue
@@ -376,13 +376,13 @@ func (r *restauracao) countOn(ctx context.Context, q engine.Q) error {
 }
 
 // writer is the fitter through which rows go to c, with the columns as they are now.
-func (r *restauracao) writer(ctx context.Context, q engine.Q, c destino) (*fitter, error) {
+func (r *restoring) writer(ctx context.Context, q engine.Q, c sink) (*fitter, error) {
 	f := newFitter(r.target.Kind, r.same())
 	f.to, f.all, f.free = c, map[string][]int64{}, map[string]map[string]bool{}
 	if r.fitted != nil {
 		f.all, f.free = r.fitted.ids, r.fitted.free
 	}
-	for _, t := range r.res.Copia.tabelas {
+	for _, t := range r.res.Copia.tables {
 		fields, err := q.Fields(ctx, t.Nome)
 		if err != nil {
 			return nil, err
@@ -395,14 +395,14 @@ func (r *restauracao) writer(ctx context.Context, q engine.Q, c destino) (*fitte
 	return f, nil
 }
 
-// sweepPor bounds the cleaning up after a failure.
-const sweepPor = time.Minute
+// sweepFor bounds the cleaning up after a failure.
+const sweepFor = time.Minute
 
 var madeType = regexp.MustCompile(`^CREATE (TYPE|DOMAIN) (\S+)`)
 
 // sweep takes away what a failed restore made on a server, whatever ended it.
-func (r *restauracao) sweep(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sweepPor)
+func (r *restoring) sweep(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sweepFor)
 	defer cancel()
 	db, err := engine.Open(ctx, r.target)
 	if err != nil {
@@ -414,12 +414,12 @@ func (r *restauracao) sweep(ctx context.Context) error {
 		return err
 	}
 	var made, empty []string
-	for nome := range now {
-		if _, ours := tabelaDe(nome); !r.shape.before[nome] && (ours || derivada(nome)) {
-			made = append(made, nome)
+	for name := range now {
+		if _, ours := specOf(name); !r.shape.before[name] && (ours || isDerived(name)) {
+			made = append(made, name)
 		}
-		if !r.shape.before[nome] && !r.loaded && schema.IsOfSix(nome) {
-			empty = append(empty, nome)
+		if !r.shape.before[name] && !r.loaded && schema.IsOfSix(name) {
+			empty = append(empty, name)
 		}
 	}
 	slices.Sort(made)
@@ -447,7 +447,7 @@ func (r *restauracao) sweep(ctx context.Context) error {
 
 // Foreign code in a copy, or at the target, is neither restored nor run unseen.
 
-func (r *restauracao) refuseForeign() error {
+func (r *restoring) refuseForeign() error {
 	c := &r.res.Copia
 	if c.Formato != CopiaSQLite || r.target.Kind != engine.SQLite || len(c.Estranhos) == 0 || r.o.ManterGatilhos || r.o.Ajustar || r.o.Simular {
 		return nil
@@ -459,7 +459,7 @@ func (r *restauracao) refuseForeign() error {
 }
 
 // refuseThere looks at the tables of the target that are there already.
-func (r *restauracao) refuseThere(ctx context.Context, db *engine.DB) error {
+func (r *restoring) refuseThere(ctx context.Context, db *engine.DB) error {
 	if r.o.ManterGatilhos {
 		return nil
 	}
@@ -468,13 +468,13 @@ func (r *restauracao) refuseThere(ctx context.Context, db *engine.DB) error {
 		return err
 	}
 	return &CopiaError{
-		Frase:   "no banco de destino há código que não é do monitor e age sobre as tabelas ou fica no lugar delas: " + strings.Join(foreignNames(code), ", "),
+		Frase:   "no banco de destino há código que não é do monitor e age sobre as tabelas ou fica no lugar delas: " + strings.Join(schema.ForeignNames(code), ", "),
 		Remedio: "retire-o do banco, restaure em outro banco, vazio, ou aceite-o com --manter-gatilhos",
 	}
 }
 
 // dropForeign takes foreign code out of a restored file.
-func (r *restauracao) dropForeign(ctx context.Context, file string) error {
+func (r *restoring) dropForeign(ctx context.Context, file string) error {
 	if r.o.ManterGatilhos || !r.o.Ajustar || len(r.res.Copia.Estranhos) == 0 {
 		return nil
 	}

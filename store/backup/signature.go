@@ -1,4 +1,4 @@
-package store
+package backup
 
 import (
 	"bytes"
@@ -27,7 +27,7 @@ const (
 	AssinaturaAusente = "ausente"
 )
 
-var errForjada = &CopiaError{
+var errForged = &CopiaError{
 	Frase:   "a assinatura da cópia não confere: o conteúdo foi trocado por quem não tem a chave de auditoria",
 	Remedio: "não a use; traga a cópia de onde ela foi guardada, ou use outra",
 }
@@ -52,7 +52,7 @@ func (s copySignature) state(keys trail.Keyring, sum []byte) (string, error) {
 	case !known:
 		return AssinaturaOutra, nil
 	case !hmac.Equal([]byte(s.Assinatura), []byte(sign(k.Secret, sum).Assinatura)):
-		return "", errForjada
+		return "", errForged
 	default:
 		return AssinaturaValida, nil
 	}
@@ -65,7 +65,7 @@ func (s copySignature) member() []byte {
 // signatureMember signs the sum of all bytes before it.
 func signatureMember(key, sum []byte) []byte { return sign(key, sum).member() }
 
-var tamanhoAssinatura = int64(len(signatureMember(make([]byte, 32), nil)))
+var signatureSize = int64(len(signatureMember(make([]byte, 32), nil)))
 
 // signatureOf reads the signature of a copy whose sum was compared.
 func signatureOf(f *os.File, keys trail.Keyring) (string, error) {
@@ -73,11 +73,11 @@ func signatureOf(f *os.File, keys trail.Keyring) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	at := info.Size() - tamanhoFinal - tamanhoAssinatura
+	at := info.Size() - trailerSize - signatureSize
 	if at <= 0 {
 		return AssinaturaAusente, nil
 	}
-	have := make([]byte, tamanhoAssinatura)
+	have := make([]byte, signatureSize)
 	if _, err := f.ReadAt(have, at); err != nil {
 		return "", err
 	}
@@ -106,16 +106,16 @@ func signHeader(key, doc []byte) string {
 }
 
 // readSignature reads what signs the header. Older copies have no room for it.
-func (s *selo) readSignature(ctx context.Context, db *engine.DB) error {
-	cols, err := db.Reader().Columns(ctx, tabelaSelo)
+func (s *fileSeal) readSignature(ctx context.Context, db *engine.DB) error {
+	cols, err := db.Reader().Columns(ctx, sealTable)
 	if err != nil || len(cols) < 2 {
 		return err
 	}
-	return db.Reader().Get(ctx, []any{&s.assinatura}, "SELECT coalesce(assinatura, '') FROM "+tabelaSelo)
+	return db.Reader().Get(ctx, []any{&s.assinatura}, "SELECT coalesce(assinatura, '') FROM "+sealTable)
 }
 
 // signature is that of the header; what the header says was compared with the file.
-func (s *selo) signature(keys trail.Keyring) (string, error) {
+func (s *fileSeal) signature(keys trail.Keyring) (string, error) {
 	var have copySignature
 	if s == nil || json.Unmarshal([]byte(s.assinatura), &have) != nil {
 		return AssinaturaAusente, nil //nolint:nilerr // what is no signature is none
@@ -142,17 +142,9 @@ func (c *Copia) tellTrust() {
 	c.Avisos = append(c.Avisos, where+strings.Join(c.Estranhos, ", "))
 }
 
-// foreignNames names what runs and is not ours.
-func foreignNames(code []engine.ForeignCode) (names []string) {
-	for _, f := range code {
-		names = append(names, f.String())
-	}
-	return names
-}
-
 // changedStructure says what was defined in a SQLite copy after it was sealed.
-func changedStructure(seal, now *cabecalho) error {
-	e := *errDanificada
+func changedStructure(seal, now *header) error {
+	e := *errDamaged
 	e.Frase = "a cópia foi alterada depois de feita: as definições das suas tabelas não conferem com as gravadas nela"
 	var added []string
 	for _, name := range now.Estranhos {

@@ -1,4 +1,4 @@
-package store
+package backup
 
 import (
 	"context"
@@ -29,12 +29,12 @@ type RestauracaoOpcoes struct {
 	// ManterGatilhos restores triggers and views that are not of monitor with the rest.
 	ManterGatilhos bool
 	// Progresso is as in CopiaOpcoes.
-	Progresso func(etapa string, feito, total int64)
+	Progresso func(stage string, done, total int64)
 }
 
-func (o RestauracaoOpcoes) progress(etapa string, feito, total int64) {
+func (o RestauracaoOpcoes) progress(stage string, done, total int64) {
 	if o.Progresso != nil {
-		o.Progresso(etapa, feito, total)
+		o.Progresso(stage, done, total)
 	}
 }
 
@@ -55,7 +55,7 @@ type Restauracao struct {
 
 // RestoreConfig is what a restore needs of the program that it runs in.
 type RestoreConfig struct {
-	CopyConfig
+	Config
 	// Prepare makes the schema in the database at p this program's, and fills its index.
 	Prepare func(ctx context.Context, p Place, progress func(done, total int)) error
 	// Record writes into the trail of the database at p that it was restored. assume says
@@ -72,12 +72,12 @@ type Place struct {
 }
 
 // place is the database at file, or the target.
-func (r *restauracao) place(file string) Place {
+func (r *restoring) place(file string) Place {
 	return Place{File: file, Keys: r.cfg.Trail.Key, KeyPlace: r.cfg.Trail.KeyPlace}
 }
 
-// restauracao is a restore in progress.
-type restauracao struct {
+// restoring is a restore in progress.
+type restoring struct {
 	cfg    RestoreConfig
 	target engine.Target
 	o      RestauracaoOpcoes
@@ -93,14 +93,14 @@ type restauracao struct {
 // after; until they are right nothing has changed, and a restore that fails leaves
 // nothing behind. A server's database must be empty, else the error is ErrConflict; a
 // SQLite file that exists gives way only with Substituir.
-func RestoreCopy(ctx context.Context, t engine.Target, cfg RestoreConfig, path string, o RestauracaoOpcoes) (Restauracao, error) {
-	r := &restauracao{cfg: cfg, target: t, o: o}
+func Restore(ctx context.Context, t engine.Target, cfg RestoreConfig, path string, o RestauracaoOpcoes) (Restauracao, error) {
+	r := &restoring{cfg: cfg, target: t, o: o}
 	r.res = Restauracao{Banco: t.Nome, Avisos: []string{}, Ajustes: []Ajuste{}, Simulada: o.Simular}
 	err := r.run(ctx, path)
 	return r.res, aboutCopy(err, r.res.Copia.Arquivo)
 }
 
-func (r *restauracao) run(ctx context.Context, path string) error {
+func (r *restoring) run(ctx context.Context, path string) error {
 	err := r.refuse(ctx, path)
 	if err != nil {
 		return err
@@ -128,21 +128,21 @@ func (r *restauracao) run(ctx context.Context, path string) error {
 // refusedStep puts into words what a database refused outside the rows.
 func refusedStep(err error) error {
 	var copia *CopiaError
-	var rule *RuleError
+	var rule *fault.RuleError
 	var schema *schema.Error
-	var url *URLError
+	var url *engine.URLError
 	known := errors.As(err, &copia) || errors.As(err, &rule) || errors.As(err, &schema) || errors.As(err, &url)
-	if err == nil || known || errors.Is(err, ErrUnavailable) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if err == nil || known || errors.Is(err, fault.ErrUnavailable) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
 	return &CopiaError{
 		Frase:   "o banco de destino recusou um passo da restauração; nada ficou nele",
-		Remedio: "confira os direitos do usuário e a versão do servidor com monitor setup --verificar; --depurar mostra o que o servidor disse", causa: err,
+		Remedio: "confira os direitos do usuário e a versão do servidor com monitor setup --verificar; --depurar mostra o que o servidor disse", cause: err,
 	}
 }
 
 // refuse looks at the target before any work.
-func (r *restauracao) refuse(ctx context.Context, path string) error {
+func (r *restoring) refuse(ctx context.Context, path string) error {
 	if r.target.Kind != engine.SQLite {
 		return r.requireEmpty(ctx)
 	}
@@ -154,16 +154,16 @@ func (r *restauracao) refuse(ctx context.Context, path string) error {
 		return fault.File(r.target.Path, err)
 	}
 	if from, err := os.Stat(path); err == nil && os.SameFile(from, have) {
-		return fault.Rule(ErrConflict, "mesmo_arquivo", "a cópia e o banco são o mesmo arquivo")
+		return fault.Rule(fault.ErrConflict, "mesmo_arquivo", "a cópia e o banco são o mesmo arquivo")
 	}
 	if !r.o.Substituir && !r.o.Simular {
-		return fault.Rule(ErrConflict, "banco_existe", "o banco "+r.target.Path+" já existe")
+		return fault.Rule(fault.ErrConflict, "banco_existe", "o banco "+r.target.Path+" já existe")
 	}
 	return nil
 }
 
 // requireEmpty refuses a database on a server in which anything would be lost.
-func (r *restauracao) requireEmpty(ctx context.Context) error {
+func (r *restoring) requireEmpty(ctx context.Context) error {
 	db, err := engine.Open(ctx, r.target)
 	if err != nil {
 		return err
@@ -186,16 +186,16 @@ func (r *restauracao) requireEmpty(ctx context.Context) error {
 	if err := r.refuseThere(ctx, db); err != nil {
 		return err
 	}
-	for _, t := range tabelasCopia {
-		if !there[t.nome] {
+	for _, t := range tableSpecs {
+		if !there[t.name] {
 			continue
 		}
-		n, err := db.Reader().Count(ctx, t.nome)
+		n, err := db.Reader().Count(ctx, t.name)
 		if err != nil {
 			return err
 		}
 		if n > 0 {
-			return fault.Rule(ErrConflict, "banco_nao_vazio", fmt.Sprintf("o banco %s não está vazio: a tabela %s tem %d linha(s)", r.target.Nome, t.nome, n))
+			return fault.Rule(fault.ErrConflict, "banco_nao_vazio", fmt.Sprintf("o banco %s não está vazio: a tabela %s tem %d linha(s)", r.target.Nome, t.name, n))
 		}
 	}
 	return nil
@@ -203,7 +203,7 @@ func (r *restauracao) requireEmpty(ctx context.Context) error {
 
 // load writes the copy into the empty tables of db, compares every table with the
 // copy, and closes the lanes: all of it or nothing.
-func (r *restauracao) load(ctx context.Context, db *engine.DB) error {
+func (r *restoring) load(ctx context.Context, db *engine.DB) error {
 	if err := r.makeRoom(ctx, db); err != nil {
 		return err
 	}
@@ -211,7 +211,7 @@ func (r *restauracao) load(ctx context.Context, db *engine.DB) error {
 	ctx, alive, stop := watch(ctx)
 	defer stop()
 	err := db.Bulk(ctx, func(ctx context.Context, q engine.Q) error {
-		c := &carga{q: q, avanco: func(n int64) { alive(); r.o.progress("Restaurando", n, total) }}
+		c := &loader{q: q, progress: func(n int64) { alive(); r.o.progress("Restaurando", n, total) }}
 		f, err := r.writer(ctx, q, c)
 		if err != nil {
 			return err
@@ -240,7 +240,7 @@ func (r *restauracao) load(ctx context.Context, db *engine.DB) error {
 // clients are about. A copy of an older one is asked as the migration asks it.
 const removedNamed = 9
 
-func (r *restauracao) nameTheRemoved(ctx context.Context, q engine.Q) error {
+func (r *restoring) nameTheRemoved(ctx context.Context, q engine.Q) error {
 	if r.res.Copia.Esquema >= removedNamed || r.res.Copia.Esquema == 0 {
 		return nil
 	}
@@ -257,10 +257,10 @@ func (r *restauracao) nameTheRemoved(ctx context.Context, q engine.Q) error {
 
 // makeRoom prepares ids and columns. It is no part of the transaction: MySQL
 // would end it.
-func (r *restauracao) makeRoom(ctx context.Context, db *engine.DB) error {
+func (r *restoring) makeRoom(ctx context.Context, db *engine.DB) error {
 	next := map[string]int64{}
-	for i := range r.res.Copia.tabelas {
-		t := &r.res.Copia.tabelas[i]
+	for i := range r.res.Copia.tables {
+		t := &r.res.Copia.tables[i]
 		if t.Proximo > 1 {
 			next[t.Nome] = t.Proximo
 		}
@@ -272,11 +272,11 @@ func (r *restauracao) makeRoom(ctx context.Context, db *engine.DB) error {
 }
 
 // rows hands the rows of the copy, whatever its form, to dst.
-func (r *restauracao) rows(ctx context.Context, dst destino) error {
+func (r *restoring) rows(ctx context.Context, dst sink) error {
 	if r.res.Copia.Formato == CopiaSQLite {
 		return r.rowsOfFile(ctx, dst)
 	}
-	f, err := openCopyFile(r.res.Copia.Arquivo)
+	f, err := OpenCopyFile(r.res.Copia.Arquivo)
 	if err != nil {
 		return err
 	}
@@ -288,27 +288,27 @@ func (r *restauracao) rows(ctx context.Context, dst destino) error {
 	return l.each(ctx, dst)
 }
 
-func (r *restauracao) rowsOfFile(ctx context.Context, dst destino) error {
+func (r *restoring) rowsOfFile(ctx context.Context, dst sink) error {
 	from, err := engine.OpenCopy(ctx, r.res.Copia.Arquivo)
 	if err != nil {
 		return damage(err)
 	}
 	defer from.Close()
-	return from.Snapshot(ctx, func(q engine.Q) error { return despejar(ctx, q, r.res.Copia.tabelas, dst) })
+	return from.Snapshot(ctx, func(q engine.Q) error { return dump(ctx, q, r.res.Copia.tables, dst) })
 }
 
 // compare reads back what was written.
-func (r *restauracao) compare(ctx context.Context, q engine.Q, want map[string]string, alive func()) error {
-	written := make([]tabelaCopiada, len(r.res.Copia.tabelas))
-	for i, t := range r.res.Copia.tabelas {
-		written[i] = tabelaCopiada{Nome: t.Nome, Colunas: t.Colunas}
+func (r *restoring) compare(ctx context.Context, q engine.Q, want map[string]string, alive func()) error {
+	written := make([]tableDump, len(r.res.Copia.tables))
+	for i, t := range r.res.Copia.tables {
+		written[i] = tableDump{Nome: t.Nome, Colunas: t.Colunas}
 	}
 	total := r.res.Copia.Linhas
-	err := despejar(ctx, q, written, &somas{avanco: func(n int64) { alive(); r.o.progress("Conferindo", n, total) }})
+	err := dump(ctx, q, written, &sumSink{progress: func(n int64) { alive(); r.o.progress("Conferindo", n, total) }})
 	if err != nil {
 		return err
 	}
-	for i, t := range r.res.Copia.tabelas {
+	for i, t := range r.res.Copia.tables {
 		if written[i].Linhas != t.Linhas || written[i].Soma != want[t.Nome] {
 			return &CopiaError{
 				Frase:   fmt.Sprintf("a tabela %s não voltou igual à da cópia: este banco não guarda algum dos seus valores", t.Nome),
@@ -319,13 +319,13 @@ func (r *restauracao) compare(ctx context.Context, q engine.Q, want map[string]s
 	return nil
 }
 
-// semFim is a time that no lease outlives: the year 9999.
-const semFim = 253402300799
+// never is a time that no lease outlives: the year 9999.
+const never = 253402300799
 
 // goOn makes the rows that were written this database's own: it is the Flask system's
 // if the one that was copied was, and its trail goes on with a key that is at hand.
-func (r *restauracao) goOn(ctx context.Context, q engine.Q) error {
-	if !r.res.Copia.nova {
+func (r *restoring) goOn(ctx context.Context, q engine.Q) error {
+	if !r.res.Copia.fresh {
 		if err := engine.MarkAdopted(ctx, q); err != nil {
 			return err
 		}
@@ -342,6 +342,6 @@ func (r *restauracao) goOn(ctx context.Context, q engine.Q) error {
 // closeLanes keeps every process of this database from extending a lane that the
 // database which was copied may still extend.
 func closeLanes(ctx context.Context, q engine.Q) error {
-	_, err := q.Exec(ctx, "UPDATE monitor_faixas SET dono = 'copia', ate = ?", int64(semFim))
+	_, err := q.Exec(ctx, "UPDATE monitor_faixas SET dono = 'copia', ate = ?", int64(never))
 	return err
 }

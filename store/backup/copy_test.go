@@ -1,11 +1,10 @@
-package store_test
+package backup_test
 
 import (
 	"context"
 	"database/sql"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -15,59 +14,26 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/monitor/store"
+	"example.com/monitor/store/backup"
+	"example.com/monitor/store/engine"
 	"example.com/monitor/store/storetest"
 )
 
-// chaveDeTeste signs the trails of a copied database and of the restored ones.
-var chaveDeTeste = strings.Repeat("5a", 32)
-
-func comChave(c *store.Config) { c.ChaveAuditoria = chaveDeTeste }
-
-func copiar(t *testing.T, s *store.Store) store.Copia {
-	t.Helper()
-	c, err := s.As(storetest.Operador).Backup(t.Context(), filepath.Join(t.TempDir(), "copia"), store.CopiaOpcoes{})
-	require.NoError(t, err)
-	require.Empty(t, c.Avisos)
-	return c
-}
-
-// restaurada restores a copy into a fresh database and opens it.
-func restaurada(t *testing.T, e storetest.Engine, arquivo string) (*store.Store, string) {
-	t.Helper()
-	url := e.URL(t)
-	_, err := store.Restore(t.Context(), e.Config(t, url, comChave), storetest.Operador, arquivo, store.RestauracaoOpcoes{})
-	require.NoError(t, err)
-	cfg := e.Config(t, url, comChave)
-	cfg.Create = false
-	s, err := store.Open(t.Context(), cfg)
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = s.Close() })
-	return s, url
-}
-
-func requireIntegra(t *testing.T, s *store.Store) {
-	t.Helper()
-	v, err := s.As(storetest.Operador).Logs.Verify(t.Context())
-	require.NoError(t, err)
-	require.True(t, v.Integra, "%v", v.Problemas)
-	require.NotZero(t, v.Elos)
-}
-
-// carregador writes without pause and remembers what was acknowledged.
-type carregador struct {
+// writerLoad writes without pause and remembers what was acknowledged.
+type writerLoad struct {
 	h     *store.Handle
 	stop  context.CancelFunc
 	ended sync.WaitGroup
 	n     atomic.Int64
 	mu    sync.Mutex
-	feito map[string]bool
+	done  map[string]bool
 	maior time.Duration
 }
 
-func carregar(t *testing.T, s *store.Store) *carregador {
+func startLoad(t *testing.T, s *store.Store) *writerLoad {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	c := &carregador{h: s.As(storetest.Operador), stop: cancel, feito: map[string]bool{}}
+	c := &writerLoad{h: s.As(storetest.Operador), stop: cancel, done: map[string]bool{}}
 	for range 3 {
 		c.ended.Go(func() { c.write(ctx) })
 	}
@@ -76,7 +42,7 @@ func carregar(t *testing.T, s *store.Store) *carregador {
 
 // write leaves others time to breathe: the longest wait is to tell of copies, not
 // of writers that fill the machine.
-func (c *carregador) write(ctx context.Context) {
+func (c *writerLoad) write(ctx context.Context) {
 	pace := time.NewTicker(10 * time.Millisecond)
 	defer pace.Stop()
 	for ctx.Err() == nil {
@@ -90,7 +56,7 @@ func (c *carregador) write(ctx context.Context) {
 			continue
 		}
 		c.mu.Lock()
-		c.feito[email] = true
+		c.done[email] = true
 		c.maior = max(c.maior, spent)
 		c.mu.Unlock()
 	}
@@ -98,24 +64,24 @@ func (c *carregador) write(ctx context.Context) {
 
 // acknowledged are the rows that a copy taken from now on must have. It clears
 // the longest wait.
-func (c *carregador) acknowledged() []string {
+func (c *writerLoad) acknowledged() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	list := make([]string, 0, len(c.feito))
-	for email := range c.feito {
+	list := make([]string, 0, len(c.done))
+	for email := range c.done {
 		list = append(list, email)
 	}
 	c.maior = 0
 	return list
 }
 
-func (c *carregador) count() int {
+func (c *writerLoad) count() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return len(c.feito)
+	return len(c.done)
 }
 
-func (c *carregador) longest() time.Duration {
+func (c *writerLoad) longest() time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.maior
@@ -128,34 +94,34 @@ func TestBackupsUnderLoadRestore(t *testing.T) {
 		times = 30
 	}
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
-		s := e.New(t, comChave)
-		load := carregar(t, s)
+		s := e.New(t, storetest.WithKey)
+		load := startLoad(t, s)
 		t.Cleanup(func() { load.stop(); load.ended.Wait() })
 		for range times {
 			before := len(load.acknowledged())
-			require.Eventually(t, func() bool { return load.count() > before+20 }, time.Minute, tick)
+			require.Eventually(t, func() bool { return load.count() > before+20 }, time.Minute, 20*time.Millisecond)
 			backupUnderLoad(t, e, s, load)
 		}
 		load.stop()
 		load.ended.Wait()
-		requireIntegra(t, s)
+		storetest.RequireIntact(t, s)
 	})
 }
 
-func backupUnderLoad(t *testing.T, e storetest.Engine, s *store.Store, load *carregador) {
+func backupUnderLoad(t *testing.T, e storetest.Engine, s *store.Store, load *writerLoad) {
 	t.Helper()
 	usual := load.longest()
 	must := load.acknowledged()
 	start := time.Now()
-	c := copiar(t, s)
+	c := storetest.Backup(t, s)
 	t.Logf("cópia de %d linhas em %v; maior espera de uma gravação: %v antes, %v durante", c.Linhas, time.Since(start).Round(time.Millisecond), usual.Round(time.Millisecond), load.longest().Round(time.Millisecond))
-	back, url := restaurada(t, e, c.Arquivo)
+	back, url := storetest.Restored(t, e, c.Arquivo)
 	have := emailsIn(t, e, url)
 	for _, email := range must {
 		require.True(t, have[email], "%s was acknowledged before the backup began", email)
 	}
 	require.EqualValues(t, c.Tabelas["clientes"], len(have))
-	requireIntegra(t, back)
+	storetest.RequireIntact(t, back)
 	requireLanesClosed(t, e, url, c.Tabelas["monitor_faixas"])
 	works(t, back, must[0])
 	require.NoError(t, back.Close())
@@ -236,18 +202,18 @@ func everything(t *testing.T, e storetest.Engine, url string) map[string][]strin
 	db := e.Foreign(t, url)
 	defer db.Close()
 	out := map[string][]string{}
-	for _, tabela := range store.TabelasCopia() {
-		if strings.HasPrefix(tabela, "monitor_faixas") || tabela == "monitor_trilha" || tabela == "monitor_selos" || tabela == "logs_auditoria" {
+	for _, table := range backup.CopiedTables() {
+		if strings.HasPrefix(table, "monitor_faixas") || table == "monitor_trilha" || table == "monitor_selos" || table == "logs_auditoria" {
 			continue
 		}
-		out[tabela] = contents(t, db, tabela)
+		out[table] = contents(t, db, table)
 	}
 	return out
 }
 
-func contents(t *testing.T, db *sql.DB, tabela string) (list []string) {
+func contents(t *testing.T, db *sql.DB, table string) (list []string) {
 	t.Helper()
-	rows, err := db.QueryContext(t.Context(), "SELECT * FROM "+tabela+" ORDER BY 1")
+	rows, err := db.QueryContext(t.Context(), "SELECT * FROM "+table+" ORDER BY 1")
 	require.NoError(t, err)
 	defer rows.Close()
 	cols, err := rows.Columns()
@@ -268,20 +234,20 @@ func TestDifficultContentComesBack(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		url := e.URL(t)
-		s := e.Open(t, url, comChave)
+		s := e.Open(t, url, storetest.WithKey)
 		fillDifficult(t, e, url)
 		_, _, err := s.As(storetest.Operador).Chaves.Create(t.Context(), store.ChaveNova{Nome: "painel", Nivel: store.Leitura})
 		require.NoError(t, err)
-		c := copiar(t, s)
+		c := storetest.Backup(t, s)
 		want := everything(t, e, url)
 		require.Len(t, want["clientes"], len(difficult)+1)
-		back, at := restaurada(t, e, c.Arquivo)
+		back, at := storetest.Restored(t, e, c.Arquivo)
 		was, now := want, everything(t, e, at)
 		// That a copy was made is noted after it was made.
 		delete(was, "monitor_estado")
 		delete(now, "monitor_estado")
 		require.Equal(t, was, now)
-		requireIntegra(t, back)
+		storetest.RequireIntact(t, back)
 	})
 }
 
@@ -292,15 +258,15 @@ func TestACopyGoesToEveryEngine(t *testing.T) {
 		t.Run(from, func(t *testing.T) {
 			t.Parallel()
 			storetest.Each(t, func(t *testing.T, to storetest.Engine) {
-				e := installed(t, from)
+				e := storetest.Installed(t, from)
 				url := e.URL(t)
-				s := e.Open(t, url, comChave)
+				s := e.Open(t, url, storetest.WithKey)
 				fillDifficult(t, e, url)
 				c, err := s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Zoë", Email: "zoe@exemplo.com", Senha: "Segredo-1234"})
 				require.NoError(t, err)
 				require.NoError(t, s.As(storetest.Operador).Clientes.Delete(t.Context(), c.ID))
-				back, at := restaurada(t, to, copiar(t, s).Arquivo)
-				requireIntegra(t, back)
+				back, at := storetest.Restored(t, to, storetest.Backup(t, s).Arquivo)
+				storetest.RequireIntact(t, back)
 				db := to.Foreign(t, at)
 				for i, v := range difficult {
 					var got any
@@ -329,13 +295,13 @@ func TestACopyGoesToEveryEngine(t *testing.T) {
 // not have yet when the one that points arrives.
 func TestRepliesToLaterMessagesComeBack(t *testing.T) {
 	t.Parallel()
-	e := installed(t, "postgres")
+	e := storetest.Installed(t, "postgres")
 	url := e.URL(t)
-	s := e.Open(t, url, comChave)
+	s := e.Open(t, url, storetest.WithKey)
 	db := e.Foreign(t, url)
 	e.Exec(t, db, "INSERT INTO mensagens_chat(id, mensagem) SELECT i, 'olá' FROM generate_series(1, 1500) i")
 	e.Exec(t, db, "UPDATE mensagens_chat SET resposta_para = 1500 WHERE id IN (1, 1500)")
-	_, at := restaurada(t, e, copiar(t, s).Arquivo)
+	_, at := storetest.Restored(t, e, storetest.Backup(t, s).Arquivo)
 	require.Equal(t, contents(t, db, "mensagens_chat"), contents(t, e.Foreign(t, at), "mensagens_chat"))
 }
 
@@ -343,30 +309,33 @@ func TestRepliesToLaterMessagesComeBack(t *testing.T) {
 // makes on MySQL, which silently drop microseconds.
 func TestAValueThatIsCutIsNoticed(t *testing.T) {
 	lite := storetest.SQLite.URL(t)
-	s := storetest.SQLite.Open(t, lite, comChave)
+	s := storetest.SQLite.Open(t, lite, storetest.WithKey)
 	storetest.Exec(t, storetest.SQLite.Foreign(t, lite), "INSERT INTO clientes(nome, email, data_cadastro) VALUES ('Ana', 'ana@exemplo.com', '2024-05-06 07:08:09.123456')")
-	e := installed(t, "mariadb")
+	e := storetest.Installed(t, "mariadb")
 	url := e.Flask(t)
 	db := e.Foreign(t, url)
-	for _, tabela := range []string{"conexoes", "logs_auditoria", "sessoes", "mensagens_chat", "dispositivos", "clientes"} {
-		e.Exec(t, db, "DELETE FROM "+tabela)
+	for _, table := range []string{"conexoes", "logs_auditoria", "sessoes", "mensagens_chat", "dispositivos", "clientes"} {
+		e.Exec(t, db, "DELETE FROM "+table)
 	}
-	_, err := store.Restore(t.Context(), e.Config(t, url, comChave), storetest.Operador, copiar(t, s).Arquivo, store.RestauracaoOpcoes{})
-	var c *store.CopiaError
+	_, err := store.Restore(t.Context(), e.Config(t, url, storetest.WithKey), storetest.Operador, storetest.Backup(t, s).Arquivo, backup.RestauracaoOpcoes{})
+	var c *backup.CopiaError
 	require.ErrorAs(t, err, &c)
 	require.Contains(t, c.Valores[0].String(), "coluna data_cadastro: tem frações de segundo que ali se perdem")
 	require.Empty(t, emailsIn(t, e, url))
 }
 
-// installed is an engine that is at hand.
-func installed(t *testing.T, name string) (e storetest.Engine) {
+// tablesOf names the tables of the database of s.
+func tablesOf(t *testing.T, s *store.Store) (names []string) {
 	t.Helper()
-	e = storetest.Named(name)
-	if name == "postgres" {
-		storetest.Postgres(t)
+	target, err := engine.ParseURL(s.Config().URL)
+	require.NoError(t, err)
+	db, err := engine.Open(t.Context(), target)
+	require.NoError(t, err)
+	defer db.Close()
+	list, err := db.Tables(t.Context())
+	require.NoError(t, err)
+	for name := range list {
+		names = append(names, name)
 	}
-	if name == "mariadb" {
-		storetest.MariaDB(t)
-	}
-	return e
+	return names
 }

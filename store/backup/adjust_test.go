@@ -1,4 +1,4 @@
-package store_test
+package backup_test
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/monitor/store"
+	"example.com/monitor/store/backup"
 	"example.com/monitor/store/storetest"
 )
 
@@ -88,7 +89,7 @@ var unfit = map[string][]string{
 	"mariadb para sqlite": {"conexoes/1/pid", "logs_auditoria/901/acao"},
 }
 
-func places(list []store.Ajuste) (names []string) {
+func places(list []backup.Ajuste) (names []string) {
 	for _, a := range list {
 		names = append(names, a.Tabela+"/"+a.ID+"/"+a.Coluna)
 	}
@@ -103,18 +104,18 @@ func TestLegacyDatabasesMove(t *testing.T) {
 	for _, from := range []string{"sqlite", "postgres", "mariadb"} {
 		t.Run(from, func(t *testing.T) {
 			t.Parallel()
-			e := installed(t, from)
+			e := storetest.Installed(t, from)
 			url := e.Flask(t)
-			s := e.Open(t, url, comChave)
+			s := e.Open(t, url, storetest.WithKey)
 			db := e.Foreign(t, url)
 			db.SetMaxOpenConns(1)
 			for _, stmt := range awkward[from] {
 				storetest.Exec(t, db, stmt)
 			}
-			copia := copiar(t, s).Arquivo
-			was := store.LinhasDaCopia(t, copia)
+			copia := storetest.Backup(t, s).Arquivo
+			was := backup.RowsOfCopy(t, copia)
 			for _, to := range []string{"sqlite", "postgres", "mariadb"} {
-				t.Run(to, func(t *testing.T) { move(t, copia, was, installed(t, to), unfit[from+" para "+to]) })
+				t.Run(to, func(t *testing.T) { move(t, copia, was, storetest.Installed(t, to), unfit[from+" para "+to]) })
 			}
 		})
 	}
@@ -124,29 +125,29 @@ func move(t *testing.T, copia string, was map[string]string, e storetest.Engine,
 	t.Helper()
 	slices.Sort(want)
 	at := e.URL(t)
-	restore := func(o store.RestauracaoOpcoes) (store.Restauracao, error) {
-		return store.Restore(t.Context(), e.Config(t, at, comChave), storetest.Operador, copia, o)
+	restore := func(o backup.RestauracaoOpcoes) (backup.Restauracao, error) {
+		return store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operador, copia, o)
 	}
-	res, err := restore(store.RestauracaoOpcoes{Simular: true})
+	res, err := restore(backup.RestauracaoOpcoes{Simular: true})
 	require.NoError(t, err)
 	require.True(t, res.Simulada)
 	require.Equal(t, want, places(res.Ajustes))
 	requireNoTables(t, e, at)
 	if len(want) > 0 {
-		_, err = restore(store.RestauracaoOpcoes{})
-		var c *store.CopiaError
+		_, err = restore(backup.RestauracaoOpcoes{})
+		var c *backup.CopiaError
 		require.ErrorAs(t, err, &c)
 		require.Equal(t, want, places(c.Valores))
 		require.Contains(t, c.Remedio, "--ajustar")
 		requireNoTables(t, e, at)
 	}
-	res, err = restore(store.RestauracaoOpcoes{Ajustar: len(want) > 0})
+	res, err = restore(backup.RestauracaoOpcoes{Ajustar: len(want) > 0})
 	require.NoError(t, err)
 	require.Equal(t, want, places(res.Ajustes))
 	require.EqualValues(t, len(want), res.Ajustados)
 
-	back := e.Open(t, at, comChave)
-	is := store.LinhasDaCopia(t, copiar(t, back).Arquivo)
+	back := e.Open(t, at, storetest.WithKey)
+	is := backup.RowsOfCopy(t, storetest.Backup(t, back).Arquivo)
 	var changed []string
 	for _, place := range slices.Sorted(maps.Keys(was)) {
 		if !strings.HasPrefix(place, "monitor_") && was[place] != is[place] {
@@ -181,19 +182,19 @@ func TestAnEndedRestoreLeavesNothing(t *testing.T) {
 	for _, name := range []string{"postgres", "mariadb"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := installed(t, name)
+			e := storetest.Installed(t, name)
 			url := e.URL(t)
-			s := e.Open(t, url, comChave)
+			s := e.Open(t, url, storetest.WithKey)
 			e.Exec(t, e.Foreign(t, url), "ALTER TABLE clientes ADD COLUMN apelido VARCHAR(30)")
-			copia := copiar(t, s).Arquivo
+			copia := storetest.Backup(t, s).Arquivo
 			for _, there := range []bool{false, true} {
 				at := e.URL(t)
 				if there {
-					require.NoError(t, e.Open(t, at, comChave).Ping(t.Context()))
+					require.NoError(t, e.Open(t, at, storetest.WithKey).Ping(t.Context()))
 				}
 				ctx, cancel := context.WithCancel(t.Context())
-				_, err := store.Restore(ctx, e.Config(t, at, comChave), storetest.Operador, copia, store.RestauracaoOpcoes{Progresso: func(etapa string, _, _ int64) {
-					if etapa == "Restaurando" {
+				_, err := store.Restore(ctx, e.Config(t, at, storetest.WithKey), storetest.Operador, copia, backup.RestauracaoOpcoes{Progresso: func(stage string, _, _ int64) {
+					if stage == "Restaurando" {
 						cancel()
 					}
 				}})
@@ -229,9 +230,9 @@ func TestPlantedTriggersAreNotRestored(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			url := storetest.SQLite.URL(t)
-			s := storetest.SQLite.Open(t, url, comChave)
+			s := storetest.SQLite.Open(t, url, storetest.WithKey)
 			db := storetest.SQLite.Foreign(t, url)
-			clean := copiar(t, s).Arquivo
+			clean := storetest.Backup(t, s).Arquivo
 			plant := func(path string) {
 				other := storetest.Foreign(t, path)
 				storetest.Exec(t, other, "DROP TRIGGER IF EXISTS "+name)
@@ -239,8 +240,8 @@ func TestPlantedTriggersAreNotRestored(t *testing.T) {
 				require.NoError(t, other.Close())
 			}
 			plant(clean)
-			_, err := store.VerifyCopy(t.Context(), clean, store.CopiaOpcoes{})
-			var bad *store.CopiaError
+			_, err := backup.VerifyCopy(t.Context(), clean, backup.CopiaOpcoes{})
+			var bad *backup.CopiaError
 			require.ErrorAs(t, err, &bad)
 			require.Contains(t, bad.Frase, "gatilho "+name+" em clientes")
 			storetest.Exec(t, storetest.Foreign(t, clean), "DROP TABLE monitor_copia")
@@ -249,7 +250,7 @@ func TestPlantedTriggersAreNotRestored(t *testing.T) {
 			plant(strings.TrimPrefix(url, storetest.URL("")))
 			storetest.Exec(t, db, "CREATE VIEW gente AS SELECT nome FROM clientes")
 			require.Contains(t, strings.Join(diagnosed(t, store.Config{URL: url}), "\n"), "gatilho "+name+" em clientes")
-			c, err := s.As(storetest.Operador).Backup(t.Context(), t.TempDir()+"/copia", store.CopiaOpcoes{})
+			c, err := s.As(storetest.Operador).Backup(t.Context(), t.TempDir()+"/copia", backup.CopiaOpcoes{})
 			require.NoError(t, err, "what is there is copied, and named")
 			require.Equal(t, []string{"gatilho " + name + " em clientes", "visão gente"}, c.Estranhos)
 			requirePlanted(t, c.Arquivo, name)
@@ -261,9 +262,9 @@ func TestPlantedTriggersAreNotRestored(t *testing.T) {
 // one and that is written otherwise.
 func TestHiddenTriggersAreNotRestored(t *testing.T) {
 	url := storetest.SQLite.URL(t)
-	s, err := store.Open(t.Context(), storetest.SQLite.Config(t, url, comChave))
+	s, err := store.Open(t.Context(), storetest.SQLite.Config(t, url, storetest.WithKey))
 	require.NoError(t, err)
-	clean := copiar(t, s).Arquivo
+	clean := storetest.Backup(t, s).Arquivo
 	hide := func(path string) {
 		db := storetest.Foreign(t, path)
 		db.SetMaxOpenConns(1)
@@ -274,12 +275,12 @@ func TestHiddenTriggersAreNotRestored(t *testing.T) {
 	}
 	hide(clean)
 	storetest.Exec(t, storetest.Foreign(t, clean), "DROP TABLE monitor_copia")
-	_, err = store.VerifyCopy(t.Context(), clean, store.CopiaOpcoes{})
-	var bad *store.CopiaError
+	_, err = backup.VerifyCopy(t.Context(), clean, backup.CopiaOpcoes{})
+	var bad *backup.CopiaError
 	require.ErrorAs(t, err, &bad)
-	for _, o := range []store.RestauracaoOpcoes{{}, {Ajustar: true}, {ManterGatilhos: true}} {
+	for _, o := range []backup.RestauracaoOpcoes{{}, {Ajustar: true}, {ManterGatilhos: true}} {
 		at := storetest.SQLite.URL(t)
-		_, err := store.Restore(t.Context(), storetest.SQLite.Config(t, at, comChave), storetest.Operador, clean, o)
+		_, err := store.Restore(t.Context(), storetest.SQLite.Config(t, at, storetest.WithKey), storetest.Operador, clean, o)
 		require.ErrorAs(t, err, &bad)
 		requireNoTables(t, storetest.SQLite, at)
 	}
@@ -291,26 +292,26 @@ func TestHiddenTriggersAreNotRestored(t *testing.T) {
 // requirePlanted restores a copy with a plantedTrigger trigger in each way.
 func requirePlanted(t *testing.T, copia, name string) {
 	t.Helper()
-	restore := func(o store.RestauracaoOpcoes) (string, error) {
+	restore := func(o backup.RestauracaoOpcoes) (string, error) {
 		at := storetest.SQLite.URL(t)
-		_, err := store.Restore(t.Context(), storetest.SQLite.Config(t, at, comChave), storetest.Operador, copia, o)
+		_, err := store.Restore(t.Context(), storetest.SQLite.Config(t, at, storetest.WithKey), storetest.Operador, copia, o)
 		return at, err
 	}
-	at, err := restore(store.RestauracaoOpcoes{})
+	at, err := restore(backup.RestauracaoOpcoes{})
 	require.ErrorContains(t, err, "gatilho "+name+" em clientes")
 	requireNoTables(t, storetest.SQLite, at)
-	at, err = restore(store.RestauracaoOpcoes{Ajustar: true})
+	at, err = restore(backup.RestauracaoOpcoes{Ajustar: true})
 	require.NoError(t, err)
 	require.Equal(t, "usuario", levelOfNew(t, at))
 	require.NotContains(t, strings.Join(diagnosed(t, store.Config{URL: at}), "\n"), "gatilho "+name)
-	at, err = restore(store.RestauracaoOpcoes{ManterGatilhos: true})
+	at, err = restore(backup.RestauracaoOpcoes{ManterGatilhos: true})
 	require.NoError(t, err)
 	require.Contains(t, strings.Join(diagnosed(t, store.Config{URL: at}), "\n"), "gatilho "+name)
 }
 
 func levelOfNew(t *testing.T, url string) (level string) {
 	t.Helper()
-	s := storetest.SQLite.Open(t, url, comChave)
+	s := storetest.SQLite.Open(t, url, storetest.WithKey)
 	c, err := s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Nova", Email: "nova@exemplo.com"})
 	require.NoError(t, err)
 	found, err := s.As(storetest.Operador).Clientes.List(t.Context(), store.ClienteFiltro{Busca: "nova@exemplo"})
@@ -355,23 +356,23 @@ func TestForeignCodeIsNamed(t *testing.T) {
 	for _, name := range []string{"postgres", "mariadb"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := installed(t, name)
+			e := storetest.Installed(t, name)
 			url := e.URL(t)
-			s := e.Open(t, url, comChave)
-			clean := copiar(t, s).Arquivo
+			s := e.Open(t, url, storetest.WithKey)
+			clean := storetest.Backup(t, s).Arquivo
 			db := e.Foreign(t, url)
 			require.NotContains(t, strings.Join(diagnosed(t, e.Config(t, url)), "\n"), "que o monitor não faz")
 			for _, stmt := range code[name] {
 				e.Exec(t, db, stmt)
 			}
-			c, err := s.As(storetest.Operador).Backup(t.Context(), t.TempDir()+"/copia", store.CopiaOpcoes{})
+			c, err := s.As(storetest.Operador).Backup(t.Context(), t.TempDir()+"/copia", backup.CopiaOpcoes{})
 			require.NoError(t, err)
 			require.ElementsMatch(t, want[name], c.Estranhos)
 			found := strings.Join(diagnosed(t, e.Config(t, url)), "\n")
 			for _, w := range want[name] {
 				require.Contains(t, found, w)
 			}
-			_, err = store.Restore(t.Context(), e.Config(t, url, comChave), storetest.Operador, clean, store.RestauracaoOpcoes{})
+			_, err = store.Restore(t.Context(), e.Config(t, url, storetest.WithKey), storetest.Operador, clean, backup.RestauracaoOpcoes{})
 			require.ErrorContains(t, err, "gatilho todos em clientes")
 		})
 	}
@@ -380,38 +381,38 @@ func TestForeignCodeIsNamed(t *testing.T) {
 // TestCopiesAreSigned changes copies as somebody would who can sum them anew.
 func TestCopiesAreSigned(t *testing.T) {
 	bothForms(t, func(t *testing.T, e storetest.Engine) {
-		c := copiar(t, withPeople(t, e))
-		require.Equal(t, store.AssinaturaValida, c.Assinatura)
-		verify := func(path, key string) (store.Copia, error) {
+		c := storetest.Backup(t, withPeople(t, e))
+		require.Equal(t, backup.AssinaturaValida, c.Assinatura)
+		verify := func(path, key string) (backup.Copia, error) {
 			keys := store.KnownKeys(store.Config{URL: storetest.URL(t.TempDir() + "/nada.db"), ChaveAuditoria: key})
-			return store.VerifyCopy(t.Context(), path, store.CopiaOpcoes{Chaves: keys})
+			return backup.VerifyCopy(t.Context(), path, backup.CopiaOpcoes{Chaves: keys})
 		}
-		v, err := verify(c.Arquivo, chaveDeTeste)
+		v, err := verify(c.Arquivo, storetest.AuditKey)
 		require.NoError(t, err)
-		require.Equal(t, store.AssinaturaValida, v.Assinatura)
+		require.Equal(t, backup.AssinaturaValida, v.Assinatura)
 		require.Empty(t, v.Avisos)
 		v, err = verify(c.Arquivo, strings.Repeat("11", 32))
 		require.NoError(t, err)
-		require.Equal(t, store.AssinaturaOutra, v.Assinatura)
+		require.Equal(t, backup.AssinaturaOutra, v.Assinatura)
 		require.Contains(t, strings.Join(v.Avisos, "\n"), "não está aqui")
 
 		if e.Name == "sqlite" {
 			db := storetest.Foreign(t, c.Arquivo)
 			storetest.Exec(t, db, "UPDATE monitor_copia SET cabecalho = replace(cabecalho, '\"esquema\"', ' \"esquema\"')")
-			_, err = verify(c.Arquivo, chaveDeTeste)
+			_, err = verify(c.Arquivo, storetest.AuditKey)
 			require.ErrorContains(t, err, "a assinatura da cópia não confere")
 			storetest.Exec(t, db, "UPDATE monitor_copia SET assinatura = NULL")
 		} else {
 			good, err := os.ReadFile(c.Arquivo)
 			require.NoError(t, err)
-			require.NoError(t, os.WriteFile(c.Arquivo, store.Reassinar(t, good, `"motor":`, ` "motor":`), 0o600))
-			_, err = verify(c.Arquivo, chaveDeTeste)
+			require.NoError(t, os.WriteFile(c.Arquivo, backup.Resign(t, good, `"motor":`, ` "motor":`), 0o600))
+			_, err = verify(c.Arquivo, storetest.AuditKey)
 			require.ErrorContains(t, err, "a assinatura da cópia não confere")
-			require.NoError(t, os.WriteFile(c.Arquivo, store.Reselar(t, good, `"monitor"`, ` "monitor"`), 0o600))
+			require.NoError(t, os.WriteFile(c.Arquivo, backup.Reseal(t, good, `"monitor"`, ` "monitor"`), 0o600))
 		}
-		v, err = verify(c.Arquivo, chaveDeTeste)
+		v, err = verify(c.Arquivo, storetest.AuditKey)
 		require.NoError(t, err)
-		require.Equal(t, store.AssinaturaAusente, v.Assinatura)
+		require.Equal(t, backup.AssinaturaAusente, v.Assinatura)
 		require.Contains(t, strings.Join(v.Avisos, "\n"), "não tem assinatura")
 	})
 }
@@ -419,20 +420,20 @@ func TestCopiesAreSigned(t *testing.T) {
 // TestUnsignedDefinitionsRunNothing forges the definition of a column.
 func TestUnsignedDefinitionsRunNothing(t *testing.T) {
 	t.Parallel()
-	e := installed(t, "postgres")
+	e := storetest.Installed(t, "postgres")
 	url := e.URL(t)
-	s := e.Open(t, url, comChave)
+	s := e.Open(t, url, storetest.WithKey)
 	e.Exec(t, e.Foreign(t, url), "ALTER TABLE clientes ADD COLUMN apelido varchar(30) DEFAULT 'x'::character varying")
-	good, err := os.ReadFile(copiar(t, s).Arquivo)
+	good, err := os.ReadFile(storetest.Backup(t, s).Arquivo)
 	require.NoError(t, err)
 	for _, forged := range []string{"text); CREATE TABLE invadida(x int); --", "text DEFAULT pg_read_file('/etc/hostname')", "text DEFAULT \\\"pg_sleep\\\"(1)"} {
 		path := t.TempDir() + "/copia"
-		require.NoError(t, os.WriteFile(path, store.Reselar(t, good, `"sql":"character varying(30) DEFAULT 'x'::character varying"`, `"sql":"`+forged+`"`), 0o600))
+		require.NoError(t, os.WriteFile(path, backup.Reseal(t, good, `"sql":"character varying(30) DEFAULT 'x'::character varying"`, `"sql":"`+forged+`"`), 0o600))
 		at := e.URL(t)
-		res, err := store.Restore(t.Context(), e.Config(t, at, comChave), storetest.Operador, path, store.RestauracaoOpcoes{})
+		res, err := store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operador, path, backup.RestauracaoOpcoes{})
 		require.NoError(t, err)
 		require.Contains(t, strings.Join(res.Avisos, "\n"), "foi recriada como TEXT")
-		require.NotContains(t, e.Open(t, at, comChave).Tabelas(t), "invadida")
+		require.NotContains(t, tablesOf(t, e.Open(t, at, storetest.WithKey)), "invadida")
 		var baseline *string
 		require.NoError(t, e.Foreign(t, at).QueryRowContext(t.Context(), "SELECT column_default FROM information_schema.columns WHERE column_name = 'apelido'").Scan(&baseline))
 		require.Nil(t, baseline)
@@ -464,18 +465,18 @@ func TestUnsignedStatementsOnlyDefine(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := installed(t, name)
+			e := storetest.Installed(t, name)
 			url := e.URL(t)
-			s := e.Open(t, url, comChave)
+			s := e.Open(t, url, storetest.WithKey)
 			db := e.Foreign(t, url)
 			e.Exec(t, db, "INSERT INTO clientes(id, nome, email, nivel_acesso) VALUES (7, 'Ana', 'ana@exemplo.com', 'usuario')")
-			good, err := os.ReadFile(copiar(t, s).Arquivo)
+			good, err := os.ReadFile(storetest.Backup(t, s).Arquivo)
 			require.NoError(t, err)
 			path := t.TempDir() + "/copia"
 			list := `["` + strings.Join(forged, `","`) + `"]`
-			require.NoError(t, os.WriteFile(path, store.Reselar(t, good, `"definicoes":[`, `"tipos":`+list+`,"regras":`+list+`,"definicoes":[`), 0o600))
+			require.NoError(t, os.WriteFile(path, backup.Reseal(t, good, `"definicoes":[`, `"tipos":`+list+`,"regras":`+list+`,"definicoes":[`), 0o600))
 			at := e.URL(t)
-			res, err := store.Restore(t.Context(), e.Config(t, at, comChave), storetest.Operador, path, store.RestauracaoOpcoes{})
+			res, err := store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operador, path, backup.RestauracaoOpcoes{})
 			require.NoError(t, err)
 			told := strings.Join(res.Avisos, "\n")
 			for _, sql := range forged {
@@ -483,7 +484,7 @@ func TestUnsignedStatementsOnlyDefine(t *testing.T) {
 			}
 			back := e.Foreign(t, at)
 			require.Equal(t, contents(t, db, "(SELECT nivel_acesso FROM clientes) AS x"), contents(t, back, "(SELECT nivel_acesso FROM clientes) AS x"))
-			tables := e.Open(t, at, comChave).Tabelas(t)
+			tables := tablesOf(t, e.Open(t, at, storetest.WithKey))
 			require.NotContains(t, tables, "invadida")
 			require.Contains(t, tables, "sessoes")
 			var baseline *string
@@ -499,22 +500,22 @@ func TestUnsignedStatementsOnlyDefine(t *testing.T) {
 // TestForgedTypesRunNothing forges the type of a column of ours that a value needs.
 func TestForgedTypesRunNothing(t *testing.T) {
 	t.Parallel()
-	e := installed(t, "postgres")
+	e := storetest.Installed(t, "postgres")
 	url := e.URL(t)
-	s := e.Open(t, url, comChave)
+	s := e.Open(t, url, storetest.WithKey)
 	db := e.Foreign(t, url)
 	e.Exec(t, db, "ALTER TABLE clientes ALTER COLUMN cargo TYPE text")
 	e.Exec(t, db, "INSERT INTO clientes(id, nome, email, cargo) VALUES (7, 'Ana', 'ana@exemplo.com', repeat('x', 300))")
-	good, err := os.ReadFile(copiar(t, s).Arquivo)
+	good, err := os.ReadFile(storetest.Backup(t, s).Arquivo)
 	require.NoError(t, err)
 	path := t.TempDir() + "/copia"
-	require.NoError(t, os.WriteFile(path, store.Reselar(t, good, `{"nome":"cargo","tipo":"text"`, `{"nome":"cargo","tipo":"text USING NULL; CREATE TABLE invadida(x int); --"`), 0o600))
+	require.NoError(t, os.WriteFile(path, backup.Reseal(t, good, `{"nome":"cargo","tipo":"text"`, `{"nome":"cargo","tipo":"text USING NULL; CREATE TABLE invadida(x int); --"`), 0o600))
 	at := e.URL(t)
-	_, err = store.Restore(t.Context(), e.Config(t, at, comChave), storetest.Operador, path, store.RestauracaoOpcoes{})
-	var refused *store.CopiaError
+	_, err = store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operador, path, backup.RestauracaoOpcoes{})
+	var refused *backup.CopiaError
 	require.ErrorAs(t, err, &refused)
 	require.Contains(t, refused.Frase, "não cabe")
 	require.Empty(t, contents(t, e.Foreign(t, at), "(SELECT tablename FROM pg_tables WHERE tablename = 'invadida') AS x"))
-	_, err = store.Restore(t.Context(), e.Config(t, at, comChave), storetest.Operador, copiar(t, s).Arquivo, store.RestauracaoOpcoes{})
+	_, err = store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operador, storetest.Backup(t, s).Arquivo, backup.RestauracaoOpcoes{})
 	require.NoError(t, err, "the type itself comes back")
 }

@@ -1,4 +1,4 @@
-package store
+package backup
 
 import (
 	"bytes"
@@ -29,7 +29,7 @@ func bomb(t *testing.T, begin, piece string, size int, end string) string {
 	t.Helper()
 	var b bytes.Buffer
 	w, _ := gzip.NewWriterLevel(&b, gzip.BestSpeed)
-	w.Comment = marcaCopia
+	w.Comment = gzipComment
 	block := []byte(strings.Repeat(piece, max(1, (64<<10)/len(piece))))
 	_, _ = w.Write([]byte(begin))
 	for n := 0; n < size; n += len(block) {
@@ -39,7 +39,7 @@ func bomb(t *testing.T, begin, piece string, size int, end string) string {
 	require.NoError(t, w.Close())
 	sum := sha256.Sum256(b.Bytes())
 	path := filepath.Join(t.TempDir(), "copia.monitor")
-	require.NoError(t, os.WriteFile(path, append(b.Bytes(), finalCopia(sum[:])...), 0o600))
+	require.NoError(t, os.WriteFile(path, append(b.Bytes(), trailer(sum[:])...), 0o600))
 	return path
 }
 
@@ -57,7 +57,7 @@ func allocated(fn func()) int64 {
 // soon as it shows, with little memory, whoever verifies or restores it.
 func TestCraftedCopiesAreRefused(t *testing.T) {
 	one, many := fmt.Sprintf(headBomb, 1)+markBomb, fmt.Sprintf(headBomb, int64(1)<<40)+markBomb
-	const line, short, most = maxLinha + 1<<20, maxHeader + 1<<20, 160 << 20
+	const line, short, most = maxRow + 1<<20, maxHeader + 1<<20, 160 << 20
 	const tooLong = "maior do que o monitor escreve"
 	for name, c := range map[string]struct {
 		begin, piece string
@@ -66,14 +66,14 @@ func TestCraftedCopiesAreRefused(t *testing.T) {
 	}{
 		"values":            {one + "[", "0,", line, tooLong},
 		"objects":           {one + "[", "{},", line, tooLong},
-		"values that fit":   {one + "[", "0,", maxLinha - 1<<20, "danificada"},
-		"objects that fit":  {one + "[", "{},", maxLinha - 1<<20, "danificada"},
-		"depth":             {one, "[", maxLinha - 1<<20, "danificada"},
+		"values that fit":   {one + "[", "0,", maxRow - 1<<20, "danificada"},
+		"objects that fit":  {one + "[", "{},", maxRow - 1<<20, "danificada"},
+		"depth":             {one, "[", maxRow - 1<<20, "danificada"},
 		"a text":            {one + `[1,"`, "a", line, tooLong},
-		"escapes that fit":  {one + `[1,"`, `\u0041`, maxLinha - 1<<20, "danificada"},
-		"a number":          {one + "[", "1", maxLinha - 1<<20, "danificada"},
+		"escapes that fit":  {one + `[1,"`, `\u0041`, maxRow - 1<<20, "danificada"},
+		"a number":          {one + "[", "1", maxRow - 1<<20, "danificada"},
 		"a mark":            {one + `{"fim":"`, "a", short, "danificada"},
-		"fields of a mark":  {fmt.Sprintf(headBomb, 1) + `{"tabela":"clientes","x":[`, "{},", maxLinha - 1<<20, "danificada"},
+		"fields of a mark":  {fmt.Sprintf(headBomb, 1) + `{"tabela":"clientes","x":[`, "{},", maxRow - 1<<20, "danificada"},
 		"rows":              {one, "[1,\"a\"]\n", short, "danificada"},
 		"empty lines":       {many, "\n", short, "danificada"},
 		"a header":          {`{"monitor":"`, "a", short, tooLong},
@@ -105,7 +105,7 @@ func TestCraftedCopiesAreRefused(t *testing.T) {
 func TestHeadersThatLie(t *testing.T) {
 	t.Parallel()
 	const table = `{"nome":"clientes","colunas":["id"],"linhas":0}`
-	names := make([]string, maxColunas+1)
+	names := make([]string, maxColumns+1)
 	for i := range names {
 		names[i] = fmt.Sprintf(`"c%d"`, i)
 	}
@@ -121,20 +121,20 @@ func TestHeadersThatLie(t *testing.T) {
 		`{"nome":"` + strings.Repeat("x", 1000) + `","colunas":["id"],"linhas":0}`:             "não conhece",
 		`{"nome":"clientes","colunas":["id"],"linhas":0},{"nome":"dispositivos","linhas":"1"}`: "danificada",
 	} {
-		lines := `{"monitor":"copia","versao":1,"tabelas":[` + tables + "]}\n" + markBomb + `{"fim":"clientes","soma":"` + new(soma).String() + "\"}\n"
+		lines := `{"monitor":"copia","versao":1,"tabelas":[` + tables + "]}\n" + markBomb + `{"fim":"clientes","soma":"` + new(rowSum).String() + "\"}\n"
 		path := filepath.Join(t.TempDir(), "copia.monitor")
 		require.NoError(t, os.WriteFile(path, selada([]byte(lines)), 0o600))
 		_, err := VerifyCopy(t.Context(), path, CopiaOpcoes{})
 		require.ErrorContains(t, err, says, "%.100s", tables)
 	}
 	path := filepath.Join(t.TempDir(), "copia.monitor")
-	require.NoError(t, os.WriteFile(path, selada([]byte(`{"monitor":"copia","versao":1,"tabelas":[`+table+"]}\n"+markBomb+`{"fim":"clientes","soma":"`+new(soma).String()+"\"}\n")), 0o600))
+	require.NoError(t, os.WriteFile(path, selada([]byte(`{"monitor":"copia","versao":1,"tabelas":[`+table+"]}\n"+markBomb+`{"fim":"clientes","soma":"`+new(rowSum).String()+"\"}\n")), 0o600))
 	_, err := VerifyCopy(t.Context(), path, CopiaOpcoes{})
 	require.NoError(t, err, "the others differ by what they lie about")
 }
 
 // fitted looks at the rows of a table as a restore does.
-func fitted(t *testing.T, f *fitter, table *tabelaCopiada, rows ...[]any) error {
+func fitted(t *testing.T, f *fitter, table *tableDump, rows ...[]any) error {
 	t.Helper()
 	fields := map[string]*engine.Field{}
 	for _, c := range engine.Standard(f.kind, table.Nome) {
@@ -147,7 +147,7 @@ func fitted(t *testing.T, f *fitter, table *tabelaCopiada, rows ...[]any) error 
 			return err
 		}
 	}
-	return f.end(t.Context(), table, new(soma))
+	return f.end(t.Context(), table, new(rowSum))
 }
 
 // TestTablesWithoutTheirColumns: a header may leave out the columns by which rows are
@@ -155,39 +155,39 @@ func fitted(t *testing.T, f *fitter, table *tabelaCopiada, rows ...[]any) error 
 func TestTablesWithoutTheirColumns(t *testing.T) {
 	t.Parallel()
 	f := newFitter(engine.Postgres, false)
-	require.NoError(t, fitted(t, f, &tabelaCopiada{Nome: "mensagens_chat", Colunas: []string{"resposta_para"}}, []any{int64(9)}))
+	require.NoError(t, fitted(t, f, &tableDump{Nome: "mensagens_chat", Colunas: []string{"resposta_para"}}, []any{int64(9)}))
 	require.Equal(t, int64(1), f.count, "it points nowhere")
 	f = newFitter(engine.SQLite, false)
-	require.NoError(t, fitted(t, f, &tabelaCopiada{Nome: "logs_auditoria", Colunas: []string{"id", "acao"}}, []any{int64(1), nil}))
+	require.NoError(t, fitted(t, f, &tableDump{Nome: "logs_auditoria", Colunas: []string{"id", "acao"}}, []any{int64(1), nil}))
 	require.Len(t, f.byLog, 1)
-	require.NoError(t, fitted(t, f, &tabelaCopiada{Nome: "monitor_trilha", Colunas: []string{"faixa"}}, []any{int64(1)}))
+	require.NoError(t, fitted(t, f, &tableDump{Nome: "monitor_trilha", Colunas: []string{"faixa"}}, []any{int64(1)}))
 
 	f = newFitter(engine.Postgres, false)
 	backwards := make([][]any, 1000)
 	for i := range backwards {
 		backwards[i] = []any{int64(1000 - i), "Ana"}
 	}
-	require.ErrorIs(t, fitted(t, f, &tabelaCopiada{Nome: "clientes", Colunas: []string{"id", "nome"}}, backwards...), errDanificada)
+	require.ErrorIs(t, fitted(t, f, &tableDump{Nome: "clientes", Colunas: []string{"id", "nome"}}, backwards...), errDamaged)
 }
 
 // TestTheLongestRow: what is written is read, up to the last byte; what would not be
 // read is not written.
 func TestTheLongestRow(t *testing.T) {
-	tabela := tabelaCopiada{Nome: "clientes", Colunas: []string{"id", "nome"}}
+	table := tableDump{Nome: "clientes", Colunas: []string{"id", "nome"}}
 	var file bytes.Buffer
-	fits := strings.Repeat("a", maxLinha-len(`[1,""]`)-1)
+	fits := strings.Repeat("a", maxRow-len(`[1,""]`)-1)
 	line := appendRow(nil, []any{int64(1), fits})
-	var s soma
+	var s rowSum
 	s.add(line)
-	tabela.Linhas = 1
-	g, err := newGravador(&file, cabecalho{Monitor: "copia", Versao: 1, Tabelas: []tabelaCopiada{tabela}}, nil)
+	table.Linhas = 1
+	g, err := newFileWriter(&file, header{Monitor: "copia", Versao: 1, Tabelas: []tableDump{table}}, nil)
 	require.NoError(t, err)
-	require.NoError(t, g.begin(t.Context(), &tabela))
+	require.NoError(t, g.begin(t.Context(), &table))
 	var bad *CopiaError
 	require.ErrorAs(t, g.row(t.Context(), []any{int64(7), fits + "a"}, append(line, 'a')), &bad)
 	require.Contains(t, bad.Frase, "da tabela clientes, de id 7,")
 	require.NoError(t, g.row(t.Context(), nil, line))
-	require.NoError(t, errors.Join(g.end(t.Context(), &tabela, &s), g.finish()))
+	require.NoError(t, errors.Join(g.end(t.Context(), &table, &s), g.finish()))
 	path := filepath.Join(t.TempDir(), "copia.monitor")
 	require.NoError(t, os.WriteFile(path, file.Bytes(), 0o600))
 	used := allocated(func() {
@@ -208,8 +208,10 @@ func TestCopiesLetGoAtOnce(t *testing.T) {
 			return err
 		},
 		"restore": func(ctx context.Context, told func(string, int64, int64)) error {
-			cfg := Config{URL: "sqlite:///" + filepath.ToSlash(filepath.Join(t.TempDir(), "banco.db"))}
-			_, err := Restore(ctx, cfg, Local("teste", "maquina", CanalCLI), endless, RestauracaoOpcoes{Progresso: told})
+			target, err := engine.ParseURL("sqlite:///" + filepath.ToSlash(filepath.Join(t.TempDir(), "banco.db")))
+			if err == nil {
+				_, err = Restore(ctx, target, RestoreConfig{}, endless, RestauracaoOpcoes{Progresso: told})
+			}
 			return err
 		},
 	} {

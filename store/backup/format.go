@@ -1,4 +1,4 @@
-package store
+package backup
 
 import (
 	"bufio"
@@ -18,6 +18,7 @@ import (
 	"os"
 
 	"example.com/monitor/store/migrations"
+	"example.com/monitor/store/when"
 )
 
 // The copy of a database on a server is one gzip file of lines:
@@ -31,24 +32,24 @@ import (
 // file that was cut or changed anywhere is told at once, and zcat still reads the
 // whole. Where there is an audit key, another before that one signs the first.
 
-// versaoCopia is the newest form of the file that this program reads.
-const versaoCopia = 1
+// formatVersion is the newest form of the file that this program reads.
+const formatVersion = 1
 
-// marcaCopia stands in the gzip header.
-const marcaCopia = "copia do monitor"
+// gzipComment stands in the gzip header.
+const gzipComment = "copia do monitor"
 
-// cabecalho is the first line of a copy, and what a SQLite copy has in tabelaSelo.
-type cabecalho struct {
-	Monitor string   `json:"monitor"`
-	Versao  int      `json:"versao"`
-	Esquema int      `json:"esquema"`
-	Motor   string   `json:"motor"`
-	FeitaEm Hora     `json:"feita_em"`
-	Chaves  []string `json:"chaves_auditoria"`
+// header is the first line of a copy, and what a SQLite copy has in tabelaSelo.
+type header struct {
+	Monitor string    `json:"monitor"`
+	Versao  int       `json:"versao"`
+	Esquema int       `json:"esquema"`
+	Motor   string    `json:"motor"`
+	FeitaEm when.Hora `json:"feita_em"`
+	Chaves  []string  `json:"chaves_auditoria"`
 	// Nova says that the database never was the Flask system's; a copy of before this
 	// was written down does not say so.
-	Nova    bool            `json:"nova,omitempty"`
-	Tabelas []tabelaCopiada `json:"tabelas"`
+	Nova    bool        `json:"nova,omitempty"`
+	Tabelas []tableDump `json:"tabelas"`
 	// Estranhos names what runs in the database and is not of monitor.
 	Estranhos []string `json:"estranhos,omitempty"`
 	// Estrutura and Conteudo are digests of all definitions of a SQLite file and of
@@ -57,35 +58,35 @@ type cabecalho struct {
 	Conteudo  string `json:"conteudo,omitempty"`
 }
 
-// marco separates the tables.
-type marco struct {
+// marker separates the tables.
+type marker struct {
 	Tabela string `json:"tabela,omitempty"`
 	Fim    string `json:"fim,omitempty"`
 	Linhas int64  `json:"linhas,omitempty"`
 	Soma   string `json:"soma,omitempty"`
 }
 
-// gravador writes the file of a copy; it is the destino of a backup.
-type gravador struct {
-	to     io.Writer
-	sum    hash.Hash
-	zip    *gzip.Writer
-	buf    *bufio.Writer
-	avanco func(rows int64)
-	linhas int64
-	tabela *tabelaCopiada
-	key    []byte // that signs the copy, nil for none
+// fileWriter writes the file of a copy; it is the destino of a backup.
+type fileWriter struct {
+	to       io.Writer
+	sum      hash.Hash
+	zip      *gzip.Writer
+	buf      *bufio.Writer
+	progress func(rows int64)
+	linhas   int64
+	tabela   *tableDump
+	key      []byte // that signs the copy, nil for none
 }
 
-func newGravador(to io.Writer, cab cabecalho, avanco func(int64)) (*gravador, error) {
-	g := &gravador{to: to, sum: sha256.New(), avanco: avanco}
+func newFileWriter(to io.Writer, cab header, progress func(int64)) (*fileWriter, error) {
+	g := &fileWriter{to: to, sum: sha256.New(), progress: progress}
 	g.zip, _ = gzip.NewWriterLevel(io.MultiWriter(to, g.sum), gzip.BestSpeed) // the level exists
-	g.zip.Comment = marcaCopia
+	g.zip.Comment = gzipComment
 	g.buf = bufio.NewWriterSize(g.zip, 64<<10)
 	return g, g.json(cab)
 }
 
-func (g *gravador) json(v any) error {
+func (g *fileWriter) json(v any) error {
 	doc, err := json.Marshal(v)
 	if err != nil {
 		return err
@@ -93,35 +94,35 @@ func (g *gravador) json(v any) error {
 	return g.line(doc)
 }
 
-func (g *gravador) line(doc []byte) error {
+func (g *fileWriter) line(doc []byte) error {
 	_, _ = g.buf.Write(doc)
 	return g.buf.WriteByte('\n')
 }
 
-func (g *gravador) begin(_ context.Context, t *tabelaCopiada) error {
+func (g *fileWriter) begin(_ context.Context, t *tableDump) error {
 	g.tabela = t
-	return g.json(marco{Tabela: t.Nome})
+	return g.json(marker{Tabela: t.Nome})
 }
 
-func (g *gravador) row(_ context.Context, values []any, line []byte) error {
-	if len(line) >= maxLinha {
+func (g *fileWriter) row(_ context.Context, values []any, line []byte) error {
+	if len(line) >= maxRow {
 		return tooLong(g.tabela, values)
 	}
 	if g.linhas++; g.linhas%256 == 0 {
-		g.avanco(g.linhas)
+		g.progress(g.linhas)
 	}
 	return g.line(line)
 }
 
-func (g *gravador) end(_ context.Context, t *tabelaCopiada, s *soma) error {
+func (g *fileWriter) end(_ context.Context, t *tableDump, s *rowSum) error {
 	if s.linhas != t.Linhas {
 		return &CopiaError{Frase: fmt.Sprintf("a tabela %s mudou durante a cópia (%d linhas, depois %d)", t.Nome, t.Linhas, s.linhas), Remedio: "repita a cópia"}
 	}
-	return g.json(marco{Fim: t.Nome, Linhas: s.linhas, Soma: s.String()})
+	return g.json(marker{Fim: t.Nome, Linhas: s.linhas, Soma: s.String()})
 }
 
 // finish ends the file.
-func (g *gravador) finish() error {
+func (g *fileWriter) finish() error {
 	if err := errors.Join(g.buf.Flush(), g.zip.Close()); err != nil {
 		return err
 	}
@@ -132,13 +133,13 @@ func (g *gravador) finish() error {
 			return err
 		}
 	}
-	_, err := g.to.Write(finalCopia(g.sum.Sum(nil)))
+	_, err := g.to.Write(trailer(g.sum.Sum(nil)))
 	return err
 }
 
-// finalCopia is the second member, made by hand so that every byte of it is
+// trailer is the second member, made by hand so that every byte of it is
 // known: one stored block.
-func finalCopia(sum []byte) []byte {
+func trailer(sum []byte) []byte {
 	return storedMember(`{"sha256":"` + hex.EncodeToString(sum) + `"}` + "\n")
 }
 
@@ -160,7 +161,7 @@ func storedText(member []byte) []byte { return member[storedBefore : len(member)
 // The bytes of a storedMember before its text, and the sum and length after it.
 const storedBefore, storedAfter = 15, 8
 
-var tamanhoFinal = int64(len(finalCopia(make([]byte, sha256.Size))))
+var trailerSize = int64(len(trailer(make([]byte, sha256.Size))))
 
 // sealed compares the file with the sum at its end and gives the SHA-256 of the
 // whole.
@@ -169,63 +170,63 @@ func sealed(ctx context.Context, f *os.File) (whole string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if info.Size() <= tamanhoFinal {
-		return "", errIncompleta
+	if info.Size() <= trailerSize {
+		return "", errTruncated
 	}
 	all, body := sha256.New(), sha256.New()
-	if _, err := io.Copy(io.MultiWriter(all, body), until{ctx, io.NewSectionReader(f, 0, info.Size()-tamanhoFinal)}); err != nil {
+	if _, err := io.Copy(io.MultiWriter(all, body), until{ctx, io.NewSectionReader(f, 0, info.Size()-trailerSize)}); err != nil {
 		return "", err
 	}
-	end := make([]byte, tamanhoFinal)
-	if _, err := f.ReadAt(end, info.Size()-tamanhoFinal); err != nil {
+	end := make([]byte, trailerSize)
+	if _, err := f.ReadAt(end, info.Size()-trailerSize); err != nil {
 		return "", err
 	}
 	_, _ = all.Write(end)
-	if want := finalCopia(body.Sum(nil)); !bytes.Equal(end, want) {
+	if want := trailer(body.Sum(nil)); !bytes.Equal(end, want) {
 		if !bytes.Equal(end[:15], want[:15]) {
-			return "", errIncompleta
+			return "", errTruncated
 		}
-		return "", errDanificada
+		return "", errDamaged
 	}
 	return hex.EncodeToString(all.Sum(nil)), nil
 }
 
-// leitor reads the lines of a copy whose seal was compared.
-type leitor struct {
+// fileReader reads the lines of a copy whose seal was compared.
+type fileReader struct {
 	lines *bufio.Scanner
-	cab   cabecalho
+	cab   header
 }
 
-func newLeitor(ctx context.Context, r io.Reader) (*leitor, error) {
+func newFileReader(ctx context.Context, r io.Reader) (*fileReader, error) {
 	zip, err := gzip.NewReader(bufio.NewReaderSize(r, 64<<10))
-	if err != nil || zip.Comment != marcaCopia {
-		return nil, errOutroArquivo
+	if err != nil || zip.Comment != gzipComment {
+		return nil, errNotACopy
 	}
 	zip.Multistream(false) // the second member is the seal
 	text := bufio.NewReaderSize(until{ctx, zip}, 64<<10)
-	l := &leitor{}
+	l := &fileReader{}
 	if err := l.header(text); err != nil {
 		return nil, cmp.Or(ctx.Err(), err)
 	}
 	l.lines = bufio.NewScanner(text)
-	l.lines.Buffer(make([]byte, 64<<10), maxLinha)
+	l.lines.Buffer(make([]byte, 64<<10), maxRow)
 	return l, nil
 }
 
 // header reads the first line.
-func (l *leitor) header(text *bufio.Reader) error {
+func (l *fileReader) header(text *bufio.Reader) error {
 	line, whole := firstLine(text)
 	if len(line) > maxHeader {
-		return errCabecalhoLongo
+		return errLongHeader
 	}
 	if !whole || json.Unmarshal(line, &l.cab) != nil {
-		return errDanificada
+		return errDamaged
 	}
 	switch {
 	case l.cab.Monitor != "copia":
-		return errOutroArquivo
-	case l.cab.Versao > versaoCopia || l.cab.Esquema > migrations.Versao():
-		return errCopiaNova
+		return errNotACopy
+	case l.cab.Versao > formatVersion || l.cab.Esquema > migrations.Versao():
+		return errNewerCopy
 	}
 	return l.cab.plausible()
 }
@@ -243,38 +244,38 @@ func firstLine(text *bufio.Reader) (line []byte, whole bool) {
 }
 
 // next reads a line that is not a row.
-func (l *leitor) next(v any) error {
+func (l *fileReader) next(v any) error {
 	if !l.lines.Scan() {
 		return l.ended()
 	}
-	if len(l.lines.Bytes()) > maxMarco || json.Unmarshal(l.lines.Bytes(), v) != nil {
+	if len(l.lines.Bytes()) > maxMarker || json.Unmarshal(l.lines.Bytes(), v) != nil {
 		return l.ended()
 	}
 	return nil
 }
 
 // ended says why the lines are not what they should be: the last one may be half a one.
-func (l *leitor) ended() error {
+func (l *fileReader) ended() error {
 	switch err := l.lines.Err(); {
 	case errors.Is(err, bufio.ErrTooLong):
-		return errLinhaLonga
+		return errLongRow
 	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
 		return err
 	default:
-		return errDanificada
+		return errDamaged
 	}
 }
 
 // each hands all tables to dst and compares what each says of itself.
-func (l *leitor) each(ctx context.Context, dst destino) error {
+func (l *fileReader) each(ctx context.Context, dst sink) error {
 	for i := range l.cab.Tabelas {
 		t := &l.cab.Tabelas[i]
-		var m marco
+		var m marker
 		if err := l.next(&m); err != nil {
 			return err
 		}
 		if m.Tabela != t.Nome {
-			return errDanificada
+			return errDamaged
 		}
 		if err := dst.begin(ctx, t); err != nil {
 			return err
@@ -288,7 +289,7 @@ func (l *leitor) each(ctx context.Context, dst destino) error {
 		}
 	}
 	if l.lines.Scan() {
-		return errDanificada
+		return errDamaged
 	}
 	if l.lines.Err() != nil {
 		return l.ended()
@@ -296,13 +297,13 @@ func (l *leitor) each(ctx context.Context, dst destino) error {
 	return nil
 }
 
-func (l *leitor) rows(ctx context.Context, t *tabelaCopiada, dst destino) (*soma, error) {
-	var s soma
+func (l *fileReader) rows(ctx context.Context, t *tableDump, dst sink) (*rowSum, error) {
+	var s rowSum
 	for l.lines.Scan() {
 		line := l.lines.Bytes()
 		if len(line) > 0 && line[0] == '{' {
-			var m marco
-			if len(line) > maxMarco || json.Unmarshal(line, &m) != nil || m.Fim != t.Nome || m.Linhas != s.linhas || s.linhas != t.Linhas || m.Soma != s.String() {
+			var m marker
+			if len(line) > maxMarker || json.Unmarshal(line, &m) != nil || m.Fim != t.Nome || m.Linhas != s.linhas || s.linhas != t.Linhas || m.Soma != s.String() {
 				return nil, l.ended()
 			}
 			t.Soma = m.Soma

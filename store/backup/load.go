@@ -1,4 +1,4 @@
-package store
+package backup
 
 import (
 	"context"
@@ -7,39 +7,40 @@ import (
 	"slices"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 )
 
 // How much is sent to the database at once. The smallest server takes a megabyte.
 const (
-	loteLinhas = 400
-	loteBytes  = 512 << 10
+	batchRows  = 400
+	batchBytes = 512 << 10
 )
 
-// carga writes the rows of a copy into a database; it is the destino of a restore.
-type carga struct {
-	q      engine.Q
-	avanco func(rows int64)
-	linhas int64
+// loader writes the rows of a copy into a database; it is the destino of a restore.
+type loader struct {
+	q        engine.Q
+	progress func(rows int64)
+	linhas   int64
 
 	tabela string
 	cols   []engine.Column
 	lote   [][]any
 	bytes  int
-	// propria and chave are the places of a column that points into its own table
+	// selfRef and chave are the places of a column that points into its own table
 	// and of the id; -1 for none. adiadas wait until all rows are there.
-	propria, chave int
+	selfRef, chave int
 	adiadas        [][2]int64
 }
 
-func (c *carga) begin(ctx context.Context, t *tabelaCopiada) (err error) {
+func (c *loader) begin(ctx context.Context, t *tableDump) (err error) {
 	c.tabela = t.Nome
-	c.propria, c.chave, c.adiadas = -1, slices.Index(t.Colunas, "id"), nil
-	known, ok := tabelaDe(t.Nome)
+	c.selfRef, c.chave, c.adiadas = -1, slices.Index(t.Colunas, "id"), nil
+	known, ok := specOf(t.Nome)
 	if !ok {
 		return &CopiaError{Frase: "a cópia tem uma tabela que este programa não conhece: " + t.Nome, Remedio: "atualize este programa"}
 	}
-	if known.propria != "" && c.q.Kind() == engine.Postgres {
-		c.propria = slices.Index(t.Colunas, known.propria)
+	if known.selfRef != "" && c.q.Kind() == engine.Postgres {
+		c.selfRef = slices.Index(t.Colunas, known.selfRef)
 	}
 	var missing []string
 	if c.cols, missing, err = columnsOf(ctx, c.q, t); err == nil && len(missing) > 0 {
@@ -48,14 +49,14 @@ func (c *carga) begin(ctx context.Context, t *tabelaCopiada) (err error) {
 	return err
 }
 
-func (c *carga) row(ctx context.Context, values []any, line []byte) error {
+func (c *loader) row(ctx context.Context, values []any, line []byte) error {
 	r := slices.Clone(values)
-	if c.postpone(r); len(c.adiadas) > maxAdiadas {
-		return errAdiadas
+	if c.postpone(r); len(c.adiadas) > maxDeferred {
+		return errTooManyDeferred
 	}
 	c.lote = append(c.lote, r)
 	c.bytes += len(line)
-	if len(c.lote) < loteLinhas && c.bytes < loteBytes {
+	if len(c.lote) < batchRows && c.bytes < batchBytes {
 		return nil
 	}
 	return c.flush(ctx)
@@ -63,36 +64,36 @@ func (c *carga) row(ctx context.Context, values []any, line []byte) error {
 
 // postpone keeps a pointer to a row that is not there yet: PostgreSQL's checks
 // cannot wait.
-func (c *carga) postpone(r []any) {
-	if c.propria < 0 || c.chave < 0 {
+func (c *loader) postpone(r []any) {
+	if c.selfRef < 0 || c.chave < 0 {
 		return
 	}
-	to, ok := r[c.propria].(int64)
+	to, ok := r[c.selfRef].(int64)
 	id, isID := r[c.chave].(int64)
 	if ok && isID && to >= id {
 		c.adiadas = append(c.adiadas, [2]int64{id, to})
-		r[c.propria] = nil
+		r[c.selfRef] = nil
 	}
 }
 
-func (c *carga) flush(ctx context.Context) error {
+func (c *loader) flush(ctx context.Context) error {
 	err := c.q.InsertRows(ctx, c.tabela, c.cols, c.lote)
 	if err != nil {
 		return c.explain(err)
 	}
 	c.linhas += int64(len(c.lote))
 	c.lote, c.bytes = c.lote[:0], 0
-	c.avanco(c.linhas)
+	c.progress(c.linhas)
 	return nil
 }
 
-func (c *carga) end(ctx context.Context, t *tabelaCopiada, _ *soma) error {
+func (c *loader) end(ctx context.Context, t *tableDump, _ *rowSum) error {
 	if err := c.flush(ctx); err != nil {
 		return err
 	}
-	known, _ := tabelaDe(t.Nome)
+	known, _ := specOf(t.Nome)
 	for _, a := range c.adiadas {
-		_, err := c.q.Exec(ctx, "UPDATE "+t.Nome+" SET "+known.propria+" = ? WHERE id = ?", a[1], a[0])
+		_, err := c.q.Exec(ctx, "UPDATE "+t.Nome+" SET "+known.selfRef+" = ? WHERE id = ?", a[1], a[0])
 		if err != nil {
 			return c.explain(err)
 		}
@@ -101,8 +102,8 @@ func (c *carga) end(ctx context.Context, t *tabelaCopiada, _ *soma) error {
 }
 
 // explain names the rows that the database refused.
-func (c *carga) explain(err error) error {
-	if errors.Is(err, ErrUnavailable) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+func (c *loader) explain(err error) error {
+	if errors.Is(err, fault.ErrUnavailable) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
 	where := "da tabela " + c.tabela
@@ -112,6 +113,6 @@ func (c *carga) explain(err error) error {
 	return &CopiaError{
 		Frase:   "o banco não aceita uma linha " + where + ": um texto é longo demais, um valor é de outro tipo, repete-se onde só pode haver um, ou aponta para uma linha que não existe",
 		Remedio: "restaure em um banco do mesmo tipo que o de origem, ou corrija essas linhas na origem e faça outra cópia",
-		causa:   err,
+		cause:   err,
 	}
 }

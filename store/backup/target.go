@@ -1,4 +1,4 @@
-package store
+package backup
 
 import (
 	"context"
@@ -19,7 +19,7 @@ import (
 )
 
 // key settles the keys with which the trail goes on, before anything is changed.
-func (r *restauracao) key() error {
+func (r *restoring) key() error {
 	t := trail.New(r.cfg.Trail)
 	list, err := t.LoadKeys()
 	if err != nil {
@@ -60,7 +60,7 @@ func (r *restauracao) key() error {
 }
 
 // intoServer fills the empty database on a server.
-func (r *restauracao) intoServer(ctx context.Context) error {
+func (r *restoring) intoServer(ctx context.Context) error {
 	err := r.fillServer(ctx)
 	if err == nil {
 		return nil
@@ -69,13 +69,13 @@ func (r *restauracao) intoServer(ctx context.Context) error {
 		r.cfg.Log.WarnContext(ctx, "as tabelas de uma restauração que falhou ficaram no banco", slog.Any("erro", left))
 		return &CopiaError{
 			Frase:   "a restauração falhou (" + err.Error() + "), e as tabelas que ela fez ficaram no banco de destino",
-			Remedio: "apague-as antes de repetir, ou restaure em outro banco vazio", causa: err,
+			Remedio: "apague-as antes de repetir, ou restaure em outro banco vazio", cause: err,
 		}
 	}
 	return err
 }
 
-func (r *restauracao) fillServer(ctx context.Context) error {
+func (r *restoring) fillServer(ctx context.Context) error {
 	r.o.progress("Preparando o banco", 0, 0)
 	db, err := engine.Open(ctx, r.target)
 	if err != nil {
@@ -104,7 +104,7 @@ func (r *restauracao) fillServer(ctx context.Context) error {
 
 // intoFile makes the database in a folder beside its place and moves it there
 // when it is complete.
-func (r *restauracao) intoFile(ctx context.Context) error {
+func (r *restoring) intoFile(ctx context.Context) error {
 	final := r.target.Path
 	if err := os.MkdirAll(filepath.Dir(final), 0o700); err != nil {
 		return fault.File(final, err)
@@ -144,7 +144,7 @@ func (r *restauracao) intoFile(ctx context.Context) error {
 }
 
 // fillFile gives file the content of the copy.
-func (r *restauracao) fillFile(ctx context.Context, file string) error {
+func (r *restoring) fillFile(ctx context.Context, file string) error {
 	if r.res.Copia.Formato == CopiaSQLite {
 		if err := r.copyFile(ctx, file); err != nil {
 			return err
@@ -168,7 +168,7 @@ func (r *restauracao) fillFile(ctx context.Context, file string) error {
 		return errors.Join(r.load(ctx, db), db.Close())
 	}
 	err = db.Bulk(ctx, func(ctx context.Context, q engine.Q) error {
-		if _, err := q.Exec(ctx, "DROP TABLE IF EXISTS "+tabelaSelo); err != nil {
+		if _, err := q.Exec(ctx, "DROP TABLE IF EXISTS "+sealTable); err != nil {
 			return err
 		}
 		return r.goOn(ctx, q)
@@ -177,10 +177,10 @@ func (r *restauracao) fillFile(ctx context.Context, file string) error {
 }
 
 // copyFile copies the very file that was verified.
-func (r *restauracao) copyFile(ctx context.Context, file string) error {
+func (r *restoring) copyFile(ctx context.Context, file string) error {
 	from, err := os.Open(r.res.Copia.Arquivo)
 	if err != nil {
-		return readError(r.res.Copia.Arquivo, err)
+		return ReadError(r.res.Copia.Arquivo, err)
 	}
 	defer from.Close()
 	to, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
@@ -207,14 +207,14 @@ func (r *restauracao) copyFile(ctx context.Context, file string) error {
 	return to.Close()
 }
 
-func (r *restauracao) suffix() string {
+func (r *restoring) suffix() string {
 	return ".antes-" + r.cfg.Now().In(r.cfg.Zone).Format("2006-01-02T150405")
 }
 
 // giveWay moves the file that is to be replaced, and what belongs to it, to
 // another name. A program that works on it would go on working there, unnoticed:
 // it must have ended.
-func (r *restauracao) giveWay(ctx context.Context) error {
+func (r *restoring) giveWay(ctx context.Context) error {
 	final := r.target.Path
 	if _, err := os.Stat(final); errors.Is(err, os.ErrNotExist) {
 		return r.setAside(final+".ancora", final+r.suffix()+".ancora")
@@ -232,7 +232,7 @@ func (r *restauracao) giveWay(ctx context.Context) error {
 }
 
 // setAside renames a file that may not be there.
-func (r *restauracao) setAside(from, to string) error {
+func (r *restoring) setAside(from, to string) error {
 	if _, err := os.Lstat(to); err == nil {
 		return fault.Rule(fault.ErrConflict, "arquivo_existe", to+" já existe")
 	}

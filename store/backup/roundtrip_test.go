@@ -1,4 +1,4 @@
-package store_test
+package backup_test
 
 import (
 	"compress/gzip"
@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/monitor/store"
+	"example.com/monitor/store/backup"
 	"example.com/monitor/store/storetest"
 )
 
@@ -120,9 +121,9 @@ func TestAnyColumnComesBackOnItsEngine(t *testing.T) {
 	for engine, columns := range oddColumns {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
-			e := installed(t, engine)
+			e := storetest.Installed(t, engine)
 			url := e.URL(t)
-			s := e.Open(t, url, comChave)
+			s := e.Open(t, url, storetest.WithKey)
 			db := e.Foreign(t, url)
 			db.SetMaxOpenConns(1)
 			if engine == "mariadb" {
@@ -145,9 +146,9 @@ func TestAnyColumnComesBackOnItsEngine(t *testing.T) {
 			e.Exec(t, db, "INSERT INTO clientes(id, nome, email) VALUES (8, 'Bia', 'bia@exemplo.com')")
 			query := "(SELECT id, " + strings.Join(read, ", ") + " FROM clientes) AS x"
 			want := contents(t, db, query)
-			copia := copiar(t, s).Arquivo
+			copia := storetest.Backup(t, s).Arquivo
 			at := e.URL(t)
-			res, err := store.Restore(t.Context(), e.Config(t, at, comChave), storetest.Operador, copia, store.RestauracaoOpcoes{})
+			res, err := store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operador, copia, backup.RestauracaoOpcoes{})
 			require.NoError(t, err)
 			require.Empty(t, res.Avisos)
 			back := e.Foreign(t, at)
@@ -200,11 +201,11 @@ func TestCopiesOfOlderVersionsComeBack(t *testing.T) {
 		for _, to := range []string{from, engines[(i+1)%len(engines)]} {
 			t.Run(from+" para "+to, func(t *testing.T) {
 				t.Parallel()
-				e := installed(t, to)
+				e := storetest.Installed(t, to)
 				at := e.URL(t)
-				res, err := store.Restore(t.Context(), e.Config(t, at, comChave), storetest.Operador, oldCopy(t, from), store.RestauracaoOpcoes{})
+				res, err := store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operador, oldCopy(t, from), backup.RestauracaoOpcoes{})
 				require.NoError(t, err)
-				require.Equal(t, store.AssinaturaAusente, res.Copia.Assinatura)
+				require.Equal(t, backup.AssinaturaAusente, res.Copia.Assinatura)
 				require.Contains(t, strings.Join(res.Avisos, "\n"), "não tem assinatura")
 				var yes, no bool
 				db := e.Foreign(t, at)
@@ -212,7 +213,7 @@ func TestCopiesOfOlderVersionsComeBack(t *testing.T) {
 				require.NoError(t, db.QueryRowContext(t.Context(), "SELECT newsletter FROM clientes WHERE apelido IS NULL").Scan(&no))
 				require.True(t, yes)
 				require.False(t, no)
-				requireIntegra(t, e.Open(t, at, comChave))
+				storetest.RequireIntact(t, e.Open(t, at, storetest.WithKey))
 			})
 		}
 	}

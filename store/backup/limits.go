@@ -1,4 +1,4 @@
-package store
+package backup
 
 import (
 	"context"
@@ -17,40 +17,40 @@ import (
 // much it holds in all is not bounded, for an honest one holds a whole database: what
 // is held of it at any moment is, and whoever waits can leave at once.
 const (
-	// maxLinha bounds a row. No door takes a text that is a tenth of it.
-	maxLinha = 32 << 20
+	// maxRow bounds a row. No door takes a text that is a tenth of it.
+	maxRow = 32 << 20
 	// maxHeader bounds the first line, which names tables and columns.
 	maxHeader = 1 << 20
-	// maxMarco bounds a line between two tables.
-	maxMarco = 1 << 10
-	// maxColunas is what SQLite takes, and more than the others do.
-	maxColunas = 2000
-	// maxAdiadas bounds the pointers to later rows that a restore remembers.
-	maxAdiadas = 1_000_000
+	// maxMarker bounds a line between two tables.
+	maxMarker = 1 << 10
+	// maxColumns is what SQLite takes, and more than the others do.
+	maxColumns = 2000
+	// maxDeferred bounds the pointers to later rows that a restore remembers.
+	maxDeferred = 1_000_000
 )
 
 var (
-	errLinhaLonga     = &CopiaError{Frase: "a cópia tem uma linha maior do que o monitor escreve", Remedio: errOutroArquivo.Remedio}
-	errCabecalhoLongo = &CopiaError{Frase: "o começo da cópia é maior do que o monitor escreve", Remedio: errOutroArquivo.Remedio}
-	errAdiadas        = &CopiaError{Frase: "mensagens demais respondem a outras que vêm depois delas", Remedio: errOutroArquivo.Remedio}
-	errValorGrande    = &CopiaError{
+	errLongRow         = &CopiaError{Frase: "a cópia tem uma linha maior do que o monitor escreve", Remedio: errNotACopy.Remedio}
+	errLongHeader      = &CopiaError{Frase: "o começo da cópia é maior do que o monitor escreve", Remedio: errNotACopy.Remedio}
+	errTooManyDeferred = &CopiaError{Frase: "mensagens demais respondem a outras que vêm depois delas", Remedio: errNotACopy.Remedio}
+	errLargeValue      = &CopiaError{
 		Frase:   fmt.Sprintf("o arquivo tem, ou manda calcular, um valor maior que %d MiB", engine.MaxCopyValue>>20),
 		Remedio: "encurte esse texto na origem e faça outra cópia; se o arquivo não é seu, não o use",
 	}
 )
 
-// openCopyFile opens what may be a copy. A pipe would be waited for without end.
-func openCopyFile(path string) (*os.File, error) {
+// OpenCopyFile opens what may be a copy. A pipe would be waited for without end.
+func OpenCopyFile(path string) (*os.File, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, readError(path, err)
+		return nil, ReadError(path, err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, &CopiaError{Arquivo: path, Frase: "não é um arquivo comum", Remedio: errOutroArquivo.Remedio}
+		return nil, &CopiaError{Arquivo: path, Frase: "não é um arquivo comum", Remedio: errNotACopy.Remedio}
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, readError(path, err)
+		return nil, ReadError(path, err)
 	}
 	return f, nil
 }
@@ -70,15 +70,15 @@ func (u until) Read(b []byte) (int, error) {
 }
 
 // plausible refuses a header that no program of ours writes.
-func (cab *cabecalho) plausible() error {
+func (cab *header) plausible() error {
 	seen := map[string]bool{}
 	for i := range cab.Tabelas {
 		t := &cab.Tabelas[i]
-		if _, known := tabelaDe(t.Nome); !known {
-			return &CopiaError{Frase: "a cópia tem uma tabela que este programa não conhece: " + chars.Truncate(t.Nome, 64), Remedio: errCopiaNova.Remedio}
+		if _, known := specOf(t.Nome); !known {
+			return &CopiaError{Frase: "a cópia tem uma tabela que este programa não conhece: " + chars.Truncate(t.Nome, 64), Remedio: errNewerCopy.Remedio}
 		}
 		if seen[t.Nome] || t.Linhas < 0 || !plausibleColumns(t.Colunas) {
-			return errDanificada
+			return errDamaged
 		}
 		seen[t.Nome] = true
 	}
@@ -87,16 +87,16 @@ func (cab *cabecalho) plausible() error {
 
 func plausibleColumns(names []string) bool {
 	sorted := slices.Sorted(slices.Values(names))
-	return len(names) > 0 && len(names) <= maxColunas && sorted[0] != "" && len(slices.Compact(sorted)) == len(names)
+	return len(names) > 0 && len(names) <= maxColumns && sorted[0] != "" && len(slices.Compact(sorted)) == len(names)
 }
 
 // tooLong names a row that would not be read again.
-func tooLong(t *tabelaCopiada, values []any) error {
+func tooLong(t *tableDump, values []any) error {
 	where := "da tabela " + t.Nome
 	if i := slices.Index(t.Colunas, "id"); i >= 0 {
 		where = fmt.Sprintf("%s, de id %v,", where, values[i])
 	}
-	return &CopiaError{Frase: fmt.Sprintf("a linha %s tem mais de %d MiB e não cabe em uma cópia", where, maxLinha>>20), Remedio: "encurte os textos dela e repita"}
+	return &CopiaError{Frase: fmt.Sprintf("a linha %s tem mais de %d MiB e não cabe em uma cópia", where, maxRow>>20), Remedio: "encurte os textos dela e repita"}
 }
 
 // leaveAfter is how long those who give up wait for work to end properly.

@@ -1,4 +1,4 @@
-package store
+package backup
 
 import (
 	"context"
@@ -19,13 +19,13 @@ import (
 // form says stands in a table of it: the rows of each table and their sums, by
 // which a change of any value shows, which SQLite itself would not notice.
 
-// tabelaSelo is that table. A restored database has it no longer.
-const tabelaSelo = "monitor_copia"
+// sealTable is that table. A restored database has it no longer.
+const sealTable = "monitor_copia"
 
-const criarSelo = "CREATE TABLE " + tabelaSelo + " (cabecalho TEXT NOT NULL, assinatura TEXT)"
+const createSeal = "CREATE TABLE " + sealTable + " (cabecalho TEXT NOT NULL, assinatura TEXT)"
 
-func backupSQLite(ctx context.Context, db *engine.DB, cfg CopyConfig, path string, o CopiaOpcoes) ([]string, error) {
-	agora := when.Of(cfg.Now())
+func backupSQLite(ctx context.Context, db *engine.DB, cfg Config, path string, o CopiaOpcoes) ([]string, error) {
+	now := when.Of(cfg.Now())
 	stop := watchSize(ctx, db, path, o)
 	err := db.CopyTo(ctx, path)
 	stop()
@@ -33,7 +33,7 @@ func backupSQLite(ctx context.Context, db *engine.DB, cfg CopyConfig, path strin
 		return nil, err
 	}
 	o.progress("Conferindo", 0, 0)
-	return nil, sealSQLite(ctx, path, agora, o.Chaves.Signer())
+	return nil, sealSQLite(ctx, path, now, o.Chaves.Signer())
 }
 
 // watchSize tells how far a copy is by the size of its file.
@@ -64,12 +64,12 @@ func watchSize(ctx context.Context, db *engine.DB, path string, o CopiaOpcoes) (
 
 // sealSQLite counts and sums the copy and writes that into it, signed where there
 // is a key.
-func sealSQLite(ctx context.Context, path string, agora Hora, key []byte) error {
+func sealSQLite(ctx context.Context, path string, now when.Hora, key []byte) error {
 	cab, err := describeFile(ctx, path)
 	if err != nil {
 		return damage(err)
 	}
-	cab.FeitaEm = agora
+	cab.FeitaEm = now
 	doc, err := json.Marshal(cab)
 	if err != nil {
 		return err
@@ -79,7 +79,7 @@ func sealSQLite(ctx context.Context, path string, agora Hora, key []byte) error 
 		return err
 	}
 	err = db.Bulk(ctx, func(ctx context.Context, q engine.Q) error {
-		for _, text := range []string{"DROP TABLE IF EXISTS " + tabelaSelo, criarSelo} {
+		for _, text := range []string{"DROP TABLE IF EXISTS " + sealTable, createSeal} {
 			if _, err := q.Exec(ctx, text); err != nil {
 				return err
 			}
@@ -88,28 +88,28 @@ func sealSQLite(ctx context.Context, path string, agora Hora, key []byte) error 
 		if key != nil {
 			signed = signHeader(key, doc)
 		}
-		_, err := q.Exec(ctx, "INSERT INTO "+tabelaSelo+"(cabecalho, assinatura) VALUES (?, ?)", string(doc), signed)
+		_, err := q.Exec(ctx, "INSERT INTO "+sealTable+"(cabecalho, assinatura) VALUES (?, ?)", string(doc), signed)
 		return err
 	})
 	return errors.Join(err, db.Close())
 }
 
 // describeFile is the header of a SQLite file as it is now.
-func describeFile(ctx context.Context, path string) (cab cabecalho, err error) {
+func describeFile(ctx context.Context, path string) (cab header, err error) {
 	db, err := engine.OpenCopy(ctx, path)
 	if err != nil {
 		return cab, err
 	}
 	defer db.Close()
 	err = db.Snapshot(ctx, func(q engine.Q) error {
-		if cab, _, err = header(ctx, db, q, Hora{}); err != nil {
+		if cab, _, err = newHeader(ctx, db, q, when.Hora{}); err != nil {
 			return err
 		}
-		if cab.Estrutura, err = q.Structure(ctx, tabelaSelo); err != nil {
+		if cab.Estrutura, err = q.Structure(ctx, sealTable); err != nil {
 			return err
 		}
 		all := sha256.New()
-		if err := despejar(ctx, q, cab.Tabelas, &somas{all: all}); err != nil {
+		if err := dump(ctx, q, cab.Tabelas, &sumSink{all: all}); err != nil {
 			return err
 		}
 		cab.Conteudo = hex.EncodeToString(all.Sum(nil))
@@ -118,32 +118,32 @@ func describeFile(ctx context.Context, path string) (cab cabecalho, err error) {
 	return cab, err
 }
 
-// somas is a destino that only takes down the sums.
-type somas struct {
-	linhas int64
-	avanco func(rows int64)
-	all    hash.Hash // of everything in its order, nil for nobody
+// sumSink is a destino that only takes down the sums.
+type sumSink struct {
+	linhas   int64
+	progress func(rows int64)
+	all      hash.Hash // of everything in its order, nil for nobody
 }
 
-func (c *somas) begin(_ context.Context, t *tabelaCopiada) error {
+func (c *sumSink) begin(_ context.Context, t *tableDump) error {
 	if c.all != nil {
 		fmt.Fprintf(c.all, "%s\n", t.Nome)
 	}
 	return nil
 }
 
-func (c *somas) row(_ context.Context, _ []any, line []byte) error {
+func (c *sumSink) row(_ context.Context, _ []any, line []byte) error {
 	if c.all != nil {
 		_, _ = c.all.Write(line)
 		_, _ = c.all.Write([]byte{'\n'})
 	}
-	if c.linhas++; c.avanco != nil && c.linhas%256 == 0 {
-		c.avanco(c.linhas)
+	if c.linhas++; c.progress != nil && c.linhas%256 == 0 {
+		c.progress(c.linhas)
 	}
 	return nil
 }
 
-func (*somas) end(_ context.Context, t *tabelaCopiada, s *soma) error {
+func (*sumSink) end(_ context.Context, t *tableDump, s *rowSum) error {
 	t.Linhas, t.Soma = s.linhas, s.String()
 	return nil
 }

@@ -1,4 +1,4 @@
-package store
+package backup
 
 import (
 	"fmt"
@@ -360,7 +360,7 @@ func nearestBool(v any) any {
 	return nil
 }
 
-// brazilian are the forms that people type, besides those of Hora.
+// brazilian are the forms that people type, besides those of when.Hora.
 var brazilian = []string{"02/01/2006 15:04:05", "02/01/2006 15:04", "02/01/2006"}
 
 func nearestTime(f *engine.Field, v any) any {
@@ -368,7 +368,7 @@ func nearestTime(f *engine.Field, v any) any {
 	if !ok {
 		return nil
 	}
-	var h Hora
+	var h when.Hora
 	_ = h.Parse(s)
 	for _, form := range brazilian {
 		if t, err := time.Parse(form, strings.TrimSpace(s)); h.IsZero() && err == nil {

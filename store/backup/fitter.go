@@ -1,4 +1,4 @@
-package store
+package backup
 
 import (
 	"context"
@@ -39,8 +39,8 @@ func (a Ajuste) String() string {
 	return text
 }
 
-// maxAjustes bounds what is remembered by name; all are counted.
-const maxAjustes = 50_000
+// maxAdjusted bounds what is remembered by name; all are counted.
+const maxAdjusted = 50_000
 
 // pointers are the columns that point to rows of other tables.
 var pointers = map[string]string{"cliente_id": "clientes", "dispositivo_id": "dispositivos", "resposta_para": "mensagens_chat"}
@@ -52,7 +52,7 @@ var unique = map[string]string{"clientes": "email", "sessoes": "token"}
 // each value that has none. It is a destino: before anything is written it only
 // looks; while rows are written the same goes before to.
 type fitter struct {
-	to   destino // nil while only looking
+	to   sink // nil while only looking
 	kind engine.Kind
 	same bool // the copy is of the same engine
 	// fields are the target's, by table and column. Those that may take the origin's
@@ -60,13 +60,13 @@ type fitter struct {
 	fields map[string]map[string]*engine.Field
 	loose  func(table, column string) bool
 
-	t       *tabelaCopiada
+	t       *tableDump
 	cols    []*engine.Field
 	id      int // the place of the id, -1 for none
 	n       int64
 	last    any
 	line    []byte
-	sum     soma
+	sum     rowSum
 	ids     map[string][]int64
 	all     map[string][]int64 // ids as the first look found them
 	later   [][2]int64         // rows that point into their own table, until all its rows are known
@@ -106,8 +106,8 @@ func mark(m map[string]map[string]bool, table, column string) {
 	m[table][column] = true
 }
 
-func (f *fitter) begin(ctx context.Context, t *tabelaCopiada) error {
-	f.t, f.n, f.last, f.sum, f.later, f.taken = t, 0, nil, soma{}, nil, map[uint64]bool{}
+func (f *fitter) begin(ctx context.Context, t *tableDump) error {
+	f.t, f.n, f.last, f.sum, f.later, f.taken = t, 0, nil, rowSum{}, nil, map[uint64]bool{}
 	f.id = slices.Index(t.Colunas, "id")
 	f.cols = f.cols[:0]
 	for _, c := range t.Colunas {
@@ -270,7 +270,7 @@ func (f *fitter) known(values []any) error {
 	list := f.ids[f.t.Nome]
 	switch n := len(list); {
 	case n > 0 && list[n-1] > id:
-		return errDanificada
+		return errDamaged
 	case n == 0 || list[n-1] < id:
 		f.ids[f.t.Nome] = append(list, id)
 	}
@@ -330,7 +330,7 @@ func (f *fitter) take(c *engine.Field, s string) bool {
 }
 
 // tell remembers a value that does not fit; while rows are written it was told before.
-func (f *fitter) tell(values []any, coluna, why string, was, is any, stuck bool) {
+func (f *fitter) tell(values []any, column, why string, was, is any, stuck bool) {
 	if f.to != nil {
 		return
 	}
@@ -338,21 +338,21 @@ func (f *fitter) tell(values []any, coluna, why string, was, is any, stuck bool)
 	if stuck {
 		f.stuck++
 	}
-	if len(f.list) >= maxAjustes {
+	if len(f.list) >= maxAdjusted {
 		return
 	}
 	id, name := f.rowID(values)
-	a := Ajuste{Tabela: f.t.Nome, ID: name, Coluna: coluna, Porque: why, Era: shown(was), Fica: shown(is), stuck: stuck}
+	a := Ajuste{Tabela: f.t.Nome, ID: name, Coluna: column, Porque: why, Era: shown(was), Fica: shown(is), stuck: stuck}
 	if stuck {
 		a.Fica = ""
 	}
-	if f.t.Nome == "logs_auditoria" && coluna != "cliente_id" { // which no link vouches for
+	if f.t.Nome == "logs_auditoria" && column != "cliente_id" { // which no link vouches for
 		f.byLog[id] = append(f.byLog[id], len(f.list))
 	}
 	f.list = append(f.list, a)
 }
 
-func (f *fitter) end(ctx context.Context, t *tabelaCopiada, s *soma) error {
+func (f *fitter) end(ctx context.Context, t *tableDump, s *rowSum) error {
 	for _, p := range f.later {
 		if f.exists(t.Nome, p[1]) || f.free[t.Nome]["resposta_para"] {
 			continue

@@ -1,4 +1,4 @@
-package store
+package backup
 
 import (
 	"encoding/binary"
@@ -18,7 +18,7 @@ func TestEverySignatureIsRead(t *testing.T) {
 		require.True(t, there, "%d", i)
 		require.Equal(t, want, have)
 	}
-	for _, member := range [][]byte{make([]byte, tamanhoAssinatura), finalCopia(make([]byte, tamanhoAssinatura))[:tamanhoAssinatura]} {
+	for _, member := range [][]byte{make([]byte, signatureSize), trailer(make([]byte, signatureSize))[:signatureSize]} {
 		_, there := parseSignature(member)
 		require.False(t, there)
 	}

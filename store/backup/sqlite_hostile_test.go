@@ -1,4 +1,4 @@
-package store_test
+package backup_test
 
 import (
 	"context"
@@ -11,13 +11,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/monitor/store"
+	"example.com/monitor/store/backup"
 	"example.com/monitor/store/storetest"
 )
 
 // planted is a copy of a SQLite database in which somebody ran statements.
 func planted(t *testing.T, statements ...string) string {
 	t.Helper()
-	path := copiar(t, storetest.New(t, comChave)).Arquivo
+	path := storetest.Backup(t, storetest.New(t, storetest.WithKey)).Arquivo
 	db := storetest.Foreign(t, path)
 	db.SetMaxOpenConns(1) // settings are of a connection
 	for _, s := range statements {
@@ -47,14 +48,14 @@ func TestCraftedSQLiteCopiesAreRefused(t *testing.T) {
 			t.Parallel()
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
-			var bad *store.CopiaError
-			_, err := store.VerifyCopy(ctx, c.path, store.CopiaOpcoes{})
+			var bad *backup.CopiaError
+			_, err := backup.VerifyCopy(ctx, c.path, backup.CopiaOpcoes{})
 			require.ErrorAs(t, err, &bad)
 			require.Contains(t, bad.Error(), c.says)
 			require.NotEmpty(t, bad.Remedio)
 		})
 	}
-	_, err := store.VerifyCopy(t.Context(), t.TempDir(), store.CopiaOpcoes{})
+	_, err := backup.VerifyCopy(t.Context(), t.TempDir(), backup.CopiaOpcoes{})
 	require.ErrorContains(t, err, "não é um arquivo comum")
 }
 
@@ -81,15 +82,15 @@ func TestSQLiteCopiesLetGoAtOnce(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	began := time.Now()
-	_, err := store.VerifyCopy(ctx, path, store.CopiaOpcoes{})
+	_, err := backup.VerifyCopy(ctx, path, backup.CopiaOpcoes{})
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.Less(t, time.Since(began), 30*time.Second)
 
 	target := filepath.Join(t.TempDir(), "banco.db")
 	ctx, cancel = context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
-	e := installed(t, "sqlite")
-	_, err = store.Restore(ctx, e.Config(t, "sqlite:///"+filepath.ToSlash(target), comChave), storetest.Operador, path, store.RestauracaoOpcoes{})
+	e := storetest.Installed(t, "sqlite")
+	_, err = store.Restore(ctx, e.Config(t, "sqlite:///"+filepath.ToSlash(target), storetest.WithKey), storetest.Operador, path, backup.RestauracaoOpcoes{})
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.NoFileExists(t, target)
 }
