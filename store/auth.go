@@ -22,8 +22,6 @@ type Credencial struct {
 const (
 	// prefixoChave begins every API key, so that a leaked one is recognised.
 	prefixoChave = "mon_"
-	// prefixoToken marks a stored value as a hash. A caller who shows it is refused.
-	prefixoToken = "sha256$"
 	// sessaoOciosa ends a session of ours that nobody used for so long.
 	sessaoOciosa = 12 * time.Hour
 	// sessaoDuracao is the life of a session, as the Flask system has it.

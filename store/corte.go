@@ -9,17 +9,6 @@ import (
 	"example.com/monitor/store/trail"
 )
 
-// Etapa is how far the change from the Flask system has come.
-type Etapa struct {
-	// Corte is when the Flask system was declared off; zero while both live
-	// together (convivência).
-	Corte Hora `json:"corte"`
-	// Abertos are the sessions whose token stands in clear in the database.
-	Abertos int64 `json:"tokens_abertos"`
-	// Ultima is when the Flask system opened the newest of them.
-	Ultima Hora `json:"ultima_sessao_antiga"`
-}
-
 // semCorte lets a statement find something during convivência only.
 const semCorte = " AND NOT EXISTS (SELECT 1 FROM monitor_estado WHERE nome = 'corte')"
 
@@ -33,23 +22,6 @@ func (s Sessoes) Stage(ctx context.Context) (e Etapa, err error) {
 		return err
 	})
 	return e, err
-}
-
-func etapa(ctx context.Context, q engine.Q) (e Etapa, err error) {
-	if e.Corte, err = corteFeito(ctx, q); err != nil {
-		return e, err
-	}
-	err = q.Get(ctx, []any{&e.Abertos, &e.Ultima}, "SELECT count(*), max(data_inicio) FROM sessoes WHERE token NOT LIKE ?", prefixoToken+"%")
-	return e, err
-}
-
-// corteFeito is when the cut was made, zero when it was not.
-func corteFeito(ctx context.Context, q engine.Q) (h Hora, err error) {
-	err = q.Get(ctx, []any{&h}, "SELECT valor FROM monitor_estado WHERE nome = 'corte'")
-	if engine.IsNoRows(err) {
-		return Hora{}, nil
-	}
-	return h, err
 }
 
 // Cut ends the life together with the Flask system, which must be off: every

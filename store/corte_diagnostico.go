@@ -21,7 +21,7 @@ func (d *diagnostico) etapa(ctx context.Context) error {
 	if err != nil {
 		return nil //nolint:nilerr // the database works
 	}
-	at := e.Corte.In(d.cfg.Fuso).Format("02/01/2006 15:04")
+	at := e.Corte.In(d.cfg.Zone).Format("02/01/2006 15:04")
 	switch {
 	case e.Corte.IsZero():
 		d.report(Fase{

@@ -3,10 +3,12 @@ package store
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"time"
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/schema"
+	"example.com/monitor/store/trail"
 )
 
 // The outcomes of a stage.
@@ -117,13 +119,12 @@ const (
 	fasePor        = 4 * time.Second
 )
 
-// Diagnose looks at the database in stages without changing anything and
+// RunDiagnosis looks at the database in stages without changing anything and
 // reports each as it ends. It returns the state of the schema. An error stage
 // ends the diagnosis and is also returned as the error.
-func Diagnose(ctx context.Context, cfg Config, report func(Fase)) (schema.State, error) {
-	cfg = cfg.withDefaults()
+func RunDiagnosis(ctx context.Context, cfg DiagnosisConfig, report func(Fase)) (schema.State, error) {
 	d := &diagnostico{cfg: cfg, report: report}
-	t, err := cfg.target()
+	t, err := cfg.Target()
 	if err != nil {
 		return "", d.fail(faseURL, err, "corrija a URL com --banco, MONITOR_BANCO ou DATABASE_URL")
 	}
@@ -139,9 +140,21 @@ func Diagnose(ctx context.Context, cfg Config, report func(Fase)) (schema.State,
 
 var nomesMotor = map[engine.Kind]string{engine.SQLite: "SQLite", engine.Postgres: "PostgreSQL", engine.MySQL: "MySQL ou MariaDB"}
 
+// DiagnosisConfig is what an examination needs to know.
+type DiagnosisConfig struct {
+	Target func() (engine.Target, error)
+	Now    func() time.Time
+	Zone   *time.Location
+	// Lookup finds the addresses of a server; nil asks the system.
+	Lookup func(ctx context.Context, host string) ([]netip.Addr, error)
+	Trail  trail.Config
+	// TellsTimes asks a MySQL whether it knows when its tables changed.
+	TellsTimes func(ctx context.Context, q engine.Q) (bool, error)
+}
+
 // diagnostico is one examination of one database.
 type diagnostico struct {
-	cfg    Config
+	cfg    DiagnosisConfig
 	report func(Fase)
 	t      engine.Target
 	db     *engine.DB

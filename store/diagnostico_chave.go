@@ -12,7 +12,7 @@ func (d *diagnostico) chave(ctx context.Context) error {
 	if d.estado != schema.Current {
 		return nil
 	}
-	t := trail.New(d.cfg.chain(d.t))
+	t := trail.New(d.cfg.Trail)
 	list, err := t.LoadKeys()
 	if err != nil {
 		d.warn(faseChave, motivoChaveIlegivel, "a chave da auditoria em "+t.KeyOrigin()+" não pode ser usada",

@@ -160,3 +160,17 @@ func (d *diagnostico) quotas(ctx context.Context) {
 			"peça ao provedor que tire o limite: o monitor consulta o banco o tempo todo, e para quando a cota acaba")
 	}
 }
+
+// tableTimes warns where the feed has to read the rows themselves. Before the schema is
+// there nothing can be said.
+func (d *diagnostico) tableTimes(ctx context.Context) {
+	if d.estado != schema.Current {
+		return
+	}
+	tells, err := d.cfg.TellsTimes(ctx, d.db.Reader())
+	if err != nil || tells {
+		return // what hides its catalogue is said elsewhere
+	}
+	d.warn(faseAjustes, motivoSemHoraTabela, "o servidor não diz quando as tabelas mudaram (UPDATE_TIME)",
+		"nada a fazer: enquanto alguém acompanha ao vivo, o monitor relê as linhas para notar o que outros programas mudam, o que custa mais e demora mais nas tabelas grandes; se o servidor acaba de ser reiniciado, repita depois da primeira gravação")
+}

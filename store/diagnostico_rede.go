@@ -159,7 +159,7 @@ func (d *diagnostico) secure(ctx context.Context, conn net.Conn) error {
 		}
 		return d.fail(faseTLS, err, "confira o endereço e a porta na URL")
 	}
-	text := fmt.Sprintf("%s, certificado de %s, assinado por %s, válido até %s", c.Versao, c.Assunto, c.Emissor, c.Ate.In(d.cfg.Fuso).Format("02/01/2006"))
+	text := fmt.Sprintf("%s, certificado de %s, assinado por %s, válido até %s", c.Versao, c.Assunto, c.Emissor, c.Ate.In(d.cfg.Zone).Format("02/01/2006"))
 	left := int(c.Ate.Sub(d.cfg.Now()).Hours() / 24)
 	switch {
 	case d.t.Certificado != "":

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 	"example.com/monitor/store/say"
 	"example.com/monitor/store/schema"
 )
@@ -230,7 +231,7 @@ func (d *diagnostico) motor(ctx context.Context) error {
 		read = d.factsMySQL
 	}
 	if err := read(ctx); err != nil {
-		if errors.Is(err, ErrUnavailable) || ctx.Err() != nil {
+		if errors.Is(err, fault.ErrUnavailable) || ctx.Err() != nil {
 			return d.fail(faseMotor, err, loginRemedio)
 		}
 		d.warn(faseAjustes, motivoNaoTestado, "o servidor não contou os seus ajustes", "siga adiante se o motor for compatível; os ajustes não foram conferidos")

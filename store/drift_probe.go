@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/when"
 )
 
 // probeID is the id of every row of the probe: no sequence is spent, and nobody
@@ -27,7 +28,7 @@ type probeRow struct {
 }
 
 // probeRows are in the order of insertion, with as little in them as may be left.
-func probeRows(agora Hora) []probeRow {
+func probeRows(agora when.Hora) []probeRow {
 	return []probeRow{
 		{"clientes", []probeValue{
 			{"id", probeID},
@@ -91,7 +92,7 @@ var probeChanges = []struct{ table, set string }{
 // try writes ordinary rows, changes and removes them, and takes everything back.
 // What refuses one of them stops setup. It cannot be done where a table does not
 // take back what was written.
-func (x *examination) try(ctx context.Context, db *engine.DB, agora Hora) error {
+func (x *examination) try(ctx context.Context, db *engine.DB, agora when.Hora) error {
 	if !x.rollsBack || x.blocked() {
 		return nil
 	}
@@ -135,7 +136,7 @@ type statement struct {
 
 // run does all steps at once, a distant server being paid by the round trip. Where
 // one is refused they are done again, one by one, to find out which.
-func (p probe) run(ctx context.Context, agora Hora) error {
+func (p probe) run(ctx context.Context, agora when.Hora) error {
 	steps := p.steps(agora)
 	if p.x.kind != engine.SQLite && !p.oneByOne {
 		texts, args := make([]string, 0, len(steps)), []any{}
@@ -153,7 +154,7 @@ func (p probe) run(ctx context.Context, agora Hora) error {
 	return nil
 }
 
-func (p probe) steps(agora Hora) []statement {
+func (p probe) steps(agora when.Hora) []statement {
 	var list []statement
 	rows := probeRows(agora)
 	for _, r := range rows {

@@ -142,17 +142,3 @@ func (p *digitaisMySQL) learn(ctx context.Context, q engine.Q) error {
 	}
 	return nil
 }
-
-// tableTimes warns where the feed has to read the rows themselves. Before the schema is
-// there nothing can be said.
-func (d *diagnostico) tableTimes(ctx context.Context) {
-	if d.estado != SchemaCurrent {
-		return
-	}
-	tells, err := tellsTimes(ctx, d.db.Reader(), d.cfg.noTableTimes)
-	if err != nil || tells {
-		return // what hides its catalogue is said elsewhere
-	}
-	d.warn(faseAjustes, motivoSemHoraTabela, "o servidor não diz quando as tabelas mudaram (UPDATE_TIME)",
-		"nada a fazer: enquanto alguém acompanha ao vivo, o monitor relê as linhas para notar o que outros programas mudam, o que custa mais e demora mais nas tabelas grandes; se o servidor acaba de ser reiniciado, repita depois da primeira gravação")
-}

@@ -274,15 +274,6 @@ func requireFile(t engine.Target, create bool) error {
 	}
 }
 
-// inInstance tells where the old system keeps the database that the same URL means
-// to it: an empty one beside it would look as if all data were lost.
-func inInstance(t engine.Target) error {
-	return &engine.UnavailableError{
-		Causa:   "não há banco em " + t.Path + ", mas o sistema antigo guarda um em " + t.Instance + " (o Flask-SQLAlchemy 3 começa os caminhos na pasta instance)",
-		Remedio: "para usar o dele: --banco sqlite:///" + t.Instance + "; para começar um novo, vazio: --banco sqlite:///" + t.Path,
-	}
-}
-
 // start begins the background work of a writable store.
 func (s *Store) start() {
 	ctx, cancel := context.WithCancel(context.Background())

@@ -152,7 +152,7 @@ func phoneForms(numbers []string) (forms []string) {
 	// A first word like 021, or what follows the country, tells by itself; else the length does.
 	said := national != bare || len(numbers) > 1 && len(numbers[0]) == 3
 	national = withoutTrunk(national, said)
-	if national != bare && national != "" {
+	if national != bare && len(national) >= minForm {
 		forms = append(forms, national)
 	}
 	if other := otherNinth(national); other != "" {
@@ -161,10 +161,16 @@ func phoneForms(numbers []string) (forms []string) {
 	return forms
 }
 
+// minAbroad is the least that follows the 00 of a call to another country.
+const minAbroad = 8
+
+// minForm is the least of a number that is looked for by itself: less is anywhere.
+const minForm = 3
+
 // withoutCountry takes 55 off. Without + or 00 only a whole number can begin with it: 55
 // is an area code, too.
 func withoutCountry(digits string, plus bool) (national string, abroad bool) {
-	if rest, ok := strings.CutPrefix(digits, "00"); ok && !plus {
+	if rest, ok := strings.CutPrefix(digits, "00"); ok && !plus && (strings.HasPrefix(rest, "55") || len(rest) >= minAbroad) {
 		digits, plus = rest, strings.HasPrefix(rest, "55")
 	}
 	rest, brazil := strings.CutPrefix(digits, "55")

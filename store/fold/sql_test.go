@@ -42,7 +42,7 @@ func TestSearchColumnsFollowTheFold(t *testing.T) {
 		"postgres": fmt.Sprintf(columnsPostgres, searchPostgres(), keyPostgres(keyLength, "nome"), keyPostgres(keyLength, "empresa"), keyPostgres(CityLength, CityCols("")...)),
 		"mysql":    fmt.Sprintf(columnsMySQL, searchMySQL(), lineMySQL(1), lineMySQL(3), cityMySQL()),
 	} {
-		path := filepath.Join("migrations", foldStep+"."+engine+".sql")
+		path := filepath.Join("..", "migrations", foldStep+"."+engine+".sql")
 		if *atualizar {
 			require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 		}
