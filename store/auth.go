@@ -10,6 +10,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/schema"
 	"example.com/monitor/store/when"
 )
 
@@ -81,10 +82,10 @@ func (s *Store) past(end Hora) bool { return !end.IsZero() && !s.cfg.Now().Befor
 // authenticateBearer tries our own sessions, then the Flask system's clear
 // tokens as long as there are any to honour, then devices.
 func (s *Store) authenticateBearer(ctx context.Context, token string, o Origem) (Actor, error) {
-	if strings.HasPrefix(token, prefixoToken) {
+	if strings.HasPrefix(token, schema.HashedTokenPrefix) {
 		return Stranger(o), errSessao
 	}
-	a, err := s.authenticateSession(ctx, prefixoToken+sha256Hex(token), true, o)
+	a, err := s.authenticateSession(ctx, schema.HashedTokenPrefix+sha256Hex(token), true, o)
 	if err == nil || !engine.IsNoRows(err) {
 		return a, err
 	}
@@ -118,7 +119,7 @@ const sessaoSelect = `SELECT s.id, s.token, AS_TEXT(s.data_expiracao), AS_TEXT(s
 	WHERE (s.data_inicio IS NULL OR c.data_cadastro IS NULL OR s.data_inicio >= c.data_cadastro)`
 
 // nossa says that the session was opened by us: its token stands there hashed.
-func (l *sessaoLida) nossa() bool { return strings.HasPrefix(l.token, prefixoToken) }
+func (l *sessaoLida) nossa() bool { return strings.HasPrefix(l.token, schema.HashedTokenPrefix) }
 
 // counts says that whoever holds the token is let in.
 func (s *Store) counts(l *sessaoLida) bool {
@@ -134,7 +135,7 @@ func (l *sessaoLida) actor(o Origem) Actor {
 	if a.nivel != Admin && a.nivel != Moderador {
 		a.nivel = Usuario
 	}
-	if a.prova = strings.TrimPrefix(l.token, prefixoToken); !l.nossa() {
+	if a.prova = strings.TrimPrefix(l.token, schema.HashedTokenPrefix); !l.nossa() {
 		a.prova = sha256Hex(l.token)
 	}
 	return a

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/schema"
 	"example.com/monitor/store/trail"
 )
 
@@ -18,7 +19,7 @@ func (s Sessoes) Stage(ctx context.Context) (e Etapa, err error) {
 		return e, err
 	}
 	err = s.read(ctx, func(ctx context.Context, q engine.Q) (err error) {
-		e, err = etapa(ctx, q)
+		e, err = schema.ReadStage(ctx, q)
 		return err
 	})
 	return e, err
@@ -37,7 +38,7 @@ func (s Sessoes) Cut(ctx context.Context, progress func(feitos int)) (int, error
 	}
 	var done Hora
 	err := s.read(ctx, func(ctx context.Context, q engine.Q) (err error) {
-		done, err = corteFeito(ctx, q)
+		done, err = schema.CutoverAt(ctx, q)
 		return err
 	})
 	n := 0
@@ -93,10 +94,10 @@ func (t *tx) hashBatch(ctx context.Context, troca string, last int64) (n int, ne
 	}
 	for _, x := range list {
 		last = x.ID
-		if strings.HasPrefix(x.Token, prefixoToken) {
+		if strings.HasPrefix(x.Token, schema.HashedTokenPrefix) {
 			continue
 		}
-		args := []any{prefixoToken + sha256Hex(x.Token), false, x.ID, x.Token}
+		args := []any{schema.HashedTokenPrefix + sha256Hex(x.Token), false, x.ID, x.Token}
 		if troca == trocaToken {
 			args = []any{args[0], true, t.agora, t.agora, x.ID, x.Token}
 		}

@@ -43,8 +43,8 @@ func guardados(t *testing.T, db *sql.DB) []string {
 	return append(list, texts(t, db, "SELECT segredo_hash FROM monitor_dispositivos WHERE segredo_hash IS NOT NULL")...)
 }
 
-// etapa is what setup says of the stage, "" for nothing.
-func etapa(t *testing.T, e storetest.Engine, at string) (said string) {
+// ReadStage is what setup says of the stage, "" for nothing.
+func ReadStage(t *testing.T, e storetest.Engine, at string) (said string) {
 	t.Helper()
 	_, err := store.Diagnose(t.Context(), e.Config(t, at, storetest.Now(quandoViviam)), func(f store.Fase) {
 		if f.Codigo == "etapa" {
@@ -87,7 +87,7 @@ func cut(t *testing.T, e storetest.Engine) {
 	s.Settle()
 	require.Equal(t, before, fotografa(t, e, db, nil).linhas["sessoes"])
 	require.Contains(t, guardados(t, db), token)
-	require.Equal(t, "convivência: o sistema antigo pode continuar no ar", etapa(t, e, at))
+	require.Equal(t, "convivência: o sistema antigo pode continuar no ar", ReadStage(t, e, at))
 	require.False(t, enters(t, s, "sha256$"+sha256Hex(token)))
 	stage, err := h.Sessoes.Stage(t.Context())
 	require.NoError(t, err)
@@ -105,13 +105,13 @@ func cut(t *testing.T, e storetest.Engine) {
 	require.True(t, enters(t, s, token))
 	require.True(t, enters(t, s, antonia))
 	nenhumEntra(t, s, db)
-	require.Equal(t, "corte: o sistema antigo foi encerrado em 23/11/2026 15:00", etapa(t, e, at))
+	require.Equal(t, "corte: o sistema antigo foi encerrado em 23/11/2026 15:00", ReadStage(t, e, at))
 
 	// A forgotten Flask system opens a session: it counts for nothing, not even
 	// after another cut.
 	e.Exec(t, db, "INSERT INTO sessoes(cliente_id, token, data_inicio, data_expiracao, ultima_atividade, ativa) SELECT cliente_id, 'esquecido', data_inicio, data_expiracao, ultima_atividade, ativa FROM sessoes WHERE token = ?", "sha256$"+sha256Hex(token))
 	require.False(t, enters(t, s, "esquecido"))
-	require.Contains(t, etapa(t, e, at), "gravou 1 sessão depois")
+	require.Contains(t, ReadStage(t, e, at), "gravou 1 sessão depois")
 	n, err = h.Sessoes.Cut(t.Context(), nil)
 	require.NoError(t, err)
 	require.Equal(t, 1, n)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"example.com/monitor/store/drift"
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
 	"example.com/monitor/store/schema"
@@ -85,7 +86,7 @@ func independent(ctx context.Context, db *engine.DB) error {
 	if err != nil || len(stmts) == 0 {
 		return err
 	}
-	return fault.Rule(ErrConflict, motivoDependentes, "Outras partes do banco usam o que o monitor acrescentou, e nada foi retirado; tire-as antes (e refaça depois, sem as colunas monitor_): "+strings.Join(stmts, "; "))
+	return fault.Rule(ErrConflict, drift.ReasonDependants, "Outras partes do banco usam o que o monitor acrescentou, e nada foi retirado; tire-as antes (e refaça depois, sem as colunas monitor_): "+strings.Join(stmts, "; "))
 }
 
 // count counts what is lost, as far as its tables are there.
@@ -98,7 +99,7 @@ func (r *Remocao) count(ctx context.Context, db *engine.DB, names map[string]boo
 		{&r.Chaves, "monitor_chaves", "SELECT count(*) FROM monitor_chaves WHERE revogada_em IS NULL", nil},
 		{&r.Segredos, "monitor_dispositivos", "SELECT count(*) FROM monitor_dispositivos WHERE segredo_hash IS NOT NULL", nil},
 		{&r.Elos, "monitor_trilha", "SELECT count(*) FROM monitor_trilha", nil},
-		{&r.Sessoes, "sessoes", "SELECT count(*) FROM sessoes WHERE ativa = ? AND token LIKE ?", []any{true, prefixoToken + "%"}},
+		{&r.Sessoes, "sessoes", "SELECT count(*) FROM sessoes WHERE ativa = ? AND token LIKE ?", []any{true, schema.HashedTokenPrefix + "%"}},
 	} {
 		if !names[c.table] {
 			continue
@@ -159,7 +160,7 @@ func farewell(ctx context.Context, q engine.Q, cfg Config, target engine.Target,
 	if busy {
 		return errEmUso
 	}
-	if _, err := q.Exec(ctx, "UPDATE sessoes SET ativa = ? WHERE ativa = ? AND token LIKE ?", false, true, prefixoToken+"%"); err != nil {
+	if _, err := q.Exec(ctx, "UPDATE sessoes SET ativa = ? WHERE ativa = ? AND token LIKE ?", false, true, schema.HashedTokenPrefix+"%"); err != nil {
 		return err
 	}
 	dados, err := json.Marshal(dadosAuditoria{Ator: quem.describe(), Canal: quem.Canal, IP: quem.IP})

@@ -150,7 +150,7 @@ func TestUndoOfOurOwnDatabase(t *testing.T) {
 		plan, err := store.PlanUndo(t.Context(), e.Config(t, at))
 		require.NoError(t, err)
 		require.False(t, plan.Adotado)
-		require.Empty(t, etapa(t, e, at), "there is no change-over")
+		require.Empty(t, ReadStage(t, e, at), "there is no change-over")
 		require.NotEmpty(t, plan.SQL)
 		undone(t, e, at)
 		db := e.Foreign(t, at)

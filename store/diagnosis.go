@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 
+	"example.com/monitor/store/diagnose"
 	"example.com/monitor/store/engine"
 )
 
@@ -10,7 +11,7 @@ import (
 // reports each as it ends. It returns the state of the schema. An error stage
 // ends the diagnosis and is also returned as the error.
 func Diagnose(ctx context.Context, cfg Config, report func(Fase)) (SchemaState, error) {
-	return RunDiagnosis(ctx, cfg.withDefaults().diagnosis(), report)
+	return diagnose.Run(ctx, cfg.withDefaults().diagnosis(), report)
 }
 
 // Peer shows the certificate of the server that cfg.URL names, whoever signed it,
@@ -19,12 +20,12 @@ func Diagnose(ctx context.Context, cfg Config, report func(Fase)) (SchemaState, 
 func Peer(ctx context.Context, cfg Config) (c Certificado, trusted bool, err error) {
 	cfg = cfg.withDefaults()
 	cfg.Certificado = ""
-	return PeerOf(ctx, cfg.diagnosis())
+	return diagnose.Peer(ctx, cfg.diagnosis())
 }
 
 // diagnosis is what an examination needs to know.
-func (cfg Config) diagnosis() DiagnosisConfig {
-	d := DiagnosisConfig{
+func (cfg Config) diagnosis() diagnose.Config {
+	d := diagnose.Config{
 		Target: cfg.target, Now: cfg.Now, Zone: cfg.Fuso, Lookup: cfg.Lookup,
 		TellsTimes: func(ctx context.Context, q engine.Q) (bool, error) { return tellsTimes(ctx, q, cfg.noTableTimes) },
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/monitor/store/drift"
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
 )
@@ -31,11 +32,11 @@ func CausaPublica(err error) string { return causas[engine.Motivo(err)] }
 // What people read when a rule of the database that is not ours refuses something:
 // somebody who may look at the database finds it by name.
 var ruleSentences = map[string]error{
-	engine.RegraReferencia: fault.Rule(ErrConflict, motivoReferencia, "Outra tabela do banco aponta para este registro, que por isso não pode ser excluído; desative-o, ou veja a tabela com: monitor setup --verificar"),
-	engine.RegraLargura:    fault.Rule(ErrConflict, motivoColunaCurta, "Um valor não cabe na coluna do banco, que é menor do que a do sistema antigo; encurte-o, ou veja a coluna com: monitor setup --verificar"),
+	engine.RegraReferencia: fault.Rule(ErrConflict, drift.ReasonReference, "Outra tabela do banco aponta para este registro, que por isso não pode ser excluído; desative-o, ou veja a tabela com: monitor setup --verificar"),
+	engine.RegraLargura:    fault.Rule(ErrConflict, drift.ReasonShortColumn, "Um valor não cabe na coluna do banco, que é menor do que a do sistema antigo; encurte-o, ou veja a coluna com: monitor setup --verificar"),
 	engine.RegraLetras:     fault.Rule(ErrConflict, "letras_recusadas", "O banco não guarda todas as letras deste texto (um emoji, por exemplo); troque-as, ou converta as tabelas com: monitor setup"),
 	engine.RegraEstrutura:  fault.Rule(ErrUnavailable, engine.RegraEstrutura, "Falta ao banco uma tabela ou coluna que o monitor usa; veja qual com: monitor setup --verificar"),
-	engine.RegraSequencia:  fault.Rule(ErrUnavailable, motivoSequencia, "O banco daria a este registro um id que já é de outro; a sequência é acertada com: monitor setup"),
+	engine.RegraSequencia:  fault.Rule(ErrUnavailable, drift.ReasonSequence, "O banco daria a este registro um id que já é de outro; a sequência é acertada com: monitor setup"),
 }
 
 // DatabaseRules are the refusals of rules that the database has of its own: a write
@@ -50,7 +51,7 @@ func DatabaseRules() (list []*RuleError) {
 	return list
 }
 
-var errRegraDoBanco = fault.Rule(ErrConflict, motivoRegraDoBanco, "O banco tem uma regra própria que recusa esta gravação, e nada foi gravado; veja a regra com: monitor setup --verificar")
+var errRegraDoBanco = fault.Rule(ErrConflict, drift.ReasonOwnRule, "O banco tem uma regra própria que recusa esta gravação, e nada foi gravado; veja a regra com: monitor setup --verificar")
 
 // ownRule words a refusal of the database's own; other errors pass.
 func ownRule(err error) error {

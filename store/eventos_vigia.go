@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/schema"
 )
 
 // alive says whose credential still counts and gives what it gave when the
@@ -46,7 +47,7 @@ func (s *Store) sessionsNow(ctx context.Context, q engine.Q, ids []int64) (map[i
 	if len(ids) == 0 {
 		return found, nil
 	}
-	corte, err := corteFeito(ctx, q)
+	corte, err := schema.CutoverAt(ctx, q)
 	if err != nil {
 		return nil, err
 	}

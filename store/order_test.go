@@ -32,10 +32,10 @@ var (
 )
 
 type awkwardRow struct {
-	id                                       int64
-	nome, empresa, cidade, estado, fone, cpf string
-	nivel                                    string
-	ativo                                    bool
+	id                                      int64
+	nome, empresa, cidade, state, fone, cpf string
+	nivel                                   string
+	ativo                                   bool
 }
 
 func awkwardRows(n int) []awkwardRow {
@@ -85,7 +85,7 @@ func (a *awkwardRow) has(busca string) bool {
 
 func (a *awkwardRow) inCity(cidade string) bool {
 	for w := range strings.FieldsSeq(plainFold(cidade)) {
-		if !strings.Contains(plainFold(a.cidade)+"\n"+plainFold(a.estado), w) {
+		if !strings.Contains(plainFold(a.cidade)+"\n"+plainFold(a.state), w) {
 			return false
 		}
 	}
@@ -114,7 +114,7 @@ func (a *awkwardRow) key(ordem string) string {
 	case "empresa":
 		return plainKey(a.empresa)[:min(60, len(plainKey(a.empresa)))]
 	default:
-		return plainKey(a.cidade + "\n" + a.estado)
+		return plainKey(a.cidade + "\n" + a.state)
 	}
 }
 
@@ -155,7 +155,7 @@ func insertAwkward(t *testing.T, e storetest.Engine, db *sql.DB, rows []awkwardR
 			empresa = nil
 		}
 		e.Exec(t, db, "INSERT INTO clientes(id, nome, email, empresa, cidade, estado, telefone, cpf_cnpj, nivel_acesso, ativo, data_cadastro) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '2026-01-01 00:00:00')",
-			a.id, a.nome, fmt.Sprintf("p%d@x.com", a.id), empresa, a.cidade, a.estado, a.fone, a.cpf, a.nivel, a.ativo)
+			a.id, a.nome, fmt.Sprintf("p%d@x.com", a.id), empresa, a.cidade, a.state, a.fone, a.cpf, a.nivel, a.ativo)
 	}
 }
 
@@ -200,7 +200,7 @@ func TestAwkwardSearchesAndOrders(t *testing.T) {
 				e.Exec(t, db, "UPDATE clientes SET nome = ? WHERE id = ?", a.nome, a.id)
 				continue
 			}
-			a.cidade, a.estado = "Bauru", "SP"
+			a.cidade, a.state = "Bauru", "SP"
 			e.Exec(t, db, "UPDATE clientes SET cidade = 'Bauru', estado = 'SP' WHERE id = ?", a.id)
 		}
 		e.Exec(t, db, "DELETE FROM clientes WHERE id = 21")

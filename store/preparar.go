@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"example.com/monitor/store/drift"
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/schema"
 )
@@ -33,7 +34,7 @@ func Plan(ctx context.Context, cfg Config) (Plano, error) {
 	if err != nil {
 		return p, err
 	}
-	if p.Consertos, err = mendingPlan(ctx, db, p.Estado); err != nil {
+	if p.Consertos, err = drift.Plan(ctx, db, p.Estado); err != nil {
 		return p, err
 	}
 	p.SQL = append(append([]string{}, p.Consertos...), db.Statements(form)...)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/schema"
 )
 
 // leitorResumo fills a summary in, part by part.
@@ -84,7 +85,7 @@ func (l *leitorResumo) guarda(ctx context.Context, q engine.Q) error {
 const quemChama = "count(DISTINCT dispositivo_id) + count(DISTINCT CASE WHEN dispositivo_id IS NULL THEN endereco END)"
 
 func (l *leitorResumo) mudanca(ctx context.Context, q engine.Q) error {
-	e, err := etapa(ctx, q)
+	e, err := schema.ReadStage(ctx, q)
 	if err != nil {
 		return err
 	}

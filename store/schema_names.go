@@ -3,6 +3,8 @@ package store
 import "example.com/monitor/store/schema"
 
 type (
+	// Etapa is schema.Etapa.
+	Etapa = schema.Etapa
 	// SchemaError is schema.Error.
 	SchemaError = schema.Error
 	// SchemaState is schema.State.

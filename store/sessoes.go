@@ -14,6 +14,7 @@ import (
 	"example.com/monitor/store/internal/chars"
 	"example.com/monitor/store/internal/pace"
 	"example.com/monitor/store/password"
+	"example.com/monitor/store/schema"
 	"example.com/monitor/store/when"
 )
 
@@ -180,7 +181,7 @@ func (s Sessoes) open(ctx context.Context, found Cliente, hash, rehash string, f
 			return err
 		}
 		id, err := t.Insert(ctx, `INSERT INTO sessoes(cliente_id, token, ip_address, user_agent, data_inicio, data_expiracao, ultima_atividade, ativa)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, c.ID, prefixoToken+sha256Hex(token), orNull(chars.Truncate(t.actor.IP, 45)), orNull(chars.Truncate(t.actor.UserAgent, 500)),
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, c.ID, schema.HashedTokenPrefix+sha256Hex(token), orNull(chars.Truncate(t.actor.IP, 45)), orNull(chars.Truncate(t.actor.UserAgent, 500)),
 			t.agora, when.Of(t.agora.Add(sessaoDuracao)), t.agora, true)
 		if err != nil {
 			return err

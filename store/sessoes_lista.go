@@ -8,6 +8,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/schema"
 	"example.com/monitor/store/when"
 )
 
@@ -57,7 +58,7 @@ func (s Sessoes) List(ctx context.Context, f SessaoFiltro) (Pagina[SessaoAberta]
 		f.ClienteID = s.actor.id
 	}
 	now := s.s.agora()
-	sel := seleciona(listaSessoes, sessoesAbertas, true, now, prefixoToken+"%", when.Of(now.Add(-sessaoOciosa)))
+	sel := seleciona(listaSessoes, sessoesAbertas, true, now, schema.HashedTokenPrefix+"%", when.Of(now.Add(-sessaoOciosa)))
 	if f.ClienteID != 0 {
 		sel.and("s.cliente_id = ?", f.ClienteID)
 	}

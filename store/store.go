@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"example.com/monitor/store/drift"
 	"example.com/monitor/store/fold"
 	"example.com/monitor/store/password"
 	"example.com/monitor/store/schema"
@@ -204,7 +205,7 @@ func (s *Store) ready(ctx context.Context, db *engine.DB) error {
 	}
 	mends := false
 	if state == schema.Foreign || state == schema.Behind || s.cfg.mend && state == schema.Current {
-		if mends, err = soundTables(ctx, db, s.agora()); err != nil {
+		if mends, err = drift.Sound(ctx, db, s.agora()); err != nil {
 			return err
 		}
 	}
@@ -218,7 +219,7 @@ func (s *Store) ready(ctx context.Context, db *engine.DB) error {
 		return nil
 	}
 	if mends {
-		if err := mendTables(ctx, db); err != nil {
+		if err := drift.Mend(ctx, db); err != nil {
 			return err
 		}
 	}
@@ -266,7 +267,7 @@ func requireFile(t engine.Target, create bool) error {
 	case !errors.Is(err, os.ErrNotExist):
 		return &engine.UnavailableError{Causa: "o arquivo " + t.Path + " não pôde ser lido", Remedio: "confira as permissões do arquivo e da pasta"}
 	case t.Instance != "":
-		return inInstance(t)
+		return schema.InInstance(t)
 	case !create:
 		return &schema.Error{Estado: schema.Missing, Banco: t.Nome}
 	default:

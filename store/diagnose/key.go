@@ -1,4 +1,4 @@
-package store
+package diagnose
 
 import (
 	"context"
@@ -7,15 +7,15 @@ import (
 	"example.com/monitor/store/trail"
 )
 
-// chave says which key of the audit trail is in use, and whether it is the trail's.
-func (d *diagnostico) chave(ctx context.Context) error {
-	if d.estado != schema.Current {
+// key says which key of the audit trail is in use, and whether it is the trail's.
+func (d *examiner) key(ctx context.Context) error {
+	if d.state != schema.Current {
 		return nil
 	}
 	t := trail.New(d.cfg.Trail)
 	list, err := t.LoadKeys()
 	if err != nil {
-		d.warn(faseChave, motivoChaveIlegivel, "a chave da auditoria em "+t.KeyOrigin()+" não pode ser usada",
+		d.warn(stageKey, reasonUnreadableKey, "a chave da auditoria em "+t.KeyOrigin()+" não pode ser usada",
 			"corrija auditoria.chave ou as permissões e o conteúdo do arquivo; a guardada volta com: monitor auditoria chave trazer")
 		return nil //nolint:nilerr // told
 	}
@@ -26,11 +26,11 @@ func (d *diagnostico) chave(ctx context.Context) error {
 	switch u := t.Compare(list, a); {
 	case !u.Assina: // this computer may read but not write
 		e := t.Missing(a, list)
-		d.warn(faseChave, motivoChaveAlheia, e.Frase, e.Remedio)
+		d.warn(stageKey, reasonOtherKey, e.Frase, e.Remedio)
 	case u.Trilha == "":
-		d.ok(faseChave, "a trilha começa com a primeira gravação; a chave fica em "+u.Lugar)
+		d.ok(stageKey, "a trilha começa com a primeira gravação; a chave fica em "+u.Lugar)
 	default:
-		d.ok(faseChave, "a chave em uso, "+u.Trilha+" ("+u.Lugar+"), é a que assina a trilha")
+		d.ok(stageKey, "a chave em uso, "+u.Trilha+" ("+u.Lugar+"), é a que assina a trilha")
 	}
 	return nil
 }

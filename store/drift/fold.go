@@ -1,4 +1,4 @@
-package store
+package drift
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 
 // staleFold finds rows that the server folded when its Unicode was another one: a stored
 // column does not follow an upgrade of the server.
-func (x *examination) staleFold(ctx context.Context) error {
+func (x *Examination) staleFold(ctx context.Context) error {
 	if x.kind != engine.Postgres {
 		return nil
 	}
@@ -27,10 +27,10 @@ func (x *examination) staleFold(ctx context.Context) error {
 	if err != nil || stale == 0 {
 		return err
 	}
-	f := finding{motivo: motivoBuscaAntiga, remedio: "UPDATE clientes SET nome = nome WHERE " + fold.OldLetters}
-	f.detalhe = "a busca pode não achar " + say.Count(stale, "cliente", "clientes") + " com letras de fora do português: " +
+	f := Finding{Reason: ReasonStaleFold, Remedy: "UPDATE clientes SET nome = nome WHERE " + fold.OldLetters}
+	f.Detail = "a busca pode não achar " + say.Count(stale, "cliente", "clientes") + " com letras de fora do português: " +
 		"o servidor do banco foi atualizado e as trata de outro modo"
-	f.mend = []string{f.remedio}
+	f.Mends = []string{f.Remedy}
 	x.add(f)
 	return nil
 }
@@ -38,7 +38,7 @@ func (x *examination) staleFold(ctx context.Context) error {
 // ontoOldFold finds what others built on the column of the search before it left out
 // punctuation: PostgreSQL cannot give a column another expression, so step 10 makes it
 // anew, and a view over all columns would stop that.
-func (x *examination) ontoOldFold(ctx context.Context) error {
+func (x *Examination) ontoOldFold(ctx context.Context) error {
 	_, old := x.column("clientes", "monitor_busca")
 	if _, done := x.column("clientes", "monitor_nome"); x.kind != engine.Postgres || !old || done {
 		return nil
@@ -47,9 +47,9 @@ func (x *examination) ontoOldFold(ctx context.Context) error {
 	if err := x.q.All(ctx, &views, fold.ViewsOnFold); err != nil || len(views) == 0 {
 		return err
 	}
-	x.add(finding{
-		motivo: motivoDependentes, blocks: true, remedio: "DROP " + strings.Join(views, "; DROP "),
-		detalhe: "a coluna monitor_busca, que a atualização refaz, é usada por " + strings.Join(views, ", ") + ": tire-as antes e recrie-as depois, de preferência sem as colunas monitor_",
+	x.add(Finding{
+		Reason: ReasonDependants, Blocks: true, Remedy: "DROP " + strings.Join(views, "; DROP "),
+		Detail: "a coluna monitor_busca, que a atualização refaz, é usada por " + strings.Join(views, ", ") + ": tire-as antes e recrie-as depois, de preferência sem as colunas monitor_",
 	})
 	return nil
 }

@@ -1,4 +1,4 @@
-package store
+package diagnose
 
 import (
 	"context"
@@ -8,16 +8,16 @@ import (
 	"example.com/monitor/store/schema"
 )
 
-// etapa says how far the change from the Flask system is, where there was one.
-func (d *diagnostico) etapa(ctx context.Context) error {
-	if d.estado != schema.Current {
+// cutover says how far the change from the Flask system is, where there was one.
+func (d *examiner) cutover(ctx context.Context) error {
+	if d.state != schema.Current {
 		return nil
 	}
 	adopted, err := d.db.Adopted(ctx)
 	if err != nil || !adopted {
 		return nil //nolint:nilerr // the database works
 	}
-	e, err := etapa(ctx, d.db.Reader())
+	e, err := schema.ReadStage(ctx, d.db.Reader())
 	if err != nil {
 		return nil //nolint:nilerr // the database works
 	}
@@ -25,14 +25,14 @@ func (d *diagnostico) etapa(ctx context.Context) error {
 	switch {
 	case e.Corte.IsZero():
 		d.report(Fase{
-			Codigo: faseEtapa, Nome: nomesFase[faseEtapa], Estado: FaseOK,
+			Codigo: stageCutover, Nome: stageNames[stageCutover], Estado: FaseOK,
 			Detalhe: "convivência: o sistema antigo pode continuar no ar", Remedio: "quando ele estiver desligado de vez: monitor setup --encerrar-flask",
 		})
 	case e.Abertos > 0:
-		d.warn(faseEtapa, motivoTokensDepois, fmt.Sprintf("o sistema antigo foi encerrado em %s e mesmo assim gravou %s depois; elas não valem",
+		d.warn(stageCutover, reasonLateTokens, fmt.Sprintf("o sistema antigo foi encerrado em %s e mesmo assim gravou %s depois; elas não valem",
 			at, say.Count(int(e.Abertos), "sessão", "sessões")), "desligue-o de vez e repita: monitor setup --encerrar-flask")
 	default:
-		d.ok(faseEtapa, "corte: o sistema antigo foi encerrado em "+at)
+		d.ok(stageCutover, "corte: o sistema antigo foi encerrado em "+at)
 	}
 	return nil
 }

@@ -1,4 +1,7 @@
-package store
+// Package drift compares the six tables, as other programs and years have left them, with
+// what monitor needs: it names each difference, writes the statement that mends it, and
+// tries an ordinary use that it takes back.
+package drift
 
 import (
 	"context"
@@ -19,14 +22,14 @@ import (
 // mend becomes part of setup's plan, what would make ordinary use fail stops it,
 // and the rest is mentioned.
 
-// finding is one difference that matters.
-type finding struct {
-	motivo  string
-	detalhe string   // what it is, and why it matters
-	remedio string   // the statement that mends it
-	mend    []string // what setup runs; nil: it is not ours to mend
-	blocks  bool     // ordinary use would fail
-	rule    foreignRule
+// Finding is one difference that matters.
+type Finding struct {
+	Reason string
+	Detail string   // what it is, and why it matters
+	Remedy string   // the statement that mends it
+	Mends  []string // what setup runs; nil: it is not ours to mend
+	Blocks bool     // ordinary use would fail
+	rule   foreignRule
 }
 
 // foreignRule is what somebody else laid on a table, and the statement that takes it
@@ -35,23 +38,24 @@ type foreignRule struct{ table, name, drop string }
 
 // The reasons of findings.
 const (
-	motivoNaoTabela     = "nao_e_tabela"
-	motivoColunaFalta   = "coluna_falta"
-	motivoColunaTipo    = "coluna_de_outro_tipo"
-	motivoColunaCurta   = "coluna_curta"
-	motivoObrigatoria   = engine.RegraObrigatoria
-	motivoSemPadrao     = "id_sem_padrao"
-	motivoSemChave      = "sem_chave_primaria"
-	motivoIDsRepetidos  = "ids_repetidos"
-	motivoSequencia     = engine.RegraSequencia
-	motivoSemTransacao  = "sem_transacoes"
-	motivoRegraCheck    = engine.RegraCheck
-	motivoRegraGatilho  = engine.RegraGatilho
-	motivoReferencia    = engine.RegraReferencia
-	motivoRegraDoBanco  = "regra_do_banco"
-	motivoDependentes   = "visoes_dependentes"
-	motivoColisaoLetras = "emails_colidem"
-	motivoBuscaAntiga   = "busca_antiga"
+	ReasonLatin1         = "latin1"
+	ReasonNoTable        = "nao_e_tabela"
+	ReasonNoColumn       = "coluna_falta"
+	ReasonColumnType     = "coluna_de_outro_tipo"
+	ReasonShortColumn    = "coluna_curta"
+	ReasonObligatory     = engine.RegraObrigatoria
+	ReasonNoDefault      = "id_sem_padrao"
+	ReasonNoKey          = "sem_chave_primaria"
+	ReasonRepeatedIDs    = "ids_repetidos"
+	ReasonSequence       = engine.RegraSequencia
+	ReasonNoTransactions = "sem_transacoes"
+	ReasonCheck          = engine.RegraCheck
+	ReasonTrigger        = engine.RegraGatilho
+	ReasonReference      = engine.RegraReferencia
+	ReasonOwnRule        = "regra_do_banco"
+	ReasonDependants     = "visoes_dependentes"
+	ReasonLetterClash    = "emails_colidem"
+	ReasonStaleFold      = "busca_antiga"
 )
 
 // columnKind is what a column holds, as far as it matters whether we can use it.
@@ -117,13 +121,13 @@ var written = map[string][]string{
 	"logs_auditoria": {"acao", "descricao", "dados", "data_hora", "nivel"},
 }
 
-// examination is one look at the six tables.
-type examination struct {
+// Examination is one look at the six tables.
+type Examination struct {
 	q        engine.Q
 	kind     engine.Kind
 	expected map[string][]engine.Field
 	columns  map[string][]columnFact
-	list     []finding
+	Findings []Finding
 	// rollsBack says that every table takes back what a transaction wrote.
 	rollsBack bool
 }
@@ -152,9 +156,9 @@ var columnFacts = map[engine.Kind]string{
 		FROM information_schema.columns WHERE table_schema = database() AND table_name IN (?, ?, ?, ?, ?, ?) ORDER BY table_name, ordinal_position`,
 }
 
-// examine compares the six tables with what the Flask system makes. It only reads.
-func examine(ctx context.Context, q engine.Q) (*examination, error) {
-	x := &examination{q: q, kind: q.Kind(), expected: expectedTables(q.Kind()), columns: map[string][]columnFact{}, rollsBack: true}
+// Examine compares the six tables with what the Flask system makes. It only reads.
+func Examine(ctx context.Context, q engine.Q) (*Examination, error) {
+	x := &Examination{q: q, kind: q.Kind(), expected: expectedTables(q.Kind()), columns: map[string][]columnFact{}, rollsBack: true}
 	var facts []columnFact
 	if err := q.All(ctx, &facts, columnFacts[x.kind], schema.SixArgs()...); err != nil {
 		return nil, err
@@ -175,13 +179,13 @@ func examine(ctx context.Context, q engine.Q) (*examination, error) {
 }
 
 // tables are those of the six that are there.
-func (x *examination) tables() []string {
+func (x *Examination) tables() []string {
 	return slices.DeleteFunc(slices.Clone(migrations.SixTables), func(name string) bool { return len(x.columns[name]) == 0 })
 }
 
-func (x *examination) add(f finding) { x.list = append(x.list, f) }
+func (x *Examination) add(f Finding) { x.Findings = append(x.Findings, f) }
 
-func (x *examination) column(table, name string) (columnFact, bool) {
+func (x *Examination) column(table, name string) (columnFact, bool) {
 	i := slices.IndexFunc(x.columns[table], func(c columnFact) bool { return c.Nome == name })
 	if i < 0 {
 		return columnFact{}, false
@@ -190,7 +194,7 @@ func (x *examination) column(table, name string) (columnFact, bool) {
 }
 
 // compare looks at the columns of one table.
-func (x *examination) compare(table string) {
+func (x *Examination) compare(table string) {
 	known := map[string]bool{}
 	for _, want := range x.expected[table] {
 		known[want.Nome] = true
@@ -215,124 +219,124 @@ func (x *examination) compare(table string) {
 }
 
 // missing adds a column, which harms nobody, where rows may do without.
-func (x *examination) missing(table string, want engine.Field) {
-	f := finding{motivo: motivoColunaFalta, detalhe: fmt.Sprintf("falta em %s a coluna %s", table, want.Nome)}
-	f.remedio = fmt.Sprintf("ALTER TABLE %s ADD COLUMN %s %s", table, want.Nome, want.SQL)
+func (x *Examination) missing(table string, want engine.Field) {
+	f := Finding{Reason: ReasonNoColumn, Detail: fmt.Sprintf("falta em %s a coluna %s", table, want.Nome)}
+	f.Remedy = fmt.Sprintf("ALTER TABLE %s ADD COLUMN %s %s", table, want.Nome, want.SQL)
 	if want.NotNull {
-		f.blocks = true
-		f.detalhe += ", sem a qual as linhas não dizem o que são"
+		f.Blocks = true
+		f.Detail += ", sem a qual as linhas não dizem o que são"
 	} else {
-		f.mend = []string{f.remedio}
+		f.Mends = []string{f.Remedy}
 	}
 	x.add(f)
 }
 
-func (x *examination) otherType(table string, want engine.Field, have columnFact) {
-	f := finding{
-		motivo: motivoColunaTipo, blocks: true,
-		detalhe: fmt.Sprintf("%s.%s é do tipo %s", table, want.Nome, have.Tipo),
+func (x *Examination) otherType(table string, want engine.Field, have columnFact) {
+	f := Finding{
+		Reason: ReasonColumnType, Blocks: true,
+		Detail: fmt.Sprintf("%s.%s é do tipo %s", table, want.Nome, have.Tipo),
 	}
 	tipo, _, _ := strings.Cut(want.SQL, " NOT NULL")
 	if x.kind == engine.Postgres {
 		if tipo == "SERIAL" {
 			tipo = "INTEGER"
 		}
-		f.remedio = fmt.Sprintf("ALTER TABLE %[1]s ALTER COLUMN %[2]s TYPE %[3]s USING %[2]s::text::%[3]s", table, want.Nome, tipo)
+		f.Remedy = fmt.Sprintf("ALTER TABLE %[1]s ALTER COLUMN %[2]s TYPE %[3]s USING %[2]s::text::%[3]s", table, want.Nome, tipo)
 	} else {
-		f.remedio = fmt.Sprintf("ALTER TABLE %s MODIFY %s %s", table, want.Nome, want.SQL)
+		f.Remedy = fmt.Sprintf("ALTER TABLE %s MODIFY %s %s", table, want.Nome, want.SQL)
 	}
 	x.add(f)
 }
 
-func (x *examination) narrow(table string, want engine.Field, room int64) {
-	f := finding{
-		motivo:  motivoColunaCurta,
-		detalhe: fmt.Sprintf("%s.%s guarda até %d caracteres, e não %d: textos mais longos serão recusados", table, want.Nome, room, want.Max),
-		remedio: fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s TYPE VARCHAR(%d)", table, want.Nome, want.Max),
+func (x *Examination) narrow(table string, want engine.Field, room int64) {
+	f := Finding{
+		Reason: ReasonShortColumn,
+		Detail: fmt.Sprintf("%s.%s guarda até %d caracteres, e não %d: textos mais longos serão recusados", table, want.Nome, room, want.Max),
+		Remedy: fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s TYPE VARCHAR(%d)", table, want.Nome, want.Max),
 	}
 	if x.kind == engine.MySQL {
-		f.remedio = fmt.Sprintf("ALTER TABLE %s MODIFY %s %s", table, want.Nome, want.SQL)
+		f.Remedy = fmt.Sprintf("ALTER TABLE %s MODIFY %s %s", table, want.Nome, want.SQL)
 	}
 	x.add(f)
 }
 
 // obligatory is a column that a row of ours leaves empty and that must not be.
-func (x *examination) obligatory(table string, have columnFact, why string) {
-	f := finding{
-		motivo: motivoObrigatoria, blocks: true,
-		detalhe: fmt.Sprintf("%s.%s é obrigatória (NOT NULL), e %s: nenhuma linha nova entraria", table, have.Nome, why),
+func (x *Examination) obligatory(table string, have columnFact, why string) {
+	f := Finding{
+		Reason: ReasonObligatory, Blocks: true,
+		Detail: fmt.Sprintf("%s.%s é obrigatória (NOT NULL), e %s: nenhuma linha nova entraria", table, have.Nome, why),
 	}
 	name := x.kind.Quote(have.Nome)
 	switch x.kind {
 	case engine.Postgres:
-		f.remedio = fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL", table, name)
+		f.Remedy = fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL", table, name)
 	case engine.MySQL:
-		f.remedio = fmt.Sprintf("ALTER TABLE %s MODIFY %s %s NULL", table, name, have.Tipo)
+		f.Remedy = fmt.Sprintf("ALTER TABLE %s MODIFY %s %s NULL", table, name, have.Tipo)
 	default:
-		f.remedio = fmt.Sprintf(`ALTER TABLE %[1]s ADD COLUMN monitor_troca %[3]s; UPDATE %[1]s SET monitor_troca = %[2]s; ALTER TABLE %[1]s DROP COLUMN %[2]s; ALTER TABLE %[1]s RENAME COLUMN monitor_troca TO %[2]s`,
+		f.Remedy = fmt.Sprintf(`ALTER TABLE %[1]s ADD COLUMN monitor_troca %[3]s; UPDATE %[1]s SET monitor_troca = %[2]s; ALTER TABLE %[1]s DROP COLUMN %[2]s; ALTER TABLE %[1]s RENAME COLUMN monitor_troca TO %[2]s`,
 			table, name, have.Tipo)
 	}
 	x.add(f)
 }
 
-// blocking says in one sentence each what stops setup, and with which statements
+// Blocking says in one sentence each what stops setup, and with which statements
 // that is mended; "" when nothing does.
-func (x *examination) blocking() (motivo, causa, remedy string) {
+func (x *Examination) Blocking() (reason, cause, remedy string) {
 	var causes, cures []string
-	for _, f := range x.list {
-		if !f.blocks {
+	for _, f := range x.Findings {
+		if !f.Blocks {
 			continue
 		}
-		if motivo == "" {
-			motivo = f.motivo
+		if reason == "" {
+			reason = f.Reason
 		}
-		causes = append(causes, f.detalhe)
-		if f.remedio != "" {
-			cures = append(cures, f.remedio)
+		causes = append(causes, f.Detail)
+		if f.Remedy != "" {
+			cures = append(cures, f.Remedy)
 		}
 	}
-	if motivo == "" {
+	if reason == "" {
 		return "", "", ""
 	}
-	return motivo, strings.Join(causes, "; "), "nada foi alterado; faça uma cópia, corrija no banco e repita: " + strings.Join(cures, "; ")
+	return reason, strings.Join(causes, "; "), "nada foi alterado; faça uma cópia, corrija no banco e repita: " + strings.Join(cures, "; ")
 }
 
 // refusal is the error of a database that must not be adopted as it is.
-func (x *examination) refusal() error {
-	_, causa, remedy := x.blocking()
-	if causa == "" {
+func (x *Examination) refusal() error {
+	_, cause, remedy := x.Blocking()
+	if cause == "" {
 		return nil
 	}
-	return &engine.UnavailableError{Causa: causa, Remedio: remedy}
+	return &engine.UnavailableError{Causa: cause, Remedio: remedy}
 }
 
 // mends are the statements that setup runs before its own.
-func (x *examination) mends() []string {
+func (x *Examination) mends() []string {
 	var list []string
-	for _, f := range x.list {
-		list = append(list, f.mend...)
+	for _, f := range x.Findings {
+		list = append(list, f.Mends...)
 	}
 	return list
 }
 
-// soundTables refuses tables with which ordinary use would fail: by their shape, or
+// Sound refuses tables with which ordinary use would fail: by their shape, or
 // because a row as we write it is refused when it is tried. Nothing stays written. It
 // returns whether there is something for mendTables.
-func soundTables(ctx context.Context, db *engine.DB, agora when.Hora) (mends bool, err error) {
-	x, err := examine(ctx, db.Reader())
+func Sound(ctx context.Context, db *engine.DB, now when.Hora) (mends bool, err error) {
+	x, err := Examine(ctx, db.Reader())
 	if err != nil {
 		return false, err
 	}
-	if err := x.try(ctx, db, agora); err != nil {
+	if err := x.Try(ctx, db, now); err != nil {
 		return false, err
 	}
 	return len(x.mends()) > 0, x.refusal()
 }
 
-// mendTables mends what is ours to mend.
-func mendTables(ctx context.Context, db *engine.DB) error {
+// Mend mends what is ours to mend.
+func Mend(ctx context.Context, db *engine.DB) error {
 	return db.Mend(ctx, func(ctx context.Context, q engine.Q) ([]string, error) {
-		now, err := examine(ctx, q)
+		now, err := Examine(ctx, q)
 		if err != nil {
 			return nil, err
 		}
@@ -340,19 +344,19 @@ func mendTables(ctx context.Context, db *engine.DB) error {
 	})
 }
 
-// mendingPlan is what mendTables will do.
-func mendingPlan(ctx context.Context, db *engine.DB, state schema.State) ([]string, error) {
-	if !driftMatters(state) {
+// Plan is what mendTables will do.
+func Plan(ctx context.Context, db *engine.DB, state schema.State) ([]string, error) {
+	if !Matters(state) {
 		return nil, nil
 	}
-	x, err := examine(ctx, db.Reader())
+	x, err := Examine(ctx, db.Reader())
 	if err != nil {
 		return nil, err
 	}
 	return append([]string{}, x.mends()...), x.refusal()
 }
 
-// driftMatters says that the six tables are there and are ours to look at.
-func driftMatters(state schema.State) bool {
+// Matters says that the six tables are there and are ours to look at.
+func Matters(state schema.State) bool {
 	return state == schema.Foreign || state == schema.Behind || state == schema.Current
 }

@@ -1,4 +1,4 @@
-package store
+package diagnose
 
 import (
 	"context"
@@ -16,57 +16,57 @@ import (
 )
 
 // server examines a database server from the name to the last right.
-func (d *diagnostico) server(ctx context.Context) (schema.State, error) {
+func (d *examiner) server(ctx context.Context) (schema.State, error) {
 	d.provider()
 	if err := d.network(ctx); err != nil {
 		return "", err
 	}
-	err := within(ctx, loginPor, d.login)
+	err := within(ctx, loginFor, d.login)
 	if err != nil || d.db == nil {
-		return d.estado, err
+		return d.state, err
 	}
 	defer d.db.Close()
 	for _, stage := range []func(context.Context) error{
-		d.motor, d.pooler, d.direitos, d.ajustes, d.esquema, d.tabelas, d.escrita, d.relogio, d.distance, d.disco, d.seguranca, d.etapa, d.chave,
+		d.product, d.pooler, d.rights, d.settings, d.schema, d.tables, d.write, d.clock, d.distance, d.disk, d.security, d.cutover, d.key,
 	} {
-		if err := within(ctx, fasePor, stage); err != nil {
-			return d.estado, err
+		if err := within(ctx, stageFor, stage); err != nil {
+			return d.state, err
 		}
 	}
-	return d.estado, nil
+	return d.state, nil
 }
 
 // provider tells what is worth knowing of who runs the server.
-func (d *diagnostico) provider() {
+func (d *examiner) provider() {
 	switch {
 	case d.t.Encerrado() != "":
-		d.warn(faseProvedor, motivoEncerrado, d.t.Provedor, d.t.Encerrado())
+		d.warn(stageProvider, reasonClosed, d.t.Provedor, d.t.Encerrado())
 	case d.t.Provedor != "":
-		d.ok(faseProvedor, strings.Join(append([]string{d.t.Provedor}, d.t.Dicas...), "; "))
+		d.ok(stageProvider, strings.Join(append([]string{d.t.Provedor}, d.t.Dicas...), "; "))
 	}
 }
 
 // network reaches the server's port and forms the encrypted connection, without
 // a driver, so that each cause has its own name.
-func (d *diagnostico) network(ctx context.Context) error {
+func (d *examiner) network(ctx context.Context) error {
 	conn, err := d.reach(ctx)
 	if err != nil {
 		return err
 	}
-	return within(ctx, tlsPor, func(ctx context.Context) error { return d.secure(ctx, conn) })
+	return within(ctx, tlsFor, func(ctx context.Context) error { return d.secure(ctx, conn) })
 }
 
 // reach finds the server by its name and connects to its port.
-func (d *diagnostico) reach(ctx context.Context) (conn net.Conn, err error) {
+func (d *examiner) reach(ctx context.Context) (conn net.Conn, err error) {
 	var list []netip.Addr
-	err = within(ctx, nomePor, func(ctx context.Context) (err error) {
+	err = within(ctx, nameFor, func(ctx context.Context) (err error) {
 		list, err = d.addresses(ctx)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	err = within(ctx, redePor, func(ctx context.Context) (err error) {
+	err = within(ctx, networkFor, func(ctx context.Context) (err error) {
 		conn, err = d.connect(ctx, list)
 		return err
 	})
@@ -76,59 +76,59 @@ func (d *diagnostico) reach(ctx context.Context) (conn net.Conn, err error) {
 // stageOf is the stage that a failure at login belongs to; without an entry it
 // is the login itself.
 var stageOf = map[string]string{
-	engine.MotivoDireito: faseBanco, engine.MotivoBarraInvertida: faseAjustes, engine.MotivoCodificacao: faseAjustes, engine.MotivoDatas: faseAjustes,
-	engine.MotivoSemTLS: faseTLS, engine.MotivoExigeTLS: faseTLS, engine.MotivoTLS: faseTLS,
+	engine.MotivoDireito: stageDatabase, engine.MotivoBarraInvertida: stageSettings, engine.MotivoCodificacao: stageSettings, engine.MotivoDatas: stageSettings,
+	engine.MotivoSemTLS: stageTLS, engine.MotivoExigeTLS: stageTLS, engine.MotivoTLS: stageTLS,
 }
 
-const loginRemedio = "confira endereço, porta, usuário e senha na URL"
+const loginRemedy = "confira endereço, porta, usuário e senha na URL"
 
 // login enters the database. A database that does not exist is no failure where
 // setup may create it; d.db stays nil then.
-func (d *diagnostico) login(ctx context.Context) error {
+func (d *examiner) login(ctx context.Context) error {
 	db, err := engine.Open(ctx, d.t)
 	if err != nil {
-		return d.fail(faseLogin, err, loginRemedio)
+		return d.fail(stageLogin, err, loginRemedy)
 	}
-	d.fatos.inicio = time.Now()
-	err = db.Reader().Get(ctx, []any{&d.fatos.versao}, "SELECT version()")
+	d.facts.inicio = time.Now()
+	err = db.Reader().Get(ctx, []any{&d.facts.versao}, "SELECT version()")
 	if err == nil {
-		d.ok(faseLogin, "o servidor aceitou o usuário "+d.t.Usuario)
-		d.ok(faseBanco, "o banco "+d.t.Banco+" existe")
+		d.ok(stageLogin, "o servidor aceitou o usuário "+d.t.Usuario)
+		d.ok(stageDatabase, "o banco "+d.t.Banco+" existe")
 		d.db = db
 		return nil
 	}
 	_ = db.Close()
-	switch motivo := engine.Motivo(err); motivo {
+	switch reason := engine.Motivo(err); reason {
 	case engine.MotivoBancoAusente:
 		return d.missing(ctx)
 	case engine.MotivoSemResposta, "":
 		if d.speaksOther(ctx) {
 			err = engine.ErrOutroProtocolo
 		}
-		return d.fail(faseLogin, err, loginRemedio)
+		return d.fail(stageLogin, err, loginRemedy)
 	case engine.MotivoInterrompido:
-		return d.refuse(faseLogin, motivoPooler, "a entrada foi recusada sem dizer o motivo, como fazem os poolers",
+		return d.refuse(stageLogin, reasonPooler, "a entrada foi recusada sem dizer o motivo, como fazem os poolers",
 			"confira o usuário, a senha e o nome do banco na URL; se estão certos, o servidor atrás do pooler pode estar fora do ar")
 	case engine.MotivoSenha, engine.MotivoMaquinaRecusada:
 		if d.t.TLS == engine.TLSNenhum && d.entersWithTLS(ctx) {
-			return d.refuse(faseTLS, engine.MotivoExigeTLS, "o servidor só aceita este usuário com TLS", "troque na URL para sslmode=verify-full (ou tire sslmode=disable)")
+			return d.refuse(stageTLS, engine.MotivoExigeTLS, "o servidor só aceita este usuário com TLS", "troque na URL para sslmode=verify-full (ou tire sslmode=disable)")
 		}
-		return d.fail(faseLogin, err, loginRemedio)
+		return d.fail(stageLogin, err, loginRemedy)
 	case engine.MotivoDireito:
-		return d.refuse(faseBanco, motivo, "o usuário "+d.t.Usuario+" não pode entrar no banco "+d.t.Banco+", ou o banco não existe", d.grantRemedio())
+		return d.refuse(stageDatabase, reason, "o usuário "+d.t.Usuario+" não pode entrar no banco "+d.t.Banco+", ou o banco não existe", d.grantRemedy())
 	default:
-		codigo, ok := stageOf[motivo]
+		code, ok := stageOf[reason]
 		if !ok {
-			codigo = faseLogin
+			code = stageLogin
 		}
-		return d.fail(codigo, err, loginRemedio)
+		return d.fail(code, err, loginRemedy)
 	}
 }
 
 // speaksOther recognises a URL that says postgresql:// for a MySQL server, or the
 // reverse: each waits for the other to speak.
-func (d *diagnostico) speaksOther(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), outroPor)
+func (d *examiner) speaksOther(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), otherFor)
 	defer cancel()
 	quiet := *d
 	quiet.report = func(Fase) {}
@@ -138,7 +138,7 @@ func (d *diagnostico) speaksOther(ctx context.Context) bool {
 
 // entersWithTLS tells a server that wants TLS, which some say as if the password
 // were wrong.
-func (d *diagnostico) entersWithTLS(ctx context.Context) bool {
+func (d *examiner) entersWithTLS(ctx context.Context) bool {
 	t := d.t
 	t.TLS = engine.TLSSemVerificacao
 	db, err := engine.Open(ctx, t)
@@ -150,7 +150,7 @@ func (d *diagnostico) entersWithTLS(ctx context.Context) bool {
 }
 
 // missing says whether the database could be created.
-func (d *diagnostico) missing(ctx context.Context) error {
+func (d *examiner) missing(ctx context.Context) error {
 	may := false
 	admin, err := engine.Open(ctx, d.t.Maintenance())
 	if err == nil {
@@ -158,29 +158,29 @@ func (d *diagnostico) missing(ctx context.Context) error {
 		_ = admin.Close()
 	}
 	if err == nil && may {
-		d.ok(faseLogin, "o servidor aceitou o usuário "+d.t.Usuario)
-		d.warn(faseBanco, motivoCriar, "o banco "+d.t.Banco+" ainda não existe", "monitor setup o cria")
-		d.estado = schema.Missing
+		d.ok(stageLogin, "o servidor aceitou o usuário "+d.t.Usuario)
+		d.warn(stageDatabase, reasonToCreate, "o banco "+d.t.Banco+" ainda não existe", "monitor setup o cria")
+		d.state = schema.Missing
 		return nil
 	}
-	return d.refuse(faseBanco, engine.MotivoBancoAusente, "o banco "+d.t.Banco+" não existe, e o usuário "+d.t.Usuario+" não pode criá-lo",
+	return d.refuse(stageDatabase, engine.MotivoBancoAusente, "o banco "+d.t.Banco+" não existe, e o usuário "+d.t.Usuario+" não pode criá-lo",
 		"crie o banco no painel do provedor (ou peça a quem administra: CREATE DATABASE), ou confira o nome na URL")
 }
 
-func (d *diagnostico) grantRemedio() string {
+func (d *examiner) grantRemedy() string {
 	if d.t.Kind == engine.MySQL {
 		return fmt.Sprintf("peça a quem administra: CREATE DATABASE IF NOT EXISTS `%[1]s` CHARACTER SET utf8mb4; GRANT ALL ON `%[1]s`.* TO '%[2]s'@'%%'", d.t.Banco, d.t.Usuario)
 	}
 	return fmt.Sprintf(`peça a quem administra: GRANT CONNECT, CREATE ON DATABASE "%s" TO "%s"; GRANT CREATE ON SCHEMA public TO "%[2]s"`, d.t.Banco, d.t.Usuario)
 }
 
-// fatos are what a server says of itself.
-type fatos struct {
+// facts are what a server says of itself.
+type facts struct {
 	inicio      time.Time // of the login
 	produto     string    // the engine as its makers name it
 	versao      string
 	numero      int    // of the version, as hundreds: 1500 for PostgreSQL 15, 1011 for MariaDB 10.11
-	esquema     string // of PostgreSQL, where our tables are or will be
+	schema      string // of PostgreSQL, where our tables are or will be
 	codificacao string
 	fuso        string
 	modoSessao  string // sql_mode of MySQL, in our connections
@@ -189,14 +189,14 @@ type fatos struct {
 	duravel     bool
 	cria        bool // CREATE in the schema, PostgreSQL
 	segundos    float64
-	antes       time.Time // between this and depois the server read its clock
-	depois      time.Time
+	before      time.Time // between this and depois the server read its clock
+	after       time.Time
 	bytes       int64
-	lidos       bool // all of the above but versao
+	known       bool // all of the above but versao
 }
 
 // product names the engine as its makers do, from what version() says.
-func product(kind engine.Kind, version string) (nome string, minimo int, testado bool) {
+func product(kind engine.Kind, version string) (name string, least int, tested bool) {
 	v := strings.ToLower(version)
 	switch {
 	case strings.Contains(v, "cockroach"):
@@ -212,29 +212,29 @@ func product(kind engine.Kind, version string) (nome string, minimo int, testado
 	}
 }
 
-// motor judges engine and version, and reads what the server says of itself.
-func (d *diagnostico) motor(ctx context.Context) error {
-	nome, minimo, testado := product(d.t.Kind, d.fatos.versao)
-	d.fatos.produto = nome
-	d.fatos.numero, d.fatos.versao = readVersion(d.fatos.versao)
+// product judges engine and version, and reads what the server says of itself.
+func (d *examiner) product(ctx context.Context) error {
+	name, least, tested := product(d.t.Kind, d.facts.versao)
+	d.facts.produto = name
+	d.facts.numero, d.facts.versao = readVersion(d.facts.versao)
 	switch {
-	case d.fatos.numero < minimo:
-		return d.refuse(faseMotor, motivoVersaoAntiga, fmt.Sprintf("%s %s é antigo demais", nome, d.fatos.versao),
+	case d.facts.numero < least:
+		return d.refuse(stageEngine, reasonOldVersion, fmt.Sprintf("%s %s é antigo demais", name, d.facts.versao),
 			"atualize o servidor: PostgreSQL 13, MySQL 8.0 ou MariaDB 10.6, ou mais novos")
-	case !testado:
-		d.warn(faseMotor, motivoNaoTestado, nome+": o monitor não foi testado com este motor", "prefira PostgreSQL, MySQL ou MariaDB; se usar este, ensaie antes com uma cópia")
+	case !tested:
+		d.warn(stageEngine, reasonUntested, name+": o monitor não foi testado com este motor", "prefira PostgreSQL, MySQL ou MariaDB; se usar este, ensaie antes com uma cópia")
 	default:
-		d.ok(faseMotor, nome+" "+d.fatos.versao)
+		d.ok(stageEngine, name+" "+d.facts.versao)
 	}
-	read := d.factsPostgres
+	read := d.askPostgres
 	if d.t.Kind == engine.MySQL {
-		read = d.factsMySQL
+		read = d.askMySQL
 	}
 	if err := read(ctx); err != nil {
 		if errors.Is(err, fault.ErrUnavailable) || ctx.Err() != nil {
-			return d.fail(faseMotor, err, loginRemedio)
+			return d.fail(stageEngine, err, loginRemedy)
 		}
-		d.warn(faseAjustes, motivoNaoTestado, "o servidor não contou os seus ajustes", "siga adiante se o motor for compatível; os ajustes não foram conferidos")
+		d.warn(stageSettings, reasonUntested, "o servidor não contou os seus ajustes", "siga adiante se o motor for compatível; os ajustes não foram conferidos")
 	}
 	return nil
 }
@@ -255,20 +255,20 @@ func readVersion(text string) (hundreds int, shown string) {
 }
 
 // pooler finds out what stands before the server.
-func (d *diagnostico) pooler(ctx context.Context) error {
+func (d *examiner) pooler(ctx context.Context) error {
 	way, err := d.db.Caminho(ctx)
 	if err != nil {
-		return d.fail(fasePooler, err, loginRemedio)
+		return d.fail(stagePooler, err, loginRemedy)
 	}
 	switch {
 	case way == engine.CaminhoTransacao:
-		d.ok(fasePooler, "pooler em modo transação: o monitor trabalha bem com ele")
+		d.ok(stagePooler, "pooler em modo transação: o monitor trabalha bem com ele")
 	case way == engine.CaminhoSessao:
-		d.ok(fasePooler, "um intermediário (proxy, ou pooler em modo sessão) atende antes do servidor; o monitor trabalha bem com ele")
+		d.ok(stagePooler, "um intermediário (proxy, ou pooler em modo sessão) atende antes do servidor; o monitor trabalha bem com ele")
 	case d.t.Kind == engine.MySQL && d.t.Provedor == "PlanetScale":
-		d.ok(fasePooler, "pooler próprio do provedor")
+		d.ok(stagePooler, "pooler próprio do provedor")
 	default:
-		d.ok(fasePooler, "conexão direta")
+		d.ok(stagePooler, "conexão direta")
 	}
 	return nil
 }
@@ -276,54 +276,54 @@ func (d *diagnostico) pooler(ctx context.Context) error {
 // pings is how often the distance is measured; the best counts.
 const pings = 3
 
-const longeDemais = 80 * time.Millisecond
+const tooFar = 80 * time.Millisecond
 
 // distance measures a round trip.
-func (d *diagnostico) distance(ctx context.Context) error {
+func (d *examiner) distance(ctx context.Context) error {
 	best := time.Hour
 	for range pings {
 		start := time.Now()
 		if err := d.db.Ping(ctx); err != nil {
-			return d.fail(faseIdaVolta, err, loginRemedio)
+			return d.fail(stageRoundTrip, err, loginRemedy)
 		}
 		best = min(best, time.Since(start))
 	}
 	text := fmt.Sprintf("%d ms até o servidor", best.Milliseconds())
-	if best > longeDemais {
-		d.warn(faseIdaVolta, motivoLonge, text, "escolha uma região mais próxima no provedor (no Brasil: São Paulo, sa-east-1), ou rode o monitor serve perto do banco")
+	if best > tooFar {
+		d.warn(stageRoundTrip, reasonFar, text, "escolha uma região mais próxima no provedor (no Brasil: São Paulo, sa-east-1), ou rode o monitor serve perto do banco")
 		return nil
 	}
-	d.ok(faseIdaVolta, text)
+	d.ok(stageRoundTrip, text)
 	return nil
 }
 
-const relogioTolerado = 5 * time.Second
+const clockTolerance = 5 * time.Second
 
-// relogio compares the server's clock with ours.
-func (d *diagnostico) relogio(context.Context) error {
-	f := d.fatos
-	if !f.lidos {
+// clock compares the server's clock with ours.
+func (d *examiner) clock(context.Context) error {
+	f := d.facts
+	if !f.known {
 		return nil
 	}
 	server := time.UnixMicro(int64(f.segundos * 1e6))
-	skew := server.Sub(f.antes.Add(f.depois.Sub(f.antes) / 2))
-	if skew.Abs() <= relogioTolerado+f.depois.Sub(f.antes)/2 {
-		d.ok(faseRelogio, fmt.Sprintf("diferença de %.1f s para o servidor", skew.Abs().Seconds()))
+	skew := server.Sub(f.before.Add(f.after.Sub(f.before) / 2))
+	if skew.Abs() <= clockTolerance+f.after.Sub(f.before)/2 {
+		d.ok(stageClock, fmt.Sprintf("diferença de %.1f s para o servidor", skew.Abs().Seconds()))
 		return nil
 	}
 	side := "adiantado"
 	if skew < 0 {
 		side = "atrasado"
 	}
-	d.warn(faseRelogio, motivoRelogio, fmt.Sprintf("o relógio do servidor está %s %s em relação ao desta máquina", skew.Abs().Round(time.Second), side),
+	d.warn(stageClock, reasonClock, fmt.Sprintf("o relógio do servidor está %s %s em relação ao desta máquina", skew.Abs().Round(time.Second), side),
 		"acerte o relógio desta máquina (ligue a hora automática, NTP): sessões expiram e a auditoria é datada por ele")
 	return nil
 }
 
-// disco tells how much the database takes; a server does not tell how much is left.
-func (d *diagnostico) disco(context.Context) error {
-	if d.fatos.lidos {
-		d.ok(faseDisco, "o banco ocupa "+say.Bytes(d.fatos.bytes)+"; o espaço livre só aparece no painel do servidor")
+// disk tells how much the database takes; a server does not tell how much is left.
+func (d *examiner) disk(context.Context) error {
+	if d.facts.known {
+		d.ok(stageDisk, "o banco ocupa "+say.Bytes(d.facts.bytes)+"; o espaço livre só aparece no painel do servidor")
 	}
 	return nil
 }

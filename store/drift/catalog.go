@@ -1,4 +1,4 @@
-package store
+package drift
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 
 // storage looks at what keeps the tables: MySQL has engines without transactions
 // and character sets without all letters, and lets a view have a table's name.
-func (x *examination) storage(ctx context.Context) error {
+func (x *Examination) storage(ctx context.Context) error {
 	if x.kind != engine.MySQL {
 		return nil
 	}
@@ -32,14 +32,14 @@ func (x *examination) storage(ctx context.Context) error {
 		switch {
 		case strings.Contains(t.Tipo, "VIEW"):
 			x.rollsBack = false
-			x.add(finding{
-				motivo: motivoNaoTabela, blocks: true, detalhe: t.Nome + " é uma visão (view), não uma tabela",
-				remedio: fmt.Sprintf("CREATE TABLE %[1]s_tabela AS SELECT * FROM %[1]s; DROP VIEW %[1]s; RENAME TABLE %[1]s_tabela TO %[1]s; ALTER TABLE %[1]s ADD PRIMARY KEY (id)", t.Nome),
+			x.add(Finding{
+				Reason: ReasonNoTable, Blocks: true, Detail: t.Nome + " é uma visão (view), não uma tabela",
+				Remedy: fmt.Sprintf("CREATE TABLE %[1]s_tabela AS SELECT * FROM %[1]s; DROP VIEW %[1]s; RENAME TABLE %[1]s_tabela TO %[1]s; ALTER TABLE %[1]s ADD PRIMARY KEY (id)", t.Nome),
 			})
 		case !strings.EqualFold(t.Motor, "InnoDB"):
 			x.rollsBack = false
 			stmt := "ALTER TABLE " + t.Nome + " ENGINE=InnoDB ROW_FORMAT=DYNAMIC"
-			x.add(finding{motivo: motivoSemTransacao, detalhe: t.Nome + " está em " + t.Motor + ", que não tem transações", remedio: stmt, mend: []string{stmt}})
+			x.add(Finding{Reason: ReasonNoTransactions, Detail: t.Nome + " está em " + t.Motor + ", que não tem transações", Remedy: stmt, Mends: []string{stmt}})
 		}
 		if strings.Contains(t.Tipo, "VIEW") {
 			continue
@@ -52,7 +52,7 @@ func (x *examination) storage(ctx context.Context) error {
 }
 
 // letters converts a table that does not hold all of them.
-func (x *examination) letters(ctx context.Context, table, collation string) error {
+func (x *Examination) letters(ctx context.Context, table, collation string) error {
 	old := ""
 	if !strings.HasPrefix(collation, "utf8mb4") {
 		old, _, _ = strings.Cut(collation, "_")
@@ -66,9 +66,9 @@ func (x *examination) letters(ctx context.Context, table, collation string) erro
 		return nil
 	}
 	stmt := "ALTER TABLE " + table + " CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci, ROW_FORMAT=DYNAMIC"
-	f := finding{
-		motivo: motivoCodificacaoMy, mend: []string{stmt}, remedio: stmt,
-		detalhe: table + " guarda textos em " + old + ", que não tem todas as letras (nem emoji)",
+	f := Finding{
+		Reason: ReasonLatin1, Mends: []string{stmt}, Remedy: stmt,
+		Detail: table + " guarda textos em " + old + ", que não tem todas as letras (nem emoji)",
 	}
 	if table == "clientes" {
 		var same []string
@@ -77,9 +77,9 @@ func (x *examination) letters(ctx context.Context, table, collation string) erro
 			return err
 		}
 		if len(same) > 0 {
-			f.mend, f.blocks, f.motivo = nil, true, motivoColisaoLetras
-			f.detalhe += "; há e-mails que ao converter ficam iguais: " + strings.Join(same, ", ")
-			f.remedio = "troque um e-mail de cada par, ou: ALTER TABLE clientes CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, ROW_FORMAT=DYNAMIC"
+			f.Mends, f.Blocks, f.Reason = nil, true, ReasonLetterClash
+			f.Detail += "; há e-mails que ao converter ficam iguais: " + strings.Join(same, ", ")
+			f.Remedy = "troque um e-mail de cada par, ou: ALTER TABLE clientes CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, ROW_FORMAT=DYNAMIC"
 		}
 	}
 	x.add(f)
@@ -98,7 +98,7 @@ var keyedTables = map[engine.Kind]string{
 
 // keys wants every table to have an id of its own for each row, which the database
 // gives.
-func (x *examination) keys(ctx context.Context) error {
+func (x *Examination) keys(ctx context.Context) error {
 	var keyed []string
 	if err := x.q.All(ctx, &keyed, keyedTables[x.kind], schema.SixArgs()...); err != nil {
 		return err
@@ -118,9 +118,9 @@ func (x *examination) keys(ctx context.Context) error {
 				return err
 			}
 			if twice > 0 {
-				x.add(finding{
-					motivo: motivoIDsRepetidos, blocks: true, detalhe: fmt.Sprintf("%s não tem chave primária, e há %s com id repetido ou vazio", table, say.Count(twice, "linha", "linhas")),
-					remedio: fmt.Sprintf("dê a cada linha um id só dela (veja quais: SELECT id, count(*) FROM %[1]s GROUP BY id HAVING count(*) > 1 OR id IS NULL)", table),
+				x.add(Finding{
+					Reason: ReasonRepeatedIDs, Blocks: true, Detail: fmt.Sprintf("%s não tem chave primária, e há %s com id repetido ou vazio", table, say.Count(twice, "linha", "linhas")),
+					Remedy: fmt.Sprintf("dê a cada linha um id só dela (veja quais: SELECT id, count(*) FROM %[1]s GROUP BY id HAVING count(*) > 1 OR id IS NULL)", table),
 				})
 				continue
 			}
@@ -130,24 +130,24 @@ func (x *examination) keys(ctx context.Context) error {
 	return nil
 }
 
-func (x *examination) repeatedIDs(ctx context.Context, table string) (n int, err error) {
+func (x *Examination) repeatedIDs(ctx context.Context, table string) (n int, err error) {
 	err = x.q.Get(ctx, []any{&n}, "SELECT count(*) - count(DISTINCT id) FROM "+table)
 	return n, err
 }
 
 // giveIDs makes the primary key, the source of its values, or both.
-func (x *examination) giveIDs(table string, id columnFact, unique bool) {
-	f := finding{motivo: motivoSemPadrao, detalhe: "o banco não dá os ids de " + table + " (falta o valor automático)"}
+func (x *Examination) giveIDs(table string, id columnFact, unique bool) {
+	f := Finding{Reason: ReasonNoDefault, Detail: "o banco não dá os ids de " + table + " (falta o valor automático)"}
 	if !unique {
-		f.motivo, f.detalhe = motivoSemChave, table+" não tem chave primária em id"
+		f.Reason, f.Detail = ReasonNoKey, table+" não tem chave primária em id"
 	}
 	switch x.kind {
 	case engine.Postgres:
 		if !unique {
-			f.mend = append(f.mend, fmt.Sprintf("ALTER TABLE %s ADD PRIMARY KEY (id)", table))
+			f.Mends = append(f.Mends, fmt.Sprintf("ALTER TABLE %s ADD PRIMARY KEY (id)", table))
 		}
 		if !id.Automatica {
-			f.mend = append(f.mend, fmt.Sprintf("CREATE SEQUENCE IF NOT EXISTS %[1]s_id_seq OWNED BY %[1]s.id", table),
+			f.Mends = append(f.Mends, fmt.Sprintf("CREATE SEQUENCE IF NOT EXISTS %[1]s_id_seq OWNED BY %[1]s.id", table),
 				fmt.Sprintf("ALTER TABLE %[1]s ALTER COLUMN id SET DEFAULT nextval('%[1]s_id_seq')", table),
 				fmt.Sprintf("SELECT setval('%[1]s_id_seq', coalesce(max(id), 0) + 1, false) FROM %[1]s", table))
 		}
@@ -156,20 +156,20 @@ func (x *examination) giveIDs(table string, id columnFact, unique bool) {
 		if !unique {
 			stmt = strings.Replace(stmt, " MODIFY", " ADD PRIMARY KEY (id), MODIFY", 1)
 		}
-		f.mend = []string{stmt}
+		f.Mends = []string{stmt}
 	default:
 		// A table of SQLite gets its key only when it is made.
-		f.blocks = true
-		f.remedio = x.rebuild(table)
+		f.Blocks = true
+		f.Remedy = x.rebuild(table)
 		x.add(f)
 		return
 	}
-	f.remedio = strings.Join(f.mend, "; ")
+	f.Remedy = strings.Join(f.Mends, "; ")
 	x.add(f)
 }
 
 // rebuild are the statements that make a SQLite table anew with what it holds.
-func (x *examination) rebuild(table string) string {
+func (x *Examination) rebuild(table string) string {
 	var lines, names []string
 	for _, want := range x.expected[table] {
 		lines = append(lines, want.Nome+" "+want.SQL)
@@ -196,7 +196,7 @@ const idSequences = `SELECT c.relname AS tabela, coalesce((SELECT p.refobjid::re
 // sequences finds those that would give an id which a row has already: every new
 // row would then fail as if something of it existed. Other engines look at the
 // rows themselves.
-func (x *examination) sequences(ctx context.Context) error {
+func (x *Examination) sequences(ctx context.Context) error {
 	if x.kind != engine.Postgres {
 		return nil
 	}
@@ -230,9 +230,9 @@ func (x *examination) sequences(ctx context.Context) error {
 			continue
 		}
 		stmt := fmt.Sprintf("SELECT setval('%s', (SELECT max(id) FROM %s))", strings.ReplaceAll(s.Sequencia, "'", "''"), s.Tabela)
-		x.add(finding{
-			motivo: motivoSequencia, remedio: stmt, mend: []string{stmt},
-			detalhe: fmt.Sprintf("a sequência de %s daria o id %d, e já há ids até %d: todo registro novo falharia", s.Tabela, s.Proximo, s.Ultimo),
+		x.add(Finding{
+			Reason: ReasonSequence, Remedy: stmt, Mends: []string{stmt},
+			Detail: fmt.Sprintf("a sequência de %s daria o id %d, e já há ids até %d: todo registro novo falharia", s.Tabela, s.Proximo, s.Ultimo),
 		})
 	}
 	return nil
@@ -272,7 +272,7 @@ var outsiderFacts = map[engine.Kind]string{
 
 // outsiders mentions what may refuse a row: nobody can tell by looking. Whether it
 // refuses ordinary ones is tried by the probe.
-func (x *examination) outsiders(ctx context.Context) error {
+func (x *Examination) outsiders(ctx context.Context) error {
 	var list []outsider
 	args := schema.SixArgs()
 	args = append(args, schema.SixArgs()...)
@@ -286,18 +286,18 @@ func (x *examination) outsiders(ctx context.Context) error {
 		switch o.Tipo {
 		case foreignTrigger:
 			drop := x.dropTrigger(o)
-			x.add(finding{
-				motivo: motivoRegraGatilho, rule: foreignRule{o.Tabela, o.Nome, drop}, remedio: "se não precisa dele: " + drop,
-				detalhe: fmt.Sprintf("%s tem um gatilho que não é do monitor: %s; o que ele recusar, o monitor também não grava",
+			x.add(Finding{
+				Reason: ReasonTrigger, rule: foreignRule{o.Tabela, o.Nome, drop}, Remedy: "se não precisa dele: " + drop,
+				Detail: fmt.Sprintf("%s tem um gatilho que não é do monitor: %s; o que ele recusar, o monitor também não grava",
 					o.Tabela, o.Nome),
 			})
 		case foreignCheck:
 			x.foreignCheck(o)
 		default:
 			if x.columns[o.De] == nil || !slices.Contains(x.tables(), o.De) {
-				x.add(finding{
-					motivo: motivoReferencia, detalhe: fmt.Sprintf("a tabela %s aponta para %s (%s): o que tiver linhas lá não pode ser excluído de vez", o.De, o.Tabela, o.Nome),
-					remedio: "desative em vez de excluir; ou, se não precisa da regra: " + x.dropForeignKey(o),
+				x.add(Finding{
+					Reason: ReasonReference, Detail: fmt.Sprintf("a tabela %s aponta para %s (%s): o que tiver linhas lá não pode ser excluído de vez", o.De, o.Tabela, o.Nome),
+					Remedy: "desative em vez de excluir; ou, se não precisa da regra: " + x.dropForeignKey(o),
 				})
 			}
 		}
@@ -305,14 +305,14 @@ func (x *examination) outsiders(ctx context.Context) error {
 	return nil
 }
 
-func (x *examination) dropTrigger(o outsider) string {
+func (x *Examination) dropTrigger(o outsider) string {
 	if x.kind == engine.Postgres {
 		return "DROP TRIGGER " + x.kind.Quote(o.Nome) + " ON " + o.Tabela
 	}
 	return "DROP TRIGGER " + x.kind.Quote(o.Nome)
 }
 
-func (x *examination) dropForeignKey(o outsider) string {
+func (x *Examination) dropForeignKey(o outsider) string {
 	word := "CONSTRAINT"
 	if x.kind == engine.MySQL {
 		word = "FOREIGN KEY"
@@ -322,7 +322,7 @@ func (x *examination) dropForeignKey(o outsider) string {
 
 // foreignCheck leaves out the checks that SQLAlchemy makes of booleans and that
 // MariaDB makes of JSON.
-func (x *examination) foreignCheck(o outsider) {
+func (x *Examination) foreignCheck(o outsider) {
 	which, drop := ": "+o.Nome+";", "ALTER TABLE "+o.Tabela+" DROP CONSTRAINT "+x.kind.Quote(o.Nome)
 	if x.kind == engine.SQLite {
 		if !hasForeignCheck(o.Texto) {
@@ -336,9 +336,9 @@ func (x *examination) foreignCheck(o outsider) {
 	if strings.Contains(o.Texto, "= ANY (ARRAY[0, 1])") {
 		return
 	}
-	x.add(finding{
-		motivo: motivoRegraCheck, rule: foreignRule{o.Tabela, o.Nome, drop}, remedio: "se não precisa dela: " + drop,
-		detalhe: o.Tabela + " tem uma regra própria (CHECK)" + which + " o que ela recusar, o monitor também não grava",
+	x.add(Finding{
+		Reason: ReasonCheck, rule: foreignRule{o.Tabela, o.Nome, drop}, Remedy: "se não precisa dela: " + drop,
+		Detail: o.Tabela + " tem uma regra própria (CHECK)" + which + " o que ela recusar, o monitor também não grava",
 	})
 }
 

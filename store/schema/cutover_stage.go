@@ -1,4 +1,4 @@
-package store
+package schema
 
 import (
 	"context"
@@ -8,8 +8,8 @@ import (
 )
 
 const (
-	// prefixoToken marks a stored value as a hash. A caller who shows it is refused.
-	prefixoToken = "sha256$"
+	// HashedTokenPrefix marks a stored value as a hash. A caller who shows it is refused.
+	HashedTokenPrefix = "sha256$"
 )
 
 // Etapa is how far the change from the Flask system has come.
@@ -23,16 +23,16 @@ type Etapa struct {
 	Ultima when.Hora `json:"ultima_sessao_antiga"`
 }
 
-func etapa(ctx context.Context, q engine.Q) (e Etapa, err error) {
-	if e.Corte, err = corteFeito(ctx, q); err != nil {
+func ReadStage(ctx context.Context, q engine.Q) (e Etapa, err error) {
+	if e.Corte, err = CutoverAt(ctx, q); err != nil {
 		return e, err
 	}
-	err = q.Get(ctx, []any{&e.Abertos, &e.Ultima}, "SELECT count(*), max(data_inicio) FROM sessoes WHERE token NOT LIKE ?", prefixoToken+"%")
+	err = q.Get(ctx, []any{&e.Abertos, &e.Ultima}, "SELECT count(*), max(data_inicio) FROM sessoes WHERE token NOT LIKE ?", HashedTokenPrefix+"%")
 	return e, err
 }
 
-// corteFeito is when the cut was made, zero when it was not.
-func corteFeito(ctx context.Context, q engine.Q) (h when.Hora, err error) {
+// CutoverAt is when the cut was made, zero when it was not.
+func CutoverAt(ctx context.Context, q engine.Q) (h when.Hora, err error) {
 	err = q.Get(ctx, []any{&h}, "SELECT valor FROM monitor_estado WHERE nome = 'corte'")
 	if engine.IsNoRows(err) {
 		return when.Hora{}, nil
@@ -40,9 +40,9 @@ func corteFeito(ctx context.Context, q engine.Q) (h when.Hora, err error) {
 	return h, err
 }
 
-// inInstance tells where the old system keeps the database that the same URL means
+// InInstance tells where the old system keeps the database that the same URL means
 // to it: an empty one beside it would look as if all data were lost.
-func inInstance(t engine.Target) error {
+func InInstance(t engine.Target) error {
 	return &engine.UnavailableError{
 		Causa:   "não há banco em " + t.Path + ", mas o sistema antigo guarda um em " + t.Instance + " (o Flask-SQLAlchemy 3 começa os caminhos na pasta instance)",
 		Remedio: "para usar o dele: --banco sqlite:///" + t.Instance + "; para começar um novo, vazio: --banco sqlite:///" + t.Path,

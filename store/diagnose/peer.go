@@ -1,4 +1,4 @@
-package store
+package diagnose
 
 import (
 	"context"
@@ -6,18 +6,18 @@ import (
 	"example.com/monitor/store/engine"
 )
 
-// PeerOf shows the certificate of the server that cfg names, whoever signed it,
+// Peer shows the certificate of the server that cfg names, whoever signed it,
 // and says whether it could be trusted without being pinned. It returns a
 // *URLError where the connection has no TLS.
-func PeerOf(ctx context.Context, cfg DiagnosisConfig) (c engine.Certificado, trusted bool, err error) {
-	d := &diagnostico{cfg: cfg, report: func(Fase) {}}
+func Peer(ctx context.Context, cfg Config) (c engine.Certificado, trusted bool, err error) {
+	d := &examiner{cfg: cfg, report: func(Fase) {}}
 	if d.t, err = cfg.Target(); err != nil {
 		return c, false, err
 	}
 	if d.t.Kind == engine.SQLite || d.t.TLS == engine.TLSNenhum {
 		return c, false, &engine.URLError{Frase: "a conexão com este banco não usa TLS, portanto não há certificado; acrescente sslmode=require à URL de um servidor que ofereça TLS"}
 	}
-	ctx, cancel := context.WithTimeout(ctx, diagnosticoPor)
+	ctx, cancel := context.WithTimeout(ctx, totalFor)
 	defer cancel()
 	conn, err := d.reach(ctx)
 	if err != nil {

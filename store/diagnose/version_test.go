@@ -1,4 +1,4 @@
-package store
+package diagnose
 
 import (
 	"testing"
@@ -28,13 +28,13 @@ func TestReadVersion(t *testing.T) {
 		{engine.MySQL, "10.5.29-MariaDB", "MariaDB", 1005, "10.5.29", true, true},
 		{engine.MySQL, "8.0.34-Vitess", "MySQL (8.0.34-Vitess)", 800, "8.0.34", false, false},
 	} {
-		nome, minimo, testado := product(c.kind, c.text)
+		name, least, tested := product(c.kind, c.text)
 		numero, shown := readVersion(c.text)
-		require.Equal(t, c.produto, nome, c.text)
+		require.Equal(t, c.produto, name, c.text)
 		require.Equal(t, c.numero, numero, c.text)
 		require.Equal(t, c.shown, shown, c.text)
-		require.Equal(t, c.old, numero < minimo, c.text)
-		require.Equal(t, c.testado, testado, c.text)
+		require.Equal(t, c.old, numero < least, c.text)
+		require.Equal(t, c.testado, tested, c.text)
 	}
 }
 

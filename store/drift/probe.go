@@ -1,4 +1,4 @@
-package store
+package drift
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/internal/chars"
 	"example.com/monitor/store/when"
 )
 
@@ -28,7 +29,7 @@ type probeRow struct {
 }
 
 // probeRows are in the order of insertion, with as little in them as may be left.
-func probeRows(agora when.Hora) []probeRow {
+func probeRows(now when.Hora) []probeRow {
 	return []probeRow{
 		{"clientes", []probeValue{
 			{"id", probeID},
@@ -36,8 +37,8 @@ func probeRows(agora when.Hora) []probeRow {
 			{"email", "sonda-7316@monitor.invalid"},
 			{"pais", "Brasil"},
 			{"ativo", true},
-			{"nivel_acesso", Usuario},
-			{"data_cadastro", agora},
+			{"nivel_acesso", "usuario"},
+			{"data_cadastro", now},
 			{"telefone", nil},
 			{"dados_extras", nil},
 			{"senha_hash", nil},
@@ -50,8 +51,8 @@ func probeRows(agora when.Hora) []probeRow {
 			{"hostname", "sonda"},
 			{"is_virtual", false},
 			{"ativo", true},
-			{"ultimo_heartbeat", agora},
-			{"data_registro", agora},
+			{"ultimo_heartbeat", now},
+			{"data_registro", now},
 			{"info_extra", "{}"},
 		}},
 		{"conexoes", []probeValue{
@@ -61,18 +62,18 @@ func probeRows(agora when.Hora) []probeRow {
 			{"porta_origem", 65535},
 			{"protocolo", "TCP"},
 			{"status", "ESTABLISHED"},
-			{"data_hora", agora},
+			{"data_hora", now},
 			{"bytes_enviados", 0},
 			{"bytes_recebidos", 0},
 		}},
 		{"mensagens_chat", []probeValue{
-			{"id", probeID}, {"cliente_id", nil}, {"sala", "geral"}, {"usuario", "Sonda"}, {"mensagem", "sonda"}, {"tipo", "texto"}, {"data_hora", agora}, {"editada", false}, {"deletada", false},
+			{"id", probeID}, {"cliente_id", nil}, {"sala", "geral"}, {"usuario", "Sonda"}, {"mensagem", "sonda"}, {"tipo", "texto"}, {"data_hora", now}, {"editada", false}, {"deletada", false},
 		}},
 		{"sessoes", []probeValue{
-			{"id", probeID}, {"cliente_id", probeID}, {"token", "sha256$sonda"}, {"data_inicio", agora}, {"data_expiracao", agora}, {"ultima_atividade", agora}, {"ativa", true},
+			{"id", probeID}, {"cliente_id", probeID}, {"token", "sha256$sonda"}, {"data_inicio", now}, {"data_expiracao", now}, {"ultima_atividade", now}, {"ativa", true},
 		}},
 		{"logs_auditoria", []probeValue{
-			{"id", probeID}, {"cliente_id", nil}, {"acao", "sonda"}, {"descricao", "sonda"}, {"dados", "{}"}, {"data_hora", agora}, {"nivel", "warning"},
+			{"id", probeID}, {"cliente_id", nil}, {"acao", "sonda"}, {"descricao", "sonda"}, {"dados", "{}"}, {"data_hora", now}, {"nivel", "warning"},
 		}},
 	}
 }
@@ -89,15 +90,15 @@ var probeChanges = []struct{ table, set string }{
 	{"sessoes", "ativa = FALSE"},
 }
 
-// try writes ordinary rows, changes and removes them, and takes everything back.
+// Try writes ordinary rows, changes and removes them, and takes everything back.
 // What refuses one of them stops setup. It cannot be done where a table does not
 // take back what was written.
-func (x *examination) try(ctx context.Context, db *engine.DB, agora when.Hora) error {
+func (x *Examination) Try(ctx context.Context, db *engine.DB, now when.Hora) error {
 	if !x.rollsBack || x.blocked() {
 		return nil
 	}
 	rehearse := func(oneByOne bool) error {
-		return db.Rehearse(ctx, func(ctx context.Context, q engine.Q) error { return probe{x, q, oneByOne}.run(ctx, agora) })
+		return db.Rehearse(ctx, func(ctx context.Context, q engine.Q) error { return probe{x, q, oneByOne}.run(ctx, now) })
 	}
 	err := rehearse(false)
 	if _, ok := errors.AsType[*engine.RefusedError](err); ok {
@@ -110,14 +111,14 @@ func (x *examination) try(ctx context.Context, db *engine.DB, agora when.Hora) e
 	return err
 }
 
-func (x *examination) blocked() bool {
-	motivo, _, _ := x.blocking()
-	return motivo != ""
+func (x *Examination) blocked() bool {
+	reason, _, _ := x.Blocking()
+	return reason != ""
 }
 
 // probe is one run of it, in a transaction.
 type probe struct {
-	x        *examination
+	x        *Examination
 	q        engine.Q
 	oneByOne bool
 }
@@ -136,8 +137,8 @@ type statement struct {
 
 // run does all steps at once, a distant server being paid by the round trip. Where
 // one is refused they are done again, one by one, to find out which.
-func (p probe) run(ctx context.Context, agora when.Hora) error {
-	steps := p.steps(agora)
+func (p probe) run(ctx context.Context, now when.Hora) error {
+	steps := p.steps(now)
 	if p.x.kind != engine.SQLite && !p.oneByOne {
 		texts, args := make([]string, 0, len(steps)), []any{}
 		for _, s := range steps {
@@ -154,9 +155,9 @@ func (p probe) run(ctx context.Context, agora when.Hora) error {
 	return nil
 }
 
-func (p probe) steps(agora when.Hora) []statement {
+func (p probe) steps(now when.Hora) []statement {
 	var list []statement
-	rows := probeRows(agora)
+	rows := probeRows(now)
 	for _, r := range rows {
 		list = append(list, p.insert(r.table, r.values))
 	}
@@ -185,7 +186,7 @@ func (p probe) insert(table string, values []probeValue) statement {
 	if p.x.kind == engine.Postgres {
 		overriding = " OVERRIDING SYSTEM VALUE"
 	}
-	return statement{table, fmt.Sprintf("INSERT INTO %s(%s)%s VALUES (%s)", table, strings.Join(names, ", "), overriding, rows("?", len(args))), args}
+	return statement{table, fmt.Sprintf("INSERT INTO %s(%s)%s VALUES (%s)", table, strings.Join(names, ", "), overriding, chars.Rows("?", len(args))), args}
 }
 
 // judge tells a rule of the database's from a database that is busy or gone.
@@ -203,7 +204,7 @@ var probeWords = map[string]string{
 
 // finding names the rule and what takes it away. Which trigger it was nobody tells:
 // all that are not ours are named.
-func (e *probeError) finding(x *examination) finding {
+func (e *probeError) finding(x *Examination) Finding {
 	what := probeWords[e.Motivo]
 	if what == "" {
 		what = "o próprio banco"
@@ -211,21 +212,21 @@ func (e *probeError) finding(x *examination) finding {
 	if e.Regra != "" {
 		what += ", " + e.Regra + ","
 	}
-	f := finding{
-		motivo: motivoRegraDoBanco, blocks: true,
-		detalhe: fmt.Sprintf("em %s, %s recusa o que o monitor grava no uso comum", e.table, what),
+	f := Finding{
+		Reason: ReasonOwnRule, Blocks: true,
+		Detail: fmt.Sprintf("em %s, %s recusa o que o monitor grava no uso comum", e.table, what),
 	}
 	var cures []string
-	for _, known := range x.list {
+	for _, known := range x.Findings {
 		// SQLite names the text of a CHECK, and nobody a trigger.
 		named := e.Regra == "" || e.Regra == known.rule.name || x.kind == engine.SQLite || e.Motivo == engine.RegraGatilho
-		if known.motivo == e.Motivo && known.rule.table == e.table && named {
+		if known.Reason == e.Motivo && known.rule.table == e.table && named {
 			cures = append(cures, known.rule.drop)
 		}
 	}
-	f.remedio = strings.Join(cures, "; ")
-	if f.remedio == "" {
-		f.remedio = "tire essa regra da tabela " + e.table
+	f.Remedy = strings.Join(cures, "; ")
+	if f.Remedy == "" {
+		f.Remedy = "tire essa regra da tabela " + e.table
 	}
 	return f
 }
