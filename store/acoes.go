@@ -12,7 +12,7 @@ const (
 	acaoSenha       = "senha_alterada"
 	acaoEmail       = "email_alterado"
 	acaoLogout      = "logout"
-	acaoLoginFalhou = "login_falhou"
+	acaoLoginFalhou = trail.ActLoginFailed
 	acaoChaveCriada = "chave_criada"
 	acaoChaveFim    = "chave_revogada"
 	acaoDispositivo = "dispositivo_registrado"

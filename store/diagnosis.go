@@ -5,6 +5,7 @@ import (
 
 	"example.com/monitor/store/diagnose"
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/feed"
 )
 
 // Diagnose looks at the database in stages without changing anything and
@@ -27,7 +28,7 @@ func Peer(ctx context.Context, cfg Config) (c Certificado, trusted bool, err err
 func (cfg Config) diagnosis() diagnose.Config {
 	d := diagnose.Config{
 		Target: cfg.target, Now: cfg.Now, Zone: cfg.Fuso, Lookup: cfg.Lookup,
-		TellsTimes: func(ctx context.Context, q engine.Q) (bool, error) { return tellsTimes(ctx, q, cfg.noTableTimes) },
+		TellsTimes: func(ctx context.Context, q engine.Q) (bool, error) { return feed.TellsTimes(ctx, q, cfg.noTableTimes) },
 	}
 	if t, err := cfg.target(); err == nil {
 		d.Trail = cfg.chain(t)

@@ -61,7 +61,7 @@ func (s *Store) WriteRefusals(ctx context.Context) { s.gravarRecusas(ctx) }
 const MaxRecusas = maxPorMinuto
 
 // Feeds says whether the feed looks at the database.
-func (s *Store) Feeds() bool { return s.eventos.ativa.Load() }
+func (s *Store) Feeds() bool { return s.eventos.Active.Load() }
 
 // HoldVerification keeps others from checking the trail until the result is called.
 func (s *Store) HoldVerification() (done func()) {

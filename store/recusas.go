@@ -28,7 +28,7 @@ const (
 type recusa struct {
 	actor   Actor
 	desde   Hora
-	pedidos int
+	joining int
 	motivos map[string]int
 }
 
@@ -37,7 +37,7 @@ func (r *recusa) add(motivo string, n int) {
 		motivo = motivoResto
 	}
 	r.motivos[motivo] += n
-	r.pedidos += n
+	r.joining += n
 }
 
 // recusas counts until the next row.
@@ -145,12 +145,12 @@ func (c *recusas) back(list map[string]*recusa) {
 
 func (r *recusa) registro(until Hora) registro {
 	descricao := "1 pedido recusado"
-	if r.pedidos != 1 {
-		descricao = fmt.Sprintf("%d pedidos recusados", r.pedidos)
+	if r.joining != 1 {
+		descricao = fmt.Sprintf("%d pedidos recusados", r.joining)
 	}
 	reg := registro{
 		acao: acaoRecusa, nivel: "warning", descricao: descricao,
-		depois: map[string]any{"pedidos": r.pedidos, "motivos": r.motivos, "desde": r.desde, "ate": until},
+		depois: map[string]any{"pedidos": r.joining, "motivos": r.motivos, "desde": r.desde, "ate": until},
 	}
 	if id, person := r.actor.Pessoa(); person {
 		reg.clienteID = id

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"example.com/monitor/store/drift"
+	"example.com/monitor/store/feed"
 	"example.com/monitor/store/fold"
 	"example.com/monitor/store/password"
 	"example.com/monitor/store/schema"
@@ -146,7 +147,7 @@ type Store struct {
 	toques      toques
 	antigos     antigos
 	amostras    amostras
-	eventos     *difusao
+	eventos     *feed.Feed
 	stop        context.CancelFunc
 	work        sync.WaitGroup
 }
@@ -280,8 +281,8 @@ func (s *Store) start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.stop = cancel
 	s.indice = newIndice(s)
-	s.eventos = newDifusao(s)
-	s.trilha.OnGrow = s.eventos.poke
+	s.eventos = feed.New(s.feed())
+	s.trilha.OnGrow = s.eventos.Poke
 	if s.cfg.SomenteLeitura {
 		return
 	}
@@ -296,7 +297,7 @@ func (s *Store) start() {
 // Close ends background work and closes the database. Call it where Open was called.
 func (s *Store) Close() error {
 	s.stop()
-	s.eventos.close()
+	s.eventos.Close()
 	s.work.Wait()
 	s.toques.pending.Wait()
 	if !s.cfg.SomenteLeitura {

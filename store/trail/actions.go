@@ -1,7 +1,8 @@
 package trail
 
-// The actions that a verification understands; the store has names for all.
+// The actions that the chain and the feed understand; the store has names for all.
 const (
+	ActLoginFailed = "login_falhou"
 	ActDeleted    = "cliente_deletado"
 	ActCutover    = "sistema_antigo_encerrado"
 	ActRestored   = "restauracao"

@@ -4,19 +4,21 @@ import (
 	"context"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/feed"
 	"example.com/monitor/store/schema"
+	"example.com/monitor/store/when"
 )
 
 // alive says whose credential still counts and gives what it gave when the
 // listener began. Whoever's level has changed must come again.
-func (s *Store) alive(ctx context.Context, q engine.Q, all []*Escuta) (map[*Escuta]bool, error) {
+func (s *Store) alive(ctx context.Context, q engine.Q, all []*feed.Subscription) (map[*feed.Subscription]bool, error) {
 	var sessoes, chaves []int64
 	for _, e := range all {
-		switch e.ator.kind {
+		switch a := actorOf(e); a.kind {
 		case kindPerson:
-			sessoes = append(sessoes, e.ator.sessaoID)
+			sessoes = append(sessoes, a.sessaoID)
 		case kindKey:
-			chaves = append(chaves, e.ator.id)
+			chaves = append(chaves, a.id)
 		}
 	}
 	pessoas, err := s.sessionsNow(ctx, q, sessoes)
@@ -27,15 +29,16 @@ func (s *Store) alive(ctx context.Context, q engine.Q, all []*Escuta) (map[*Escu
 	if err != nil {
 		return nil, err
 	}
-	out := map[*Escuta]bool{}
+	out := map[*feed.Subscription]bool{}
 	for _, e := range all {
-		switch now := pessoas[e.ator.sessaoID]; e.ator.kind {
+		a := actorOf(e)
+		switch now := pessoas[a.sessaoID]; a.kind {
 		case kindPerson:
-			out[e] = now.id == e.ator.id && now.nivel == e.ator.nivel && now.prova == e.ator.prova && !now.trocarSenha
+			out[e] = now.id == a.id && now.nivel == a.nivel && now.prova == a.prova && !now.trocarSenha
 		case kindKey:
-			out[e] = niveis[e.ator.id] == e.ator.nivel
+			out[e] = niveis[a.id] == a.nivel
 		default:
-			out[e] = e.ator.kind == kindLocal
+			out[e] = a.kind == kindLocal
 		}
 	}
 	return out, nil
@@ -82,7 +85,7 @@ func (s *Store) keysNow(ctx context.Context, q engine.Q, ids []int64) (map[int64
 		for rows.Next() {
 			var id int64
 			var nivel string
-			var expira, revogada Hora
+			var expira, revogada when.Hora
 			if err := rows.Scan(&id, &nivel, &expira, &revogada); err != nil {
 				return engine.Translate(err)
 			}
@@ -92,4 +95,10 @@ func (s *Store) keysNow(ctx context.Context, q engine.Q, ids []int64) (map[int64
 		}
 		return engine.Translate(rows.Err())
 	})
+}
+
+// actorOf is who listens.
+func actorOf(e *feed.Subscription) Actor {
+	a, _ := e.Who.(Actor)
+	return a
 }

@@ -1,4 +1,4 @@
-package store
+package feed
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 	"example.com/monitor/store/when"
 )
 
@@ -32,71 +33,70 @@ import (
 // (eventos_proprios.go): when others do something is not its business.
 
 // tabelas of the nouns that have one.
-var tabelasDe = [nRecursos]string{
-	rClientes: "clientes", rDispositivos: "dispositivos", rConexoes: "conexoes", rChat: "mensagens_chat", rSessoes: "sessoes",
-	rChaves: "monitor_chaves", rLogs: "logs_auditoria",
+var tableOf = [NumNouns]string{
+	Clientes: "clientes", Dispositivos: "dispositivos", Conexoes: "conexoes", Chat: "mensagens_chat", Sessoes: "sessoes",
+	Chaves: "monitor_chaves", Logs: "logs_auditoria",
 }
 
-// contados are the nouns that the statistics count.
-var contados = []recurso{rClientes, rDispositivos, rConexoes, rChat, rSessoes}
+// countedNouns are the nouns that the statistics count.
+var countedNouns = []Noun{Clientes, Dispositivos, Conexoes, Chat, Sessoes}
 
-// leitura are the digitais of one look.
-type leitura struct {
-	gerais   digitais
-	proprias map[int64]digitais // by person
+// reading are the digitais of one look.
+type reading struct {
+	all marks
+	own map[int64]marks // by person
 }
 
 // of are the digitais that a listener may know of.
-func (l *leitura) of(e *Escuta) (d digitais) {
-	pessoa, _ := e.ator.Pessoa()
-	for r, scope := range e.visao {
+func (l *reading) of(e *Subscription) (d marks) {
+	for r, scope := range e.View {
 		switch scope {
-		case alcanceTudo:
-			d[r] = l.gerais[r]
-		case alcanceProprio:
-			d[r] = l.proprias[pessoa][r]
-		case alcanceNada:
+		case ReachAll:
+			d[r] = l.all[r]
+		case ReachOwn:
+			d[r] = l.own[e.Person][r]
+		case ReachNone:
 		}
 	}
 	return d
 }
 
 // heard are the nouns that somebody listens to, and those that they are made of.
-func heard(all []*Escuta) (want [nRecursos]bool) {
+func heard(all []*Subscription) (want [NumNouns]bool) {
 	for _, e := range all {
-		for r, scope := range e.visao {
-			want[r] = want[r] || scope != alcanceNada
+		for r, scope := range e.View {
+			want[r] = want[r] || scope != ReachNone
 		}
 	}
-	for _, r := range contados {
-		want[r] = want[r] || want[rEstatisticas]
+	for _, r := range countedNouns {
+		want[r] = want[r] || want[Estatisticas]
 	}
 	return want
 }
 
 // readMarks reads the digitais of what is listened to.
-func (d *difusao) readMarks(ctx context.Context, q engine.Q, o *olhada, all []*Escuta) error {
+func (d *Feed) readMarks(ctx context.Context, q engine.Q, o *findings, all []*Subscription) error {
 	t, err := d.texts(ctx, q, heard(all))
 	switch {
 	case err == nil:
-		d.cega = false
-	case ctx.Err() != nil || errors.Is(err, ErrUnavailable):
+		d.blind = false
+	case ctx.Err() != nil || errors.Is(err, fault.ErrUnavailable):
 		return err
 	default: // a server that lacks what we ask for; the audit chain goes on
-		if !d.cega {
-			d.s.cfg.Log.WarnContext(ctx, "este servidor do banco não deixa notar as mudanças de outros programas; as do monitor são notadas", slog.Any("erro", err))
+		if !d.blind {
+			d.cfg.Log.WarnContext(ctx, "este servidor do banco não deixa notar as mudanças de outros programas; as do monitor são notadas", slog.Any("erro", err))
 		}
-		d.cega, t = true, d.textos
+		d.blind, t = true, d.lastTexts
 	}
-	o.textos = t
+	o.lastTexts = t
 	var counted []string
 	for r, text := range t {
-		o.digitais.gerais[r] = fingerprint(text)
-		if slices.Contains(contados, recurso(r)) {
+		o.marks.all[r] = fingerprint(text)
+		if slices.Contains(countedNouns, Noun(r)) {
 			counted = append(counted, text)
 		}
 	}
-	o.digitais.gerais[rEstatisticas] = fingerprint(counted...)
+	o.marks.all[Estatisticas] = fingerprint(counted...)
 	return d.readOwn(ctx, q, o, all)
 }
 
@@ -110,25 +110,25 @@ func fingerprint(parts ...string) uint32 {
 }
 
 // texts are what the digitais are made of, by noun.
-func (d *difusao) texts(ctx context.Context, q engine.Q, want [nRecursos]bool) (textos, error) {
+func (d *Feed) texts(ctx context.Context, q engine.Q, want [NumNouns]bool) (markTexts, error) {
 	switch q.Kind() {
 	case engine.Postgres:
 		return d.postgres.texts(ctx, q, want, d.onlineSince())
 	case engine.MySQL:
-		return d.mysql.texts(ctx, q, want, d.onlineSince(), d.s.cfg.noTableTimes)
+		return d.mysql.texts(ctx, q, want, d.onlineSince(), d.cfg.NoTableTimes)
 	default:
 		return textsSQLite(ctx, q, d.onlineSince())
 	}
 }
 
-// textos is a text for each noun that changes with it.
-type textos [nRecursos]string
+// markTexts is a text for each noun that changes with it.
+type markTexts [NumNouns]string
 
 // onlineSince is when a device must have beaten last to be online: that one falls
 // silent is a change, too.
-func (d *difusao) onlineSince() Hora { return when.Of(d.s.cfg.Now().Add(-presenca)) }
+func (d *Feed) onlineSince() when.Hora { return when.Of(d.cfg.Now().Add(-d.cfg.OnlineFor)) }
 
-const digitaisSQLite = `SELECT (SELECT coalesce(max(id), 0) FROM clientes) || ' ' || mudou_clientes,
+const marksSQLite = `SELECT (SELECT coalesce(max(id), 0) FROM clientes) || ' ' || mudou_clientes,
 	(SELECT coalesce(max(id), 0) || ' ' || coalesce(max(ultimo_heartbeat), '') FROM dispositivos) || ' ' || mudou_dispositivos
 		|| ' ' || (SELECT count(*) FROM dispositivos WHERE ultimo_heartbeat > ?),
 	(SELECT coalesce(max(id), 0) FROM conexoes) || ' ' || mudou_conexoes,
@@ -138,17 +138,17 @@ const digitaisSQLite = `SELECT (SELECT coalesce(max(id), 0) FROM clientes) || ' 
 	(SELECT coalesce(max(id), 0) FROM logs_auditoria) || ' ' || mudou_logs
 	FROM monitor_contadores`
 
-func textsSQLite(ctx context.Context, q engine.Q, online Hora) (t textos, err error) {
-	dest := make([]any, rEstatisticas)
+func textsSQLite(ctx context.Context, q engine.Q, online when.Hora) (t markTexts, err error) {
+	dest := make([]any, Estatisticas)
 	for i := range dest {
 		dest[i] = &t[i]
 	}
-	err = q.Get(ctx, dest, digitaisSQLite, online)
+	err = q.Get(ctx, dest, marksSQLite, online)
 	return t, err
 }
 
 // read adds what a query says of tables; ” is about devices.
-func (t *textos) read(ctx context.Context, q engine.Q, query string, args ...any) error {
+func (t *markTexts) read(ctx context.Context, q engine.Q, query string, args ...any) error {
 	rows, err := q.Rows(ctx, query, args...)
 	if err != nil {
 		return err
@@ -159,25 +159,25 @@ func (t *textos) read(ctx context.Context, q engine.Q, query string, args ...any
 		if err := rows.Scan(&name, &text); err != nil {
 			return engine.Translate(err)
 		}
-		t[noun(name)] += text + " "
+		t[nounOf(name)] += text + " "
 	}
 	return engine.Translate(rows.Err())
 }
 
-// noun is the one that a table belongs to; ” is about devices.
-func noun(table string) recurso {
+// nounOf is the one that a table belongs to; ” is about devices.
+func nounOf(table string) Noun {
 	if table == "" {
-		return rDispositivos
+		return Dispositivos
 	}
-	return recurso(slices.Index(tabelasDe[:], table))
+	return Noun(slices.Index(tableOf[:], table))
 }
 
-// esforco is how many times longer than it took a costly question rests.
-const esforco = 20
+// restFactor is how many times longer than it took a costly question rests.
+const restFactor = 20
 
-// passo spaces costly questions out.
-type passo struct{ next time.Time }
+// pacer spaces costly questions out.
+type pacer struct{ next time.Time }
 
-func (p *passo) due(now time.Time) bool { return !now.Before(p.next) }
+func (p *pacer) due(now time.Time) bool { return !now.Before(p.next) }
 
-func (p *passo) took(began time.Time) { p.next = time.Now().Add(esforco * time.Since(began)) }
+func (p *pacer) took(began time.Time) { p.next = time.Now().Add(restFactor * time.Since(began)) }

@@ -1,4 +1,4 @@
-package store
+package feed
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/when"
 )
 
 // What keeps summing xmin cheap: it is not done while no transaction ended in the
@@ -16,19 +17,19 @@ import (
 // within a second, within ten at worst.
 
 const (
-	tabelaGrande = 500_000
-	novasLinhas  = 20_000
+	largeTable  = 500_000
+	novasLinhas = 20_000
 )
 
-// digitaisPostgres remembers the last sums. The feed's goroutine owns it.
-type digitaisPostgres struct {
-	retrato string // the snapshot that they were made in
-	somas   textos
-	somadas [nRecursos]bool
-	passo   passo
+// postgresMarks remembers the last sums. The feed's goroutine owns it.
+type postgresMarks struct {
+	snapshot string // the snapshot that they were made in
+	somas    markTexts
+	somadas  [NumNouns]bool
+	pace     pacer
 }
 
-const estadoPostgres = `SELECT c.relname, txid_current_snapshot()::text, c.reltuples::bigint,
+const statsPostgres = `SELECT c.relname, txid_current_snapshot()::text, c.reltuples::bigint,
 	concat(pg_stat_get_tuples_inserted(c.oid), ' ', pg_stat_get_tuples_updated(c.oid), ' ', pg_stat_get_tuples_deleted(c.oid))
 	FROM pg_class c WHERE c.oid IN (%s)
 	UNION ALL SELECT '', '', 0, count(*)::text FROM dispositivos WHERE ultimo_heartbeat > ?`
@@ -40,74 +41,74 @@ const (
 
 // texts gives the sums, afresh where that is due, and the statistics of large
 // tables.
-func (p *digitaisPostgres) texts(ctx context.Context, q engine.Q, want [nRecursos]bool, online Hora) (textos, error) {
+func (p *postgresMarks) texts(ctx context.Context, q engine.Q, want [NumNouns]bool, online when.Hora) (markTexts, error) {
 	st, err := p.state(ctx, q, online)
 	if err != nil {
-		return textos{}, err
+		return markTexts{}, err
 	}
 	began := time.Now()
 	missing := false
 	for r, w := range want {
-		missing = missing || (w && tabelasDe[r] != "" && !p.somadas[r])
+		missing = missing || (w && tableOf[r] != "" && !p.somadas[r])
 	}
-	if missing || (st.retrato != p.retrato && p.passo.due(began)) {
+	if missing || (st.snapshot != p.snapshot && p.pace.due(began)) {
 		var sums []string
 		for r, w := range want {
-			if w && tabelasDe[r] != "" {
-				sums = append(sums, st.sum(recurso(r)))
+			if w && tableOf[r] != "" {
+				sums = append(sums, st.sum(Noun(r)))
 			}
 		}
-		var t textos
+		var t markTexts
 		if err := t.read(ctx, q, strings.Join(sums, " UNION ALL ")); err != nil {
-			return textos{}, err
+			return markTexts{}, err
 		}
-		p.somas, p.somadas, p.retrato = t, want, st.retrato
-		p.passo.took(began)
+		p.somas, p.somadas, p.snapshot = t, want, st.snapshot
+		p.pace.took(began)
 	}
 	out := p.somas
 	for r := range out {
-		out[r] += st.textos[r]
+		out[r] += st.lastTexts[r]
 	}
 	return out, nil
 }
 
-// estado is what the server knows of the tables without looking into them.
-type estado struct {
-	retrato string
-	grande  [nRecursos]bool
-	textos  textos
+// tableStats is what the server knows of the tables without looking into them.
+type tableStats struct {
+	snapshot  string
+	large     [NumNouns]bool
+	lastTexts markTexts
 }
 
 // sum is the statement that sums a noun's table.
-func (s *estado) sum(r recurso) string {
-	if s.grande[r] {
-		return fmt.Sprintf(somaNovas, tabelasDe[r], novasLinhas)
+func (s *tableStats) sum(r Noun) string {
+	if s.large[r] {
+		return fmt.Sprintf(somaNovas, tableOf[r], novasLinhas)
 	}
-	return fmt.Sprintf(somaToda, tabelasDe[r])
+	return fmt.Sprintf(somaToda, tableOf[r])
 }
 
-func (p *digitaisPostgres) state(ctx context.Context, q engine.Q, online Hora) (st estado, err error) {
+func (p *postgresMarks) state(ctx context.Context, q engine.Q, online when.Hora) (st tableStats, err error) {
 	var oids []string
-	for _, name := range tabelasDe[:rEstatisticas] {
+	for _, name := range tableOf[:Estatisticas] {
 		oids = append(oids, "'"+name+"'::regclass")
 	}
-	rows, err := q.Rows(ctx, fmt.Sprintf(estadoPostgres, strings.Join(oids, ", ")), online)
+	rows, err := q.Rows(ctx, fmt.Sprintf(statsPostgres, strings.Join(oids, ", ")), online)
 	if err != nil {
 		return st, err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var name, retrato, text string
+		var name, snapshot, text string
 		var held int64
-		if err := rows.Scan(&name, &retrato, &held, &text); err != nil {
+		if err := rows.Scan(&name, &snapshot, &held, &text); err != nil {
 			return st, engine.Translate(err)
 		}
-		r := noun(name)
+		r := nounOf(name)
 		if name != "" {
-			st.retrato = retrato
+			st.snapshot = snapshot
 		}
-		if st.grande[r] = held > tabelaGrande; name == "" || st.grande[r] {
-			st.textos[r] += " " + text
+		if st.large[r] = held > largeTable; name == "" || st.large[r] {
+			st.lastTexts[r] += " " + text
 		}
 	}
 	return st, engine.Translate(rows.Err())

@@ -1,4 +1,4 @@
-package store
+package feed
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/when"
 )
 
 // Some servers that speak MySQL's language keep no UPDATE_TIME (TiDB, and what is built
@@ -15,12 +16,12 @@ import (
 // server that was just restarted has forgotten its times, too: as soon as anything was
 // written, by ourselves for one, it tells again.
 
-// digitaisMySQL remembers the last sums of such a server. The feed's goroutine owns it.
-type digitaisMySQL struct {
+// mysqlMarks remembers the last sums of such a server. The feed's goroutine owns it.
+type mysqlMarks struct {
 	columns map[string][]string // of the tables, asked for once
-	sums    textos
-	summed  [nRecursos]bool
-	passo   passo
+	sums    markTexts
+	summed  [NumNouns]bool
+	pace    pacer
 }
 
 const (
@@ -42,35 +43,35 @@ func timeColumn(none bool) string {
 	return "update_time"
 }
 
-// tellsTimes says whether the server knows when any table of the database changed.
-func tellsTimes(ctx context.Context, q engine.Q, none bool) (tells bool, err error) {
+// TellsTimes says whether the server knows when any table of the database changed.
+func TellsTimes(ctx context.Context, q engine.Q, none bool) (tells bool, err error) {
 	err = q.Get(ctx, []any{&tells}, fmt.Sprintf(anyTimeMySQL, timeColumn(none)))
 	return tells, err
 }
 
-func (p *digitaisMySQL) texts(ctx context.Context, q engine.Q, want [nRecursos]bool, online Hora, none bool) (t textos, err error) {
-	names := "'" + strings.Join(tabelasDe[:rEstatisticas], "', '") + "'"
+func (p *mysqlMarks) texts(ctx context.Context, q engine.Q, want [NumNouns]bool, online when.Hora, none bool) (t markTexts, err error) {
+	names := "'" + strings.Join(tableOf[:Estatisticas], "', '") + "'"
 	rows, err := q.Rows(ctx, fmt.Sprintf(timesMySQL, names, timeColumn(none)), online)
 	if err != nil {
 		return t, err
 	}
 	defer rows.Close()
-	timeless, large := true, [nRecursos]bool{}
+	timeless, large := true, [NumNouns]bool{}
 	for rows.Next() {
 		var name, text string
 		var n int64
 		if err := rows.Scan(&name, &text, &n); err != nil {
 			return t, engine.Translate(err)
 		}
-		r := noun(name)
+		r := nounOf(name)
 		t[r] += text + " "
 		timeless = timeless && (name == "" || strings.HasPrefix(text, " "))
-		large[r] = large[r] || n > tabelaGrande
+		large[r] = large[r] || n > largeTable
 	}
 	if err := rows.Err(); err != nil || !timeless {
 		return t, engine.Translate(err)
 	}
-	if tells, err := tellsTimes(ctx, q, none); err != nil || tells {
+	if tells, err := TellsTimes(ctx, q, none); err != nil || tells {
 		return t, err
 	}
 	if err := p.sum(ctx, q, want, large); err != nil {
@@ -83,13 +84,13 @@ func (p *digitaisMySQL) texts(ctx context.Context, q engine.Q, want [nRecursos]b
 }
 
 // sum reads the rows of what is listened to, where that is due.
-func (p *digitaisMySQL) sum(ctx context.Context, q engine.Q, want, large [nRecursos]bool) error {
+func (p *mysqlMarks) sum(ctx context.Context, q engine.Q, want, large [NumNouns]bool) error {
 	began := time.Now()
 	missing := false
 	for r, w := range want {
-		missing = missing || (w && tabelasDe[r] != "" && !p.summed[r])
+		missing = missing || (w && tableOf[r] != "" && !p.summed[r])
 	}
-	if !missing && !p.passo.due(began) {
+	if !missing && !p.pace.due(began) {
 		return nil
 	}
 	if err := p.learn(ctx, q); err != nil {
@@ -97,7 +98,7 @@ func (p *digitaisMySQL) sum(ctx context.Context, q engine.Q, want, large [nRecur
 	}
 	var sums []string
 	for r, w := range want {
-		table := tabelasDe[r]
+		table := tableOf[r]
 		if !w || len(p.columns[table]) == 0 {
 			continue
 		}
@@ -114,17 +115,17 @@ func (p *digitaisMySQL) sum(ctx context.Context, q engine.Q, want, large [nRecur
 	if len(sums) == 0 {
 		return nil
 	}
-	var t textos
+	var t markTexts
 	if err := t.read(ctx, q, strings.Join(sums, " UNION ALL ")); err != nil {
 		return err
 	}
 	p.sums, p.summed = t, want
-	p.passo.took(began)
+	p.pace.took(began)
 	return nil
 }
 
 // learn asks which columns there are; those that we made follow from the others.
-func (p *digitaisMySQL) learn(ctx context.Context, q engine.Q) error {
+func (p *mysqlMarks) learn(ctx context.Context, q engine.Q) error {
 	if p.columns != nil {
 		return nil
 	}
@@ -132,7 +133,7 @@ func (p *digitaisMySQL) learn(ctx context.Context, q engine.Q) error {
 		Tabela string `bun:"tabela"`
 		Nome   string `bun:"nome"`
 	}
-	names := "'" + strings.Join(tabelasDe[:rEstatisticas], "', '") + "'"
+	names := "'" + strings.Join(tableOf[:Estatisticas], "', '") + "'"
 	if err := q.All(ctx, &list, fmt.Sprintf(tableColumnsMySQL, names)); err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package store
+package feed
 
 import (
 	"context"
@@ -10,35 +10,35 @@ import (
 	"example.com/monitor/store/engine"
 )
 
-// proprios are the rows of people, their owner first. Of connections, which are
+// ownQueries are the rows of people, their owner first. Of connections, which are
 // many, only how many there are and which is the newest.
-var proprios = map[recurso]string{
-	rClientes:     "SELECT t.id AS dono, t.* FROM clientes t WHERE t.id IN %s ORDER BY t.id",
-	rDispositivos: "SELECT t.cliente_id AS dono, t.* FROM dispositivos t WHERE t.cliente_id IN %s ORDER BY t.id",
-	rSessoes:      "SELECT t.cliente_id AS dono, t.* FROM sessoes t WHERE t.cliente_id IN %s ORDER BY t.id",
-	rConexoes:     "SELECT t.cliente_id AS dono, count(*), max(t.id) FROM conexoes t WHERE t.cliente_id IN %s GROUP BY t.cliente_id",
+var ownQueries = map[Noun]string{
+	Clientes:     "SELECT t.id AS dono, t.* FROM clientes t WHERE t.id IN %s ORDER BY t.id",
+	Dispositivos: "SELECT t.cliente_id AS dono, t.* FROM dispositivos t WHERE t.cliente_id IN %s ORDER BY t.id",
+	Sessoes:      "SELECT t.cliente_id AS dono, t.* FROM sessoes t WHERE t.cliente_id IN %s ORDER BY t.id",
+	Conexoes:     "SELECT t.cliente_id AS dono, count(*), max(t.id) FROM conexoes t WHERE t.cliente_id IN %s GROUP BY t.cliente_id",
 }
 
 // readOwn reads the digitais of those who hear only of their own, as far as
 // something of the noun changed at all.
-func (d *difusao) readOwn(ctx context.Context, q engine.Q, o *olhada, all []*Escuta) error {
-	o.digitais.proprias = map[int64]digitais{}
-	var stale [nRecursos][]int64
+func (d *Feed) readOwn(ctx context.Context, q engine.Q, o *findings, all []*Subscription) error {
+	o.marks.own = map[int64]marks{}
+	var stale [NumNouns][]int64
 	for _, e := range all {
-		id, ok := e.ator.Pessoa()
-		if _, done := o.digitais.proprias[id]; done || !ok {
+		id := e.Person
+		if _, done := o.marks.own[id]; done || id == 0 {
 			continue
 		}
-		known, there := d.digitais.proprias[id]
-		o.digitais.proprias[id] = known
-		for r, scope := range visoes[e.ator.nivel] {
-			if scope == alcanceProprio && (!there || o.digitais.gerais[r] != d.digitais.gerais[r]) {
+		known, there := d.marks.own[id]
+		o.marks.own[id] = known
+		for r, scope := range e.Level {
+			if scope == ReachOwn && (!there || o.marks.all[r] != d.marks.all[r]) {
 				stale[r] = append(stale[r], id)
 			}
 		}
 	}
 	for r, ids := range stale {
-		if err := ownRows(ctx, q, recurso(r), ids, o.digitais.proprias); err != nil {
+		if err := ownRows(ctx, q, Noun(r), ids, o.marks.own); err != nil {
 			return err
 		}
 	}
@@ -46,10 +46,10 @@ func (d *difusao) readOwn(ctx context.Context, q engine.Q, o *olhada, all []*Esc
 }
 
 // ownRows puts the digital of each person's rows into out.
-func ownRows(ctx context.Context, q engine.Q, r recurso, ids []int64, out map[int64]digitais) error {
+func ownRows(ctx context.Context, q engine.Q, r Noun, ids []int64, out map[int64]marks) error {
 	sums := map[int64]uint32{}
 	err := engine.InLots(ids, func(list string, args []any) error {
-		rows, err := q.Rows(ctx, fmt.Sprintf(proprios[r], list), args...)
+		rows, err := q.Rows(ctx, fmt.Sprintf(ownQueries[r], list), args...)
 		if err != nil {
 			return err
 		}
@@ -72,9 +72,9 @@ func sumRows(rows *sql.Rows) (map[int64]uint32, error) {
 	if err != nil {
 		return nil, engine.Translate(err)
 	}
-	var dono int64
+	var owner int64
 	texts := make([]sql.RawBytes, len(names)-1)
-	dest := []any{&dono}
+	dest := []any{&owner}
 	for i := range texts {
 		dest = append(dest, &texts[i])
 	}
@@ -88,7 +88,7 @@ func sumRows(rows *sql.Rows) (map[int64]uint32, error) {
 			_, _ = h.Write(text)
 			_, _ = h.Write([]byte{0, byte(min(len(text), 1))})
 		}
-		sums[dono] = sums[dono]*16777619 + h.Sum32()
+		sums[owner] = sums[owner]*16777619 + h.Sum32()
 	}
 	return sums, engine.Translate(rows.Err())
 }
