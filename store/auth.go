@@ -181,7 +181,7 @@ func (s *Store) touchSession(ctx context.Context, l *sessaoLida) {
 // not found. An id that another program gave to a new device is not the secret's.
 func (s *Store) authenticateDevice(ctx context.Context, secret string, o Origem) (Actor, error) {
 	a := Actor{kind: kindDevice, Origem: o}
-	var nome nullText
+	var nome engine.NullText
 	var there, same, active bool
 	err := s.db.Reader().Get(ctx, []any{&a.id, &nome, &there, &same, &active}, `SELECT m.dispositivo_id, d.hostname, d.id IS NOT NULL,
 		coalesce(AS_TEXT(d.data_registro) = m.data_registro, FALSE), `+emUso+` FROM monitor_dispositivos m

@@ -2,9 +2,9 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/list"
 )
 
 // search answers a list with terms.
@@ -20,23 +20,23 @@ func (c Clientes) searchIndex(ctx context.Context, f ClienteFiltro, terms [][]st
 	ctx, cancel := c.s.deadline(ctx)
 	defer cancel()
 	var page Pagina[Cliente]
-	run := func(ctx context.Context, q engine.Q, fila []clienteDoc) (err error) {
-		page, err = searchClientes(ctx, q, f, f.janela(), terms, fila)
+	run := func(ctx context.Context, q engine.Q, queue []list.Doc) (err error) {
+		page, err = searchClientes(ctx, q, f, f.janela(), terms, queue)
 		return err
 	}
-	long, err := c.s.indice.shorten(ctx)
+	long, err := c.s.indice.Shorten(ctx)
 	if err != nil {
 		return page, err
 	}
 	if long {
-		err = c.s.indice.juntos(ctx, run)
+		err = c.s.indice.Together(ctx, run)
 	} else {
 		err = c.s.db.Snapshot(ctx, func(q engine.Q) error {
-			fila, err := readFila(ctx, q)
+			queue, err := list.ReadQueue(ctx, q)
 			if err != nil {
 				return err
 			}
-			return run(ctx, q, fila)
+			return run(ctx, q, queue)
 		})
 	}
 	if err != nil {
@@ -45,63 +45,42 @@ func (c Clientes) searchIndex(ctx context.Context, f ClienteFiltro, terms [][]st
 	return page, nil
 }
 
-// shorten works on a long queue before a search reads what is left of it, and
-// says whether that is still long. Where nothing may be written it stays so.
-func (x *indice) shorten(ctx context.Context) (bool, error) {
-	long, err := x.long(ctx)
-	if err != nil || !long || x.s.cfg.SomenteLeitura {
-		return long, err
-	}
-	if err := x.help(ctx); err != nil {
-		return false, err
-	}
-	return x.long(ctx)
-}
-
-func searchClientes(ctx context.Context, q engine.Q, f ClienteFiltro, j janela, terms [][]string, fila []clienteDoc) (Pagina[Cliente], error) {
-	page := vazia[Cliente](j)
+func searchClientes(ctx context.Context, q engine.Q, f ClienteFiltro, j list.Window, terms [][]string, queue []list.Doc) (Pagina[Cliente], error) {
+	page := list.Empty[Cliente](j)
 	// Deleted clients are in the queue too, so it may hide documents though no row came of it.
 	var waiting bool
 	if err := q.Get(ctx, []any{&waiting}, "SELECT EXISTS (SELECT 1 FROM monitor_busca_fila)"); err != nil {
 		return page, err
 	}
-	cons := newConsulta(terms, f.Ativo, waiting)
-	queue := cons.queued(fila)
+	cons := list.NewQuery(terms, f.Ativo, waiting)
+	matches := cons.Queued(queue)
 	if !f.SemTotal {
 		var err error
-		if page.Total, err = cons.count(ctx, q); err != nil {
+		if page.Total, err = cons.Count(ctx, q); err != nil {
 			return page, err
 		}
-		page.Total += len(queue)
+		page.Total += len(matches)
 	}
-	return cons.page(ctx, q, queue, j, page)
+	return pageOf(ctx, q, cons, matches, j, page)
 }
 
-// page reads the window of matches that j asks for.
-func (c *consulta) page(ctx context.Context, q engine.Q, queue []achado, j janela, page Pagina[Cliente]) (Pagina[Cliente], error) {
-	at, err := j.inicio(q.Kind())
+// pageOf reads the window of matches that j asks for.
+func pageOf(ctx context.Context, q engine.Q, c *list.Query, queue []list.Match, j list.Window, page Pagina[Cliente]) (Pagina[Cliente], error) {
+	at, err := j.Start(q.Kind())
 	if err != nil {
 		return page, err
 	}
-	var found []achado
+	var found []list.Match
 	switch n := j.PorPagina + 1; {
 	case j.Cursor != "":
-		found, err = c.beyond(ctx, q, queue, achado{ID: at.ID, Cadastro: at.Hora}, at.Antes, n)
+		found, err = c.Beyond(ctx, q, queue, list.Match{ID: at.ID, Cadastro: at.Time}, at.Before, n)
 	case j.Ultima:
-		found, err = c.last(ctx, q, queue, n)
+		found, err = c.Last(ctx, q, queue, n)
 	default:
-		found, err = c.atOffset(ctx, q, queue, j.pular(), n)
+		found, err = c.AtOffset(ctx, q, queue, j.Skip(), n)
 	}
 	if err != nil {
 		return page, err
 	}
-	return listaClientes.janelaDe(ctx, q, j, page, found, at.Antes)
-}
-
-func jsonIDs(ids []int64) string {
-	if len(ids) == 0 {
-		return "[]"
-	}
-	b, _ := json.Marshal(ids) //nolint:errchkjson // numbers only
-	return string(b)
+	return listaClientes.WindowOf(ctx, q, j, page, found, at.Before)
 }

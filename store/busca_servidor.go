@@ -2,11 +2,10 @@ package store
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fold"
+	"example.com/monitor/store/list"
 )
 
 // On servers a search is a condition on the generated column monitor_busca; list,
@@ -20,52 +19,27 @@ func (c Clientes) searchServer(ctx context.Context, f ClienteFiltro, terms [][]s
 		return Pagina[Cliente]{}, err
 	}
 	if outside {
-		s.peneira = peneiraClientes(terms)
+		s.Sieve = peneiraClientes(terms)
 		return listar(ctx, c.call, s, f.janela())
 	}
-	s.busca = true
+	s.Searched = true
 	for _, alternatives := range terms {
 		cond, args := condicaoTermo(c.s.db.Kind, alternatives)
-		s.and(cond, args...)
+		s.And(cond, args...)
 	}
 	return listar(ctx, c.call, s, f.janela())
 }
 
 // condicaoTermo asks for one of the texts.
 func condicaoTermo(kind engine.Kind, alternatives []string) (cond string, args []any) {
-	return columnHas(kind, "c.monitor_busca", alternatives)
+	return list.ColumnHas(kind, "c.monitor_busca", alternatives)
 }
-
-// columnHas asks a column of ours for one of a few texts.
-func columnHas(kind engine.Kind, col string, alternatives []string) (cond string, args []any) {
-	one := "instr(" + col + ", ?) > 0"
-	argument := func(s string) any { return []byte(s) } // bytes meet bytes: no collation
-	if kind == engine.Postgres {
-		one = col + " LIKE ?"
-		argument = func(s string) any { return "%" + likeLiteral.Replace(s) + "%" }
-	}
-	conds := make([]string, len(alternatives))
-	for i, a := range alternatives {
-		conds[i], args = one, append(args, argument(a))
-	}
-	return "(" + strings.Join(conds, " OR ") + ")", args
-}
-
-// found reads a page of matches and how many there are in all, walking MySQL's
-// index once.
-func (s *selecao[T]) found(ctx context.Context, q engine.Q, j janela, page Pagina[T]) (Pagina[T], error) {
-	return s.withTotal(ctx, q, j, page, "p.total", "(SELECT "+s.l.id+" AS pid, count(*) OVER () AS total FROM "+s.l.de+" WHERE "+
-		s.where+s.l.ordem()+" LIMIT ? OFFSET ?) p JOIN "+s.l.de+" ON "+s.l.id+" = p.pid"+s.l.ordem(),
-		append(slices.Clone(s.args), j.PorPagina, j.pular()))
-}
-
-var likeLiteral = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 // peneiraClientes folds every client here: slow, and right for the scripts that
 // the server's column does not know.
-func peneiraClientes(terms [][]string) *peneira {
-	return &peneira{cols: []string{"c.nome", "c.email", "c.empresa", "c.telefone", "c.cpf_cnpj"}, passa: func(v []string) bool {
-		return contemTermos(fold.SearchText(v[0], v[1], v[2], v[3], v[4]), terms)
+func peneiraClientes(terms [][]string) *list.Sieve {
+	return &list.Sieve{Cols: []string{"c.nome", "c.email", "c.empresa", "c.telefone", "c.cpf_cnpj"}, Keeps: func(v []string) bool {
+		return list.ContainsTerms(fold.SearchText(v[0], v[1], v[2], v[3], v[4]), terms)
 	}}
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/list"
 )
 
 // MensagemFiltro selects messages of one room. The zero value is the newest 100
@@ -22,19 +23,19 @@ type MensagemFiltro struct {
 
 // janela is the window in the list's own order, which is from the newest to the
 // oldest.
-func (f MensagemFiltro) janela() janela {
-	j := janela{f.Pagina, f.PorPagina, f.Cursor, f.Primeira, f.SemTotal}.comum(100)
+func (f MensagemFiltro) janela() list.Window {
+	j := list.Window{f.Pagina, f.PorPagina, f.Cursor, f.Primeira, f.SemTotal}.WithDefault(100)
 	switch {
 	case f.Cursor != "":
 	case f.DepoisDe > 0:
-		j.Cursor = posicao{ID: f.DepoisDe, Antes: true}.String()
+		j.Cursor = list.Position{ID: f.DepoisDe, Before: true}.String()
 	case f.AntesDe > 0:
-		j.Cursor = posicao{ID: f.AntesDe}.String()
+		j.Cursor = list.Position{ID: f.AntesDe}.String()
 	}
 	return j
 }
 
-var listaMensagens = novaLista[Mensagem]("mensagens_chat m", "", "", "m.id", mensagemCols)
+var listaMensagens = list.NewListing[Mensagem]("mensagens_chat m", "", "", "m.id", mensagemCols)
 
 // List returns messages of a room that are not deleted, as a conversation is
 // read: Itens run from older to newer. What comes without a cursor are the newest;
@@ -43,11 +44,11 @@ var listaMensagens = novaLista[Mensagem]("mensagens_chat m", "", "", "m.id", men
 func (c Chat) List(ctx context.Context, f MensagemFiltro) (Pagina[Mensagem], error) {
 	j := f.janela()
 	if err := c.require(Admin, Moderador, Usuario, Leitura); err != nil {
-		return vazia[Mensagem](j), err
+		return list.Empty[Mensagem](j), err
 	}
-	s := seleciona(listaMensagens, "EXACT(m.sala, ?) AND coalesce(m.deletada, FALSE) = FALSE", orDefault(f.Sala, salaPadrao))
+	s := list.Select(listaMensagens, "EXACT(m.sala, ?) AND coalesce(m.deletada, FALSE) = FALSE", orDefault(f.Sala, salaPadrao))
 	if f.AntesDe > 0 && f.DepoisDe > 0 {
-		s.and("m.id < ?", f.AntesDe)
+		s.And("m.id < ?", f.AntesDe)
 	}
 	page, err := listar(ctx, c.call, s, j)
 	slices.Reverse(page.Itens)

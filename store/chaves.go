@@ -9,6 +9,7 @@ import (
 
 	"example.com/monitor/store/fault"
 	"example.com/monitor/store/internal/chars"
+	"example.com/monitor/store/list"
 	"example.com/monitor/store/when"
 )
 
@@ -90,19 +91,19 @@ type ChaveFiltro struct {
 	SemTotal  bool   // leaves Total at -1 and saves counting
 }
 
-func (f ChaveFiltro) janela() janela {
-	return janela(f).comum(100)
+func (f ChaveFiltro) janela() list.Window {
+	return list.Window(f).WithDefault(100)
 }
 
-var listaChaves = novaLista[Chave]("monitor_chaves k", "", "", "k.id", chaveCols)
+var listaChaves = list.NewListing[Chave]("monitor_chaves k", "", "", "k.id", chaveCols)
 
 // List returns keys, newest first (id descending), without secrets. Admins only.
 func (k Chaves) List(ctx context.Context, f ChaveFiltro) (Pagina[Chave], error) {
 	j := f.janela()
 	if err := k.require(Admin); err != nil {
-		return vazia[Chave](j), err
+		return list.Empty[Chave](j), err
 	}
-	return listar(ctx, k.call, seleciona(listaChaves, todos), j)
+	return listar(ctx, k.call, list.Select(listaChaves, list.AnyRow), j)
 }
 
 const chaveCols = "k.id, k.nome, k.nivel, k.inicio, k.criada_em, k.criada_por, k.expira_em, k.usos_maximos, k.usos, k.revogada_em, k.ultimo_uso"

@@ -15,25 +15,6 @@ const clienteCols = `c.id, c.nome, c.email, c.senha_hash, c.telefone, c.empresa,
 	c.cpf_cnpj, c.ativo, c.nivel_acesso, AS_TEXT(c.data_cadastro), AS_TEXT(c.ultimo_acesso), c.observacoes, c.dados_extras,
 	(SELECT count(*) FROM dispositivos d WHERE d.cliente_id = c.id)`
 
-// nullText scans NULL as "".
-type nullText string
-
-func (n *nullText) Scan(src any) error {
-	switch v := src.(type) {
-	case string:
-		*n = nullText(v)
-	case []byte:
-		*n = nullText(v)
-	case int64: // SQLite keeps whatever other programs put into a column
-		*n = nullText(strconv.FormatInt(v, 10))
-	case float64:
-		*n = nullText(strconv.FormatFloat(v, 'g', -1, 64))
-	default:
-		*n = ""
-	}
-	return nil
-}
-
 // horaTexto scans a date-time that AS_TEXT gave, and keeps the text.
 type horaTexto struct {
 	hora  *Hora
@@ -41,7 +22,7 @@ type horaTexto struct {
 }
 
 func (h *horaTexto) Scan(src any) error {
-	if err := (*nullText)(h.texto).Scan(src); err != nil {
+	if err := (*engine.NullText)(h.texto).Scan(src); err != nil {
 		return err
 	}
 	return h.hora.Parse(*h.texto)
@@ -60,14 +41,12 @@ func (b *boolOuNulo) Scan(src any) error {
 	return nil
 }
 
-func text(s *string) *nullText { return (*nullText)(s) }
-
 // dest lists where the columns of clienteCols go.
 func (c *Cliente) dest() []any {
 	return []any{
-		&c.ID, text(&c.Nome), text(&c.Email), text(&c.SenhaHash), text(&c.Telefone), text(&c.Empresa), text(&c.Cargo), text(&c.Endereco),
-		text(&c.Cidade), text(&c.Estado), text(&c.Pais), text(&c.CEP), text(&c.CPFCNPJ), &boolOuNulo{&c.Ativo}, text(&c.NivelAcesso),
-		&horaTexto{&c.DataCadastro, &c.cadastro}, &c.UltimoAcesso, text(&c.Observacoes), &c.DadosExtras, &c.TotalDispositivos,
+		&c.ID, engine.AsText(&c.Nome), engine.AsText(&c.Email), engine.AsText(&c.SenhaHash), engine.AsText(&c.Telefone), engine.AsText(&c.Empresa), engine.AsText(&c.Cargo), engine.AsText(&c.Endereco),
+		engine.AsText(&c.Cidade), engine.AsText(&c.Estado), engine.AsText(&c.Pais), engine.AsText(&c.CEP), engine.AsText(&c.CPFCNPJ), &boolOuNulo{&c.Ativo}, engine.AsText(&c.NivelAcesso),
+		&horaTexto{&c.DataCadastro, &c.cadastro}, &c.UltimoAcesso, engine.AsText(&c.Observacoes), &c.DadosExtras, &c.TotalDispositivos,
 	}
 }
 

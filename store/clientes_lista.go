@@ -6,6 +6,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fold"
+	"example.com/monitor/store/list"
 )
 
 // ClienteFiltro selects clients. The zero value is the first 20, newest first.
@@ -31,8 +32,8 @@ type ClienteFiltro struct {
 	SemTotal bool
 }
 
-func (f ClienteFiltro) janela() janela {
-	return janela{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.comum(20)
+func (f ClienteFiltro) janela() list.Window {
+	return list.Window{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.WithDefault(20)
 }
 
 // maxTermos bounds a search; nobody types more.
@@ -66,14 +67,14 @@ func (c Clientes) List(ctx context.Context, f ClienteFiltro) (Pagina[Cliente], e
 	if f.estreito() {
 		return c.listNarrow(ctx, f, t)
 	}
-	if len(t.busca) > 0 {
-		return c.search(ctx, f, t.busca)
+	if len(t.Search) > 0 {
+		return c.search(ctx, f, t.Search)
 	}
 	return listar(ctx, c.call, selecionaClientes(f), f.janela())
 }
 
 // listSelf is the list of somebody who sees only its own record.
-func (c Clientes) listSelf(ctx context.Context, f ClienteFiltro, t termosCliente) (Pagina[Cliente], error) {
+func (c Clientes) listSelf(ctx context.Context, f ClienteFiltro, t list.Terms) (Pagina[Cliente], error) {
 	j := f.janela()
 	page := Pagina[Cliente]{Itens: []Cliente{}, Pagina: j.Pagina, PorPagina: j.PorPagina}
 	self, err := c.Get(ctx, c.actor.id)
@@ -87,7 +88,7 @@ func (c Clientes) listSelf(ctx context.Context, f ClienteFiltro, t termosCliente
 		return page, err
 	}
 	texts := []string{self.Nome, self.Email, self.Empresa, self.Telefone, self.CPFCNPJ, self.Cidade, self.Estado}
-	if t.passa(texts) && (f.Ativo == nil || *f.Ativo == self.EstaAtivo()) && (f.Nivel == "" || f.Nivel == orDefault(self.NivelAcesso, Usuario)) {
+	if t.Keeps(texts) && (f.Ativo == nil || *f.Ativo == self.EstaAtivo()) && (f.Nivel == "" || f.Nivel == orDefault(self.NivelAcesso, Usuario)) {
 		page.Total = 1
 		if j.Pagina == 1 && j.Cursor == "" {
 			page.Itens = append(page.Itens, self)
@@ -97,39 +98,39 @@ func (c Clientes) listSelf(ctx context.Context, f ClienteFiltro, t termosCliente
 }
 
 // listaClientes reads clients with dest, which is quicker than bun.
-var listaClientes = &lista[Cliente]{de: "clientes c", hora: "c.data_cadastro", id: "c.id", ler: lerClientes}
+var listaClientes = &list.Listing[Cliente]{Table: "clientes c", Time: "c.data_cadastro", ID: "c.id", Read: lerClientes}
 
-func lerClientes(ctx context.Context, q engine.Q, total, from string, args ...any) ([]posto[Cliente], error) {
+func lerClientes(ctx context.Context, q engine.Q, total, from string, args ...any) ([]list.Placed[Cliente], error) {
 	rows, err := q.Rows(ctx, "SELECT "+clienteCols+", "+total+" FROM "+from, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	list := make([]posto[Cliente], 0, 20)
+	placed := make([]list.Placed[Cliente], 0, 20)
 	for rows.Next() {
-		var p posto[Cliente]
-		if err := rows.Scan(append(p.item.dest(), &p.total)...); err != nil {
+		var p list.Placed[Cliente]
+		if err := rows.Scan(append(p.Item.dest(), &p.Total)...); err != nil {
 			return nil, engine.Translate(err)
 		}
-		p.lugar = posicao{Hora: p.item.cadastro, ID: p.item.ID}
-		list = append(list, p)
+		p.At = list.Position{Time: p.Item.cadastro, ID: p.Item.ID}
+		placed = append(placed, p)
 	}
-	return list, engine.Translate(rows.Err())
+	return placed, engine.Translate(rows.Err())
 }
 
 // selecionaClientes is the list without a search. SQLite reads the counters that
 // triggers keep, also for other programs' writes; servers count, by an index that
 // covers the question.
-func selecionaClientes(f ClienteFiltro) *selecao[Cliente] {
-	s, col := seleciona(listaClientes, todos), "clientes"
+func selecionaClientes(f ClienteFiltro) *list.Selection[Cliente] {
+	s, col := list.Select(listaClientes, list.AnyRow), "clientes"
 	if f.Ativo != nil {
-		s.and("c.ativo = ?", *f.Ativo)
+		s.And("c.ativo = ?", *f.Ativo)
 		col = "inativos"
 		if *f.Ativo {
 			col = "ativos"
 		}
 	}
-	s.conta = contador(col)
+	s.Counter = contador(col)
 	return s
 }
 

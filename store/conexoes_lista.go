@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 
+	"example.com/monitor/store/list"
 	"example.com/monitor/store/when"
 )
 
@@ -21,11 +22,11 @@ type ConexaoFiltro struct {
 	SemTotal  bool   // leaves Total at -1 and saves counting
 }
 
-func (f ConexaoFiltro) janela() janela {
-	return janela{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.comum(100)
+func (f ConexaoFiltro) janela() list.Window {
+	return list.Window{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.WithDefault(100)
 }
 
-var listaConexoes = novaLista[Conexao]("conexoes x", "LEFT JOIN dispositivos d ON d.id = x.dispositivo_id", "x.data_hora", "x.id",
+var listaConexoes = list.NewListing[Conexao]("conexoes x", "LEFT JOIN dispositivos d ON d.id = x.dispositivo_id", "x.data_hora", "x.id",
 	`x.id, x.cliente_id, x.dispositivo_id, x.ip_origem, x.ip_destino, x.porta_origem, x.porta_destino, x.protocolo, x.status,
 	x.processo, x.pid, x.data_hora, x.duracao_segundos, x.bytes_enviados, x.bytes_recebidos,
 	coalesce(nullif(d.nome, ''), d.hostname) AS dispositivo_nome`)
@@ -37,20 +38,20 @@ func (c Conexoes) List(ctx context.Context, f ConexaoFiltro) (Pagina[Conexao], e
 	j := f.janela()
 	cond, args, err := c.scope()
 	if err != nil {
-		return vazia[Conexao](j), err
+		return list.Empty[Conexao](j), err
 	}
 	inicio, fim, err := when.Period(f.De, f.Ate, c.s.cfg.Fuso)
 	if err != nil {
-		return vazia[Conexao](j), err
+		return list.Empty[Conexao](j), err
 	}
-	s := seleciona(listaConexoes, cond, args...)
+	s := list.Select(listaConexoes, cond, args...)
 	if f.DispositivoID != 0 {
-		s.and("x.dispositivo_id = ?", f.DispositivoID)
+		s.And("x.dispositivo_id = ?", f.DispositivoID)
 	}
 	if f.ClienteID != 0 {
-		s.and("x.cliente_id = ?", f.ClienteID)
+		s.And("x.cliente_id = ?", f.ClienteID)
 	}
-	s.noPeriodo(inicio, fim)
+	s.Within(inicio, fim)
 	return listar(ctx, c.call, s, j)
 }
 
@@ -68,5 +69,5 @@ func (c Conexoes) scope() (cond string, args []any, err error) {
 	if c.actor.nivel == Usuario {
 		return "x.cliente_id = ?", []any{c.actor.id}, nil
 	}
-	return todos, nil, nil
+	return list.AnyRow, nil, nil
 }

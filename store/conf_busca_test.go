@@ -30,19 +30,19 @@ var hostis = []string{
 	"\u0301", "\u0327", "\u0345", "\u1ab0", "\u20dd", "a\u0301\u0323", "q\u0307\u0323", "\u05b0", "\u0e31", "\U0001d165",
 }
 
-// linha is a client as another program writes it.
-type linha struct {
+// scannedRow is a client as another program writes it.
+type scannedRow struct {
 	id                                         int64
 	nome, email, empresa, telefone, doc, texto string
 	ativo, cadastro                            any
 }
 
 // corpus is the same on every run and engine.
-func corpus(n int) []linha {
+func corpus(n int) []scannedRow {
 	r := rand.New(rand.NewPCG(2026, 11))
-	out := make([]linha, n)
+	out := make([]scannedRow, n)
 	for i := range out {
-		l := linha{id: int64(i + 1), nome: nomeDe(r), email: fmt.Sprintf("p%d.%s@Exemplo.com", i+1, sorteado(r, []string{"joao", "ANA", "zé", "a_b", "100%"}))}
+		l := scannedRow{id: int64(i + 1), nome: nomeDe(r), email: fmt.Sprintf("p%d.%s@Exemplo.com", i+1, sorteado(r, []string{"joao", "ANA", "zé", "a_b", "100%"}))}
 		if r.IntN(3) == 0 {
 			l.empresa = nomeDe(r)
 		}
@@ -94,7 +94,7 @@ func nomeDe(r *rand.Rand) string {
 
 // perguntas are the searches: each hostile piece, ordinary ones, numbers with and
 // without mask, and pieces cut out of names.
-func perguntas(lines []linha) []string {
+func perguntas(lines []scannedRow) []string {
 	list := append([]string{
 		"", "joao", "JOÃO", norm.NFD.String("joão"), "maria silva", "silva maria", "d'avila", "santanna", "sant'anna", "strasse", "straße", "oe", "ae", "ij", "fi", "st", "dz",
 		"9999", "(11)", "11 9", "529.982", "529982", "529.982.123-45", "52998212345", "12abc", "12.ABC", "12.abc.123/01de-45", "+55", "-", "0001", "(13) 9", "@exemplo.com",
@@ -109,7 +109,7 @@ func perguntas(lines []linha) []string {
 	return list
 }
 
-func insere(t *testing.T, e storetest.Engine, db *sql.DB, lines []linha) {
+func insere(t *testing.T, e storetest.Engine, db *sql.DB, lines []scannedRow) {
 	t.Helper()
 	const row = "(?, ?, ?, ?, ?, ?, ?, ?)"
 	for batch := range slices.Chunk(lines, 250) {
@@ -122,14 +122,14 @@ func insere(t *testing.T, e storetest.Engine, db *sql.DB, lines []linha) {
 }
 
 // forcaBruta is the list that contract 9 asks for.
-func forcaBruta(lines []linha, busca string, ativo *bool) []int64 {
-	var hit []linha
+func forcaBruta(lines []scannedRow, busca string, ativo *bool) []int64 {
+	var hit []scannedRow
 	for _, l := range lines {
 		if (ativo == nil || l.ativo == *ativo) && store.Acha(busca, l.texto) {
 			hit = append(hit, l)
 		}
 	}
-	slices.SortFunc(hit, func(a, b linha) int {
+	slices.SortFunc(hit, func(a, b scannedRow) int {
 		return cmp.Or(strings.Compare(texto(b.cadastro), texto(a.cadastro)), cmp.Compare(b.id, a.id))
 	})
 	ids := make([]int64, len(hit))
@@ -163,7 +163,7 @@ func TestBuscaHostilEmC(t *testing.T) {
 	pergunta(t, storetest.Named("postgres"), s.URL(s.NewDatabase(t, "LOCALE 'C' TEMPLATE template0")), lines, perguntas(lines))
 }
 
-func pergunta(t *testing.T, e storetest.Engine, url string, lines []linha, buscas []string) {
+func pergunta(t *testing.T, e storetest.Engine, url string, lines []scannedRow, buscas []string) {
 	t.Helper()
 	s := e.Open(t, url)
 	insere(t, e, e.Foreign(t, url), lines)
@@ -204,7 +204,7 @@ func deCursor(t *testing.T, s *store.Store, busca string, ativo *bool) (all []in
 }
 
 // desvio names the first names that are missing or too many.
-func desvio(lines []linha, want, got []int64) string {
+func desvio(lines []scannedRow, want, got []int64) string {
 	var out []string
 	only := func(what string, a, b []int64) {
 		n := 0

@@ -174,7 +174,7 @@ func (c Clientes) SetEmail(ctx context.Context, id int64, email, senhaAtual stri
 			antes: map[string]any{"email": was.Email}, depois: map[string]any{"email": now.Email},
 		})
 	})
-	c.s.indice.poke()
+	c.s.indice.Poke()
 	return now, err
 }
 
@@ -215,7 +215,7 @@ func (c Clientes) EnsureAdmin(ctx context.Context, email, senha string) (admin C
 		created = true
 		return t.setTrocarSenha(ctx, &admin, random)
 	})
-	c.s.indice.poke()
+	c.s.indice.Poke()
 	if errors.Is(err, errEmailEmUso) {
 		err = fault.Rule(ErrConflict, "email_em_uso", "O e-mail "+email+" já é de um cliente que não é administrador ativo: escolha outro com --admin-email")
 	}

@@ -32,7 +32,7 @@ func (s Sessoes) Stage(ctx context.Context) (e Etapa, err error) {
 // nil. A run that was killed is finished by the next; repeating it hashes what a
 // forgotten Flask system has inserted since, and ends that. It returns how many
 // tokens it replaced; admins only.
-func (s Sessoes) Cut(ctx context.Context, progress func(feitos int)) (int, error) {
+func (s Sessoes) Cut(ctx context.Context, progress func(done int)) (int, error) {
 	if err := s.require(Admin); err != nil {
 		return 0, err
 	}
@@ -64,7 +64,7 @@ const (
 )
 
 // hashTokens goes through all sessions in batches, each a transaction.
-func (s Sessoes) hashTokens(ctx context.Context, troca string, progress func(feitos int)) (total int, err error) {
+func (s Sessoes) hashTokens(ctx context.Context, troca string, progress func(done int)) (total int, err error) {
 	var last int64
 	for {
 		n, next := 0, last

@@ -56,7 +56,7 @@ func (c Clientes) Create(ctx context.Context, novo ClienteNovo, op ...Opcao) (Cl
 	if err = c.write(ctx, create); errors.Is(err, errMesmaChave) {
 		err = c.write(ctx, create)
 	}
-	c.s.indice.poke()
+	c.s.indice.Poke()
 	return made, err
 }
 

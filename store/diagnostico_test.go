@@ -84,10 +84,10 @@ func TestReasonsAreDocumented(t *testing.T) {
 	doc, err := os.ReadFile("../docs/provedores.md")
 	require.NoError(t, err)
 	n := 0
-	for _, file := range []string{"diagnostico.go", "engine/motivo.go"} {
+	for _, file := range []string{"diagnose/diagnose.go", "drift/drift.go", "engine/motivo.go"} {
 		source, err := os.ReadFile(file)
 		require.NoError(t, err)
-		for _, m := range regexp.MustCompile(`(?m)^\t(?:Motivo|motivo|fase)\w+\s*= "(\w+[a-z])"`).FindAllStringSubmatch(string(source), -1) {
+		for _, m := range regexp.MustCompile(`(?m)^\t(?:Motivo|reason|Reason|stage)\w+\s*= "(\w+[a-z])"`).FindAllStringSubmatch(string(source), -1) {
 			require.True(t, strings.Contains(string(doc), "`"+m[1]+"`"), "docs/provedores.md lacks %s", m[1])
 			n++
 		}

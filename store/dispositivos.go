@@ -5,6 +5,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/list"
 )
 
 // daChave are the devices that a key registered. The registration is compared,
@@ -30,7 +31,7 @@ func (d Dispositivos) scope() (cond string, args []any, err error) {
 	if d.actor.nivel == Usuario {
 		return "d.cliente_id = ?", []any{d.actor.id}, nil
 	}
-	return todos, nil, nil
+	return list.AnyRow, nil, nil
 }
 
 // presence decides online by the server's clock.
@@ -48,7 +49,7 @@ func (d Dispositivos) Get(ctx context.Context, id int64) (Dispositivo, error) {
 	}
 	var list []Dispositivo
 	err = d.read(ctx, func(ctx context.Context, q engine.Q) error {
-		return q.All(ctx, &list, "SELECT "+dispositivoCols+" FROM "+listaDispositivos.tudo()+" WHERE "+cond+" AND d.id = ?", append(args, id)...)
+		return q.All(ctx, &list, "SELECT "+dispositivoCols+" FROM "+listaDispositivos.Source()+" WHERE "+cond+" AND d.id = ?", append(args, id)...)
 	})
 	if err != nil {
 		return Dispositivo{}, err

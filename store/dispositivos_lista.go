@@ -6,6 +6,7 @@ import (
 
 	"example.com/monitor/store/fold"
 	"example.com/monitor/store/internal/chars"
+	"example.com/monitor/store/list"
 	"example.com/monitor/store/when"
 )
 
@@ -26,15 +27,15 @@ type DispositivoFiltro struct {
 	SemTotal  bool   // leaves Total at -1 and saves counting
 }
 
-func (f DispositivoFiltro) janela() janela {
-	return janela{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.comum(50)
+func (f DispositivoFiltro) janela() list.Window {
+	return list.Window{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.WithDefault(50)
 }
 
 const dispositivoCols = `d.id, d.cliente_id, d.nome, d.tipo, d.sistema_operacional, d.versao_so, d.hostname, d.ip_local, d.ip_publico, d.mac_address,
 	d.processador, d.memoria_total, d.disco_total, d.is_virtual, d.virtual_type, d.ativo, d.ultimo_heartbeat, d.data_registro, d.info_extra,
 	c.nome AS cliente_nome`
 
-var listaDispositivos = novaLista[Dispositivo]("dispositivos d", "LEFT JOIN clientes c ON c.id = d.cliente_id", "d.ultimo_heartbeat", "d.id", dispositivoCols)
+var listaDispositivos = list.NewListing[Dispositivo]("dispositivos d", "LEFT JOIN clientes c ON c.id = d.cliente_id", "d.ultimo_heartbeat", "d.id", dispositivoCols)
 
 // List returns the devices that the actor may see, latest heartbeat first (NULL
 // last), then id descending. A heartbeat moves its device to the front, also
@@ -44,7 +45,7 @@ func (d Dispositivos) List(ctx context.Context, f DispositivoFiltro) (Pagina[Dis
 	j := f.janela()
 	s, err := d.seleciona(f)
 	if err != nil {
-		return vazia[Dispositivo](j), err
+		return list.Empty[Dispositivo](j), err
 	}
 	page, err := listar(ctx, d.call, s, j)
 	for i := range page.Itens {
@@ -53,38 +54,38 @@ func (d Dispositivos) List(ctx context.Context, f DispositivoFiltro) (Pagina[Dis
 	return page, err
 }
 
-func (d Dispositivos) seleciona(f DispositivoFiltro) (*selecao[Dispositivo], error) {
+func (d Dispositivos) seleciona(f DispositivoFiltro) (*list.Selection[Dispositivo], error) {
 	cond, args, err := d.scope()
 	if err != nil {
 		return nil, err
 	}
-	s := seleciona(listaDispositivos, cond, args...)
-	if cond == todos && f.ClienteID == 0 && f.Online == nil && f.Tipo == "" {
-		s.conta = contador("dispositivos")
+	s := list.Select(listaDispositivos, cond, args...)
+	if cond == list.AnyRow && f.ClienteID == 0 && f.Online == nil && f.Tipo == "" {
+		s.Counter = contador("dispositivos")
 	}
 	if f.ClienteID != 0 {
-		s.and("d.cliente_id = ?", f.ClienteID)
+		s.And("d.cliente_id = ?", f.ClienteID)
 	}
 	if f.Tipo != "" {
-		s.and("EXACT(d.tipo, ?)", f.Tipo)
+		s.And("EXACT(d.tipo, ?)", f.Tipo)
 	}
 	if f.Online != nil {
-		s.comSinal(*f.Online, when.Of(d.s.cfg.Now().Add(-presenca)))
+		heardSince(s, *f.Online, when.Of(d.s.cfg.Now().Add(-presenca)))
 	}
-	s.peneira, err = peneiraDispositivos(f)
+	s.Sieve, err = peneiraDispositivos(f)
 	return s, err
 }
 
-// comSinal keeps the devices that have, or have not, given a sign since desde.
-func (s *selecao[T]) comSinal(online bool, since Hora) {
+// heardSince keeps the devices that have, or have not, given a sign since then.
+func heardSince(s *list.Selection[Dispositivo], online bool, since Hora) {
 	if online {
-		s.and("d.ultimo_heartbeat > ?", since)
+		s.And("d.ultimo_heartbeat > ?", since)
 		return
 	}
-	s.and("(d.ultimo_heartbeat IS NULL OR d.ultimo_heartbeat <= ?)", since)
+	s.And("(d.ultimo_heartbeat IS NULL OR d.ultimo_heartbeat <= ?)", since)
 }
 
-func peneiraDispositivos(f DispositivoFiltro) (*peneira, error) {
+func peneiraDispositivos(f DispositivoFiltro) (*list.Sieve, error) {
 	terms, err := termosDe(f.Busca)
 	if err != nil {
 		return nil, err
@@ -94,9 +95,9 @@ func peneiraDispositivos(f DispositivoFiltro) (*peneira, error) {
 		return nil, err
 	}
 	cols := []string{"d.sistema_operacional", "d.versao_so", "d.nome", "d.hostname", "d.ip_local", "d.ip_publico", "d.mac_address", "c.nome"}
-	return &peneira{cols: cols, passa: func(v []string) bool {
+	return &list.Sieve{Cols: cols, Keeps: func(v []string) bool {
 		so := fold.Text(v[0]) + "\n" + fold.Text(v[1])
-		return contemTermos(so, sistema) && (len(terms) == 0 || contemTermos(so+"\n"+textoDispositivo(v[2:]), terms))
+		return list.ContainsTerms(so, sistema) && (len(terms) == 0 || list.ContainsTerms(so+"\n"+textoDispositivo(v[2:]), terms))
 	}}, nil
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/monitor/store/list"
 	"example.com/monitor/store/when"
 )
 
@@ -55,7 +56,7 @@ func FuzzPeriodo(f *testing.F) {
 			v, err := h.Value()
 			require.NoError(t, err)
 			require.Len(t, v, len(when.SQLTime), "texts that do not compare as times")
-			require.True(t, posicao{Hora: v.(string), ID: 1}.comparavel("postgres"))
+			require.True(t, list.Position{Time: v.(string), ID: 1}.Comparable("postgres"))
 		}
 		if !inicio.IsZero() && !fim.IsZero() {
 			require.True(t, inicio.Before(fim.Time))

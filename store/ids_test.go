@@ -211,7 +211,9 @@ func TestTrailOfAClientThatTheFlaskSystemRemoved(t *testing.T) {
 	for _, stmt := range []string{
 		"DROP TRIGGER monitor_logs_clientes_fim", "DROP TRIGGER monitor_clientes_ids_fim", "DROP TRIGGER monitor_dispositivos_ids_fim",
 		"DROP TABLE monitor_ids", "DROP TABLE monitor_logs_clientes", "ALTER TABLE monitor_trilha DROP COLUMN versao", "ALTER TABLE monitor_trilha DROP COLUMN passo", "ALTER TABLE monitor_pendentes DROP COLUMN recusada",
-		"DELETE FROM monitor_migracoes WHERE versao = 9",
+		"DROP INDEX monitor_ix_busca_nome", "DROP INDEX monitor_ix_busca_empresa", "DROP INDEX monitor_ix_busca_cidade",
+		"ALTER TABLE monitor_busca_doc DROP COLUMN nome", "ALTER TABLE monitor_busca_doc DROP COLUMN empresa", "ALTER TABLE monitor_busca_doc DROP COLUMN cidade",
+		"DELETE FROM monitor_migracoes WHERE versao >= 9",
 	} {
 		storetest.Exec(t, db, stmt)
 	}

@@ -47,7 +47,7 @@ func (p passeio[T]) le(t *testing.T, at pedaco) (store.Pagina[T], []int64) {
 	return page, got
 }
 
-func (p passeio[T]) anda(t *testing.T) {
+func (p passeio[T]) walk(t *testing.T) {
 	t.Helper()
 	byPage := []int64{}
 	for n := 1; ; n++ {
@@ -224,7 +224,7 @@ func passeiaDispositivos(t *testing.T, e storetest.Engine, url string, h *store.
 				}
 				return page, err
 			},
-		}.anda(t)
+		}.walk(t)
 	}
 }
 
@@ -263,7 +263,7 @@ func passeiaConexoes(t *testing.T, e storetest.Engine, url string, h *store.Hand
 					f.PorPagina, f.Pagina, f.Cursor, f.Ultima, f.SemTotal = 7, p.pagina, p.cursor, p.ultima, p.semTotal
 					return h.Conexoes.List(t.Context(), f)
 				},
-			}.anda(t)
+			}.walk(t)
 		}
 	}
 	for _, f := range []store.ConexaoFiltro{{De: "ontem"}, {Ate: "31/02/2026"}, {De: "2026-11-21", Ate: "2026-11-20"}, {Cursor: "lixo"}} {
@@ -301,7 +301,7 @@ func passeiaLogs(t *testing.T, e storetest.Engine, url string, h *store.Handle, 
 				f.PorPagina, f.Pagina, f.Cursor, f.Ultima, f.SemTotal = 7, p.pagina, p.cursor, p.ultima, p.semTotal
 				return h.Logs.List(t.Context(), f)
 			},
-		}.anda(t)
+		}.walk(t)
 	}
 }
 
@@ -321,7 +321,7 @@ func passeiaMensagens(t *testing.T, e storetest.Engine, url string, h *store.Han
 				page.Proximo, page.Anterior = page.Anterior, page.Proximo
 				return page, err
 			},
-		}.anda(t)
+		}.walk(t)
 		if len(want) == 0 {
 			continue
 		}
@@ -349,7 +349,7 @@ func passeiaSessoes(t *testing.T, e storetest.Engine, url string, h *store.Handl
 			ler: func(p pedaco) (store.Pagina[store.SessaoAberta], error) {
 				return h.Sessoes.List(t.Context(), store.SessaoFiltro{ClienteID: cliente, PorPagina: 7, Pagina: p.pagina, Cursor: p.cursor, Ultima: p.ultima, SemTotal: p.semTotal})
 			},
-		}.anda(t)
+		}.walk(t)
 	}
 }
 
@@ -365,5 +365,5 @@ func passeiaChaves(t *testing.T, h *store.Handle) {
 		ler: func(p pedaco) (store.Pagina[store.Chave], error) {
 			return h.Chaves.List(t.Context(), store.ChaveFiltro{PorPagina: 3, Pagina: p.pagina, Cursor: p.cursor, Ultima: p.ultima, SemTotal: p.semTotal})
 		},
-	}.anda(t)
+	}.walk(t)
 }

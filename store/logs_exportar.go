@@ -10,6 +10,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/list"
 )
 
 // The formats of an export.
@@ -21,7 +22,7 @@ const (
 // ExportacaoLogs is an export that has been granted and audited.
 type ExportacaoLogs struct {
 	call    *call
-	sel     *selecao[Log]
+	sel     *list.Selection[Log]
 	formato string
 }
 
@@ -60,7 +61,7 @@ func (f LogFiltro) pedido() map[string]any {
 // that come while it runs are not in it. A call of w may be slow; the database is
 // not held meanwhile.
 func (e *ExportacaoLogs) Write(ctx context.Context, w io.Writer, progress func(n int)) (n int, err error) {
-	j := janela{Pagina: 1, PorPagina: maxPorPagina, SemTotal: true}
+	j := list.Window{Pagina: 1, PorPagina: list.MaxPerPage, SemTotal: true}
 	line := e.linhas(w)
 	if err := line(nil); err != nil {
 		return 0, err
@@ -68,7 +69,7 @@ func (e *ExportacaoLogs) Write(ctx context.Context, w io.Writer, progress func(n
 	for {
 		var page Pagina[Log]
 		err := e.call.read(ctx, func(ctx context.Context, q engine.Q) (err error) {
-			page, err = e.sel.list(ctx, q, j)
+			page, err = e.sel.List(ctx, q, j)
 			return err
 		})
 		if err != nil {

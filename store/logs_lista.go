@@ -9,6 +9,7 @@ import (
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
 	"example.com/monitor/store/fold"
+	"example.com/monitor/store/list"
 	"example.com/monitor/store/when"
 )
 
@@ -30,11 +31,11 @@ type LogFiltro struct {
 	SemTotal  bool   // leaves Total at -1 and saves counting
 }
 
-func (f LogFiltro) janela() janela {
-	return janela{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.comum(100)
+func (f LogFiltro) janela() list.Window {
+	return list.Window{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.WithDefault(100)
 }
 
-var listaLogs = novaLista[Log]("logs_auditoria l", "", "l.data_hora", "l.id",
+var listaLogs = list.NewListing[Log]("logs_auditoria l", "", "l.data_hora", "l.id",
 	"l.id, l.cliente_id, l.acao, l.descricao, l.ip_address, l.user_agent, l.dados, l.data_hora, l.nivel")
 
 // List returns audit rows, data_hora descending (NULL last), then id descending.
@@ -44,7 +45,7 @@ func (l Logs) List(ctx context.Context, f LogFiltro) (Pagina[Log], error) {
 	j := f.janela()
 	s, err := l.seleciona(ctx, f)
 	if err != nil {
-		return vazia[Log](j), err
+		return list.Empty[Log](j), err
 	}
 	return listar(ctx, l.call, s, j)
 }
@@ -56,7 +57,7 @@ func (l Logs) Get(ctx context.Context, id int64) (Log, error) {
 	if err := l.require(Admin, Moderador); err != nil {
 		return Log{}, err
 	}
-	p, err := listar(ctx, l.call, seleciona(listaLogs, "l.id = ?", id), janela{PorPagina: 1, SemTotal: true}.comum(1))
+	p, err := listar(ctx, l.call, list.Select(listaLogs, "l.id = ?", id), list.Window{PorPagina: 1, SemTotal: true}.WithDefault(1))
 	if err != nil {
 		return Log{}, err
 	}
@@ -66,7 +67,7 @@ func (l Logs) Get(ctx context.Context, id int64) (Log, error) {
 	return p.Itens[0], nil
 }
 
-func (l Logs) seleciona(ctx context.Context, f LogFiltro) (*selecao[Log], error) {
+func (l Logs) seleciona(ctx context.Context, f LogFiltro) (*list.Selection[Log], error) {
 	if err := l.require(Admin, Moderador); err != nil {
 		return nil, err
 	}
@@ -74,23 +75,23 @@ func (l Logs) seleciona(ctx context.Context, f LogFiltro) (*selecao[Log], error)
 	if err != nil {
 		return nil, err
 	}
-	s := seleciona(listaLogs, todos)
+	s := list.Select(listaLogs, list.AnyRow)
 	if f.ClienteID != 0 {
 		if err := l.aboutCliente(ctx, s, f.ClienteID); err != nil {
 			return nil, err
 		}
 	}
 	if f.Acao != "" {
-		s.and("EXACT(l.acao, ?)", f.Acao)
+		s.And("EXACT(l.acao, ?)", f.Acao)
 	}
 	if f.Nivel != "" {
-		s.and("EXACT(l.nivel, ?)", f.Nivel)
+		s.And("EXACT(l.nivel, ?)", f.Nivel)
 	}
-	s.noPeriodo(inicio, fim)
+	s.Within(inicio, fim)
 	terms, err := termosDe(f.Busca)
 	if len(terms) > 0 {
-		s.peneira = &peneira{cols: []string{"l.acao", "l.descricao", "l.dados"}, passa: func(v []string) bool {
-			return contemTermos(fold.Text(v[0])+"\n"+fold.Text(v[1])+"\n"+fold.Text(semEscapes(v[2])), terms)
+		s.Sieve = &list.Sieve{Cols: []string{"l.acao", "l.descricao", "l.dados"}, Keeps: func(v []string) bool {
+			return list.ContainsTerms(fold.Text(v[0])+"\n"+fold.Text(v[1])+"\n"+fold.Text(semEscapes(v[2])), terms)
 		}}
 	}
 	return s, err
@@ -102,7 +103,7 @@ const logsRemoved = "l.id IN (SELECT k.log_id FROM monitor_logs_clientes k WHERE
 // aboutCliente keeps the rows about a client, there or removed. Each of the two ways
 // has its index; both at once, which no index serves, are asked for only where
 // another program gave the id of a removed client to somebody else.
-func (l Logs) aboutCliente(ctx context.Context, s *selecao[Log], id int64) error {
+func (l Logs) aboutCliente(ctx context.Context, s *list.Selection[Log], id int64) error {
 	var live, removed bool
 	err := l.read(ctx, func(ctx context.Context, q engine.Q) error {
 		return q.Get(ctx, []any{&live, &removed}, "SELECT EXISTS (SELECT 1 FROM logs_auditoria WHERE cliente_id = ?), EXISTS (SELECT 1 FROM monitor_logs_clientes WHERE cliente_id = ?)", id, id)
@@ -111,11 +112,11 @@ func (l Logs) aboutCliente(ctx context.Context, s *selecao[Log], id int64) error
 	case err != nil:
 		return err
 	case live && removed:
-		s.and("(l.cliente_id = ? OR "+logsRemoved+")", id, id)
+		s.And("(l.cliente_id = ? OR "+logsRemoved+")", id, id)
 	case removed:
-		s.and(logsRemoved, id)
+		s.And(logsRemoved, id)
 	default:
-		s.and("l.cliente_id = ?", id)
+		s.And("l.cliente_id = ?", id)
 	}
 	return nil
 }

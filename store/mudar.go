@@ -51,7 +51,7 @@ func (c Clientes) Change(ctx context.Context, id int64, base string, fn func(*Cl
 		now = edited
 		return nil
 	})
-	c.s.indice.poke()
+	c.s.indice.Poke()
 	return now, err
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"example.com/monitor/store/drift"
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/list"
 	"example.com/monitor/store/schema"
 )
 
@@ -66,14 +67,14 @@ func openBare(ctx context.Context, cfg Config) (*engine.DB, error) {
 
 // Prepare creates the database or brings its schema up to date, and fills the
 // search index. progress may be nil; it is told how many clients are indexed.
-func Prepare(ctx context.Context, cfg Config, progress func(feitos, total int)) error {
+func Prepare(ctx context.Context, cfg Config, progress func(done, total int)) error {
 	cfg.Create, cfg.mend = true, true
 	s, err := Open(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	if s.db.Kind == engine.SQLite { // servers fill their column themselves
-		err = s.indice.drain(ctx, loteSetup, progress)
+		err = s.indice.Drain(ctx, list.SetupBatch, progress)
 	}
 	return errors.Join(err, schema.CloseTables(ctx, s.db), s.Close())
 }

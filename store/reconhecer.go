@@ -300,7 +300,7 @@ func (t *tx) devices(ctx context.Context, cond string, args ...any) (list []know
 	defer rows.Close()
 	for rows.Next() {
 		var k known
-		if err := rows.Scan(&k.id, &k.cliente, text(&k.hostname), text(&k.mac), &k.chave, text(&k.segredo), &k.nosso); err != nil {
+		if err := rows.Scan(&k.id, &k.cliente, engine.AsText(&k.hostname), engine.AsText(&k.mac), &k.chave, engine.AsText(&k.segredo), &k.nosso); err != nil {
 			return nil, engine.Translate(err)
 		}
 		list = append(list, k)

@@ -134,26 +134,6 @@ type Estatisticas struct {
 	SessoesAtivas      int `json:"sessoes_ativas"`
 }
 
-// Pagina is one window of a list.
-type Pagina[T any] struct {
-	Itens     []T
-	Total     int // -1 when it was not asked for
-	Pagina    int // from 1; 0 when a cursor was used
-	PorPagina int
-	// Proximo and Anterior are cursors for the windows after and before this
-	// one; "" at the ends of the list.
-	Proximo  string
-	Anterior string
-}
-
-// Paginas is how many pages Total makes.
-func (p Pagina[T]) Paginas() int {
-	if p.Total <= 0 || p.PorPagina <= 0 {
-		return 0
-	}
-	return (p.Total + p.PorPagina - 1) / p.PorPagina
-}
-
 // jsonText is null for the empty string.
 type jsonText string
 

@@ -70,7 +70,7 @@ func (c Clientes) Delete(ctx context.Context, id int64, op ...Opcao) error {
 			antes: was.values(&Cliente{}),
 		})
 	})
-	c.s.indice.poke()
+	c.s.indice.Poke()
 	return err
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"example.com/monitor/store/backup"
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/list"
 	"example.com/monitor/store/trail"
 )
 
@@ -55,7 +56,7 @@ func (cfg Config) at(p backup.Place) Config {
 // heads of the old ones.
 func (s *Store) recordRestore(ctx context.Context, actor Actor, r Restauracao, assume bool, o RestauracaoOpcoes) error {
 	if s.db.Kind == engine.SQLite {
-		err := s.indice.drain(ctx, loteSetup, func(n, total int) {
+		err := s.indice.Drain(ctx, list.SetupBatch, func(n, total int) {
 			if o.Progresso != nil {
 				o.Progresso("Preparando a busca", int64(n), int64(total))
 			}

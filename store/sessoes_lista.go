@@ -8,6 +8,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/list"
 	"example.com/monitor/store/schema"
 	"example.com/monitor/store/when"
 )
@@ -37,11 +38,11 @@ type SessaoFiltro struct {
 	SemTotal  bool   // leaves Total at -1 and saves counting
 }
 
-func (f SessaoFiltro) janela() janela {
-	return janela{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.comum(100)
+func (f SessaoFiltro) janela() list.Window {
+	return list.Window{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.WithDefault(100)
 }
 
-var listaSessoes = novaLista[SessaoAberta]("sessoes s", "LEFT JOIN clientes c ON c.id = s.cliente_id", "s.ultima_atividade", "s.id",
+var listaSessoes = list.NewListing[SessaoAberta]("sessoes s", "LEFT JOIN clientes c ON c.id = s.cliente_id", "s.ultima_atividade", "s.id",
 	"s.id, s.cliente_id, c.nome AS cliente_nome, s.ip_address, s.user_agent, s.data_inicio, s.data_expiracao, s.ultima_atividade")
 
 const sessoesAbertas = "s.ativa = ? AND s.data_expiracao > ? AND (s.token NOT LIKE ? OR s.ultima_atividade IS NULL OR s.ultima_atividade > ?)"
@@ -52,15 +53,15 @@ const sessoesAbertas = "s.ativa = ? AND s.data_expiracao > ? AND (s.token NOT LI
 func (s Sessoes) List(ctx context.Context, f SessaoFiltro) (Pagina[SessaoAberta], error) {
 	j := f.janela()
 	if err := s.require(Admin, Moderador, Usuario); err != nil {
-		return vazia[SessaoAberta](j), err
+		return list.Empty[SessaoAberta](j), err
 	}
 	if s.actor.nivel != Admin {
 		f.ClienteID = s.actor.id
 	}
 	now := s.s.agora()
-	sel := seleciona(listaSessoes, sessoesAbertas, true, now, schema.HashedTokenPrefix+"%", when.Of(now.Add(-sessaoOciosa)))
+	sel := list.Select(listaSessoes, sessoesAbertas, true, now, schema.HashedTokenPrefix+"%", when.Of(now.Add(-sessaoOciosa)))
 	if f.ClienteID != 0 {
-		sel.and("s.cliente_id = ?", f.ClienteID)
+		sel.And("s.cliente_id = ?", f.ClienteID)
 	}
 	page, err := listar(ctx, s.call, sel, j)
 	for i := range page.Itens {

@@ -17,6 +17,7 @@ import (
 	"example.com/monitor/store/drift"
 	"example.com/monitor/store/feed"
 	"example.com/monitor/store/fold"
+	"example.com/monitor/store/list"
 	"example.com/monitor/store/password"
 	"example.com/monitor/store/schema"
 	"example.com/monitor/store/trail"
@@ -142,7 +143,7 @@ type Store struct {
 	recusas     recusas
 	fila        fila         // guesses at one account
 	contadores  atomic.Int64 // made by this process; see limparTentativas
-	indice      *indice
+	indice      *list.Index
 	dobra       fold.Server
 	toques      toques
 	antigos     antigos
@@ -280,14 +281,14 @@ func requireFile(t engine.Target, create bool) error {
 func (s *Store) start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.stop = cancel
-	s.indice = newIndice(s)
+	s.indice = list.NewIndex(list.IndexConfig{DB: s.db, ReadOnly: s.cfg.SomenteLeitura, Log: s.cfg.Log, Deadline: s.cfg.Deadline})
 	s.eventos = feed.New(s.feed())
 	s.trilha.OnGrow = s.eventos.Poke
 	if s.cfg.SomenteLeitura {
 		return
 	}
 	if s.db.Kind == engine.SQLite {
-		s.work.Go(func() { s.indice.run(ctx) })
+		s.work.Go(func() { s.indice.Run(ctx) })
 		s.work.Go(func() { s.rescueWhenLost(ctx) })
 	}
 	s.work.Go(func() { s.trilha.Run(ctx, chainDB{s}) })

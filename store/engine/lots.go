@@ -1,6 +1,9 @@
 package engine
 
-import "strings"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // inLot is how many ids one statement asks for, so that few texts serve all.
 const inLot = 50
@@ -24,3 +27,12 @@ func InLots(ids []int64, fn func(list string, args []any) error) error {
 
 // IsNoRows returns whether a Get found nothing.
 func IsNoRows(err error) bool { return err == ErrNoRows } //nolint:errorlint // Get returns it bare
+
+// JSONIDs are ids as json_each reads them.
+func JSONIDs(ids []int64) string {
+	if len(ids) == 0 {
+		return "[]"
+	}
+	b, _ := json.Marshal(ids) //nolint:errchkjson // numbers only
+	return string(b)
+}

@@ -1,4 +1,4 @@
-package store
+package list
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 // column of the table; on SQLite the documents of the search have it, which leave out the
 // clients that wait in the queue: their keys, made here, are put between by SQL.
 type indexedKeys[T any] struct {
-	s       *selecao[T]
+	s       *Selection[T]
 	q       engine.Q
 	from    string
 	key, id string // columns
@@ -25,22 +25,22 @@ type indexedKeys[T any] struct {
 	fenced  bool   // from holds the search
 }
 
-func (s *selecao[T]) indexedKeys(q engine.Q) *indexedKeys[T] {
-	k := &indexedKeys[T]{s: s, q: q, from: s.l.de, key: s.l.apelido() + ".monitor_" + s.ordem.index, id: s.l.id, where: s.where, args: s.args}
-	if s.docs == nil {
+func (s *Selection[T]) indexedKeys(q engine.Q) *indexedKeys[T] {
+	k := &indexedKeys[T]{s: s, q: q, from: s.l.Table, key: s.l.alias() + ".monitor_" + s.Order.Index, id: s.l.ID, where: s.where, args: s.args}
+	if s.Docs == nil {
 		return k // see few
 	}
-	d := s.docs
-	k.from, k.key, k.id = d.from, "d."+s.ordem.index, "d.cliente_id"
-	if s.where != todos { // else the documents know all that is asked for
-		k.from += " CROSS JOIN " + s.l.de + " ON " + s.l.id + " = d.cliente_id"
+	d := s.Docs
+	k.from, k.key, k.id = d.from, "d."+s.Order.Index, "d.cliente_id"
+	if s.where != AnyRow { // else the documents know all that is asked for
+		k.from += " CROSS JOIN " + s.l.Table + " ON " + s.l.ID + " = d.cliente_id"
 	}
 	k.where += " AND " + d.where
 	k.args = append(slices.Clone(s.args), d.args...)
 	if d.waiting {
 		keys := make([][2]any, 0, len(d.queue))
 		for i := range d.queue {
-			keys = append(keys, [2]any{s.ordem.chave(d.queue[i].textsOf(s.ordem.index)), d.queue[i].ID})
+			keys = append(keys, [2]any{s.Order.Key(d.queue[i].textsOf(s.Order.Index)), d.queue[i].ID})
 		}
 		b, _ := json.Marshal(keys) //nolint:errchkjson // texts and numbers only
 		k.waiting, k.queued = string(b), len(keys)
@@ -49,8 +49,8 @@ func (s *selecao[T]) indexedKeys(q engine.Q) *indexedKeys[T] {
 }
 
 func (k *indexedKeys[T]) total(ctx context.Context) (n int, err error) {
-	if k.s.conta != nil && k.q.Kind() == engine.SQLite {
-		return k.s.conta(ctx, k.q)
+	if k.s.Counter != nil && k.q.Kind() == engine.SQLite {
+		return k.s.Counter(ctx, k.q)
 	}
 	err = k.q.Get(ctx, []any{&n}, "SELECT count(*) FROM "+k.from+" WHERE "+k.where, k.args...)
 	return n + k.queued, err
@@ -59,11 +59,11 @@ func (k *indexedKeys[T]) total(ctx context.Context) (n int, err error) {
 // few lets a server find the matches of a search first where they are not many: on a walk
 // down the order it could meet them late. Each engine has its own word for that it shall.
 func (k *indexedKeys[T]) few(ctx context.Context) error {
-	if !k.s.busca || k.fenced {
+	if !k.s.Searched || k.fenced {
 		return nil
 	}
 	var n int
-	where := " FROM " + k.s.l.de + " WHERE " + k.s.where
+	where := " FROM " + k.s.l.Table + " WHERE " + k.s.where
 	err := k.q.Get(ctx, []any{&n}, "SELECT count(*) FROM (SELECT 1 AS one"+where+" LIMIT ?) x", append(slices.Clone(k.s.args), notMany+1)...)
 	if err != nil || n > notMany {
 		return err
@@ -73,8 +73,8 @@ func (k *indexedKeys[T]) few(ctx context.Context) error {
 		fence = " LIMIT " + strconv.Itoa(notMany)
 	}
 	k.fenced = true
-	k.from = "(SELECT " + k.id + " AS pid" + where + fence + ") p JOIN " + k.s.l.de + " ON " + k.id + " = p.pid"
-	k.where = todos
+	k.from = "(SELECT " + k.id + " AS pid" + where + fence + ") p JOIN " + k.s.l.Table + " ON " + k.id + " = p.pid"
+	k.where = AnyRow
 	return nil
 }
 
@@ -82,7 +82,7 @@ func (k *indexedKeys[T]) few(ctx context.Context) error {
 const notMany = 10_000
 
 // read goes through the rows with a key and those without one, each a range of the index.
-func (k *indexedKeys[T]) read(ctx context.Context, at posicao, skip, n int) (list []chaveada, err error) {
+func (k *indexedKeys[T]) read(ctx context.Context, at Position, skip, n int) (list []keyed, err error) {
 	if err := k.few(ctx); err != nil {
 		return nil, err
 	}
@@ -118,18 +118,18 @@ type keyRange struct {
 }
 
 // ranges are what is behind a place, or before it, in the order of reading.
-func (k *indexedKeys[T]) ranges(at posicao) []keyRange {
-	desc := k.s.ordem.desce != at.Antes
+func (k *indexedKeys[T]) ranges(at Position) []keyRange {
+	desc := k.s.Order.Descending != at.Before
 	valued := keyRange{"k >= ?", []any{k.arg(firstKey)}, desc}
 	empty := keyRange{"k < ?", []any{k.arg(firstKey)}, desc}
 	list := []keyRange{valued, empty}
-	if at.Antes {
+	if at.Before {
 		slices.Reverse(list)
 	}
 	if at.ID == 0 {
 		return list
 	}
-	if (chaveada{chave: at.Chave}).valued() == at.Antes {
+	if (keyed{Key: at.Key}).valued() == at.Before {
 		list = list[1:]
 	}
 	op := ">"
@@ -139,10 +139,10 @@ func (k *indexedKeys[T]) ranges(at posicao) []keyRange {
 	first := &list[0]
 	if k.q.Kind() == engine.MySQL { // finds no range in a comparison of rows
 		first.cond += " AND k " + op + "= ? AND (k " + op + " ? OR i " + op + " ?)"
-		first.args = append(first.args, k.arg(at.Chave), k.arg(at.Chave), at.ID)
+		first.args = append(first.args, k.arg(at.Key), k.arg(at.Key), at.ID)
 	} else {
 		first.cond += " AND (k, i) " + op + " (?, ?)"
-		first.args = append(first.args, k.arg(at.Chave), at.ID)
+		first.args = append(first.args, k.arg(at.Key), at.ID)
 	}
 	return list
 }
@@ -155,7 +155,7 @@ func (k *indexedKeys[T]) arg(key string) any {
 	return key
 }
 
-func (k *indexedKeys[T]) stretch(ctx context.Context, seg keyRange, skip, n int) (list []chaveada, err error) {
+func (k *indexedKeys[T]) stretch(ctx context.Context, seg keyRange, skip, n int) (list []keyed, err error) {
 	query, args := k.rows(seg)
 	dir := " ASC"
 	if seg.desc {
@@ -167,8 +167,8 @@ func (k *indexedKeys[T]) stretch(ctx context.Context, seg keyRange, skip, n int)
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var row chaveada
-		if err := rows.Scan(&row.chave, &row.id); err != nil {
+		var row keyed
+		if err := rows.Scan(&row.Key, &row.id); err != nil {
 			return nil, engine.Translate(err)
 		}
 		list = append(list, row)

@@ -1,4 +1,4 @@
-package store
+package list
 
 import (
 	"cmp"
@@ -10,32 +10,32 @@ import (
 	"example.com/monitor/store/engine"
 )
 
-// achado is a match of a search: enough to order and to page it.
-type achado struct {
+// Match is a match of a search: enough to order and to page it.
+type Match struct {
 	Pos      int64  `bun:"pos"`
 	ID       int64  `bun:"id"`
 	Cadastro string `bun:"cadastro"` // as stored; "" for NULL
 }
 
-// depois orders matches as the list does: registration descending, NULL last,
+// after orders matches as the list does: registration descending, NULL last,
 // then id descending.
-func (a achado) depois(b achado) int {
+func (a Match) after(b Match) int {
 	return cmp.Or(strings.Compare(b.Cadastro, a.Cadastro), cmp.Compare(b.ID, a.ID))
 }
 
-// consulta is a search made ready for SQLite: where its documents come from and
+// Query is a search made ready for SQLite: where its documents come from and
 // what else they must satisfy.
-type consulta struct {
-	from, where string
-	args        []any
+type Query struct {
+	From, Where string
+	Args        []any
 	terms       [][]string
 	ativo       *bool
 }
 
-// newConsulta lets the trigram index answer terms of three letters or more; the
+// NewQuery lets the trigram index answer terms of three letters or more; the
 // rest is a plain substring test over the documents.
-func newConsulta(terms [][]string, ativo *bool, fila bool) *consulta {
-	c := &consulta{terms: terms, ativo: ativo, from: "monitor_busca_doc d", where: "1"}
+func NewQuery(terms [][]string, ativo *bool, queue bool) *Query {
+	c := &Query{terms: terms, ativo: ativo, From: "monitor_busca_doc d", Where: "1"}
 	var match []string
 	var rest [][]string
 	for _, alternatives := range terms {
@@ -50,7 +50,7 @@ func newConsulta(terms [][]string, ativo *bool, fila bool) *consulta {
 		match = append(match, "("+strings.Join(quoted, " OR ")+")")
 	}
 	if len(match) > 0 {
-		c.from = "monitor_busca b JOIN monitor_busca_doc d ON d.pos = b.rowid"
+		c.From = "monitor_busca b JOIN monitor_busca_doc d ON d.pos = b.rowid"
 		c.and("b.monitor_busca MATCH ?", []any{strings.Join(match, " AND ")})
 	}
 	for _, alternatives := range rest {
@@ -59,15 +59,15 @@ func newConsulta(terms [][]string, ativo *bool, fila bool) *consulta {
 	if ativo != nil {
 		c.and("d.ativo = ?", []any{*ativo})
 	}
-	if fila {
+	if queue {
 		c.and("d.cliente_id NOT IN (SELECT cliente_id FROM monitor_busca_fila)", nil)
 	}
 	return c
 }
 
-func (c *consulta) and(cond string, args []any) {
-	c.where += " AND " + cond
-	c.args = append(c.args, args...)
+func (c *Query) and(cond string, args []any) {
+	c.Where += " AND " + cond
+	c.Args = append(c.Args, args...)
 }
 
 // containsAny asks the document for one of a few texts. There are two questions, or four
@@ -87,35 +87,35 @@ func containsAny(alternatives []string) (cond string, args []any) {
 
 // pos is the column that holds the place in the list; FTS5 walks its own rowid
 // in order without a sort.
-func (c *consulta) pos() string {
-	if strings.HasPrefix(c.from, "monitor_busca b") {
+func (c *Query) pos() string {
+	if strings.HasPrefix(c.From, "monitor_busca b") {
 		return "b.rowid"
 	}
 	return "d.pos"
 }
 
-// count counts the matches in the index.
-func (c *consulta) count(ctx context.Context, q engine.Q) (n int, err error) {
-	from := c.from
-	if c.pos() == "b.rowid" && !strings.Contains(c.where, "d.") {
+// Count counts the matches in the index.
+func (c *Query) Count(ctx context.Context, q engine.Q) (n int, err error) {
+	from := c.From
+	if c.pos() == "b.rowid" && !strings.Contains(c.Where, "d.") {
 		from = "monitor_busca b"
 	}
-	err = q.Get(ctx, []any{&n}, "SELECT count(*) FROM "+from+" WHERE "+c.where, c.args...)
+	err = q.Get(ctx, []any{&n}, "SELECT count(*) FROM "+from+" WHERE "+c.Where, c.Args...)
 	return n, err
 }
 
 // rows reads matches whose place lies in [lo, hi], at most limit of them, in list
 // order or against it.
-func (c *consulta) rows(ctx context.Context, q engine.Q, lo, hi int64, asc bool, limit int) ([]achado, error) {
+func (c *Query) rows(ctx context.Context, q engine.Q, lo, hi int64, asc bool, limit int) ([]Match, error) {
 	dir := " DESC"
 	if asc {
 		dir = " ASC"
 	}
 	pos := c.pos()
-	args := append(slices.Clone(c.args), lo, hi, limit)
-	var list []achado
-	err := q.All(ctx, &list, "SELECT "+pos+" AS pos, c.id, AS_TEXT(c.data_cadastro) AS cadastro FROM "+c.from+
-		" JOIN clientes c ON c.id = d.cliente_id WHERE "+c.where+" AND "+pos+" BETWEEN ? AND ? ORDER BY "+pos+dir+" LIMIT ?", args...)
+	args := append(slices.Clone(c.Args), lo, hi, limit)
+	var list []Match
+	err := q.All(ctx, &list, "SELECT "+pos+" AS pos, c.id, AS_TEXT(c.data_cadastro) AS cadastro FROM "+c.From+
+		" JOIN clientes c ON c.id = d.cliente_id WHERE "+c.Where+" AND "+pos+" BETWEEN ? AND ? ORDER BY "+pos+dir+" LIMIT ?", args...)
 	return list, err
 }
 
@@ -127,17 +127,17 @@ const (
 // inOrder reads at least n matches from bound on (or all there are), in list
 // order, or in the reverse with asc. Rowids order seconds, not the rows within
 // one, so the second at the end of what was read is completed before sorting.
-func (c *consulta) inOrder(ctx context.Context, q engine.Q, bound int64, asc bool, n int) ([]achado, error) {
+func (c *Query) inOrder(ctx context.Context, q engine.Q, bound int64, asc bool, n int) ([]Match, error) {
 	from, to := int64(posFirst), bound
 	if asc {
 		from, to = bound, posLast
 	}
 	list, err := c.rows(ctx, q, from, to, asc, n)
 	if err != nil || len(list) < n || n == 0 {
-		return sortAchados(list, asc), err
+		return sortMatches(list, asc), err
 	}
 	end := list[len(list)-1].Pos
-	lo, hi := grupo(end)
+	lo, hi := secondRange(end)
 	if asc {
 		lo = end + 1
 	} else {
@@ -150,37 +150,37 @@ func (c *consulta) inOrder(ctx context.Context, q engine.Q, bound int64, asc boo
 		}
 		list = append(list, more...)
 	}
-	return sortAchados(list, asc), nil
+	return sortMatches(list, asc), nil
 }
 
-func sortAchados(list []achado, asc bool) []achado {
-	slices.SortFunc(list, achado.depois)
+func sortMatches(list []Match, asc bool) []Match {
+	slices.SortFunc(list, Match.after)
 	if asc {
 		slices.Reverse(list)
 	}
 	return list
 }
 
-// queued picks the matches among the clients in the queue, in list order.
-func (c *consulta) queued(fila []clienteDoc) []achado {
-	var list []achado
-	for i := range fila {
-		if d := &fila[i]; c.matches(d) {
-			list = append(list, achado{ID: d.ID, Cadastro: d.Cadastro})
+// Queued picks the matches among the clients in the queue, in list order.
+func (c *Query) Queued(queue []Doc) []Match {
+	var list []Match
+	for i := range queue {
+		if d := &queue[i]; c.matches(d) {
+			list = append(list, Match{ID: d.ID, Cadastro: d.Cadastro})
 		}
 	}
-	return sortAchados(list, false)
+	return sortMatches(list, false)
 }
 
-func (c *consulta) matches(d *clienteDoc) bool {
+func (c *Query) matches(d *Doc) bool {
 	if c.ativo != nil && (d.Ativo == nil || *d.Ativo != *c.ativo) {
 		return false
 	}
-	return contemTermos(d.texto(), c.terms)
+	return ContainsTerms(d.texto(), c.terms)
 }
 
-// atOffset returns up to n matches of index and queue from place skip on.
-func (c *consulta) atOffset(ctx context.Context, q engine.Q, queue []achado, skip, n int) ([]achado, error) {
+// AtOffset returns up to n matches of index and queue from place skip on.
+func (c *Query) AtOffset(ctx context.Context, q engine.Q, queue []Match, skip, n int) ([]Match, error) {
 	// At most len(queue) of the first skip matches are the queue's.
 	start := max(0, skip-len(queue))
 	list, before, err := c.fromOffset(ctx, q, start, n+len(queue))
@@ -192,11 +192,11 @@ func (c *consulta) atOffset(ctx context.Context, q engine.Q, queue []achado, ski
 	}
 	if len(list) == 0 {
 		// Past the end of the index: what is left can only be the queue's tail.
-		total, err := c.count(ctx, q)
+		total, err := c.Count(ctx, q)
 		return cut(queue, skip-total, n), err
 	}
 	ahead := 0
-	for ahead < len(queue) && queue[ahead].depois(list[0]) < 0 {
+	for ahead < len(queue) && queue[ahead].after(list[0]) < 0 {
 		ahead++
 	}
 	return cut(merge(list, queue[ahead:]), skip-before-ahead, n), nil
@@ -204,35 +204,35 @@ func (c *consulta) atOffset(ctx context.Context, q engine.Q, queue []achado, ski
 
 // fromOffset reads n index matches from place start on. The list may begin
 // earlier: before is the place of its first entry.
-func (c *consulta) fromOffset(ctx context.Context, q engine.Q, start, n int) (list []achado, before int, err error) {
+func (c *Query) fromOffset(ctx context.Context, q engine.Q, start, n int) (list []Match, before int, err error) {
 	if start == 0 {
 		list, err = c.inOrder(ctx, q, posLast, false, n)
 		return list, 0, err
 	}
 	var at int64
 	pos := c.pos()
-	args := append(slices.Clone(c.args), start)
-	err = q.Get(ctx, []any{&at}, "SELECT "+pos+" FROM "+c.from+" WHERE "+c.where+" ORDER BY "+pos+" DESC LIMIT 1 OFFSET ?", args...)
+	args := append(slices.Clone(c.Args), start)
+	err = q.Get(ctx, []any{&at}, "SELECT "+pos+" FROM "+c.From+" WHERE "+c.Where+" ORDER BY "+pos+" DESC LIMIT 1 OFFSET ?", args...)
 	if engine.IsNoRows(err) {
 		return nil, start, nil
 	}
 	if err != nil {
 		return nil, 0, err
 	}
-	_, hi := grupo(at)
+	_, hi := secondRange(at)
 	var above int
-	args = append(slices.Clone(c.args), at+1, hi)
-	if err = q.Get(ctx, []any{&above}, "SELECT count(*) FROM "+c.from+" WHERE "+c.where+" AND "+pos+" BETWEEN ? AND ?", args...); err != nil {
+	args = append(slices.Clone(c.Args), at+1, hi)
+	if err = q.Get(ctx, []any{&above}, "SELECT count(*) FROM "+c.From+" WHERE "+c.Where+" AND "+pos+" BETWEEN ? AND ?", args...); err != nil {
 		return nil, 0, err
 	}
 	list, err = c.inOrder(ctx, q, hi, false, n+above)
 	return list, start - above, err
 }
 
-// beyond returns up to n matches after the cursor, or before it with asc (then
+// Beyond returns up to n matches after the cursor, or before it with asc (then
 // nearest first).
-func (c *consulta) beyond(ctx context.Context, q engine.Q, queue []achado, at achado, asc bool, n int) ([]achado, error) {
-	lo, hi := grupo(posOf(parseHora(at.Cadastro), at.ID))
+func (c *Query) Beyond(ctx context.Context, q engine.Q, queue []Match, at Match, asc bool, n int) ([]Match, error) {
+	lo, hi := secondRange(posOf(parseTime(at.Cadastro), at.ID))
 	bound := hi
 	if asc {
 		bound = lo
@@ -246,28 +246,28 @@ func (c *consulta) beyond(ctx context.Context, q engine.Q, queue []achado, at ac
 		return nil, err
 	}
 	list = append(list, queue...)
-	list = slices.DeleteFunc(list, func(a achado) bool {
+	list = slices.DeleteFunc(list, func(a Match) bool {
 		if asc {
-			return a.depois(at) >= 0
+			return a.after(at) >= 0
 		}
-		return a.depois(at) <= 0
+		return a.after(at) <= 0
 	})
-	return cut(sortAchados(list, asc), 0, n), nil
+	return cut(sortMatches(list, asc), 0, n), nil
 }
 
-// last returns the n last matches, last first.
-func (c *consulta) last(ctx context.Context, q engine.Q, queue []achado, n int) ([]achado, error) {
+// Last returns the n last matches, last first.
+func (c *Query) Last(ctx context.Context, q engine.Q, queue []Match, n int) ([]Match, error) {
 	list, err := c.inOrder(ctx, q, posFirst, true, n)
 	if err != nil {
 		return nil, err
 	}
-	return cut(sortAchados(append(list, queue...), true), 0, n), nil
+	return cut(sortMatches(append(list, queue...), true), 0, n), nil
 }
 
 // merge joins two lists that are in list order.
-func merge(a, b []achado) []achado { return sortAchados(append(slices.Clone(a), b...), false) }
+func merge(a, b []Match) []Match { return sortMatches(append(slices.Clone(a), b...), false) }
 
-func cut(list []achado, from, n int) []achado {
+func cut(list []Match, from, n int) []Match {
 	from = min(max(from, 0), len(list))
 	return list[from:min(from+n, len(list))]
 }
