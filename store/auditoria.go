@@ -54,9 +54,7 @@ func (a Auditoria) ShowKey(ctx context.Context) (chave, id string, err error) {
 	return hex.EncodeToString(key), id, err
 }
 
-var (
-	errChaveForma = &ChaveError{Frase: "a chave da auditoria tem 64 dígitos hexadecimais", Remedio: "copie-a inteira do que monitor auditoria chave mostrar escreveu"}
-)
+var errChaveForma = &ChaveError{Frase: "a chave da auditoria tem 64 dígitos hexadecimais", Remedio: "copie-a inteira do que monitor auditoria chave mostrar escreveu"}
 
 // BringKey keeps a key that was shown on another computer, once it has verified a link
 // of the trail, and returns its fingerprint. assina says that the trail goes on with

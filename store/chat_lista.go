@@ -24,7 +24,7 @@ type MensagemFiltro struct {
 // janela is the window in the list's own order, which is from the newest to the
 // oldest.
 func (f MensagemFiltro) janela() list.Window {
-	j := list.Window{f.Pagina, f.PorPagina, f.Cursor, f.Primeira, f.SemTotal}.WithDefault(100)
+	j := list.NewWindow(100, f.Pagina, f.PorPagina, f.Cursor, f.Primeira, f.SemTotal)
 	switch {
 	case f.Cursor != "":
 	case f.DepoisDe > 0:

@@ -33,7 +33,7 @@ type ClienteFiltro struct {
 }
 
 func (f ClienteFiltro) janela() list.Window {
-	return list.Window{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.WithDefault(20)
+	return list.NewWindow(20, f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal)
 }
 
 // maxTermos bounds a search; nobody types more.

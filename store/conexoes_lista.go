@@ -23,7 +23,7 @@ type ConexaoFiltro struct {
 }
 
 func (f ConexaoFiltro) janela() list.Window {
-	return list.Window{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.WithDefault(100)
+	return list.NewWindow(100, f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal)
 }
 
 var listaConexoes = list.NewListing[Conexao]("conexoes x", "LEFT JOIN dispositivos d ON d.id = x.dispositivo_id", "x.data_hora", "x.id",

@@ -28,7 +28,7 @@ type DispositivoFiltro struct {
 }
 
 func (f DispositivoFiltro) janela() list.Window {
-	return list.Window{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.WithDefault(50)
+	return list.NewWindow(50, f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal)
 }
 
 const dispositivoCols = `d.id, d.cliente_id, d.nome, d.tipo, d.sistema_operacional, d.versao_so, d.hostname, d.ip_local, d.ip_publico, d.mac_address,

@@ -32,7 +32,7 @@ type LogFiltro struct {
 }
 
 func (f LogFiltro) janela() list.Window {
-	return list.Window{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.WithDefault(100)
+	return list.NewWindow(100, f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal)
 }
 
 var listaLogs = list.NewListing[Log]("logs_auditoria l", "", "l.data_hora", "l.id",
@@ -57,7 +57,7 @@ func (l Logs) Get(ctx context.Context, id int64) (Log, error) {
 	if err := l.require(Admin, Moderador); err != nil {
 		return Log{}, err
 	}
-	p, err := listar(ctx, l.call, list.Select(listaLogs, "l.id = ?", id), list.Window{PorPagina: 1, SemTotal: true}.WithDefault(1))
+	p, err := listar(ctx, l.call, list.Select(listaLogs, "l.id = ?", id), list.NewWindow(1, PorPagina: 1, SemTotal: true))
 	if err != nil {
 		return Log{}, err
 	}

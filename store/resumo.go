@@ -108,7 +108,7 @@ func (h *Handle) Resumo(ctx context.Context, since string) (Resumo, error) {
 	r := Resumo{Desde: when.Of(inicio), Ate: now}
 	l := leitorResumo{r: &r, desde: when.SecondBound(inicio), silencio: when.Of(now.Add(-presenca)), detalhes: !h.actor.is(Leitura)}
 	err = h.snapshot(ctx, func(ctx context.Context, q engine.Q) error {
-		for _, part := range []func(context.Context, engine.Q) error{l.numeros, l.listas, l.recusas, l.keyCols, l.guarda, l.mudanca} {
+		for _, part := range []func(context.Context, engine.Q) error{l.numeros, l.listas, l.recusas, l.keys, l.guarda, l.mudanca} {
 			if err := part(ctx, q); err != nil {
 				return err
 			}

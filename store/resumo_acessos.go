@@ -105,7 +105,7 @@ func (g agrupador) list() []ResumoRecusas {
 	return list[:min(len(list), resumoItens)]
 }
 
-func (l *leitorResumo) keyCols(ctx context.Context, q engine.Q) error {
+func (l *leitorResumo) keys(ctx context.Context, q engine.Q) error {
 	if !l.detalhes {
 		return nil
 	}

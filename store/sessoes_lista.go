@@ -39,7 +39,7 @@ type SessaoFiltro struct {
 }
 
 func (f SessaoFiltro) janela() list.Window {
-	return list.Window{f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal}.WithDefault(100)
+	return list.NewWindow(100, f.Pagina, f.PorPagina, f.Cursor, f.Ultima, f.SemTotal)
 }
 
 var listaSessoes = list.NewListing[SessaoAberta]("sessoes s", "LEFT JOIN clientes c ON c.id = s.cliente_id", "s.ultima_atividade", "s.id",

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode"
 
 	"example.com/monitor/store/drift"
 	"example.com/monitor/store/feed"
@@ -24,7 +25,6 @@ import (
 	"example.com/monitor/store/when"
 
 	_ "time/tzdata"
-	"unicode"
 
 	"example.com/monitor/store/engine"
 )

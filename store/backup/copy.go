@@ -109,6 +109,7 @@ var (
 // past SQLite would end the locks that protect it.
 var ErrOpenHere = &CopiaError{Frase: "o arquivo é um banco em uso por este programa, não uma cópia", Remedio: "faça a cópia com monitor backup"}
 
+// About is the error with the file that it is about.
 func (e *CopiaError) About(path string) error { return aboutCopy(e, path) }
 
 // aboutCopy tells which file an error is about.

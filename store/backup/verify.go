@@ -61,6 +61,7 @@ func VerifyCopy(ctx context.Context, path string, o CopiaOpcoes) (Copia, error) 
 	return c, aboutCopy(err, path)
 }
 
+// ReadError tells which copy could not be read, and why.
 func ReadError(path string, err error) error {
 	return &CopiaError{Arquivo: path, Frase: "o arquivo não pôde ser lido (" + fault.SystemWords(err) + ")", Remedio: "confira o nome e as permissões"}
 }
@@ -166,6 +167,7 @@ func damage(err error) error {
 	}
 }
 
+// Intact has SQLite check the file at path; the error is a *CopiaError where it is damaged.
 func Intact(ctx context.Context, path string) error {
 	db, err := engine.OpenCopy(ctx, path)
 	if err != nil {

@@ -5,6 +5,7 @@ import "strconv"
 // NullText scans NULL as "".
 type NullText string
 
+// Scan implements sql.Scanner.
 func (n *NullText) Scan(src any) error {
 	switch v := src.(type) {
 	case string:

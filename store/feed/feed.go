@@ -88,6 +88,7 @@ type Config struct {
 	Gone  error
 }
 
+// New is a feed that looks at nothing until somebody joins.
 func New(cfg Config) *Feed {
 	return &Feed{cfg: cfg, sealer: positionSealer{chain: cfg.Chain}, wake: make(chan struct{}, 1), arrivals: make(chan struct{}, 1), subs: map[*Subscription]struct{}{}, perActor: map[string]int{}}
 }

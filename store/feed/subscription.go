@@ -29,6 +29,7 @@ type Evento struct {
 // Noun is a noun that changes are told about.
 type Noun int
 
+// The nouns that changes are told about.
 const (
 	Clientes Noun = iota
 	Dispositivos
@@ -47,6 +48,7 @@ var Nouns = []string{"clientes", "dispositivos", "conexoes", "chat", "sessoes", 
 // Reach is how much of a noun a listener hears about.
 type Reach int
 
+// What a listener hears of a noun: nothing, its own records, all.
 const (
 	ReachNone Reach = iota
 	ReachOwn

@@ -9,6 +9,7 @@ import "strings"
 // upgrade of a server moves nobody. Keys are compared byte by byte, and are cut: in names
 // that agree for so long the id decides.
 
+// The lengths of keys, in characters.
 const (
 	keyLength  = 60
 	CityLength = 120 // city and state, from columns of 50 letters each

@@ -21,18 +21,21 @@ import (
 // nobody waits for another's question.
 type Server struct{ atomic.Pointer[map[rune]bool] }
 
+// HoldsAny returns whether any of the terms holds any of the runes.
 func HoldsAny(terms [][]string, runes map[rune]bool) bool {
 	return slices.ContainsFunc(terms, func(t []string) bool {
 		return strings.ContainsFunc(t[0], func(r rune) bool { return runes[r] })
 	})
 }
 
+// BeyondASCII returns whether any of the terms holds a letter that is not ASCII.
 func BeyondASCII(terms [][]string) bool {
 	return slices.ContainsFunc(terms, func(t []string) bool {
 		return strings.ContainsFunc(t[0], func(r rune) bool { return r > unicode.MaxASCII })
 	})
 }
 
+// Ask gives the letters that the server folds unlike us; it asks once.
 func (f *Server) Ask(ctx context.Context, q engine.Q) (map[rune]bool, error) {
 	if outside := f.Load(); outside != nil {
 		return *outside, nil
@@ -95,6 +98,7 @@ func disagreements(asked, said []string) map[rune]bool {
 // not ASCII after folding can be.
 const OldLetters = "octet_length(monitor_busca) <> length(monitor_busca)"
 
+// ViewsOnFold asks PostgreSQL which views of others rest on the column of the search.
 const ViewsOnFold = `SELECT DISTINCT CASE v.relkind WHEN 'm' THEN 'MATERIALIZED VIEW ' ELSE 'VIEW ' END || v.oid::regclass::text AS nome
 	FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid AND d.classid = 'pg_rewrite'::regclass JOIN pg_class v ON v.oid = r.ev_class
 	JOIN pg_class t ON t.oid = d.refobjid AND d.refclassid = 'pg_class'::regclass JOIN pg_namespace n ON n.oid = t.relnamespace

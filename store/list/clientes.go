@@ -27,6 +27,7 @@ type DocFilter struct {
 	queue       []Doc // those of it that match
 }
 
+// NewDocFilter asks SQLite's documents for the terms.
 func NewDocFilter(t *Terms) *DocFilter {
 	c := NewQuery(t.Search, nil, false)
 	for _, term := range t.City {

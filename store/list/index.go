@@ -22,6 +22,7 @@ import (
 // 30 bits of id. Reading the index backwards is then reading the list in order.
 // Within one second the order of rowids means nothing; see busca.go.
 
+// How the index is kept: places in the list, batches, and who waits for whom.
 const (
 	posBits    = 30
 	posMask    = 1<<posBits - 1
@@ -61,6 +62,7 @@ type IndexConfig struct {
 	Deadline time.Duration // of reading a long queue for all who wait
 }
 
+// Index is SQLite's search index of clients, as one process keeps and reads it.
 type Index struct {
 	cfg     IndexConfig
 	wake    chan struct{}
@@ -77,6 +79,7 @@ type waiter struct {
 	done chan struct{}
 }
 
+// NewIndex needs Run to be called, or Drain, before anything is indexed.
 func NewIndex(cfg IndexConfig) *Index {
 	return &Index{cfg: cfg, wake: make(chan struct{}, 1), turn: make(chan struct{}, 1), reading: make(chan struct{}, 1)}
 }

@@ -26,10 +26,12 @@ type Selection[T any] struct {
 // AnyRow is the condition that leaves nothing out.
 const AnyRow = "1 = 1"
 
+// Select narrows a listing to the rows for which where holds.
 func Select[T any](l *Listing[T], where string, args ...any) *Selection[T] {
 	return &Selection[T]{l: l, where: where, args: args}
 }
 
+// And narrows it further.
 func (s *Selection[T]) And(cond string, args ...any) {
 	s.where += " AND " + cond
 	s.args = append(s.args, args...)

@@ -20,6 +20,12 @@ type Window struct {
 // MaxPerPage bounds every window.
 const MaxPerPage = 1000
 
+// NewWindow is the window that a filter asks for; usual is how many rows a page has where
+// it does not say.
+func NewWindow(usual, page, perPage int, cursor string, last, noTotal bool) Window {
+	return Window{Pagina: page, PorPagina: perPage, Cursor: cursor, Ultima: last, SemTotal: noTotal}.WithDefault(usual)
+}
+
 // WithDefault puts usual for a size that was not said and keeps it within bounds.
 func (j Window) WithDefault(usual int) Window {
 	if j.PorPagina <= 0 {
@@ -35,6 +41,7 @@ func (j Window) isNumbered() bool { return j.Cursor == "" && !j.Ultima }
 // atEdge says that the window begins at an end of the list.
 func (j Window) atEdge() bool { return j.Cursor == "" && (j.Ultima || j.Pagina == 1) }
 
+// Skip is how many rows come before the page.
 func (j Window) Skip() int { return (j.Pagina - 1) * j.PorPagina }
 
 // Start is where the window begins.

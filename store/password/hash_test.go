@@ -15,12 +15,11 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-
-	"example.com/monitor/store/internal/pacetest"
-
 	"testing/synctest"
 	"time"
 	"unicode"
+
+	"example.com/monitor/store/internal/pacetest"
 
 	"example.com/monitor/store/internal/hostile"
 

@@ -23,6 +23,7 @@ type Etapa struct {
 	Ultima when.Hora `json:"ultima_sessao_antiga"`
 }
 
+// ReadStage asks the database how far the change from the Flask system has come.
 func ReadStage(ctx context.Context, q engine.Q) (e Etapa, err error) {
 	if e.Corte, err = CutoverAt(ctx, q); err != nil {
 		return e, err

@@ -46,6 +46,7 @@ func (e *Error) Error() string {
 	}
 }
 
+// StateOf finds out what a database holds.
 func StateOf(ctx context.Context, db *engine.DB) (State, error) {
 	// A database in order, the common case, is asked one thing only.
 	if form, err := db.QuickVersao(ctx); err != nil || form == migrations.Versao() {
@@ -93,6 +94,8 @@ func SixArgs() (args []any) {
 	return args
 }
 
+// IsOfSix returns whether a table is one of the Flask system's.
 func IsOfSix(table string) bool { return slices.Contains(migrations.SixTables, table) }
 
+// CreateTable matches a statement that makes a table; its group is the table's name.
 var CreateTable = regexp.MustCompile(`(?i)^CREATE TABLE (?:IF NOT EXISTS )?(\w+)`)

@@ -36,6 +36,7 @@ const laneLease = 2 * time.Minute
 // sealEvery is how often the heads of all lanes are sealed into one of them.
 const sealEvery = time.Minute
 
+// The kinds of links.
 const (
 	KindEntry = "log"
 	kindSeal  = "selo"
@@ -66,6 +67,7 @@ type Config struct {
 	Log                 *slog.Logger
 }
 
+// Chain is the audit chain as one process extends it: its lane, its key, its anchor.
 type Chain struct {
 	Cfg    Config
 	owner  string
@@ -93,6 +95,7 @@ type Chain struct {
 	sealedHeads string // heads at the last seal, to stay silent when nothing moved
 }
 
+// New is a chain that has read nothing yet; AskSigner must be set before it signs.
 func New(cfg Config) *Chain {
 	return &Chain{Cfg: cfg, owner: rand.Text()}
 }
@@ -118,6 +121,7 @@ func (t *Chain) saveHead(ctx context.Context, q engine.Q) error {
 		t.lane.seq, t.lane.mac, t.lane.until, t.lane.id, t.owner)
 }
 
+// ErrLaneLost says that another process took this one's lane: nothing is left of the change, and the next attempt leases another.
 var ErrLaneLost = &engine.UnavailableError{Causa: "outro processo assumiu a faixa de auditoria deste", Remedio: "tente de novo"}
 
 // ended forgets a head that may not be what the database holds.
@@ -229,6 +233,7 @@ func (e *Link) canonical() []byte {
 	return b.Bytes()
 }
 
+// Digest is a keyed digest of parts, each with its length before it.
 func Digest(key []byte, parts ...string) []byte {
 	h := hmac.New(sha256.New, key)
 	var n [8]byte

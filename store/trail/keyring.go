@@ -54,6 +54,7 @@ type Key struct {
 	Secret []byte
 }
 
+// NewKey is a key of 32 bytes with its fingerprint.
 func NewKey(key []byte) Key { return Key{KeyID(key), key} }
 
 // KeyID tells keys apart without telling them.
@@ -66,6 +67,7 @@ func KeyID(key []byte) string {
 // is new, and copies; each verifies what it has signed.
 type Keyring []Key
 
+// Find looks a key up by its fingerprint.
 func (r Keyring) Find(id string) (Key, bool) {
 	i := slices.IndexFunc(r, func(k Key) bool { return k.ID == id })
 	if i < 0 {
@@ -174,6 +176,7 @@ func (t *Chain) keyFileError() error {
 	return &engine.UnavailableError{Causa: "a chave de auditoria em " + t.Cfg.KeyPath + " não pôde ser lida nem criada", Remedio: "confira as permissões do arquivo e da pasta"}
 }
 
+// RandomKey makes the 32 bytes of a key.
 func RandomKey() []byte {
 	key := make([]byte, 32)
 	_, _ = rand.Read(key)
@@ -208,7 +211,7 @@ func (a Signer) Accepts(id string) bool {
 	return a.id == id || (a.id == "" && (len(a.used) == 0 || slices.Contains(a.used, id)))
 }
 
-// place is what is noted of this key's place.
+// Place is what is noted of this key's place.
 func (t *Chain) Place() string {
 	host, err := os.Hostname()
 	if err != nil || host == "" {
@@ -217,6 +220,7 @@ func (t *Chain) Place() string {
 	return host + ":" + t.KeyOrigin()
 }
 
+// KeyOrigin says where the keys at hand are kept, for people.
 func (t *Chain) KeyOrigin() string {
 	if t.Cfg.Key != "" && t.Cfg.KeyPlace == "" {
 		return "configuração auditoria.chave"
@@ -319,6 +323,7 @@ func (t *Chain) admit(ctx context.Context, q engine.Q) error {
 	return err
 }
 
+// NoteKey writes down which key signs, and where it is kept.
 func (t *Chain) NoteKey(ctx context.Context, q engine.Q, id string) error {
 	value := chars.Truncate(id+" "+t.Place(), 200)
 	n, err := q.Exec(ctx, "UPDATE monitor_estado SET valor = ? WHERE nome = ?", value, keyNote)
@@ -365,6 +370,7 @@ type ChaveEmUso struct {
 	Assina bool `json:"assina"`
 }
 
+// InUse compares the keys at hand with the one that signs.
 func (t *Chain) InUse(ctx context.Context, q engine.Q) (ChaveEmUso, error) {
 	list, err := t.LoadKeys()
 	if err != nil {

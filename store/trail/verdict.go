@@ -301,6 +301,7 @@ func (w *verifier) flaskWrites() bool {
 	return w.foreign.cutover == 0 && (w.adopted || w.foreign.unknownOrigin)
 }
 
+// UnlinkedRows are the rows of the trail that other programs wrote, from FROM on.
 const UnlinkedRows = "FROM logs_auditoria WHERE id NOT IN (SELECT log_id FROM monitor_trilha WHERE log_id IS NOT NULL)"
 
 // outside counts the rows that other programs wrote, and judges those that nobody

@@ -48,6 +48,7 @@ func (v *Verificacao) judge() {
 	}
 }
 
+// MaxProblems bounds the problems that a verification names.
 const MaxProblems = 20
 
 func (v *Verificacao) problem(format string, args ...any) {
@@ -295,6 +296,7 @@ type head struct {
 	Mac       []byte
 }
 
+// ParseHeads reads what Heads has written; what it cannot read is left out.
 func ParseHeads(text string) []head {
 	var out []head
 	for part := range strings.FieldsSeq(text) {
