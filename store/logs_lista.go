@@ -57,7 +57,7 @@ func (l Logs) Get(ctx context.Context, id int64) (Log, error) {
 	if err := l.require(Admin, Moderador); err != nil {
 		return Log{}, err
 	}
-	p, err := listar(ctx, l.call, list.Select(listaLogs, "l.id = ?", id), list.NewWindow(1, PorPagina: 1, SemTotal: true))
+	p, err := listar(ctx, l.call, list.Select(listaLogs, "l.id = ?", id), list.NewWindow(1, 1, 1, "", false, true))
 	if err != nil {
 		return Log{}, err
 	}
