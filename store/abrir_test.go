@@ -57,8 +57,8 @@ func TestErrorsNameTheFile(t *testing.T) {
 
 const envLeitor = "MONITOR_TESTE_LEITOR"
 
-// leitor is what a user without write permission sees; it prints the outcome.
-func leitor(path string) {
+// fileReader is what a user without write permission sees; it prints the outcome.
+func fileReader(path string) {
 	ctx := context.Background()
 	s, err := store.Open(ctx, store.Config{URL: storetest.URL(path)})
 	if err != nil {

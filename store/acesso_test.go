@@ -45,7 +45,7 @@ type molde struct {
 	ids     map[string]int64
 }
 
-var inicio = time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)
+var start = time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)
 
 var fazMolde = sync.OnceValues(func() (*molde, error) {
 	dir, err := os.MkdirTemp("", "molde")
@@ -55,7 +55,7 @@ var fazMolde = sync.OnceValues(func() (*molde, error) {
 	defer os.RemoveAll(dir)
 	ctx := context.Background()
 	path := filepath.Join(dir, "clientes.db")
-	s, err := store.Open(ctx, store.Config{URL: storetest.URL(path), Create: true, Now: func() time.Time { return inicio }})
+	s, err := store.Open(ctx, store.Config{URL: storetest.URL(path), Create: true, Now: func() time.Time { return start }})
 	if err != nil {
 		return nil, err
 	}
@@ -174,7 +174,7 @@ func newElenco(t *testing.T, motor storetest.Engine) *elenco {
 	t.Helper()
 	m, err := fazMolde()
 	require.NoError(t, err)
-	r := &relogio{t: inicio}
+	r := &relogio{t: start}
 	e := &elenco{motor: motor, relogio: r}
 	e.s, e.url = m.monta(t, motor, r.now)
 	as := func(c store.Credencial) store.Actor {

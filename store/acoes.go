@@ -4,36 +4,36 @@ import "example.com/monitor/store/trail"
 
 // Actions in the audit trail. The first five are the Flask system's own words.
 const (
-	acaoLogin       = "login"
-	acaoCriado      = "cliente_criado"
-	acaoAtualizado  = "cliente_atualizado"
-	acaoDesativado  = "cliente_desativado"
-	acaoDeletado    = trail.ActDeleted
-	acaoSenha       = "senha_alterada"
-	acaoEmail       = "email_alterado"
-	acaoLogout      = "logout"
-	acaoLoginFalhou = trail.ActLoginFailed
-	acaoChaveCriada = "chave_criada"
-	acaoChaveFim    = "chave_revogada"
-	acaoDispositivo = "dispositivo_registrado"
-	acaoCorte       = trail.ActCutover
-	acaoRemovido    = "monitor_retirado"
+	actLogin                 = "login"
+	actClienteCreated        = "cliente_criado"
+	actClienteChanged        = "cliente_atualizado"
+	actClienteDeactivated    = "cliente_desativado"
+	actClienteDeleted        = trail.ActDeleted
+	actPassword              = "senha_alterada"
+	actEmail                 = "email_alterado"
+	actLogout                = "logout"
+	actLoginFailed           = trail.ActLoginFailed
+	actChaveCreated          = "chave_criada"
+	actChaveRevoked          = "chave_revogada"
+	actDispositivoRegistered = "dispositivo_registrado"
+	actCutover               = trail.ActCutover
+	actWithdrawn             = "monitor_retirado"
 
-	acaoRecusa      = "acesso_recusado"
-	acaoBloqueioFim = "tentativas_esquecidas"
+	actRefused        = "acesso_recusado"
+	actBloqueioLifted = "tentativas_esquecidas"
 
-	acaoSessaoFim        = "sessao_revogada"
-	acaoDispositivoMudou = "dispositivo_alterado"
-	acaoDispositivoFim   = "dispositivo_removido"
+	actSessaoRevoked      = "sessao_revogada"
+	actDispositivoChanged = "dispositivo_alterado"
+	actDispositivoRemoved = "dispositivo_removido"
 
-	acaoLogsExportados = "logs_exportados"
+	actLogsExported = "logs_exportados"
 
-	acaoChaveTrocada  = trail.ActKeyChanged
-	acaoChaveAssumida = trail.ActKeyAssumed
-	acaoChaveMostrada = "chave_auditoria_mostrada"
-	acaoChaveTrazida  = "chave_auditoria_trazida"
+	actKeyChanged = trail.ActKeyChanged
+	actKeyAssumed = trail.ActKeyAssumed
+	actKeyShown   = "chave_auditoria_mostrada"
+	actKeyBrought = "chave_auditoria_trazida"
 
-	acaoMensagem        = "mensagem_enviada"
-	acaoMensagemEditada = "mensagem_editada"
-	acaoMensagemApagada = "mensagem_apagada"
+	actMensagemSent    = "mensagem_enviada"
+	actMensagemEdited  = "mensagem_editada"
+	actMensagemDeleted = "mensagem_apagada"
 )

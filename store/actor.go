@@ -31,7 +31,7 @@ const (
 	kindPerson
 	kindKey
 	kindDevice
-	kindAntigo // a caller of the Flask system's days; see transicao.go
+	kindLegacy // a caller of the Flask system's days; see transicao.go
 )
 
 // Origem says where a call came from. IP and UserAgent may be empty.
@@ -44,14 +44,14 @@ type Origem struct {
 // Actor is who does something. Only Local, Stranger and Store.Authenticate make
 // one, so a door cannot invent a level.
 type Actor struct {
-	kind        actorKind
-	id          int64 // of the person, key or device
-	nivel       string
-	nome        string
-	sessaoID    int64
-	prova       string // SHA-256 of the session's token: ids are handed out again
-	trocarSenha bool
-	rota        string // kindAntigo: where it was let in
+	kind       actorKind
+	id         int64 // of the person, key or device
+	nivel      string
+	nome       string
+	sessaoID   int64
+	proof      string // SHA-256 of the session's token: ids are handed out again
+	mustChange bool
+	rota       string // kindAntigo: where it was let in
 	Origem
 }
 
@@ -79,10 +79,10 @@ func (a Actor) Dispositivo() (int64, bool) { return a.id, a.kind == kindDevice }
 
 // MustChangePassword says that the person may do nothing else before choosing
 // a new password.
-func (a Actor) MustChangePassword() bool { return a.trocarSenha }
+func (a Actor) MustChangePassword() bool { return a.mustChange }
 
 // Autenticado says that the actor is somebody.
-func (a Actor) Autenticado() bool { return a.kind != kindStranger && a.kind != kindAntigo }
+func (a Actor) Autenticado() bool { return a.kind != kindStranger && a.kind != kindLegacy }
 
 // is says that the actor has one of these levels.
 func (a Actor) is(niveis ...string) bool {
@@ -99,7 +99,7 @@ func (a Actor) ref() string {
 		return "chave:" + strconv.FormatInt(a.id, 10)
 	case kindDevice:
 		return "dispositivo:" + strconv.FormatInt(a.id, 10)
-	case kindLocal, kindAntigo:
+	case kindLocal, kindLegacy:
 		return a.nome
 	default:
 		return "desconhecido"

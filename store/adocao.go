@@ -31,20 +31,20 @@ const (
 	linhasPorSegundo   = 60_000
 )
 
-// crescimento is how many times the size of the six tables is needed beside them:
+// growth is how many times the size of the six tables is needed beside them:
 // measured at the end, and a table that is written anew stands there twice meanwhile.
-var crescimento = map[engine.Kind]int64{engine.SQLite: 4, engine.Postgres: 2, engine.MySQL: 2}
+var growth = map[engine.Kind]int64{engine.SQLite: 4, engine.Postgres: 2, engine.MySQL: 2}
 
-var travasDe = map[engine.Kind]string{
+var lockNotes = map[engine.Kind]string{
 	engine.SQLite:   "o sistema antigo continua lendo; para gravar, espera cada passo terminar, e o Python desiste depois de 5 s: prefira uma hora calma",
 	engine.Postgres: "clientes fica fechada, também para leitura, enquanto a coluna de busca é calculada; as outras tabelas esperam para gravar enquanto os índices são feitos",
 	engine.MySQL:    "clientes só aceita leitura enquanto é copiada com as colunas de busca; os índices são feitos com as tabelas em uso",
 }
 
-const linhasDasSeis = `SELECT (SELECT count(*) FROM clientes), (SELECT count(*) FROM dispositivos) + (SELECT count(*) FROM conexoes)
+const countFlaskRows = `SELECT (SELECT count(*) FROM clientes), (SELECT count(*) FROM dispositivos) + (SELECT count(*) FROM conexoes)
 	+ (SELECT count(*) FROM mensagens_chat) + (SELECT count(*) FROM sessoes) + (SELECT count(*) FROM logs_auditoria)`
 
-var bytesDasSeis = map[engine.Kind]string{
+var flaskBytes = map[engine.Kind]string{
 	engine.SQLite: "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
 	engine.Postgres: `SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE n.nspname = current_schema() AND c.relkind = 'r' AND c.relname IN (?, ?, ?, ?, ?, ?)`,
@@ -52,21 +52,21 @@ var bytesDasSeis = map[engine.Kind]string{
 		WHERE table_schema = database() AND table_name IN (?, ?, ?, ?, ?, ?)`,
 }
 
-// custo estimates the adoption of a database of the Flask system.
-func custo(ctx context.Context, db *engine.DB) (*Custo, error) {
-	c := &Custo{Livre: -1, Travas: travasDe[db.Kind]}
+// costOf estimates the adoption of a database of the Flask system.
+func costOf(ctx context.Context, db *engine.DB) (*Custo, error) {
+	c := &Custo{Livre: -1, Travas: lockNotes[db.Kind]}
 	var clientes, outras int64
-	if err := db.Reader().Get(ctx, []any{&clientes, &outras}, linhasDasSeis); err != nil {
+	if err := db.Reader().Get(ctx, []any{&clientes, &outras}, countFlaskRows); err != nil {
 		return nil, err
 	}
 	args := schema.SixArgs()
 	if db.Kind == engine.SQLite {
 		args = nil // the whole file is theirs
 	}
-	if err := db.Reader().Get(ctx, []any{&c.Bytes}, bytesDasSeis[db.Kind], args...); err != nil {
+	if err := db.Reader().Get(ctx, []any{&c.Bytes}, flaskBytes[db.Kind], args...); err != nil {
 		return nil, err
 	}
-	c.Linhas, c.Espaco = clientes+outras, crescimento[db.Kind]*c.Bytes
+	c.Linhas, c.Espaco = clientes+outras, growth[db.Kind]*c.Bytes
 	c.Segundos = 1 + clientes/clientesPorSegundo + outras/linhasPorSegundo
 	if db.Kind == engine.SQLite {
 		if free, known := durable.FreeSpace(filepath.Dir(db.Target.Path)); known {

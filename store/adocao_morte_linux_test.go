@@ -8,7 +8,7 @@ import (
 // morrerAlemDe lets the system kill this process when it makes a file longer.
 // Go's runtime would take the signal for nothing and the write for failed; the
 // default action of the system is what kill -9 does.
-var morrerAlemDe = func(limite uint64) error {
+var morrerAlemDe = func(timeBound uint64) error {
 	if err := syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{}); err != nil {
 		return err
 	}
@@ -18,5 +18,5 @@ var morrerAlemDe = func(limite uint64) error {
 	if errno != 0 {
 		return errno
 	}
-	return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: limite, Max: limite})
+	return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: timeBound, Max: timeBound})
 }

@@ -26,8 +26,8 @@ type passo struct {
 
 // quadro is what an undisturbed run leaves.
 type quadro struct {
-	planta  string
-	retrato retrato
+	planta   string
+	snapshot snapshot
 }
 
 func olha(t *testing.T, e storetest.Engine, at string) quadro {
@@ -82,15 +82,15 @@ var passos = []passo{
 		got := olha(t, e, at)
 		require.Equal(t, calmo.planta, got.planta)
 		// The farewell in logs_auditoria, said once, has its own moment.
-		require.Len(t, got.retrato.linhas["logs_auditoria"], len(calmo.retrato.linhas["logs_auditoria"]))
-		delete(got.retrato.linhas, "logs_auditoria")
-		for table, rows := range got.retrato.linhas {
-			require.Equal(t, calmo.retrato.linhas[table], rows)
+		require.Len(t, got.snapshot.linhas["logs_auditoria"], len(calmo.snapshot.linhas["logs_auditoria"]))
+		delete(got.snapshot.linhas, "logs_auditoria")
+		for table, rows := range got.snapshot.linhas {
+			require.Equal(t, calmo.snapshot.linhas[table], rows)
 		}
 	}},
 	{"encerrar", comSessoes, encerra, func(t *testing.T, e storetest.Engine, at string, calmo quadro) {
 		t.Helper()
-		require.Len(t, olha(t, e, at).retrato.linhas["sessoes"], len(calmo.retrato.linhas["sessoes"]))
+		require.Len(t, olha(t, e, at).snapshot.linhas["sessoes"], len(calmo.snapshot.linhas["sessoes"]))
 		s := opened(t, e, at, storetest.Now(quandoViviam))
 		for _, i := range []int{0, 199, 200, muitasSessoes - 1} {
 			require.True(t, enters(t, s, fmt.Sprint("t", i)), i)
@@ -227,10 +227,10 @@ const envMorte = "MONITOR_TESTE_MORTE"
 // morre does a step until it is killed at the first write beyond a limit.
 func morre(what string) {
 	var nome, path string
-	var limite uint64
-	_, err := fmt.Sscan(what, &nome, &limite, &path)
+	var timeBound uint64
+	_, err := fmt.Sscan(what, &nome, &timeBound, &path)
 	if err == nil {
-		err = morrerAlemDe(limite)
+		err = morrerAlemDe(timeBound)
 	}
 	for _, p := range passos {
 		if err == nil && p.nome == nome {
@@ -259,7 +259,7 @@ func TestChangeOverSurvivesAKillOnSQLite(t *testing.T) {
 		t.Run(p.nome, func(t *testing.T) {
 			t.Parallel()
 			calmo, kills := calmaria(t, storetest.SQLite, p), 0
-			for limite := uint64(2 << 10); p.killBeyond(t, limite, calmo); limite += step {
+			for timeBound := uint64(2 << 10); p.killBeyond(t, timeBound, calmo); timeBound += step {
 				kills++
 			}
 			require.Greater(t, kills, 1)
@@ -268,18 +268,18 @@ func TestChangeOverSurvivesAKillOnSQLite(t *testing.T) {
 	}
 }
 
-func (p passo) killBeyond(t *testing.T, limite uint64, calmo quadro) bool {
+func (p passo) killBeyond(t *testing.T, timeBound uint64, calmo quadro) bool {
 	t.Helper()
 	e := storetest.SQLite
 	at := p.antes(t, e)
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%s %d %s", envMorte, p.nome, limite, at[len(storetest.URL("")):]))
+	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%s %d %s", envMorte, p.nome, timeBound, at[len(storetest.URL("")):]))
 	out, err := cmd.CombinedOutput()
 	if err == nil {
 		return false
 	}
 	require.Contains(t, err.Error(), "signal", "%s", out)
-	require.NoError(t, p.faz(t.Context(), e.Config(t, at, storetest.Now(quandoViviam))), "after the kill beyond %d", limite)
+	require.NoError(t, p.faz(t.Context(), e.Config(t, at, storetest.Now(quandoViviam))), "after the kill beyond %d", timeBound)
 	p.confere(t, e, at, calmo)
 	return true
 }

@@ -30,20 +30,20 @@ func colunas(t *testing.T, e storetest.Engine, db *sql.DB, table string) []strin
 	return texts(t, db, query)
 }
 
-// retrato is every value of the six tables, to the byte, a line for each row.
-type retrato struct {
+// snapshot is every value of the six tables, to the byte, a line for each row.
+type snapshot struct {
 	colunas map[string][]string
 	linhas  map[string][]string
 }
 
 // fotografa reads the six tables; columns that como does not have are left out.
-func fotografa(t *testing.T, e storetest.Engine, db *sql.DB, how *retrato) retrato {
+func fotografa(t *testing.T, e storetest.Engine, db *sql.DB, how *snapshot) snapshot {
 	t.Helper()
 	literal := map[string]string{"sqlite": "quote(%s)", "mariadb": "quote(%s)"}[e.Name]
 	if literal == "" {
 		literal = "quote_nullable(%s::text)"
 	}
-	r := retrato{map[string][]string{}, map[string][]string{}}
+	r := snapshot{map[string][]string{}, map[string][]string{}}
 	for _, table := range seis {
 		r.colunas[table] = colunas(t, e, db, table)
 		if how != nil {
@@ -156,25 +156,25 @@ func flaskSQL(e storetest.Engine) []string {
 	if last == "" {
 		yes, last = "true", "lastval()"
 	}
-	const agora = "'2026-11-23 18:00:00.000001'"
+	const now = "'2026-11-23 18:00:00.000001'"
 	return []string{
 		`INSERT INTO clientes (nome, email, senha_hash, telefone, empresa, cargo, endereco, cidade, estado, pais, cep, cpf_cnpj, ativo, nivel_acesso, data_cadastro, ultimo_acesso, observacoes, dados_extras)
-			VALUES ('Inês Conceição', 'ines@exemplo.com', NULL, NULL, 'Açaí Ltda', NULL, NULL, NULL, NULL, 'Brasil', NULL, NULL, ` + yes + `, 'usuario', ` + agora + `, NULL, NULL, NULL)`,
+			VALUES ('Inês Conceição', 'ines@exemplo.com', NULL, NULL, 'Açaí Ltda', NULL, NULL, NULL, NULL, 'Brasil', NULL, NULL, ` + yes + `, 'usuario', ` + now + `, NULL, NULL, NULL)`,
 		`UPDATE clientes SET nome='Zeferino' WHERE clientes.email = 'c02@lote.com.br'`,
 		`INSERT INTO dispositivos (cliente_id, nome, tipo, hostname, ip_local, is_virtual, ativo, ultimo_heartbeat, data_registro, info_extra)
-			SELECT id, 'PC-9', 'desktop', 'PC-9', '10.0.0.9', ` + yes + `, ` + yes + `, ` + agora + `, ` + agora + `, '{"a": 1}' FROM clientes WHERE email = 'ines@exemplo.com'`,
+			SELECT id, 'PC-9', 'desktop', 'PC-9', '10.0.0.9', ` + yes + `, ` + yes + `, ` + now + `, ` + now + `, '{"a": 1}' FROM clientes WHERE email = 'ines@exemplo.com'`,
 		`INSERT INTO conexoes (cliente_id, dispositivo_id, ip_origem, porta_origem, protocolo, status, data_hora, bytes_enviados, bytes_recebidos)
-			SELECT d.cliente_id, d.id, '10.0.0.9', 443, 'TCP', 'ESTABLISHED', ` + agora + `, 0, 0 FROM dispositivos d WHERE d.hostname = 'PC-9'`,
+			SELECT d.cliente_id, d.id, '10.0.0.9', 443, 'TCP', 'ESTABLISHED', ` + now + `, 0, 0 FROM dispositivos d WHERE d.hostname = 'PC-9'`,
 		`UPDATE conexoes SET status='CLOSED' WHERE conexoes.ip_origem = '10.0.0.9'`,
 		`INSERT INTO mensagens_chat (cliente_id, sala, usuario, mensagem, tipo, data_hora, editada, deletada, resposta_para)
-			SELECT id, 'geral', nome, 'bom dia', 'texto', ` + agora + `, NULL, NULL, NULL FROM clientes WHERE email = 'ines@exemplo.com'`,
+			SELECT id, 'geral', nome, 'bom dia', 'texto', ` + now + `, NULL, NULL, NULL FROM clientes WHERE email = 'ines@exemplo.com'`,
 		`UPDATE mensagens_chat SET mensagem='boa tarde' WHERE mensagens_chat.id = ` + last,
 		`INSERT INTO sessoes (cliente_id, token, ip_address, user_agent, dispositivo_info, data_inicio, data_expiracao, ultima_atividade, ativa)
-			SELECT id, 'token-da-ines', '10.0.0.9', 'curl', NULL, ` + agora + `, '2026-11-24 18:00:00.000001', ` + agora + `, ` + yes + ` FROM clientes WHERE email = 'ines@exemplo.com'`,
+			SELECT id, 'token-da-ines', '10.0.0.9', 'curl', NULL, ` + now + `, '2026-11-24 18:00:00.000001', ` + now + `, ` + yes + ` FROM clientes WHERE email = 'ines@exemplo.com'`,
 		`UPDATE sessoes SET ultima_atividade='2026-11-23 18:00:00.000009' WHERE sessoes.token = 'token-da-ines'`,
 		`INSERT INTO logs_auditoria (cliente_id, acao, descricao, ip_address, user_agent, dados, data_hora, nivel)
-			SELECT id, 'login', 'Login realizado', '10.0.0.9', NULL, NULL, ` + agora + `, 'info' FROM clientes WHERE email = 'ines@exemplo.com'`,
-		`UPDATE dispositivos SET ultimo_heartbeat=` + agora + ` WHERE dispositivos.hostname = 'PC-9'`,
+			SELECT id, 'login', 'Login realizado', '10.0.0.9', NULL, NULL, ` + now + `, 'info' FROM clientes WHERE email = 'ines@exemplo.com'`,
+		`UPDATE dispositivos SET ultimo_heartbeat=` + now + ` WHERE dispositivos.hostname = 'PC-9'`,
 	}
 }
 

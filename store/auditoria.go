@@ -18,22 +18,22 @@ type Auditoria struct{ *call }
 func (s *Store) AuditKey(ctx context.Context) (trail.ChaveEmUso, error) {
 	ctx, cancel := s.deadline(ctx)
 	defer cancel()
-	return s.trilha.InUse(ctx, s.db.Reader())
+	return s.chain.InUse(ctx, s.db.Reader())
 }
 
 // KeyFile is the file that keys of the trail are kept in.
-func (s *Store) KeyFile() string { return s.trilha.Cfg.KeyPath }
+func (s *Store) KeyFile() string { return s.chain.Cfg.KeyPath }
 
 // CheckKey fails with a *ChaveError where nothing could be written for want of the
 // trail's key.
 func (s *Store) CheckKey(context.Context) error {
-	_, _, err := s.trilha.SigningKey()
+	_, _, err := s.chain.SigningKey()
 	return err
 }
 
 func (a Auditoria) requireLocal() error {
 	if a.actor.kind != kindLocal {
-		return errProibido
+		return errForbidden
 	}
 	return nil
 }
@@ -44,12 +44,12 @@ func (a Auditoria) ShowKey(ctx context.Context) (chave, id string, err error) {
 	if err := a.requireLocal(); err != nil {
 		return "", "", err
 	}
-	key, id, err := a.s.trilha.SigningKey()
+	key, id, err := a.s.chain.SigningKey()
 	if err != nil {
 		return "", "", err
 	}
 	err = a.write(ctx, func(ctx context.Context, t *tx) error {
-		return t.audit(ctx, registro{acao: acaoChaveMostrada, descricao: "Chave da auditoria mostrada", nivel: "warning", sujeito: trail.KeySubject + id})
+		return t.audit(ctx, entry{acao: actKeyShown, text: "Chave da auditoria mostrada", nivel: "warning", subject: trail.KeySubject + id})
 	})
 	return hex.EncodeToString(key), id, err
 }
@@ -67,7 +67,7 @@ func (a Auditoria) BringKey(ctx context.Context, chave string) (id string, assin
 	if err != nil || len(raw) != 32 {
 		return "", false, errChaveForma
 	}
-	k, tr := trail.NewKey(raw), a.s.trilha
+	k, tr := trail.NewKey(raw), a.s.chain
 	var signs trail.Signer
 	err = a.read(ctx, func(ctx context.Context, q engine.Q) (err error) {
 		if signs, err = trail.ReadSigner(ctx, q); err != nil {
@@ -86,7 +86,7 @@ func (a Auditoria) BringKey(ctx context.Context, chave string) (id string, assin
 		return k.ID, signs.Accepts(k.ID), nil //nolint:nilerr // who only reads has brought the key all the same
 	}
 	err = a.write(ctx, func(ctx context.Context, t *tx) error {
-		return t.audit(ctx, registro{acao: acaoChaveTrazida, descricao: "Chave da auditoria trazida para este computador", sujeito: trail.KeySubject + k.ID, depois: map[string]any{"lugar": tr.Place()}})
+		return t.audit(ctx, entry{acao: actKeyBrought, text: "Chave da auditoria trazida para este computador", subject: trail.KeySubject + k.ID, depois: map[string]any{"lugar": tr.Place()}})
 	})
 	return k.ID, true, err
 }
@@ -102,7 +102,7 @@ func (a Auditoria) ChangeKey(ctx context.Context) (de, para string, err error) {
 	if err := a.s.Writable(); err != nil {
 		return "", "", err
 	}
-	tr := a.s.trilha
+	tr := a.s.chain
 	raw, de, err := tr.SigningKey()
 	if err != nil {
 		return "", "", err
@@ -131,17 +131,17 @@ func (a Auditoria) ChangeKey(ctx context.Context) (de, para string, err error) {
 
 // handOver writes the two entries of a change of keys.
 func (t *tx) handOver(ctx context.Context, old, k trail.Key) error {
-	err := t.audit(ctx, registro{
-		acao: acaoChaveTrocada, descricao: "Chave da auditoria trocada", nivel: "warning", sujeito: trail.KeySubject + k.ID,
+	err := t.audit(ctx, entry{
+		acao: actKeyChanged, text: "Chave da auditoria trocada", nivel: "warning", subject: trail.KeySubject + k.ID,
 		antes: map[string]any{"chave": old.ID}, depois: map[string]any{"chave": k.ID},
 	})
 	if err != nil {
 		return err
 	}
-	tr := t.s.trilha
+	tr := t.s.chain
 	tr.UseKey(k)
-	err = t.audit(ctx, registro{
-		acao: acaoChaveAssumida, descricao: "Nova chave da auditoria em uso", sujeito: trail.KeySubject + old.ID,
+	err = t.audit(ctx, entry{
+		acao: actKeyAssumed, text: "Nova chave da auditoria em uso", subject: trail.KeySubject + old.ID,
 		antes: map[string]any{"chave": old.ID}, depois: map[string]any{"chave": k.ID},
 	})
 	if err != nil {

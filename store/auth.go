@@ -21,18 +21,18 @@ type Credencial struct {
 }
 
 const (
-	// prefixoChave begins every API key, so that a leaked one is recognised.
-	prefixoChave = "mon_"
+	// keyPrefix begins every API key, so that a leaked one is recognised.
+	keyPrefix = "mon_"
 	// sessaoOciosa ends a session of ours that nobody used for so long.
 	sessaoOciosa = 12 * time.Hour
 	// sessaoDuracao is the life of a session, as the Flask system has it.
 	sessaoDuracao = 24 * time.Hour
-	// toqueACada is how often a use is written down.
-	toqueACada = time.Minute
+	// touchEvery is how often a use is written down.
+	touchEvery = time.Minute
 )
 
 // ParecidaComChave says that a text has the form of our API keys.
-func ParecidaComChave(chave string) bool { return strings.HasPrefix(chave, prefixoChave) }
+func ParecidaComChave(chave string) bool { return strings.HasPrefix(chave, keyPrefix) }
 
 var (
 	errSessao = fault.Rule(ErrUnauthenticated, "sessao_invalida", "Sessão inválida ou expirada")
@@ -95,19 +95,19 @@ func (s *Store) authenticateBearer(ctx context.Context, token string, o Origem) 
 	return s.authenticateDevice(ctx, token, o)
 }
 
-// sessaoLida is a session with its person, as it stands in the database.
-type sessaoLida struct {
+// storedSession is a session with its person, as it stands in the database.
+type storedSession struct {
 	id           int64
 	token        string
 	expira, uso  Hora
 	ativa, ativo *bool
 	pessoa       int64
 	nome, nivel  string
-	trocarSenha  bool
+	mustChange   bool
 }
 
-func (l *sessaoLida) dest() []any {
-	return []any{&l.id, &l.token, &l.expira, &l.uso, &l.ativa, &l.pessoa, &l.nome, &l.nivel, &l.ativo, &l.trocarSenha}
+func (l *storedSession) dest() []any {
+	return []any{&l.id, &l.token, &l.expira, &l.uso, &l.ativa, &l.pessoa, &l.nome, &l.nivel, &l.ativo, &l.mustChange}
 }
 
 // A session that is older than its person belongs to somebody who had the id
@@ -118,25 +118,25 @@ const sessaoSelect = `SELECT s.id, s.token, AS_TEXT(s.data_expiracao), AS_TEXT(s
 	LEFT JOIN monitor_pessoas p ON p.cliente_id = c.id AND p.data_cadastro = AS_TEXT(c.data_cadastro)
 	WHERE (s.data_inicio IS NULL OR c.data_cadastro IS NULL OR s.data_inicio >= c.data_cadastro)`
 
-// nossa says that the session was opened by us: its token stands there hashed.
-func (l *sessaoLida) nossa() bool { return strings.HasPrefix(l.token, schema.HashedTokenPrefix) }
+// ours says that the session was opened by us: its token stands there hashed.
+func (l *storedSession) ours() bool { return strings.HasPrefix(l.token, schema.HashedTokenPrefix) }
 
 // counts says that whoever holds the token is let in.
-func (s *Store) counts(l *sessaoLida) bool {
-	idle := l.nossa() && !l.uso.IsZero() && s.cfg.Now().Sub(l.uso.Time) >= sessaoOciosa
+func (s *Store) counts(l *storedSession) bool {
+	idle := l.ours() && !l.uso.IsZero() && s.cfg.Now().Sub(l.uso.Time) >= sessaoOciosa
 	return l.ativa != nil && *l.ativa && l.ativo != nil && *l.ativo && !l.expira.IsZero() && !s.past(l.expira) && !idle
 }
 
 // actor is the person of the session.
-func (l *sessaoLida) actor(o Origem) Actor {
-	a := Actor{kind: kindPerson, id: l.pessoa, nome: l.nome, nivel: l.nivel, sessaoID: l.id, trocarSenha: l.trocarSenha, Origem: o}
+func (l *storedSession) actor(o Origem) Actor {
+	a := Actor{kind: kindPerson, id: l.pessoa, nome: l.nome, nivel: l.nivel, sessaoID: l.id, mustChange: l.mustChange, Origem: o}
 	// Other programs may have written anything: what is not a level of people, a
 	// key's for instance, is the least.
 	if a.nivel != Admin && a.nivel != Moderador {
 		a.nivel = Usuario
 	}
-	if a.prova = strings.TrimPrefix(l.token, schema.HashedTokenPrefix); !l.nossa() {
-		a.prova = sha256Hex(l.token)
+	if a.proof = strings.TrimPrefix(l.token, schema.HashedTokenPrefix); !l.ours() {
+		a.proof = sha256Hex(l.token)
 	}
 	return a
 }
@@ -144,7 +144,7 @@ func (l *sessaoLida) actor(o Origem) Actor {
 // authenticateSession finds a session by its stored value. ErrNoRows means that
 // there is none; any other end of it is ErrUnauthenticated.
 func (s *Store) authenticateSession(ctx context.Context, stored string, own bool, o Origem) (Actor, error) {
-	var l sessaoLida
+	var l storedSession
 	query := sessaoSelect + " AND s.token = ?"
 	if !own {
 		query += semCorte
@@ -168,8 +168,8 @@ func (s *Store) authenticateSession(ctx context.Context, stored string, own bool
 
 // touchSession writes a use down. A session that was opened by a clock that ran ahead
 // ends when one that is opened now would.
-func (s *Store) touchSession(ctx context.Context, l *sessaoLida) {
-	last, most := l.uso, when.Of(s.agora().Add(sessaoDuracao))
+func (s *Store) touchSession(ctx context.Context, l *storedSession) {
+	last, most := l.uso, when.Of(s.now().Add(sessaoDuracao))
 	if l.expira.After(most.Time) {
 		last = Hora{}
 	}
@@ -198,17 +198,17 @@ func (s *Store) authenticateDevice(ctx context.Context, secret string, o Origem)
 	return a, err
 }
 
-// toques remembers when a use was last written down by this process.
-type toques struct {
+// touches remembers when a use was last written down by this process.
+type touches struct {
 	mu      sync.Mutex
 	m       map[string]time.Time
 	pending sync.WaitGroup // writes on their way
 }
 
-func (t *toques) due(who string, now time.Time) bool {
+func (t *touches) due(who string, now time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if last, ok := t.m[who]; ok && now.Sub(last).Abs() < toqueACada {
+	if last, ok := t.m[who]; ok && now.Sub(last).Abs() < touchEvery {
 		return false
 	}
 	if t.m == nil || len(t.m) > 10_000 {
@@ -221,12 +221,12 @@ func (t *toques) due(who string, now time.Time) bool {
 // touch writes a use down at most once a minute, without letting the caller wait
 // or fail for it: it is telemetry.
 func (s *Store) touch(ctx context.Context, who string, last Hora, query string, args ...any) {
-	now := s.agora()
-	if s.cfg.SomenteLeitura || now.Sub(last.Time).Abs() < toqueACada || !s.toques.due(who, now.Time) {
+	now := s.now()
+	if s.cfg.SomenteLeitura || now.Sub(last.Time).Abs() < touchEvery || !s.touches.due(who, now.Time) {
 		return
 	}
 	ctx = context.WithoutCancel(ctx)
-	s.toques.pending.Go(func() {
+	s.touches.pending.Go(func() {
 		ctx, cancel := s.deadline(ctx)
 		defer cancel()
 		if _, err := s.db.WriteOne(ctx, query, append([]any{now}, args...)...); err != nil {

@@ -12,8 +12,8 @@ import (
 
 // Actions of copies in the audit trail.
 const (
-	acaoBackup      = "backup"
-	acaoRestauracao = trail.ActRestored
+	actBackup   = "backup"
+	actRestored = trail.ActRestored
 )
 
 // Backup writes a consistent copy of the database to the file path while others
@@ -31,8 +31,8 @@ func (h *Handle) Backup(ctx context.Context, path string, o CopiaOpcoes) (Copia,
 	}
 	var avisos []string
 	err = h.write(ctx, func(ctx context.Context, t *tx) error {
-		return t.audit(ctx, registro{
-			acao: acaoBackup, descricao: "Cópia de segurança iniciada", sujeito: "banco",
+		return t.audit(ctx, entry{
+			acao: actBackup, text: "Cópia de segurança iniciada", subject: "banco",
 			depois: map[string]any{"arquivo": path},
 		})
 	})
@@ -48,7 +48,7 @@ func (h *Handle) Backup(ctx context.Context, path string, o CopiaOpcoes) (Copia,
 	c, err := backup.Write(ctx, h.s.db, h.s.cfg.copies(h.s.db.Target), path, o)
 	c.Avisos = append(avisos, c.Avisos...)
 	if err == nil {
-		h.recordar(ctx, estadoCopia, copiaFeita{FeitaEm: c.FeitaEm, Bytes: c.Bytes})
+		h.remember(ctx, noteBackup, backupNote{FeitaEm: c.FeitaEm, Bytes: c.Bytes})
 	}
 	return c, err
 }

@@ -44,28 +44,28 @@ func (b Bloqueios) List(ctx context.Context) ([]Bloqueio, error) {
 	if err := b.require(Admin); err != nil {
 		return nil, err
 	}
-	agora := b.s.agora()
+	now := b.s.now()
 	list := []Bloqueio{}
 	err := b.read(ctx, func(ctx context.Context, q engine.Q) error {
 		return q.All(ctx, &list, "SELECT t.id, t.tipo, t.alvo, t.falhas, t.ultima, t.ate FROM monitor_tentativas t WHERE t.falhas > 0 ORDER BY CASE WHEN t.ate > ? THEN 0 ELSE 1 END, t.ultima DESC, t.id LIMIT ?",
-			agora.UnixMicro(), maxBloqueios)
+			now.UnixMicro(), maxBloqueios)
 	})
 	for i := range list {
-		list[i].resta(agora.Time)
+		list[i].fillRemaining(now.Time)
 	}
 	return slices.DeleteFunc(list, func(b Bloqueio) bool { return b.Falhas == 0 && b.Ate.IsZero() }), err
 }
 
-// resta fills in what is left of a counter.
-func (b *Bloqueio) resta(agora time.Time) {
+// fillRemaining fills in what is left of a counter.
+func (b *Bloqueio) fillRemaining(now time.Time) {
 	b.Ultima = when.Of(time.UnixMicro(b.UltimaMicro))
-	for _, f := range freios {
+	for _, f := range throttles {
 		if f.tipo == b.Tipo {
-			c := alvo{freio: f}.plausible(erros{ate: time.UnixMicro(b.AteMicro)}, agora)
-			if c.ate.After(agora) {
+			c := counterKey{throttle: f}.plausible(tally{ate: time.UnixMicro(b.AteMicro)}, now)
+			if c.ate.After(now) {
 				b.Ate = when.Of(c.ate)
 			}
-			b.Falhas = f.restam(b.Falhas, b.Ultima.Time, agora)
+			b.Falhas = f.remaining(b.Falhas, b.Ultima.Time, now)
 		}
 	}
 }
@@ -78,12 +78,12 @@ func (b Bloqueios) Lift(ctx context.Context, id int64) error {
 }
 
 // LiftOf is Lift for all counters of an e-mail address or network address.
-func (b Bloqueios) LiftOf(ctx context.Context, alvo string) error {
-	alvo = strings.TrimSpace(alvo)
-	if rede := redeDe(alvo); rede != "" {
-		alvo = rede
+func (b Bloqueios) LiftOf(ctx context.Context, counterKey string) error {
+	counterKey = strings.TrimSpace(counterKey)
+	if network := networkOf(counterKey); network != "" {
+		counterKey = network
 	}
-	return b.lift(ctx, "t.alvo = ?", contaDe(alvo, false).texto())
+	return b.lift(ctx, "t.alvo = ?", accountKey(counterKey, false).texto())
 }
 
 func (b Bloqueios) lift(ctx context.Context, cond string, arg any) error {
@@ -102,8 +102,8 @@ func (b Bloqueios) lift(ctx context.Context, cond string, arg any) error {
 			if _, err := t.Exec(ctx, "DELETE FROM monitor_tentativas WHERE id = ?", x.ID); err != nil {
 				return err
 			}
-			if err := t.audit(ctx, registro{
-				acao: acaoBloqueioFim, descricao: "Tentativas de " + x.Alvo + " esquecidas", sujeito: fmt.Sprintf("tentativas:%d", x.ID),
+			if err := t.audit(ctx, entry{
+				acao: actBloqueioLifted, text: "Tentativas de " + x.Alvo + " esquecidas", subject: fmt.Sprintf("tentativas:%d", x.ID),
 				antes: map[string]any{"tipo": x.Tipo, "alvo": x.Alvo, "falhas": x.Falhas},
 			}); err != nil {
 				return err
@@ -113,11 +113,11 @@ func (b Bloqueios) lift(ctx context.Context, cond string, arg any) error {
 	})
 }
 
-// esquecer lifts what is counted against an account whose password an administrator
+// forgetGuesses lifts what is counted against an account whose password an administrator
 // has set: guesses at the old one say nothing about the new.
-func (t *tx) esquecer(ctx context.Context, email string) error {
+func (t *tx) forgetGuesses(ctx context.Context, email string) error {
 	for _, conhecido := range []bool{false, true} {
-		if err := t.Later(ctx, "DELETE FROM monitor_tentativas WHERE chave = ?", contaDe(email, conhecido).chave()); err != nil {
+		if err := t.Later(ctx, "DELETE FROM monitor_tentativas WHERE chave = ?", accountKey(email, conhecido).chave()); err != nil {
 			return err
 		}
 	}

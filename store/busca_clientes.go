@@ -24,12 +24,12 @@ func (c Clientes) searchIndex(ctx context.Context, f ClienteFiltro, terms [][]st
 		page, err = searchClientes(ctx, q, f, f.janela(), terms, queue)
 		return err
 	}
-	long, err := c.s.indice.Shorten(ctx)
+	long, err := c.s.index.Shorten(ctx)
 	if err != nil {
 		return page, err
 	}
 	if long {
-		err = c.s.indice.Together(ctx, run)
+		err = c.s.index.Together(ctx, run)
 	} else {
 		err = c.s.db.Snapshot(ctx, func(q engine.Q) error {
 			queue, err := list.ReadQueue(ctx, q)

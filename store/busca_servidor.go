@@ -20,18 +20,18 @@ func (c Clientes) searchServer(ctx context.Context, f ClienteFiltro, terms [][]s
 	}
 	if outside {
 		s.Sieve = peneiraClientes(terms)
-		return listar(ctx, c.call, s, f.janela())
+		return readPage(ctx, c.call, s, f.janela())
 	}
 	s.Searched = true
 	for _, alternatives := range terms {
-		cond, args := condicaoTermo(c.s.db.Kind, alternatives)
+		cond, args := termCondition(c.s.db.Kind, alternatives)
 		s.And(cond, args...)
 	}
-	return listar(ctx, c.call, s, f.janela())
+	return readPage(ctx, c.call, s, f.janela())
 }
 
-// condicaoTermo asks for one of the texts.
-func condicaoTermo(kind engine.Kind, alternatives []string) (cond string, args []any) {
+// termCondition asks for one of the texts.
+func termCondition(kind engine.Kind, alternatives []string) (cond string, args []any) {
 	return list.ColumnHas(kind, "c.monitor_busca", alternatives)
 }
 

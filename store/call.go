@@ -25,7 +25,7 @@ type tx struct {
 	engine.Q
 	s     *Store
 	actor Actor
-	agora Hora
+	now   Hora
 }
 
 // read runs fn on the read pool.
@@ -59,13 +59,13 @@ func (c *call) write(ctx context.Context, fn func(ctx context.Context, t *tx) er
 
 func (c *call) writeOnce(ctx context.Context, fn func(ctx context.Context, t *tx) error) error {
 	return c.s.db.Write(ctx, func(ctx context.Context, q engine.Q) error {
-		undo, done := c.s.trilha.Mark(), false
+		undo, done := c.s.chain.Mark(), false
 		defer func() { // also when fn panics
 			if !done {
 				undo()
 			}
 		}()
-		err := fn(ctx, &tx{Q: q, s: c.s, actor: c.actor, agora: c.s.agora()})
+		err := fn(ctx, &tx{Q: q, s: c.s, actor: c.actor, now: c.s.now()})
 		done = err == nil
 		return err
 	})
@@ -103,9 +103,9 @@ func (t *tx) lockAdmins(ctx context.Context) error {
 	}
 }
 
-// travas are the rows of monitor_travas that share all names among them, so that
+// lockRows are the rows of monitor_travas that share all names among them, so that
 // two writers seldom wait for each other.
-const travas = 64
+const lockRows = 64
 
 // lockEmail keeps others from taking an address, in whatever spelling, that is
 // about to be looked for.
@@ -127,7 +127,7 @@ func (t *tx) lockNames(ctx context.Context, names ...string) error {
 	}
 	if t.Kind() == engine.MySQL {
 		for i := range locks {
-			locks[i] %= travas
+			locks[i] %= lockRows
 		}
 	}
 	slices.Sort(locks)
@@ -147,21 +147,21 @@ func (t *tx) lockNumber(ctx context.Context, n int64) error {
 }
 
 var (
-	errDesconhecido = fault.Rule(ErrUnauthenticated, "nao_autenticado", "Credencial não fornecida: entre com e-mail e senha ou envie uma chave de API")
-	errProibido     = fault.Rule(ErrForbidden, "sem_permissao", "Você não tem permissão para isso")
-	errTrocarSenha  = fault.Rule(ErrForbidden, "trocar_senha", "Troque a senha antes de continuar")
+	errUnknownCaller = fault.Rule(ErrUnauthenticated, "nao_autenticado", "Credencial não fornecida: entre com e-mail e senha ou envie uma chave de API")
+	errForbidden     = fault.Rule(ErrForbidden, "sem_permissao", "Você não tem permissão para isso")
+	errMustChange    = fault.Rule(ErrForbidden, "trocar_senha", "Troque a senha antes de continuar")
 )
 
 // require lets only the given levels pass.
 func (c *call) require(niveis ...string) error {
 	switch {
-	case c.actor.kind == kindStranger || c.actor.kind == kindAntigo:
-		return errDesconhecido
-	case c.actor.trocarSenha:
-		return errTrocarSenha
+	case c.actor.kind == kindStranger || c.actor.kind == kindLegacy:
+		return errUnknownCaller
+	case c.actor.mustChange:
+		return errMustChange
 	case c.actor.is(niveis...):
 		return nil
 	default:
-		return errProibido
+		return errForbidden
 	}
 }

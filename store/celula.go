@@ -6,9 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// brancos is what spreadsheets and JavaScript take for white space; the pages
+// blanks is what spreadsheets and JavaScript take for white space; the pages
 // neutralise cells by the same rule (server/web/static/js/csv.js).
-const brancos = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+const blanks = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 
 // formulas begin what a spreadsheet computes, also in the widths of East Asian
 // keyboards, or runs (DDE).
@@ -17,7 +17,7 @@ const formulas = "=+-@|＝＋－＠﹦﹢﹣﹫"
 // unseen is what stands before a first letter without being one: white space, and what
 // is not shown at all.
 func unseen(r rune) bool {
-	return strings.ContainsRune(brancos, r) || unicode.In(r, unicode.Cc, unicode.Cf)
+	return strings.ContainsRune(blanks, r) || unicode.In(r, unicode.Cc, unicode.Cf)
 }
 
 // CelulaCSV neutralises what a spreadsheet would run as a formula: a text that

@@ -10,15 +10,15 @@ import (
 	"example.com/monitor/store"
 )
 
-// celulas are texts and what becomes of them; the pages' tests read them, too.
+// cells are texts and what becomes of them; the pages' tests read them, too.
 //
 //go:embed testdata/celulas.json
-var celulas []byte
+var cells []byte
 
 func TestCelulaCSV(t *testing.T) {
 	t.Parallel()
 	var table [][2]string
-	require.NoError(t, json.Unmarshal(celulas, &table))
+	require.NoError(t, json.Unmarshal(cells, &table))
 	require.NotEmpty(t, table)
 	for _, c := range table {
 		require.Equal(t, c[1], store.CelulaCSV(c[0]), "%q", c[0])

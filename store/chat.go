@@ -65,8 +65,8 @@ func (c Chat) Send(ctx context.Context, nova MensagemNova, op ...Opcao) (Mensage
 		RespostaPara: jsonID(nova.RespostaPara),
 	}
 	parts := []string{m.Sala, m.Usuario, m.Mensagem, strconv.FormatInt(nova.ClienteID, 10), strconv.FormatInt(nova.RespostaPara, 10)}
-	err := c.umaVez(ctx, opcoesDe(op).idempotencia, umaMensagem, parts, func(ctx context.Context, t *tx) (_ int64, err error) {
-		m.DataHora = t.agora
+	err := c.once(ctx, optionsOf(op).idempotencia, umaMensagem, parts, func(ctx context.Context, t *tx) (_ int64, err error) {
+		m.DataHora = t.now
 		if err := t.mayAnswer(ctx, &m); err != nil {
 			return 0, err
 		}
@@ -80,7 +80,7 @@ func (c Chat) Send(ctx context.Context, nova MensagemNova, op ...Opcao) (Mensage
 		if err != nil {
 			return 0, err
 		}
-		return m.ID, t.audit(ctx, registro{acao: acaoMensagem, descricao: "Mensagem enviada na sala " + m.Sala, clienteID: nova.ClienteID, sujeito: m.sujeito()})
+		return m.ID, t.audit(ctx, entry{acao: actMensagemSent, text: "Mensagem enviada na sala " + m.Sala, clienteID: nova.ClienteID, subject: m.sujeito()})
 	}, func(ctx context.Context, t *tx, id int64) (err error) {
 		m, err = getMensagem(ctx, t.Q, id, "")
 		return err
@@ -168,7 +168,7 @@ func (m *Mensagem) Versao() string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-var errMensagemMudou = conflito("A mensagem foi alterada")
+var errMensagemMudou = conflictError("A mensagem foi alterada")
 
 // Edit changes the text of a message and marks it; people their own, admins and
 // moderadores anyone's. WithVersao applies: with ErrConflict comes the message as
@@ -177,12 +177,12 @@ func (c Chat) Edit(ctx context.Context, id int64, text string, op ...Opcao) (Men
 	if p := mensagemProblem(text); p != "" {
 		return Mensagem{}, fault.Invalid("mensagem", p)
 	}
-	return c.change(ctx, id, op, acaoMensagemEditada, "Mensagem editada na sala ", func(m *Mensagem) { m.Mensagem, m.Editada = text, true })
+	return c.change(ctx, id, op, actMensagemEdited, "Mensagem editada na sala ", func(m *Mensagem) { m.Mensagem, m.Editada = text, true })
 }
 
 // Delete hides a message, with the permissions of Edit. WithVersao applies.
 func (c Chat) Delete(ctx context.Context, id int64, op ...Opcao) error {
-	_, err := c.change(ctx, id, op, acaoMensagemApagada, "Mensagem apagada na sala ", func(m *Mensagem) { m.Deletada = true })
+	_, err := c.change(ctx, id, op, actMensagemDeleted, "Mensagem apagada na sala ", func(m *Mensagem) { m.Deletada = true })
 	return err
 }
 
@@ -200,15 +200,15 @@ func (c Chat) change(ctx context.Context, id int64, op []Opcao, action, descrica
 			return errMensagemNaoEncontrada
 		}
 		now = was
-		if base := opcoesDe(op).versao; base != "" && base != was.Versao() {
+		if base := optionsOf(op).versao; base != "" && base != was.Versao() {
 			return errMensagemMudou
 		}
 		fn(&now)
 		if _, err := t.Exec(ctx, "UPDATE mensagens_chat SET mensagem = ?, editada = ?, deletada = ? WHERE id = ?", now.Mensagem, now.Editada, now.Deletada, id); err != nil {
 			return err
 		}
-		return t.audit(ctx, registro{
-			acao: action, descricao: descricao + now.Sala, clienteID: int64(now.ClienteID), sujeito: now.sujeito(),
+		return t.audit(ctx, entry{
+			acao: action, text: descricao + now.Sala, clienteID: int64(now.ClienteID), subject: now.sujeito(),
 			antes: map[string]any{"mensagem": was.Mensagem}, depois: map[string]any{"mensagem": now.Mensagem, "deletada": now.Deletada},
 		})
 	})

@@ -50,7 +50,7 @@ func (c Chat) List(ctx context.Context, f MensagemFiltro) (Pagina[Mensagem], err
 	if f.AntesDe > 0 && f.DepoisDe > 0 {
 		s.And("m.id < ?", f.AntesDe)
 	}
-	page, err := listar(ctx, c.call, s, j)
+	page, err := readPage(ctx, c.call, s, j)
 	slices.Reverse(page.Itens)
 	page.Proximo, page.Anterior = page.Anterior, page.Proximo
 	return page, err

@@ -51,12 +51,12 @@ func (k Chaves) Create(ctx context.Context, nova ChaveNova, op ...Opcao) (segred
 	if err := nova.validate(k.s.cfg.Now()); err != nil {
 		return "", c, err
 	}
-	segredo = prefixoChave + newToken()
+	segredo = keyPrefix + newToken()
 	parts := []string{nova.Nome, nova.Nivel, nova.ExpiraEm.UTC().Format(time.RFC3339Nano), strconv.FormatInt(nova.UsosMaximos, 10)}
-	err = k.umaVez(ctx, opcoesDe(op).idempotencia, umaChave, parts, func(ctx context.Context, t *tx) (_ int64, err error) {
+	err = k.once(ctx, optionsOf(op).idempotencia, umaChave, parts, func(ctx context.Context, t *tx) (_ int64, err error) {
 		c = Chave{
-			Nome: nova.Nome, Nivel: nova.Nivel, Hash: sha256Hex(segredo), Inicio: segredo[:len(prefixoChave)+4],
-			CriadaEm: t.agora, CriadaPor: chars.Truncate(t.actor.describe(), 200), UsosMaximos: jsonID(nova.UsosMaximos),
+			Nome: nova.Nome, Nivel: nova.Nivel, Hash: sha256Hex(segredo), Inicio: segredo[:len(keyPrefix)+4],
+			CriadaEm: t.now, CriadaPor: chars.Truncate(t.actor.describe(), 200), UsosMaximos: jsonID(nova.UsosMaximos),
 		}
 		if !nova.ExpiraEm.IsZero() {
 			c.ExpiraEm = when.Of(nova.ExpiraEm)
@@ -70,8 +70,8 @@ func (k Chaves) Create(ctx context.Context, nova ChaveNova, op ...Opcao) (segred
 		if err != nil {
 			return 0, err
 		}
-		return c.ID, t.audit(ctx, registro{
-			acao: acaoChaveCriada, descricao: "Chave de API " + c.Nome + " criada", sujeito: fmt.Sprintf("chave:%d", c.ID),
+		return c.ID, t.audit(ctx, entry{
+			acao: actChaveCreated, text: "Chave de API " + c.Nome + " criada", subject: fmt.Sprintf("chave:%d", c.ID),
 			depois: map[string]any{"nome": c.Nome, "nivel": c.Nivel, "expira_em": c.ExpiraEm, "usos_maximos": c.UsosMaximos},
 		})
 	}, func(ctx context.Context, t *tx, id int64) (err error) {
@@ -103,7 +103,7 @@ func (k Chaves) List(ctx context.Context, f ChaveFiltro) (Pagina[Chave], error) 
 	if err := k.require(Admin); err != nil {
 		return list.Empty[Chave](j), err
 	}
-	return listar(ctx, k.call, list.Select(listaChaves, list.AnyRow), j)
+	return readPage(ctx, k.call, list.Select(listaChaves, list.AnyRow), j)
 }
 
 const chaveCols = "k.id, k.nome, k.nivel, k.inicio, k.criada_em, k.criada_por, k.expira_em, k.usos_maximos, k.usos, k.revogada_em, k.ultimo_uso"
@@ -136,11 +136,11 @@ func (k Chaves) Revoke(ctx context.Context, id int64) (Chave, error) {
 		if !c.RevogadaEm.IsZero() {
 			return nil
 		}
-		c.RevogadaEm = t.agora
+		c.RevogadaEm = t.now
 		if _, err := t.Exec(ctx, "UPDATE monitor_chaves SET revogada_em = ? WHERE id = ?", c.RevogadaEm, id); err != nil {
 			return err
 		}
-		return t.audit(ctx, registro{acao: acaoChaveFim, descricao: "Chave de API " + c.Nome + " revogada", sujeito: fmt.Sprintf("chave:%d", id)})
+		return t.audit(ctx, entry{acao: actChaveRevoked, text: "Chave de API " + c.Nome + " revogada", subject: fmt.Sprintf("chave:%d", id)})
 	})
 	return c, err
 }

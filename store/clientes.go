@@ -15,24 +15,24 @@ const clienteCols = `c.id, c.nome, c.email, c.senha_hash, c.telefone, c.empresa,
 	c.cpf_cnpj, c.ativo, c.nivel_acesso, AS_TEXT(c.data_cadastro), AS_TEXT(c.ultimo_acesso), c.observacoes, c.dados_extras,
 	(SELECT count(*) FROM dispositivos d WHERE d.cliente_id = c.id)`
 
-// horaTexto scans a date-time that AS_TEXT gave, and keeps the text.
-type horaTexto struct {
+// textTime scans a date-time that AS_TEXT gave, and keeps the text.
+type textTime struct {
 	hora  *Hora
 	texto *string
 }
 
-func (h *horaTexto) Scan(src any) error {
+func (h *textTime) Scan(src any) error {
 	if err := (*engine.NullText)(h.texto).Scan(src); err != nil {
 		return err
 	}
 	return h.hora.Parse(*h.texto)
 }
 
-// boolOuNulo reads what is no boolean as NULL, as the engine does for other records.
-type boolOuNulo struct{ dst **bool }
+// lenientBool reads what is no boolean as NULL, as the engine does for other records.
+type lenientBool struct{ dst **bool }
 
 // Scan implements sql.Scanner.
-func (b *boolOuNulo) Scan(src any) error {
+func (b *lenientBool) Scan(src any) error {
 	*b.dst = nil
 	if v, err := driver.Bool.ConvertValue(src); err == nil {
 		is := v.(bool) //nolint:forcetypeassert // what Bool converts to
@@ -45,8 +45,8 @@ func (b *boolOuNulo) Scan(src any) error {
 func (c *Cliente) dest() []any {
 	return []any{
 		&c.ID, engine.AsText(&c.Nome), engine.AsText(&c.Email), engine.AsText(&c.SenhaHash), engine.AsText(&c.Telefone), engine.AsText(&c.Empresa), engine.AsText(&c.Cargo), engine.AsText(&c.Endereco),
-		engine.AsText(&c.Cidade), engine.AsText(&c.Estado), engine.AsText(&c.Pais), engine.AsText(&c.CEP), engine.AsText(&c.CPFCNPJ), &boolOuNulo{&c.Ativo}, engine.AsText(&c.NivelAcesso),
-		&horaTexto{&c.DataCadastro, &c.cadastro}, &c.UltimoAcesso, engine.AsText(&c.Observacoes), &c.DadosExtras, &c.TotalDispositivos,
+		engine.AsText(&c.Cidade), engine.AsText(&c.Estado), engine.AsText(&c.Pais), engine.AsText(&c.CEP), engine.AsText(&c.CPFCNPJ), &lenientBool{&c.Ativo}, engine.AsText(&c.NivelAcesso),
+		&textTime{&c.DataCadastro, &c.cadastro}, &c.UltimoAcesso, engine.AsText(&c.Observacoes), &c.DadosExtras, &c.TotalDispositivos,
 	}
 }
 

@@ -17,18 +17,18 @@ var ordensClientes = map[string]list.Ordering{
 	"nome":     {Cols: []string{"c.nome"}, Key: nameKey, Index: "nome"},
 	"empresa":  {Cols: []string{"c.empresa"}, Key: nameKey, Index: "empresa"},
 	"cidade":   {Cols: fold.CityCols("c."), Key: func(v []string) string { return fold.CityKey(v[0], v[1]) }, Index: "cidade"},
-	"acesso":   {Cols: []string{"AS_TEXT(c.ultimo_acesso)"}, Key: comoEsta},
-	"cadastro": {Cols: []string{"AS_TEXT(c.data_cadastro)"}, Key: comoEsta},
+	"acesso":   {Cols: []string{"AS_TEXT(c.ultimo_acesso)"}, Key: asItIs},
+	"cadastro": {Cols: []string{"AS_TEXT(c.data_cadastro)"}, Key: asItIs},
 }
 
 func nameKey(v []string) string { return fold.OrderKey(v[0]) }
 
-func comoEsta(v []string) string { return v[0] }
+func asItIs(v []string) string { return v[0] }
 
 var errOrdem = &InvalidError{Campos: map[string]string{"ordem": "Use uma destas: " + strings.Join(OrdensClientes, ", ")}}
 
-// ordemDe reads ClienteFiltro.Ordem; nil is the list's own order.
-func ordemDe(text string) (*list.Ordering, error) {
+// parseOrder reads ClienteFiltro.Ordem; nil is the list's own order.
+func parseOrder(text string) (*list.Ordering, error) {
 	if text == "" || text == "-cadastro" {
 		return nil, nil //nolint:nilnil // the usual order is no error
 	}
@@ -41,9 +41,9 @@ func ordemDe(text string) (*list.Ordering, error) {
 	return &o, nil
 }
 
-// estreito says that the filter asks for more than the plain list and its search
+// isNarrow says that the filter asks for more than the plain list and its search
 // know.
-func (f ClienteFiltro) estreito() bool {
+func (f ClienteFiltro) isNarrow() bool {
 	return f.Nivel != "" || f.Cidade != "" || f.Empresa != "" || (f.Ordem != "" && f.Ordem != "-cadastro")
 }
 
@@ -61,20 +61,20 @@ func (f ClienteFiltro) termos() (t list.Terms, err error) {
 
 // listNarrow is the list for a filter that is estreito.
 func (c Clientes) listNarrow(ctx context.Context, f ClienteFiltro, t list.Terms) (Pagina[Cliente], error) {
-	s, err := c.selecionaEstreito(ctx, f, t)
+	s, err := c.narrowSelection(ctx, f, t)
 	if err != nil {
 		return Pagina[Cliente]{}, err
 	}
 	if s.Docs == nil {
-		return listar(ctx, c.call, s, f.janela())
+		return readPage(ctx, c.call, s, f.janela())
 	}
 	ctx, cancel := c.s.deadline(ctx)
 	defer cancel()
-	if long, err := c.s.indice.Shorten(ctx); err != nil {
+	if long, err := c.s.index.Shorten(ctx); err != nil {
 		return Pagina[Cliente]{}, err
 	} else if long { // the rows themselves are as quickly read as such a queue
 		s.Docs, s.Sieve = nil, &list.Sieve{Cols: list.TermCols, Keeps: t.Keeps}
-		return listar(ctx, c.call, s, f.janela())
+		return readPage(ctx, c.call, s, f.janela())
 	}
 	var page Pagina[Cliente]
 	err = c.s.db.Snapshot(ctx, func(q engine.Q) error {
@@ -90,13 +90,13 @@ func (c Clientes) listNarrow(ctx context.Context, f ClienteFiltro, t list.Terms)
 	return page, nil
 }
 
-func (c Clientes) selecionaEstreito(ctx context.Context, f ClienteFiltro, t list.Terms) (*list.Selection[Cliente], error) {
+func (c Clientes) narrowSelection(ctx context.Context, f ClienteFiltro, t list.Terms) (*list.Selection[Cliente], error) {
 	s := selecionaClientes(f)
 	if f.Nivel != "" || f.Cidade != "" || f.Empresa != "" || len(t.Search) > 0 {
 		s.Counter = nil
 	}
 	var err error
-	if s.Order, err = ordemDe(f.Ordem); err != nil {
+	if s.Order, err = parseOrder(f.Ordem); err != nil {
 		return nil, err
 	}
 	if f.Nivel != "" {
@@ -153,7 +153,7 @@ func candidates(s *list.Selection[Cliente], kind engine.Kind, terms [][]string) 
 	}
 	s.Searched = true
 	for _, alternatives := range terms {
-		cond, args := condicaoTermo(kind, alternatives)
+		cond, args := termCondition(kind, alternatives)
 		s.And(cond, args...)
 	}
 }

@@ -39,8 +39,8 @@ func (f ClienteFiltro) janela() list.Window {
 // maxTermos bounds a search; nobody types more.
 const maxTermos = 32
 
-// termosDe splits a search that is not unreasonably long.
-func termosDe(busca string) ([][]string, error) { return bounded(fold.Terms(busca)) }
+// parseTerms splits a search that is not unreasonably long.
+func parseTerms(busca string) ([][]string, error) { return bounded(fold.Terms(busca)) }
 
 func bounded(terms [][]string) ([][]string, error) {
 	if len(terms) > maxTermos {
@@ -64,13 +64,13 @@ func (c Clientes) List(ctx context.Context, f ClienteFiltro) (Pagina[Cliente], e
 	if c.actor.nivel == Usuario {
 		return c.listSelf(ctx, f, t)
 	}
-	if f.estreito() {
+	if f.isNarrow() {
 		return c.listNarrow(ctx, f, t)
 	}
 	if len(t.Search) > 0 {
 		return c.search(ctx, f, t.Search)
 	}
-	return listar(ctx, c.call, selecionaClientes(f), f.janela())
+	return readPage(ctx, c.call, selecionaClientes(f), f.janela())
 }
 
 // listSelf is the list of somebody who sees only its own record.
@@ -84,7 +84,7 @@ func (c Clientes) listSelf(ctx context.Context, f ClienteFiltro, t list.Terms) (
 	if err != nil {
 		return page, err
 	}
-	if _, err := ordemDe(f.Ordem); err != nil {
+	if _, err := parseOrder(f.Ordem); err != nil {
 		return page, err
 	}
 	texts := []string{self.Nome, self.Email, self.Empresa, self.Telefone, self.CPFCNPJ, self.Cidade, self.Estado}
@@ -130,12 +130,12 @@ func selecionaClientes(f ClienteFiltro) *list.Selection[Cliente] {
 			col = "ativos"
 		}
 	}
-	s.Counter = contador(col)
+	s.Counter = counter(col)
 	return s
 }
 
-// contador reads one of SQLite's counters.
-func contador(col string) func(context.Context, engine.Q) (int, error) {
+// counter reads one of SQLite's counters.
+func counter(col string) func(context.Context, engine.Q) (int, error) {
 	return func(ctx context.Context, q engine.Q) (n int, err error) {
 		err = q.Get(ctx, []any{&n}, "SELECT "+col+" FROM monitor_contadores")
 		return n, err

@@ -73,8 +73,8 @@ func (c Conexoes) Register(ctx context.Context, dispositivoID, clienteID int64, 
 	}
 	args = append([]any{clienteID, dispositivoID}, args...)
 	named := c.actor.is(Admin)
-	o := opcoesDe(op)
-	if c.actor.kind == kindAntigo {
+	o := optionsOf(op)
+	if c.actor.kind == kindLegacy {
 		o.idempotencia = ""
 	}
 	kind := umRelato
@@ -84,7 +84,7 @@ func (c Conexoes) Register(ctx context.Context, dispositivoID, clienteID int64, 
 			return 0, err
 		}
 	}
-	err = c.umaVez(ctx, o.idempotencia, kind, relatoPartes(o.idempotencia, dispositivoID, clienteID, lista), func(ctx context.Context, t *tx) (int64, error) {
+	err = c.once(ctx, o.idempotencia, kind, reportParts(o.idempotencia, dispositivoID, clienteID, lista), func(ctx context.Context, t *tx) (int64, error) {
 		if dispositivoID == 0 {
 			return -1, t.insertLoose(ctx, clienteID, lista)
 		}
@@ -105,7 +105,7 @@ func (c Conexoes) Register(ctx context.Context, dispositivoID, clienteID int64, 
 		}
 		return dispositivoID, t.insertConexoes(ctx, dispositivoID, owner, lista)
 	}, func(context.Context, *tx, int64) error { return nil })
-	c.anotar(ctx, dispositivoID, err)
+	c.noteLegacyCall(ctx, dispositivoID, err)
 	return len(lista), err
 }
 
@@ -128,14 +128,14 @@ func (c Conexoes) Accepts(ctx context.Context, dispositivoID int64) error {
 		return err
 	})
 	if err != nil { // else Register says what came of it
-		c.anotar(ctx, dispositivoID, err)
+		c.noteLegacyCall(ctx, dispositivoID, err)
 	}
 	return err
 }
 
 // acceptsLoose refuses a report that names no device from whoever has one.
 func (c Conexoes) acceptsLoose() error {
-	if c.actor.kind == kindAntigo || c.actor.is(Admin) {
+	if c.actor.kind == kindLegacy || c.actor.is(Admin) {
 		return nil
 	}
 	return fault.Invalid("dispositivo_id", "Informe o dispositivo que viu as conexões")
@@ -144,7 +144,7 @@ func (c Conexoes) acceptsLoose() error {
 // insertLoose stores a report that names no device, as the old system took it from
 // anybody: admins may say whose it is, callers of the old days may not.
 func (t *tx) insertLoose(ctx context.Context, clienteID int64, lista []ConexaoNova) error {
-	if t.actor.kind == kindAntigo {
+	if t.actor.kind == kindLegacy {
 		clienteID = 0
 	}
 	if _, missing := errors.AsType[*InvalidError](t.clientExists(ctx, clienteID)); missing {
@@ -153,8 +153,8 @@ func (t *tx) insertLoose(ctx context.Context, clienteID int64, lista []ConexaoNo
 	return t.insertConexoes(ctx, 0, clienteID, lista)
 }
 
-// relatoPartes spells a report, where a key asks for it.
-func relatoPartes(chave string, dispositivo, cliente int64, lista []ConexaoNova) []string {
+// reportParts spells a report, where a key asks for it.
+func reportParts(chave string, dispositivo, cliente int64, lista []ConexaoNova) []string {
 	if chave == "" {
 		return nil
 	}
@@ -162,12 +162,12 @@ func relatoPartes(chave string, dispositivo, cliente int64, lista []ConexaoNova)
 	return []string{strconv.FormatInt(dispositivo, 10), strconv.FormatInt(cliente, 10), string(doc)}
 }
 
-// loteConexoes is how many rows one statement inserts; the rest goes one by one,
+// connectionBatch is how many rows one statement inserts; the rest goes one by one,
 // so that two statements serve every length. A server, which is paid by the round
 // trip and keeps no statements, is given as many as there are up to loteServidor.
 const (
-	loteConexoes = 25
-	loteServidor = 500
+	connectionBatch = 25
+	loteServidor    = 500
 )
 
 const conexaoCols = "INSERT INTO conexoes(cliente_id, dispositivo_id, ip_origem, ip_destino, porta_origem, porta_destino, protocolo, status, processo, pid, data_hora, bytes_enviados, bytes_recebidos) VALUES "
@@ -175,34 +175,34 @@ const conexaoCols = "INSERT INTO conexoes(cliente_id, dispositivo_id, ip_origem,
 const conexaoRow = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)"
 
 var (
-	insertUma  = insertConexao(1)
-	insertLote = insertConexao(loteConexoes)
+	insertOne   = insertConexao(1)
+	insertBatch = insertConexao(connectionBatch)
 )
 
 func insertConexao(n int) string {
 	return conexaoCols + strings.TrimSuffix(strings.Repeat(conexaoRow+", ", n), ", ")
 }
 
-// loteDe says how many of the rows go into the next statement, and its text.
-func loteDe(kind engine.Kind, rows int) (n int, query string) {
+// batchOf says how many of the rows go into the next statement, and its text.
+func batchOf(kind engine.Kind, rows int) (n int, query string) {
 	switch {
 	case kind != engine.SQLite:
 		n = min(rows, loteServidor)
 		return n, insertConexao(n)
-	case rows >= loteConexoes:
-		return loteConexoes, insertLote
+	case rows >= connectionBatch:
+		return connectionBatch, insertBatch
 	default:
-		return 1, insertUma
+		return 1, insertOne
 	}
 }
 
 func (t *tx) insertConexoes(ctx context.Context, dispositivo, cliente int64, lista []ConexaoNova) error {
 	for len(lista) > 0 {
-		n, query := loteDe(t.Kind(), len(lista))
+		n, query := batchOf(t.Kind(), len(lista))
 		args := make([]any, 0, 11*n)
 		for _, x := range lista[:n] {
-			args = append(args, idOrNull(cliente), idOrNull(dispositivo), x.text(x.IPOrigem, 45), x.text(x.IPDestino, 45), inteiro(x.PortaOrigem), inteiro(x.PortaDestino),
-				x.text(orDefault(x.Protocolo, "TCP"), 10), x.text(orDefault(x.Status, "ESTABLISHED"), 20), x.text(x.Processo, 100), inteiro(x.PID), t.agora)
+			args = append(args, idOrNull(cliente), idOrNull(dispositivo), x.text(x.IPOrigem, 45), x.text(x.IPDestino, 45), int32OrNull(x.PortaOrigem), int32OrNull(x.PortaDestino),
+				x.text(orDefault(x.Protocolo, "TCP"), 10), x.text(orDefault(x.Status, "ESTABLISHED"), 20), x.text(x.Processo, 100), int32OrNull(x.PID), t.now)
 		}
 		if _, err := t.Exec(ctx, query, args...); err != nil {
 			return engine.Translate(err)
@@ -221,8 +221,8 @@ func (ConexaoNova) text(s string, limit int) any {
 	return orNull(s)
 }
 
-// inteiro drops a number that the column does not hold on every engine.
-func inteiro(n *int64) any {
+// int32OrNull drops a number that the column does not hold on every engine.
+func int32OrNull(n *int64) any {
 	if n == nil || *n != int64(int32(*n)) { //nolint:gosec // the cut is what is looked for
 		return nil
 	}

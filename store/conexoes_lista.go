@@ -40,7 +40,7 @@ func (c Conexoes) List(ctx context.Context, f ConexaoFiltro) (Pagina[Conexao], e
 	if err != nil {
 		return list.Empty[Conexao](j), err
 	}
-	inicio, fim, err := when.Period(f.De, f.Ate, c.s.cfg.Fuso)
+	start, fim, err := when.Period(f.De, f.Ate, c.s.cfg.Fuso)
 	if err != nil {
 		return list.Empty[Conexao](j), err
 	}
@@ -51,8 +51,8 @@ func (c Conexoes) List(ctx context.Context, f ConexaoFiltro) (Pagina[Conexao], e
 	if f.ClienteID != 0 {
 		s.And("x.cliente_id = ?", f.ClienteID)
 	}
-	s.Within(inicio, fim)
-	return listar(ctx, c.call, s, j)
+	s.Within(start, fim)
+	return readPage(ctx, c.call, s, j)
 }
 
 // scope limits a query to what the actor may see.
@@ -61,7 +61,7 @@ func (c Conexoes) scope() (cond string, args []any, err error) {
 	case c.actor.kind == kindDevice:
 		return "x.dispositivo_id = ?", []any{c.actor.id}, nil
 	case c.actor.is(Agente):
-		return "x.dispositivo_id IN (" + daChave + ")", []any{c.actor.id}, nil
+		return "x.dispositivo_id IN (" + devicesOfKey + ")", []any{c.actor.id}, nil
 	}
 	if err := c.require(Admin, Moderador, Leitura, Usuario); err != nil {
 		return "", nil, err

@@ -114,8 +114,8 @@ func roteiroBloqueios(r *roteiro) {
 	r.anota("lista")(r.op.Bloqueios.List(ctx))
 	r.erro("esquece")(r.op.Bloqueios.Lift(ctx, 1))
 	r.erro("esquece de novo")(r.op.Bloqueios.Lift(ctx, 1))
-	for _, alvo := range []string{"JOSÉ@x", "2001:db8::2", "ninguem@x", "", "%"} {
-		r.erro("esquece %q", alvo)(r.op.Bloqueios.LiftOf(ctx, alvo))
+	for _, counterKey := range []string{"JOSÉ@x", "2001:db8::2", "ninguem@x", "", "%"} {
+		r.erro("esquece %q", counterKey)(r.op.Bloqueios.LiftOf(ctx, counterKey))
 	}
 	r.relogio.passa(time.Hour)
 	r.anota("lista depois")(r.op.Bloqueios.List(ctx))
@@ -124,19 +124,19 @@ func roteiroBloqueios(r *roteiro) {
 
 func roteiroChaves(r *roteiro) {
 	ctx := r.Context()
-	agora := r.relogio.now()
+	now := r.relogio.now()
 	var segredos []string
 	for i, nova := range []store.ChaveNova{
 		{Nome: " Painel ", Nivel: store.Admin},
-		{Nome: "ção 😀 '", Nivel: store.Leitura, ExpiraEm: agora.Add(time.Hour)},
+		{Nome: "ção 😀 '", Nivel: store.Leitura, ExpiraEm: now.Add(time.Hour)},
 		{Nome: "agente", Nivel: store.Agente, UsosMaximos: 3},
 		{},
 		{Nome: "x", Nivel: "chefe"},
-		{Nome: "x", Nivel: store.Admin, ExpiraEm: agora},
+		{Nome: "x", Nivel: store.Admin, ExpiraEm: now},
 		{Nome: "x", Nivel: store.Admin, UsosMaximos: -1},
 		{Nome: strings.Repeat("a", 101), Nivel: store.Admin},
 		{Nome: strings.Repeat("é", 100), Nivel: store.Admin, ExpiraEm: time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)},
-		{Nome: "zona", Nivel: store.Admin, ExpiraEm: agora.Add(2 * time.Hour).In(time.FixedZone("longe", 14*3600))},
+		{Nome: "zona", Nivel: store.Admin, ExpiraEm: now.Add(2 * time.Hour).In(time.FixedZone("longe", 14*3600))},
 	} {
 		segredo, c, err := r.op.Chaves.Create(ctx, nova)
 		r.esconde(segredo, "segredo")

@@ -85,7 +85,7 @@ func roteiroMudancas(r *roteiro) {
 	c, err := r.op.Clientes.Create(ctx, store.Cliente{Nome: "Ana", Email: "ana@exemplo.com", Empresa: "Açaí Ltda", DadosExtras: store.Objeto(`{"a":1}`)})
 	r.anota("cria")(c, err)
 	base := c.Versao()
-	muda := func(nome, base string, fn func(*store.Cliente)) store.Cliente {
+	foldsTo := func(nome, base string, fn func(*store.Cliente)) store.Cliente {
 		r.relogio.passa(time.Second)
 		got, err := r.op.Clientes.Change(ctx, c.ID, base, fn)
 		r.anota("muda %s", nome)(got, err)
@@ -94,23 +94,23 @@ func roteiroMudancas(r *roteiro) {
 		r.anota("versão depois de %s", nome)(again.Versao(), nil)
 		return got
 	}
-	muda("cargo", base, func(c *store.Cliente) { c.Cargo = "Gerente" })
-	muda("com base antiga", base, func(c *store.Cliente) { c.Cargo = "Outro" })
-	muda("nada", "", func(*store.Cliente) {})
-	muda("tudo vazio", "", func(c *store.Cliente) { c.Cargo, c.Empresa, c.DadosExtras, c.Pais = "", "", nil, "" })
-	muda("o proibido", "", func(c *store.Cliente) {
+	foldsTo("cargo", base, func(c *store.Cliente) { c.Cargo = "Gerente" })
+	foldsTo("com base antiga", base, func(c *store.Cliente) { c.Cargo = "Outro" })
+	foldsTo("nada", "", func(*store.Cliente) {})
+	foldsTo("tudo vazio", "", func(c *store.Cliente) { c.Cargo, c.Empresa, c.DadosExtras, c.Pais = "", "", nil, "" })
+	foldsTo("o proibido", "", func(c *store.Cliente) {
 		c.ID, c.Email, c.SenhaHash, c.Nome, c.DataCadastro = 99, "outra@exemplo.com", "x", "Ana Maria", store.Hora{}
 	})
-	muda("inválido", "", func(c *store.Cliente) { c.Telefone, c.CEP, c.Nome = "1", "1", "" })
-	muda("ativo", "", func(c *store.Cliente) { c.Ativo = new(false) })
-	muda("extras", "", func(c *store.Cliente) { c.DadosExtras = store.Objeto(`{"b": [1, 2, {"c": "ç"}]}`) })
+	foldsTo("inválido", "", func(c *store.Cliente) { c.Telefone, c.CEP, c.Nome = "1", "1", "" })
+	foldsTo("ativo", "", func(c *store.Cliente) { c.Ativo = new(false) })
+	foldsTo("extras", "", func(c *store.Cliente) { c.DadosExtras = store.Objeto(`{"b": [1, 2, {"c": "ç"}]}`) })
 	// The Flask system keeps no version: its edit counts all the same.
-	last := muda("cidade", "", func(c *store.Cliente) { c.Cidade = "Natal" })
+	last := foldsTo("cidade", "", func(c *store.Cliente) { c.Cidade = "Natal" })
 	r.outro("UPDATE clientes SET cidade = 'Recife' WHERE id = ?", c.ID)
-	muda("depois do outro programa", last.Versao(), func(c *store.Cliente) { c.Cargo = "Chefe" })
+	foldsTo("depois do outro programa", last.Versao(), func(c *store.Cliente) { c.Cargo = "Chefe" })
 	r.outro("UPDATE clientes SET cpf_cnpj = '111', telefone = ' 1 ', cep = 'x', nivel_acesso = NULL, ativo = NULL, dados_extras = 'lixo', pais = '' WHERE id = ?", c.ID)
-	muda("uma linha com valores inválidos", "", func(c *store.Cliente) { c.Estado = "PE" })
-	muda("o valor inválido", "", func(c *store.Cliente) { c.CPFCNPJ = "112" })
+	foldsTo("uma linha com valores inválidos", "", func(c *store.Cliente) { c.Estado = "PE" })
+	foldsTo("o valor inválido", "", func(c *store.Cliente) { c.CPFCNPJ = "112" })
 	r.anota("desativa")(r.op.Clientes.Deactivate(ctx, c.ID))
 	r.anota("desativa de novo")(r.op.Clientes.Deactivate(ctx, c.ID))
 	r.anota("reativa")(r.op.Clientes.Reactivate(ctx, c.ID))
@@ -168,10 +168,10 @@ func roteiroRemocao(r *roteiro) {
 		r.anota("cria")(r.op.Clientes.Create(ctx, store.Cliente{Nome: nome, Email: nome + "@exemplo.com", Senha: senhaForte}, store.WithIdempotencia("chave de "+nome)))
 	}
 	r.entra("ana@exemplo.com", senhaForte)
-	for i, dono := range []int64{2, 2, 3} {
-		id, err := r.op.Dispositivos.Register(ctx, store.Registro{Info: store.Objeto(fmt.Sprintf(`{"hostname":"pc-%d"}`, i)), ClienteID: dono})
+	for i, owner := range []int64{2, 2, 3} {
+		id, err := r.op.Dispositivos.Register(ctx, store.Registro{Info: store.Objeto(fmt.Sprintf(`{"hostname":"pc-%d"}`, i)), ClienteID: owner})
 		r.anota("registra")(id, err)
-		r.anota("conexões")(r.op.Conexoes.Register(ctx, id, dono, []store.ConexaoNova{{IPOrigem: "10.0.0.1"}, {IPOrigem: "10.0.0.2"}}))
+		r.anota("conexões")(r.op.Conexoes.Register(ctx, id, owner, []store.ConexaoNova{{IPOrigem: "10.0.0.1"}, {IPOrigem: "10.0.0.2"}}))
 	}
 	r.outro("INSERT INTO mensagens_chat(id, cliente_id, mensagem) VALUES (1, 2, 'oi'), (2, 3, 'olá'), (3, NULL, 'sistema')")
 	r.outro("UPDATE mensagens_chat SET resposta_para = 1 WHERE id = 2")

@@ -70,8 +70,8 @@ func (r *roteiro) versoesDeMensagem() {
 	r.erro("apaga a que não há mais")(r.op.Chat.Delete(ctx, m.ID, base))
 	r.outro("UPDATE mensagens_chat SET mensagem = 'de outro' WHERE mensagem = 'mudou'")
 	r.anota("edita depois do outro programa")(r.op.Chat.Edit(ctx, m.ID, "de novo", store.WithVersao(lida.Versao())))
-	agora, err := r.op.Chat.Get(ctx, m.ID)
-	r.anota("como está")(agora, err)
-	r.erro("apaga como está")(r.op.Chat.Delete(ctx, m.ID, store.WithVersao(agora.Versao())))
+	now, err := r.op.Chat.Get(ctx, m.ID)
+	r.anota("como está")(now, err)
+	r.erro("apaga como está")(r.op.Chat.Delete(ctx, m.ID, store.WithVersao(now.Versao())))
 	r.anota("lê a apagada")(r.op.Chat.Get(ctx, m.ID))
 }

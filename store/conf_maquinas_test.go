@@ -119,8 +119,8 @@ func roteiroConexoes(r *roteiro) {
 		},
 	} {
 		r.relogio.passa(time.Second)
-		for _, alvo := range [][2]int64{{1, 1}, {1, 99}, {1, 0}, {99, 1}} {
-			r.anota("envia %d a %v", i, alvo)(r.op.Conexoes.Register(ctx, alvo[0], alvo[1], l))
+		for _, counterKey := range [][2]int64{{1, 1}, {1, 99}, {1, 0}, {99, 1}} {
+			r.anota("envia %d a %v", i, counterKey)(r.op.Conexoes.Register(ctx, counterKey[0], counterKey[1], l))
 		}
 	}
 	r.outro("INSERT INTO conexoes(id, data_hora) VALUES (5001, NULL), (5002, '2026-11-23 16:00:00'), (5003, '2026-11-23 16:00:00')")

@@ -18,14 +18,14 @@ func (t *tx) followUp(ctx context.Context, was, now *Cliente) error {
 		// A password that somebody else chose is for one login only.
 		own := t.actor.kind == kindPerson && t.actor.id == now.ID
 		if !own {
-			if err := t.esquecer(ctx, now.Email); err != nil {
+			if err := t.forgetGuesses(ctx, now.Email); err != nil {
 				return err
 			}
 		}
-		return t.setTrocarSenha(ctx, now, !own && now.nivel() != Usuario)
+		return t.setMustChange(ctx, now, !own && now.nivel() != Usuario)
 	}
 	if now.nivel() != was.nivel() && now.nivel() != Usuario {
-		return t.setTrocarSenha(ctx, now, true)
+		return t.setMustChange(ctx, now, true)
 	}
 	return nil
 }
@@ -36,9 +36,9 @@ func (t *tx) endSessions(ctx context.Context, clienteID int64) error {
 	return err
 }
 
-// setTrocarSenha notes that the next login must choose a new password. The row
+// setMustChange notes that the next login must choose a new password. The row
 // names the registration, too: SQLite hands ids out again.
-func (t *tx) setTrocarSenha(ctx context.Context, c *Cliente, must bool) error {
+func (t *tx) setMustChange(ctx context.Context, c *Cliente, must bool) error {
 	if err := t.Later(ctx, "DELETE FROM monitor_pessoas WHERE cliente_id = ?", c.ID); err != nil || !must {
 		return err
 	}

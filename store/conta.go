@@ -20,17 +20,17 @@ func (c Clientes) mayCredentials(id int64) (own bool, err error) {
 	a := c.actor
 	switch {
 	case a.kind == kindStranger:
-		return false, errDesconhecido
+		return false, errUnknownCaller
 	case a.kind == kindPerson && a.id == id:
 		return true, nil
-	case a.trocarSenha:
-		return false, errTrocarSenha
+	case a.mustChange:
+		return false, errMustChange
 	case a.nivel == Admin:
 		return false, nil
 	case a.nivel == Usuario:
 		return false, errClienteNaoEncontrado
 	default:
-		return false, errProibido
+		return false, errForbidden
 	}
 }
 
@@ -47,7 +47,7 @@ func (c Clientes) confirm(ctx context.Context, id int64, senha string) (hash str
 	if err != nil {
 		return "", err
 	}
-	feitas, leave, err := c.tentar(ctx, []alvo{{freioSessao, fmt.Sprintf("pessoa %d, sessão %d", id, c.actor.sessaoID)}})
+	feitas, leave, err := c.admitGuess(ctx, []counterKey{{freioSessao, fmt.Sprintf("pessoa %d, sessão %d", id, c.actor.sessaoID)}})
 	if err != nil {
 		return "", err
 	}
@@ -57,7 +57,7 @@ func (c Clientes) confirm(ctx context.Context, id int64, senha string) (hash str
 	if err == nil && !ok {
 		return "", errSenhaAtual
 	}
-	c.desistir(ctx, feitas)
+	c.abandonGuess(ctx, feitas)
 	return was.SenhaHash, err
 }
 
@@ -117,7 +117,7 @@ func (c Clientes) SetSenha(ctx context.Context, id int64, senhaAtual, nova strin
 		if err := t.followUp(ctx, &was, &now); err != nil {
 			return err
 		}
-		return t.audit(ctx, registro{acao: acaoSenha, descricao: "Senha de " + was.Nome + " alterada", clienteID: id})
+		return t.audit(ctx, entry{acao: actPassword, text: "Senha de " + was.Nome + " alterada", clienteID: id})
 	})
 }
 
@@ -128,8 +128,8 @@ func (c Clientes) SetEmail(ctx context.Context, id int64, email, senhaAtual stri
 	if err != nil {
 		return Cliente{}, err
 	}
-	if c.actor.trocarSenha {
-		return Cliente{}, errTrocarSenha
+	if c.actor.mustChange {
+		return Cliente{}, errMustChange
 	}
 	var confirmed string
 	if own {
@@ -169,12 +169,12 @@ func (c Clientes) SetEmail(ctx context.Context, id int64, email, senhaAtual stri
 		if err := t.updateColumns(ctx, &was, &now); err != nil {
 			return err
 		}
-		return t.audit(ctx, registro{
-			acao: acaoEmail, descricao: "E-mail de " + was.Nome + " alterado", clienteID: id,
+		return t.audit(ctx, entry{
+			acao: actEmail, text: "E-mail de " + was.Nome + " alterado", clienteID: id,
 			antes: map[string]any{"email": was.Email}, depois: map[string]any{"email": now.Email},
 		})
 	})
-	c.s.indice.Poke()
+	c.s.index.Poke()
 	return now, err
 }
 
@@ -184,7 +184,7 @@ func (c Clientes) SetEmail(ctx context.Context, id int64, email, senhaAtual stri
 // only.
 func (c Clientes) EnsureAdmin(ctx context.Context, email, senha string) (admin Cliente, senhaUsada string, created bool, err error) {
 	if c.actor.kind != kindLocal {
-		return admin, "", false, errProibido
+		return admin, "", false, errForbidden
 	}
 	err = c.read(ctx, func(ctx context.Context, q engine.Q) (err error) {
 		admin, err = firstAdmin(ctx, q)
@@ -213,9 +213,9 @@ func (c Clientes) EnsureAdmin(ctx context.Context, email, senha string) (admin C
 			return err
 		}
 		created = true
-		return t.setTrocarSenha(ctx, &admin, random)
+		return t.setMustChange(ctx, &admin, random)
 	})
-	c.s.indice.Poke()
+	c.s.index.Poke()
 	if errors.Is(err, errEmailEmUso) {
 		err = fault.Rule(ErrConflict, "email_em_uso", "O e-mail "+email+" já é de um cliente que não é administrador ativo: escolha outro com --admin-email")
 	}

@@ -44,7 +44,7 @@ func (s Sessoes) Cut(ctx context.Context, progress func(done int)) (int, error) 
 	n := 0
 	if err == nil && done.IsZero() {
 		// Hash first: who is cut off in between has lost nobody's session.
-		if n, err = s.hashTokens(ctx, trocaToken, progress); err == nil {
+		if n, err = s.hashTokens(ctx, swapToken, progress); err == nil {
 			err = s.recordCut(ctx, n)
 		}
 	}
@@ -57,7 +57,7 @@ func (s Sessoes) Cut(ctx context.Context, progress func(done int)) (int, error) 
 
 // A token is replaced only as long as it is the one that was read.
 const (
-	trocaToken = `UPDATE sessoes SET token = ?, ultima_atividade = CASE WHEN ativa = ? AND data_expiracao > ? THEN ? ELSE ultima_atividade END
+	swapToken = `UPDATE sessoes SET token = ?, ultima_atividade = CASE WHEN ativa = ? AND data_expiracao > ? THEN ? ELSE ultima_atividade END
 		WHERE id = ? AND token = ?`
 	trocaEncerra = "UPDATE sessoes SET token = ?, ativa = ? WHERE id = ? AND token = ?"
 	loteCorte    = 200
@@ -98,8 +98,8 @@ func (t *tx) hashBatch(ctx context.Context, troca string, last int64) (n int, ne
 			continue
 		}
 		args := []any{schema.HashedTokenPrefix + sha256Hex(x.Token), false, x.ID, x.Token}
-		if troca == trocaToken {
-			args = []any{args[0], true, t.agora, t.agora, x.ID, x.Token}
+		if troca == swapToken {
+			args = []any{args[0], true, t.now, t.now, x.ID, x.Token}
 		}
 		if err := t.Later(ctx, troca, args...); err != nil {
 			return 0, last, err
@@ -112,17 +112,17 @@ func (t *tx) hashBatch(ctx context.Context, troca string, last int64) (n int, ne
 // recordCut makes the cut count.
 func (s Sessoes) recordCut(ctx context.Context, n int) error {
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
-		if _, err := t.Exec(ctx, "INSERT INTO monitor_estado(nome, valor) VALUES ('corte', ?)", t.agora); err != nil {
+		if _, err := t.Exec(ctx, "INSERT INTO monitor_estado(nome, valor) VALUES ('corte', ?)", t.now); err != nil {
 			return err
 		}
 		// From here on a row without a link is nobody's honest work.
-		var fora int64
-		if err := t.Get(ctx, []any{&fora}, "SELECT count(*) "+trail.UnlinkedRows); err != nil {
+		var expired int64
+		if err := t.Get(ctx, []any{&expired}, "SELECT count(*) "+trail.UnlinkedRows); err != nil {
 			return err
 		}
-		return t.audit(ctx, registro{
-			acao: acaoCorte, descricao: "Sistema antigo encerrado: os tokens abertos viraram resumos", nivel: "warning",
-			depois: map[string]any{"tokens": n, "fora_cadeia": fora},
+		return t.audit(ctx, entry{
+			acao: actCutover, text: "Sistema antigo encerrado: os tokens abertos viraram resumos", nivel: "warning",
+			depois: map[string]any{"tokens": n, "fora_cadeia": expired},
 		})
 	})
 	if errors.Is(err, engine.ErrUnique) { // somebody else cut at the same moment

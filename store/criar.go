@@ -21,7 +21,7 @@ type ClienteNovo = Cliente
 // creates people of level usuario only. Moderadores and admins must change the
 // password that they are given at their first login.
 func (c Clientes) Create(ctx context.Context, novo ClienteNovo, op ...Opcao) (Cliente, error) {
-	o := opcoesDe(op)
+	o := optionsOf(op)
 	if err := c.require(Admin, Moderador); err != nil {
 		return Cliente{}, err
 	}
@@ -53,10 +53,10 @@ func (c Clientes) Create(ctx context.Context, novo ClienteNovo, op ...Opcao) (Cl
 		}
 		return t.remember(ctx, umCliente, o.idempotencia, pedido, made.ID)
 	}
-	if err = c.write(ctx, create); errors.Is(err, errMesmaChave) {
+	if err = c.write(ctx, create); errors.Is(err, errKeyTaken) {
 		err = c.write(ctx, create)
 	}
-	c.s.indice.Poke()
+	c.s.index.Poke()
 	return made, err
 }
 
@@ -89,7 +89,7 @@ func (c Clientes) prepareNew(ctx context.Context, novo Cliente) (Cliente, error)
 
 // fingerprint is the request for a new client.
 func (s *Store) fingerprint(c *Cliente) (string, error) {
-	parts := []string{c.Email, string(c.DadosExtras), c.Senha, ativoTexto(c.Ativo)}
+	parts := []string{c.Email, string(c.DadosExtras), c.Senha, boolText(c.Ativo)}
 	for _, f := range camposCliente {
 		parts = append(parts, *f.ref(c))
 	}
@@ -107,7 +107,7 @@ func (t *tx) insertCliente(ctx context.Context, n Cliente) (Cliente, error) {
 	if taken != 0 {
 		return n, errEmailEmUso
 	}
-	n.DataCadastro, n.cadastro = t.agora, t.agora.Format(when.SQLTime)
+	n.DataCadastro, n.cadastro = t.now, t.now.Format(when.SQLTime)
 	n.ID, err = t.InsertFresh(ctx, "clientes", `nome, email, senha_hash, telefone, empresa, cargo, endereco, cidade, estado, pais, cep,
 		cpf_cnpj, ativo, nivel_acesso, data_cadastro, observacoes, dados_extras`, "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
 		n.Nome, n.Email, orNull(n.SenhaHash), orNull(n.Telefone), orNull(n.Empresa), orNull(n.Cargo), orNull(n.Endereco), orNull(n.Cidade),
@@ -120,10 +120,10 @@ func (t *tx) insertCliente(ctx context.Context, n Cliente) (Cliente, error) {
 	}
 	n.Senha = ""
 	// A password that somebody else chose is for one login only.
-	if err := t.setTrocarSenha(ctx, &n, n.NivelAcesso != Usuario && n.SenhaHash != ""); err != nil {
+	if err := t.setMustChange(ctx, &n, n.NivelAcesso != Usuario && n.SenhaHash != ""); err != nil {
 		return n, err
 	}
-	return n, t.audit(ctx, registro{acao: acaoCriado, descricao: "Cliente " + n.Nome + " criado", clienteID: n.ID, depois: n.values(&Cliente{})})
+	return n, t.audit(ctx, entry{acao: actClienteCreated, text: "Cliente " + n.Nome + " criado", clienteID: n.ID, depois: n.values(&Cliente{})})
 }
 
 func orNull(s string) any {

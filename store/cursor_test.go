@@ -34,11 +34,11 @@ func pessoaComTudo(t testing.TB, s *store.Store, email string) *store.Handle {
 // espiada reads one list from a cursor on and says whose the records are.
 type espiada func(ctx context.Context, h *store.Handle, cursor string) (donos []int64, total int, err error)
 
-func espia[F, T any](ler func(h *store.Handle, f F) (store.Pagina[T], error), filtro func(cursor string) F, dono func(*T) int64) espiada {
+func espia[F, T any](ler func(h *store.Handle, f F) (store.Pagina[T], error), filtro func(cursor string) F, owner func(*T) int64) espiada {
 	return func(_ context.Context, h *store.Handle, cursor string) (donos []int64, total int, err error) {
 		p, err := ler(h, filtro(cursor))
 		for i := range p.Itens {
-			donos = append(donos, dono(&p.Itens[i]))
+			donos = append(donos, owner(&p.Itens[i]))
 		}
 		return donos, p.Total, err
 	}
@@ -117,14 +117,14 @@ func requireProprio(t *testing.T, h *store.Handle, nome string, ler espiada, cur
 		return // sees everything
 	}
 	require.LessOrEqual(t, total, 4, "%s %q", nome, cursor)
-	for _, dono := range donos {
-		require.Equal(t, eu, dono, "%s %q", nome, cursor)
+	for _, owner := range donos {
+		require.Equal(t, eu, owner, "%s %q", nome, cursor)
 	}
 }
 
 // FuzzCursor gives lists places that nobody was handed out.
 func FuzzCursor(f *testing.F) {
-	s := storetest.New(f, storetest.Now(func() time.Time { return inicio }))
+	s := storetest.New(f, storetest.Now(func() time.Time { return start }))
 	ana := pessoaComTudo(f, s, "ana@x.com")
 	pessoaComTudo(f, s, "outro@x.com")
 	lists := espiadas()

@@ -163,12 +163,12 @@ func farewell(ctx context.Context, q engine.Q, cfg Config, target engine.Target,
 	if _, err := q.Exec(ctx, "UPDATE sessoes SET ativa = ? WHERE ativa = ? AND token LIKE ?", false, true, schema.HashedTokenPrefix+"%"); err != nil {
 		return err
 	}
-	dados, err := json.Marshal(dadosAuditoria{Ator: quem.describe(), Canal: quem.Canal, IP: quem.IP})
+	dados, err := json.Marshal(entryData{Ator: quem.describe(), Canal: quem.Canal, IP: quem.IP})
 	if err != nil {
 		return err
 	}
 	if _, err := q.Exec(ctx, "INSERT INTO logs_auditoria(acao, descricao, dados, data_hora, nivel) VALUES (?, ?, ?, ?, ?)",
-		acaoRemovido, "O monitor foi retirado deste banco", string(dados), when.Of(cfg.Now()), "warning"); err != nil {
+		actWithdrawn, "O monitor foi retirado deste banco", string(dados), when.Of(cfg.Now()), "warning"); err != nil {
 		return err
 	}
 	retireAnchor(ctx, cfg, target)

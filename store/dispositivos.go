@@ -8,14 +8,14 @@ import (
 	"example.com/monitor/store/list"
 )
 
-// daChave are the devices that a key registered. The registration is compared,
+// devicesOfKey are the devices that a key registered. The registration is compared,
 // too: an id may have been handed out again.
-const daChave = `SELECT m.dispositivo_id FROM monitor_dispositivos m JOIN dispositivos k ON k.id = m.dispositivo_id
+const devicesOfKey = `SELECT m.dispositivo_id FROM monitor_dispositivos m JOIN dispositivos k ON k.id = m.dispositivo_id
 	AND AS_TEXT(k.data_registro) = m.data_registro WHERE m.chave_id = ?`
 
-// nossoRegistro is the side row of one device. It does not read dispositivos
+// ourDeviceRow is the side row of one device. It does not read dispositivos
 // again, which MySQL refuses in an UPDATE of that table.
-const nossoRegistro = `SELECT 1 FROM monitor_dispositivos m WHERE m.dispositivo_id = dispositivos.id AND m.data_registro = AS_TEXT(dispositivos.data_registro)`
+const ourDeviceRow = `SELECT 1 FROM monitor_dispositivos m WHERE m.dispositivo_id = dispositivos.id AND m.data_registro = AS_TEXT(dispositivos.data_registro)`
 
 // scope limits a device query to what the actor may see.
 func (d Dispositivos) scope() (cond string, args []any, err error) {
@@ -23,7 +23,7 @@ func (d Dispositivos) scope() (cond string, args []any, err error) {
 	case d.actor.kind == kindDevice:
 		return "d.id = ?", []any{d.actor.id}, nil
 	case d.actor.is(Agente):
-		return "d.id IN (" + daChave + ")", []any{d.actor.id}, nil
+		return "d.id IN (" + devicesOfKey + ")", []any{d.actor.id}, nil
 	}
 	if err := d.require(Admin, Moderador, Leitura, Usuario); err != nil {
 		return "", nil, err
@@ -68,13 +68,13 @@ func (d Dispositivos) Heartbeat(ctx context.Context, id int64) error {
 	if err != nil {
 		return err
 	}
-	n, err := d.writeOne(ctx, "UPDATE dispositivos SET ultimo_heartbeat = ? WHERE id = ? AND "+emUso+cond, append([]any{d.s.agora(), id}, args...)...)
+	n, err := d.writeOne(ctx, "UPDATE dispositivos SET ultimo_heartbeat = ? WHERE id = ? AND "+emUso+cond, append([]any{d.s.now(), id}, args...)...)
 	if err == nil && n == 0 {
 		err = d.unbeaten(ctx, id, cond, args)
 	}
-	d.anotar(ctx, id, err)
+	d.noteLegacyCall(ctx, id, err)
 	if err == nil {
-		d.amostrar(ctx)
+		d.sample(ctx)
 	}
 	return err
 }
@@ -85,8 +85,8 @@ func (d Dispositivos) beatScope() (cond string, args []any, err error) {
 	case d.actor.kind == kindDevice:
 		return " AND id = ?", []any{d.actor.id}, nil
 	case d.actor.is(Agente):
-		return " AND EXISTS (" + nossoRegistro + " AND m.chave_id = ? AND m.segredo_hash IS NULL)", []any{d.actor.id}, nil
-	case d.actor.kind == kindAntigo:
+		return " AND EXISTS (" + ourDeviceRow + " AND m.chave_id = ? AND m.segredo_hash IS NULL)", []any{d.actor.id}, nil
+	case d.actor.kind == kindLegacy:
 		return livres, nil, nil
 	default:
 		return "", nil, d.require(Admin)

@@ -15,7 +15,7 @@ func TestDeactivatedDeviceIsRefused(t *testing.T) { cadaElenco(t, deactivatedDev
 
 func deactivatedDeviceIsRefused(t *testing.T, e *elenco) {
 	t.Helper()
-	old, err := e.s.Antigo(store.Origem{IP: "192.0.2.1"}, store.RotaRegistrar, inicio.AddDate(9, 0, 0))
+	old, err := e.s.Antigo(store.Origem{IP: "192.0.2.1"}, store.RotaRegistrar, start.AddDate(9, 0, 0))
 	require.NoError(t, err)
 	secret := strings.Repeat("s", 40)
 	op := e.s.As(storetest.Operador)

@@ -47,7 +47,7 @@ func (d Dispositivos) List(ctx context.Context, f DispositivoFiltro) (Pagina[Dis
 	if err != nil {
 		return list.Empty[Dispositivo](j), err
 	}
-	page, err := listar(ctx, d.call, s, j)
+	page, err := readPage(ctx, d.call, s, j)
 	for i := range page.Itens {
 		d.s.presence(&page.Itens[i])
 	}
@@ -61,7 +61,7 @@ func (d Dispositivos) seleciona(f DispositivoFiltro) (*list.Selection[Dispositiv
 	}
 	s := list.Select(listaDispositivos, cond, args...)
 	if cond == list.AnyRow && f.ClienteID == 0 && f.Online == nil && f.Tipo == "" {
-		s.Counter = contador("dispositivos")
+		s.Counter = counter("dispositivos")
 	}
 	if f.ClienteID != 0 {
 		s.And("d.cliente_id = ?", f.ClienteID)
@@ -70,7 +70,7 @@ func (d Dispositivos) seleciona(f DispositivoFiltro) (*list.Selection[Dispositiv
 		s.And("EXACT(d.tipo, ?)", f.Tipo)
 	}
 	if f.Online != nil {
-		heardSince(s, *f.Online, when.Of(d.s.cfg.Now().Add(-presenca)))
+		heardSince(s, *f.Online, when.Of(d.s.cfg.Now().Add(-onlineFor)))
 	}
 	s.Sieve, err = peneiraDispositivos(f)
 	return s, err
@@ -86,11 +86,11 @@ func heardSince(s *list.Selection[Dispositivo], online bool, since Hora) {
 }
 
 func peneiraDispositivos(f DispositivoFiltro) (*list.Sieve, error) {
-	terms, err := termosDe(f.Busca)
+	terms, err := parseTerms(f.Busca)
 	if err != nil {
 		return nil, err
 	}
-	sistema, err := termosDe(f.Sistema)
+	sistema, err := parseTerms(f.Sistema)
 	if err != nil || (len(terms) == 0 && len(sistema) == 0) {
 		return nil, err
 	}

@@ -42,11 +42,11 @@ func (m *DispositivoMudanca) validate() error {
 // it is.
 func (d *Dispositivo) Versao() string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%d %q %q %d %s %s", d.ID, d.Nome, d.Tipo, d.ClienteID, ativoTexto(d.Ativo), d.DataRegistro)
+	fmt.Fprintf(h, "%d %q %q %d %s %s", d.ID, d.Nome, d.Tipo, d.ClienteID, boolText(d.Ativo), d.DataRegistro)
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-var errDispositivoMudou = conflito("O dispositivo foi alterado")
+var errDispositivoMudou = conflictError("O dispositivo foi alterado")
 
 // Change writes what m names and audits it; admins and moderadores. ErrNotFound
 // when there is no such device. WithVersao applies: with ErrConflict comes the
@@ -69,8 +69,8 @@ func (d Dispositivos) Change(ctx context.Context, id int64, m DispositivoMudanca
 		if err != nil {
 			return err
 		}
-		return t.audit(ctx, registro{
-			acao: acaoDispositivoMudou, descricao: "Dispositivo " + now.Nome + " alterado", clienteID: now.ClienteID, sujeito: fmt.Sprintf("dispositivo:%d", id),
+		return t.audit(ctx, entry{
+			acao: actDispositivoChanged, text: "Dispositivo " + now.Nome + " alterado", clienteID: now.ClienteID, subject: fmt.Sprintf("dispositivo:%d", id),
 			antes: was.only(depois), depois: depois,
 		})
 	})
@@ -105,7 +105,7 @@ func (t *tx) lockDispositivo(ctx context.Context, id int64, op []Opcao) (Disposi
 	if err != nil {
 		return Dispositivo{}, err
 	}
-	if base := opcoesDe(op).versao; base != "" && base != list[0].Versao() {
+	if base := optionsOf(op).versao; base != "" && base != list[0].Versao() {
 		return Dispositivo{}, errDispositivoMudou
 	}
 	return list[0], nil
@@ -175,7 +175,7 @@ func (d Dispositivos) Delete(ctx context.Context, id int64, op ...Opcao) error {
 		if err != nil {
 			return err
 		}
-		if err := t.esqueceChaves(ctx, Actor{kind: kindDevice, id: id}.ref()); err != nil {
+		if err := t.forgetKeys(ctx, Actor{kind: kindDevice, id: id}.ref()); err != nil {
 			return err
 		}
 		for _, query := range deviceSteps {
@@ -183,8 +183,8 @@ func (d Dispositivos) Delete(ctx context.Context, id int64, op ...Opcao) error {
 				return err
 			}
 		}
-		return t.audit(ctx, registro{
-			acao: acaoDispositivoFim, descricao: "Dispositivo " + was.Nome + " removido", clienteID: was.ClienteID, sujeito: fmt.Sprintf("dispositivo:%d", id),
+		return t.audit(ctx, entry{
+			acao: actDispositivoRemoved, text: "Dispositivo " + was.Nome + " removido", clienteID: was.ClienteID, subject: fmt.Sprintf("dispositivo:%d", id),
 			antes: map[string]any{"nome": was.Nome, "tipo": was.Tipo, "cliente_id": jsonID(was.ClienteID)},
 		})
 	})

@@ -39,11 +39,11 @@ type evento struct {
 // SQLite does through a layer between it and its own way to the system, and the
 // fsyncs of the store.
 type fileWriter struct {
-	pasta string
-	mu    sync.Mutex
-	n     int64 // events so far
-	out   *gob.Encoder
-	flush func() error
+	folder string
+	mu     sync.Mutex
+	n      int64 // events so far
+	out    *gob.Encoder
+	flush  func() error
 	// abertos are the files that SQLite has open, by its handle.
 	abertos map[uintptr]int
 	// ids are the numbers of the files that there are, by inode, which the system
@@ -62,13 +62,13 @@ type fileWriter struct {
 	metodos map[uintptr]uintptr
 }
 
-func novoGravador(pasta, traco string) (*fileWriter, error) {
+func novoGravador(folder, traco string) (*fileWriter, error) {
 	f, err := os.Create(traco)
 	if err != nil {
 		return nil, err
 	}
 	b := bufio.NewWriterSize(f, 1<<20)
-	g := &fileWriter{pasta: pasta, out: gob.NewEncoder(b), flush: b.Flush, abertos: map[uintptr]int{}, ids: map[uint64]int{}, escrito: map[int]int{}, metodos: map[uintptr]uintptr{}}
+	g := &fileWriter{folder: folder, out: gob.NewEncoder(b), flush: b.Flush, abertos: map[uintptr]int{}, ids: map[uint64]int{}, escrito: map[int]int{}, metodos: map[uintptr]uintptr{}}
 	store.ObserveSync(g.sincronizado)
 	return g, g.registrar()
 }
@@ -110,13 +110,13 @@ func (g *fileWriter) arquivo(path string) int {
 
 // olha lists the names of the folder.
 func (g *fileWriter) olha() map[string]int {
-	list, err := os.ReadDir(g.pasta)
+	list, err := os.ReadDir(g.folder)
 	if err != nil {
 		panic(err)
 	}
 	names := map[string]int{}
 	for _, e := range list {
-		if n := g.arquivo(filepath.Join(g.pasta, e.Name())); n != 0 && !strings.HasSuffix(e.Name(), "-shm") {
+		if n := g.arquivo(filepath.Join(g.folder, e.Name())); n != 0 && !strings.HasSuffix(e.Name(), "-shm") {
 			names[e.Name()] = n
 		}
 	}
@@ -246,7 +246,7 @@ func (g *fileWriter) open(tls *libc.TLS, _, zName, pFile uintptr, flags int32, p
 		return rc
 	}
 	path := libc.GoString(zName)
-	if filepath.Dir(path) != g.pasta {
+	if filepath.Dir(path) != g.folder {
 		return rc
 	}
 	file := em[sqlite3.Tsqlite3_file](pFile)
@@ -322,7 +322,7 @@ func (g *fileWriter) remove(tls *libc.TLS, _, zName uintptr, flags int32) int32 
 	rc := chama[fnDelete](g.base.FxDelete)(tls, g.ptr, zName, flags)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if rc == 0 && filepath.Dir(path) == g.pasta {
+	if rc == 0 && filepath.Dir(path) == g.folder {
 		if info != nil {
 			delete(g.ids, inodeOf(info))
 		}

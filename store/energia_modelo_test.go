@@ -101,7 +101,7 @@ const (
 // corte builds in dir one state that a power loss may leave.
 func (d *disco) corte(dir string, r *rand.Rand) error {
 	c := corteDeLuz{modo: r.IntN(modos), setor: []int{512, 4096}[r.IntN(2)], r: r}
-	c.guarda = []float64{0.1, 0.5, 0.9, 0.99}[r.IntN(4)]
+	c.safekeeping = []float64{0.1, 0.5, 0.9, 0.99}[r.IntN(4)]
 	if r.IntN(2) == 0 { // what stood on the disk before
 		c.resto = byte(r.IntN(255) + 1)
 	}
@@ -131,7 +131,7 @@ func (d *disco) corte(dir string, r *rand.Rand) error {
 
 type corteDeLuz struct {
 	modo, setor int
-	guarda      float64 // how probable it is that a sector is there
+	safekeeping float64 // how probable it is that a sector is there
 	resto       byte    // fills what is part of a file and was never written
 	r           *rand.Rand
 }
@@ -185,7 +185,7 @@ func (c corteDeLuz) pedacos(content []byte, e evento) []byte {
 	}
 	for from := 0; from < len(e.Bytes); {
 		to := min(from+c.setor-(int(e.Em)+from)%c.setor, len(e.Bytes))
-		if c.r.Float64() < c.guarda {
+		if c.r.Float64() < c.safekeeping {
 			content = cresce(content, int(e.Em)+to, c.resto)
 			copy(content[int(e.Em)+from:], e.Bytes[from:to])
 		}

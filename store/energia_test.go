@@ -38,8 +38,8 @@ const (
 	envAlheio = "MONITOR_TESTE_ALHEIO"
 )
 
-// feito is what a caller was told to be done.
-type feito struct {
+// done is what a caller was told to be done.
+type done struct {
 	Cliente     string    `json:",omitempty"` // address
 	Versao      int       `json:",omitempty"`
 	Dispositivo int64     `json:",omitempty"`
@@ -82,7 +82,7 @@ func ligado(dir string) {
 		}
 		var wg sync.WaitGroup
 		for n := range escritores {
-			wg.Go(func() { g.escreve(s.As(storetest.Operador), vida, n) })
+			wg.Go(func() { g.seal(s.As(storetest.Operador), vida, n) })
 		}
 		wg.Wait()
 		if runs := leave(); os.Getenv(envAlheio) != "" && runs == 0 {
@@ -99,10 +99,10 @@ func ligado(dir string) {
 	}
 }
 
-// escreve does what callers do and writes down what it was told.
-func (g *fileWriter) escreve(h *store.Handle, vida, n int) {
+// seal does what callers do and writes down what it was told.
+func (g *fileWriter) seal(h *store.Handle, vida, n int) {
 	ctx := context.Background()
-	disse := func(f feito, err error) {
+	disse := func(f done, err error) {
 		if err != nil {
 			panic(err)
 		}
@@ -110,24 +110,24 @@ func (g *fileWriter) escreve(h *store.Handle, vida, n int) {
 		g.anota(evento{Tipo: evFeito, Bytes: text})
 	}
 	device, err := h.Dispositivos.Register(ctx, store.Registro{Info: store.Objeto(fmt.Sprintf(`{"hostname": "maquina-%d"}`, n))})
-	disse(feito{Dispositivo: device}, err)
+	disse(done{Dispositivo: device}, err)
 	for i := range voltas {
 		email := fmt.Sprintf("v%d.e%d.i%d@empresa.com", vida, n, i)
 		c, err := h.Clientes.Create(ctx, novoCliente(email))
-		disse(feito{Cliente: email}, err)
+		disse(done{Cliente: email}, err)
 		if i%3 == 0 {
 			_, err = h.Clientes.Change(ctx, c.ID, "", func(c *store.Cliente) { c.Cargo = "versão 1" })
-			disse(feito{Cliente: email, Versao: 1}, err)
+			disse(done{Cliente: email, Versao: 1}, err)
 		}
 		now := time.Now().Truncate(time.Microsecond)
-		disse(feito{Dispositivo: device, Batida: now}, h.Dispositivos.Heartbeat(ctx, device))
+		disse(done{Dispositivo: device, Batida: now}, h.Dispositivos.Heartbeat(ctx, device))
 		if i%2 == 0 {
 			_, err = h.Conexoes.Register(ctx, device, c.ID, make([]store.ConexaoNova, 30))
-			disse(feito{Dispositivo: device, Conexoes: 30}, err)
+			disse(done{Dispositivo: device, Conexoes: 30}, err)
 		}
 		if i%5 == 0 {
 			_, err = h.Chat.Send(ctx, store.MensagemNova{Mensagem: "de " + email})
-			disse(feito{Mensagem: "de " + email}, err)
+			disse(done{Mensagem: "de " + email}, err)
 		}
 	}
 }
@@ -187,18 +187,18 @@ func momentos(list []evento, n int, r *rand.Rand) []int {
 
 // apagao cuts the power n times in what was written and gives each state of the
 // disk to look.
-func apagao(t *testing.T, list []evento, n int, look func(dir string, told []feito, cut int)) {
+func apagao(t *testing.T, list []evento, n int, look func(dir string, told []done, cut int)) {
 	t.Helper()
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 0))
 	d, at := novoDisco(), 0
-	var told []feito
+	var told []done
 	for _, cut := range momentos(list, n, r) {
 		for ; at <= cut; at++ {
 			d.passa(list[at])
 			if list[at].Tipo == evFeito {
-				var f feito
+				var f done
 				require.NoError(t, json.Unmarshal(list[at].Bytes, &f))
 				told = append(told, f)
 			}
@@ -226,10 +226,10 @@ func TestPowerLossKeepsAcknowledged(t *testing.T) {
 	if ensaioCompleto() {
 		rounds = 2000
 	}
-	apagao(t, list, rounds, func(dir string, told []feito, cut int) {
+	apagao(t, list, rounds, func(dir string, told []done, cut int) {
 		i := acende(t, dir)
 		require.Empty(t, i.falta(told), "told before event %d", cut)
-		i.inteira()
+		i.wholeLine()
 		images, acked = images+1, max(acked, len(told))
 	})
 	t.Logf("%d events, %d images, up to %d acknowledged, 0 lost", len(list), images, acked)
@@ -237,7 +237,7 @@ func TestPowerLossKeepsAcknowledged(t *testing.T) {
 		list := traco(t, envNormal+"=sim")
 		lost, images := 0, 0
 		for lost == 0 && images < 200 {
-			apagao(t, list, 10, func(dir string, told []feito, _ int) {
+			apagao(t, list, 10, func(dir string, told []done, _ int) {
 				i := acende(t, dir)
 				lost += len(i.falta(told))
 				images++
@@ -265,12 +265,12 @@ func acende(t *testing.T, dir string) *imagem {
 	t.Helper()
 	i := &imagem{t: t, path: filepath.Join(dir, "clientes.db"), clientes: map[string]store.Cliente{}, batidas: map[int64]time.Time{}, conexoes: map[int64]int{}, mensagens: map[string]bool{}}
 	i.abre()
-	for _, c := range todos(t, func(f string) (store.Pagina[store.Cliente], error) {
+	for _, c := range anyRow(t, func(f string) (store.Pagina[store.Cliente], error) {
 		return i.h.Clientes.List(t.Context(), store.ClienteFiltro{PorPagina: 1000, Cursor: f, SemTotal: true})
 	}) {
 		i.clientes[c.Email] = c
 	}
-	for _, d := range todos(t, func(f string) (store.Pagina[store.Dispositivo], error) {
+	for _, d := range anyRow(t, func(f string) (store.Pagina[store.Dispositivo], error) {
 		return i.h.Dispositivos.List(t.Context(), store.DispositivoFiltro{PorPagina: 1000, Cursor: f, SemTotal: true})
 	}) {
 		i.batidas[d.ID] = d.UltimoHeartbeat.Time
@@ -278,7 +278,7 @@ func acende(t *testing.T, dir string) *imagem {
 		require.NoError(t, err)
 		i.conexoes[d.ID] = p.Total
 	}
-	for _, m := range todos(t, func(f string) (store.Pagina[store.Mensagem], error) {
+	for _, m := range anyRow(t, func(f string) (store.Pagina[store.Mensagem], error) {
 		return i.h.Chat.List(t.Context(), store.MensagemFiltro{PorPagina: 1000, Cursor: f, SemTotal: true})
 	}) {
 		i.mensagens[m.Mensagem] = true
@@ -286,8 +286,8 @@ func acende(t *testing.T, dir string) *imagem {
 	return i
 }
 
-// todos reads a list to its end.
-func todos[T any](t *testing.T, page func(cursor string) (store.Pagina[T], error)) (all []T) {
+// anyRow reads a list to its end.
+func anyRow[T any](t *testing.T, page func(cursor string) (store.Pagina[T], error)) (all []T) {
 	t.Helper()
 	cursor := ""
 	for {
@@ -308,7 +308,7 @@ func (i *imagem) abre() {
 }
 
 // falta are the things that somebody was told and that are not there.
-func (i *imagem) falta(told []feito) (lost []feito) {
+func (i *imagem) falta(told []done) (lost []done) {
 	conexoes := map[int64]int{}
 	for _, f := range told {
 		conexoes[f.Dispositivo] += f.Conexoes
@@ -324,8 +324,8 @@ func (i *imagem) falta(told []feito) (lost []feito) {
 	return lost
 }
 
-// inteira checks that nothing is there by half, and that work goes on.
-func (i *imagem) inteira() {
+// wholeLine checks that nothing is there by half, and that work goes on.
+func (i *imagem) wholeLine() {
 	t := i.t
 	t.Helper()
 	for email, c := range i.clientes {

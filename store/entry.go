@@ -9,20 +9,20 @@ import (
 	"example.com/monitor/store/trail"
 )
 
-// registro is an audit entry: what was done, to whom, with which values.
-type registro struct {
+// entry is an audit entry: what was done, to whom, with which values.
+type entry struct {
 	acao      string
-	descricao string
+	text      string
 	nivel     string // info when empty
 	clienteID int64  // the client that the row is about, 0 for none
-	sujeito   string // what else it is about, e.g. "chave:3"
+	subject   string // what else it is about, e.g. "chave:3"
 	antes     map[string]any
 	depois    map[string]any
 }
 
-// dadosAuditoria is the JSON in logs_auditoria.dados. The address of the caller
+// entryData is the JSON in logs_auditoria.dados. The address of the caller
 // stands here and not in ip_address: recorded answers have null there.
-type dadosAuditoria struct {
+type entryData struct {
 	Ator   string         `json:"ator"`
 	Canal  string         `json:"canal,omitempty"`
 	IP     string         `json:"ip,omitempty"`
@@ -31,52 +31,52 @@ type dadosAuditoria struct {
 }
 
 // audit writes the row and its link with the change they are about.
-func (t *tx) audit(ctx context.Context, r registro) error {
+func (t *tx) audit(ctx context.Context, r entry) error {
 	if r.nivel == "" {
 		r.nivel = "info"
 	}
 	if r.clienteID != 0 {
-		r.sujeito = strings.TrimSpace(fmt.Sprintf("%s cliente:%d", r.sujeito, r.clienteID))
+		r.subject = strings.TrimSpace(fmt.Sprintf("%s cliente:%d", r.subject, r.clienteID))
 	}
-	dados, err := json.Marshal(dadosAuditoria{Ator: t.actor.describe(), Canal: t.actor.Canal, IP: t.actor.IP, Antes: r.antes, Depois: r.depois})
+	dados, err := json.Marshal(entryData{Ator: t.actor.describe(), Canal: t.actor.Canal, IP: t.actor.IP, Antes: r.antes, Depois: r.depois})
 	if err != nil {
 		return err
 	}
-	if err := t.s.trilha.Hold(ctx, t.Q); err != nil {
+	if err := t.s.chain.Hold(ctx, t.Q); err != nil {
 		return err
 	}
-	step, err := t.s.trilha.Step(ctx, t.Q)
+	step, err := t.s.chain.Step(ctx, t.Q)
 	if err != nil {
 		return err
 	}
-	at := Hora{Time: t.agora.Truncate(step)} // a server would round it in its own way
+	at := Hora{Time: t.now.Truncate(step)} // a server would round it in its own way
 	var clienteID any
-	if r.clienteID != 0 && r.acao != acaoDeletado {
+	if r.clienteID != 0 && r.acao != actClienteDeleted {
 		clienteID = r.clienteID
 	}
 	id, err := t.Insert(ctx, "INSERT INTO logs_auditoria(cliente_id, acao, descricao, dados, data_hora, nivel) VALUES (?, ?, ?, ?, ?, ?)",
-		clienteID, r.acao, r.descricao, string(dados), at, r.nivel)
+		clienteID, r.acao, r.text, string(dados), at, r.nivel)
 	if err != nil {
 		return err
 	}
-	if r.acao == acaoDeletado {
+	if r.acao == actClienteDeleted {
 		if err := t.Later(ctx, "INSERT INTO monitor_logs_clientes(log_id, cliente_id) VALUES (?, ?)", id, r.clienteID); err != nil {
 			return err
 		}
 	}
-	key, _, err := t.s.trilha.SigningKey()
+	key, _, err := t.s.chain.SigningKey()
 	if err != nil {
 		return err
 	}
-	return t.s.trilha.Extend(ctx, t.Q, trail.Link{
-		Kind: trail.KindEntry, LogID: id, Subject: r.sujeito, Action: r.acao, AtMicros: at.UnixMicro(), Step: step.Microseconds(),
-		Digest: trail.Digest(key, r.descricao, string(dados), r.nivel),
+	return t.s.chain.Extend(ctx, t.Q, trail.Link{
+		Kind: trail.KindEntry, LogID: id, Subject: r.subject, Action: r.acao, AtMicros: at.UnixMicro(), Step: step.Microseconds(),
+		Digest: trail.Digest(key, r.text, string(dados), r.nivel),
 	})
 }
 
 // describe names the actor in the audit trail with the id that survives a rename.
 func (a Actor) describe() string {
-	if a.kind == kindLocal || a.kind == kindStranger || a.kind == kindAntigo {
+	if a.kind == kindLocal || a.kind == kindStranger || a.kind == kindLegacy {
 		return a.nome
 	}
 	return a.ref() + " " + a.nome

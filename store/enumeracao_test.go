@@ -85,7 +85,7 @@ func TestFailuresTakeEqualTime(t *testing.T) {
 	url := storetest.SQLite.URL(t)
 	s := storetest.SQLite.Open(t, url, storetest.Now(clock))
 	all := classes(t, storetest.SQLite, url, s, contas)
-	for _, carga := range []int{0, 4} {
+	for _, loader := range []int{0, 4} {
 		type probe struct {
 			classe, email string
 			took          time.Duration
@@ -99,7 +99,7 @@ func TestFailuresTakeEqualTime(t *testing.T) {
 		rand.Shuffle(len(probes), func(i, j int) { probes[i], probes[j] = probes[j], probes[i] })
 		stop := make(chan struct{})
 		var load sync.WaitGroup
-		for range carga {
+		for range loader {
 			load.Go(func() {
 				for {
 					select {
@@ -127,12 +127,12 @@ func TestFailuresTakeEqualTime(t *testing.T) {
 		}
 		base := times["desconhecida"]
 		for classe, got := range times {
-			t.Logf("load %d, %-12s median %v, classifier against unknown %.3f", carga, classe, median(got), classifier(base, got))
+			t.Logf("load %d, %-12s median %v, classifier against unknown %.3f", loader, classe, median(got), classifier(base, got))
 			if (median(base) - median(got)).Abs() > 5*time.Millisecond {
-				t.Errorf("load %d, %s: the medians differ", carga, classe)
+				t.Errorf("load %d, %s: the medians differ", loader, classe)
 			}
 			if classe != "desconhecida" && classifier(base, got) > 0.55 {
-				t.Errorf("load %d, %s: the time tells it from unknown", carga, classe)
+				t.Errorf("load %d, %s: the time tells it from unknown", loader, classe)
 			}
 		}
 	}

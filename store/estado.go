@@ -11,26 +11,26 @@ import (
 
 // Names in monitor_estado of what was done last; the value is JSON.
 const (
-	estadoCopia       = "copia"
+	noteBackup        = "copia"
 	estadoVerificacao = "verificacao"
 )
 
-// copiaFeita is the last copy that monitor backup finished.
-type copiaFeita struct {
+// backupNote is the last copy that monitor backup finished.
+type backupNote struct {
 	FeitaEm Hora  `json:"feita_em"`
 	Bytes   int64 `json:"bytes"`
 }
 
-// verificacaoFeita is the last time that the audit trail was checked.
-type verificacaoFeita struct {
+// verifyNote is the last time that the audit trail was checked.
+type verifyNote struct {
 	FeitaEm   Hora `json:"feita_em"`
 	Integra   bool `json:"integra"`
 	Problemas int  `json:"problemas"`
 }
 
-// recordar notes what was done last. It is a convenience: what was done stands,
+// remember notes what was done last. It is a convenience: what was done stands,
 // even if this cannot be written.
-func (c *call) recordar(ctx context.Context, nome string, value any) {
+func (c *call) remember(ctx context.Context, nome string, value any) {
 	if c.s.Writable() != nil {
 		return
 	}
@@ -52,8 +52,8 @@ func (t *tx) estado(ctx context.Context, nome, value string) error {
 	return err
 }
 
-// lembrar reads what recordar wrote into valor; nothing where it never did.
-func lembrar(ctx context.Context, q engine.Q, nome string, value any) error {
+// recall reads what recordar wrote into valor; nothing where it never did.
+func recall(ctx context.Context, q engine.Q, nome string, value any) error {
 	var text string
 	err := q.Get(ctx, []any{&text}, "SELECT valor FROM monitor_estado WHERE nome = ?", nome)
 	if engine.IsNoRows(err) {

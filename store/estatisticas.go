@@ -8,12 +8,12 @@ import (
 	"example.com/monitor/store/when"
 )
 
-// acessoRecente is how long after a login a client counts as active.
-const acessoRecente = 30 * time.Minute
+// recentLogin is how long after a login a client counts as active.
+const recentLogin = 30 * time.Minute
 
-// totais counts clients and devices: SQLite by the counters that its triggers
+// totals counts clients and devices: SQLite by the counters that its triggers
 // keep, servers by walking their smallest index.
-var totais = map[engine.Kind]string{
+var totals = map[engine.Kind]string{
 	engine.SQLite:   "(SELECT clientes FROM monitor_contadores), (SELECT dispositivos FROM monitor_contadores),",
 	engine.Postgres: totaisServidor,
 	engine.MySQL:    totaisServidor,
@@ -27,18 +27,18 @@ func (h *Handle) Estatisticas(ctx context.Context) (Estatisticas, error) {
 	if err := h.require(Admin, Moderador, Leitura); err != nil {
 		return e, err
 	}
-	now := h.s.agora()
+	now := h.s.now()
 	hoje := when.SecondBound(when.DayStart(now.Time, h.s.cfg.Fuso))
 	err := h.read(ctx, func(ctx context.Context, q engine.Q) error {
 		return q.Get(ctx, []any{
 			&e.TotalClientes, &e.TotalDispositivos, &e.ClientesAtivos, &e.DispositivosOnline, &e.TotalConexoes, &e.MensagensHoje, &e.SessoesAtivas,
-		}, "SELECT "+totais[q.Kind()]+`
+		}, "SELECT "+totals[q.Kind()]+`
 			(SELECT count(*) FROM clientes WHERE ultimo_acesso > ?),
 			(SELECT count(*) FROM dispositivos WHERE ultimo_heartbeat > ?),
 			(SELECT count(*) FROM conexoes),
 			(SELECT count(*) FROM mensagens_chat WHERE data_hora >= ?),
 			(SELECT count(*) FROM sessoes WHERE ativa = ? AND data_expiracao > ?)`,
-			when.Of(now.Add(-acessoRecente)), when.Of(now.Add(-presenca)), hoje, true, now)
+			when.Of(now.Add(-recentLogin)), when.Of(now.Add(-onlineFor)), hoje, true, now)
 	})
 	return e, err
 }

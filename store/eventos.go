@@ -17,7 +17,7 @@ type EventoFiltro struct {
 }
 
 // The views of the levels follow what each may list.
-var visoes = map[string]feed.View{
+var views = map[string]feed.View{
 	Admin: {feed.ReachAll, feed.ReachAll, feed.ReachAll, feed.ReachAll, feed.ReachAll, feed.ReachAll, feed.ReachAll, feed.ReachAll},
 	Moderador: {
 		feed.Clientes: feed.ReachAll, feed.Dispositivos: feed.ReachAll, feed.Conexoes: feed.ReachAll, feed.Chat: feed.ReachAll, feed.Sessoes: feed.ReachOwn,
@@ -41,7 +41,7 @@ func narrow(v feed.View, names []string) (feed.View, error) {
 		case i < 0:
 			return some, fault.Invalid("recursos", "Use nomes desta lista, separados por vírgula: "+strings.Join(feed.Nouns, ", "))
 		case v[i] == feed.ReachNone:
-			return some, errProibido
+			return some, errForbidden
 		}
 		some[i] = v[i]
 	}
@@ -57,21 +57,21 @@ func (h *Handle) Eventos(ctx context.Context, f EventoFiltro) (*feed.Subscriptio
 	if err := h.require(Admin, Moderador, Usuario, Leitura); err != nil {
 		return nil, err
 	}
-	view, err := narrow(visoes[h.actor.nivel], f.Recursos)
+	view, err := narrow(views[h.actor.nivel], f.Recursos)
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := h.s.deadline(ctx)
 	defer cancel()
-	who := feed.Listener{Ref: h.actor.ref(), View: view, Level: visoes[h.actor.nivel], Who: h.actor}
+	who := feed.Listener{Ref: h.actor.ref(), View: view, Level: views[h.actor.nivel], Who: h.actor}
 	who.Person, _ = h.actor.Pessoa()
-	return h.s.eventos.Join(ctx, who, f.Desde)
+	return h.s.feed.Join(ctx, who, f.Desde)
 }
 
-// feed is what the feed of changes needs to know.
-func (s *Store) feed() feed.Config {
+// feedConfig is what the feed of changes needs to know.
+func (s *Store) feedConfig() feed.Config {
 	return feed.Config{
-		Reader: s.db.Reader, Chain: s.trilha, Now: s.cfg.Now, Log: s.cfg.Log, Deadline: s.cfg.Deadline, OnlineFor: presenca,
+		Reader: s.db.Reader, Chain: s.chain, Now: s.cfg.Now, Log: s.cfg.Log, Deadline: s.cfg.Deadline, OnlineFor: onlineFor,
 		NoTableTimes: s.cfg.noTableTimes, Go: s.work.Go, Alive: s.alive, Gone: errSessao,
 	}
 }

@@ -12,20 +12,20 @@ import (
 // alive says whose credential still counts and gives what it gave when the
 // listener began. Whoever's level has changed must come again.
 func (s *Store) alive(ctx context.Context, q engine.Q, all []*feed.Subscription) (map[*feed.Subscription]bool, error) {
-	var sessoes, chaves []int64
+	var sessoes, keyCols []int64
 	for _, e := range all {
 		switch a := actorOf(e); a.kind {
 		case kindPerson:
 			sessoes = append(sessoes, a.sessaoID)
 		case kindKey:
-			chaves = append(chaves, a.id)
+			keyCols = append(keyCols, a.id)
 		}
 	}
 	pessoas, err := s.sessionsNow(ctx, q, sessoes)
 	if err != nil {
 		return nil, err
 	}
-	niveis, err := s.keysNow(ctx, q, chaves)
+	niveis, err := s.keysNow(ctx, q, keyCols)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +34,7 @@ func (s *Store) alive(ctx context.Context, q engine.Q, all []*feed.Subscription)
 		a := actorOf(e)
 		switch now := pessoas[a.sessaoID]; a.kind {
 		case kindPerson:
-			out[e] = now.id == a.id && now.nivel == a.nivel && now.prova == a.prova && !now.trocarSenha
+			out[e] = now.id == a.id && now.nivel == a.nivel && now.proof == a.proof && !now.mustChange
 		case kindKey:
 			out[e] = niveis[a.id] == a.nivel
 		default:
@@ -61,11 +61,11 @@ func (s *Store) sessionsNow(ctx context.Context, q engine.Q, ids []int64) (map[i
 		}
 		defer rows.Close()
 		for rows.Next() {
-			var l sessaoLida
+			var l storedSession
 			if err := rows.Scan(l.dest()...); err != nil {
 				return engine.Translate(err)
 			}
-			if s.counts(&l) && (l.nossa() || corte.IsZero()) {
+			if s.counts(&l) && (l.ours() || corte.IsZero()) {
 				found[l.id] = l.actor(Origem{})
 			}
 		}

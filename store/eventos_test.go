@@ -264,12 +264,12 @@ func (e *escuta) quiet(engine storetest.Engine) {
 // quemOuve makes somebody who has logged in and chosen a password.
 func quemOuve(t testing.TB, s *store.Store, n int, nivel string) (store.Cliente, *store.Handle) {
 	t.Helper()
-	const primeira, propria = "senha-de-ana-1-longa", "senha-de-ana-2-longa"
+	const firstWait, selfRef = "senha-de-ana-1-longa", "senha-de-ana-2-longa"
 	c := ana(n)
-	c.Senha, c.NivelAcesso = primeira, nivel
+	c.Senha, c.NivelAcesso = firstWait, nivel
 	c, err := s.As(storetest.Operador).Clientes.Create(t.Context(), c)
 	require.NoError(t, err)
-	token, _, err := s.As(store.Stranger(store.Origem{})).Sessoes.Login(t.Context(), c.Email, primeira)
+	token, _, err := s.As(store.Stranger(store.Origem{})).Sessoes.Login(t.Context(), c.Email, firstWait)
 	require.NoError(t, err)
 	for range 2 {
 		me, err := s.Authenticate(t.Context(), store.Credencial{Bearer: token}, store.Origem{})
@@ -277,7 +277,7 @@ func quemOuve(t testing.TB, s *store.Store, n int, nivel string) (store.Cliente,
 		if !me.MustChangePassword() {
 			return c, s.As(me)
 		}
-		require.NoError(t, s.As(me).Clientes.SetSenha(t.Context(), c.ID, primeira, propria))
+		require.NoError(t, s.As(me).Clientes.SetSenha(t.Context(), c.ID, firstWait, selfRef))
 	}
 	panic("the password was changed")
 }

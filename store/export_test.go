@@ -12,11 +12,11 @@ import (
 
 // Settle waits for what was written on the side, for tests that look at it.
 func (s *Store) Settle() {
-	s.toques.pending.Wait()
+	s.touches.pending.Wait()
 }
 
 // Seal is what happens once a minute.
-func (s *Store) Seal(ctx context.Context) error { return s.trilha.Seal(ctx, chainDB{s}) }
+func (s *Store) Seal(ctx context.Context) error { return s.chain.Seal(ctx, chainDB{s}) }
 
 // SearchText is the text that a search looks into.
 var SearchText = fold.SearchText
@@ -44,7 +44,7 @@ func (s *Store) Hashes() int64 { return s.gate.Begun.Load() }
 // Counted counts a guess at email as Login does, without comparing a password.
 func (s *Store) Counted(ctx context.Context, o Origem, email string) error {
 	c := s.As(Stranger(o)).call
-	_, leave, err := c.tentar(ctx, c.alvosDe(email, false))
+	_, leave, err := c.admitGuess(ctx, c.counterKeysOf(email, false))
 	if err == nil {
 		leave()
 	}
@@ -55,18 +55,18 @@ func (s *Store) Counted(ctx context.Context, o Origem, email string) error {
 const MaxTentativas = maxTentativas
 
 // WriteRefusals is what happens once a minute.
-func (s *Store) WriteRefusals(ctx context.Context) { s.gravarRecusas(ctx) }
+func (s *Store) WriteRefusals(ctx context.Context) { s.flushRefusals(ctx) }
 
 // MaxRecusas bounds the rows of a minute.
 const MaxRecusas = maxPorMinuto
 
 // Feeds says whether the feed looks at the database.
-func (s *Store) Feeds() bool { return s.eventos.Active.Load() }
+func (s *Store) Feeds() bool { return s.feed.Active.Load() }
 
 // HoldVerification keeps others from checking the trail until the result is called.
 func (s *Store) HoldVerification() (done func()) {
-	s.verificando.Lock()
-	return s.verificando.Unlock
+	s.verifying.Lock()
+	return s.verifying.Unlock
 }
 
 // ObserveSync lets fn make every fsync of this process but those of SQLite.

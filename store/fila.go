@@ -20,20 +20,20 @@ type vez struct {
 
 // enter waits for the place of a name. Whoever got it calls leave.
 func (f *fila) enter(ctx context.Context, nome string) (leave func(), err error) {
-	v := f.pede(nome)
+	v := f.acquire(nome)
 	select {
 	case v.lugar <- struct{}{}:
 		return func() {
 			<-v.lugar
-			f.larga(nome)
+			f.release(nome)
 		}, nil
 	case <-ctx.Done():
-		f.larga(nome)
+		f.release(nome)
 		return nil, ctx.Err()
 	}
 }
 
-func (f *fila) pede(nome string) *vez {
+func (f *fila) acquire(nome string) *vez {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.m == nil {
@@ -48,7 +48,7 @@ func (f *fila) pede(nome string) *vez {
 	return v
 }
 
-func (f *fila) larga(nome string) {
+func (f *fila) release(nome string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	v := f.m[nome]

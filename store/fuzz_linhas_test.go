@@ -123,15 +123,15 @@ func FuzzLinhas(f *testing.F) {
 			f.Add(uint8(i), tipo, int64(i)-9, []string{"x", "2026-11-24 10:00", "{}", "\xff", "abc"}[tipo])
 		}
 	}
-	primeira := map[string]string{}
+	firstWait := map[string]string{}
 	for _, c := range cols {
-		primeira[c.tabela] = " WHERE id = 1"
+		firstWait[c.tabela] = " WHERE id = 1"
 	}
-	primeira["monitor_trilha"] = " WHERE faixa = 1 AND sequencia = 1"
-	primeira["monitor_selos"] = " WHERE faixa = 1 AND sequencia = (SELECT min(sequencia) FROM monitor_selos)"
+	firstWait["monitor_trilha"] = " WHERE faixa = 1 AND sequencia = 1"
+	firstWait["monitor_selos"] = " WHERE faixa = 1 AND sequencia = (SELECT min(sequencia) FROM monitor_selos)"
 	f.Fuzz(func(t *testing.T, i, tipo uint8, n int64, text string) {
 		c := cols[int(i)%len(cols)]
-		first := primeira[c.tabela]
+		first := firstWait[c.tabela]
 		var was any
 		// The sign hides the column's declared type: the driver would make times of texts,
 		// which come back in another form.

@@ -37,7 +37,7 @@ func FuzzPeriodo(f *testing.F) {
 	zones := fusos(f)
 	f.Fuzz(func(t *testing.T, de, until string, zona uint8) {
 		s := &Store{cfg: Config{Fuso: zones[int(zona)%len(zones)]}}
-		inicio, fim, err := when.Period(de, until, s.cfg.Fuso)
+		start, fim, err := when.Period(de, until, s.cfg.Fuso)
 		if err != nil {
 			var bad *InvalidError
 			require.ErrorAs(t, err, &bad)
@@ -47,9 +47,9 @@ func FuzzPeriodo(f *testing.F) {
 			}
 			return
 		}
-		require.Equal(t, strings.TrimSpace(de) == "", inicio.IsZero())
+		require.Equal(t, strings.TrimSpace(de) == "", start.IsZero())
 		require.Equal(t, strings.TrimSpace(until) == "", fim.IsZero())
-		for _, h := range []Hora{inicio, fim} {
+		for _, h := range []Hora{start, fim} {
 			if h.IsZero() {
 				continue
 			}
@@ -58,10 +58,10 @@ func FuzzPeriodo(f *testing.F) {
 			require.Len(t, v, len(when.SQLTime), "texts that do not compare as times")
 			require.True(t, list.Position{Time: v.(string), ID: 1}.Comparable("postgres"))
 		}
-		if !inicio.IsZero() && !fim.IsZero() {
-			require.True(t, inicio.Before(fim.Time))
+		if !start.IsZero() && !fim.IsZero() {
+			require.True(t, start.Before(fim.Time))
 		}
-		dia(t, s.cfg.Fuso, strings.TrimSpace(de), inicio)
+		dia(t, s.cfg.Fuso, strings.TrimSpace(de), start)
 		since, err := resumoDesde(de, time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC), s.cfg.Fuso)
 		if err == nil {
 			require.Len(t, when.SecondBound(since), len("2006-01-02 15:04:05"))
@@ -70,20 +70,20 @@ func FuzzPeriodo(f *testing.F) {
 }
 
 // dia compares the beginning of a day with a walk over the clock.
-func dia(t *testing.T, fuso *time.Location, text string, inicio Hora) {
+func dia(t *testing.T, fuso *time.Location, text string, start Hora) {
 	t.Helper()
 	d, err := time.Parse(time.DateOnly, text)
 	if err != nil || d.Year() < 1800 || d.Year() > 9000 {
 		return
 	}
 	same := func(at time.Time) bool { return at.In(fuso).Format(time.DateOnly) == text }
-	if !same(inicio.Time) {
+	if !same(start.Time) {
 		// A day that a zone left out (Apia, 2011-12-30) begins where it would have been.
 		noon := time.Date(d.Year(), d.Month(), d.Day(), 12, 0, 0, 0, fuso)
 		require.NotEqual(t, text, noon.Format(time.DateOnly))
 		return
 	}
-	require.False(t, same(inicio.Add(-time.Second)), "%s in %s does not begin at %s", text, fuso, inicio)
+	require.False(t, same(start.Add(-time.Second)), "%s in %s does not begin at %s", text, fuso, start)
 }
 
 // FuzzHora reads times as databases hold them, whoever wrote them.

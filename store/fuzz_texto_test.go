@@ -64,7 +64,7 @@ func FuzzValida(f *testing.F) {
 		}
 		o := Objeto(s)
 		if objectProblem(o) == "" && s != "" {
-			require.LessOrEqual(t, jsonDepth(o), profundidadeMaxima)
+			require.LessOrEqual(t, jsonDepth(o), maxDepth)
 			text, err := o.MarshalJSON()
 			require.NoError(t, err)
 			require.True(t, len(text) >= 2 && text[0] == '{')

@@ -19,7 +19,7 @@ type Opcao func(*opcoes)
 
 type opcoes struct{ idempotencia, versao string }
 
-func opcoesDe(op []Opcao) (o opcoes) {
+func optionsOf(op []Opcao) (o opcoes) {
 	for _, f := range op {
 		f(&o)
 	}
@@ -36,42 +36,42 @@ func WithIdempotencia(chave string) Opcao { return func(o *opcoes) { o.idempoten
 // still this one; ErrConflict otherwise. "" asks for nothing.
 func WithVersao(form string) Opcao { return func(o *opcoes) { o.versao = form } }
 
-// errMesmaChave says that another process is quicker with the same key: done
+// errKeyTaken says that another process is quicker with the same key: done
 // again, this request finds its result.
-var errMesmaChave = errors.New("store: the idempotency key was taken meanwhile")
+var errKeyTaken = errors.New("store: the idempotency key was taken meanwhile")
 
 // validadeIdempotencia is how long a retry still finds its first result.
 const validadeIdempotencia = 7 * 24 * time.Hour
 
-// resultado is what a key can lead to: a row that is known by its id and the time
+// result is what a key can lead to: a row that is known by its id and the time
 // it was made, since SQLite hands the id of a deleted one out again.
-type resultado struct{ recurso, marca string }
+type result struct{ recurso, marca string }
 
 var (
-	umCliente     = resultado{"clientes", "SELECT AS_TEXT(r.data_cadastro) FROM clientes r WHERE r.id = ?"}
-	umDispositivo = resultado{"dispositivos", "SELECT AS_TEXT(r.data_registro) FROM dispositivos r WHERE r.id = ?"}
+	umCliente     = result{"clientes", "SELECT AS_TEXT(r.data_cadastro) FROM clientes r WHERE r.id = ?"}
+	umDispositivo = result{"dispositivos", "SELECT AS_TEXT(r.data_registro) FROM dispositivos r WHERE r.id = ?"}
 	// A report has no row of its own; what it was about is its device.
-	umRelato = resultado{"conexoes", umDispositivo.marca}
+	umRelato = result{"conexoes", umDispositivo.marca}
 	// umRelatoSolto is of no device: no row can be gone.
-	umRelatoSolto = resultado{"conexoes", "SELECT CASE WHEN ? = 0 THEN '' ELSE '' END"}
-	umaMensagem   = resultado{"mensagens", "SELECT AS_TEXT(r.data_hora) FROM mensagens_chat r WHERE r.id = ?"}
-	umaChave      = resultado{"chaves", "SELECT AS_TEXT(r.criada_em) FROM monitor_chaves r WHERE r.id = ?"}
+	umRelatoSolto = result{"conexoes", "SELECT CASE WHEN ? = 0 THEN '' ELSE '' END"}
+	umaMensagem   = result{"mensagens", "SELECT AS_TEXT(r.data_hora) FROM mensagens_chat r WHERE r.id = ?"}
+	umaChave      = result{"chaves", "SELECT AS_TEXT(r.criada_em) FROM monitor_chaves r WHERE r.id = ?"}
 )
 
 // pedido tells two requests apart. It is keyed: passwords and messages go in, and
 // a plain hash of them would be quick to guess.
 func (s *Store) pedido(parts ...string) (string, error) {
-	key, _, err := s.trilha.SigningKey()
+	key, _, err := s.chain.SigningKey()
 	if err != nil {
 		return "", err
 	}
 	return hex.EncodeToString(trail.Digest(key, append([]string{"idempotencia"}, parts...)...)), nil
 }
 
-// umaVez runs faz, which returns the id of what it made, unless the key says that
+// once runs faz, which returns the id of what it made, unless the key says that
 // it was made before: then repete reads it. Both run in the same transaction as
 // the key.
-func (c *call) umaVez(ctx context.Context, chave string, r resultado, parts []string, faz func(ctx context.Context, t *tx) (int64, error), repete func(ctx context.Context, t *tx, id int64) error) error {
+func (c *call) once(ctx context.Context, chave string, r result, parts []string, faz func(ctx context.Context, t *tx) (int64, error), repete func(ctx context.Context, t *tx, id int64) error) error {
 	pedido := ""
 	if chave != "" {
 		var err error
@@ -93,7 +93,7 @@ func (c *call) umaVez(ctx context.Context, chave string, r resultado, parts []st
 		return t.remember(ctx, r, chave, pedido, id)
 	}
 	err := c.write(ctx, once)
-	if errors.Is(err, errMesmaChave) {
+	if errors.Is(err, errKeyTaken) {
 		err = c.write(ctx, once)
 	}
 	return err
@@ -101,7 +101,7 @@ func (c *call) umaVez(ctx context.Context, chave string, r resultado, parts []st
 
 // idempotent returns the id that an earlier request with this key made, 0 when
 // there was none. The key belongs to the actor.
-func (t *tx) idempotent(ctx context.Context, r resultado, chave, pedido string) (int64, error) {
+func (t *tx) idempotent(ctx context.Context, r result, chave, pedido string) (int64, error) {
 	if chave == "" {
 		return 0, nil
 	}
@@ -134,18 +134,18 @@ func (t *tx) idempotent(ctx context.Context, r resultado, chave, pedido string) 
 	return id, nil
 }
 
-func (t *tx) marca(ctx context.Context, r resultado, id int64) (marca string, err error) {
+func (t *tx) marca(ctx context.Context, r result, id int64) (marca string, err error) {
 	err = t.Get(ctx, []any{&marca}, r.marca, id)
 	return marca, err
 }
 
 // remember notes the result in the same transaction as the change.
-func (t *tx) remember(ctx context.Context, r resultado, chave, pedido string, id int64) error {
+func (t *tx) remember(ctx context.Context, r result, chave, pedido string, id int64) error {
 	if chave == "" {
 		return nil
 	}
 	_, err := t.Exec(ctx, "DELETE FROM monitor_idempotencia WHERE criada_em < ? OR criada_em > ? OR (ator = ? AND chave = ?)",
-		when.Of(t.agora.Add(-validadeIdempotencia)), when.Of(t.agora.Add(validadeIdempotencia)), t.actor.ref(), chave)
+		when.Of(t.now.Add(-validadeIdempotencia)), when.Of(t.now.Add(validadeIdempotencia)), t.actor.ref(), chave)
 	if err != nil {
 		return err
 	}
@@ -154,21 +154,21 @@ func (t *tx) remember(ctx context.Context, r resultado, chave, pedido string, id
 		return err
 	}
 	_, err = t.Exec(ctx, `INSERT INTO monitor_idempotencia(ator, chave, pedido, recurso, resultado_id, data_cadastro, criada_em) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		t.actor.ref(), chave, pedido, r.recurso, id, marca, t.agora)
+		t.actor.ref(), chave, pedido, r.recurso, id, marca, t.now)
 	if errors.Is(err, engine.ErrUnique) {
-		return errMesmaChave
+		return errKeyTaken
 	}
 	return err
 }
 
-// esqueceChaves forgets the keys of an actor that is being removed: SQLite hands
+// forgetKeys forgets the keys of an actor that is being removed: SQLite hands
 // its id out again.
-func (t *tx) esqueceChaves(ctx context.Context, ator string) error {
-	return t.Later(ctx, "DELETE FROM monitor_idempotencia WHERE ator = ?", ator)
+func (t *tx) forgetKeys(ctx context.Context, actor string) error {
+	return t.Later(ctx, "DELETE FROM monitor_idempotencia WHERE ator = ?", actor)
 }
 
-// conflito says that a record is no longer what the caller saw.
-func conflito(qual string) error {
+// conflictError says that a record is no longer what the caller saw.
+func conflictError(qual string) error {
 	return fault.Rule(ErrConflict, "conflito", qual+" por outra pessoa depois que você "+artigo(qual)+" abriu: confira as duas versões e salve de novo")
 }
 

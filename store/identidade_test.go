@@ -32,7 +32,7 @@ const (
 type diz struct {
 	quem    string
 	info    string
-	dono    int    // 2, 3: the clients; 0: not said; 99: there is none
+	owner   int    // 2, 3: the clients; 0: not said; 99: there is none
 	segredo string // says its hash; with quem "segredo" it is the credential
 	// espera is the letter of the device that it is: one that was not named before
 	// is a new one.
@@ -58,16 +58,16 @@ const (
 
 var identidades = []linhaIdentidade{
 	{"dois computadores de um nome", "", []diz{
-		{quem: adm, info: hm, dono: 2, espera: "a"},
-		{quem: adm, info: hn, dono: 3, espera: "b"},
-		{quem: adm, info: hm, dono: 2, espera: "a"},
+		{quem: adm, info: hm, owner: 2, espera: "a"},
+		{quem: adm, info: hn, owner: 3, espera: "b"},
+		{quem: adm, info: hm, owner: 2, espera: "a"},
 		{quem: adm, info: hn, espera: "b", fica: 3},
 	}},
 	{"dois computadores de um nome, com segredo", "", []diz{
-		{quem: k1, info: hm, dono: 2, segredo: "s1", espera: "a"},
-		{quem: k1, info: hn, dono: 3, segredo: "s2", espera: "b"},
-		{quem: k1, info: hn, dono: 3, segredo: "s2", espera: "b"},
-		{quem: k1, info: hm, dono: 2, segredo: "s1", espera: "a"},
+		{quem: k1, info: hm, owner: 2, segredo: "s1", espera: "a"},
+		{quem: k1, info: hn, owner: 3, segredo: "s2", espera: "b"},
+		{quem: k1, info: hn, owner: 3, segredo: "s2", espera: "b"},
+		{quem: k1, info: hm, owner: 2, segredo: "s1", espera: "a"},
 	}},
 	{"o mesmo MAC em todas as grafias", "", []diz{
 		{quem: adm, info: `{"mac_address":"aa:bb:0c:<2>:<3>:ee"}`, espera: "a"},
@@ -85,10 +85,10 @@ var identidades = []linhaIdentidade{
 		{quem: adm, info: `{"hostname":"recepção-<H>x"}`, espera: "c"},
 	}},
 	{"um nome e dois clientes", "", []diz{
-		{quem: adm, info: soH, dono: 2, espera: "a"},
-		{quem: adm, info: soH, dono: 3, espera: "b"},
-		{quem: k1, info: soH, dono: 99, espera: invalida},
-		{quem: adm, info: soH, dono: 2, espera: "a"},
+		{quem: adm, info: soH, owner: 2, espera: "a"},
+		{quem: adm, info: soH, owner: 3, espera: "b"},
+		{quem: k1, info: soH, owner: 99, espera: invalida},
+		{quem: adm, info: soH, owner: 2, espera: "a"},
 		{quem: adm, info: soH, espera: "c"}, // it says not whose it is
 		{quem: adm, info: soH, espera: "c"},
 	}},
@@ -99,32 +99,32 @@ var identidades = []linhaIdentidade{
 		{quem: adm, info: hn, espera: "c"},
 	}},
 	{"muda de dono pelo MAC, quando quem pode o diz", "", []diz{
-		{quem: adm, info: hm, dono: 2, espera: "a"},
-		{quem: mod, info: im, dono: 3, espera: "a"},
-		{quem: adm, info: im, dono: 99, espera: invalida},
+		{quem: adm, info: hm, owner: 2, espera: "a"},
+		{quem: mod, info: im, owner: 3, espera: "a"},
+		{quem: adm, info: im, owner: 99, espera: invalida},
 		{quem: adm, info: im, espera: "a", fica: 3},
 	}},
 	{"não muda de dono por uma chave de agente", "", []diz{
-		{quem: k1, info: hm, dono: 2, espera: "a"},
-		{quem: k1, info: hm, dono: 3, espera: "a", fica: 2, ignorados: true},
-		{quem: k1, info: hm, dono: 99, espera: "a", fica: 2, ignorados: true},
-		{quem: k1, info: im, dono: 2, espera: "a"},
-		{quem: k1, info: `{"hostname":"<J>","mac_address":"<M>"}`, dono: 3, espera: "b"}, // nothing of it is the same but a dock's address
+		{quem: k1, info: hm, owner: 2, espera: "a"},
+		{quem: k1, info: hm, owner: 3, espera: "a", fica: 2, ignorados: true},
+		{quem: k1, info: hm, owner: 99, espera: "a", fica: 2, ignorados: true},
+		{quem: k1, info: im, owner: 2, espera: "a"},
+		{quem: k1, info: `{"hostname":"<J>","mac_address":"<M>"}`, owner: 3, espera: "b"}, // nothing of it is the same but a dock's address
 	}},
 	{"nem pelo próprio dispositivo, nem na transição", "", []diz{
-		{quem: k1, info: hm, segredo: "s3", dono: 2, espera: "a"},
-		{quem: "segredo", info: im, segredo: "s3", dono: 3, espera: "a", fica: 2, ignorados: true},
-		{quem: velho, info: hn, dono: 2, espera: "b"},
-		{quem: velho, info: hn, dono: 3, espera: "b", fica: 2, ignorados: true},
-		{quem: velho, info: hn, dono: 99, espera: "b", fica: 2, ignorados: true},
+		{quem: k1, info: hm, segredo: "s3", owner: 2, espera: "a"},
+		{quem: "segredo", info: im, segredo: "s3", owner: 3, espera: "a", fica: 2, ignorados: true},
+		{quem: velho, info: hn, owner: 2, espera: "b"},
+		{quem: velho, info: hn, owner: 3, espera: "b", fica: 2, ignorados: true},
+		{quem: velho, info: hn, owner: 99, espera: "b", fica: 2, ignorados: true},
 	}},
 	{"quem não tem dono fica com o que é dito", "", []diz{
 		{quem: k1, info: hm, espera: "a"},
-		{quem: k1, info: hm, dono: 2, espera: "a"},
-		{quem: velho, info: soH, dono: 99, espera: "b"},
-		{quem: velho, info: soH, dono: 99, espera: "b"},
-		{quem: velho, info: soH, dono: 3, espera: "b"},
-		{quem: velho, info: soH, dono: 2, espera: "c"},
+		{quem: k1, info: hm, owner: 2, espera: "a"},
+		{quem: velho, info: soH, owner: 99, espera: "b"},
+		{quem: velho, info: soH, owner: 99, espera: "b"},
+		{quem: velho, info: soH, owner: 3, espera: "b"},
+		{quem: velho, info: soH, owner: 2, espera: "c"},
 	}},
 	{"nomes que todos têm", "", []diz{
 		{quem: adm, info: `{"hostname":"localhost"}`, espera: "a"},
@@ -132,19 +132,19 @@ var identidades = []linhaIdentidade{
 		{quem: k1, info: `{"hostname":"localhost"}`, espera: "b"},
 		{quem: k1, info: `{"hostname":"localhost"}`, espera: "b"},
 		{quem: k2, info: `{"hostname":"localhost"}`, espera: "c"},
-		{quem: k1, info: `{"hostname":"localhost"}`, dono: 2, espera: "d"},
-		{quem: k1, info: `{"hostname":"localhost"}`, dono: 3, espera: "e"},
-		{quem: k1, info: `{"hostname":"localhost"}`, dono: 2, espera: "d"},
+		{quem: k1, info: `{"hostname":"localhost"}`, owner: 2, espera: "d"},
+		{quem: k1, info: `{"hostname":"localhost"}`, owner: 3, espera: "e"},
+		{quem: k1, info: `{"hostname":"localhost"}`, owner: 2, espera: "d"},
 		{quem: velho, info: `{"hostname":"raspberrypi.local"}`, espera: "f"},
 		{quem: outroVelho, info: `{"hostname":"raspberrypi.local"}`, espera: "g"},
 		{quem: velho, info: `{"hostname":"raspberrypi.local"}`, espera: "f"},
-		{quem: velho, info: `{"hostname":"raspberrypi.local"}`, dono: 3, espera: "h"},
+		{quem: velho, info: `{"hostname":"raspberrypi.local"}`, owner: 3, espera: "h"},
 	}},
 	{"sem nome nenhum", "", []diz{
-		{quem: k1, info: `{}`, dono: 3, espera: "a"},
-		{quem: k1, info: `{"processador":"x"}`, dono: 3, espera: "a"},
-		{quem: k2, info: `{}`, dono: 3, espera: "b"},
-		{quem: mod, info: `{}`, dono: 3, espera: "c"},
+		{quem: k1, info: `{}`, owner: 3, espera: "a"},
+		{quem: k1, info: `{"processador":"x"}`, owner: 3, espera: "a"},
+		{quem: k2, info: `{}`, owner: 3, espera: "b"},
+		{quem: mod, info: `{}`, owner: 3, espera: "c"},
 		{quem: k1, info: `{"hostname":"desktop"}`, segredo: "s4", espera: "d"},
 		{quem: k1, info: `{"hostname":"desktop"}`, segredo: "s5", espera: "e"}, // another secret is another machine
 		{quem: k1, info: `{"hostname":"desktop"}`, segredo: "s4", espera: "d"},
@@ -178,19 +178,19 @@ var identidades = []linhaIdentidade{
 		{quem: k1, info: `{"hostname":"<J>","mac_address":"<M>"}`, espera: "g"},
 	}},
 	{"uma base com dois portáteis", "", []diz{
-		{quem: k1, info: hm, dono: 2, espera: "a"},
-		{quem: k1, info: im, dono: 2, espera: "a"}, // so far it was renamed
-		{quem: k1, info: hm, dono: 2, espera: "b"}, // who is renamed does not take turns
-		{quem: k1, info: im, dono: 2, espera: "a"},
-		{quem: k1, info: hm, dono: 2, espera: "b"},
-		{quem: k1, info: `{"hostname":"<J>","mac_address":"<M>"}`, dono: 2, espera: "c"},
-		{quem: k1, info: `{"hostname":"localhost","mac_address":"<M>"}`, dono: 2, espera: "d"},
-		{quem: k1, info: soM, dono: 2, espera: "e"},
-		{quem: k1, info: `{"hostname":"localhost","mac_address":"<M>"}`, dono: 2, espera: "d"},
+		{quem: k1, info: hm, owner: 2, espera: "a"},
+		{quem: k1, info: im, owner: 2, espera: "a"}, // so far it was renamed
+		{quem: k1, info: hm, owner: 2, espera: "b"}, // who is renamed does not take turns
+		{quem: k1, info: im, owner: 2, espera: "a"},
+		{quem: k1, info: hm, owner: 2, espera: "b"},
+		{quem: k1, info: `{"hostname":"<J>","mac_address":"<M>"}`, owner: 2, espera: "c"},
+		{quem: k1, info: `{"hostname":"localhost","mac_address":"<M>"}`, owner: 2, espera: "d"},
+		{quem: k1, info: soM, owner: 2, espera: "e"},
+		{quem: k1, info: `{"hostname":"localhost","mac_address":"<M>"}`, owner: 2, espera: "d"},
 	}},
 	{"uma base entre clientes, com segredos", "", []diz{
-		{quem: k1, info: hm, dono: 2, segredo: "s6", espera: "a"},
-		{quem: k1, info: im, dono: 3, segredo: "s7", espera: "b"},
+		{quem: k1, info: hm, owner: 2, segredo: "s6", espera: "a"},
+		{quem: k1, info: im, owner: 3, segredo: "s7", espera: "b"},
 		{quem: k2, info: `{"hostname":"<J>","mac_address":"<M>"}`, espera: "c"},
 		{quem: k1, info: hm, segredo: "s6", espera: "a", fica: 2},
 	}},
@@ -216,39 +216,39 @@ var identidades = []linhaIdentidade{
 		{quem: k1, info: hn, espera: recusada},
 	}},
 	{"um disco clonado sem segredo", "", []diz{
-		{quem: k1, info: hm, dono: 2, espera: "a"},
-		{quem: k1, info: hn, dono: 2, espera: "b"},
+		{quem: k1, info: hm, owner: 2, espera: "a"},
+		{quem: k1, info: hn, owner: 2, espera: "b"},
 	}},
 	{"linhas do sistema antigo", "(2, '<H>', NULL, '10.0.0.1'), (NULL, '<I>', 'aabb.0d<2>.<3>01', NULL), (NULL, '<J>', '', NULL), (3, NULL, ' AA-BB-0E-<2>-<3>-01', NULL)", []diz{
 		{quem: k1, info: soH, espera: "a", fica: 2},
 		{quem: k2, info: soH, espera: recusada},
 		{quem: velho, info: soH, espera: recusada},
 		{quem: k2, info: `{"hostname":"<I>"}`, espera: "x"},
-		{quem: k1, info: `{"hostname":"qualquer","mac_address":"AA:BB:0D:<2>:<3>:01"}`, dono: 3, espera: "b"},
+		{quem: k1, info: `{"hostname":"qualquer","mac_address":"AA:BB:0D:<2>:<3>:01"}`, owner: 3, espera: "b"},
 		{quem: k2, info: `{"mac_address":"AA:BB:0D:<2>:<3>:01"}`, espera: recusada},
 		{quem: velho, info: `{"hostname":"<J>"}`, espera: "c"},
-		{quem: k1, info: `{"hostname":"novo-<J>","mac_address":"AABB0E<2><3>01"}`, dono: 2, espera: "d", fica: 3, ignorados: true},
+		{quem: k1, info: `{"hostname":"novo-<J>","mac_address":"AABB0E<2><3>01"}`, owner: 2, espera: "d", fica: 3, ignorados: true},
 	}},
 	{"linhas do sistema antigo que muitos poderiam ser", "(NULL, 'desconhecido', NULL, '10.0.0.1'), (NULL, 'pc', '00:00:00:00:00:00', '10.0.0.2'), (NULL, '" + strings.Repeat("b", 100) + "', 'AA:BB:CC:00:00:01:02', NULL), (NULL, '<H>', '<M>', NULL), (NULL, '<I>', '<M>', NULL)", []diz{
 		{quem: k1, info: `{}`, espera: "x"},
 		{quem: outroVelho, info: `{}`, espera: "y"},
 		{quem: velho, info: `{}`, espera: "a"},
 		{quem: velho, info: `{}`, espera: "a"},
-		{quem: adm, info: `{"hostname":"PC"}`, dono: 2, espera: "z"},
+		{quem: adm, info: `{"hostname":"PC"}`, owner: 2, espera: "z"},
 		{quem: outroVelho, info: `{"hostname":"PC"}`, espera: "b"},
 		{quem: k1, info: `{"hostname":"` + strings.Repeat("b", 100) + `"}`, espera: "w"},
 		{quem: k1, info: `{"hostname":"<I>","mac_address":"<M>"}`, espera: "e"},
 		{quem: k1, info: `{"hostname":"<J>","mac_address":"<M>"}`, espera: "v"},
 	}},
 	{"ninguém toma o de outro", "", []diz{
-		{quem: k1, info: hm, dono: 2, espera: "a"},
-		{quem: k2, info: hm, dono: 3, espera: recusada},
+		{quem: k1, info: hm, owner: 2, espera: "a"},
+		{quem: k2, info: hm, owner: 3, espera: recusada},
 		{quem: k2, info: soM, espera: recusada},
 		{quem: velho, info: hm, espera: recusada},
-		{quem: velho, info: soM, dono: 2, espera: recusada},
+		{quem: velho, info: soM, owner: 2, espera: recusada},
 		{quem: k2, info: im, espera: "b"}, // another machine behind the same address, not this one
 		{quem: velho, info: `{"hostname":"<J>","mac_address":"<M>"}`, espera: "c"},
-		{quem: k1, info: hm, dono: 2, espera: "a"},
+		{quem: k1, info: hm, owner: 2, espera: "a"},
 		{quem: k1, info: soH, espera: "d"},
 		{quem: k2, info: soH, espera: recusada},
 		{quem: velho, info: soH, espera: recusada},
@@ -351,8 +351,8 @@ func (m *elencoIdentidade) joga(t *testing.T, i int, row linhaIdentidade) {
 	names := apelidosDe(i)
 	known := m.linhasAntigas(t, names, row.antes)
 	for n, d := range row.passos {
-		about := fmt.Sprintf("%d: %s diz %s, cliente %d", n+1, d.quem, d.info, d.dono)
-		r := store.Registro{Info: store.Objeto(names.Replace(d.info)), ClienteID: m.donos[d.dono]}
+		about := fmt.Sprintf("%d: %s diz %s, cliente %d", n+1, d.quem, d.info, d.owner)
+		r := store.Registro{Info: store.Objeto(names.Replace(d.info)), ClienteID: m.donos[d.owner]}
 		if d.segredo != "" && d.quem != "segredo" {
 			r.SegredoSHA256 = sha256Hex(d.segredo)
 		}
@@ -388,8 +388,8 @@ func (m *elencoIdentidade) confereDono(t *testing.T, id int64, d diz, about stri
 	switch {
 	case d.fica != 0:
 		require.Equal(t, m.donos[d.fica], now.ClienteID, about)
-	case d.dono == 2 || d.dono == 3:
-		require.Equal(t, m.donos[d.dono], now.ClienteID, about)
+	case d.owner == 2 || d.owner == 3:
+		require.Equal(t, m.donos[d.owner], now.ClienteID, about)
 	}
 }
 
@@ -400,8 +400,8 @@ func (m *elencoIdentidade) linhasAntigas(t *testing.T, names *strings.Replacer, 
 	if rows == "" {
 		return known
 	}
-	dono := strings.NewReplacer("(2,", fmt.Sprintf("(%d,", m.donos[2]), "(3,", fmt.Sprintf("(%d,", m.donos[3]))
-	for i, row := range strings.Split(dono.Replace(names.Replace(rows)), "), (") {
+	owner := strings.NewReplacer("(2,", fmt.Sprintf("(%d,", m.donos[2]), "(3,", fmt.Sprintf("(%d,", m.donos[3]))
+	for i, row := range strings.Split(owner.Replace(names.Replace(rows)), "), (") {
 		row = strings.Trim(row, "()")
 		storetest.Exec(t, m.db, "INSERT INTO dispositivos(cliente_id, hostname, mac_address, ip_publico, nome, data_registro) VALUES ("+row+", NULL, '2026-01-01 00:00:00.000000')")
 		var id int64

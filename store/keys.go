@@ -37,5 +37,5 @@ func (d chainDB) Write(ctx context.Context, fn func(ctx context.Context, q engin
 }
 
 func (d chainDB) Change(ctx context.Context, fn func(ctx context.Context, q engine.Q, now Hora) error) error {
-	return d.s.As(Actor{}).write(ctx, func(ctx context.Context, t *tx) error { return fn(ctx, t.Q, t.agora) })
+	return d.s.As(Actor{}).write(ctx, func(ctx context.Context, t *tx) error { return fn(ctx, t.Q, t.now) })
 }

@@ -31,7 +31,7 @@ type passeio[T any] struct {
 	ler  func(pedaco) (store.Pagina[T], error)
 }
 
-func (p passeio[T]) le(t *testing.T, at pedaco) (store.Pagina[T], []int64) {
+func (p passeio[T]) open(t *testing.T, at pedaco) (store.Pagina[T], []int64) {
 	t.Helper()
 	page, err := p.ler(at)
 	require.NoError(t, err, "%s %+v", p.nome, at)
@@ -51,7 +51,7 @@ func (p passeio[T]) walk(t *testing.T) {
 	t.Helper()
 	byPage := []int64{}
 	for n := 1; ; n++ {
-		_, got := p.le(t, pedaco{pagina: n})
+		_, got := p.open(t, pedaco{pagina: n})
 		if len(got) == 0 {
 			break
 		}
@@ -61,7 +61,7 @@ func (p passeio[T]) walk(t *testing.T) {
 	p.idaEVolta(t)
 	at, back := pedaco{ultima: true, semTotal: true}, []int64{}
 	for {
-		page, got := p.le(t, at)
+		page, got := p.open(t, at)
 		back = append(got, back...)
 		if page.Anterior == "" {
 			break
@@ -78,7 +78,7 @@ func (p passeio[T]) idaEVolta(t *testing.T) {
 	var page store.Pagina[T]
 	for {
 		var got []int64
-		page, got = p.le(t, at)
+		page, got = p.open(t, at)
 		there = append(there, got...)
 		if page.Proximo == "" {
 			break
@@ -89,7 +89,7 @@ func (p passeio[T]) idaEVolta(t *testing.T) {
 	back := there[len(there)-len(page.Itens):]
 	for page.Anterior != "" {
 		var got []int64
-		page, got = p.le(t, pedaco{cursor: page.Anterior, semTotal: true})
+		page, got = p.open(t, pedaco{cursor: page.Anterior, semTotal: true})
 		back = append(slices.Clone(got), back...)
 	}
 	require.Equal(t, p.want, back, "%s back by cursor", p.nome)
@@ -128,8 +128,8 @@ func soltos(n int) []registroSolto {
 		list = append(list, registroSolto{
 			id: int64(i + 1),
 			at: [...]string{
-				"", forma(inicio), forma(inicio.Add(-5 * time.Minute)), forma(inicio.Add(-5*time.Minute + time.Microsecond)), "2026-11-20 02:59:59.999999",
-				"2026-11-20 03:00:00.000000", forma(inicio.Add(-time.Duration(i) * time.Hour)),
+				"", forma(start), forma(start.Add(-5 * time.Minute)), forma(start.Add(-5*time.Minute + time.Microsecond)), "2026-11-20 02:59:59.999999",
+				"2026-11-20 03:00:00.000000", forma(start.Add(-time.Duration(i) * time.Hour)),
 			}[i%7],
 			cliente: int64(i % 4), dispositivo: int64(1 + i%5),
 			tipo: [...]string{"desktop", "servidor", "", "Desktop"}[i%4], sistema: [...]string{"Windows 11", "Ubuntu Linux", ""}[i%3],
@@ -172,7 +172,7 @@ func TestListsMeetEveryRowOnce(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		url := e.URL(t)
-		s := e.Open(t, url, storetest.Now(func() time.Time { return inicio }))
+		s := e.Open(t, url, storetest.Now(func() time.Time { return start }))
 		h := s.As(storetest.Operador)
 		rows := soltos(63)
 		insereSoltos(t, e, url, "clientes(id, nome, email)", []registroSolto{{id: 1, nome: "João"}, {id: 2, nome: "Maria"}, {id: 3, nome: "Zé"}},
@@ -192,7 +192,7 @@ func passeiaDispositivos(t *testing.T, e storetest.Engine, url string, h *store.
 	})
 	yes, no := true, false
 	online := func(r registroSolto) bool {
-		return r.at > inicio.UTC().Add(-5*time.Minute).Format("2006-01-02 15:04:05.000000")
+		return r.at > start.UTC().Add(-5*time.Minute).Format("2006-01-02 15:04:05.000000")
 	}
 	for _, c := range []struct {
 		f    store.DispositivoFiltro

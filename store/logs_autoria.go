@@ -32,7 +32,7 @@ func (l *Log) Autoria() Autoria {
 	if a.Ator == "" {
 		a.IP = string(l.IPAddress)
 	}
-	if l.Acao == acaoLoginFalhou {
+	if l.Acao == actLoginFailed {
 		a.EmailInformado = string(d.Depois.Email)
 	}
 	return a

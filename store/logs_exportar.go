@@ -37,7 +37,7 @@ func (l Logs) Export(ctx context.Context, f LogFiltro, formato string) (*Exporta
 		return nil, fault.Invalid("formato", "O formato deve ser csv ou ndjson")
 	}
 	err = l.write(ctx, func(ctx context.Context, t *tx) error {
-		return t.audit(ctx, registro{acao: acaoLogsExportados, descricao: "Trilha de auditoria exportada em " + formato, depois: f.pedido()})
+		return t.audit(ctx, entry{acao: actLogsExported, text: "Trilha de auditoria exportada em " + formato, depois: f.pedido()})
 	})
 	return &ExportacaoLogs{l.call, sel, formato}, err
 }
@@ -114,15 +114,15 @@ func (e *ExportacaoLogs) linhas(w io.Writer) func([]Log) error {
 			_ = cells.Write(head) // Error tells
 		}
 		for i := range rows {
-			_ = cells.Write(rows[i].celulas())
+			_ = cells.Write(rows[i].cells())
 		}
 		cells.Flush()
 		return cells.Error()
 	}
 }
 
-// celulas are the columns of a row, safe for a spreadsheet.
-func (l *Log) celulas() []string {
+// cells are the columns of a row, safe for a spreadsheet.
+func (l *Log) cells() []string {
 	cliente := ""
 	if l.ClienteID != 0 {
 		cliente = strconv.FormatInt(int64(l.ClienteID), 10)

@@ -47,7 +47,7 @@ func (l Logs) List(ctx context.Context, f LogFiltro) (Pagina[Log], error) {
 	if err != nil {
 		return list.Empty[Log](j), err
 	}
-	return listar(ctx, l.call, s, j)
+	return readPage(ctx, l.call, s, j)
 }
 
 var errLogNaoEncontrado = fault.Rule(ErrNotFound, "nao_encontrado", "Registro de auditoria não encontrado")
@@ -57,7 +57,7 @@ func (l Logs) Get(ctx context.Context, id int64) (Log, error) {
 	if err := l.require(Admin, Moderador); err != nil {
 		return Log{}, err
 	}
-	p, err := listar(ctx, l.call, list.Select(listaLogs, "l.id = ?", id), list.NewWindow(1, 1, 1, "", false, true))
+	p, err := readPage(ctx, l.call, list.Select(listaLogs, "l.id = ?", id), list.NewWindow(1, 1, 1, "", false, true))
 	if err != nil {
 		return Log{}, err
 	}
@@ -71,7 +71,7 @@ func (l Logs) seleciona(ctx context.Context, f LogFiltro) (*list.Selection[Log],
 	if err := l.require(Admin, Moderador); err != nil {
 		return nil, err
 	}
-	inicio, fim, err := when.Period(f.De, f.Ate, l.s.cfg.Fuso)
+	start, fim, err := when.Period(f.De, f.Ate, l.s.cfg.Fuso)
 	if err != nil {
 		return nil, err
 	}
@@ -87,11 +87,11 @@ func (l Logs) seleciona(ctx context.Context, f LogFiltro) (*list.Selection[Log],
 	if f.Nivel != "" {
 		s.And("EXACT(l.nivel, ?)", f.Nivel)
 	}
-	s.Within(inicio, fim)
-	terms, err := termosDe(f.Busca)
+	s.Within(start, fim)
+	terms, err := parseTerms(f.Busca)
 	if len(terms) > 0 {
 		s.Sieve = &list.Sieve{Cols: []string{"l.acao", "l.descricao", "l.dados"}, Keeps: func(v []string) bool {
-			return list.ContainsTerms(fold.Text(v[0])+"\n"+fold.Text(v[1])+"\n"+fold.Text(semEscapes(v[2])), terms)
+			return list.ContainsTerms(fold.Text(v[0])+"\n"+fold.Text(v[1])+"\n"+fold.Text(unescapeJSON(v[2])), terms)
 		}}
 	}
 	return s, err
@@ -121,9 +121,9 @@ func (l Logs) aboutCliente(ctx context.Context, s *list.Selection[Log], id int64
 	return nil
 }
 
-// semEscapes spells a JSON text with the letters that it stands for: the Flask
+// unescapeJSON spells a JSON text with the letters that it stands for: the Flask
 // system escaped all that is not ASCII.
-func semEscapes(doc string) string {
+func unescapeJSON(doc string) string {
 	if !strings.Contains(doc, `\`) {
 		return doc
 	}

@@ -30,7 +30,7 @@ func (l Logs) VerifyWatched(ctx context.Context, seen func(links int)) (Verifica
 // was kept elsewhere; the local operator only, whose file it is.
 func (l Logs) VerifyAgainst(ctx context.Context, path string) (Verificacao, error) {
 	if l.actor.kind != kindLocal {
-		return Verificacao{}, errProibido
+		return Verificacao{}, errForbidden
 	}
 	text, err := readKeptAnchor(path)
 	if err != nil {
@@ -57,10 +57,10 @@ func (l Logs) Conferencia(ctx context.Context) (*Conferencia, error) {
 	if err := l.require(Admin, Moderador); err != nil {
 		return nil, err
 	}
-	if !l.s.verificando.TryLock() {
+	if !l.s.verifying.TryLock() {
 		return nil, errVerificando
 	}
-	unlock := sync.OnceFunc(l.s.verificando.Unlock)
+	unlock := sync.OnceFunc(l.s.verifying.Unlock)
 	stop := context.AfterFunc(ctx, unlock)
 	return &Conferencia{l: l, end: func() { stop(); unlock() }}, nil
 }
@@ -76,19 +76,19 @@ func (c *Conferencia) Run(ctx context.Context, seen func(links int)) (Verificaca
 	var v Verificacao
 	err := c.verify(ctx, &v, seen)
 	if err == nil {
-		c.l.recordar(ctx, estadoVerificacao, verificacaoFeita{FeitaEm: c.l.s.agora(), Integra: v.Integra, Problemas: len(v.Problemas)})
+		c.l.remember(ctx, estadoVerificacao, verifyNote{FeitaEm: c.l.s.now(), Integra: v.Integra, Problemas: len(v.Problemas)})
 	}
 	return v, err
 }
 
 func (c *Conferencia) verify(ctx context.Context, v *Verificacao, seen func(links int)) error {
 	s := c.l.s
-	keys, err := s.trilha.LoadKeys()
+	keys, err := s.chain.LoadKeys()
 	if err != nil {
 		return err
 	}
 	// The anchor comes first: what is anchored after the snapshot began is not in it.
-	anchor, err := trail.ReadAnchor(s.trilha.Cfg.AnchorPath)
+	anchor, err := trail.ReadAnchor(s.chain.Cfg.AnchorPath)
 	if err != nil {
 		return err
 	}

@@ -51,11 +51,11 @@ func (c Clientes) Change(ctx context.Context, id int64, base string, fn func(*Cl
 		now = edited
 		return nil
 	})
-	c.s.indice.Poke()
+	c.s.index.Poke()
 	return now, err
 }
 
-var errConflito = conflito("O cliente foi alterado")
+var errConflito = conflictError("O cliente foi alterado")
 
 // edit applies fn to a copy and takes back what may not be edited so.
 func edit(was Cliente, fn func(*Cliente)) Cliente {
@@ -98,8 +98,8 @@ func (c Clientes) hashChange(ctx context.Context, id int64, fn func(*Cliente)) (
 	return hash, err
 }
 
-// camposProprios is what a usuario may change of its own record.
-var camposProprios = []string{"telefone", "endereco", "cidade", "estado", "cep", "dados_extras"}
+// ownFields is what a usuario may change of its own record.
+var ownFields = []string{"telefone", "endereco", "cidade", "estado", "cep", "dados_extras"}
 
 // mayChange applies the roles to the fields that differ.
 func (c Clientes) mayChange(was, edited *Cliente) error {
@@ -128,13 +128,13 @@ func (c Clientes) mayChange(was, edited *Cliente) error {
 		return nil
 	case Usuario:
 		for f := range changed {
-			if !slices.Contains(camposProprios, f) {
+			if !slices.Contains(ownFields, f) {
 				return fieldForbidden(f)
 			}
 		}
 		return nil
 	default:
-		return errProibido
+		return errForbidden
 	}
 }
 
@@ -157,7 +157,7 @@ func (t *tx) updateCliente(ctx context.Context, was, now *Cliente) error {
 		}
 	}
 	// The Flask system recorded edits that changed nothing, too.
-	return t.audit(ctx, registro{acao: now.action(was), descricao: "Cliente " + now.Nome + " " + now.verb(was), clienteID: now.ID, antes: was.only(depois, now), depois: depois})
+	return t.audit(ctx, entry{acao: now.action(was), text: "Cliente " + now.Nome + " " + now.verb(was), clienteID: now.ID, antes: was.only(depois, now), depois: depois})
 }
 
 func (t *tx) updateColumns(ctx context.Context, was, now *Cliente) error {
@@ -172,7 +172,7 @@ func (t *tx) updateColumns(ctx context.Context, was, now *Cliente) error {
 	if now.Email != was.Email {
 		set("email", now.Email)
 	}
-	if ativoTexto(now.Ativo) != ativoTexto(was.Ativo) {
+	if boolText(now.Ativo) != boolText(was.Ativo) {
 		set("ativo", now.Ativo)
 	}
 	if string(now.DadosExtras) != string(was.DadosExtras) {

@@ -48,7 +48,7 @@ func Plan(ctx context.Context, cfg Config) (Plano, error) {
 		err = db.Reader().Get(ctx, []any{&p.Linhas}, "SELECT count(*) FROM clientes")
 	}
 	if err == nil && p.Estado == schema.Foreign {
-		p.Custo, err = custo(ctx, db)
+		p.Custo, err = costOf(ctx, db)
 	}
 	return p, err
 }
@@ -74,7 +74,7 @@ func Prepare(ctx context.Context, cfg Config, progress func(done, total int)) er
 		return err
 	}
 	if s.db.Kind == engine.SQLite { // servers fill their column themselves
-		err = s.indice.Drain(ctx, list.SetupBatch, progress)
+		err = s.index.Drain(ctx, list.SetupBatch, progress)
 	}
 	return errors.Join(err, schema.CloseTables(ctx, s.db), s.Close())
 }

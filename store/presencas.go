@@ -19,28 +19,28 @@ const (
 	amostraGuardada = 90 * 24 * time.Hour
 )
 
-// fatia numbers the stretches of time that have one sample at most.
-func fatia(t time.Time) int64 { return t.Unix() / int64(amostraCada/time.Second) }
+// slot numbers the stretches of time that have one sample at most.
+func slot(t time.Time) int64 { return t.Unix() / int64(amostraCada/time.Second) }
 
-// amostras remembers the stretch that this process sampled last.
-type amostras struct{ ultima atomic.Int64 }
+// sampler remembers the stretch that this process sampled last.
+type sampler struct{ ultima atomic.Int64 }
 
 // due lets one caller in each stretch pass.
-func (a *amostras) due(n int64) bool {
+func (a *sampler) due(n int64) bool {
 	last := a.ultima.Load()
 	return n > last && a.ultima.CompareAndSwap(last, n)
 }
 
-// amostrar writes down how many devices are online, if nobody did for a while. The
+// sample writes down how many devices are online, if nobody did for a while. The
 // heartbeat that it follows neither waits nor fails for it.
-func (c *call) amostrar(ctx context.Context) {
-	now := c.s.agora()
-	n := fatia(now.Time)
-	if c.s.cfg.SomenteLeitura || !c.s.amostras.due(n) {
+func (c *call) sample(ctx context.Context) {
+	now := c.s.now()
+	n := slot(now.Time)
+	if c.s.cfg.SomenteLeitura || !c.s.sampler.due(n) {
 		return
 	}
 	ctx = context.WithoutCancel(ctx)
-	c.s.toques.pending.Go(func() {
+	c.s.touches.pending.Go(func() {
 		ctx, cancel := c.s.deadline(ctx)
 		defer cancel()
 		err := c.s.db.Write(ctx, func(ctx context.Context, q engine.Q) error { return amostra(ctx, q, n, now) })
@@ -55,11 +55,11 @@ func amostra(ctx context.Context, q engine.Q, n int64, now Hora) error {
 	// Counted apart: MySQL would lock what an INSERT … SELECT reads.
 	var there, online int64
 	err := q.Get(ctx, []any{&there, &online}, "SELECT (SELECT count(*) FROM monitor_presenca WHERE fatia = ?), (SELECT count(*) FROM dispositivos WHERE ultimo_heartbeat > ?)",
-		n, when.Of(now.Add(-presenca)))
+		n, when.Of(now.Add(-onlineFor)))
 	if err != nil || there > 0 {
 		return err
 	}
-	if err := q.Later(ctx, "DELETE FROM monitor_presenca WHERE fatia < ?", fatia(now.Add(-amostraGuardada))); err != nil {
+	if err := q.Later(ctx, "DELETE FROM monitor_presenca WHERE fatia < ?", slot(now.Add(-amostraGuardada))); err != nil {
 		return err
 	}
 	_, err = q.Exec(ctx, "INSERT INTO monitor_presenca(fatia, online) VALUES (?, ?)", n, online)

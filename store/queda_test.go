@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 		return
 	}
 	if path := os.Getenv(envLeitor); path != "" {
-		leitor(path)
+		fileReader(path)
 		return
 	}
 	if what := os.Getenv(envMorte); what != "" {

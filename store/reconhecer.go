@@ -79,7 +79,7 @@ func (t *tx) findByMAC(ctx context.Context, w identity, r Registro) (k known, se
 	case len(all) == 0:
 		return k, !w.loose, nil
 	case len(mine) == 0 && slices.ContainsFunc(others, w.mayBe):
-		return others[slices.IndexFunc(others, w.mayBe)], true, errDispositivoAlheio
+		return others[slices.IndexFunc(others, w.mayBe)], true, errForeignDevice
 	case len(mine) == 0:
 		return k, true, nil
 	}
@@ -149,7 +149,7 @@ func (t *tx) findByHostname(ctx context.Context, w identity, r Registro) (k know
 	case len(all) == 0:
 		return k, true, nil
 	case len(mine) == 0:
-		return all[0], true, errDispositivoAlheio
+		return all[0], true, errForeignDevice
 	}
 	at := slices.IndexFunc(mine, func(k known) bool { return k.cliente == r.ClienteID })
 	if at < 0 && slices.ContainsFunc(mine, func(k known) bool { return k.cliente != mine[0].cliente }) {
@@ -168,7 +168,7 @@ func (t *tx) findByCaller(ctx context.Context, w identity, r Registro) (known, e
 	if err != nil {
 		return known{}, err
 	}
-	if len(all) == 0 && t.actor.kind == kindAntigo {
+	if len(all) == 0 && t.actor.kind == kindLegacy {
 		if all, err = t.fromBefore(ctx, w, r); err != nil {
 			return known{}, err
 		}
@@ -193,7 +193,7 @@ func (t *tx) fromBefore(ctx context.Context, w identity, r Registro) ([]known, e
 // what it says of itself.
 func (t *tx) callersMark(w identity, r Registro) string {
 	who := t.actor.ref()
-	if t.actor.kind == kindAntigo {
+	if t.actor.kind == kindLegacy {
 		who = "endereço:" + t.actor.IP
 	}
 	return sha256Hex(strings.Join([]string{who, idText(r.ClienteID), w.said}, "\n"))

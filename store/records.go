@@ -153,11 +153,11 @@ func (i jsonID) MarshalJSON() ([]byte, error) {
 	return json.Marshal(int64(i))
 }
 
-// presenca is how long after its last heartbeat a device still counts as online.
-const presenca = 5 * time.Minute
+// onlineFor is how long after its last heartbeat a device still counts as online.
+const onlineFor = 5 * time.Minute
 
 // OnlineEm says whether the device counts as online at t, by the heartbeat that
 // was read with it.
 func (d *Dispositivo) OnlineEm(t time.Time) bool {
-	return !d.UltimoHeartbeat.IsZero() && t.Sub(d.UltimoHeartbeat.Time) < presenca
+	return !d.UltimoHeartbeat.IsZero() && t.Sub(d.UltimoHeartbeat.Time) < onlineFor
 }

@@ -14,66 +14,66 @@ import (
 // whoever is refused a thousand times a second makes us write no more than anybody
 // else. What was counted and not yet written is lost with a process that is killed.
 
-// recusasACada is how often what was counted is written.
-const recusasACada = time.Minute
+// refusalsEvery is how often what was counted is written.
+const refusalsEvery = time.Minute
 
 // What callers can make us keep for one row, and in one minute.
 const (
 	maxMotivos   = 20
 	maxPorMinuto = 200
-	motivoResto  = "outros"
+	reasonOther  = "outros"
 )
 
-// recusa is what one caller was refused.
-type recusa struct {
+// refusal is what one caller was refused.
+type refusal struct {
 	actor   Actor
 	desde   Hora
 	joining int
 	motivos map[string]int
 }
 
-func (r *recusa) add(motivo string, n int) {
+func (r *refusal) add(motivo string, n int) {
 	if _, there := r.motivos[motivo]; !there && len(r.motivos) >= maxMotivos {
-		motivo = motivoResto
+		motivo = reasonOther
 	}
 	r.motivos[motivo] += n
 	r.joining += n
 }
 
-// recusas counts until the next row.
-type recusas struct {
+// refusals counts until the next row.
+type refusals struct {
 	mu sync.Mutex
-	m  map[string]*recusa
+	m  map[string]*refusal
 }
 
 // of finds the counter of a caller; all who come after the first maxPorMinuto in a
 // minute share one.
-func (c *recusas) of(a Actor, agora Hora) *recusa {
-	nome := a.ref() + " " + redeOuIP(a.IP)
+func (c *refusals) of(a Actor, now Hora) *refusal {
+	nome := a.ref() + " " + networkOrIP(a.IP)
 	if r := c.m[nome]; r != nil {
 		return r
 	}
 	if len(c.m) >= maxPorMinuto {
-		a, nome = Stranger(Origem{Canal: a.Canal}), motivoResto
+		a, nome = Stranger(Origem{Canal: a.Canal}), reasonOther
 		if r := c.m[nome]; r != nil {
 			return r
 		}
 	}
 	if c.m == nil {
-		c.m = map[string]*recusa{}
+		c.m = map[string]*refusal{}
 	}
-	c.m[nome] = &recusa{actor: a, desde: agora, motivos: map[string]int{}}
+	c.m[nome] = &refusal{actor: a, desde: now, motivos: map[string]int{}}
 	return c.m[nome]
 }
 
-func redeOuIP(ip string) string {
-	if rede := redeDe(ip); rede != "" {
-		return rede
+func networkOrIP(ip string) string {
+	if network := networkOf(ip); network != "" {
+		return network
 	}
 	return ip
 }
 
-func (c *recusas) take() map[string]*recusa {
+func (c *refusals) take() map[string]*refusal {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	m := c.m
@@ -88,28 +88,28 @@ func (s *Store) Refused(a Actor, pedido, codigo string) {
 	if s.Writable() != nil {
 		return
 	}
-	s.recusas.mu.Lock()
-	defer s.recusas.mu.Unlock()
-	s.recusas.of(a, s.agora()).add(chars.Truncate(pedido, 100)+" "+chars.Truncate(codigo, 50), 1)
+	s.refusals.mu.Lock()
+	defer s.refusals.mu.Unlock()
+	s.refusals.of(a, s.now()).add(chars.Truncate(pedido, 100)+" "+chars.Truncate(codigo, 50), 1)
 }
 
-// anotarRecusas writes what was counted once a minute.
-func (s *Store) anotarRecusas(ctx context.Context) {
-	tick := time.NewTicker(recusasACada)
+// runRefusals writes what was counted once a minute.
+func (s *Store) runRefusals(ctx context.Context) {
+	tick := time.NewTicker(refusalsEvery)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			s.gravarRecusas(ctx)
+			s.flushRefusals(ctx)
 		}
 	}
 }
 
-// gravarRecusas writes what was counted; what cannot be written waits.
-func (s *Store) gravarRecusas(ctx context.Context) {
-	list := s.recusas.take()
+// flushRefusals writes what was counted; what cannot be written waits.
+func (s *Store) flushRefusals(ctx context.Context) {
+	list := s.refusals.take()
 	if len(list) == 0 {
 		return // a database that sleeps is not woken for this
 	}
@@ -119,7 +119,7 @@ func (s *Store) gravarRecusas(ctx context.Context) {
 	err := c.write(ctx, func(ctx context.Context, t *tx) error {
 		for _, r := range list {
 			t.actor = r.actor
-			if err := t.audit(ctx, r.registro(t.agora)); err != nil {
+			if err := t.audit(ctx, r.registro(t.now)); err != nil {
 				return err
 			}
 		}
@@ -127,12 +127,12 @@ func (s *Store) gravarRecusas(ctx context.Context) {
 	})
 	if err != nil {
 		s.cfg.Log.WarnContext(ctx, "não foi possível anotar na trilha os pedidos recusados; nova tentativa em instantes", slog.Any("erro", err))
-		s.recusas.back(list)
+		s.refusals.back(list)
 	}
 }
 
 // back counts again what could not be written, within the same bounds.
-func (c *recusas) back(list map[string]*recusa) {
+func (c *refusals) back(list map[string]*refusal) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, old := range list {
@@ -143,13 +143,13 @@ func (c *recusas) back(list map[string]*recusa) {
 	}
 }
 
-func (r *recusa) registro(until Hora) registro {
+func (r *refusal) registro(until Hora) entry {
 	descricao := "1 pedido recusado"
 	if r.joining != 1 {
 		descricao = fmt.Sprintf("%d pedidos recusados", r.joining)
 	}
-	reg := registro{
-		acao: acaoRecusa, nivel: "warning", descricao: descricao,
+	reg := entry{
+		acao: actRefused, nivel: "warning", text: descricao,
 		depois: map[string]any{"pedidos": r.joining, "motivos": r.motivos, "desde": r.desde, "ate": until},
 	}
 	if id, person := r.actor.Pessoa(); person {

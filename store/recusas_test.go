@@ -71,7 +71,7 @@ func TestRefusalsWait(t *testing.T) {
 	url := storetest.SQLite.URL(t)
 	s := storetest.SQLite.Open(t, url)
 	db := storetest.SQLite.Foreign(t, url)
-	recusa(t, storetest.SQLite, db, "logs_auditoria")
+	refusal(t, storetest.SQLite, db, "logs_auditoria")
 	for range 3 {
 		s.Refused(store.Stranger(store.Origem{IP: "203.0.113.1"}), "GET /x", "sem_credencial")
 		s.WriteRefusals(t.Context())

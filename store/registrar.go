@@ -80,7 +80,7 @@ func (t *tx) register(ctx context.Context, r Registro, info systemInfo) (Registr
 // forgetUnknownOwner keeps a caller without credential from being told which
 // clients there are.
 func (t *tx) forgetUnknownOwner(ctx context.Context, r *Registro) error {
-	if t.actor.kind != kindAntigo {
+	if t.actor.kind != kindLegacy {
 		return nil
 	}
 	err := t.clientExists(ctx, r.ClienteID)
@@ -90,7 +90,7 @@ func (t *tx) forgetUnknownOwner(ctx context.Context, r *Registro) error {
 	return err
 }
 
-var errDispositivoAlheio = fault.Rule(ErrForbidden, "dispositivo_de_outro", "Este dispositivo já está registrado com outra credencial; peça a um administrador que o libere")
+var errForeignDevice = fault.Rule(ErrForbidden, "dispositivo_de_outro", "Este dispositivo já está registrado com outra credencial; peça a um administrador que o libere")
 
 // mayRegister protects a device from being taken over by its name: the second
 // column of the table above.
@@ -99,7 +99,7 @@ func (t *tx) mayRegister(k known, segredo string) error {
 	switch {
 	case t.actor.kind == kindDevice || t.trusted():
 		return nil
-	case t.actor.kind == kindAntigo:
+	case t.actor.kind == kindLegacy:
 		free = k.segredo == "" && k.chave == 0
 	case k.segredo != "":
 		free = segredo == k.segredo && k.chave == t.actor.id
@@ -107,7 +107,7 @@ func (t *tx) mayRegister(k known, segredo string) error {
 		free = !k.nosso || k.chave == t.actor.id
 	}
 	if !free {
-		return errDispositivoAlheio
+		return errForeignDevice
 	}
 	return nil
 }
@@ -130,15 +130,15 @@ func (t *tx) newDevice(ctx context.Context, r Registro, info systemInfo) (int64,
 		idOrNull(r.ClienteID), nome, tipo, orNull(info.text(50, "sistema", "sistema_operacional")), orNull(info.text(50, "versao", "versao_so")), hostname,
 		orNull(info.text(45, "ip_local")), orNull(chars.Truncate(t.actor.IP, 45)), orNull(info.mac()), orNull(info.text(100, "processador")),
 		orNull(info.text(20, "memoria", "memoria_total")), orNull(info.text(20, "disco", "disco_total")), info.flag("is_virtual"),
-		orNull(info.text(50, "virtual_type")), true, t.agora, t.agora, r.Info)
+		orNull(info.text(50, "virtual_type")), true, t.now, t.now, r.Info)
 	if err != nil {
 		return 0, err
 	}
 	if err := t.ownDevice(ctx, id, r.SegredoSHA256); err != nil {
 		return 0, err
 	}
-	return id, t.audit(ctx, registro{
-		acao: acaoDispositivo, descricao: "Dispositivo " + nome + " registrado", clienteID: r.ClienteID, sujeito: fmt.Sprintf("dispositivo:%d", id),
+	return id, t.audit(ctx, entry{
+		acao: actDispositivoRegistered, text: "Dispositivo " + nome + " registrado", clienteID: r.ClienteID, subject: fmt.Sprintf("dispositivo:%d", id),
 		depois: map[string]any{"dispositivo_id": id, "nome": nome, "hostname": hostname, "tipo": tipo},
 	})
 }
@@ -181,7 +181,7 @@ func (t *tx) spendUse(ctx context.Context) error {
 // older row for the same id, or with the same secret, belongs to a device that is
 // gone.
 func (t *tx) ownDevice(ctx context.Context, id int64, segredo string) error {
-	if err := t.Later(ctx, "DELETE FROM monitor_dispositivos WHERE dispositivo_id = ?", id); err != nil || t.actor.kind == kindAntigo {
+	if err := t.Later(ctx, "DELETE FROM monitor_dispositivos WHERE dispositivo_id = ?", id); err != nil || t.actor.kind == kindLegacy {
 		return err // the first key that registers it again gets it
 	}
 	if segredo != "" {
@@ -239,7 +239,7 @@ func (t *tx) claim(ctx context.Context, k known, segredo string) error {
 	if err := t.ownDevice(ctx, k.id, segredo); err != nil {
 		return err
 	}
-	return t.audit(ctx, registro{acao: "dispositivo_vinculado", descricao: "Dispositivo vinculado à credencial que o registrou", sujeito: fmt.Sprintf("dispositivo:%d", k.id)})
+	return t.audit(ctx, entry{acao: "dispositivo_vinculado", text: "Dispositivo vinculado à credencial que o registrou", subject: fmt.Sprintf("dispositivo:%d", k.id)})
 }
 
 // stillFree looks again at a device that is about to get an owner: another process
@@ -253,7 +253,7 @@ func (t *tx) stillFree(ctx context.Context, k known, segredo string) error {
 		return err
 	}
 	if now.segredo != k.segredo || now.chave != k.chave {
-		return errDispositivoAlheio
+		return errForeignDevice
 	}
 	return t.mayRegister(now, segredo)
 }
@@ -266,8 +266,8 @@ func (t *tx) giveDevice(ctx context.Context, id, from, to int64) error {
 	if _, err := t.Exec(ctx, "UPDATE dispositivos SET cliente_id = ? WHERE id = ?", to, id); err != nil {
 		return err
 	}
-	row := registro{
-		acao: "dispositivo_atribuido", descricao: "Dispositivo atribuído a um cliente", clienteID: to, sujeito: fmt.Sprintf("dispositivo:%d", id),
+	row := entry{
+		acao: "dispositivo_atribuido", text: "Dispositivo atribuído a um cliente", clienteID: to, subject: fmt.Sprintf("dispositivo:%d", id),
 		depois: map[string]any{"dispositivo_id": id, "cliente_id": to},
 	}
 	if from != 0 {

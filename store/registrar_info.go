@@ -75,16 +75,16 @@ func (t *tx) takeInfo(ctx context.Context, was *Dispositivo, r Registro, info sy
 	if extra, changed := mergeInfo(was.InfoExtra, r.Info); changed {
 		v.set("info_extra", extra)
 	}
-	v.set("ultimo_heartbeat", t.agora)
+	v.set("ultimo_heartbeat", t.now)
 	if _, err := t.Exec(ctx, "UPDATE dispositivos SET "+strings.Join(v.sets, ", ")+" WHERE id = ?", append(v.args, was.ID)...); err != nil {
 		return err
 	}
 	if len(v.after) == 0 {
 		return nil
 	}
-	return t.audit(ctx, registro{
-		acao: acaoDispositivoMudou, descricao: "Dispositivo " + was.Nome + " atualizou os seus dados", clienteID: was.ClienteID,
-		sujeito: fmt.Sprintf("dispositivo:%d", was.ID), antes: v.before, depois: v.after,
+	return t.audit(ctx, entry{
+		acao: actDispositivoChanged, text: "Dispositivo " + was.Nome + " atualizou os seus dados", clienteID: was.ClienteID,
+		subject: fmt.Sprintf("dispositivo:%d", was.ID), antes: v.before, depois: v.after,
 	})
 }
 

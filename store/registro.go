@@ -91,13 +91,13 @@ func (d Dispositivos) Register(ctx context.Context, r Registro, op ...Opcao) (in
 // The table in registrar.go says whose the device is. WithIdempotencia applies,
 // except to callers of the old days, whom nothing tells apart.
 func (d Dispositivos) Enroll(ctx context.Context, r Registro, op ...Opcao) (Registrado, error) {
-	if d.actor.kind != kindDevice && d.actor.kind != kindAntigo {
+	if d.actor.kind != kindDevice && d.actor.kind != kindLegacy {
 		if err := d.require(Admin, Moderador, Agente); err != nil {
 			return Registrado{}, err
 		}
 	}
 	r.SegredoSHA256 = strings.ToLower(r.SegredoSHA256)
-	if d.actor.kind == kindAntigo {
+	if d.actor.kind == kindLegacy {
 		r.SegredoSHA256 = "" // nobody becomes the owner of a device without a credential
 	}
 	info, err := r.parse()
@@ -105,12 +105,12 @@ func (d Dispositivos) Enroll(ctx context.Context, r Registro, op ...Opcao) (Regi
 		return Registrado{}, err
 	}
 	var done Registrado
-	o := opcoesDe(op)
-	if d.actor.kind == kindAntigo {
+	o := optionsOf(op)
+	if d.actor.kind == kindLegacy {
 		o.idempotencia = ""
 	}
 	parts := []string{string(r.Info), strconv.FormatInt(r.ClienteID, 10), r.SegredoSHA256}
-	err = d.umaVez(ctx, o.idempotencia, umDispositivo, parts, func(ctx context.Context, t *tx) (_ int64, err error) {
+	err = d.once(ctx, o.idempotencia, umDispositivo, parts, func(ctx context.Context, t *tx) (_ int64, err error) {
 		done, err = t.register(ctx, r, info)
 		return done.ID, err
 	}, func(ctx context.Context, t *tx, id int64) error {
@@ -118,10 +118,10 @@ func (d Dispositivos) Enroll(ctx context.Context, r Registro, op ...Opcao) (Regi
 		done = outcome(id, k.cliente, r.ClienteID)
 		return err
 	})
-	d.anotar(ctx, done.ID, err)
+	d.noteLegacyCall(ctx, done.ID, err)
 	if err != nil {
 		return Registrado{}, err
 	}
-	d.amostrar(ctx)
+	d.sample(ctx)
 	return done, nil
 }

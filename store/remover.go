@@ -51,13 +51,13 @@ func (c Clientes) Delete(ctx context.Context, id int64, op ...Opcao) error {
 		if err != nil {
 			return err
 		}
-		if base := opcoesDe(op).versao; base != "" && base != was.Versao() {
+		if base := optionsOf(op).versao; base != "" && base != was.Versao() {
 			return errConflito
 		}
 		if err := t.guardLastAdmin(ctx, &was, nil); err != nil {
 			return err
 		}
-		if err := t.esqueceChaves(ctx, Actor{kind: kindPerson, id: id}.ref()); err != nil {
+		if err := t.forgetKeys(ctx, Actor{kind: kindPerson, id: id}.ref()); err != nil {
 			return err
 		}
 		for _, step := range deleteSteps {
@@ -65,12 +65,12 @@ func (c Clientes) Delete(ctx context.Context, id int64, op ...Opcao) error {
 				return err
 			}
 		}
-		return t.audit(ctx, registro{
-			acao: acaoDeletado, descricao: "Cliente " + was.Nome + " deletado permanentemente", clienteID: id,
+		return t.audit(ctx, entry{
+			acao: actClienteDeleted, text: "Cliente " + was.Nome + " deletado permanentemente", clienteID: id,
 			antes: was.values(&Cliente{}),
 		})
 	})
-	c.s.indice.Poke()
+	c.s.index.Poke()
 	return err
 }
 

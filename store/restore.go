@@ -56,7 +56,7 @@ func (cfg Config) at(p backup.Place) Config {
 // heads of the old ones.
 func (s *Store) recordRestore(ctx context.Context, actor Actor, r Restauracao, assume bool, o RestauracaoOpcoes) error {
 	if s.db.Kind == engine.SQLite {
-		err := s.indice.Drain(ctx, list.SetupBatch, func(n, total int) {
+		err := s.index.Drain(ctx, list.SetupBatch, func(n, total int) {
 			if o.Progresso != nil {
 				o.Progresso("Preparando a busca", int64(n), int64(total))
 			}
@@ -75,10 +75,10 @@ func (s *Store) recordRestore(ctx context.Context, actor Actor, r Restauracao, a
 	}
 	// That the anchor is new is no news, and the chain may go on with a key that did
 	// not sign it: whoever restores answers for both.
-	s.trilha.Quiet, s.trilha.Assume = true, assume
+	s.chain.Quiet, s.chain.Assume = true, assume
 	err = s.As(actor).write(ctx, func(ctx context.Context, t *tx) error {
-		return t.audit(ctx, registro{
-			acao: acaoRestauracao, descricao: "Banco restaurado de uma cópia de segurança", sujeito: "banco", nivel: "warning",
+		return t.audit(ctx, entry{
+			acao: actRestored, text: "Banco restaurado de uma cópia de segurança", subject: "banco", nivel: "warning",
 			depois: map[string]any{
 				"arquivo": r.Copia.Arquivo, "sha256": r.Copia.SHA256, "feita_em": r.Copia.FeitaEm, "fins": heads, "adotado": adopted,
 				"valores_ajustados": r.Ajustados, "assinatura": r.Copia.Assinatura,
@@ -88,5 +88,5 @@ func (s *Store) recordRestore(ctx context.Context, actor Actor, r Restauracao, a
 	if err != nil {
 		return err
 	}
-	return s.trilha.Seal(ctx, chainDB{s})
+	return s.chain.Seal(ctx, chainDB{s})
 }

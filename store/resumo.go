@@ -100,15 +100,15 @@ func (h *Handle) Resumo(ctx context.Context, since string) (Resumo, error) {
 	if err := h.require(Admin, Moderador, Leitura); err != nil {
 		return Resumo{}, err
 	}
-	now := h.s.agora()
-	inicio, err := resumoDesde(since, now.Time, h.s.cfg.Fuso)
+	now := h.s.now()
+	start, err := resumoDesde(since, now.Time, h.s.cfg.Fuso)
 	if err != nil {
 		return Resumo{}, err
 	}
-	r := Resumo{Desde: when.Of(inicio), Ate: now}
-	l := leitorResumo{r: &r, desde: when.SecondBound(inicio), silencio: when.Of(now.Add(-presenca)), detalhes: !h.actor.is(Leitura)}
+	r := Resumo{Desde: when.Of(start), Ate: now}
+	l := summaryReader{r: &r, desde: when.SecondBound(start), silencio: when.Of(now.Add(-onlineFor)), detalhes: !h.actor.is(Leitura)}
 	err = h.snapshot(ctx, func(ctx context.Context, q engine.Q) error {
-		for _, part := range []func(context.Context, engine.Q) error{l.numeros, l.listas, l.recusas, l.keys, l.guarda, l.mudanca} {
+		for _, part := range []func(context.Context, engine.Q) error{l.numeros, l.listas, l.refusals, l.keys, l.safekeeping, l.mudanca} {
 			if err := part(ctx, q); err != nil {
 				return err
 			}

@@ -48,9 +48,9 @@ type ResumoChave struct {
 // maxRecusas bounds the work: somebody who guesses passwords leaves many.
 const maxRecusas = 5000
 
-// recusas groups the newest refused logins. Account and address stand in the row's
+// refusals groups the newest refused logins. Account and address stand in the row's
 // JSON, which each engine reads in its own way: they are grouped here.
-func (l *leitorResumo) recusas(ctx context.Context, q engine.Q) error {
+func (l *summaryReader) refusals(ctx context.Context, q engine.Q) error {
 	a := &l.r.Acessos
 	if !l.detalhes {
 		return nil
@@ -60,11 +60,11 @@ func (l *leitorResumo) recusas(ctx context.Context, q engine.Q) error {
 		Hora  Hora   `bun:"data_hora"`
 	}
 	err := q.All(ctx, &rows, "SELECT dados, data_hora FROM logs_auditoria WHERE EXACT(acao, ?) AND data_hora >= ? ORDER BY NEWEST(data_hora), id DESC LIMIT ?",
-		acaoLoginFalhou, l.desde, maxRecusas)
+		actLoginFailed, l.desde, maxRecusas)
 	if err != nil {
 		return err
 	}
-	contas, enderecos := agrupador{}, agrupador{}
+	contas, enderecos := tallyByName{}, tallyByName{}
 	for _, row := range rows {
 		var d struct {
 			IP     string `json:"ip"`
@@ -80,11 +80,11 @@ func (l *leitorResumo) recusas(ctx context.Context, q engine.Q) error {
 	return nil
 }
 
-// agrupador counts refusals by name.
-type agrupador map[string]*ResumoRecusas
+// tallyByName counts refusals by name.
+type tallyByName map[string]*ResumoRecusas
 
 // add takes the newest first.
-func (g agrupador) add(quem string, at Hora) {
+func (g tallyByName) add(quem string, at Hora) {
 	r := g[quem]
 	if r == nil {
 		r = &ResumoRecusas{Quem: quem, Ultima: at}
@@ -94,7 +94,7 @@ func (g agrupador) add(quem string, at Hora) {
 }
 
 // list is who was refused most often, the latest of equals first.
-func (g agrupador) list() []ResumoRecusas {
+func (g tallyByName) list() []ResumoRecusas {
 	list := make([]ResumoRecusas, 0, len(g))
 	for _, r := range g {
 		list = append(list, *r)
@@ -105,7 +105,7 @@ func (g agrupador) list() []ResumoRecusas {
 	return list[:min(len(list), resumoItens)]
 }
 
-func (l *leitorResumo) keys(ctx context.Context, q engine.Q) error {
+func (l *summaryReader) keys(ctx context.Context, q engine.Q) error {
 	if !l.detalhes {
 		return nil
 	}

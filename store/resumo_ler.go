@@ -7,8 +7,8 @@ import (
 	"example.com/monitor/store/schema"
 )
 
-// leitorResumo fills a summary in, part by part.
-type leitorResumo struct {
+// summaryReader fills a summary in, part by part.
+type summaryReader struct {
 	r        *Resumo
 	desde    string // as limite writes it
 	silencio Hora   // who did not beat since is silent
@@ -16,15 +16,15 @@ type leitorResumo struct {
 }
 
 // numeros are counted over indexes, but for new devices: of those there are few.
-func (l *leitorResumo) numeros(ctx context.Context, q engine.Q) error {
+func (l *summaryReader) numeros(ctx context.Context, q engine.Q) error {
 	d, c, a := &l.r.Dispositivos, &l.r.Clientes, &l.r.Acessos
 	const action = "(SELECT count(*) FROM logs_auditoria WHERE EXACT(acao, ?) AND data_hora >= ?),"
 	return q.Get(ctx, []any{
 		&c.Total, &d.Total, &d.Online, &d.Calados, &d.CaladosAntes, &d.Novos, &c.Novos, &c.Desativados, &c.Removidos,
 		&a.Abertas, &a.Recusados, &a.Pessoas, &l.r.Auditoria.Registros, &a.Bloqueios,
-	}, "SELECT "+totais[q.Kind()]+`
+	}, "SELECT "+totals[q.Kind()]+`
 		(SELECT count(*) FROM dispositivos WHERE ultimo_heartbeat > ?),
-		(SELECT count(*) FROM dispositivos WHERE `+calados+`),
+		(SELECT count(*) FROM dispositivos WHERE `+silent+`),
 		(SELECT count(*) FROM dispositivos WHERE ultimo_heartbeat < ? AND coalesce(ativo, TRUE) = ?),
 		(SELECT count(*) FROM dispositivos WHERE data_registro >= ?),
 		(SELECT count(*) FROM clientes WHERE data_cadastro >= ?),`+action+action+action+action+`
@@ -32,18 +32,18 @@ func (l *leitorResumo) numeros(ctx context.Context, q engine.Q) error {
 		(SELECT count(*) FROM logs_auditoria WHERE data_hora >= ?),
 		(SELECT count(*) FROM monitor_tentativas WHERE ate > ?)`,
 		l.silencio, l.desde, l.silencio, true, l.desde, true, l.desde, l.desde,
-		acaoDesativado, l.desde, acaoDeletado, l.desde, acaoLogin, l.desde, acaoLoginFalhou, l.desde, acaoLogin, l.desde, l.desde, l.r.Ate.UnixMicro())
+		actClienteDeactivated, l.desde, actClienteDeleted, l.desde, actLogin, l.desde, actLoginFailed, l.desde, actLogin, l.desde, l.desde, l.r.Ate.UnixMicro())
 }
 
-// calados were beating and are silent now.
-const calados = "ultimo_heartbeat >= ? AND ultimo_heartbeat <= ? AND coalesce(ativo, TRUE) = ?"
+// silent were beating and are silent now.
+const silent = "ultimo_heartbeat >= ? AND ultimo_heartbeat <= ? AND coalesce(ativo, TRUE) = ?"
 
 const (
 	resumoDispositivo = `SELECT d.id, coalesce(d.nome, d.hostname) AS nome, c.nome AS cliente_nome, `
 	resumoDe          = " FROM dispositivos d LEFT JOIN clientes c ON c.id = d.cliente_id WHERE "
 )
 
-func (l *leitorResumo) listas(ctx context.Context, q engine.Q) error {
+func (l *summaryReader) listas(ctx context.Context, q engine.Q) error {
 	d, c := &l.r.Dispositivos, &l.r.Clientes
 	d.ListaCalados, d.ListaNovos, c.ListaNovos = []ResumoDispositivo{}, []ResumoDispositivo{}, []ResumoCliente{}
 	err := q.All(ctx, &d.ListaCalados, resumoDispositivo+"d.ultimo_heartbeat AS desde"+resumoDe+
@@ -61,14 +61,14 @@ func (l *leitorResumo) listas(ctx context.Context, q engine.Q) error {
 		WHERE data_cadastro >= ? ORDER BY NEWEST(data_cadastro), id DESC LIMIT ?`, l.desde, resumoItens)
 }
 
-// guarda is the trail's last check and the last copy.
-func (l *leitorResumo) guarda(ctx context.Context, q engine.Q) error {
-	var v verificacaoFeita
-	var c copiaFeita
-	if err := lembrar(ctx, q, estadoVerificacao, &v); err != nil {
+// safekeeping is the trail's last check and the last copy.
+func (l *summaryReader) safekeeping(ctx context.Context, q engine.Q) error {
+	var v verifyNote
+	var c backupNote
+	if err := recall(ctx, q, estadoVerificacao, &v); err != nil {
 		return err
 	}
-	if err := lembrar(ctx, q, estadoCopia, &c); err != nil {
+	if err := recall(ctx, q, noteBackup, &c); err != nil {
 		return err
 	}
 	if !v.FeitaEm.IsZero() {
@@ -84,7 +84,7 @@ func (l *leitorResumo) guarda(ctx context.Context, q engine.Q) error {
 // quemChama counts machines, and addresses where no machine is known, not their routes.
 const quemChama = "count(DISTINCT dispositivo_id) + count(DISTINCT CASE WHEN dispositivo_id IS NULL THEN endereco END)"
 
-func (l *leitorResumo) mudanca(ctx context.Context, q engine.Q) error {
+func (l *summaryReader) mudanca(ctx context.Context, q engine.Q) error {
 	e, err := schema.ReadStage(ctx, q)
 	if err != nil {
 		return err

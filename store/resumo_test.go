@@ -15,7 +15,7 @@ import (
 
 func TestSummaryTellsWhatHappened(t *testing.T) {
 	t.Parallel()
-	r := &ponteiro{t: inicio}
+	r := &ponteiro{t: start}
 	path := filepath.Join(t.TempDir(), "clientes.db")
 	s := storetest.Open(t, path, storetest.Now(r.now))
 	op := s.As(storetest.Operador)
@@ -33,7 +33,7 @@ func TestSummaryTellsWhatHappened(t *testing.T) {
 	d := got.Dispositivos
 	require.EqualValues(t, []int64{3, 1, 2, 0, 3}, []int64{d.Total, d.Online, d.Calados, d.CaladosAntes, d.Novos})
 	require.Len(t, d.ListaCalados, 2)
-	require.Equal(t, inicio.UTC(), d.ListaCalados[0].Desde.UTC(), "silent since its last heartbeat")
+	require.Equal(t, start.UTC(), d.ListaCalados[0].Desde.UTC(), "silent since its last heartbeat")
 
 	require.True(t, got.Copia.FeitaEm.IsZero())
 	require.Nil(t, got.Auditoria.Integra)
@@ -80,7 +80,7 @@ func TestSummaryTellsWhatHappened(t *testing.T) {
 func TestSummaryIsBounded(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "clientes.db")
-	s := storetest.Open(t, path, storetest.Now(func() time.Time { return inicio }))
+	s := storetest.Open(t, path, storetest.Now(func() time.Time { return start }))
 	var rows []string
 	for i := range 5001 {
 		rows = append(rows, fmt.Sprintf(`('login_falhou', '2026-11-23 14:00:00.%06d', '{"ip":"10.0.%d.%d","depois":{"email":"p%d@x.com"}}')`, i, i/250, i%250, i%777))

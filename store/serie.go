@@ -64,13 +64,13 @@ func (h *Handle) Serie(ctx context.Context, periodo string) (Serie, error) {
 		return Serie{}, err
 	}
 	n := len(s.Pontos)
-	soma, amostras := make([]int64, n), make([]int64, n)
+	rowSum, sampler := make([]int64, n), make([]int64, n)
 	var dest, args []any
 	for i := range s.Pontos {
 		p, de, until := &s.Pontos[i], when.SecondBound(bounds[i]), when.SecondBound(bounds[i+1])
-		dest = append(dest, &p.Conexoes, &p.Mensagens, &p.Logins, &p.LoginsRecusados, &soma[i], &amostras[i])
-		args = append(args, de, until, de, until, acaoLogin, de, until, acaoLoginFalhou, de, until)
-		args = append(args, fatia(bounds[i]), fatia(bounds[i+1]), fatia(bounds[i]), fatia(bounds[i+1]))
+		dest = append(dest, &p.Conexoes, &p.Mensagens, &p.Logins, &p.LoginsRecusados, &rowSum[i], &sampler[i])
+		args = append(args, de, until, de, until, actLogin, de, until, actLoginFailed, de, until)
+		args = append(args, slot(bounds[i]), slot(bounds[i+1]), slot(bounds[i]), slot(bounds[i+1]))
 	}
 	err = h.read(ctx, func(ctx context.Context, q engine.Q) error {
 		return q.Get(ctx, dest, strings.TrimSuffix("SELECT "+strings.Repeat(contagens, n), ","), args...)
@@ -79,8 +79,8 @@ func (h *Handle) Serie(ctx context.Context, periodo string) (Serie, error) {
 		return Serie{}, err
 	}
 	for i := range s.Pontos {
-		if amostras[i] > 0 {
-			s.Pontos[i].DispositivosOnline = new((2*soma[i] + amostras[i]) / (2 * amostras[i]))
+		if sampler[i] > 0 {
+			s.Pontos[i].DispositivosOnline = new((2*rowSum[i] + sampler[i]) / (2 * sampler[i]))
 		}
 	}
 	return s, nil

@@ -44,7 +44,7 @@ func TestSeriesLosesNothingWhenTheClocksMove(t *testing.T) {
 
 func TestOnlineDevicesAreSampledByHeartbeatsOnly(t *testing.T) {
 	t.Parallel()
-	r := &ponteiro{t: inicio.Truncate(time.Hour)}
+	r := &ponteiro{t: start.Truncate(time.Hour)}
 	path := t.TempDir() + "/clientes.db"
 	um, dois := storetest.Open(t, path, storetest.Now(r.now)), storetest.Open(t, path, storetest.Now(r.now))
 	op := um.As(storetest.Operador)

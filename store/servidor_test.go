@@ -47,7 +47,7 @@ func TestRoundTrips(t *testing.T) {
 	t.Parallel()
 	storetest.ServersEachDoor(t, func(t *testing.T, e storetest.Engine) {
 		// Time stands still, so that the online devices are counted once.
-		s, r := longe(t, e, storetest.Now(func() time.Time { return inicio }))
+		s, r := longe(t, e, storetest.Now(func() time.Time { return start }))
 		h := s.As(storetest.Operador)
 		first, err := h.Clientes.Create(t.Context(), ana(0)) // leases a lane, once
 		require.NoError(t, err)

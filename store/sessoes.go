@@ -19,32 +19,32 @@ import (
 )
 
 var (
-	errCredenciais = fault.Rule(ErrUnauthenticated, "credenciais_invalidas", "Credenciais inválidas")
-	errLoginVazio  = &InvalidError{Campos: map[string]string{"senha": "Email e senha são obrigatórios"}}
+	errBadLogin   = fault.Rule(ErrUnauthenticated, "credenciais_invalidas", "Credenciais inválidas")
+	errLoginVazio = &InvalidError{Campos: map[string]string{"senha": "Email e senha são obrigatórios"}}
 )
 
-// vazio is a hash of ours and the time that it took.
-type vazio struct {
-	hash  string
-	levou time.Duration
+// timedHash is a hash of ours and the time that it took.
+type timedHash struct {
+	hash string
+	took time.Duration
 }
 
-// hashVazio is verified when there is no hash to verify: every way to fail
+// dummyHash is verified when there is no hash to verify: every way to fail
 // costs one computation.
-var hashVazio = sync.OnceValue(func() vazio {
+var dummyHash = sync.OnceValue(func() timedHash {
 	start := time.Now()
-	return vazio{password.Hash("ninguém tem esta senha"), time.Since(start)}
+	return timedHash{password.Hash("ninguém tem esta senha"), time.Since(start)}
 })
 
-// comparar is verifySenha, but a wrong password costs as much for the weaker hashes
+// verifyEvenly is verifySenha, but a wrong password costs as much for the weaker hashes
 // of older systems as for ours: else the time would tell whose account exists.
-func comparar(hash, senha string) bool {
-	baseline := hashVazio()
+func verifyEvenly(hash, senha string) bool {
+	baseline := dummyHash()
 	start := time.Now()
 	if password.Verify(hash, senha) {
 		return true
 	}
-	password.Spend(senha, password.RoundsLeft(hash, time.Since(start), baseline.levou))
+	password.Spend(senha, password.RoundsLeft(hash, time.Since(start), baseline.took))
 	return false
 }
 
@@ -84,27 +84,27 @@ func (s Sessoes) login(ctx context.Context, email, senha string) (string, Client
 	if err != nil {
 		return "", Cliente{}, err
 	}
-	feitas, leave, err := s.tentar(ctx, s.alvosDe(email, conhecido))
+	feitas, leave, err := s.admitGuess(ctx, s.counterKeysOf(email, conhecido))
 	if err != nil {
 		return "", Cliente{}, err
 	}
 	defer leave()
 	token, c, err := s.try(ctx, found, email, senha, feitas)
-	if err != nil && !errors.Is(err, errCredenciais) {
-		s.desistir(ctx, feitas)
+	if err != nil && !errors.Is(err, errBadLogin) {
+		s.abandonGuess(ctx, feitas)
 	}
 	return token, c, err
 }
 
 // try compares the password, for one computation whatever the account is.
-func (s Sessoes) try(ctx context.Context, found Cliente, email, senha string, feitas []reserva) (string, Cliente, error) {
+func (s Sessoes) try(ctx context.Context, found Cliente, email, senha string, feitas []guess) (string, Cliente, error) {
 	hash, alive := found.SenhaHash, found.ID != 0 && found.EstaAtivo() && found.SenhaHash != ""
 	if !alive {
-		hash = hashVazio().hash
+		hash = dummyHash().hash
 	}
 	ok, rehash := false, ""
 	err := s.s.gate.Do(ctx, func() {
-		ok = comparar(hash, senha)
+		ok = verifyEvenly(hash, senha)
 		if ok && alive && password.WeakHash(hash) {
 			rehash = password.Hash(senha)
 		}
@@ -117,7 +117,7 @@ func (s Sessoes) try(ctx context.Context, found Cliente, email, senha string, fe
 		if err := s.auditFailure(ctx, email, found.ID); err != nil {
 			return "", Cliente{}, err
 		}
-		return "", Cliente{}, errCredenciais
+		return "", Cliente{}, errBadLogin
 	}
 	return s.open(ctx, found, hash, rehash, feitas)
 }
@@ -146,8 +146,8 @@ func (s Sessoes) account(ctx context.Context, email string) (c Cliente, conhecid
 
 func (s Sessoes) auditFailure(ctx context.Context, email string, id int64) error {
 	return s.write(ctx, func(ctx context.Context, t *tx) error {
-		return t.audit(ctx, registro{
-			acao: acaoLoginFalhou, descricao: "Tentativa de login recusada", nivel: "warning", clienteID: id,
+		return t.audit(ctx, entry{
+			acao: actLoginFailed, text: "Tentativa de login recusada", nivel: "warning", clienteID: id,
 			depois: map[string]any{"email": chars.Truncate(email, 120)},
 		})
 	})
@@ -162,7 +162,7 @@ func newToken() string {
 
 // open writes the session, unless the account has changed while the password
 // was being checked.
-func (s Sessoes) open(ctx context.Context, found Cliente, hash, rehash string, feitas []reserva) (string, Cliente, error) {
+func (s Sessoes) open(ctx context.Context, found Cliente, hash, rehash string, feitas []guess) (string, Cliente, error) {
 	token := newToken()
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
 		c, err := t.lockCliente(ctx, found.ID)
@@ -170,30 +170,30 @@ func (s Sessoes) open(ctx context.Context, found Cliente, hash, rehash string, f
 		case err != nil && !errors.Is(err, ErrNotFound):
 			return err
 		case err != nil || !c.EstaAtivo() || c.SenhaHash != hash:
-			return errCredenciais
+			return errBadLogin
 		}
 		if rehash != "" {
 			if err := t.Later(ctx, "UPDATE clientes SET senha_hash = ? WHERE id = ?", rehash, c.ID); err != nil {
 				return err
 			}
 		}
-		if err := t.Later(ctx, "UPDATE clientes SET ultimo_acesso = ? WHERE id = ?", t.agora, c.ID); err != nil {
+		if err := t.Later(ctx, "UPDATE clientes SET ultimo_acesso = ? WHERE id = ?", t.now, c.ID); err != nil {
 			return err
 		}
 		id, err := t.Insert(ctx, `INSERT INTO sessoes(cliente_id, token, ip_address, user_agent, data_inicio, data_expiracao, ultima_atividade, ativa)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, c.ID, schema.HashedTokenPrefix+sha256Hex(token), orNull(chars.Truncate(t.actor.IP, 45)), orNull(chars.Truncate(t.actor.UserAgent, 500)),
-			t.agora, when.Of(t.agora.Add(sessaoDuracao)), t.agora, true)
+			t.now, when.Of(t.now.Add(sessaoDuracao)), t.now, true)
 		if err != nil {
 			return err
 		}
-		if err := t.devolver(ctx, feitas); err != nil {
+		if err := t.refund(ctx, feitas); err != nil {
 			return err
 		}
-		c.UltimoAcesso = t.agora
+		c.UltimoAcesso = t.now
 		found = c
 		// Whoever knew the password is somebody now.
 		t.actor = Actor{kind: kindPerson, id: c.ID, nivel: c.nivel(), nome: c.Nome, Origem: t.actor.Origem}
-		return t.audit(ctx, registro{acao: acaoLogin, descricao: "Login realizado com sucesso", clienteID: c.ID, sujeito: fmt.Sprintf("sessao:%d", id)})
+		return t.audit(ctx, entry{acao: actLogin, text: "Login realizado com sucesso", clienteID: c.ID, subject: fmt.Sprintf("sessao:%d", id)})
 	})
 	return token, found, err
 }
@@ -208,7 +208,7 @@ func (s Sessoes) Logout(ctx context.Context) error {
 		if err != nil || n == 0 {
 			return err
 		}
-		return t.audit(ctx, registro{acao: acaoLogout, descricao: "Sessão encerrada", clienteID: t.actor.id, sujeito: fmt.Sprintf("sessao:%d", t.actor.sessaoID)})
+		return t.audit(ctx, entry{acao: actLogout, text: "Sessão encerrada", clienteID: t.actor.id, subject: fmt.Sprintf("sessao:%d", t.actor.sessaoID)})
 	})
 }
 

@@ -58,12 +58,12 @@ func (s Sessoes) List(ctx context.Context, f SessaoFiltro) (Pagina[SessaoAberta]
 	if s.actor.nivel != Admin {
 		f.ClienteID = s.actor.id
 	}
-	now := s.s.agora()
+	now := s.s.now()
 	sel := list.Select(listaSessoes, sessoesAbertas, true, now, schema.HashedTokenPrefix+"%", when.Of(now.Add(-sessaoOciosa)))
 	if f.ClienteID != 0 {
 		sel.And("s.cliente_id = ?", f.ClienteID)
 	}
-	page, err := listar(ctx, s.call, sel, j)
+	page, err := readPage(ctx, s.call, sel, j)
 	for i := range page.Itens {
 		page.Itens[i].Atual = s.actor.kind == kindPerson && page.Itens[i].ID == s.actor.sessaoID
 	}
@@ -89,6 +89,6 @@ func (s Sessoes) Revoke(ctx context.Context, id int64) error {
 		if _, err := t.Exec(ctx, "UPDATE sessoes SET ativa = ? WHERE id = ?", false, id); err != nil {
 			return err
 		}
-		return t.audit(ctx, registro{acao: acaoSessaoFim, descricao: "Sessão encerrada por quem a revogou", clienteID: cliente, sujeito: fmt.Sprintf("sessao:%d", id)})
+		return t.audit(ctx, entry{acao: actSessaoRevoked, text: "Sessão encerrada por quem a revogou", clienteID: cliente, subject: fmt.Sprintf("sessao:%d", id)})
 	})
 }

@@ -84,7 +84,7 @@ func (cfg Config) withDefaults() Config {
 		cfg.Now = time.Now
 	}
 	if cfg.Fuso == nil {
-		cfg.Fuso = fusoPadrao()
+		cfg.Fuso = defaultZone()
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
@@ -99,7 +99,7 @@ func (cfg Config) keyPath(t engine.Target) string {
 	if t.Kind == engine.SQLite {
 		return t.Path + ".auditoria"
 	}
-	return filepath.Join(cfg.pasta(), "monitor.auditoria")
+	return filepath.Join(cfg.folder(), "monitor.auditoria")
 }
 
 // anchorPath is where the heads of the chain are written down.
@@ -114,13 +114,13 @@ func (cfg Config) anchorPath(t engine.Target) string {
 		return '_'
 	}
 	name := fmt.Sprintf("%s-%s-%d-%s.ancora", t.Kind, t.Host, t.Porta, t.Banco)
-	return filepath.Join(cfg.pasta(), strings.Map(plain, name))
+	return filepath.Join(cfg.folder(), strings.Map(plain, name))
 }
 
-func (cfg Config) pasta() string { return cmp.Or(cfg.Pasta, "data") }
+func (cfg Config) folder() string { return cmp.Or(cfg.Pasta, "data") }
 
-// fusoPadrao is São Paulo's zone; the zone data is embedded, so it cannot be missing.
-func fusoPadrao() *time.Location {
+// defaultZone is São Paulo's zone; the zone data is embedded, so it cannot be missing.
+func defaultZone() *time.Location {
 	loc, err := time.LoadLocation("America/Sao_Paulo")
 	if err != nil {
 		return time.FixedZone("-03", -3*60*60)
@@ -135,20 +135,20 @@ type Store struct {
 	// unwritable is why a store that was meant to write only reads.
 	unwritable error
 	// taken is sent to once the files of the database are.
-	taken  chan struct{}
-	trilha *trail.Chain
-	// verificando is held by whoever checks the trail.
-	verificando sync.Mutex
+	taken chan struct{}
+	chain *trail.Chain
+	// verifying is held by whoever checks the trail.
+	verifying   sync.Mutex
 	gate        *password.Gate
-	recusas     recusas
+	refusals    refusals
 	fila        fila         // guesses at one account
-	contadores  atomic.Int64 // made by this process; see limparTentativas
-	indice      *list.Index
+	counters    atomic.Int64 // made by this process; see limparTentativas
+	index       *list.Index
 	dobra       fold.Server
-	toques      toques
-	antigos     antigos
-	amostras    amostras
-	eventos     *feed.Feed
+	touches     touches
+	legacyCalls legacyCalls
+	sampler     sampler
+	feed        *feed.Feed
 	stop        context.CancelFunc
 	work        sync.WaitGroup
 }
@@ -162,7 +162,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{cfg: cfg, gate: password.NewGate(0), trilha: trail.New(cfg.chain(target)), taken: make(chan struct{}, 1)}
+	s := &Store{cfg: cfg, gate: password.NewGate(0), chain: trail.New(cfg.chain(target)), taken: make(chan struct{}, 1)}
 	if s.db, err = s.openCurrent(ctx, target); err != nil {
 		return nil, err
 	}
@@ -190,7 +190,7 @@ func (s *Store) openCurrent(ctx context.Context, target engine.Target) (*engine.
 // ready judges the schema, starts the writer and upgrades where it may. A file
 // that only permits reading is still read; changes then tell why they fail.
 func (s *Store) ready(ctx context.Context, db *engine.DB) error {
-	s.trilha.AskSigner = func() (trail.Signer, error) {
+	s.chain.AskSigner = func() (trail.Signer, error) {
 		ctx, cancel := context.WithTimeout(context.Background(), s.cfg.Deadline)
 		defer cancel()
 		return trail.ReadSigner(ctx, db.Reader())
@@ -207,11 +207,11 @@ func (s *Store) ready(ctx context.Context, db *engine.DB) error {
 	}
 	mends := false
 	if state == schema.Foreign || state == schema.Behind || s.cfg.mend && state == schema.Current {
-		if mends, err = drift.Sound(ctx, db, s.agora()); err != nil {
+		if mends, err = drift.Sound(ctx, db, s.now()); err != nil {
 			return err
 		}
 	}
-	hooks := s.trilha.Hooks()
+	hooks := s.chain.Hooks()
 	hooks.Lost = s.lost
 	if err := db.StartWriter(ctx, hooks); err != nil {
 		if state != schema.Current || !errors.Is(err, ErrUnavailable) {
@@ -228,7 +228,7 @@ func (s *Store) ready(ctx context.Context, db *engine.DB) error {
 	if state == schema.Current {
 		return nil
 	}
-	return db.Migrate(ctx, s.agora().String())
+	return db.Migrate(ctx, s.now().String())
 }
 
 // lost tells whoever runs this program what happened to its files, and what to do.
@@ -281,29 +281,29 @@ func requireFile(t engine.Target, create bool) error {
 func (s *Store) start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.stop = cancel
-	s.indice = list.NewIndex(list.IndexConfig{DB: s.db, ReadOnly: s.cfg.SomenteLeitura, Log: s.cfg.Log, Deadline: s.cfg.Deadline})
-	s.eventos = feed.New(s.feed())
-	s.trilha.OnGrow = s.eventos.Poke
+	s.index = list.NewIndex(list.IndexConfig{DB: s.db, ReadOnly: s.cfg.SomenteLeitura, Log: s.cfg.Log, Deadline: s.cfg.Deadline})
+	s.feed = feed.New(s.feedConfig())
+	s.chain.OnGrow = s.feed.Poke
 	if s.cfg.SomenteLeitura {
 		return
 	}
 	if s.db.Kind == engine.SQLite {
-		s.work.Go(func() { s.indice.Run(ctx) })
+		s.work.Go(func() { s.index.Run(ctx) })
 		s.work.Go(func() { s.rescueWhenLost(ctx) })
 	}
-	s.work.Go(func() { s.trilha.Run(ctx, chainDB{s}) })
-	s.work.Go(func() { s.anotarRecusas(ctx) })
+	s.work.Go(func() { s.chain.Run(ctx, chainDB{s}) })
+	s.work.Go(func() { s.runRefusals(ctx) })
 }
 
 // Close ends background work and closes the database. Call it where Open was called.
 func (s *Store) Close() error {
 	s.stop()
-	s.eventos.Close()
+	s.feed.Close()
 	s.work.Wait()
-	s.toques.pending.Wait()
+	s.touches.pending.Wait()
 	if !s.cfg.SomenteLeitura {
-		s.gravarRecusas(context.Background())
-		s.trilha.Release(chainDB{s})
+		s.flushRefusals(context.Background())
+		s.chain.Release(chainDB{s})
 	}
 	return s.db.Close()
 }
@@ -339,7 +339,7 @@ func (s *Store) Ready(ctx context.Context) error {
 	return s.db.TakesWrites(ctx)
 }
 
-func (s *Store) agora() Hora { return when.Of(s.cfg.Now()) }
+func (s *Store) now() Hora { return when.Of(s.cfg.Now()) }
 
 // deadline gives ctx one when it has none: a silent database would hang for ever.
 func (s *Store) deadline(ctx context.Context) (context.Context, context.CancelFunc) {

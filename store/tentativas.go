@@ -28,40 +28,40 @@ import (
 // Somebody at the person's own place, who sees both counters from two places, could
 // tell from it that the account exists; that is the price of the second point.
 
-// freio says how a kind of counter grows and heals.
-type freio struct {
-	tipo     string
-	livres   int           // failures that cost no wait
-	primeira time.Duration // the wait after them; each further failure doubles it
-	teto     time.Duration // the longest wait
-	perdao   time.Duration // each takes one failure off
+// throttle says how a kind of counter grows and heals.
+type throttle struct {
+	tipo         string
+	livres       int           // failures that cost no wait
+	firstWait    time.Duration // the wait after them; each further failure doubles it
+	maxWait      time.Duration // the longest wait
+	forgiveEvery time.Duration // each takes one failure off
 }
 
 // An account computes at most five hashes in a quarter of an hour for strangers
 // and as many for places that it knows.
 var (
-	freioConta    = freio{tipo: "conta", livres: 4, primeira: 5 * time.Minute, teto: 20 * time.Minute, perdao: time.Hour}
-	freioLugar    = freio{tipo: "conhecida", livres: 4, primeira: 5 * time.Minute, teto: 20 * time.Minute, perdao: time.Hour}
-	freioSessao   = freio{tipo: "sessao", livres: 4, primeira: 5 * time.Minute, teto: 20 * time.Minute, perdao: time.Hour}
-	freioEndereco = freio{tipo: "endereco", livres: 30, primeira: time.Minute, teto: 15 * time.Minute, perdao: 5 * time.Minute}
+	freioConta    = throttle{tipo: "conta", livres: 4, firstWait: 5 * time.Minute, maxWait: 20 * time.Minute, forgiveEvery: time.Hour}
+	freioLugar    = throttle{tipo: "conhecida", livres: 4, firstWait: 5 * time.Minute, maxWait: 20 * time.Minute, forgiveEvery: time.Hour}
+	freioSessao   = throttle{tipo: "sessao", livres: 4, firstWait: 5 * time.Minute, maxWait: 20 * time.Minute, forgiveEvery: time.Hour}
+	freioEndereco = throttle{tipo: "endereco", livres: 30, firstWait: time.Minute, maxWait: 15 * time.Minute, forgiveEvery: 5 * time.Minute}
 )
 
-var freios = []freio{freioConta, freioLugar, freioSessao, freioEndereco}
+var throttles = []throttle{freioConta, freioLugar, freioSessao, freioEndereco}
 
-// maxFalhas bounds a counter, and with it the time that it takes to heal.
-func (f freio) maxFalhas() int { return f.livres + 6 }
+// maxFailures bounds a counter, and with it the time that it takes to heal.
+func (f throttle) maxFailures() int { return f.livres + 6 }
 
 // espera is how long nobody may try after so many failures.
-func (f freio) espera(falhas int) time.Duration {
-	if falhas < f.livres {
+func (f throttle) espera(failures int) time.Duration {
+	if failures < f.livres {
 		return 0
 	}
-	return min(f.primeira<<(falhas-f.livres), f.teto)
+	return min(f.firstWait<<(failures-f.livres), f.maxWait)
 }
 
-// restam is how many of the failures still count.
-func (f freio) restam(falhas int, ultima, agora time.Time) int {
-	return max(0, falhas-int(max(0, agora.Sub(ultima))/f.perdao))
+// remaining is how many of the failures still count.
+func (f throttle) remaining(failures int, ultima, now time.Time) int {
+	return max(0, failures-int(max(0, now.Sub(ultima))/f.forgiveEvery))
 }
 
 // lugarConhecido is how long a place counts as the person's own after a login.
@@ -70,40 +70,40 @@ const lugarConhecido = 30 * 24 * time.Hour
 // maxTentativas bounds the counters that strangers can make us keep.
 const maxTentativas = 10_000
 
-// alvo is what a guess counts against.
-type alvo struct {
-	freio
+// counterKey is what a guess counts against.
+type counterKey struct {
+	throttle
 	nome string // what administrators see
 }
 
-func (a alvo) chave() string { return sha256Hex(a.tipo + ":" + a.nome) }
+func (a counterKey) chave() string { return sha256Hex(a.tipo + ":" + a.nome) }
 
 // texto is the name as every engine can hold it.
-func (a alvo) texto() string {
+func (a counterKey) texto() string {
 	return chars.Truncate(strings.ReplaceAll(strings.ToValidUTF8(a.nome, "\uFFFD"), "\x00", "\uFFFD"), 200)
 }
 
-// contaDe is the counter of an account as seen from a place.
-func contaDe(email string, conhecido bool) alvo {
+// accountKey is the counter of an account as seen from a place.
+func accountKey(email string, conhecido bool) counterKey {
 	if conhecido {
-		return alvo{freioLugar, emailKey(email)}
+		return counterKey{freioLugar, emailKey(email)}
 	}
-	return alvo{freioConta, emailKey(email)}
+	return counterKey{freioConta, emailKey(email)}
 }
 
-// alvosDe are the counters of a login. A proxy on this machine that was not made
+// counterKeysOf are the counters of a login. A proxy on this machine that was not made
 // known hides who calls, so its address says nothing.
-func (c *call) alvosDe(email string, conhecido bool) []alvo {
-	list := []alvo{contaDe(email, conhecido)}
-	if rede := redeDe(c.actor.IP); rede != "" {
-		list = append(list, alvo{freioEndereco, rede})
+func (c *call) counterKeysOf(email string, conhecido bool) []counterKey {
+	list := []counterKey{accountKey(email, conhecido)}
+	if network := networkOf(c.actor.IP); network != "" {
+		list = append(list, counterKey{freioEndereco, network})
 	}
 	return list
 }
 
-// redeDe is the network that one subscriber has: an IPv4 address, or 64 bits of
+// networkOf is the network that one subscriber has: an IPv4 address, or 64 bits of
 // an IPv6 one; "" for this machine and for what is no address.
-func redeDe(ip string) string {
+func networkOf(ip string) string {
 	at, err := netip.ParseAddr(ip)
 	at = at.Unmap().WithZone("")
 	switch {
@@ -136,22 +136,22 @@ func (e *BloqueioError) Error() string {
 // Unwrap makes errors.Is(err, ErrBloqueado) hold.
 func (e *BloqueioError) Unwrap() error { return ErrBloqueado }
 
-// erros is a counter as the database holds it.
-type erros struct {
-	id     int64
-	falhas int
-	ultima time.Time
-	ate    time.Time // until when nobody may try
+// tally is a counter as the database holds it.
+type tally struct {
+	id       int64
+	failures int
+	ultima   time.Time
+	ate      time.Time // until when nobody may try
 }
 
 const contadorQuery = "SELECT t.id, t.falhas, t.ultima, t.ate FROM monitor_tentativas t WHERE t.chave = ?"
 
-// lerContagem reads a counter; the zero one where there is none.
-func lerContagem(ctx context.Context, q engine.Q, a alvo) (c erros, err error) {
+// readTally reads a counter; the zero one where there is none.
+func readTally(ctx context.Context, q engine.Q, a counterKey) (c tally, err error) {
 	var ultima, until int64
-	err = q.Get(ctx, []any{&c.id, &c.falhas, &ultima, &until}, contadorQuery, a.chave())
+	err = q.Get(ctx, []any{&c.id, &c.failures, &ultima, &until}, contadorQuery, a.chave())
 	if engine.IsNoRows(err) {
-		return erros{}, nil
+		return tally{}, nil
 	}
 	c.ultima, c.ate = time.UnixMicro(ultima), time.UnixMicro(until)
 	return c, err
@@ -159,19 +159,19 @@ func lerContagem(ctx context.Context, q engine.Q, a alvo) (c erros, err error) {
 
 // plausible forgets a wait that no right clock has begun: it would last for years. The
 // next guess that fails begins a new one.
-func (a alvo) plausible(c erros, agora time.Time) erros {
-	if c.ate.After(agora.Add(a.teto)) {
+func (a counterKey) plausible(c tally, now time.Time) tally {
+	if c.ate.After(now.Add(a.maxWait)) {
 		c.ate = time.UnixMicro(0)
 	}
 	return c
 }
 
-// livre refuses while one of the counters waits.
-func livre(lidos []erros, agora time.Time) error {
+// allow refuses while one of the counters waits.
+func allow(lidos []tally, now time.Time) error {
 	var espera time.Duration
 	for _, c := range lidos {
 		if c.id != 0 {
-			espera = max(espera, c.ate.Sub(agora))
+			espera = max(espera, c.ate.Sub(now))
 		}
 	}
 	if espera <= 0 {
@@ -180,57 +180,57 @@ func livre(lidos []erros, agora time.Time) error {
 	return &BloqueioError{Espera: max(espera, time.Second)}
 }
 
-func lerContagens(ctx context.Context, q engine.Q, alvos []alvo, agora time.Time) ([]erros, error) {
-	list := make([]erros, len(alvos))
-	for i, a := range alvos {
+func readTallies(ctx context.Context, q engine.Q, counterKeys []counterKey, now time.Time) ([]tally, error) {
+	list := make([]tally, len(counterKeys))
+	for i, a := range counterKeys {
 		var err error
-		if list[i], err = lerContagem(ctx, q, a); err != nil {
+		if list[i], err = readTally(ctx, q, a); err != nil {
 			return nil, err
 		}
-		list[i] = a.plausible(list[i], agora)
+		list[i] = a.plausible(list[i], now)
 	}
 	return list, nil
 }
 
-// bloqueado asks, without writing, whether a guess would be refused: hammering
+// checkBlocked asks, without writing, whether a guess would be refused: hammering
 // costs reads only.
-func (c *call) bloqueado(ctx context.Context, alvos []alvo) error {
+func (c *call) checkBlocked(ctx context.Context, counterKeys []counterKey) error {
 	return c.read(ctx, func(ctx context.Context, q engine.Q) error {
-		agora := c.s.cfg.Now()
-		lidos, err := lerContagens(ctx, q, alvos, agora)
+		now := c.s.cfg.Now()
+		lidos, err := readTallies(ctx, q, counterKeys, now)
 		if err != nil {
 			return err
 		}
-		return livre(lidos, agora)
+		return allow(lidos, now)
 	})
 }
 
-// reserva is a guess that was counted before it is known whether it is right.
-type reserva struct {
-	alvo
+// guess is a guess that was counted before it is known whether it is right.
+type guess struct {
+	counterKey
 	ate int64
 }
 
-// reservar counts a guess against all of alvos, or none where one of them waits.
-func (c *call) reservar(ctx context.Context, alvos []alvo) (feitas []reserva, err error) {
+// reserveGuess counts a guess against all of alvos, or none where one of them waits.
+func (c *call) reserveGuess(ctx context.Context, counterKeys []counterKey) (feitas []guess, err error) {
 	err = c.write(ctx, func(ctx context.Context, t *tx) error {
 		feitas = nil
-		names := make([]string, len(alvos))
-		for i, a := range alvos {
+		names := make([]string, len(counterKeys))
+		for i, a := range counterKeys {
 			names[i] = "tentativa:" + a.chave()
 		}
 		if err := t.lockNames(ctx, names...); err != nil {
 			return err
 		}
-		lidos, err := lerContagens(ctx, t.Q, alvos, t.agora.Time)
+		lidos, err := readTallies(ctx, t.Q, counterKeys, t.now.Time)
 		if err != nil {
 			return err
 		}
-		if err := livre(lidos, t.agora.Time); err != nil {
+		if err := allow(lidos, t.now.Time); err != nil {
 			return err
 		}
-		for i, a := range alvos {
-			r, err := t.contar(ctx, a, lidos[i])
+		for i, a := range counterKeys {
+			r, err := t.countGuess(ctx, a, lidos[i])
 			if err != nil {
 				return err
 			}
@@ -241,34 +241,34 @@ func (c *call) reservar(ctx context.Context, alvos []alvo) (feitas []reserva, er
 	return feitas, err
 }
 
-// contar adds a failure to a counter.
-func (t *tx) contar(ctx context.Context, a alvo, c erros) (reserva, error) {
-	falhas := min(a.restam(c.falhas, c.ultima, t.agora.Time)+1, a.maxFalhas())
-	r := reserva{alvo: a}
-	if espera := a.espera(falhas); espera > 0 {
-		r.ate = t.agora.Add(espera).UnixMicro()
+// countGuess adds a failure to a counter.
+func (t *tx) countGuess(ctx context.Context, a counterKey, c tally) (guess, error) {
+	failures := min(a.remaining(c.failures, c.ultima, t.now.Time)+1, a.maxFailures())
+	r := guess{counterKey: a}
+	if espera := a.espera(failures); espera > 0 {
+		r.ate = t.now.Add(espera).UnixMicro()
 	}
 	if c.id != 0 {
-		_, err := t.Exec(ctx, "UPDATE monitor_tentativas SET falhas = ?, ultima = ?, ate = ? WHERE id = ?", falhas, t.agora.UnixMicro(), r.ate, c.id)
+		_, err := t.Exec(ctx, "UPDATE monitor_tentativas SET falhas = ?, ultima = ?, ate = ? WHERE id = ?", failures, t.now.UnixMicro(), r.ate, c.id)
 		return r, err
 	}
-	if err := t.limparTentativas(ctx); err != nil {
+	if err := t.sweepGuesses(ctx); err != nil {
 		return r, err
 	}
 	_, err := t.Insert(ctx, "INSERT INTO monitor_tentativas(chave, tipo, alvo, falhas, ultima, ate) VALUES (?, ?, ?, ?, ?, ?)",
-		a.chave(), a.tipo, a.texto(), falhas, t.agora.UnixMicro(), r.ate)
+		a.chave(), a.tipo, a.texto(), failures, t.now.UnixMicro(), r.ate)
 	return r, err
 }
 
-// limparTentativas makes room, once in a while: what has healed goes, and where
+// sweepGuesses makes room, once in a while: what has healed goes, and where
 // that is not enough the counters that refuse nobody and moved longest ago.
-func (t *tx) limparTentativas(ctx context.Context) error {
-	if t.s.contadores.Add(1)%100 != 0 {
+func (t *tx) sweepGuesses(ctx context.Context) error {
+	if t.s.counters.Add(1)%100 != 0 {
 		return nil
 	}
-	adiante := t.agora.AddDate(0, 0, 1).UnixMicro() // of a clock that ran ahead
-	for _, f := range freios {
-		velho := t.agora.Add(-f.perdao * time.Duration(f.maxFalhas())).UnixMicro()
+	adiante := t.now.AddDate(0, 0, 1).UnixMicro() // of a clock that ran ahead
+	for _, f := range throttles {
+		velho := t.now.Add(-f.forgiveEvery * time.Duration(f.maxFailures())).UnixMicro()
 		if _, err := t.Exec(ctx, "DELETE FROM monitor_tentativas WHERE tipo = ? AND (ultima < ? OR ultima > ?)", f.tipo, velho, adiante); err != nil {
 			return err
 		}
@@ -279,7 +279,7 @@ func (t *tx) limparTentativas(ctx context.Context) error {
 	}
 	var ids []int64
 	if err := t.All(ctx, &ids, "SELECT id FROM monitor_tentativas ORDER BY CASE WHEN ate > ? THEN 1 ELSE 0 END, ultima, id LIMIT ?",
-		t.agora.UnixMicro(), n-maxTentativas); err != nil {
+		t.now.UnixMicro(), n-maxTentativas); err != nil {
 		return err
 	}
 	for _, id := range ids {
@@ -290,9 +290,9 @@ func (t *tx) limparTentativas(ctx context.Context) error {
 	return nil
 }
 
-// devolver takes guesses back that turned out right, or that were not tried. A wait
+// refund takes guesses back that turned out right, or that were not tried. A wait
 // that another guess has begun meanwhile stays.
-func (t *tx) devolver(ctx context.Context, feitas []reserva) error {
+func (t *tx) refund(ctx context.Context, feitas []guess) error {
 	for _, r := range feitas {
 		err := t.Later(ctx, "UPDATE monitor_tentativas SET falhas = falhas - 1, ate = CASE WHEN ate = ? THEN 0 ELSE ate END WHERE chave = ? AND falhas > 0", r.ate, r.chave())
 		if err != nil {
@@ -302,28 +302,28 @@ func (t *tx) devolver(ctx context.Context, feitas []reserva) error {
 	return nil
 }
 
-// tentar lets a guess in: one at a time against the first of alvos, and counted.
+// admitGuess lets a guess in: one at a time against the first of alvos, and counted.
 // Whoever was let in calls leave.
-func (c *call) tentar(ctx context.Context, alvos []alvo) (feitas []reserva, leave func(), err error) {
-	if err := c.bloqueado(ctx, alvos); err != nil {
+func (c *call) admitGuess(ctx context.Context, counterKeys []counterKey) (feitas []guess, leave func(), err error) {
+	if err := c.checkBlocked(ctx, counterKeys); err != nil {
 		return nil, nil, err
 	}
-	if leave, err = c.s.fila.enter(ctx, alvos[0].chave()); err != nil {
+	if leave, err = c.s.fila.enter(ctx, counterKeys[0].chave()); err != nil {
 		return nil, nil, err
 	}
-	if feitas, err = c.reservar(ctx, alvos); err != nil {
+	if feitas, err = c.reserveGuess(ctx, counterKeys); err != nil {
 		leave()
 		return nil, nil, err
 	}
 	return feitas, leave, nil
 }
 
-// desistir gives guesses back that no password was compared for: who waited in
+// abandonGuess gives guesses back that no password was compared for: who waited in
 // vain for a busy machine has guessed nothing.
-func (c *call) desistir(ctx context.Context, feitas []reserva) {
+func (c *call) abandonGuess(ctx context.Context, feitas []guess) {
 	ctx, cancel := c.s.deadline(context.WithoutCancel(ctx))
 	defer cancel()
-	if err := c.write(ctx, func(ctx context.Context, t *tx) error { return t.devolver(ctx, feitas) }); err != nil {
+	if err := c.write(ctx, func(ctx context.Context, t *tx) error { return t.refund(ctx, feitas) }); err != nil {
 		c.s.cfg.Log.WarnContext(ctx, "não foi possível descontar uma tentativa de senha que não foi conferida")
 	}
 }

@@ -266,7 +266,7 @@ func TestCountersAreBounded(t *testing.T) {
 
 func countersAreBounded(t *testing.T, motor storetest.Engine) {
 	t.Helper()
-	r := &relogio{t: inicio}
+	r := &relogio{t: start}
 	url := motor.URL(t)
 	s := motor.Open(t, url, storetest.Now(r.now))
 	for range 4 {
@@ -306,7 +306,7 @@ func TestSpellingsShareACounter(t *testing.T) {
 
 func spellingsShareACounter(t *testing.T, motor storetest.Engine) {
 	t.Helper()
-	r := &relogio{t: inicio}
+	r := &relogio{t: start}
 	s := motor.New(t, storetest.Now(r.now))
 	_, err := s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "K", Email: "késia@x.com", Senha: "senha123"})
 	require.NoError(t, err)

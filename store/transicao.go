@@ -34,7 +34,7 @@ var errTransicao = fault.Rule(ErrUnauthenticated, "transicao_encerrada", "O praz
 // Antigo is a caller of the Flask system's days on one of the routes above, let
 // in until ate. After it the error is ErrUnauthenticated.
 func (s *Store) Antigo(o Origem, rota string, until time.Time) (Actor, error) {
-	a := Actor{kind: kindAntigo, nome: "chamador antigo", rota: rota, Origem: o}
+	a := Actor{kind: kindLegacy, nome: "chamador antigo", rota: rota, Origem: o}
 	if !s.cfg.Now().Before(until) {
 		s.anotaChamada(context.Background(), a, 0, true)
 		return Stranger(o), errTransicao
@@ -43,7 +43,7 @@ func (s *Store) Antigo(o Origem, rota string, until time.Time) (Actor, error) {
 }
 
 // livres are the devices that such a caller may speak for.
-const livres = " AND NOT EXISTS (" + nossoRegistro + " AND (m.chave_id IS NOT NULL OR m.segredo_hash IS NOT NULL))"
+const livres = " AND NOT EXISTS (" + ourDeviceRow + " AND (m.chave_id IS NOT NULL OR m.segredo_hash IS NOT NULL))"
 
 // Pendente is somebody who still calls without a credential that counts: a machine that
 // is known, or an address and a program.
@@ -91,50 +91,50 @@ const (
 // under ever other names while the database is slow do not pile up.
 const maxAnotando = 32
 
-// antigos counts the calls that are not written down yet.
-type antigos struct {
+// legacyCalls counts the calls that are not written down yet.
+type legacyCalls struct {
 	mu       sync.Mutex
-	m        map[string]*contagem
+	m        map[string]*callCount
 	anotando int
 }
 
-type contagem struct {
+type callCount struct {
 	chamadas int64
-	anotada  time.Time
+	notedAt  time.Time
 }
 
 // due counts a call and says how many are to be written down now; then done follows.
-func (a *antigos) due(chave string, now time.Time) int64 {
+func (a *legacyCalls) due(chave string, now time.Time) int64 {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.m == nil || len(a.m) > 10*maxPendentes {
-		a.m = map[string]*contagem{}
+		a.m = map[string]*callCount{}
 	}
 	c := a.m[chave]
 	if c == nil {
-		c = &contagem{}
+		c = &callCount{}
 		a.m[chave] = c
 	}
 	c.chamadas++
-	if now.Sub(c.anotada) < anotarACada || a.anotando == maxAnotando {
+	if now.Sub(c.notedAt) < anotarACada || a.anotando == maxAnotando {
 		return 0
 	}
 	n := c.chamadas
-	c.chamadas, c.anotada = 0, now
+	c.chamadas, c.notedAt = 0, now
 	a.anotando++
 	return n
 }
 
-func (a *antigos) done() {
+func (a *legacyCalls) done() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.anotando--
 }
 
-// anotar writes down that a caller of the old days called, and whether it was refused.
+// noteLegacyCall writes down that a caller of the old days called, and whether it was refused.
 // It never makes the call wait or fail: it is telemetry.
-func (c *call) anotar(ctx context.Context, dispositivo int64, err error) {
-	if c.actor.kind == kindAntigo && (err == nil || errors.Is(err, ErrForbidden) || errors.Is(err, ErrNotFound)) {
+func (c *call) noteLegacyCall(ctx context.Context, dispositivo int64, err error) {
+	if c.actor.kind == kindLegacy && (err == nil || errors.Is(err, ErrForbidden) || errors.Is(err, ErrNotFound)) {
 		c.s.anotaChamada(ctx, c.actor, dispositivo, err != nil)
 	}
 }
@@ -145,16 +145,16 @@ func (s *Store) anotaChamada(ctx context.Context, a Actor, dispositivo int64, re
 	}
 	p := Pendente{
 		Endereco: chars.Truncate(a.IP, 45), Programa: chars.Truncate(strings.ToValidUTF8(a.UserAgent, "\uFFFD"), 200), Rota: a.rota,
-		Dispositivo: jsonID(dispositivo), Recusada: recusada, Ultima: s.agora(),
+		Dispositivo: jsonID(dispositivo), Recusada: recusada, Ultima: s.now(),
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%s\n%d\n%t", p.Rota, p.Endereco, p.Programa, dispositivo, recusada))
 	chave := hex.EncodeToString(sum[:16])
-	if p.Chamadas = s.antigos.due(chave, p.Ultima.Time); p.Chamadas == 0 {
+	if p.Chamadas = s.legacyCalls.due(chave, p.Ultima.Time); p.Chamadas == 0 {
 		return
 	}
 	ctx = context.WithoutCancel(ctx)
-	s.toques.pending.Go(func() {
-		defer s.antigos.done()
+	s.touches.pending.Go(func() {
+		defer s.legacyCalls.done()
 		ctx, cancel := s.deadline(ctx)
 		defer cancel()
 		err := s.db.Write(ctx, func(ctx context.Context, q engine.Q) error { return p.note(ctx, q, chave) })

@@ -123,8 +123,8 @@ func TestAuditFailureUndoesTheChange(t *testing.T) {
 	})
 }
 
-// recusa makes a table refuse new rows.
-func recusa(t *testing.T, e storetest.Engine, db *sql.DB, table string) {
+// refusal makes a table refuse new rows.
+func refusal(t *testing.T, e storetest.Engine, db *sql.DB, table string) {
 	t.Helper()
 	switch e.Name {
 	case "sqlite":
@@ -148,7 +148,7 @@ func auditFailureUndoesTheChange(t *testing.T, e storetest.Engine, table string)
 	require.NoError(t, err)
 	db := e.Foreign(t, url)
 	before := tables(t, db)
-	recusa(t, e, db, table)
+	refusal(t, e, db, table)
 	actor, err := s.Authenticate(t.Context(), store.Credencial{Chave: key}, store.Origem{})
 	require.NoError(t, err)
 	require.Eventually(t, func() bool { // the use of the key is telemetry, written on the side

@@ -14,15 +14,15 @@ import (
 
 // campo is a text column of clientes that people edit.
 type campo struct {
-	nome  string
-	max   int // characters; 0: maxTexto bytes
-	linha bool
-	ref   func(*Cliente) *string
-	check func(string) string // nil: anything goes
+	nome       string
+	max        int // characters; 0: maxTexto bytes
+	scannedRow bool
+	ref        func(*Cliente) *string
+	check      func(string) string // nil: anything goes
 }
 
-// maxTexto bounds the columns that have no length of their own.
-const maxTexto = 64 << 10
+// maxText bounds the columns that have no length of their own.
+const maxText = 64 << 10
 
 // camposCliente are the editable text columns; email has its own operation.
 var camposCliente = []campo{
@@ -73,7 +73,7 @@ func (c *Cliente) validate(was *Cliente) error {
 			bad.Add(f.nome, f.problem(v))
 		}
 	}
-	if c.CEP != "" && c.CEP != was.CEP && brasileiro(c.Pais) {
+	if c.CEP != "" && c.CEP != was.CEP && isBrazil(c.Pais) {
 		bad.Add("cep", brasil.CEP(c.CEP))
 	}
 	if c.Email != was.Email || was.ID == 0 {
@@ -96,8 +96,8 @@ func (c *Cliente) nivel() string {
 	return c.NivelAcesso
 }
 
-// brasileiro says whether the postal code must have the Brazilian form.
-func brasileiro(pais string) bool {
+// isBrazil says whether the postal code must have the Brazilian form.
+func isBrazil(pais string) bool {
 	p := fold.Text(pais)
 	return p == "" || p == "brasil" || p == "brazil" || p == "br"
 }
@@ -113,7 +113,7 @@ func emailProblem(email string) string {
 }
 
 func (f *campo) problem(v string) string {
-	if p := textProblem(v, f.max, f.linha); p != "" {
+	if p := textProblem(v, f.max, f.scannedRow); p != "" {
 		return p
 	}
 	if f.check == nil {
@@ -124,16 +124,16 @@ func (f *campo) problem(v string) string {
 
 // textProblem refuses what a column cannot hold on every engine: text that is
 // too long, invalid UTF-8, and control characters (MySQL drops NUL silently).
-func textProblem(v string, limit int, linha bool) string {
+func textProblem(v string, limit int, scannedRow bool) string {
 	switch {
 	case !utf8.ValidString(v):
 		return "O texto não está em UTF-8 válido"
 	case limit > 0 && utf8.RuneCountInString(v) > limit:
 		return fmt.Sprintf("Use no máximo %d caracteres (há %d)", limit, utf8.RuneCountInString(v))
-	case len(v) > maxTexto:
-		return fmt.Sprintf("Use no máximo %d KiB", maxTexto>>10)
+	case len(v) > maxText:
+		return fmt.Sprintf("Use no máximo %d KiB", maxText>>10)
 	case strings.ContainsFunc(v, func(r rune) bool {
-		return unicode.IsControl(r) && (linha || (r != '\n' && r != '\r' && r != '\t'))
+		return unicode.IsControl(r) && (scannedRow || (r != '\n' && r != '\r' && r != '\t'))
 	}):
 		return "Retire os caracteres de controle (quebras de linha, tabulações, NUL)"
 	default:
@@ -141,21 +141,21 @@ func textProblem(v string, limit int, linha bool) string {
 	}
 }
 
-const profundidadeMaxima = 8
+const maxDepth = 8
 
 // objectProblem checks a JSON object that is kept whole.
 func objectProblem(o Objeto) string {
 	switch {
 	case len(o) == 0:
 		return ""
-	case len(o) > maxTexto:
-		return fmt.Sprintf("Use no máximo %d KiB", maxTexto>>10)
+	case len(o) > maxText:
+		return fmt.Sprintf("Use no máximo %d KiB", maxText>>10)
 	case o[0] != '{' || !json.Valid(o):
 		return `Informe um objeto JSON, por exemplo {"plano": "ouro"}`
 	case strings.Contains(string(o), `\u0000`):
 		return "Retire o caractere NUL"
-	case jsonDepth(o) > profundidadeMaxima:
-		return fmt.Sprintf("Use no máximo %d níveis de profundidade", profundidadeMaxima)
+	case jsonDepth(o) > maxDepth:
+		return fmt.Sprintf("Use no máximo %d níveis de profundidade", maxDepth)
 	default:
 		return ""
 	}

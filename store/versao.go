@@ -19,7 +19,7 @@ func (c *Cliente) values(was *Cliente) map[string]any {
 	if c.Email != was.Email {
 		out["email"] = c.Email
 	}
-	if ativoTexto(c.Ativo) != ativoTexto(was.Ativo) {
+	if boolText(c.Ativo) != boolText(was.Ativo) {
 		out["ativo"] = c.Ativo
 	}
 	if string(c.DadosExtras) != string(was.DadosExtras) {
@@ -31,7 +31,7 @@ func (c *Cliente) values(was *Cliente) map[string]any {
 	return out
 }
 
-func ativoTexto(b *bool) string {
+func boolText(b *bool) string {
 	if b == nil {
 		return ""
 	}
@@ -46,19 +46,19 @@ func (c *Cliente) Versao() string {
 	for _, f := range camposCliente {
 		fmt.Fprintf(h, "%q", *f.ref(c))
 	}
-	fmt.Fprintf(h, "%d %q %s %q", c.ID, c.Email, ativoTexto(c.Ativo), string(c.DadosExtras))
+	fmt.Fprintf(h, "%d %q %s %q", c.ID, c.Email, boolText(c.Ativo), string(c.DadosExtras))
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 func (c *Cliente) action(was *Cliente) string {
 	if was.EstaAtivo() && !c.EstaAtivo() {
-		return acaoDesativado
+		return actClienteDeactivated
 	}
-	return acaoAtualizado
+	return actClienteChanged
 }
 
 func (c *Cliente) verb(was *Cliente) string {
-	if c.action(was) == acaoDesativado {
+	if c.action(was) == actClienteDeactivated {
 		return "desativado"
 	}
 	return "atualizado"

@@ -34,7 +34,7 @@ func (db *DB) CopyTo(ctx context.Context, path string) error {
 // connection still has them open, and is free once its transaction has ended.
 func (db *DB) Rescue(ctx context.Context, path string) error {
 	if db.writer == nil || db.writer.conn == nil {
-		return errSoLeitura
+		return errReadOnly
 	}
 	for {
 		_, err := db.writer.conn.ExecContext(ctx, "VACUUM INTO ?", path)

@@ -216,7 +216,7 @@ func (db *DB) oneState() *sql.TxOptions {
 // its error is returned as it is. ctx bounds the wait in the queue.
 func (db *DB) Write(ctx context.Context, fn func(ctx context.Context, q Q) error) error {
 	if db.writer == nil {
-		return errSoLeitura
+		return errReadOnly
 	}
 	return db.writer.do(ctx, fn)
 }
@@ -226,7 +226,7 @@ func (db *DB) Write(ctx context.Context, fn func(ctx context.Context, q Q) error
 // and on any connection: one round trip.
 func (db *DB) WriteOne(ctx context.Context, query string, args ...any) (n int64, err error) {
 	if db.writer == nil {
-		return 0, errSoLeitura
+		return 0, errReadOnly
 	}
 	if db.Kind != SQLite {
 		return db.Reader().Exec(ctx, query, args...)
@@ -238,7 +238,7 @@ func (db *DB) WriteOne(ctx context.Context, query string, args ...any) (n int64,
 	return n, err
 }
 
-var errSoLeitura = &UnavailableError{Causa: "o banco foi aberto somente para leitura"}
+var errReadOnly = &UnavailableError{Causa: "o banco foi aberto somente para leitura"}
 
 // Rows runs a query. The caller closes the rows.
 func (q Q) Rows(ctx context.Context, query string, args ...any) (*sql.Rows, error) {

@@ -9,54 +9,54 @@ import (
 	"time"
 )
 
-// insistir is how long a connection that is being made may be silent before
+// hedgeAfter is how long a connection that is being made may be silent before
 // another one is tried beside it.
-const insistir = time.Second
+const hedgeAfter = time.Second
 
-// insistente makes connections through a network that may swallow packets: an
+// hedgedConnector makes connections through a network that may swallow packets: an
 // attempt that went nowhere would be waited for until connectTimeout, though the
 // network is well again. So a second attempt starts beside a silent one, and the
 // first to succeed is taken.
-type insistente struct {
+type hedgedConnector struct {
 	driver.Connector
-	*passagem
+	*approach
 }
 
-type tentativa struct {
+type attempt struct {
 	conn driver.Conn
 	err  error
 }
 
 // Connect implements driver.Connector.
-func (c insistente) Connect(ctx context.Context) (driver.Conn, error) {
+func (c hedgedConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel() // ends the attempts that lost
-	turn, err := c.entrar(ctx)
+	turn, err := c.enter(ctx)
 	if err != nil {
 		return nil, err
 	}
-	conn, err := c.tentar(ctx)
+	conn, err := c.hedge(ctx)
 	if err != nil && ctx.Err() != nil {
-		c.desistir(turn)
+		c.giveUp(turn)
 	} else {
-		c.sair(turn, err)
+		c.report(turn, err)
 	}
 	return conn, err
 }
 
-func (c insistente) tentar(ctx context.Context) (driver.Conn, error) {
-	results := make(chan tentativa)
+func (c hedgedConnector) hedge(ctx context.Context) (driver.Conn, error) {
+	results := make(chan attempt)
 	try := func() {
 		conn, err := c.Connector.Connect(ctx)
 		select {
-		case results <- tentativa{conn, err}:
+		case results <- attempt{conn, err}:
 		case <-ctx.Done():
 			if err == nil {
 				_ = conn.Close()
 			}
 		}
 	}
-	tick := time.NewTicker(insistir)
+	tick := time.NewTicker(hedgeAfter)
 	defer tick.Stop()
 	go try()
 	for {
@@ -64,16 +64,16 @@ func (c insistente) tentar(ctx context.Context) (driver.Conn, error) {
 		case r := <-results:
 			return r.conn, r.err // a refusal counts at once: it is an answer
 		case <-tick.C:
-			c.calou()
+			c.wentSilent()
 			go try()
 		case <-ctx.Done():
-			return nil, semResposta(ctx)
+			return nil, noAnswer(ctx)
 		}
 	}
 }
 
-// semResposta is about the network, unless the caller no longer wants to know.
-func semResposta(ctx context.Context) error {
+// noAnswer is about the network, unless the caller no longer wants to know.
+func noAnswer(ctx context.Context) error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return &net.OpError{Op: "dial", Net: "tcp", Err: os.ErrDeadlineExceeded}
 	}

@@ -17,21 +17,21 @@ type later struct {
 	// is not known which of them the server has done.
 	flying bool
 	// alarm goes off when the first message gets no answer; mudo says that it has.
-	alarm *time.Timer
-	mudo  *atomic.Bool
+	alarm  *time.Timer
+	silent *atomic.Bool
 }
 
-// mudez is how long the first message of a transaction may go unanswered. It only
+// silenceLimit is how long the first message of a transaction may go unanswered. It only
 // looks something up: a connection that says nothing for so long is dead, and
 // another one may not be.
-const mudez = 1500 * time.Millisecond
+const silenceLimit = 1500 * time.Millisecond
 
 // listen ends a transaction whose first message gets no answer.
 func (l *later) listen(end func()) {
-	mudo := &atomic.Bool{}
-	l.mudo = mudo
-	l.alarm = time.AfterFunc(mudez, func() {
-		mudo.Store(true)
+	silent := &atomic.Bool{}
+	l.silent = silent
+	l.alarm = time.AfterFunc(silenceLimit, func() {
+		silent.Store(true)
 		end()
 	})
 }

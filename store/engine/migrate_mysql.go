@@ -20,8 +20,8 @@ import (
 // migrates: it holds a lease, a row with an expiry, because poolers know no
 // session locks. The server's clock counts.
 
-// travas is the table of leases.
-const travas = "monitor_travas"
+// lockTable is the table of leases.
+const lockTable = "monitor_travas"
 
 const (
 	tabelaTravas = `CREATE TABLE IF NOT EXISTS monitor_travas (nome VARCHAR(50) NOT NULL PRIMARY KEY, dono VARCHAR(64) NOT NULL, ate BIGINT NOT NULL)

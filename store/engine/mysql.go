@@ -44,7 +44,7 @@ func mysqlConfig(t Target, multi bool, wait time.Duration) (*mysql.Config, error
 }
 
 func openMySQL(t Target) (*DB, error) {
-	way := &passagem{}
+	way := &approach{}
 	pool, err := mysqlPool(t, way, false, silencio)
 	if err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ type quietMySQL struct{ *mysqldialect.Dialect }
 
 func (quietMySQL) Init(*sql.DB) {}
 
-func mysqlPool(t Target, way *passagem, multi bool, wait time.Duration) (*sql.DB, error) {
+func mysqlPool(t Target, way *approach, multi bool, wait time.Duration) (*sql.DB, error) {
 	cfg, err := mysqlConfig(t, multi, wait)
 	if err != nil {
 		return nil, err
@@ -70,5 +70,5 @@ func mysqlPool(t Target, way *passagem, multi bool, wait time.Duration) (*sql.DB
 	if err != nil {
 		return nil, &UnavailableError{Causa: "a URL do MySQL não pôde ser usada", Remedio: "confira servidor, porta, usuário e banco na URL", driver: err}
 	}
-	return sql.OpenDB(insistente{&freshFigures{Connector: connector}, way}), nil
+	return sql.OpenDB(hedgedConnector{&freshFigures{Connector: connector}, way}), nil
 }

@@ -16,13 +16,13 @@ const (
 	maiorPausa    = 250 * time.Millisecond
 )
 
-// passagem is the way to one server for all pools of a DB. While it is open,
+// approach is the way to one server for all pools of a DB. While it is open,
 // everybody connects as they please. Once an attempt has failed or gone silent, one
 // is made at a time, with growing pauses; whoever wants a connection waits for it
 // and shares its outcome. Nothing is tried while nobody waits.
-type passagem struct {
+type approach struct {
 	mu    sync.Mutex
-	pausa time.Duration // 0: open
+	pause time.Duration // 0: open
 	// depois is when the next attempt may be made.
 	depois time.Time
 	vez    *vez // whose outcome all wait for; nil for none
@@ -30,38 +30,38 @@ type passagem struct {
 
 // vez is the turn of one caller to try for all.
 type vez struct {
-	fim    chan struct{}
-	err    error
-	deixou bool // its caller left before there was an outcome
+	fim       chan struct{}
+	err       error
+	abandoned bool // its caller left before there was an outcome
 }
 
-// entrar lets a caller try: with a turn when the others wait for it, with nil when
+// enter lets a caller try: with a turn when the others wait for it, with nil when
 // the way is open. An error is the outcome of somebody else's attempt.
-func (p *passagem) entrar(ctx context.Context) (*vez, error) {
+func (p *approach) enter(ctx context.Context) (*vez, error) {
 	for {
 		p.mu.Lock()
-		if p.pausa == 0 {
+		if p.pause == 0 {
 			p.mu.Unlock()
 			return nil, nil //nolint:nilnil // no turn is needed
 		}
 		v := p.vez
 		if v == nil {
-			return p.esperar(ctx)
+			return p.awaitTurn(ctx)
 		}
 		p.mu.Unlock()
 		select {
 		case <-v.fim:
-			if !v.deixou && v.err != nil {
+			if !v.abandoned && v.err != nil {
 				return nil, v.err
 			}
 		case <-ctx.Done():
-			return nil, semResposta(ctx)
+			return nil, noAnswer(ctx)
 		}
 	}
 }
 
-// esperar takes the turn, p.mu being held, and waits for its time.
-func (p *passagem) esperar(ctx context.Context) (*vez, error) {
+// awaitTurn takes the turn, p.mu being held, and waits for its time.
+func (p *approach) awaitTurn(ctx context.Context) (*vez, error) {
 	v := &vez{fim: make(chan struct{})}
 	p.vez = v
 	wait := time.Until(p.depois)
@@ -74,69 +74,69 @@ func (p *passagem) esperar(ctx context.Context) (*vez, error) {
 	case <-v.fim: // an older attempt has succeeded meanwhile
 		return v, nil
 	case <-ctx.Done():
-		p.deixar(v)
-		return nil, semResposta(ctx)
+		p.leave(v)
+		return nil, noAnswer(ctx)
 	}
 }
 
-// calou notes that an attempt gets no answer; it may still succeed.
-func (p *passagem) calou() {
+// wentSilent notes that an attempt gets no answer; it may still succeed.
+func (p *approach) wentSilent() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.pausa == 0 {
-		p.fechar()
+	if p.pause == 0 {
+		p.slowDown()
 	}
 }
 
-// fechar makes the next attempt wait, p.mu being held.
-func (p *passagem) fechar() {
-	p.pausa = min(max(2*p.pausa, primeiraPausa), maiorPausa)
-	p.depois = time.Now().Add(p.pausa*3/4 + rand.N(p.pausa/2)) // several processes shall not try in step
+// slowDown makes the next attempt wait, p.mu being held.
+func (p *approach) slowDown() {
+	p.pause = min(max(2*p.pause, primeiraPausa), maiorPausa)
+	p.depois = time.Now().Add(p.pause*3/4 + rand.N(p.pause/2)) // several processes shall not try in step
 }
 
-// sair tells the outcome of an attempt; v is nil for one that nobody waits for.
-func (p *passagem) sair(v *vez, err error) {
+// report tells the outcome of an attempt; v is nil for one that nobody waits for.
+func (p *approach) report(v *vez, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
 	case err == nil:
-		p.pausa = 0
-		p.soltar(p.vez, nil) // also those who wait for another attempt
+		p.pause = 0
+		p.settle(p.vez, nil) // also those who wait for another attempt
 	case v != nil && v == p.vez:
-		p.fechar()
-		p.soltar(v, err)
-	case p.pausa == 0:
-		p.fechar()
+		p.slowDown()
+		p.settle(v, err)
+	case p.pause == 0:
+		p.slowDown()
 	}
 }
 
-// deixar gives up, because its caller has left, a turn in which nothing was tried.
-func (p *passagem) deixar(v *vez) {
+// leave gives up, because its caller has left, a turn in which nothing was tried.
+func (p *approach) leave(v *vez) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.passar(v)
+	p.passOn(v)
 }
 
-// desistir gives up a turn in which something was tried, without an outcome: the next
+// giveUp gives up a turn in which something was tried, without an outcome: the next
 // one has its pause, else each of many who lose patience would be another attempt.
-func (p *passagem) desistir(v *vez) {
+func (p *approach) giveUp(v *vez) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if v != nil && v == p.vez {
-		p.fechar()
+		p.slowDown()
 	}
-	p.passar(v)
+	p.passOn(v)
 }
 
-// passar lets somebody else have the turn, p.mu being held.
-func (p *passagem) passar(v *vez) {
+// passOn lets somebody else have the turn, p.mu being held.
+func (p *approach) passOn(v *vez) {
 	if v != nil && v == p.vez {
-		v.deixou = true
-		p.soltar(v, nil)
+		v.abandoned = true
+		p.settle(v, nil)
 	}
 }
 
-func (p *passagem) soltar(v *vez, err error) {
+func (p *approach) settle(v *vez, err error) {
 	if v != nil {
 		v.err, p.vez = err, nil
 		close(v.fim)

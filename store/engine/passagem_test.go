@@ -18,7 +18,7 @@ var errRecusa = errors.New("connection refused")
 // aparelho is a server that refuses, says nothing or lets in, as a test wishes.
 type aparelho struct {
 	driver.Connector
-	vivo, mudo      atomic.Bool
+	vivo, silent    atomic.Bool
 	tentativas, now atomic.Int64
 	most            atomic.Int64 // attempts at the same moment
 }
@@ -31,7 +31,7 @@ func (a *aparelho) Connect(ctx context.Context) (driver.Conn, error) {
 	a.tentativas.Add(1)
 	a.most.Store(max(a.most.Load(), a.now.Add(1)))
 	defer a.now.Add(-1)
-	if a.mudo.Load() {
+	if a.silent.Load() {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
@@ -43,7 +43,7 @@ func (a *aparelho) Connect(ctx context.Context) (driver.Conn, error) {
 }
 
 // crowd lets n callers ask again and again until ctx ends, and counts who got in.
-func crowd(ctx context.Context, c insistente, n int) (in *atomic.Int64, wait func()) {
+func crowd(ctx context.Context, c hedgedConnector, n int) (in *atomic.Int64, wait func()) {
 	in = &atomic.Int64{}
 	var callers sync.WaitGroup
 	for range n {
@@ -66,7 +66,7 @@ func crowd(ctx context.Context, c insistente, n int) (in *atomic.Int64, wait fun
 func TestACrowdTriesOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := &aparelho{}
-		c := insistente{server, &passagem{}}
+		c := hedgedConnector{server, &approach{}}
 		ctx, cancel := context.WithCancel(t.Context())
 		in, wait := crowd(ctx, c, 200)
 		time.Sleep(500 * time.Millisecond) // the first ones came through an open way
@@ -95,9 +95,9 @@ func TestACrowdTriesOnce(t *testing.T) {
 func TestASilentServerIsFoundAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := &aparelho{}
-		server.mudo.Store(true)
+		server.silent.Store(true)
 		server.vivo.Store(true)
-		c := insistente{server, &passagem{}}
+		c := hedgedConnector{server, &approach{}}
 		ctx, cancel := context.WithCancel(t.Context())
 		in, wait := crowd(ctx, c, 50)
 		time.Sleep(10 * time.Second)
@@ -105,8 +105,8 @@ func TestASilentServerIsFoundAgain(t *testing.T) {
 		time.Sleep(10 * time.Second)
 		require.LessOrEqual(t, server.tentativas.Load()-before, int64(20), "a few a second, not fifty")
 		require.Zero(t, in.Load())
-		server.mudo.Store(false)
-		time.Sleep(insistir + 5*time.Millisecond)
+		server.silent.Store(false)
+		time.Sleep(hedgeAfter + 5*time.Millisecond)
 		require.GreaterOrEqual(t, in.Load(), int64(50))
 		cancel()
 		wait()
@@ -117,10 +117,10 @@ func TestASilentServerIsFoundAgain(t *testing.T) {
 func TestOnesOwnEndIsNoOutcome(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := &aparelho{}
-		c := insistente{server, &passagem{}}
+		c := hedgedConnector{server, &approach{}}
 		_, err := c.Connect(t.Context())
 		require.ErrorIs(t, err, errRecusa)
-		server.mudo.Store(true)
+		server.silent.Store(true)
 		ctx, leave := context.WithCancel(t.Context())
 		var both sync.WaitGroup
 		both.Go(func() {
@@ -134,7 +134,7 @@ func TestOnesOwnEndIsNoOutcome(t *testing.T) {
 			require.NoError(t, err)
 		})
 		synctest.Wait()
-		server.mudo.Store(false)
+		server.silent.Store(false)
 		server.vivo.Store(true)
 		leave()
 		both.Wait()

@@ -105,8 +105,10 @@ func openPostgres(t Target) (*DB, error) {
 		return nil, err
 	}
 	connector := stdlib.GetConnector(*cfg, stdlib.OptionAfterConnect(checkSession), stdlib.OptionShouldPing(stale))
-	way := &passagem{}
-	db := openServer(t, sql.OpenDB(insistente{connector, way}), func(pool *sql.DB) *bun.DB { return bun.NewDB(pool, pgdialect.New()) })
-	db.open = func(time.Duration) (*sql.DB, error) { return sql.OpenDB(insistente{lastResult{connector}, way}), nil }
+	way := &approach{}
+	db := openServer(t, sql.OpenDB(hedgedConnector{connector, way}), func(pool *sql.DB) *bun.DB { return bun.NewDB(pool, pgdialect.New()) })
+	db.open = func(time.Duration) (*sql.DB, error) {
+		return sql.OpenDB(hedgedConnector{lastResult{connector}, way}), nil
+	}
 	return db, nil
 }

@@ -29,8 +29,8 @@ func redePrivada(host string) bool {
 	return strings.HasSuffix(host, redePrivadaRailway) || strings.HasPrefix(host, "dpg-") && !strings.Contains(host, ".")
 }
 
-// provedor is what we know of a provider.
-type provedor struct {
+// provider is what we know of a provider.
+type provider struct {
 	nome    string
 	sufixos []string // of host names, lower case
 	publica bool     // certificates come from an authority that systems trust
@@ -43,7 +43,7 @@ type provedor struct {
 }
 
 // provedores by name. Their facts are explained in docs/provedores.md.
-var provedores = byName([]provedor{
+var provedores = byName([]provider{
 	{
 		nome: provedorNeon, sufixos: []string{".neon.tech"}, publica: true,
 		dicas: []string{
@@ -133,8 +133,8 @@ func supabase(t *Target, host string) {
 	t.Dicas = append(t.Dicas, "o certificado do Supabase é de uma autoridade própria: baixe-o em Database Settings → SSL Configuration e informe-o com sslrootcert= (ou MONITOR_DB_CA)")
 }
 
-func byName(list []provedor) map[string]provedor {
-	m := make(map[string]provedor, len(list))
+func byName(list []provider) map[string]provider {
+	m := make(map[string]provider, len(list))
 	for _, p := range list {
 		m[p.nome] = p
 	}

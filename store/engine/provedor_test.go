@@ -16,7 +16,7 @@ func TestProviders(t *testing.T) {
 		porta    int
 		banco    string
 		tls      TLSMode
-		provedor string
+		provider string
 		pooler   bool
 		semFK    bool
 		conexoes int
@@ -196,9 +196,9 @@ func TestProviders(t *testing.T) {
 			got, err := ParseURL(c.url)
 			require.NoError(t, err)
 			require.Equal(t, "segredo", got.Senha)
-			require.Equal(t, []any{c.kind, c.host, c.porta, c.banco, c.tls, c.provedor, c.pooler, c.semFK, c.conexoes},
+			require.Equal(t, []any{c.kind, c.host, c.porta, c.banco, c.tls, c.provider, c.pooler, c.semFK, c.conexoes},
 				[]any{got.Kind, got.Host, got.Porta, got.Banco, got.TLS, got.Provedor, got.Pooler, got.SemFK, got.MaxConexoes})
-			require.Equal(t, c.provedor == "ElephantSQL", strings.Contains(got.Encerrado(), "encerrou o serviço em janeiro de 2025"))
+			require.Equal(t, c.provider == "ElephantSQL", strings.Contains(got.Encerrado(), "encerrou o serviço em janeiro de 2025"))
 			requireEach(t, c.avisos, got.Avisos)
 			requireEach(t, c.dicas, got.Dicas)
 			require.NotContains(t, got.Nome+strings.Join(got.Avisos, "")+strings.Join(got.Dicas, ""), "segredo")

@@ -80,7 +80,7 @@ func (r *readiness) learnt(err error) {
 // nobody knows better. It is cheap to ask as often as one likes.
 func (db *DB) TakesWrites(ctx context.Context) error {
 	if db.writer == nil {
-		return errSoLeitura
+		return errReadOnly
 	}
 	if err := db.custody.check(); err != nil {
 		return err

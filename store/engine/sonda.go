@@ -59,7 +59,7 @@ func moves(ctx context.Context, first, second *sql.Conn) (Caminho, error) {
 	if _, err = servingPID(ctx, tx); err != nil {
 		return "", err
 	}
-	waiting, cancel := context.WithTimeout(ctx, esperaVaga)
+	waiting, cancel := context.WithTimeout(ctx, lendWait)
 	defer cancel()
 	before, err := servingPID(waiting, second)
 	if err != nil {
@@ -75,8 +75,8 @@ func moves(ctx context.Context, first, second *sql.Conn) (Caminho, error) {
 	return CaminhoTransacao, err
 }
 
-// esperaVaga is how long a pooler may take to lend a connection.
-const esperaVaga = 1500 * time.Millisecond
+// lendWait is how long a pooler may take to lend a connection.
+const lendWait = 1500 * time.Millisecond
 
 type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row

@@ -7,25 +7,25 @@ import (
 	"github.com/uptrace/bun/schema"
 )
 
-// tolerante is SQLite's dialect for rows that other programs wrote. SQLite keeps
+// lenientDialect is SQLite's dialect for rows that other programs wrote. SQLite keeps
 // any value in any column: a number or a boolean that is none reads as NULL, so
 // that one odd row does not make a whole list fail.
-type tolerante struct {
+type lenientDialect struct {
 	*sqlitedialect.Dialect
 	tables *schema.Tables
 }
 
-func newTolerante() *tolerante {
-	d := &tolerante{Dialect: sqlitedialect.New()}
+func newTolerante() *lenientDialect {
+	d := &lenientDialect{Dialect: sqlitedialect.New()}
 	d.tables = schema.NewTables(d)
 	return d
 }
 
 // Tables implements schema.Dialect.
-func (d *tolerante) Tables() *schema.Tables { return d.tables }
+func (d *lenientDialect) Tables() *schema.Tables { return d.tables }
 
 // OnTable implements schema.Dialect.
-func (d *tolerante) OnTable(t *schema.Table) {
+func (d *lenientDialect) OnTable(t *schema.Table) {
 	d.Dialect.OnTable(t)
 	for _, f := range t.FieldMap {
 		switch f.IndirectType.Kind() { //nolint:exhaustive // texts take everything

@@ -34,8 +34,8 @@ const (
 	objColuna  = "column"
 )
 
-// objeto is something in the database, with the table that it belongs to.
-type objeto struct {
+// dbObject is something in the database, with the table that it belongs to.
+type dbObject struct {
 	Tipo   string `bun:"tipo"`
 	Tabela string `bun:"tabela"`
 	Nome   string `bun:"nome"`
@@ -67,7 +67,7 @@ var nossosDe sync.Map
 func lerNossos(kind Kind) map[string]map[string]bool {
 	names := map[string]map[string]bool{objTabela: {tabelaLedger: true}, objIndice: {}, objGatilho: {}, objColuna: {}}
 	if kind == MySQL {
-		names[objTabela][travas] = true
+		names[objTabela][lockTable] = true
 	}
 	forms := map[string]*regexp.Regexp{objTabela: nossaTabela, objIndice: nossoIndice, objGatilho: nossoGatilho, objColuna: nossaColuna}
 	for _, m := range migrations.For(string(kind)) {
@@ -84,13 +84,13 @@ func lerNossos(kind Kind) map[string]map[string]bool {
 }
 
 // ours lists what is there of ours. What belongs to a table of ours goes with it.
-func (q Q) ours(ctx context.Context) ([]objeto, error) {
-	var all []objeto
+func (q Q) ours(ctx context.Context) ([]dbObject, error) {
+	var all []dbObject
 	if err := q.All(ctx, &all, catalogo[q.db.Kind]); err != nil {
 		return nil, err
 	}
 	names := nossos(q.db.Kind)
-	return slices.DeleteFunc(all, func(o objeto) bool {
+	return slices.DeleteFunc(all, func(o dbObject) bool {
 		return !names[o.Tipo][o.Nome] || (o.Tipo != objTabela && names[objTabela][o.Tabela])
 	}), nil
 }
@@ -107,9 +107,9 @@ func (q Q) undoStatements(ctx context.Context) ([]string, error) {
 		if stmts, err = q.alterations(ctx, list); err != nil {
 			return nil, err
 		}
-		rest = slices.DeleteFunc(slices.Clone(list), func(o objeto) bool { return o.Tipo != objTabela })
+		rest = slices.DeleteFunc(slices.Clone(list), func(o dbObject) bool { return o.Tipo != objTabela })
 	}
-	slices.SortStableFunc(rest, func(a, b objeto) int { return lugar(a) - lugar(b) })
+	slices.SortStableFunc(rest, func(a, b dbObject) int { return lugar(a) - lugar(b) })
 	for _, o := range rest {
 		stmts = append(stmts, drop(o))
 	}
@@ -117,7 +117,7 @@ func (q Q) undoStatements(ctx context.Context) ([]string, error) {
 }
 
 // lugar orders: what hangs on the six tables first, then our tables.
-func lugar(o objeto) int {
+func lugar(o dbObject) int {
 	switch {
 	case o.Tipo == objGatilho:
 		return 0
@@ -125,7 +125,7 @@ func lugar(o objeto) int {
 		return 1
 	case o.Tipo == objColuna:
 		return 2
-	case o.Nome == travas:
+	case o.Nome == lockTable:
 		return 5
 	case o.Nome == tabelaLedger:
 		return 4
@@ -134,7 +134,7 @@ func lugar(o objeto) int {
 	}
 }
 
-func drop(o objeto) string {
+func drop(o dbObject) string {
 	if o.Tipo == objColuna {
 		return fmt.Sprintf("ALTER TABLE %s DROP COLUMN IF EXISTS %s", o.Tabela, o.Nome)
 	}
@@ -143,7 +143,7 @@ func drop(o objeto) string {
 
 // alterations are one ALTER for each of the six tables, so that a table is built
 // anew once only.
-func (q Q) alterations(ctx context.Context, list []objeto) ([]string, error) {
+func (q Q) alterations(ctx context.Context, list []dbObject) ([]string, error) {
 	parts := map[string][]string{}
 	var tables []string
 	for _, o := range list {

@@ -80,7 +80,7 @@ func (j *job) free() {
 func newJob(ctx context.Context, fn func(context.Context, Q) error) *job {
 	j := &job{ctx: ctx, fn: fn, done: make(chan struct{}), freed: make(chan struct{})}
 	if left, ok := j.left(); ok {
-		j.least = min(menor, left/2)
+		j.least = min(minTime, left/2)
 	}
 	return j
 }
@@ -219,8 +219,8 @@ func (w *writer) run(batch []*job) {
 	}
 }
 
-// repeticoes is how often a job is tried when others keep getting in its way.
-const repeticoes = 3
+// maxTries is how often a job is tried when others keep getting in its way.
+const maxTries = 3
 
 func (w *writer) replay(jobs []*job) {
 	for _, j := range jobs {
@@ -228,7 +228,7 @@ func (w *writer) replay(jobs []*job) {
 	}
 	for i := range jobs {
 		var err error
-		for range repeticoes {
+		for range maxTries {
 			var end end
 			jobs[i].err = nil
 			if _, end, err = w.transact(jobs[i : i+1]); err != nil && end == endNotBegun {
@@ -278,8 +278,8 @@ const batchTimeout = 60 * time.Second
 // whoever is in it must wait for its end.
 const (
 	serverTimeout = 4 * time.Second
-	menor         = time.Second
-	parte         = 500 * time.Millisecond
+	minTime       = time.Second
+	maxShare      = 500 * time.Millisecond
 )
 
 // timeFor is how long a transaction of these jobs may take.
@@ -290,10 +290,10 @@ func timeFor(batch []*job) time.Duration {
 			t = min(t, left)
 		}
 	}
-	return max(t, menor)
+	return max(t, minTime)
 }
 
-var errMudo = &UnavailableError{
+var errSilent = &UnavailableError{
 	Causa: "o servidor do banco não respondeu", Remedio: "confira o endereço, a porta e a rede", driver: errLost, motivo: MotivoSemResposta,
 }
 
@@ -371,7 +371,7 @@ func (w *writer) jobs(ctx context.Context, batch []*job) (int, error) {
 	start := time.Now()
 	for i, j := range batch {
 		switch spent := time.Since(start); {
-		case i > 0 && w.take != nil && spent > parte:
+		case i > 0 && w.take != nil && spent > maxShare:
 			return i, nil
 		case spent > batchTimeout:
 			return len(batch), &UnavailableError{Causa: "o disco do banco está lento demais"}
@@ -393,8 +393,8 @@ func (w *writer) one(ctx context.Context, j *job) error {
 		return err
 	}
 	j.err = protect(ctx, w.q, j.fn)
-	if w.take != nil && w.later.mudo.Load() {
-		j.err = errMudo
+	if w.take != nil && w.later.silent.Load() {
+		j.err = errSilent
 	}
 	if w.take != nil && w.later.flying {
 		// The message that failed carried the end of the job before, too: each must be
@@ -432,7 +432,7 @@ func (w *writer) word(ctx context.Context, text string) error {
 	return Translate(err)
 }
 
-var errIncerto = &UnavailableError{
+var errUnknownOutcome = &UnavailableError{
 	Causa:   "a conexão caiu na hora de gravar, e não se sabe se a alteração foi gravada",
 	Remedio: "confira o registro antes de repetir",
 }
@@ -450,7 +450,7 @@ func (w *writer) commit(ctx context.Context) (end, error) {
 		return endFailed, nil
 	}
 	if w.take != nil && !answered(err) {
-		unknown := *errIncerto
+		unknown := *errUnknownOutcome
 		unknown.driver = err
 		return endUnknown, &unknown
 	}
