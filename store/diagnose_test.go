@@ -84,7 +84,7 @@ func TestReasonsAreDocumented(t *testing.T) {
 	doc, err := os.ReadFile("../docs/provedores.md")
 	require.NoError(t, err)
 	n := 0
-	for _, file := range []string{"diagnose/diagnose.go", "drift/drift.go", "engine/motivo.go"} {
+	for _, file := range []string{"diagnose/diagnose.go", "drift/drift.go", "engine/reason.go"} {
 		source, err := os.ReadFile(file)
 		require.NoError(t, err)
 		for _, m := range regexp.MustCompile(`(?m)^\t(?:Motivo|reason|Reason|stage)\w+\s*= "(\w+[a-z])"`).FindAllStringSubmatch(string(source), -1) {
