@@ -8,7 +8,7 @@
 //
 // Rules that hold for every operation:
 //   - validation happens inside the write, never in a door;
-//   - errors are the values of errors.go, never a driver's;
+//   - errors are those of package fault and of errors.go, never a driver's;
 //   - every call has a deadline (Config.Deadline) even when ctx brings none;
 //   - time comes from Config.Now and is stored in UTC with microseconds, in
 //     the very text form that SQLAlchemy reads back.
@@ -24,8 +24,15 @@
 // goroutine of the process looks while somebody listens, and only then: at once
 // after a commit of its own, each second for those of others. What has no link,
 // telemetry and other programs' writes, moves the fingerprint of its noun
-// (eventos_digitais.go), which is part of a position, too. Roles are applied and
+// (feed/marks.go), which is part of a position, too. Roles are applied and
 // credentials checked again before anything is handed out.
+//
+// The rooms below this package do not know it; each has its reasons in its own comment.
+// From the ground up: engine (pools, dialects, migrations), fault (errors for people), when
+// (instants and periods), durable (files), brasil, fold (the one form of texts), password;
+// schema (what a database holds), trail (the audit chain), list (listings, search index),
+// drift, feed (what changed), diagnose, backup. What shares a transaction, an Actor and a
+// call stays here: nouns, roles, sessions, attempts, idempotency, audit entries.
 //
 // Every operation behaves alike on SQLite, PostgreSQL, MySQL and MariaDB; one
 // suite plays the same script on each and compares what comes back. SQLite has
