@@ -34,7 +34,7 @@ func newApp(ctx context.Context, cfg Config) *app {
 	return &app{env: e}
 }
 
-func (a *app) Init() tea.Cmd { return tea.Batch(a.env.top().start(), a.tick()) }
+func (a *app) Init() tea.Cmd { return tea.Batch(a.env.top().Start(), a.tick()) }
 
 // tick beats once a second, or as often as the live refresh wants.
 func (a *app) tick() tea.Cmd {
@@ -69,7 +69,7 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 }
 
 // keyWatcher is a screen that wants to know of every key before it is handled.
-type keyWatcher interface{ sawKey() tea.Cmd }
+type keyWatcher interface{ SawKey() tea.Cmd }
 
 // pressAll takes apart the letters that came in one read, which bubbletea hands
 // over as one key: on a slow line "/joão" would be lost otherwise.
@@ -91,30 +91,30 @@ func (a *app) press(msg tea.KeyMsg) tea.Cmd {
 	e.notice = notice{}
 	var watch tea.Cmd
 	if w, ok := top.(keyWatcher); ok {
-		watch = w.sawKey()
+		watch = w.SawKey()
 	}
-	if act, ok := dispatch(a.actions(), msg); ok {
+	if act, ok := dispatch(a.Actions(), msg); ok {
 		return tea.Batch(watch, act.do(e, msg))
 	}
-	if top.typing() {
-		return tea.Batch(watch, top.update(msg))
+	if top.Typing() {
+		return tea.Batch(watch, top.Update(msg))
 	}
 	return watch
 }
 
 // actions are all keys that work now, the screen's own first.
-func (a *app) actions() []action { return a.env.actions() }
+func (a *app) Actions() []action { return a.env.Actions() }
 
-func (e *env) actions() []action { return append(e.top().actions(), e.globals()...) }
+func (e *env) Actions() []action { return append(e.top().Actions(), e.globals()...) }
 
 // globals are the keys that work on every screen where letters are commands.
 func (e *env) globals() []action {
 	top, keys := e.top(), e.keys
 	var out []action
-	if _, there := top.(*helpPage); !there && !top.typing() {
+	if _, there := top.(*helpPage); !there && !top.Typing() {
 		out = append(out, action{key: keys.Ajuda, run: e.openHelp})
 	}
-	if !top.typing() {
+	if !top.Typing() {
 		out = append(out, action{key: keys.Sair, run: quit},
 			action{key: keys.Comando, quiet: true, run: func() tea.Cmd { return e.openPalette("") }})
 		out = append(out, e.pageKeys()...)
@@ -125,7 +125,7 @@ func (e *env) globals() []action {
 func quit() tea.Cmd { return tea.Quit }
 
 func (e *env) openHelp() tea.Cmd {
-	return e.push(newHelpPage(e, e.top().title(), e.actions()))
+	return e.push(newHelpPage(e, e.top().Title(), e.Actions()))
 }
 
 // View draws the whole terminal. This is the one place that guarantees that
@@ -157,9 +157,9 @@ func (a *app) body(i, h int) []string {
 	s := a.env.stack[i]
 	d, ok := s.(dialog)
 	if !ok || i == 0 {
-		return s.view(a.width, h)
+		return s.View(a.width, h)
 	}
-	return a.env.th.overlay(tall(a.body(i-1, h), h), d.box(a.width, h), a.width)
+	return a.env.th.overlay(tall(a.body(i-1, h), h), d.Box(a.width, h), a.width)
 }
 
 // tall cuts or fills lines to h.
@@ -181,9 +181,9 @@ func (a *app) tooSmall() []string {
 func (a *app) footer() string {
 	t := a.env.th
 	if n := a.env.notice; n.text != "" {
-		return " " + n.view(t)
+		return " " + n.View(t)
 	}
-	own := bindings(a.env.top().actions())
+	own := bindings(a.env.top().Actions())
 	global := bindings(a.env.globals())
 	right := t.help(a.width).ShortHelpView(global)
 	room := a.width - 3 - ansi.StringWidth(right)

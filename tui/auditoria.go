@@ -40,12 +40,12 @@ func newAuditoria(e *env, de store.Cliente) *auditoria {
 	return a
 }
 
-func (a *auditoria) title() string { return a.look.head }
+func (a *auditoria) Title() string { return a.look.head }
 
 func (a *auditoria) filtro() store.LogFiltro {
 	f := store.LogFiltro{Busca: a.termo(), ClienteID: a.de.ID, Acao: a.acao.valor, Nivel: niveis[a.nivel.at]}
 	f.De, f.Ate = a.quando.bounds(a.env.local())
-	if a.cliente.active() {
+	if a.cliente.Active() {
 		f.ClienteID = idOf(a.cliente.valor)
 	}
 	return f
@@ -75,7 +75,7 @@ func (a *auditoria) nothing() alone {
 	return alone{news: "A trilha ainda está vazia", next: []string{"Cada alteração feita no sistema aparece aqui.", "r confere de novo"}}
 }
 
-func (a *auditoria) actions() []action {
+func (a *auditoria) Actions() []action {
 	e, none := a.env, a.noneBlocked()
 	sel, _ := a.list.win.selected()
 	return a.around(

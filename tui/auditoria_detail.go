@@ -53,17 +53,17 @@ type logDetail struct {
 
 func newLogDetail(e *env, l store.Log) *logDetail { return &logDetail{pager: newPager(e), l: l} }
 
-func (d *logDetail) start() tea.Cmd         { return nil }
-func (d *logDetail) update(tea.Msg) tea.Cmd { return nil }
-func (d *logDetail) typing() bool           { return false }
-func (d *logDetail) title() string          { return "Registro " + number(d.l.ID) }
-func (d *logDetail) leave()                 {}
+func (d *logDetail) Start() tea.Cmd         { return nil }
+func (d *logDetail) Update(tea.Msg) tea.Cmd { return nil }
+func (d *logDetail) Typing() bool           { return false }
+func (d *logDetail) Title() string          { return "Registro " + number(d.l.ID) }
+func (d *logDetail) Leave()                 {}
 
-func (d *logDetail) actions() []action {
+func (d *logDetail) Actions() []action {
 	return append([]action{d.env.goBack(d), d.env.linkCliente(int64(d.l.ClienteID), "", "")}, d.scrolls()...)
 }
 
-func (d *logDetail) view(w, h int) []string {
+func (d *logDetail) View(w, h int) []string {
 	return d.env.panel(&d.pager, framed{title: line(actionName(d.l.Acao)) + " · " + number(d.l.ID), width: w, height: h}, d.lines)
 }
 

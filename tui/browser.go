@@ -58,9 +58,9 @@ func newBrowser[T any](e *env, id func(T) int64, g grid[T], l look) browser[T] {
 	return browser[T]{env: e, list: newSection(e, id, g), busca: newField(""), look: l}
 }
 
-func (b *browser[T]) start() tea.Cmd { return b.open() }
-func (b *browser[T]) typing() bool   { return b.buscando }
-func (b *browser[T]) leave()         { b.list.leave() }
+func (b *browser[T]) Start() tea.Cmd { return b.open() }
+func (b *browser[T]) Typing() bool   { return b.buscando }
+func (b *browser[T]) Leave()         { b.list.Leave() }
 func (b *browser[T]) termo() string  { return strings.TrimSpace(b.busca.value()) }
 
 // open asks for the list that search and filters describe.
@@ -70,7 +70,7 @@ func (b *browser[T]) open() tea.Cmd {
 	return b.list.open(rows, total)
 }
 
-func (b *browser[T]) update(msg tea.Msg) tea.Cmd {
+func (b *browser[T]) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyMsg:
 		return b.typed(msg)
@@ -83,15 +83,15 @@ func (b *browser[T]) update(msg tea.Msg) tea.Cmd {
 		return b.follow(msg.id)
 	}
 	if b.buscando {
-		return tea.Batch(b.busca.update(msg), b.list.update(msg, false))
+		return tea.Batch(b.busca.Update(msg), b.list.Update(msg, false))
 	}
-	return b.list.update(msg, b.env.top() == b.page)
+	return b.list.Update(msg, b.env.top() == b.page)
 }
 
 // typed edits the search and starts it when the keyboard rests.
 func (b *browser[T]) typed(msg tea.KeyMsg) tea.Cmd {
 	before := b.termo()
-	cmd := b.busca.update(msg)
+	cmd := b.busca.Update(msg)
 	if b.termo() == before {
 		return cmd
 	}
@@ -125,7 +125,7 @@ func (b *browser[T]) around(own ...action) []action {
 	out = append(out, own[1:]...)
 	for _, f := range b.filters {
 		if t, ok := f.(turner); ok {
-			out = append(out, action{key: t.on(), desc: "ver " + t.next(), run: func() tea.Cmd { return b.turn(t) }})
+			out = append(out, action{key: t.On(), desc: "ver " + t.Next(), run: func() tea.Cmd { return b.Turn(t) }})
 		}
 	}
 	none := b.noneBlocked()
@@ -156,7 +156,7 @@ func (b *browser[T]) searchActions() []action {
 	k := b.env.keys
 	out := []action{
 		{key: k.Aplicar, run: b.apply},
-		{key: k.Voltar, desc: "limpar busca", run: b.clear},
+		{key: k.Voltar, desc: "limpar busca", run: b.Clear},
 	}
 	return append(out, b.moves(k.Descer, k.Subir, k.DescerPagina, k.SubirPagina)...)
 }
@@ -194,10 +194,10 @@ func (b *browser[T]) back() tea.Cmd {
 		b.list.marks = nil
 		return nil
 	case b.termo() != "":
-		return b.clear()
+		return b.Clear()
 	case b.filtered():
 		for _, f := range b.filters {
-			f.clear()
+			f.Clear()
 		}
 		return b.open()
 	}
@@ -221,7 +221,7 @@ func (b *browser[T]) apply() tea.Cmd {
 }
 
 // searchFor shows what a text finds, as the command line asks for it.
-func (b *browser[T]) searchFor(text string) tea.Cmd {
+func (b *browser[T]) SearchFor(text string) tea.Cmd {
 	if b.look.dica == "" {
 		b.env.tell(noticeBad, "A página "+b.look.head+" não tem busca.")
 		return nil
@@ -233,7 +233,7 @@ func (b *browser[T]) searchFor(text string) tea.Cmd {
 func (b *browser[T]) export() tea.Cmd { return b.env.openPalette("exportar " + b.env.exportName()) }
 
 // clear goes back to the whole list, on the same record if its first rows hold it.
-func (b *browser[T]) clear() tea.Cmd {
+func (b *browser[T]) Clear() tea.Cmd {
 	had := b.termo() != ""
 	if sel, ok := b.list.win.selected(); ok && had {
 		b.list.goal = b.list.win.id(sel)
@@ -247,14 +247,14 @@ func (b *browser[T]) clear() tea.Cmd {
 	return nil
 }
 
-func (b *browser[T]) turn(t turner) tea.Cmd {
-	t.turn()
+func (b *browser[T]) Turn(t turner) tea.Cmd {
+	t.Turn()
 	return b.open()
 }
 
 func (b *browser[T]) filtered() bool {
 	for _, f := range b.filters {
-		if f.active() {
+		if f.Active() {
 			return true
 		}
 	}

@@ -2,7 +2,7 @@ package tui
 
 import "strings"
 
-func (b *browser[T]) view(w, h int) []string {
+func (b *browser[T]) View(w, h int) []string {
 	if !roomy(w, h) {
 		return b.bare(w, h)
 	}
@@ -71,7 +71,7 @@ func (b *browser[T]) searchLine(w int) string {
 	t := b.env.th
 	switch {
 	case b.buscando:
-		return t.accent.Render("/ ") + b.busca.view(t, w-2, b.look.dica)
+		return t.accent.Render("/ ") + b.busca.View(t, w-2, b.look.dica)
 	case b.termo() != "":
 		return t.accent.Render("/ ") + t.strong.Render(cell(b.termo(), w-2))
 	default:
@@ -84,7 +84,7 @@ func (b *browser[T]) searchLine(w int) string {
 func (b *browser[T]) filtersText(activeOnly bool) string {
 	var out []string
 	for _, f := range b.filters {
-		if text := f.text(); text != "" && (f.active() || !activeOnly) {
+		if text := f.Text(); text != "" && (f.Active() || !activeOnly) {
 			out = append(out, text)
 		}
 	}

@@ -79,7 +79,7 @@ func someNames(items []bulkItem, most int) string {
 	return text
 }
 
-func (b *bulk) start() tea.Cmd {
+func (b *bulk) Start() tea.Cmd {
 	items, run, count := b.items, b.run, b.count
 	return ask(&b.ask, func(ctx context.Context) (bulkResult, error) {
 		var out bulkResult
@@ -100,15 +100,15 @@ func (b *bulk) start() tea.Cmd {
 	})
 }
 
-func (b *bulk) typing() bool  { return true }
-func (b *bulk) title() string { return "" }
-func (b *bulk) leave()        { b.ask.stop() }
+func (b *bulk) Typing() bool  { return true }
+func (b *bulk) Title() string { return "" }
+func (b *bulk) Leave()        { b.ask.stop() }
 
-func (b *bulk) update(msg tea.Msg) tea.Cmd {
+func (b *bulk) Update(msg tea.Msg) tea.Cmd {
 	if a, ok := take[bulkResult](&b.ask, msg); ok {
 		return b.finish(a.value)
 	}
-	return b.ask.update(msg)
+	return b.ask.Update(msg)
 }
 
 // finish says that all went well, or stays to show what did not.
@@ -122,7 +122,7 @@ func (b *bulk) finish(r bulkResult) tea.Cmd {
 	return b.done()
 }
 
-func (b *bulk) actions() []action {
+func (b *bulk) Actions() []action {
 	k := b.env.keys
 	if b.out == nil {
 		return []action{{key: k.Voltar, desc: "parar", run: b.stop}}
@@ -157,9 +157,9 @@ func (b *bulk) scroll(n int) func() tea.Cmd {
 	}
 }
 
-func (b *bulk) view(w, h int) []string { return b.box(w, h) }
+func (b *bulk) View(w, h int) []string { return b.Box(w, h) }
 
-func (b *bulk) box(w, h int) []string {
+func (b *bulk) Box(w, h int) []string {
 	t, width := b.env.th, min(w, 66)
 	inside := width - 4
 	f := framed{title: b.head, width: width, danger: b.out != nil && len(b.out.failed) > 0}

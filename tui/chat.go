@@ -64,12 +64,12 @@ func newChat(e *env) *chat {
 	return c
 }
 
-func (c *chat) start() tea.Cmd { return tea.Batch(c.open(), c.countRooms()) }
-func (c *chat) typing() bool   { return c.escrev }
-func (c *chat) title() string  { return "Chat" }
+func (c *chat) Start() tea.Cmd { return tea.Batch(c.open(), c.countRooms()) }
+func (c *chat) Typing() bool   { return c.escrev }
+func (c *chat) Title() string  { return "Chat" }
 
-func (c *chat) leave() {
-	c.list.leave()
+func (c *chat) Leave() {
+	c.list.Leave()
 	c.envio.stop()
 	c.contar.stop()
 }
@@ -101,7 +101,7 @@ func (c *chat) enterRoom(sala string) tea.Cmd {
 	return c.open()
 }
 
-func (c *chat) update(msg tea.Msg) tea.Cmd {
+func (c *chat) Update(msg tea.Msg) tea.Cmd {
 	if a, ok := take[store.Mensagem](&c.envio, msg); ok {
 		return c.sent(a)
 	}
@@ -118,18 +118,18 @@ func (c *chat) update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		c.news = ""
-		return c.campo.update(msg)
+		return c.campo.Update(msg)
 	case changedMsg[store.Mensagem]:
 		return c.list.refresh()
 	}
-	cmds := []tea.Cmd{c.list.update(msg, c.env.top() == screen(c)), c.envio.update(msg)}
+	cmds := []tea.Cmd{c.list.Update(msg, c.env.top() == screen(c)), c.envio.Update(msg)}
 	if _, tick := msg.(tickMsg); tick && !c.contar.busy() && c.env.cfg.Atualizar > 0 && c.env.now().Sub(c.conta) >= roomsEvery {
 		cmds = append(cmds, c.countRooms())
 	}
 	return tea.Batch(cmds...)
 }
 
-func (c *chat) actions() []action {
+func (c *chat) Actions() []action {
 	if c.escrev {
 		return c.writingActions()
 	}

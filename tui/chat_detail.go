@@ -18,17 +18,17 @@ func newMensagemDetail(e *env, m store.Mensagem) *mensagemDetail {
 	return &mensagemDetail{pager: newPager(e), m: m}
 }
 
-func (d *mensagemDetail) start() tea.Cmd         { return nil }
-func (d *mensagemDetail) update(tea.Msg) tea.Cmd { return nil }
-func (d *mensagemDetail) typing() bool           { return false }
-func (d *mensagemDetail) title() string          { return "Mensagem " + number(d.m.ID) }
-func (d *mensagemDetail) leave()                 {}
+func (d *mensagemDetail) Start() tea.Cmd         { return nil }
+func (d *mensagemDetail) Update(tea.Msg) tea.Cmd { return nil }
+func (d *mensagemDetail) Typing() bool           { return false }
+func (d *mensagemDetail) Title() string          { return "Mensagem " + number(d.m.ID) }
+func (d *mensagemDetail) Leave()                 {}
 
-func (d *mensagemDetail) actions() []action {
+func (d *mensagemDetail) Actions() []action {
 	return append([]action{d.env.goBack(d), d.env.linkCliente(int64(d.m.ClienteID), d.m.Usuario, "")}, d.scrolls()...)
 }
 
-func (d *mensagemDetail) view(w, h int) []string {
+func (d *mensagemDetail) View(w, h int) []string {
 	return d.env.panel(&d.pager, framed{title: "Mensagem de " + speaker(d.m), width: w, height: h}, d.lines)
 }
 

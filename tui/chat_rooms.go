@@ -22,19 +22,19 @@ func (c *chat) rooms() tea.Cmd {
 	return tea.Batch(c.env.push(m), c.countRooms())
 }
 
-func (m *roomMenu) start() tea.Cmd         { return nil }
-func (m *roomMenu) typing() bool           { return true }
-func (m *roomMenu) title() string          { return "" }
-func (m *roomMenu) leave()                 {}
-func (m *roomMenu) view(w, h int) []string { return m.box(w, h) }
+func (m *roomMenu) Start() tea.Cmd         { return nil }
+func (m *roomMenu) Typing() bool           { return true }
+func (m *roomMenu) Title() string          { return "" }
+func (m *roomMenu) Leave()                 {}
+func (m *roomMenu) View(w, h int) []string { return m.Box(w, h) }
 
-func (m *roomMenu) update(msg tea.Msg) tea.Cmd {
+func (m *roomMenu) Update(msg tea.Msg) tea.Cmd {
 	k, ok := msg.(tea.KeyMsg)
 	if !ok {
 		return nil
 	}
 	m.at = 0
-	return m.campo.update(k)
+	return m.campo.Update(k)
 }
 
 func (m *roomMenu) name() string {
@@ -52,7 +52,7 @@ func (m *roomMenu) found() []store.Sala {
 	return out
 }
 
-func (m *roomMenu) actions() []action {
+func (m *roomMenu) Actions() []action {
 	k := m.chat.env.keys
 	desc := "entrar na sala"
 	if len(m.found()) == 0 {
@@ -90,7 +90,7 @@ func (m *roomMenu) choose() tea.Cmd {
 	return m.chat.enterRoom(sala)
 }
 
-func (m *roomMenu) box(w, h int) []string {
+func (m *roomMenu) Box(w, h int) []string {
 	t := m.chat.env.th
 	width := min(w, 50)
 	inside := width - 4
@@ -98,7 +98,7 @@ func (m *roomMenu) box(w, h int) []string {
 	rows := max(1, min(h-4, max(1, len(found))))
 	m.at = max(0, min(m.at, len(found)-1))
 	m.top = max(min(m.top, m.at), m.at-rows+1)
-	lines := []string{t.accent.Render("# ") + m.campo.view(t, inside-2, "procure ou dê nome a uma nova")}
+	lines := []string{t.accent.Render("# ") + m.campo.View(t, inside-2, "procure ou dê nome a uma nova")}
 	if len(found) == 0 {
 		lines = append(lines, clip("Não há: enter abre “"+line(m.name())+"”", inside))
 	}

@@ -132,7 +132,7 @@ func TestChatKeepsWhatWasTypedWhenItIsNotSent(t *testing.T) {
 	require.Equal(t, key, c.chave, "the same message again counts once")
 	b.gotSent(mensagemNo(12), nil)
 	require.Empty(t, c.campo.value())
-	require.True(t, c.typing(), "one goes on writing")
+	require.True(t, c.Typing(), "one goes on writing")
 	b.keys("enter")
 	require.Contains(t, b.View(), "Escreva a mensagem antes de enviar.")
 }
@@ -181,7 +181,7 @@ func TestStrangersMayOnlyReadTheChat(t *testing.T) {
 	c := newChat(b.env)
 	require.Contains(t, b.env.chatBlocked(), "não pode escrever no chat")
 	require.NotEmpty(t, b.env.foreign(store.Mensagem{ClienteID: 3}))
-	for _, a := range c.actions() {
+	for _, a := range c.Actions() {
 		if a.key.Help().Desc == "novo" || a.key.Help().Desc == "responder" {
 			require.NotEmpty(t, a.blocked)
 		}

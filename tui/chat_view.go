@@ -22,7 +22,7 @@ const (
 	fieldWarn, fieldMost = 3500, 4096
 )
 
-func (c *chat) view(w, h int) []string {
+func (c *chat) View(w, h int) []string {
 	if !roomy(w, h) {
 		foot := c.foot(w-2, h)
 		head := " " + c.env.th.accent.Render(clip("#"+line(c.sala), w-2))
@@ -181,7 +181,7 @@ func (c *chat) block(i, w int) []string {
 		put(clock, "↳ "+c.quoted(int64(m.RespostaPara)), true)
 		clock = ""
 	}
-	for _, l := range c.text(m, room) {
+	for _, l := range c.Text(m, room) {
 		put(clock, l, false)
 		clock = ""
 	}
@@ -232,7 +232,7 @@ func (c *chat) quoted(id int64) string {
 const mostLines = 8
 
 // text is the message in lines of w cells.
-func (c *chat) text(m store.Mensagem, w int) []string {
+func (c *chat) Text(m store.Mensagem, w int) []string {
 	text, cut := m.Mensagem, mostLines*max(8, w)*4
 	if len(text) > cut {
 		text = strings.ToValidUTF8(text[:cut], "")
@@ -280,7 +280,7 @@ func (c *chat) fieldLine(w int) string {
 		if n := len(c.campo.value()); n >= fieldWarn {
 			size = " " + milhar(n) + "/" + milhar(fieldMost)
 		}
-		text := t.accent.Render("> ") + c.campo.view(t, w-2-len(size), "mensagem para #"+line(c.sala))
+		text := t.accent.Render("> ") + c.campo.View(t, w-2-len(size), "mensagem para #"+line(c.sala))
 		return fit(text, w-len(size)) + t.warn.Render(size)
 	case c.env.chatBlocked() != "":
 		return t.dim.Render(clip(c.env.chatBlocked(), w))

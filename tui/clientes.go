@@ -59,7 +59,7 @@ func situationSign(t theme, c store.Cliente) (string, lipgloss.Style) {
 	return "○", t.bad
 }
 
-func (c *clientes) title() string { return "Clientes" }
+func (c *clientes) Title() string { return "Clientes" }
 
 func (c *clientes) question() (fetcher[store.Cliente], counter) {
 	filtro := store.ClienteFiltro{Busca: c.termo(), Ativo: c.situacao.yes()}
@@ -81,7 +81,7 @@ func (c *clientes) question() (fetcher[store.Cliente], counter) {
 	return rows, total
 }
 
-func (c *clientes) actions() []action {
+func (c *clientes) Actions() []action {
 	k := c.env.keys
 	none, write := c.noneBlocked(), c.env.writeBlocked()
 	sel, _ := c.list.win.selected()

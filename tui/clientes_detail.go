@@ -51,11 +51,11 @@ func readFicha(ctx context.Context, h *store.Handle, id int64) (f ficha, err err
 	return f, nil
 }
 
-func (d *clienteDetail) title() string {
+func (d *clienteDetail) Title() string {
 	return first(line(d.rec.Nome), "nº "+strconv.FormatInt(d.id, 10))
 }
 
-func (d *clienteDetail) update(msg tea.Msg) tea.Cmd {
+func (d *clienteDetail) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case changedMsg[store.Cliente]:
 		if msg.id == d.id {
@@ -66,10 +66,10 @@ func (d *clienteDetail) update(msg tea.Msg) tea.Cmd {
 	case tickMsg:
 		d.laid = nil // ages grow
 	}
-	return d.detail.update(msg)
+	return d.detail.Update(msg)
 }
 
-func (d *clienteDetail) actions() []action {
+func (d *clienteDetail) Actions() []action {
 	e, k, c, gone := d.env, d.env.keys, d.rec.Cliente, d.goneBlocked()
 	write := first(gone, e.writeBlocked())
 	change := "desativar"
@@ -105,7 +105,7 @@ func (d *clienteDetail) copy() tea.Cmd {
 	return d.env.push(newCopyMenu(d.env, items))
 }
 
-func (d *clienteDetail) view(w, h int) []string {
+func (d *clienteDetail) View(w, h int) []string {
 	return d.panel(line(d.rec.Nome)+" · nº "+strconv.FormatInt(d.id, 10), w, h)
 }
 

@@ -42,21 +42,21 @@ func newClienteForm(e *env, c store.Cliente) *clienteForm {
 
 func (f *clienteForm) isNew() bool { return f.original.ID == 0 }
 
-func (f *clienteForm) title() string {
+func (f *clienteForm) Title() string {
 	if f.isNew() {
 		return "Novo cliente"
 	}
 	return "Editar"
 }
 
-func (f *clienteForm) update(msg tea.Msg) tea.Cmd {
+func (f *clienteForm) Update(msg tea.Msg) tea.Cmd {
 	if a, ok := take[store.Cliente](&f.ask, msg); ok {
 		return f.answered(a.value, a.err)
 	}
 	if k, ok := msg.(tea.KeyMsg); ok {
 		return f.typed(k)
 	}
-	return f.ask.update(msg)
+	return f.ask.Update(msg)
 }
 
 func (f *clienteForm) write() tea.Cmd {

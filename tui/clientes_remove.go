@@ -23,20 +23,20 @@ func newRemoval(e *env, c store.Cliente, detail screen) *removal {
 	return &removal{env: e, ask: newQuestion(e), c: c, detail: detail}
 }
 
-func (r *removal) start() tea.Cmd {
+func (r *removal) Start() tea.Cmd {
 	clients, id := r.env.cfg.Handle, r.c.ID
 	return ask(&r.ask, func(ctx context.Context) (store.DeletePlan, error) { return clients.Clientes.PlanDelete(ctx, id) })
 }
 
-func (r *removal) typing() bool  { return true }
-func (r *removal) title() string { return "" }
-func (r *removal) leave()        { r.ask.stop() }
+func (r *removal) Typing() bool  { return true }
+func (r *removal) Title() string { return "" }
+func (r *removal) Leave()        { r.ask.stop() }
 
-func (r *removal) update(msg tea.Msg) tea.Cmd {
+func (r *removal) Update(msg tea.Msg) tea.Cmd {
 	a, ok := take[store.DeletePlan](&r.ask, msg)
 	switch {
 	case !ok:
-		return r.ask.update(msg)
+		return r.ask.Update(msg)
 	case a.err != nil:
 		r.failed = explain(a.err).cause
 		return nil
@@ -45,7 +45,7 @@ func (r *removal) update(msg tea.Msg) tea.Cmd {
 	return r.env.push(newRemovalConfirm(r.env, a.value, r.detail))
 }
 
-func (r *removal) actions() []action {
+func (r *removal) Actions() []action {
 	close := func() tea.Cmd {
 		r.env.pop(r)
 		return nil
@@ -53,9 +53,9 @@ func (r *removal) actions() []action {
 	return []action{{key: r.env.keys.Voltar, desc: "cancelar", run: close}}
 }
 
-func (r *removal) view(w, h int) []string { return r.box(w, h) }
+func (r *removal) View(w, h int) []string { return r.Box(w, h) }
 
-func (r *removal) box(w, h int) []string {
+func (r *removal) Box(w, h int) []string {
 	t, width := r.env.th, min(w, 60)
 	lines := wrap("Contando o que seria removido com “"+clienteNome(r.c)+"”…", width-4)
 	if r.failed != "" {

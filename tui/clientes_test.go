@@ -117,7 +117,7 @@ func TestEnterSearchesAtOnceAndEscClears(t *testing.T) {
 	b.typeText("maria")
 	b.keys("enter")
 	require.True(t, b.page().list.list.busy())
-	require.False(t, b.page().typing())
+	require.False(t, b.page().Typing())
 	b.rows(people(1))
 	b.keys("esc")
 	require.Equal(t, "", b.page().termo())

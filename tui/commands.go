@@ -124,7 +124,7 @@ func argProposals(e *env, name, arg string) []proposal {
 }
 
 // searcher is a page that can be told what to search for.
-type searcher interface{ searchFor(text string) tea.Cmd }
+type searcher interface{ SearchFor(text string) tea.Cmd }
 
 func toPage(i int) func(*palette, string) tea.Cmd {
 	return func(p *palette, arg string) tea.Cmd {
@@ -144,7 +144,7 @@ func toPage(i int) func(*palette, string) tea.Cmd {
 			return cmd
 		}
 		e.toBottom()
-		return tea.Batch(cmd, s.searchFor(arg))
+		return tea.Batch(cmd, s.SearchFor(arg))
 	}
 }
 

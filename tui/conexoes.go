@@ -51,15 +51,15 @@ func newConexoes(e *env, of owner) *conexoes {
 	return c
 }
 
-func (c *conexoes) title() string { return c.look.head }
+func (c *conexoes) Title() string { return c.look.head }
 
 func (c *conexoes) filtro() store.ConexaoFiltro {
 	f := store.ConexaoFiltro{DispositivoID: c.de.dispositivo, ClienteID: c.de.cliente}
 	f.De, f.Ate = c.quando.bounds(c.env.local())
-	if c.dispositivo.active() {
+	if c.dispositivo.Active() {
 		f.DispositivoID = idOf(c.dispositivo.valor)
 	}
-	if c.cliente.active() {
+	if c.cliente.Active() {
 		f.ClienteID = idOf(c.cliente.valor)
 	}
 	return f
@@ -96,7 +96,7 @@ func (c *conexoes) backHint() string {
 	return ""
 }
 
-func (c *conexoes) actions() []action {
+func (c *conexoes) Actions() []action {
 	k := c.env.keys
 	none := c.noneBlocked()
 	sel, _ := c.list.win.selected()
@@ -113,7 +113,7 @@ func (c *conexoes) narrowBy() tea.Cmd {
 	f := newFilterForm(c.env, "Filtrar conexões", c.open)
 	f.period(c.quando)
 	if c.de.dispositivo == 0 {
-		f.text("Dispositivo", "número do dispositivo", c.dispositivo)
+		f.Text("Dispositivo", "número do dispositivo", c.dispositivo)
 		if c.de.cliente == 0 {
 			f.client(c.cliente)
 		}

@@ -20,13 +20,13 @@ func newConexaoDetail(e *env, c store.Conexao) *conexaoDetail {
 	return &conexaoDetail{pager: newPager(e), c: c}
 }
 
-func (d *conexaoDetail) start() tea.Cmd         { return nil }
-func (d *conexaoDetail) update(tea.Msg) tea.Cmd { return nil }
-func (d *conexaoDetail) typing() bool           { return false }
-func (d *conexaoDetail) title() string          { return number(d.c.ID) }
-func (d *conexaoDetail) leave()                 {}
+func (d *conexaoDetail) Start() tea.Cmd         { return nil }
+func (d *conexaoDetail) Update(tea.Msg) tea.Cmd { return nil }
+func (d *conexaoDetail) Typing() bool           { return false }
+func (d *conexaoDetail) Title() string          { return number(d.c.ID) }
+func (d *conexaoDetail) Leave()                 {}
 
-func (d *conexaoDetail) actions() []action {
+func (d *conexaoDetail) Actions() []action {
 	return append([]action{
 		d.env.goBack(d),
 		d.env.linkDispositivo(int64(d.c.DispositivoID), ""),
@@ -34,7 +34,7 @@ func (d *conexaoDetail) actions() []action {
 	}, d.scrolls()...)
 }
 
-func (d *conexaoDetail) view(w, h int) []string {
+func (d *conexaoDetail) View(w, h int) []string {
 	return d.env.panel(&d.pager, framed{title: "Conexão " + number(d.c.ID), width: w, height: h}, d.lines)
 }
 

@@ -66,10 +66,10 @@ func (c *confirm) proven() bool {
 	return c.prova == "" || typed == norm.NFC.String(c.prova)
 }
 
-func (c *confirm) start() tea.Cmd { return c.rearm(armFirst) }
-func (c *confirm) typing() bool   { return true }
-func (c *confirm) title() string  { return "" }
-func (c *confirm) leave()         { c.ask.stop() }
+func (c *confirm) Start() tea.Cmd { return c.rearm(armFirst) }
+func (c *confirm) Typing() bool   { return true }
+func (c *confirm) Title() string  { return "" }
+func (c *confirm) Leave()         { c.ask.stop() }
 
 func (c *confirm) rearm(d time.Duration) tea.Cmd {
 	c.armed, c.arm = false, c.env.nextSeq()
@@ -77,12 +77,12 @@ func (c *confirm) rearm(d time.Duration) tea.Cmd {
 }
 
 // sawKey notes how quiet the keyboard was before the key that comes now.
-func (c *confirm) sawKey() tea.Cmd {
+func (c *confirm) SawKey() tea.Cmd {
 	c.ready = c.armed
 	return c.rearm(armAgain)
 }
 
-func (c *confirm) update(msg tea.Msg) tea.Cmd {
+func (c *confirm) Update(msg tea.Msg) tea.Cmd {
 	if a, ok := take[struct{}](&c.ask, msg); ok {
 		return c.finish(a.err)
 	}
@@ -91,11 +91,11 @@ func (c *confirm) update(msg tea.Msg) tea.Cmd {
 		c.armed = c.armed || m.seq == c.arm
 	case tea.KeyMsg:
 		if c.prova != "" && !c.ask.busy() {
-			return c.campo.update(m)
+			return c.campo.Update(m)
 		}
 		return nil
 	}
-	return c.ask.update(msg)
+	return c.ask.Update(msg)
 }
 
 func (c *confirm) finish(err error) tea.Cmd {
@@ -108,7 +108,7 @@ func (c *confirm) finish(err error) tea.Cmd {
 	return c.done()
 }
 
-func (c *confirm) actions() []action {
+func (c *confirm) Actions() []action {
 	k := c.env.keys
 	if c.ask.busy() {
 		return []action{{key: k.Voltar, desc: "cancelar", run: c.back}}
@@ -167,9 +167,9 @@ func (c *confirm) press() tea.Cmd {
 	return ask(&c.ask, func(ctx context.Context) (struct{}, error) { return struct{}{}, run(ctx) })
 }
 
-func (c *confirm) view(w, h int) []string { return c.box(w, h) }
+func (c *confirm) View(w, h int) []string { return c.Box(w, h) }
 
-func (c *confirm) box(w, h int) []string {
+func (c *confirm) Box(w, h int) []string {
 	t := c.env.th
 	width := min(w, 60)
 	inside := width - 4
@@ -177,7 +177,7 @@ func (c *confirm) box(w, h int) []string {
 	if c.prova != "" {
 		lines = append(lines, "")
 		lines = append(lines, wrap("Digite “"+c.prova+"” para confirmar:", inside)...)
-		lines = append(lines, t.accent.Render("> ")+c.campo.view(t, inside-2, ""))
+		lines = append(lines, t.accent.Render("> ")+c.campo.View(t, inside-2, ""))
 	}
 	switch {
 	case c.failed != "":

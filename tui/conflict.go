@@ -58,13 +58,13 @@ func shown(s string) string {
 	return line(s)
 }
 
-func (c *conflict) start() tea.Cmd             { return nil }
-func (c *conflict) update(msg tea.Msg) tea.Cmd { return nil }
-func (c *conflict) typing() bool               { return true }
-func (c *conflict) title() string              { return "Conflito" }
-func (c *conflict) leave()                     {}
+func (c *conflict) Start() tea.Cmd             { return nil }
+func (c *conflict) Update(msg tea.Msg) tea.Cmd { return nil }
+func (c *conflict) Typing() bool               { return true }
+func (c *conflict) Title() string              { return "Conflito" }
+func (c *conflict) Leave()                     {}
 
-func (c *conflict) actions() []action {
+func (c *conflict) Actions() []action {
 	k := c.env.keys
 	if c.form.ask.busy() {
 		return []action{{key: k.Voltar, desc: "cancelar gravação", run: func() tea.Cmd {
@@ -123,7 +123,7 @@ func (c *conflict) save() tea.Cmd {
 	return c.form.change(c.atual.Versao(), values)
 }
 
-func (c *conflict) view(w, h int) []string {
+func (c *conflict) View(w, h int) []string {
 	t := c.env.th
 	status := ""
 	if c.form.ask.slow {

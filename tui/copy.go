@@ -37,14 +37,14 @@ type copiedMsg struct {
 
 func newCopyMenu(e *env, items []copyItem) *copyMenu { return &copyMenu{env: e, items: items} }
 
-func (c *copyMenu) start() tea.Cmd         { return nil }
-func (c *copyMenu) update(tea.Msg) tea.Cmd { return nil }
-func (c *copyMenu) typing() bool           { return true }
-func (c *copyMenu) title() string          { return "" }
-func (c *copyMenu) leave()                 {}
-func (c *copyMenu) view(w, h int) []string { return c.box(w, h) }
+func (c *copyMenu) Start() tea.Cmd         { return nil }
+func (c *copyMenu) Update(tea.Msg) tea.Cmd { return nil }
+func (c *copyMenu) Typing() bool           { return true }
+func (c *copyMenu) Title() string          { return "" }
+func (c *copyMenu) Leave()                 {}
+func (c *copyMenu) View(w, h int) []string { return c.Box(w, h) }
 
-func (c *copyMenu) actions() []action {
+func (c *copyMenu) Actions() []action {
 	k := c.env.keys
 	return []action{
 		{key: k.CopiarJa, run: c.copy},
@@ -69,7 +69,7 @@ func (c *copyMenu) copy() tea.Cmd {
 	return c.env.copyText(c.items[c.at])
 }
 
-func (c *copyMenu) box(w, h int) []string {
+func (c *copyMenu) Box(w, h int) []string {
 	t := c.env.th
 	width, rows := min(w, 64), min(h-2, len(c.items))
 	inside := width - 4

@@ -25,14 +25,14 @@ func newCredencial(e *env, name, head string) *credencial {
 	return f
 }
 
-func (f *credencial) title() string { return f.name }
+func (f *credencial) Title() string { return f.name }
 
 // secret adds a field whose text is not shown.
 func (f *credencial) secret(coluna, rotulo, dica string) {
 	f.form.add(campo{coluna: coluna, rotulo: rotulo, dica: dica, segredo: true}, "")
 }
 
-func (f *credencial) update(msg tea.Msg) tea.Cmd {
+func (f *credencial) Update(msg tea.Msg) tea.Cmd {
 	if a, ok := take[struct{}](&f.ask, msg); ok {
 		if a.err != nil {
 			f.refused(a.err)
@@ -44,7 +44,7 @@ func (f *credencial) update(msg tea.Msg) tea.Cmd {
 	if k, ok := msg.(tea.KeyMsg); ok {
 		return f.typed(k)
 	}
-	return f.ask.update(msg)
+	return f.ask.Update(msg)
 }
 
 func (f *credencial) send() tea.Cmd {

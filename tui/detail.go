@@ -36,13 +36,13 @@ func newDetail[T any](e *env, rec T, id int64) detail[T] {
 	return detail[T]{pager: newPager(e), ask: newQuestion(e), rec: rec, id: id}
 }
 
-func (d *detail[T]) start() tea.Cmd { return d.load() }
-func (d *detail[T]) typing() bool   { return false }
-func (d *detail[T]) leave()         { d.ask.stop() }
+func (d *detail[T]) Start() tea.Cmd { return d.load() }
+func (d *detail[T]) Typing() bool   { return false }
+func (d *detail[T]) Leave()         { d.ask.stop() }
 
 func (d *detail[T]) load() tea.Cmd { return ask(&d.ask, d.get) }
 
-func (d *detail[T]) update(msg tea.Msg) tea.Cmd {
+func (d *detail[T]) Update(msg tea.Msg) tea.Cmd {
 	if a, ok := take[T](&d.ask, msg); ok {
 		d.accept(a)
 		return nil
@@ -57,7 +57,7 @@ func (d *detail[T]) update(msg tea.Msg) tea.Cmd {
 			return d.load()
 		}
 	}
-	return d.ask.update(msg)
+	return d.ask.Update(msg)
 }
 
 func (d *detail[T]) accept(a answer[T]) {

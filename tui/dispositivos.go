@@ -106,7 +106,7 @@ func (e *env) signal(d store.Dispositivo) string {
 	}
 }
 
-func (d *dispositivos) title() string { return d.look.head }
+func (d *dispositivos) Title() string { return d.look.head }
 
 func (d *dispositivos) question() (fetcher[store.Dispositivo], counter) {
 	filtro := store.DispositivoFiltro{
@@ -136,7 +136,7 @@ func (d *dispositivos) nothing() alone {
 	return alone{news: "Nenhum dispositivo registrado", next: []string{"Cada máquina aparece quando o seu agente se registra.", "r confere de novo"}}
 }
 
-func (d *dispositivos) actions() []action {
+func (d *dispositivos) Actions() []action {
 	k := d.env.keys
 	none, write := d.noneBlocked(), d.env.deviceBlocked()
 	sel, _ := d.list.win.selected()
@@ -158,8 +158,8 @@ func (e *env) deviceBlocked() string {
 func (d *dispositivos) narrowBy() tea.Cmd {
 	f := newFilterForm(d.env, "Filtrar dispositivos", d.open)
 	f.cycle("Presença", d.presenca)
-	f.text("Tipo", "ex.: servidor", d.tipo)
-	f.text("Sistema", "ex.: windows 11", d.sistema)
+	f.Text("Tipo", "ex.: servidor", d.tipo)
+	f.Text("Sistema", "ex.: windows 11", d.sistema)
 	return d.env.push(f)
 }
 

@@ -45,9 +45,9 @@ func readMachine(ctx context.Context, h *store.Handle, id int64) (m machine, err
 	return m, err
 }
 
-func (s *dispositivoDetail) title() string { return line(deviceName(s.rec.Dispositivo)) }
+func (s *dispositivoDetail) Title() string { return line(deviceName(s.rec.Dispositivo)) }
 
-func (s *dispositivoDetail) update(msg tea.Msg) tea.Cmd {
+func (s *dispositivoDetail) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case changedMsg[store.Dispositivo]:
 		if msg.id == s.id {
@@ -56,10 +56,10 @@ func (s *dispositivoDetail) update(msg tea.Msg) tea.Cmd {
 	case tickMsg:
 		s.laid = nil // ages grow
 	}
-	return s.detail.update(msg)
+	return s.detail.Update(msg)
 }
 
-func (s *dispositivoDetail) actions() []action {
+func (s *dispositivoDetail) Actions() []action {
 	e, k, d := s.env, s.env.keys, s.rec.Dispositivo
 	gone := s.goneBlocked()
 	write := first(gone, e.deviceBlocked())
@@ -71,7 +71,7 @@ func (s *dispositivoDetail) actions() []action {
 	)
 }
 
-func (s *dispositivoDetail) view(w, h int) []string {
+func (s *dispositivoDetail) View(w, h int) []string {
 	return s.panel(line(deviceName(s.rec.Dispositivo))+" · nº "+strconv.FormatInt(s.id, 10), w, h)
 }
 

@@ -27,7 +27,7 @@ func newDispositivoForm(e *env, d store.Dispositivo) *dispositivoForm {
 	return f
 }
 
-func (f *dispositivoForm) title() string { return "Editar" }
+func (f *dispositivoForm) Title() string { return "Editar" }
 
 // owner names the client of that id, who is the one chosen.
 func (f *dispositivoForm) owner(id string) string {
@@ -44,14 +44,14 @@ func (f *dispositivoForm) choose() tea.Cmd {
 	}))
 }
 
-func (f *dispositivoForm) update(msg tea.Msg) tea.Cmd {
+func (f *dispositivoForm) Update(msg tea.Msg) tea.Cmd {
 	if a, ok := take[store.Dispositivo](&f.ask, msg); ok {
 		return f.answered(a)
 	}
 	if k, ok := msg.(tea.KeyMsg); ok {
 		return f.typed(k)
 	}
-	return f.ask.update(msg)
+	return f.ask.Update(msg)
 }
 
 func (f *dispositivoForm) write() tea.Cmd {

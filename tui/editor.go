@@ -29,9 +29,9 @@ func newEditor(e *env, head string) editor {
 	return editor{env: e, ask: newQuestion(e), head: head, doing: "gravando…"}
 }
 
-func (f *editor) start() tea.Cmd { return nil }
-func (f *editor) typing() bool   { return true }
-func (f *editor) leave()         { f.ask.stop() }
+func (f *editor) Start() tea.Cmd { return nil }
+func (f *editor) Typing() bool   { return true }
+func (f *editor) Leave()         { f.ask.stop() }
 
 func (f *editor) typed(msg tea.KeyMsg) tea.Cmd {
 	e := f.form.current()
@@ -39,14 +39,14 @@ func (f *editor) typed(msg tea.KeyMsg) tea.Cmd {
 		return nil
 	}
 	before := e.field.value()
-	cmd := e.field.update(msg)
+	cmd := e.field.Update(msg)
 	if e.field.value() != before {
 		e.err = ""
 	}
 	return cmd
 }
 
-func (f *editor) actions() []action {
+func (f *editor) Actions() []action {
 	k := f.env.keys
 	if f.ask.busy() {
 		return []action{{key: k.Voltar, desc: "cancelar gravação", run: f.back}}
@@ -66,7 +66,7 @@ func (f *editor) actions() []action {
 		action{key: k.Proximo, run: f.step(1)},
 		action{key: k.Anterior, run: f.step(-1)})
 	if e != nil && e.opcoes != nil {
-		out = append(out, action{key: k.Opcao, press: f.turn})
+		out = append(out, action{key: k.Opcao, press: f.Turn})
 	}
 	return append(out, action{key: k.Voltar, desc: "cancelar", run: f.back})
 }
@@ -78,11 +78,11 @@ func (f *editor) step(n int) func() tea.Cmd {
 	}
 }
 
-func (f *editor) turn(msg tea.KeyMsg) tea.Cmd {
+func (f *editor) Turn(msg tea.KeyMsg) tea.Cmd {
 	if msg.Type == tea.KeyLeft {
-		f.form.turn(-1)
+		f.form.Turn(-1)
 	} else {
-		f.form.turn(1)
+		f.form.Turn(1)
 	}
 	return nil
 }
@@ -116,7 +116,7 @@ func (f *editor) refused(err error) {
 	f.news = strings.TrimSpace(problem.cause + ". Nada do que você digitou se perdeu. " + problem.remedy)
 }
 
-func (f *editor) view(w, h int) []string {
+func (f *editor) View(w, h int) []string {
 	t := f.env.th
 	status := f.form.status
 	if f.ask.slow {
@@ -137,5 +137,5 @@ func (f *editor) body(t theme, w, h int) []string {
 		out = styled(t.bad.Render, wrap("✗ "+line(f.news), w))
 		out = out[:min(len(out), max(1, h/2))]
 	}
-	return append(out, f.form.view(t, w, h-len(out))...)
+	return append(out, f.form.View(t, w, h-len(out))...)
 }

@@ -47,7 +47,7 @@ func (e *env) top() screen { return e.stack[len(e.stack)-1] }
 // push opens s above the current screen.
 func (e *env) push(s screen) tea.Cmd {
 	e.stack = append(e.stack, s)
-	return s.start()
+	return s.Start()
 }
 
 // above says that there is a screen below s to go back to.
@@ -61,7 +61,7 @@ func (e *env) pop(s screen) {
 			continue
 		}
 		for _, left := range e.stack[i:] {
-			left.leave()
+			left.Leave()
 		}
 		e.stack = e.stack[:i]
 		return
@@ -72,7 +72,7 @@ func (e *env) pop(s screen) {
 func (e *env) deliver(msg tea.Msg, screens []screen) tea.Cmd {
 	var cmds []tea.Cmd
 	for _, s := range slices.Clone(screens) {
-		cmds = append(cmds, s.update(msg))
+		cmds = append(cmds, s.Update(msg))
 	}
 	return tea.Batch(cmds...)
 }

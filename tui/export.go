@@ -28,10 +28,10 @@ const exportPart = 500
 // filtered now.
 type exporter interface {
 	// exportRows hands out the records one by one, in the API's form.
-	exportRows() func(ctx context.Context, each func(json.RawMessage) error) error
+	ExportRows() func(ctx context.Context, each func(json.RawMessage) error) error
 }
 
-func (b *browser[T]) exportRows() func(context.Context, func(json.RawMessage) error) error {
+func (b *browser[T]) ExportRows() func(context.Context, func(json.RawMessage) error) error {
 	fetch, _ := b.query()
 	return func(ctx context.Context, each func(json.RawMessage) error) error {
 		for at := (place{}); ; {
@@ -67,7 +67,7 @@ func exportList(p *palette, arg string) tea.Cmd {
 	case kind != ".csv" && kind != ".json":
 		return p.fail("Diga um arquivo que termine em .csv ou .json, por exemplo: exportar " + e.exportName())
 	}
-	count, rows := &atomic.Int64{}, list.exportRows()
+	count, rows := &atomic.Int64{}, list.ExportRows()
 	p.count = count
 	return p.later(func(ctx context.Context) (outcome, error) {
 		path, err := exportTo(ctx, arg, kind, rows, count)

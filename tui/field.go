@@ -48,7 +48,7 @@ func (f *field) focus(on bool) {
 	}
 }
 
-func (f *field) update(msg tea.Msg) tea.Cmd {
+func (f *field) Update(msg tea.Msg) tea.Cmd {
 	var cmd tea.Cmd
 	f.input, cmd = f.input.Update(msg)
 	return cmd
@@ -56,7 +56,7 @@ func (f *field) update(msg tea.Msg) tea.Cmd {
 
 // view draws the text on at most width cells. The placeholder is seen with the
 // focus only: elsewhere it could be taken for a value.
-func (f *field) view(t theme, width int, placeholder string) string {
+func (f *field) View(t theme, width int, placeholder string) string {
 	runes := []rune(f.input.Value())
 	if f.secret {
 		runes = []rune(strings.Repeat("•", len(runes)))

@@ -4,17 +4,17 @@ import "time"
 
 // filter is something that a list can be narrowed by.
 type filter interface {
-	text() string // for the frame: "situação: ativos"; "" when there is nothing to tell
-	active() bool // rows are hidden by it
-	clear()
+	Text() string // for the frame: "situação: ativos"; "" when there is nothing to tell
+	Active() bool // rows are hidden by it
+	Clear()
 }
 
 // turner is a filter with few values, which one key goes through.
 type turner interface {
 	filter
-	on() binding
-	next() string
-	turn()
+	On() binding
+	Next() string
+	Turn()
 }
 
 // cycle is a turner whose first value hides nothing.
@@ -25,12 +25,12 @@ type cycle struct {
 	at     int
 }
 
-func (c *cycle) text() string { return c.rotulo + ": " + c.nomes[c.at] }
-func (c *cycle) active() bool { return c.at != 0 }
-func (c *cycle) clear()       { c.at = 0 }
-func (c *cycle) on() binding  { return c.key }
-func (c *cycle) next() string { return c.nomes[(c.at+1)%len(c.nomes)] }
-func (c *cycle) turn()        { c.at = (c.at + 1) % len(c.nomes) }
+func (c *cycle) Text() string { return c.rotulo + ": " + c.nomes[c.at] }
+func (c *cycle) Active() bool { return c.at != 0 }
+func (c *cycle) Clear()       { c.at = 0 }
+func (c *cycle) On() binding  { return c.key }
+func (c *cycle) Next() string { return c.nomes[(c.at+1)%len(c.nomes)] }
+func (c *cycle) Turn()        { c.at = (c.at + 1) % len(c.nomes) }
 
 // yes is the cycle's value for a filter that wants the second or the third of
 // three: nil, true or false.
@@ -48,15 +48,15 @@ type narrow struct {
 	nome          string // valor for people; "" where it speaks for itself
 }
 
-func (n *narrow) text() string {
+func (n *narrow) Text() string {
 	if n.valor == "" {
 		return ""
 	}
 	return n.rotulo + ": " + line(first(n.nome, n.valor))
 }
 
-func (n *narrow) active() bool { return n.valor != "" }
-func (n *narrow) clear()       { n.valor, n.nome = "", "" }
+func (n *narrow) Active() bool { return n.valor != "" }
+func (n *narrow) Clear()       { n.valor, n.nome = "", "" }
 
 // period is a filter by time: one of a few that a key goes through, or from one
 // typed day to another.
@@ -73,9 +73,9 @@ func newPeriod(key binding) *period {
 }
 
 func (p *period) typed() bool  { return p.de != "" || p.ate != "" }
-func (p *period) active() bool { return p.typed() || p.cycle.active() }
+func (p *period) Active() bool { return p.typed() || p.cycle.Active() }
 
-func (p *period) text() string {
+func (p *period) Text() string {
 	switch {
 	case p.de != "" && p.ate != "":
 		return p.rotulo + ": " + line(p.de) + " a " + line(p.ate)
@@ -84,15 +84,15 @@ func (p *period) text() string {
 	case p.ate != "":
 		return p.rotulo + ": até " + line(p.ate)
 	default:
-		return p.cycle.text()
+		return p.cycle.Text()
 	}
 }
 
-func (p *period) clear() { p.de, p.ate, p.at = "", "", 0 }
+func (p *period) Clear() { p.de, p.ate, p.at = "", "", 0 }
 
-func (p *period) turn() {
+func (p *period) Turn() {
 	p.de, p.ate = "", ""
-	p.cycle.turn()
+	p.cycle.Turn()
 }
 
 // bounds are the first and last day for the store, both inclusive, at a time in

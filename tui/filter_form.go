@@ -29,21 +29,21 @@ func newFilterForm(e *env, head string, open func() tea.Cmd) *filterForm {
 	return f
 }
 
-func (f *filterForm) title() string { return "Filtros" }
+func (f *filterForm) Title() string { return "Filtros" }
 
-func (f *filterForm) start() tea.Cmd {
+func (f *filterForm) Start() tea.Cmd {
 	f.form.setFocus(0)
 	return nil
 }
 
-func (f *filterForm) update(msg tea.Msg) tea.Cmd {
+func (f *filterForm) Update(msg tea.Msg) tea.Cmd {
 	if a, ok := take[struct{}](&f.ask, msg); ok {
 		return f.tried(a.err)
 	}
 	if k, ok := msg.(tea.KeyMsg); ok {
 		return f.typed(k)
 	}
-	return f.ask.update(msg)
+	return f.ask.Update(msg)
 }
 
 // cycle offers the values of c.
@@ -57,7 +57,7 @@ func (f *filterForm) cycle(rotulo string, c *cycle) {
 }
 
 // text offers a field for n.
-func (f *filterForm) text(rotulo, dica string, n *narrow) {
+func (f *filterForm) Text(rotulo, dica string, n *narrow) {
 	f.form.add(campo{coluna: rotulo, rotulo: rotulo, dica: dica}, n.valor)
 	f.put = append(f.put, func(v string) { *n = narrow{rotulo: n.rotulo, valor: v} })
 }

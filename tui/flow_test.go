@@ -155,7 +155,7 @@ func (f *flow) keys(names ...string) {
 }
 
 // text sends rune by rune: teatest's own Type breaks UTF-8 apart.
-func (f *flow) text(s string) {
+func (f *flow) Text(s string) {
 	for _, r := range s {
 		f.keys(string(r))
 	}
@@ -172,12 +172,12 @@ func TestFlowSearchFindsEveryFormOfAName(t *testing.T) {
 	f := newFlow(t, st)
 	f.sees("Clientes · 5")
 	f.keys("/")
-	f.text("joao")
+	f.Text("joao")
 	f.sees("Clientes · 3")
 	f.keys("esc")
 	f.sees("Clientes · 5")
 	f.keys("/")
-	f.text("joão")
+	f.Text("joão")
 	f.sees("/ joão", "Clientes · 3")
 	f.quit()
 }
@@ -187,12 +187,12 @@ func TestFlowCreateEditAndDeactivate(t *testing.T) {
 	f := newFlow(t, st)
 	f.sees("Nenhum cliente cadastrado")
 	f.keys("n")
-	f.text("Conceição Araújo")
+	f.Text("Conceição Araújo")
 	f.keys("tab")
-	f.text("conceicao")
+	f.Text("conceicao")
 	f.keys("ctrl+s")
 	f.sees("✗", "❯ E-mail")
-	f.text("@empresa.com.br")
+	f.Text("@empresa.com.br")
 	f.keys("ctrl+s")
 	f.sees("criado.")
 	f.sees("❯ ● Conceição Araújo")
@@ -202,7 +202,7 @@ func TestFlowCreateEditAndDeactivate(t *testing.T) {
 	f.keys("e")
 	f.sees("Editar")
 	f.keys("tab")
-	f.text("11987654321")
+	f.Text("11987654321")
 	f.keys("ctrl+s")
 	f.sees("salvas.")
 	require.Equal(t, "11987654321", only(t, st).Telefone)
@@ -235,7 +235,7 @@ func TestFlowConflictWithAnotherDoor(t *testing.T) {
 	f.sees("Editar")
 	_, err = h.Clientes.Change(t.Context(), c.ID, "", func(c *store.Cliente) { c.Nome, c.Cidade = "Bruno Lima", "Niterói" })
 	require.NoError(t, err)
-	f.text("!")
+	f.Text("!")
 	f.keys("ctrl+s")
 	f.sees("Conflito")
 	f.keys("tab", "enter")

@@ -119,7 +119,7 @@ func (f *form) setFocus(i int) {
 	}
 }
 
-func (f *form) turn(step int) {
+func (f *form) Turn(step int) {
 	if e := f.current(); e != nil && e.opcoes != nil {
 		e.opcao = (e.opcao + step + len(e.opcoes)) % len(e.opcoes)
 	}
@@ -144,7 +144,7 @@ func (f *form) setErrors(campos map[string]string) []string {
 }
 
 // view draws the form on w by h cells, scrolled so that the focus is in sight.
-func (f *form) view(t theme, w, h int) []string {
+func (f *form) View(t theme, w, h int) []string {
 	var lines []string
 	from, to := 0, 0
 	for i := range f.entries {
@@ -206,7 +206,7 @@ func (e *entry) show(t theme, w int, focused bool) string {
 	case e.opcoes == nil && !focused && e.field.value() == "":
 		return t.dim.Render("–")
 	case e.opcoes == nil:
-		return e.field.view(t, w, e.dica)
+		return e.field.View(t, w, e.dica)
 	case !focused:
 		return clip(line(e.nome(e.value())), w)
 	default:

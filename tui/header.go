@@ -80,7 +80,7 @@ func (a *app) who() string {
 func (a *app) path(w int) string {
 	var names []string
 	for _, s := range a.env.stack {
-		if name := s.title(); name != "" {
+		if name := s.Title(); name != "" {
 			names = append(names, name)
 		}
 	}

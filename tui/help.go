@@ -70,13 +70,13 @@ func newHelpPage(e *env, of string, list []action) *helpPage {
 	return &helpPage{pager: newPager(e), of: of, list: list}
 }
 
-func (p *helpPage) start() tea.Cmd         { return nil }
-func (p *helpPage) update(tea.Msg) tea.Cmd { return nil }
-func (p *helpPage) typing() bool           { return false }
-func (p *helpPage) title() string          { return "Ajuda" }
-func (p *helpPage) leave()                 {}
+func (p *helpPage) Start() tea.Cmd         { return nil }
+func (p *helpPage) Update(tea.Msg) tea.Cmd { return nil }
+func (p *helpPage) Typing() bool           { return false }
+func (p *helpPage) Title() string          { return "Ajuda" }
+func (p *helpPage) Leave()                 {}
 
-func (p *helpPage) actions() []action {
+func (p *helpPage) Actions() []action {
 	back := func() tea.Cmd {
 		p.env.pop(p)
 		return nil
@@ -85,7 +85,7 @@ func (p *helpPage) actions() []action {
 	return append([]action{{key: k.Voltar, run: back}, {key: k.Ajuda, desc: "fechar ajuda", quiet: true, run: back}}, p.scrolls()...)
 }
 
-func (p *helpPage) view(w, h int) []string {
+func (p *helpPage) View(w, h int) []string {
 	f := framed{title: "Ajuda · " + p.of, width: w, height: h}
 	return p.env.panel(&p.pager, f, p.lines)
 }

@@ -24,7 +24,7 @@ func TestEveryKeyHasHelpAndAScreen(t *testing.T) {
 	for _, s := range scenes() {
 		b := newBench(t, 80, 24)
 		s.set(b)
-		for _, a := range b.actions() {
+		for _, a := range b.Actions() {
 			used[a.key.Help().Key+a.key.Keys()[0]+a.key.Help().Desc] = true
 		}
 	}
@@ -62,8 +62,8 @@ func TestKeysAndHelpAgreeOnEveryScreen(t *testing.T) {
 				s.set(b)
 			}
 			b.env.notice = notice{}
-			act, helped := dispatch(b.actions(), keyMsg(name))
-			typing := b.env.top().typing()
+			act, helped := dispatch(b.Actions(), keyMsg(name))
+			typing := b.env.top().Typing()
 			if typing && !helped && len(name) == 1 {
 				continue // text
 			}
@@ -94,9 +94,9 @@ func TestNoKeyMeansTwoThingsOnOneScreen(t *testing.T) {
 		b := newBench(t, 80, 24)
 		s.set(b)
 		seen := map[string]string{}
-		for _, a := range b.actions() {
+		for _, a := range b.Actions() {
 			for _, k := range a.key.Keys() {
-				if k == "enter" && b.env.top().typing() {
+				if k == "enter" && b.env.top().Typing() {
 					continue // on a button enter presses it and does not move on
 				}
 				require.Empty(t, seen[k], "%s: %q", s.name, k)

@@ -43,16 +43,16 @@ func newLogin(e *env, news string) *login {
 	return l
 }
 
-func (l *login) title() string { return "Entrar" }
+func (l *login) Title() string { return "Entrar" }
 
 // actions are the editor's, but there is nothing to go back to.
-func (l *login) actions() []action {
+func (l *login) Actions() []action {
 	k := l.env.keys
 	if l.ask.busy() {
-		return l.editor.actions()
+		return l.editor.Actions()
 	}
 	var out []action
-	for _, a := range l.editor.actions() {
+	for _, a := range l.editor.Actions() {
 		if a.key.Help() == k.Voltar.Help() {
 			continue
 		}
@@ -68,14 +68,14 @@ func (l *login) actions() []action {
 	return out
 }
 
-func (l *login) update(msg tea.Msg) tea.Cmd {
+func (l *login) Update(msg tea.Msg) tea.Cmd {
 	if a, ok := take[sessao](&l.ask, msg); ok {
 		return l.answered(a)
 	}
 	if k, ok := msg.(tea.KeyMsg); ok {
 		return l.typed(k)
 	}
-	return l.ask.update(msg)
+	return l.ask.Update(msg)
 }
 
 // enter opens a session, or gives the one that is open its new password.
@@ -145,7 +145,7 @@ func (e *env) enterAs(s sessao) tea.Cmd {
 	e.session, e.checked = s, e.now()
 	e.cfg.Handle = e.cfg.Store.As(s.actor)
 	e.openPages()
-	return e.top().start()
+	return e.top().Start()
 }
 
 // keepSession asks now and then whether the session still counts, and as what:
@@ -181,11 +181,11 @@ func (e *env) sessionAnswer(msg tea.Msg) (tea.Cmd, bool) {
 // loggedOut closes all pages and asks who is there.
 func (e *env) loggedOut(news string) tea.Cmd {
 	for _, s := range append(e.hidden(), e.stack...) {
-		s.leave()
+		s.Leave()
 	}
 	e.session, e.tabs, e.shown, e.cfg.Handle = sessao{}, nil, 0, nil
 	e.stack = []screen{newLogin(e, news)}
-	return e.top().start()
+	return e.top().Start()
 }
 
 // logout ends the session when the console is left; should the database not

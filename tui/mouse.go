@@ -11,7 +11,7 @@ const wheelLines = 3
 // clicker is a screen that can be clicked on; x and y count from its upper left
 // corner, and w by h is its size.
 type clicker interface {
-	click(x, y, w, h int) tea.Cmd
+	Click(x, y, w, h int) tea.Cmd
 }
 
 // setMouse hands the mouse to the console or leaves it to the terminal, where
@@ -30,7 +30,7 @@ func (e *env) setMouse(on bool) tea.Cmd {
 // nothing is done: a dialog is not answered by a stray click.
 func (a *app) mouse(msg tea.MouseMsg) tea.Cmd {
 	top := a.env.top()
-	if a.env.cfg.SemMouse || msg.Action != tea.MouseActionPress || top.typing() {
+	if a.env.cfg.SemMouse || msg.Action != tea.MouseActionPress || top.Typing() {
 		return nil
 	}
 	switch msg.Button {
@@ -39,7 +39,7 @@ func (a *app) mouse(msg tea.MouseMsg) tea.Cmd {
 	case tea.MouseButtonWheelDown:
 		return a.wheel(tea.KeyDown)
 	case tea.MouseButtonLeft:
-		return a.click(msg.X, msg.Y)
+		return a.Click(msg.X, msg.Y)
 	}
 	return nil
 }
@@ -52,7 +52,7 @@ func (a *app) wheel(key tea.KeyType) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-func (a *app) click(x, y int) tea.Cmd {
+func (a *app) Click(x, y int) tea.Cmd {
 	head := len(a.header())
 	if y < head {
 		if head == 2 && y == 1 {
@@ -63,7 +63,7 @@ func (a *app) click(x, y int) tea.Cmd {
 	body := a.height - 1 - head
 	if c, ok := a.env.top().(clicker); ok && y-head < body {
 		a.env.notice = notice{}
-		return c.click(x, y-head, a.width, body)
+		return c.Click(x, y-head, a.width, body)
 	}
 	return nil
 }
@@ -82,7 +82,7 @@ func (a *app) clickTab(x int) tea.Cmd {
 }
 
 // click selects a row; on the selected one it opens it.
-func (b *browser[T]) click(_, y, w, h int) tea.Cmd {
+func (b *browser[T]) Click(_, y, w, h int) tea.Cmd {
 	i := y - b.list.rowsAt - b.above(w, h)
 	if i < 0 || i >= len(b.list.win.visible()) {
 		return nil
@@ -97,7 +97,7 @@ func (b *browser[T]) click(_, y, w, h int) tea.Cmd {
 // enter does what the enter key would on the screen in front.
 func (e *env) enter() tea.Cmd {
 	msg := tea.KeyMsg{Type: tea.KeyEnter}
-	if act, ok := dispatch(e.top().actions(), msg); ok {
+	if act, ok := dispatch(e.top().Actions(), msg); ok {
 		return act.do(e, msg)
 	}
 	return nil

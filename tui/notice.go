@@ -33,7 +33,7 @@ func (e *env) expireNotice() {
 	}
 }
 
-func (n notice) view(t theme) string {
+func (n notice) View(t theme) string {
 	if n.kind == noticeBad {
 		return t.bad.Render("✗ " + line(n.text))
 	}

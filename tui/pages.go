@@ -70,7 +70,7 @@ func (e *env) show(i int) tea.Cmd {
 	e.shown, e.stack = i, e.tabs[i].stack
 	if e.stack == nil {
 		e.stack = []screen{e.tabs[i].open(e)}
-		return e.top().start()
+		return e.top().Start()
 	}
 	return e.deliver(tickMsg{}, e.stack) // what is old is read again at once
 }

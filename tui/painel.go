@@ -36,10 +36,10 @@ type panelData struct {
 
 func newPainel(e *env) *painel { return &painel{pager: newPager(e), ask: newQuestion(e)} }
 
-func (p *painel) start() tea.Cmd { return p.load() }
-func (p *painel) typing() bool   { return false }
-func (p *painel) title() string  { return "Painel" }
-func (p *painel) leave()         { p.ask.stop() }
+func (p *painel) Start() tea.Cmd { return p.load() }
+func (p *painel) Typing() bool   { return false }
+func (p *painel) Title() string  { return "Painel" }
+func (p *painel) Leave()         { p.ask.stop() }
 
 func (p *painel) load() tea.Cmd {
 	h, periodo := p.env.cfg.Handle, periodos[p.since].codigo
@@ -63,7 +63,7 @@ func readPanel(ctx context.Context, h *store.Handle, periodo string) (d panelDat
 	return d, nil
 }
 
-func (p *painel) update(msg tea.Msg) tea.Cmd {
+func (p *painel) Update(msg tea.Msg) tea.Cmd {
 	if a, ok := take[panelData](&p.ask, msg); ok {
 		p.accept(a)
 		return nil
@@ -71,7 +71,7 @@ func (p *painel) update(msg tea.Msg) tea.Cmd {
 	if _, ok := msg.(tickMsg); ok {
 		return p.tick()
 	}
-	return p.ask.update(msg)
+	return p.ask.Update(msg)
 }
 
 func (p *painel) accept(a answer[panelData]) {
@@ -95,7 +95,7 @@ func (p *painel) tick() tea.Cmd {
 	return nil
 }
 
-func (p *painel) actions() []action {
+func (p *painel) Actions() []action {
 	k := p.env.keys
 	var out []action
 	if p.ask.slow {
@@ -103,13 +103,13 @@ func (p *painel) actions() []action {
 	}
 	next := periodos[(p.since+1)%len(periodos)]
 	out = append(out,
-		action{key: k.Periodo, desc: "ver " + next.nome, run: p.turn},
+		action{key: k.Periodo, desc: "ver " + next.nome, run: p.Turn},
 		action{key: k.Atualizar, run: p.load})
 	return append(out, p.scrolls()...)
 }
 
 // turn shows the next period.
-func (p *painel) turn() tea.Cmd {
+func (p *painel) Turn() tea.Cmd {
 	p.since = (p.since + 1) % len(periodos)
 	return p.load()
 }
@@ -119,7 +119,7 @@ func (p *painel) back() tea.Cmd {
 	return nil
 }
 
-func (p *painel) view(w, h int) []string {
+func (p *painel) View(w, h int) []string {
 	f := framed{title: "Painel", status: p.status(), width: w, height: h}
 	if p.fresh.IsZero() {
 		return p.env.panel(&p.pager, f, func(w int) []string { return p.env.th.alone(p.waiting(), w, max(1, h-2)) })

@@ -37,12 +37,12 @@ func newPalette(e *env, text string) *palette {
 
 func (e *env) openPalette(text string) tea.Cmd { return e.push(newPalette(e, text)) }
 
-func (p *palette) start() tea.Cmd { return nil }
-func (p *palette) typing() bool   { return true }
-func (p *palette) title() string  { return "" }
-func (p *palette) leave()         { p.ask.stop() }
+func (p *palette) Start() tea.Cmd { return nil }
+func (p *palette) Typing() bool   { return true }
+func (p *palette) Title() string  { return "" }
+func (p *palette) Leave()         { p.ask.stop() }
 
-func (p *palette) update(msg tea.Msg) tea.Cmd {
+func (p *palette) Update(msg tea.Msg) tea.Cmd {
 	if a, ok := take[outcome](&p.ask, msg); ok {
 		if a.err != nil {
 			p.refuse(explain(a.err))
@@ -53,7 +53,7 @@ func (p *palette) update(msg tea.Msg) tea.Cmd {
 	if k, ok := msg.(tea.KeyMsg); ok {
 		return p.typed(k)
 	}
-	return p.ask.update(msg)
+	return p.ask.Update(msg)
 }
 
 func (p *palette) typed(msg tea.KeyMsg) tea.Cmd {
@@ -61,14 +61,14 @@ func (p *palette) typed(msg tea.KeyMsg) tea.Cmd {
 		return nil
 	}
 	before := p.line.value()
-	cmd := p.line.update(msg)
+	cmd := p.line.Update(msg)
 	if p.line.value() != before {
 		p.stem, p.at, p.past, p.problem = p.line.value(), -1, 0, ""
 	}
 	return cmd
 }
 
-func (p *palette) actions() []action {
+func (p *palette) Actions() []action {
 	k := p.env.keys
 	if p.ask.busy() {
 		return []action{{key: k.Voltar, desc: "cancelar", run: p.back}}
@@ -177,16 +177,16 @@ func (p *palette) complete(msg tea.KeyMsg) tea.Cmd {
 	return nil
 }
 
-func (p *palette) view(w, h int) []string { return p.box(w, h) }
+func (p *palette) View(w, h int) []string { return p.Box(w, h) }
 
 // paletteRows is how many lines the palette takes where there is room.
 const paletteRows = 14
 
-func (p *palette) box(w, h int) []string {
+func (p *palette) Box(w, h int) []string {
 	t := p.env.th
 	width, height := min(w, 70), min(h, paletteRows)
 	inside := width - 4
-	lines := []string{t.accent.Render(": ") + p.line.view(t, inside-2, "comando, por exemplo: cliente 12")}
+	lines := []string{t.accent.Render(": ") + p.line.View(t, inside-2, "comando, por exemplo: cliente 12")}
 	switch {
 	case p.problem != "":
 		lines = append(lines, styled(t.bad.Render, wrap("✗ "+line(p.problem), inside))...)

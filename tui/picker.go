@@ -24,10 +24,10 @@ func newClientePicker(e *env, head string, chosen func(store.Cliente)) *clienteP
 	return p
 }
 
-func (p *clientePicker) title() string { return "Escolher cliente" }
+func (p *clientePicker) Title() string { return "Escolher cliente" }
 
 // start begins with the search, which is the way to find one among many.
-func (p *clientePicker) start() tea.Cmd { return tea.Batch(p.search(), p.open()) }
+func (p *clientePicker) Start() tea.Cmd { return tea.Batch(p.search(), p.open()) }
 
 func (p *clientePicker) question() (fetcher[store.Cliente], counter) {
 	filtro := store.ClienteFiltro{Busca: p.termo()}
@@ -39,7 +39,7 @@ func (p *clientePicker) question() (fetcher[store.Cliente], counter) {
 	}, nil
 }
 
-func (p *clientePicker) actions() []action {
+func (p *clientePicker) Actions() []action {
 	k := p.env.keys
 	if p.buscando {
 		choose := action{key: k.Aplicar, desc: "escolher", run: p.choose, blocked: p.noneBlocked()}

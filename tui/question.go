@@ -72,7 +72,7 @@ func (q *question) stop() bool {
 }
 
 // update keeps the spinner turning.
-func (q *question) update(msg tea.Msg) tea.Cmd {
+func (q *question) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case slowMsg:
 		if q.busy() && msg.seq == q.seq {

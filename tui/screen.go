@@ -6,27 +6,27 @@ import tea "github.com/charmbracelet/bubbletea"
 // is changed by Update alone.
 type screen interface {
 	// start asks for what the screen needs first.
-	start() tea.Cmd
+	Start() tea.Cmd
 	// update takes every message that is not a key: answers, ticks, sizes. A key
 	// comes only while typing, when no action took it.
-	update(msg tea.Msg) tea.Cmd
+	Update(msg tea.Msg) tea.Cmd
 	// actions are the keys handled now, the most useful first.
-	actions() []action
+	Actions() []action
 	// typing says that letters are text now.
-	typing() bool
+	Typing() bool
 	// title is the last part of the path in the header.
-	title() string
+	Title() string
 	// view draws the screen on w by h cells.
-	view(w, h int) []string
+	View(w, h int) []string
 	// leave ends what the screen has under way.
-	leave()
+	Leave()
 }
 
 // dialog is a screen that is drawn over the one below it.
 type dialog interface {
 	screen
 	// box draws the dialog alone, at most w by h cells.
-	box(w, h int) []string
+	Box(w, h int) []string
 }
 
 // tickMsg comes about once a second, for ages, countdowns and live refresh.

@@ -174,13 +174,13 @@ func (s *section[T]) stop() bool {
 	return true
 }
 
-func (s *section[T]) leave() {
+func (s *section[T]) Leave() {
 	s.list.stop()
 	s.count.stop()
 }
 
 // update takes in answers; live is false while refreshing would disturb.
-func (s *section[T]) update(msg tea.Msg, live bool) tea.Cmd {
+func (s *section[T]) Update(msg tea.Msg, live bool) tea.Cmd {
 	if a, ok := take[loadedRows[T]](&s.list, msg); ok {
 		return s.accept(a)
 	}
@@ -193,7 +193,7 @@ func (s *section[T]) update(msg tea.Msg, live bool) tea.Cmd {
 	if _, ok := msg.(tickMsg); ok {
 		return s.tick(live)
 	}
-	return tea.Batch(s.list.update(msg), s.count.update(msg))
+	return tea.Batch(s.list.Update(msg), s.count.Update(msg))
 }
 
 func (s *section[T]) tick(live bool) tea.Cmd {

@@ -30,11 +30,11 @@ func newSessoes(e *env, dono store.Cliente) *sessoes {
 	return s
 }
 
-func (s *sessoes) title() string { return s.look.head }
+func (s *sessoes) Title() string { return s.look.head }
 
 func (s *sessoes) question() (fetcher[store.SessaoAberta], counter) {
 	filtro, handle := store.SessaoFiltro{ClienteID: s.dono.ID}, s.env.cfg.Handle
-	if s.donos != nil && s.donos.active() {
+	if s.donos != nil && s.donos.Active() {
 		filtro.ClienteID, _ = handle.Actor().Pessoa()
 	}
 	rows := func(ctx context.Context, at place, n int) (store.Pagina[store.SessaoAberta], error) {
@@ -60,7 +60,7 @@ func (s *sessoes) nothing() alone {
 	return alone{news: news, next: []string{"Quem entra pela web ou pela API aparece aqui.", "r confere de novo"}}
 }
 
-func (s *sessoes) actions() []action {
+func (s *sessoes) Actions() []action {
 	none := s.noneBlocked()
 	sel, _ := s.list.win.selected()
 	return s.around(
@@ -163,13 +163,13 @@ func newSessaoDetail(e *env, s store.SessaoAberta) *sessaoDetail {
 	return &sessaoDetail{pager: newPager(e), s: s}
 }
 
-func (d *sessaoDetail) start() tea.Cmd         { return nil }
-func (d *sessaoDetail) update(tea.Msg) tea.Cmd { return nil }
-func (d *sessaoDetail) typing() bool           { return false }
-func (d *sessaoDetail) title() string          { return "Sessão " + number(d.s.ID) }
-func (d *sessaoDetail) leave()                 {}
+func (d *sessaoDetail) Start() tea.Cmd         { return nil }
+func (d *sessaoDetail) Update(tea.Msg) tea.Cmd { return nil }
+func (d *sessaoDetail) Typing() bool           { return false }
+func (d *sessaoDetail) Title() string          { return "Sessão " + number(d.s.ID) }
+func (d *sessaoDetail) Leave()                 {}
 
-func (d *sessaoDetail) actions() []action {
+func (d *sessaoDetail) Actions() []action {
 	return append([]action{
 		d.env.goBack(d),
 		d.env.revoke(d.s, "", d),
@@ -177,7 +177,7 @@ func (d *sessaoDetail) actions() []action {
 	}, d.scrolls()...)
 }
 
-func (d *sessaoDetail) view(w, h int) []string {
+func (d *sessaoDetail) View(w, h int) []string {
 	return d.env.panel(&d.pager, framed{title: "Sessão " + number(d.s.ID), width: w, height: h}, d.lines)
 }
 

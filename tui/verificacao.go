@@ -30,10 +30,10 @@ func newVerificacao(e *env, total int) *verificacao {
 	return &verificacao{pager: newPager(e), ask: newQuestion(e), total: total}
 }
 
-func (v *verificacao) start() tea.Cmd { return v.run() }
-func (v *verificacao) typing() bool   { return false }
-func (v *verificacao) title() string  { return "Verificação" }
-func (v *verificacao) leave()         { v.ask.stop() }
+func (v *verificacao) Start() tea.Cmd { return v.run() }
+func (v *verificacao) Typing() bool   { return false }
+func (v *verificacao) Title() string  { return "Verificação" }
+func (v *verificacao) Leave()         { v.ask.stop() }
 
 func (v *verificacao) run() tea.Cmd {
 	handle, seen := v.env.cfg.Handle, &atomic.Int64{}
@@ -43,11 +43,11 @@ func (v *verificacao) run() tea.Cmd {
 	})
 }
 
-func (v *verificacao) update(msg tea.Msg) tea.Cmd {
+func (v *verificacao) Update(msg tea.Msg) tea.Cmd {
 	a, ok := take[store.Verificacao](&v.ask, msg)
 	switch {
 	case !ok:
-		return v.ask.update(msg)
+		return v.ask.Update(msg)
 	case a.err == nil:
 		v.done, v.have, v.took = true, a.value, v.env.now().Sub(v.since)
 	case !errors.Is(a.err, context.Canceled):
@@ -56,7 +56,7 @@ func (v *verificacao) update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-func (v *verificacao) actions() []action {
+func (v *verificacao) Actions() []action {
 	k := v.env.keys
 	if v.ask.busy() {
 		return []action{{key: k.Voltar, desc: "cancelar verificação", run: v.stop}}
@@ -71,7 +71,7 @@ func (v *verificacao) stop() tea.Cmd {
 	return nil
 }
 
-func (v *verificacao) view(w, h int) []string {
+func (v *verificacao) View(w, h int) []string {
 	f := framed{title: "Verificação da trilha", width: w, height: h, danger: v.done && v.have.Veredito == store.VereditoAdulterada}
 	return v.env.panel(&v.pager, f, v.lines)
 }
