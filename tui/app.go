@@ -5,8 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/bubbles/help"
-	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 )
@@ -39,7 +37,7 @@ func (a *app) Init() tea.Cmd { return tea.Batch(a.env.top().Start(), a.tick()) }
 // tick beats once a second, or as often as the live refresh wants.
 func (a *app) tick() tea.Cmd {
 	every := time.Second
-	if d := a.env.cfg.Atualizar; d > 0 {
+	if d := a.env.refresh; d > 0 {
 		every = min(every, d)
 	}
 	return after(every, tickMsg{})
@@ -68,9 +66,6 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return a, tea.Batch(a.env.deliver(msg, a.env.stack), a.env.deliver(msg, a.env.hidden()))
 }
 
-// keyWatcher is a screen that wants to know of every key before it is handled.
-type keyWatcher interface{ SawKey() tea.Cmd }
-
 // pressAll takes apart the letters that came in one read, which bubbletea hands
 // over as one key: on a slow line "/joão" would be lost otherwise.
 func (a *app) pressAll(msg tea.KeyMsg) tea.Cmd {
@@ -94,7 +89,7 @@ func (a *app) press(msg tea.KeyMsg) tea.Cmd {
 		watch = w.SawKey()
 	}
 	if act, ok := dispatch(a.Actions(), msg); ok {
-		return tea.Batch(watch, act.do(e, msg))
+		return tea.Batch(watch, act.do(e.shell, msg))
 	}
 	if top.Typing() {
 		return tea.Batch(watch, top.Update(msg))
@@ -122,10 +117,8 @@ func (e *env) globals() []action {
 	return append(out, action{key: keys.Encerrar, run: quit, quiet: true})
 }
 
-func quit() tea.Cmd { return tea.Quit }
-
 func (e *env) openHelp() tea.Cmd {
-	return e.push(newHelpPage(e, e.top().Title(), e.Actions()))
+	return e.push(newHelpPage(e.shell, e.top().Title(), e.Actions()))
 }
 
 // View draws the whole terminal. This is the one place that guarantees that
@@ -162,14 +155,6 @@ func (a *app) body(i, h int) []string {
 	return a.env.th.overlay(tall(a.body(i-1, h), h), d.Box(a.width, h), a.width)
 }
 
-// tall cuts or fills lines to h.
-func tall(lines []string, h int) []string {
-	for len(lines) < h {
-		lines = append(lines, "")
-	}
-	return lines[:h]
-}
-
 func (a *app) tooSmall() []string {
 	w := max(1, a.width)
 	text := "Terminal pequeno: são precisos 20×5. Aumente a janela."
@@ -194,23 +179,4 @@ func (a *app) footer() string {
 		return " " + t.help(a.width-1).ShortHelpView(append(global, own...))
 	}
 	return sides(" "+t.help(room-2).ShortHelpView(own), " "+right, a.width-1)
-}
-
-// bindings are the actions that the footer shows.
-func bindings(actions []action) []key.Binding {
-	var out []key.Binding
-	for _, a := range actions {
-		if !a.quiet && a.blocked == "" {
-			out = append(out, a.binding())
-		}
-	}
-	return out
-}
-
-func (t theme) help(width int) help.Model {
-	h := help.New()
-	h.Width = width
-	h.ShortSeparator = "  "
-	h.Styles = help.Styles{ShortKey: t.accent, ShortDesc: t.dim, ShortSeparator: t.dim, Ellipsis: t.dim}
-	return h
 }

@@ -16,6 +16,7 @@ import (
 // auditoria is the page of the audit trail, newest first.
 type auditoria struct {
 	browser[store.Log]
+	env           *env
 	de            store.Cliente
 	nivel         *cycle
 	acao, cliente *narrow
@@ -28,12 +29,13 @@ var niveis = []string{"", "info", "warning", "error"}
 // newAuditoria lists what is about a client, everything when it is zero.
 func newAuditoria(e *env, de store.Cliente) *auditoria {
 	a := &auditoria{
+		env:   e,
 		de:    de,
 		nivel: &cycle{key: e.keys.Filtrar, rotulo: "nível", nomes: []string{"todos", "comum", "aviso", "erro"}},
 		acao:  &narrow{rotulo: "ação"}, cliente: &narrow{rotulo: "cliente"}, quando: newPeriod(e.keys.Periodo),
 	}
 	id := func(l store.Log) int64 { return l.ID }
-	a.browser = newBrowser(e, id, logGrid(e), look{
+	a.browser = newBrowser(e.shell, id, logGrid(e), look{
 		head: "Auditoria" + ofCliente(de), um: "registro", dica: "ação, descrição, quem fez ou valores", vazio: a.nothing,
 	})
 	a.page, a.query, a.filters = a, a.question, []filter{a.nivel, a.quando, a.acao, a.cliente}
@@ -53,10 +55,10 @@ func (a *auditoria) filtro() store.LogFiltro {
 
 func (a *auditoria) question() (fetcher[store.Log], counter) {
 	filtro, handle := a.filtro(), a.env.cfg.Handle
-	rows := func(ctx context.Context, at place, n int) (store.Pagina[store.Log], error) {
+	rows := func(ctx context.Context, at place, n int) (stretch[store.Log], error) {
 		f := filtro
 		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Ultima, n, true
-		return handle.Logs.List(ctx, f)
+		return stretchOf(handle.Logs.List(ctx, f))
 	}
 	total := func(ctx context.Context) (int, error) {
 		f := filtro

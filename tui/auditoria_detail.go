@@ -48,10 +48,13 @@ func actorName(ator string) string {
 // logDetail shows one audit row with what it changed. Audit rows never change.
 type logDetail struct {
 	pager
-	l store.Log
+	env *env
+	l   store.Log
 }
 
-func newLogDetail(e *env, l store.Log) *logDetail { return &logDetail{pager: newPager(e), l: l} }
+func newLogDetail(e *env, l store.Log) *logDetail {
+	return &logDetail{env: e, pager: newPager(e.shell), l: l}
+}
 
 func (d *logDetail) Start() tea.Cmd         { return nil }
 func (d *logDetail) Update(tea.Msg) tea.Cmd { return nil }

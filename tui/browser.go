@@ -14,7 +14,7 @@ const debounce = 150 * time.Millisecond
 // field, filters, and what is drawn around them. A page embeds it and says in
 // look what is its own; actions and title stay with the page.
 type browser[T any] struct {
-	env      *env
+	shell    *shell
 	page     screen // the page that embeds it
 	look     look
 	list     section[T]
@@ -54,8 +54,8 @@ func (l look) o() string {
 
 type searchMsg struct{ seq int }
 
-func newBrowser[T any](e *env, id func(T) int64, g grid[T], l look) browser[T] {
-	return browser[T]{env: e, list: newSection(e, id, g), busca: newField(""), look: l}
+func newBrowser[T any](sh *shell, id func(T) int64, g grid[T], l look) browser[T] {
+	return browser[T]{shell: sh, list: newSection(sh, id, g), busca: newField(""), look: l}
 }
 
 func (b *browser[T]) Start() tea.Cmd { return b.open() }
@@ -85,7 +85,7 @@ func (b *browser[T]) Update(msg tea.Msg) tea.Cmd {
 	if b.buscando {
 		return tea.Batch(b.busca.Update(msg), b.list.Update(msg, false))
 	}
-	return b.list.Update(msg, b.env.top() == b.page)
+	return b.list.Update(msg, b.shell.top() == b.page)
 }
 
 // typed edits the search and starts it when the keyboard rests.
@@ -95,7 +95,7 @@ func (b *browser[T]) typed(msg tea.KeyMsg) tea.Cmd {
 	if b.termo() == before {
 		return cmd
 	}
-	b.pending = b.env.nextSeq()
+	b.pending = b.shell.nextSeq()
 	return tea.Batch(cmd, after(debounce, searchMsg{b.pending}))
 }
 
@@ -113,7 +113,7 @@ func (b *browser[T]) around(own ...action) []action {
 	if b.buscando {
 		return b.searchActions()
 	}
-	k := b.env.keys
+	k := b.shell.keys
 	var out []action
 	if desc := b.backDesc(); desc != "" {
 		out = append(out, action{key: k.Voltar, desc: desc, run: b.back})
@@ -137,7 +137,7 @@ func (b *browser[T]) around(own ...action) []action {
 }
 
 func (b *browser[T]) moves(down, up, pageDown, pageUp binding) []action {
-	k := b.env.keys
+	k := b.shell.keys
 	out := []action{
 		{key: down, quiet: true, run: func() tea.Cmd { return b.list.move(1) }},
 		{key: up, quiet: true, run: func() tea.Cmd { return b.list.move(-1) }},
@@ -153,7 +153,7 @@ func (b *browser[T]) moves(down, up, pageDown, pageUp binding) []action {
 }
 
 func (b *browser[T]) searchActions() []action {
-	k := b.env.keys
+	k := b.shell.keys
 	out := []action{
 		{key: k.Aplicar, run: b.apply},
 		{key: k.Voltar, desc: "limpar busca", run: b.Clear},
@@ -180,7 +180,7 @@ func (b *browser[T]) backDesc() string {
 		return "limpar busca"
 	case b.filtered():
 		return "limpar filtro"
-	case b.env.above(b.page):
+	case b.shell.above(b.page):
 		return "voltar"
 	}
 	return ""
@@ -201,7 +201,7 @@ func (b *browser[T]) back() tea.Cmd {
 		}
 		return b.open()
 	}
-	b.env.pop(b.page)
+	b.shell.pop(b.page)
 	return nil
 }
 
@@ -223,14 +223,14 @@ func (b *browser[T]) apply() tea.Cmd {
 // searchFor shows what a text finds, as the command line asks for it.
 func (b *browser[T]) SearchFor(text string) tea.Cmd {
 	if b.look.dica == "" {
-		b.env.tell(noticeBad, "A página "+b.look.head+" não tem busca.")
+		b.shell.tell(noticeBad, "A página "+b.look.head+" não tem busca.")
 		return nil
 	}
 	b.busca.set(text)
 	return b.open()
 }
 
-func (b *browser[T]) export() tea.Cmd { return b.env.openPalette("exportar " + b.env.exportName()) }
+func (b *browser[T]) export() tea.Cmd { return b.shell.export() }
 
 // clear goes back to the whole list, on the same record if its first rows hold it.
 func (b *browser[T]) Clear() tea.Cmd {

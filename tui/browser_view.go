@@ -1,6 +1,10 @@
 package tui
 
-import "strings"
+import (
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
 
 func (b *browser[T]) View(w, h int) []string {
 	if !roomy(w, h) {
@@ -16,7 +20,7 @@ func (b *browser[T]) View(w, h int) []string {
 	}
 	f.lines = append(f.lines, b.list.bodyView(w-4, h-2-len(f.lines), b.empty())...)
 	f.thumb = b.list.thumb(h - 2)
-	return b.env.th.frame(f)
+	return b.shell.th.frame(f)
 }
 
 // bare is the page on a small terminal, where a frame would cost too much.
@@ -28,7 +32,7 @@ func (b *browser[T]) bare(w, h int) []string {
 	status := pair(b.list.where(), b.status(), w-2)
 	body := b.list.bodyView(w, h-len(out)-1, b.empty())
 	out = append(out, tall(body, h-len(out)-1)...)
-	return append(out, " "+b.env.th.dim.Render(status))
+	return append(out, " "+b.shell.th.dim.Render(status))
 }
 
 // bareHead says whether the small page has a line above its rows.
@@ -54,9 +58,9 @@ func (b *browser[T]) bareLine(w int) string {
 	case filters == "" || b.buscando:
 		return b.searchLine(w)
 	case b.termo() == "":
-		return b.env.th.accent.Render(filters)
+		return b.shell.th.accent.Render(filters)
 	default:
-		return b.env.th.accent.Render(clip("/ "+line(b.termo())+" · "+filters, w))
+		return b.shell.th.accent.Render(clip("/ "+line(b.termo())+" · "+filters, w))
 	}
 }
 
@@ -68,7 +72,7 @@ func (b *browser[T]) status() string {
 }
 
 func (b *browser[T]) searchLine(w int) string {
-	t := b.env.th
+	t := b.shell.th
 	switch {
 	case b.buscando:
 		return t.accent.Render("/ ") + b.busca.View(t, w-2, b.look.dica)
@@ -108,4 +112,17 @@ func (b *browser[T]) empty() alone {
 		a.glyph, a.news = "∅", first(a.news, b.look.nenhum()+" cadastrad"+b.look.o())
 		return a
 	}
+}
+
+// click selects a row; on the selected one it opens it.
+func (b *browser[T]) Click(_, y, w, h int) tea.Cmd {
+	i := y - b.list.rowsAt - b.above(w, h)
+	if i < 0 || i >= len(b.list.win.visible()) {
+		return nil
+	}
+	row := b.list.win.top + i
+	if row == b.list.win.cursor {
+		return b.shell.enter()
+	}
+	return b.list.move(row - b.list.win.cursor)
 }

@@ -14,7 +14,7 @@ import (
 // bulk does one thing to many records, each in a transaction of its own, and
 // lists those for which it failed.
 type bulk struct {
-	env   *env
+	shell *shell
 	ask   question
 	head  string // "Desativar clientes"
 	past  string // "desativado"
@@ -80,7 +80,7 @@ func someNames(items []bulkItem, most int) string {
 }
 
 func (b *bulk) Start() tea.Cmd {
-	items, run, count := b.items, b.run, b.count
+	items, run, count, explain := b.items, b.run, b.count, b.shell.explain
 	return ask(&b.ask, func(ctx context.Context) (bulkResult, error) {
 		var out bulkResult
 		for i, it := range items {
@@ -117,13 +117,13 @@ func (b *bulk) finish(r bulkResult) tea.Cmd {
 		b.out = &r
 		return nil
 	}
-	b.env.pop(b)
-	b.env.tell(noticeOK, b.tally(r.did)+".")
+	b.shell.pop(b)
+	b.shell.tell(noticeOK, b.tally(r.did)+".")
 	return b.done()
 }
 
 func (b *bulk) Actions() []action {
-	k := b.env.keys
+	k := b.shell.keys
 	if b.out == nil {
 		return []action{{key: k.Voltar, desc: "parar", run: b.stop}}
 	}
@@ -146,7 +146,7 @@ func (b *bulk) stop() tea.Cmd {
 }
 
 func (b *bulk) close() tea.Cmd {
-	b.env.pop(b)
+	b.shell.pop(b)
 	return b.done()
 }
 
@@ -160,7 +160,7 @@ func (b *bulk) scroll(n int) func() tea.Cmd {
 func (b *bulk) View(w, h int) []string { return b.Box(w, h) }
 
 func (b *bulk) Box(w, h int) []string {
-	t, width := b.env.th, min(w, 66)
+	t, width := b.shell.th, min(w, 66)
 	inside := width - 4
 	f := framed{title: b.head, width: width, danger: b.out != nil && len(b.out.failed) > 0}
 	if b.out == nil {

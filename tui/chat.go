@@ -57,8 +57,8 @@ const (
 func newChat(e *env) *chat {
 	id := func(m store.Mensagem) int64 { return m.ID }
 	c := &chat{
-		env: e, sala: salaGeral, campo: newField(""), envio: newQuestion(e), contar: newQuestion(e), vistas: map[string]time.Time{},
-		list: newSection(e, id, grid[store.Mensagem]{}),
+		env: e, sala: salaGeral, campo: newField(""), envio: newQuestion(e.shell), contar: newQuestion(e.shell), vistas: map[string]time.Time{},
+		list: newSection(e.shell, id, grid[store.Mensagem]{}),
 	}
 	c.list.fromEnd = true
 	return c
@@ -78,10 +78,10 @@ func (c *chat) Leave() {
 func (c *chat) open() tea.Cmd {
 	filtro, handle := store.MensagemFiltro{Sala: c.sala}, c.env.cfg.Handle
 	c.list.recount, c.lida = true, 0
-	return c.list.open(func(ctx context.Context, at place, n int) (store.Pagina[store.Mensagem], error) {
+	return c.list.open(func(ctx context.Context, at place, n int) (stretch[store.Mensagem], error) {
 		f := filtro
 		f.Cursor, f.Primeira, f.PorPagina, f.SemTotal = at.Cursor, at == place{}, n, true
-		return handle.Chat.List(ctx, f)
+		return stretchOf(handle.Chat.List(ctx, f))
 	}, nil)
 }
 
@@ -311,10 +311,10 @@ func refusal(err error) string {
 // newMessageRemoval asks before a message is deleted.
 func newMessageRemoval(e *env, m store.Mensagem) *confirm {
 	handle, id := e.cfg.Handle, m.ID
-	c := newConfirm(e, "Apagar mensagem", "Apagar a mensagem de "+speaker(m)+": “"+clip(line(m.Mensagem), 120)+"”? Ela some do chat para todos.", "Apagar")
+	c := newConfirm(e.shell, "Apagar mensagem", "Apagar a mensagem de "+speaker(m)+": “"+clip(line(m.Mensagem), 120)+"”? Ela some do chat para todos.", "Apagar")
 	c.danger = true
 	c.run = func(ctx context.Context) error { return handle.Chat.Delete(ctx, id) }
-	c.done = told[store.Mensagem](e, "Mensagem apagada.", id)
+	c.done = told[store.Mensagem](e.shell, "Mensagem apagada.", id)
 	return c
 }
 

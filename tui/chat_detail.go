@@ -11,11 +11,12 @@ import (
 // mensagemDetail shows one message whole.
 type mensagemDetail struct {
 	pager
-	m store.Mensagem
+	env *env
+	m   store.Mensagem
 }
 
 func newMensagemDetail(e *env, m store.Mensagem) *mensagemDetail {
-	return &mensagemDetail{pager: newPager(e), m: m}
+	return &mensagemDetail{env: e, pager: newPager(e.shell), m: m}
 }
 
 func (d *mensagemDetail) Start() tea.Cmd         { return nil }

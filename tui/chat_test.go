@@ -105,7 +105,7 @@ func TestChatReadsOlderMessagesUpwards(t *testing.T) {
 	l := b.room()
 	require.Equal(t, loadLast, l.kind, "the newest come first")
 	b.send(answer[loadedRows[store.Mensagem]]{l.list.seq, loadedRows[store.Mensagem]{loadLast, 0, []part[store.Mensagem]{
-		{place{Ultima: true}, store.Pagina[store.Mensagem]{Itens: mensagens(100), Total: -1, Anterior: "antes"}},
+		{place{Ultima: true}, stretch[store.Mensagem]{items: mensagens(100), previous: "antes"}},
 	}}, nil})
 	require.False(t, l.list.busy())
 	b.keys("pgup", "pgup", "pgup", "pgup", "pgup")

@@ -12,13 +12,15 @@ import (
 // clientes is the page that lists, searches and opens clients.
 type clientes struct {
 	browser[store.Cliente]
+	env      *env
 	situacao *cycle
 }
 
 func newClientes(e *env) *clientes {
 	c := &clientes{
+		env:      e,
 		situacao: &cycle{key: e.keys.Filtrar, rotulo: "situação", nomes: []string{"todos", "ativos", "inativos"}},
-		browser: newBrowser(e, clienteID, clientesGrid(e), look{
+		browser: newBrowser(e.shell, clienteID, clientesGrid(e), look{
 			head: "Clientes", um: "cliente", dica: "nome, e-mail, empresa, telefone ou CPF/CNPJ",
 			vazio: func() alone { return alone{next: []string{first(e.writeBlocked(), "n cadastra o primeiro")}} },
 		}),
@@ -64,10 +66,10 @@ func (c *clientes) Title() string { return "Clientes" }
 func (c *clientes) question() (fetcher[store.Cliente], counter) {
 	filtro := store.ClienteFiltro{Busca: c.termo(), Ativo: c.situacao.yes()}
 	handle := c.env.cfg.Handle
-	rows := func(ctx context.Context, at place, n int) (store.Pagina[store.Cliente], error) {
+	rows := func(ctx context.Context, at place, n int) (stretch[store.Cliente], error) {
 		f := filtro
 		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Ultima, n, true
-		return handle.Clientes.List(ctx, f)
+		return stretchOf(handle.Clientes.List(ctx, f))
 	}
 	total := func(ctx context.Context) (int, error) {
 		f := filtro
@@ -148,14 +150,14 @@ func newSituationConfirm(e *env, c store.Cliente) *confirm {
 	id, clients := c.ID, e.cfg.Handle
 	name := clienteNome(c)
 	if c.EstaAtivo() {
-		d := newConfirm(e, "Desativar cliente", "Desativar “"+name+"”? A pessoa não entra mais no sistema e as sessões abertas dela terminam. Os dados ficam, e é possível reativar depois.", "Desativar")
+		d := newConfirm(e.shell, "Desativar cliente", "Desativar “"+name+"”? A pessoa não entra mais no sistema e as sessões abertas dela terminam. Os dados ficam, e é possível reativar depois.", "Desativar")
 		d.danger = true
 		d.run = func(ctx context.Context) error { _, err := clients.Clientes.Deactivate(ctx, id); return err }
-		d.done = told[store.Cliente](e, "“"+name+"” foi desativado.", id)
+		d.done = told[store.Cliente](e.shell, "“"+name+"” foi desativado.", id)
 		return d
 	}
-	d := newConfirm(e, "Reativar cliente", "Reativar “"+name+"”? A pessoa volta a poder entrar no sistema.", "Reativar")
+	d := newConfirm(e.shell, "Reativar cliente", "Reativar “"+name+"”? A pessoa volta a poder entrar no sistema.", "Reativar")
 	d.run = func(ctx context.Context) error { _, err := clients.Clientes.Reactivate(ctx, id); return err }
-	d.done = told[store.Cliente](e, "“"+name+"” foi reativado.", id)
+	d.done = told[store.Cliente](e.shell, "“"+name+"” foi reativado.", id)
 	return d
 }

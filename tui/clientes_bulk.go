@@ -45,7 +45,7 @@ func (c *clientes) bulkOn() tea.Cmd {
 
 func (c *clientes) bulk(verb, past string, run func(context.Context, int64) error) *bulk {
 	return &bulk{
-		env: c.env, ask: newQuestion(c.env), head: verb + " clientes", past: past, items: c.list.marked(), run: run, count: &atomic.Int64{},
+		shell: c.env.shell, ask: newQuestion(c.env.shell), head: verb + " clientes", past: past, items: c.list.marked(), run: run, count: &atomic.Int64{},
 		done: func() tea.Cmd {
 			c.list.marks = nil
 			return c.list.retry()
@@ -55,7 +55,7 @@ func (c *clientes) bulk(verb, past string, run func(context.Context, int64) erro
 
 func (c *clientes) confirmBulk(b *bulk, what, button string, danger bool) tea.Cmd {
 	question := button + " " + milhar(len(b.items)) + " clientes: " + someNames(b.items, 4) + "? " + what
-	d := newConfirm(c.env, b.head, question, button)
+	d := newConfirm(c.env.shell, b.head, question, button)
 	d.danger = danger
 	d.done = func() tea.Cmd { return c.env.push(b) }
 	return c.env.push(d)

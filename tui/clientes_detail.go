@@ -24,11 +24,14 @@ const latestDispositivos = 6
 
 // clienteDetail shows one client with all its fields, its devices and its latest
 // connections, and keeps them up to date.
-type clienteDetail struct{ detail[ficha] }
+type clienteDetail struct {
+	detail[ficha]
+	env *env
+}
 
 func newClienteDetail(e *env, c store.Cliente) *clienteDetail {
 	handle, id := e.cfg.Handle, c.ID
-	d := &clienteDetail{newDetail(e, ficha{Cliente: c}, id)}
+	d := &clienteDetail{env: e, detail: newDetail(e.shell, ficha{Cliente: c}, id)}
 	d.page, d.body, d.missing = d, d.facts, "Este cliente não existe mais."
 	d.get = func(ctx context.Context) (ficha, error) { return readFicha(ctx, handle, id) }
 	return d
@@ -102,7 +105,7 @@ func (d *clienteDetail) copy() tea.Cmd {
 	if doc, err := json.Marshal(c); err == nil {
 		items = append(items, copyItem{"JSON", string(doc)})
 	}
-	return d.env.push(newCopyMenu(d.env, items))
+	return d.env.push(newCopyMenu(d.env.shell, items))
 }
 
 func (d *clienteDetail) View(w, h int) []string {

@@ -34,7 +34,7 @@ func newClienteForm(e *env, c store.Cliente) *clienteForm {
 		if f.isNew() && campo.coluna == "nivel_acesso" {
 			value = store.Usuario
 		}
-		f.form.add(campo, value)
+		f.form.add(campo.entrySpec, value)
 	}
 	f.form.setFocus(0)
 	return f
@@ -128,5 +128,5 @@ func (f *clienteForm) saved(c store.Cliente) tea.Cmd {
 		text = "Alterações em “" + line(c.Nome) + "” salvas."
 	}
 	f.env.pop(f)
-	return told[store.Cliente](f.env, text, c.ID)()
+	return told[store.Cliente](f.env.shell, text, c.ID)()
 }

@@ -11,13 +11,13 @@ import (
 func TestFormWritesOnlyWhatWasTouched(t *testing.T) {
 	b := newBench(t, 80, 24)
 	p := people(1)
-	p.Itens[0].Nome, p.Itens[0].Observacoes = "com\x1besc", "linha 1\r\nlinha 2\x00"
+	p.items[0].Nome, p.items[0].Observacoes = "com\x1besc", "linha 1\r\nlinha 2\x00"
 	b.rows(p)
 	b.keys("e")
 	require.Empty(t, formOf(b).form.changed(), "what a field cannot show is not a change")
 	b.keys("tab")
 	b.typeText("7")
-	require.Equal(t, map[string]string{"telefone": p.Itens[0].Telefone + "7"}, formOf(b).form.changed())
+	require.Equal(t, map[string]string{"telefone": p.items[0].Telefone + "7"}, formOf(b).form.changed())
 }
 
 func TestFormKeepsLineBreaks(t *testing.T) {
@@ -32,7 +32,7 @@ func TestFormKeepsLineBreaks(t *testing.T) {
 func TestForeignLevelOfAccessIsKept(t *testing.T) {
 	b := newBench(t, 80, 24)
 	p := people(1)
-	p.Itens[0].NivelAcesso = "gerente"
+	p.items[0].NivelAcesso = "gerente"
 	b.rows(p)
 	b.keys("e")
 	require.Empty(t, formOf(b).form.changed())
@@ -91,7 +91,7 @@ func TestSavedFormLeavesAndTheListFollows(t *testing.T) {
 		b.send(m)
 	}
 	p := people(27)
-	p.Itens = append([]store.Cliente{person(5), {ID: 500, Nome: "Nova"}}, p.Itens...)
+	p.items = append([]store.Cliente{person(5), {ID: 500, Nome: "Nova"}}, p.items...)
 	b.rows(p)
 	sel, _ := b.page().list.win.selected()
 	require.EqualValues(t, 500, sel.ID)

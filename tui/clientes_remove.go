@@ -20,7 +20,7 @@ type removal struct {
 }
 
 func newRemoval(e *env, c store.Cliente, detail screen) *removal {
-	return &removal{env: e, ask: newQuestion(e), c: c, detail: detail}
+	return &removal{env: e, ask: newQuestion(e.shell), c: c, detail: detail}
 }
 
 func (r *removal) Start() tea.Cmd {
@@ -69,7 +69,7 @@ func newRemovalConfirm(e *env, p store.DeletePlan, detail screen) *confirm {
 	clients, id, name := e.cfg.Handle, p.Cliente.ID, clienteNome(p.Cliente)
 	text := "Remover de vez “" + name + "” (nº " + strconv.FormatInt(id, 10) + ")" + belongings(p) +
 		"? Não há como desfazer; a trilha de auditoria fica. Para só impedir o acesso, desative."
-	d := newConfirm(e, "Remover cliente", text, "Remover")
+	d := newConfirm(e.shell, "Remover cliente", text, "Remover")
 	d.danger = true
 	d.requireName(first(p.Cliente.Nome, p.Cliente.Email), id)
 	d.run = func(ctx context.Context) error { return clients.Clientes.Delete(ctx, id) }
@@ -77,7 +77,7 @@ func newRemovalConfirm(e *env, p store.DeletePlan, detail screen) *confirm {
 		if detail != nil {
 			e.pop(detail)
 		}
-		return told[store.Cliente](e, "“"+name+"” foi removido de vez.", id)()
+		return told[store.Cliente](e.shell, "“"+name+"” foi removido de vez.", id)()
 	}
 	return d
 }

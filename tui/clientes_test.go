@@ -71,11 +71,11 @@ func TestLateAnswersAreDropped(t *testing.T) {
 	b := newBench(t, 80, 24)
 	old := b.page().list.list.seq
 	b.keys("f")
-	late := answer[loadedRows[store.Cliente]]{seq: old, value: loadedRows[store.Cliente]{parts: []part[store.Cliente]{{Pagina: people(20)}}}}
+	late := answer[loadedRows[store.Cliente]]{seq: old, value: loadedRows[store.Cliente]{parts: []part[store.Cliente]{{stretch: people(20)}}}}
 	b.send(late)
 	require.True(t, b.page().list.list.busy(), "it is not the answer that is waited for")
 	require.Empty(t, b.page().list.win.rows)
-	b.rows(store.Pagina[store.Cliente]{Itens: []store.Cliente{person(1)}})
+	b.rows(stretch[store.Cliente]{items: []store.Cliente{person(1)}})
 	b.send(late)
 	require.Len(t, b.page().list.win.rows, 1)
 }
@@ -106,7 +106,7 @@ func TestSearchWaitsForTheKeyboardToRest(t *testing.T) {
 	b.send(searchMsg{b.page().pending})
 	require.True(t, b.page().list.list.busy())
 	require.Len(t, b.page().list.win.rows, 27, "the rows stay until others come")
-	b.rows(store.Pagina[store.Cliente]{Itens: []store.Cliente{person(1), person(2)}})
+	b.rows(stretch[store.Cliente]{items: []store.Cliente{person(1), person(2)}})
 	require.Contains(t, b.View(), "1 de 2")
 }
 
@@ -165,7 +165,7 @@ func TestLiveRefreshKeepsTheCursorOnItsID(t *testing.T) {
 	b.wait(2 * time.Second)
 	require.True(t, b.page().list.list.busy())
 	p := people(27)
-	p.Itens = append([]store.Cliente{{ID: 900, Nome: "Recém-chegada", Ativo: new(true)}}, p.Itens...)
+	p.items = append([]store.Cliente{{ID: 900, Nome: "Recém-chegada", Ativo: new(true)}}, p.items...)
 	b.rows(p)
 	sel, _ := b.page().list.win.selected()
 	require.Equal(t, person(2).ID, sel.ID)
@@ -219,7 +219,7 @@ func TestUnexpectedErrorSaysCauseAndRemedy(t *testing.T) {
 func TestNextWindowIsAskedForNearTheEdge(t *testing.T) {
 	b := newBench(t, 80, 24)
 	p := people(100)
-	p.Proximo = "c1"
+	p.next = "c1"
 	b.rows(p)
 	require.False(t, b.page().list.list.busy())
 	b.keys("pgdown", "pgdown", "pgdown", "pgdown")

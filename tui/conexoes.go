@@ -33,6 +33,7 @@ func (o owner) head(of string) string {
 // conexoes is the page of network connections that devices reported, newest first.
 type conexoes struct {
 	browser[store.Conexao]
+	env                  *env
 	de                   owner
 	quando               *period
 	dispositivo, cliente *narrow
@@ -40,11 +41,12 @@ type conexoes struct {
 
 func newConexoes(e *env, of owner) *conexoes {
 	c := &conexoes{
-		de: of, quando: newPeriod(e.keys.Periodo),
+		env: e,
+		de:  of, quando: newPeriod(e.keys.Periodo),
 		dispositivo: &narrow{rotulo: "dispositivo"}, cliente: &narrow{rotulo: "cliente"},
 	}
 	id := func(x store.Conexao) int64 { return x.ID }
-	c.browser = newBrowser(e, id, conexaoGrid(e, of.dispositivo == 0), look{
+	c.browser = newBrowser(e.shell, id, conexaoGrid(e, of.dispositivo == 0), look{
 		head: of.head("Conexões"), um: "conexão", feminino: true, vazio: c.nothing,
 	})
 	c.page, c.query, c.filters = c, c.question, []filter{c.quando, c.dispositivo, c.cliente}
@@ -67,10 +69,10 @@ func (c *conexoes) filtro() store.ConexaoFiltro {
 
 func (c *conexoes) question() (fetcher[store.Conexao], counter) {
 	filtro, handle := c.filtro(), c.env.cfg.Handle
-	rows := func(ctx context.Context, at place, n int) (store.Pagina[store.Conexao], error) {
+	rows := func(ctx context.Context, at place, n int) (stretch[store.Conexao], error) {
 		f := filtro
 		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Ultima, n, true
-		return handle.Conexoes.List(ctx, f)
+		return stretchOf(handle.Conexoes.List(ctx, f))
 	}
 	total := func(ctx context.Context) (int, error) {
 		f := filtro

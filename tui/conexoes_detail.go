@@ -13,11 +13,12 @@ import (
 // report of a moment: it is not read again.
 type conexaoDetail struct {
 	pager
-	c store.Conexao
+	env *env
+	c   store.Conexao
 }
 
 func newConexaoDetail(e *env, c store.Conexao) *conexaoDetail {
-	return &conexaoDetail{pager: newPager(e), c: c}
+	return &conexaoDetail{env: e, pager: newPager(e.shell), c: c}
 }
 
 func (d *conexaoDetail) Start() tea.Cmd         { return nil }

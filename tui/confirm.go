@@ -21,7 +21,7 @@ const (
 // confirm asks before something is done. Cancel has the focus, and a burst of
 // keys (a paste, a key held down) cannot confirm.
 type confirm struct {
-	env    *env
+	shell  *shell
 	ask    question
 	head   string
 	text   string
@@ -46,8 +46,8 @@ type confirm struct {
 // armMsg says that the keyboard was quiet long enough.
 type armMsg struct{ seq int }
 
-func newConfirm(e *env, head, text, button string) *confirm {
-	return &confirm{env: e, ask: newQuestion(e), head: head, text: text, button: button, campo: newField("")}
+func newConfirm(sh *shell, head, text, button string) *confirm {
+	return &confirm{shell: sh, ask: newQuestion(sh), head: head, text: text, button: button, campo: newField("")}
 }
 
 // requireName lets the button work only after the name was typed, for what
@@ -72,7 +72,7 @@ func (c *confirm) Title() string  { return "" }
 func (c *confirm) Leave()         { c.ask.stop() }
 
 func (c *confirm) rearm(d time.Duration) tea.Cmd {
-	c.armed, c.arm = false, c.env.nextSeq()
+	c.armed, c.arm = false, c.shell.nextSeq()
 	return after(d, armMsg{c.arm})
 }
 
@@ -100,16 +100,16 @@ func (c *confirm) Update(msg tea.Msg) tea.Cmd {
 
 func (c *confirm) finish(err error) tea.Cmd {
 	if err != nil {
-		f := explain(err)
+		f := c.shell.explain(err)
 		c.failed, c.yes = f.cause, false
 		return nil
 	}
-	c.env.pop(c)
+	c.shell.pop(c)
 	return c.done()
 }
 
 func (c *confirm) Actions() []action {
-	k := c.env.keys
+	k := c.shell.keys
 	if c.ask.busy() {
 		return []action{{key: k.Voltar, desc: "cancelar", run: c.back}}
 	}
@@ -144,7 +144,7 @@ func (c *confirm) back() tea.Cmd {
 		c.failed = "Cancelado; confira se a alteração chegou a ser feita."
 		return nil
 	}
-	c.env.pop(c)
+	c.shell.pop(c)
 	return nil
 }
 
@@ -159,7 +159,7 @@ func (c *confirm) press() tea.Cmd {
 		c.hint = "Digite “" + c.prova + "” para confirmar."
 		return nil
 	case c.run == nil:
-		c.env.pop(c)
+		c.shell.pop(c)
 		return c.done()
 	}
 	run := c.run
@@ -170,7 +170,7 @@ func (c *confirm) press() tea.Cmd {
 func (c *confirm) View(w, h int) []string { return c.Box(w, h) }
 
 func (c *confirm) Box(w, h int) []string {
-	t := c.env.th
+	t := c.shell.th
 	width := min(w, 60)
 	inside := width - 4
 	lines := wrap(line(c.text), inside)

@@ -11,7 +11,7 @@ import (
 // removing opens a dialog that asks for a name, and says whether it ran.
 func removing(b *bench, name string, id int64) (ran *bool) {
 	ran = new(bool)
-	d := newConfirm(b.env, "Remover", "Remover “"+line(name)+"”?", "Remover")
+	d := newConfirm(b.env.shell, "Remover", "Remover “"+line(name)+"”?", "Remover")
 	d.requireName(name, id)
 	d.run = func(context.Context) error { *ran = true; return nil }
 	b.env.push(d)

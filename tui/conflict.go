@@ -118,7 +118,7 @@ func (c *conflict) save() tea.Cmd {
 	}
 	if len(values) == 0 {
 		c.env.pop(c.form)
-		return told[store.Cliente](c.env, "Ficou a versão do banco; nada foi alterado.", c.atual.ID)()
+		return told[store.Cliente](c.env.shell, "Ficou a versão do banco; nada foi alterado.", c.atual.ID)()
 	}
 	return c.form.change(c.atual.Versao(), values)
 }

@@ -24,7 +24,7 @@ type copyItem struct{ rotulo, texto string }
 
 // copyMenu asks which part of a record goes to the clipboard.
 type copyMenu struct {
-	env   *env
+	shell *shell
 	items []copyItem
 	at    int
 	top   int
@@ -35,7 +35,7 @@ type copiedMsg struct {
 	err    error
 }
 
-func newCopyMenu(e *env, items []copyItem) *copyMenu { return &copyMenu{env: e, items: items} }
+func newCopyMenu(sh *shell, items []copyItem) *copyMenu { return &copyMenu{shell: sh, items: items} }
 
 func (c *copyMenu) Start() tea.Cmd         { return nil }
 func (c *copyMenu) Update(tea.Msg) tea.Cmd { return nil }
@@ -45,13 +45,13 @@ func (c *copyMenu) Leave()                 {}
 func (c *copyMenu) View(w, h int) []string { return c.Box(w, h) }
 
 func (c *copyMenu) Actions() []action {
-	k := c.env.keys
+	k := c.shell.keys
 	return []action{
 		{key: k.CopiarJa, run: c.copy},
 		{key: k.Baixo, run: c.step(1)},
 		{key: k.Cima, run: c.step(-1)},
 		{key: k.Voltar, desc: "cancelar", run: func() tea.Cmd {
-			c.env.pop(c)
+			c.shell.pop(c)
 			return nil
 		}},
 	}
@@ -65,12 +65,12 @@ func (c *copyMenu) step(n int) func() tea.Cmd {
 }
 
 func (c *copyMenu) copy() tea.Cmd {
-	c.env.pop(c)
-	return c.env.copyText(c.items[c.at])
+	c.shell.pop(c)
+	return c.shell.copyText(c.items[c.at])
 }
 
 func (c *copyMenu) Box(w, h int) []string {
-	t := c.env.th
+	t := c.shell.th
 	width, rows := min(w, 64), min(h-2, len(c.items))
 	inside := width - 4
 	c.top = max(min(c.top, c.at), c.at-rows+1)
@@ -102,16 +102,16 @@ func (b *browser[T]) copy() tea.Cmd {
 	if doc, err := json.Marshal(sel); err == nil {
 		items = append(items, copyItem{"JSON", string(doc)})
 	}
-	return b.env.push(newCopyMenu(b.env, items))
+	return b.shell.push(newCopyMenu(b.shell, items))
 }
 
 // copyText puts a text into the clipboard.
-func (e *env) copyText(item copyItem) tea.Cmd {
+func (sh *shell) copyText(item copyItem) tea.Cmd {
 	if len(item.texto) > maxCopy {
-		e.tell(noticeBad, "São "+milhar(len(item.texto))+" bytes, mais do que o terminal aceita copiar: exporte com x.")
+		sh.tell(noticeBad, "São "+milhar(len(item.texto))+" bytes, mais do que o terminal aceita copiar: exporte com x.")
 		return nil
 	}
-	out := e.cfg.Saida
+	out := sh.out
 	if out == nil {
 		out = os.Stdout
 	}
@@ -131,12 +131,12 @@ func harmless(s string) string {
 }
 
 // copied tells how it went. Whether the terminal took the text cannot be known.
-func (e *env) copied(msg copiedMsg) {
+func (sh *shell) copied(msg copiedMsg) {
 	if msg.err != nil {
-		e.tell(noticeBad, "Não foi possível copiar: "+line(msg.err.Error()))
+		sh.tell(noticeBad, "Não foi possível copiar: "+line(msg.err.Error()))
 		return
 	}
-	e.tell(noticeOK, msg.rotulo+": enviado à área de transferência.")
+	sh.tell(noticeOK, msg.rotulo+": enviado à área de transferência.")
 }
 
 // toClipboard asks the terminal to keep the text (OSC 52), which works over ssh

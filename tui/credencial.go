@@ -29,7 +29,7 @@ func (f *credencial) Title() string { return f.name }
 
 // secret adds a field whose text is not shown.
 func (f *credencial) secret(coluna, rotulo, dica string) {
-	f.form.add(campo{coluna: coluna, rotulo: rotulo, dica: dica, segredo: true}, "")
+	f.form.add(entrySpec{coluna: coluna, rotulo: rotulo, dica: dica, segredo: true}, "")
 }
 
 func (f *credencial) Update(msg tea.Msg) tea.Cmd {
@@ -91,7 +91,7 @@ func newSenhaForm(e *env, c store.Cliente) *credencial {
 	f.write = func(ctx context.Context, v map[string]string) error {
 		return clients.Clientes.SetSenha(ctx, id, v["senha_atual"], v["senha_nova"])
 	}
-	f.done = told[store.Cliente](e, "Senha de “"+clienteNome(c)+"” alterada.", c.ID)
+	f.done = told[store.Cliente](e.shell, "Senha de “"+clienteNome(c)+"” alterada.", c.ID)
 	return f
 }
 
@@ -105,7 +105,7 @@ func samePassword(v map[string]string) map[string]string {
 // newEmailForm changes the address with which a person logs in.
 func newEmailForm(e *env, c store.Cliente) *credencial {
 	f := newCredencial(e, "E-mail", "Novo e-mail · "+clienteNome(c))
-	f.form.add(campo{coluna: "email", rotulo: "E-mail *", dica: "ex.: pessoa@empresa.com.br"}, c.Email)
+	f.form.add(entrySpec{coluna: "email", rotulo: "E-mail *", dica: "ex.: pessoa@empresa.com.br"}, c.Email)
 	if e.own(c) {
 		f.secret("senha_atual", "Senha atual *", "")
 	}
@@ -115,6 +115,6 @@ func newEmailForm(e *env, c store.Cliente) *credencial {
 		_, err := clients.Clientes.SetEmail(ctx, id, v["email"], v["senha_atual"])
 		return besideEmail(err)
 	}
-	f.done = told[store.Cliente](e, "E-mail de “"+clienteNome(c)+"” alterado.", c.ID)
+	f.done = told[store.Cliente](e.shell, "E-mail de “"+clienteNome(c)+"” alterado.", c.ID)
 	return f
 }

@@ -6,8 +6,6 @@ import (
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
-
-	"example.com/monitor/store"
 )
 
 // detail is what screens that show one record have in common: it asks for the
@@ -32,8 +30,8 @@ type detail[T any] struct {
 	laidAt  int
 }
 
-func newDetail[T any](e *env, rec T, id int64) detail[T] {
-	return detail[T]{pager: newPager(e), ask: newQuestion(e), rec: rec, id: id}
+func newDetail[T any](sh *shell, rec T, id int64) detail[T] {
+	return detail[T]{pager: newPager(sh), ask: newQuestion(sh), rec: rec, id: id}
 }
 
 func (d *detail[T]) Start() tea.Cmd { return d.load() }
@@ -61,20 +59,21 @@ func (d *detail[T]) Update(msg tea.Msg) tea.Cmd {
 }
 
 func (d *detail[T]) accept(a answer[T]) {
-	d.again, d.laid = d.env.now().Add(retryFirst), nil
+	d.again, d.laid = d.shell.now().Add(retryFirst), nil
 	switch {
 	case a.err == nil:
 		d.rec, d.known, d.fail, d.gone = a.value, true, failure{}, false
-		d.fresh = d.env.now()
+		d.fresh = d.shell.now()
 	case !errors.Is(a.err, context.Canceled):
-		d.fail, d.gone = explain(a.err), errors.Is(a.err, store.ErrNotFound)
+		d.fail = d.shell.explain(a.err)
+		d.gone = d.fail.gone
 	}
 }
 
 func (d *detail[T]) tick() tea.Cmd {
-	now, every := d.env.now(), d.env.cfg.Atualizar
+	now, every := d.shell.now(), d.shell.refresh
 	switch {
-	case d.ask.busy() || d.env.top() != d.page || d.gone:
+	case d.ask.busy() || d.shell.top() != d.page || d.gone:
 		return nil
 	case d.fail.cause != "" && now.Before(d.again):
 		return nil
@@ -94,7 +93,7 @@ func (d *detail[T]) goneBlocked() string {
 
 // around completes the screen's own actions.
 func (d *detail[T]) around(own ...action) []action {
-	k := d.env.keys
+	k := d.shell.keys
 	out := append([]action{{key: k.Voltar, desc: d.backDesc(), run: d.back}}, own...)
 	out = append(out, action{key: k.Atualizar, quiet: true, run: d.load})
 	return append(out, d.scrolls()...)
@@ -111,20 +110,20 @@ func (d *detail[T]) back() tea.Cmd {
 	if d.ask.slow && d.ask.stop() {
 		return nil
 	}
-	d.env.pop(d.page)
+	d.shell.pop(d.page)
 	return nil
 }
 
 // panel draws the record under a title.
 func (d *detail[T]) panel(title string, w, h int) []string {
-	status := "atualizado há " + span(d.env.now().Sub(d.fresh))
+	status := "atualizado há " + span(d.shell.now().Sub(d.fresh))
 	switch {
 	case d.ask.slow:
 		status = d.ask.mark() + " consultando"
 	case d.fresh.IsZero():
 		status = ""
 	}
-	return d.env.panel(&d.pager, framed{title: title, status: status, width: w, height: h}, d.lines)
+	return d.shell.panel(&d.pager, framed{title: title, status: status, width: w, height: h}, d.lines)
 }
 
 // lines lays the record out once for each width: a long text takes time.
@@ -138,7 +137,7 @@ func (d *detail[T]) lines(w int) []string {
 func (d *detail[T]) layOut(w int) []string {
 	var out []string
 	if d.fail.cause != "" {
-		out = append(styled(d.env.th.bad.Render, wrap("⚠ "+d.fail.cause+". "+d.fail.remedy, w)), "")
+		out = append(styled(d.shell.th.bad.Render, wrap("⚠ "+d.fail.cause+". "+d.fail.remedy, w)), "")
 	}
 	return append(out, d.body(w)...)
 }

@@ -13,6 +13,7 @@ import (
 // dispositivos is the page of devices: the one that spoke last comes first.
 type dispositivos struct {
 	browser[store.Dispositivo]
+	env           *env
 	presenca      *cycle
 	tipo, sistema *narrow
 	dono          store.Cliente // whose devices are listed; zero for everybody's
@@ -21,11 +22,12 @@ type dispositivos struct {
 // newDispositivos lists the devices of dono, everybody's when it is zero.
 func newDispositivos(e *env, dono store.Cliente) *dispositivos {
 	d := &dispositivos{
+		env:      e,
 		dono:     dono,
 		presenca: &cycle{key: e.keys.Filtrar, rotulo: "presença", nomes: []string{"todos", "online", "offline"}},
 		tipo:     &narrow{rotulo: "tipo"}, sistema: &narrow{rotulo: "sistema"},
 	}
-	d.browser = newBrowser(e, deviceID, deviceGrid(e, dono.ID == 0), look{
+	d.browser = newBrowser(e.shell, deviceID, deviceGrid(e, dono.ID == 0), look{
 		head: "Dispositivos" + ofCliente(dono), um: "dispositivo", dica: "nome, máquina, sistema, endereço ou cliente",
 		vazio: d.nothing,
 	})
@@ -113,10 +115,10 @@ func (d *dispositivos) question() (fetcher[store.Dispositivo], counter) {
 		Busca: d.termo(), Online: d.presenca.yes(), Tipo: d.tipo.valor, Sistema: d.sistema.valor, ClienteID: d.dono.ID,
 	}
 	handle := d.env.cfg.Handle
-	rows := func(ctx context.Context, at place, n int) (store.Pagina[store.Dispositivo], error) {
+	rows := func(ctx context.Context, at place, n int) (stretch[store.Dispositivo], error) {
 		f := filtro
 		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Ultima, n, true
-		return handle.Dispositivos.List(ctx, f)
+		return stretchOf(handle.Dispositivos.List(ctx, f))
 	}
 	total := func(ctx context.Context) (int, error) {
 		f := filtro
@@ -166,10 +168,10 @@ func (d *dispositivos) narrowBy() tea.Cmd {
 // newDeviceRemoval asks before a device is removed for good.
 func newDeviceRemoval(e *env, d store.Dispositivo) *confirm {
 	handle, id, name := e.cfg.Handle, d.ID, line(deviceName(d))
-	c := newConfirm(e, "Remover dispositivo", "Remover de vez “"+name+"” (nº "+strconv.FormatInt(id, 10)+") e todas as conexões dele? Não há como desfazer.", "Remover")
+	c := newConfirm(e.shell, "Remover dispositivo", "Remover de vez “"+name+"” (nº "+strconv.FormatInt(id, 10)+") e todas as conexões dele? Não há como desfazer.", "Remover")
 	c.danger = true
 	c.requireName(deviceName(d), id)
 	c.run = func(ctx context.Context) error { return handle.Dispositivos.Delete(ctx, id) }
-	c.done = told[store.Dispositivo](e, "Dispositivo “"+name+"” removido.", id)
+	c.done = told[store.Dispositivo](e.shell, "Dispositivo “"+name+"” removido.", id)
 	return c
 }

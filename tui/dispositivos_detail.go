@@ -23,11 +23,14 @@ const latestConexoes = 8
 
 // dispositivoDetail shows one device with all its fields, what its agent said of
 // it and its latest connections.
-type dispositivoDetail struct{ detail[machine] }
+type dispositivoDetail struct {
+	detail[machine]
+	env *env
+}
 
 func newDispositivoDetail(e *env, d store.Dispositivo) *dispositivoDetail {
 	handle, id := e.cfg.Handle, d.ID
-	s := &dispositivoDetail{newDetail(e, machine{Dispositivo: d}, id)}
+	s := &dispositivoDetail{env: e, detail: newDetail(e.shell, machine{Dispositivo: d}, id)}
 	s.page, s.body, s.missing = s, s.facts, "Este dispositivo não existe mais."
 	s.get = func(ctx context.Context) (machine, error) { return readMachine(ctx, handle, id) }
 	return s

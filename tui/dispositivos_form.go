@@ -20,9 +20,9 @@ type dispositivoForm struct {
 func newDispositivoForm(e *env, d store.Dispositivo) *dispositivoForm {
 	f := &dispositivoForm{editor: newEditor(e, "Editar · "+line(deviceName(d))), original: d, dono: d.ClienteNome}
 	f.page, f.save, f.form.status = f, f.write, "* obrigatório"
-	f.form.add(campo{coluna: "nome", rotulo: "Nome *"}, d.Nome)
-	f.form.add(campo{coluna: "tipo", rotulo: "Tipo *", dica: "ex.: desktop, notebook, servidor"}, d.Tipo)
-	f.form.addChosen(campo{coluna: "cliente_id", rotulo: "Dono", nome: f.owner}, strconv.FormatInt(d.ClienteID, 10), f.choose)
+	f.form.add(entrySpec{coluna: "nome", rotulo: "Nome *"}, d.Nome)
+	f.form.add(entrySpec{coluna: "tipo", rotulo: "Tipo *", dica: "ex.: desktop, notebook, servidor"}, d.Tipo)
+	f.form.addChosen(entrySpec{coluna: "cliente_id", rotulo: "Dono", nome: f.owner}, strconv.FormatInt(d.ClienteID, 10), f.choose)
 	f.form.setFocus(0)
 	return f
 }
@@ -93,7 +93,7 @@ func (f *dispositivoForm) answered(a answer[store.Dispositivo]) tea.Cmd {
 		return nil
 	}
 	f.env.pop(f)
-	return told[store.Dispositivo](f.env, "Alterações em “"+line(deviceName(a.value))+"” salvas.", f.original.ID)()
+	return told[store.Dispositivo](f.env.shell, "Alterações em “"+line(deviceName(a.value))+"” salvas.", f.original.ID)()
 }
 
 // overtaken says what somebody else has saved meanwhile; saving again is about

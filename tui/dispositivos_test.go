@@ -19,7 +19,7 @@ func give[T any](b *bench, l *section[T], rows ...T) {
 	if l.kind != loadAgain {
 		first = 0
 	}
-	p := part[T]{place{}, store.Pagina[T]{Itens: rows, Total: -1}}
+	p := part[T]{place{}, stretch[T]{items: rows}}
 	b.send(answer[loadedRows[T]]{l.list.seq, loadedRows[T]{l.kind, first, []part[T]{p}}, nil})
 }
 
@@ -138,12 +138,12 @@ func dispositivosScenes() []scene {
 			b.typeText("ant")
 			p := topOf[*clientePicker](b)
 			b.send(searchMsg{p.pending})
-			give(b, &p.list, people(5).Itens...)
+			give(b, &p.list, people(5).items...)
 		}},
 		{"dispositivo-dono-lista", func(b *bench) {
 			inDeviceForm(b)
 			b.keys("tab", "tab", "enter")
-			give(b, &topOf[*clientePicker](b).list, people(5).Itens...)
+			give(b, &topOf[*clientePicker](b).list, people(5).items...)
 			b.keys("esc")
 		}},
 		{"dispositivo-remover", func(b *bench) { inDevice(b); b.keys("delete"); b.typeText("João") }},
@@ -222,11 +222,11 @@ func TestOwnerIsChosenFromAListThatAnswersTheSearch(t *testing.T) {
 	inDeviceForm(b)
 	b.keys("tab", "tab", "enter")
 	p := topOf[*clientePicker](b)
-	give(b, &p.list, people(9).Itens...)
+	give(b, &p.list, people(9).items...)
 	b.typeText("ant")
 	b.keys("enter")
 	require.Contains(t, b.View(), "ainda não respondeu", "the rows of another search are not chosen from")
-	give(b, &p.list, people(5).Itens...)
+	give(b, &p.list, people(5).items...)
 	b.keys("down", "enter")
 	f := topOf[*dispositivoForm](b)
 	require.Equal(t, map[string]string{"cliente_id": "99"}, f.form.changed())

@@ -26,7 +26,7 @@ type editor struct {
 }
 
 func newEditor(e *env, head string) editor {
-	return editor{env: e, ask: newQuestion(e), head: head, doing: "gravando…"}
+	return editor{env: e, ask: newQuestion(e.shell), head: head, doing: "gravando…"}
 }
 
 func (f *editor) Start() tea.Cmd { return nil }
@@ -97,7 +97,7 @@ func (f *editor) back() tea.Cmd {
 		f.env.pop(f.page)
 		return nil
 	}
-	d := newConfirm(f.env, "Descartar alterações", "O que você digitou ainda não foi salvo. Descartar?", "Descartar")
+	d := newConfirm(f.env.shell, "Descartar alterações", "O que você digitou ainda não foi salvo. Descartar?", "Descartar")
 	d.danger = true
 	d.done = func() tea.Cmd {
 		f.env.pop(f.page)

@@ -21,44 +21,8 @@ import (
 	"example.com/monitor/store"
 )
 
-// exportPart is how many records are read at once.
-const exportPart = 500
-
-// exporter is a page whose list can be written to a file, as searched and
-// filtered now.
-type exporter interface {
-	// exportRows hands out the records one by one, in the API's form.
-	ExportRows() func(ctx context.Context, each func(json.RawMessage) error) error
-}
-
-func (b *browser[T]) ExportRows() func(context.Context, func(json.RawMessage) error) error {
-	fetch, _ := b.query()
-	return func(ctx context.Context, each func(json.RawMessage) error) error {
-		for at := (place{}); ; {
-			p, err := fetch(ctx, at, exportPart)
-			if err != nil {
-				return err
-			}
-			for i := range p.Itens {
-				doc, err := json.Marshal(p.Itens[i])
-				if err != nil {
-					return err
-				}
-				if err := each(doc); err != nil {
-					return err
-				}
-			}
-			if p.Proximo == "" {
-				return nil
-			}
-			at = place{Cursor: p.Proximo}
-		}
-	}
-}
-
 // exportList is the command: it never writes over a file.
-func exportList(p *palette, arg string) tea.Cmd {
-	e := p.env
+func (e *env) exportList(p *palette, arg string) tea.Cmd {
 	list, ok := e.listInFront()
 	kind := strings.ToLower(filepath.Ext(arg))
 	switch {
@@ -92,7 +56,7 @@ func (e *env) listInFront() (exporter, bool) {
 
 // exportName proposes a file name for the page shown.
 func (e *env) exportName() string {
-	return e.tabs[e.shown].nome + "-" + e.now().In(e.cfg.Fuso).Format("2006-01-02") + ".csv"
+	return e.tabs[e.shown].nome + "-" + e.now().In(e.zone).Format("2006-01-02") + ".csv"
 }
 
 // exportTo writes the rows to a file that only its owner can read. Nothing

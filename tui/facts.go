@@ -1,11 +1,7 @@
 package tui
 
 import (
-	"bytes"
-	"encoding/json"
 	"slices"
-
-	"example.com/monitor/store"
 )
 
 // twoColumns is the width from which facts stand in two columns.
@@ -75,16 +71,4 @@ func factLines(t theme, f fact, w int) []string {
 		out = append(out, "  "+t.dim.Render(fit(name, label))+"  "+v)
 	}
 	return out
-}
-
-// pretty lays JSON out for reading; other text stays as it is.
-func pretty(o store.Objeto) string {
-	var b bytes.Buffer
-	if len(o) > paragraphBytes || json.Indent(&b, o, "", "  ") != nil {
-		return string(o)
-	}
-	if b.String() == "{}" {
-		return ""
-	}
-	return b.String()
 }

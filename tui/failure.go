@@ -7,12 +7,6 @@ import (
 	"example.com/monitor/store"
 )
 
-// failure is an error made for people: what happened and what to do.
-type failure struct {
-	cause, remedy string
-	forbidden     bool
-}
-
 func explain(err error) failure {
 	var rule *store.RuleError
 	switch {
@@ -25,7 +19,7 @@ func explain(err error) failure {
 	case errors.Is(err, store.ErrForbidden), errors.Is(err, store.ErrUnauthenticated):
 		return failure{cause: sentence(err, rule), remedy: "Peça acesso a um administrador.", forbidden: true}
 	case errors.Is(err, store.ErrNotFound):
-		return failure{cause: "Registro não encontrado", remedy: "Ele pode ter sido removido por outra pessoa."}
+		return failure{cause: "Registro não encontrado", remedy: "Ele pode ter sido removido por outra pessoa.", gone: true}
 	case errors.Is(err, store.ErrReadOnly):
 		return failure{cause: "Somente para leitura", remedy: "Abra o console sem --somente-leitura para alterar."}
 	case errors.As(err, &rule), errors.Is(err, store.ErrConflict), errors.Is(err, store.ErrIdempotency):

@@ -52,19 +52,19 @@ func (f *filterForm) cycle(rotulo string, c *cycle) {
 	for i := range c.nomes {
 		at = append(at, strconv.Itoa(i))
 	}
-	f.form.add(campo{coluna: rotulo, rotulo: rotulo, opcoes: at, nome: func(v string) string { return c.nomes[max(0, slices.Index(at, v))] }}, strconv.Itoa(c.at))
+	f.form.add(entrySpec{coluna: rotulo, rotulo: rotulo, opcoes: at, nome: func(v string) string { return c.nomes[max(0, slices.Index(at, v))] }}, strconv.Itoa(c.at))
 	f.put = append(f.put, func(v string) { c.at = max(0, slices.Index(at, v)) })
 }
 
 // text offers a field for n.
 func (f *filterForm) Text(rotulo, dica string, n *narrow) {
-	f.form.add(campo{coluna: rotulo, rotulo: rotulo, dica: dica}, n.valor)
+	f.form.add(entrySpec{coluna: rotulo, rotulo: rotulo, dica: dica}, n.valor)
 	f.put = append(f.put, func(v string) { *n = narrow{rotulo: n.rotulo, valor: v} })
 }
 
 // choice offers fixed values of n; nome tells them to people.
 func (f *filterForm) choice(rotulo string, n *narrow, opcoes []string, nome func(string) string) {
-	f.form.add(campo{coluna: rotulo, rotulo: rotulo, opcoes: opcoes, nome: nome}, n.valor)
+	f.form.add(entrySpec{coluna: rotulo, rotulo: rotulo, opcoes: opcoes, nome: nome}, n.valor)
 	f.put = append(f.put, func(v string) {
 		*n = narrow{rotulo: n.rotulo, valor: v}
 		if v != "" {
@@ -76,8 +76,8 @@ func (f *filterForm) choice(rotulo string, n *narrow, opcoes []string, nome func
 // period offers the two ends of p.
 func (f *filterForm) period(p *period) {
 	const dica = "dd/mm/aaaa"
-	f.form.add(campo{coluna: "de", rotulo: "De", dica: dica}, p.de)
-	f.form.add(campo{coluna: "ate", rotulo: "Até", dica: dica}, p.ate)
+	f.form.add(entrySpec{coluna: "de", rotulo: "De", dica: dica}, p.de)
+	f.form.add(entrySpec{coluna: "ate", rotulo: "Até", dica: dica}, p.ate)
 	ends := func(de, ate string) {
 		if p.de, p.ate = de, ate; p.typed() {
 			p.at = 0
@@ -89,7 +89,7 @@ func (f *filterForm) period(p *period) {
 // client offers the choice of a client for n.
 func (f *filterForm) client(n *narrow) {
 	chosen := *n
-	f.form.addChosen(campo{coluna: "cliente_id", rotulo: "Cliente", nome: func(v string) string {
+	f.form.addChosen(entrySpec{coluna: "cliente_id", rotulo: "Cliente", nome: func(v string) string {
 		if v == "" {
 			return "todos"
 		}

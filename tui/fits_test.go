@@ -118,7 +118,7 @@ func TestHostileRecordsOnEveryScreen(t *testing.T) {
 		text := func(name string) string { return hostile().Draw(r, name) }
 		c := store.Cliente{ID: 1, Nome: text("nome"), Email: text("email"), Telefone: text("tel"), Empresa: text("empresa"), Cidade: text("cidade"), Estado: text("uf"), NivelAcesso: text("nivel"), Observacoes: text("obs"), DadosExtras: store.Objeto(text("extras"))}
 		b := newBench(t, w, h)
-		b.rows(store.Pagina[store.Cliente]{Itens: []store.Cliente{c}})
+		b.rows(stretch[store.Cliente]{items: []store.Cliente{c}})
 		for _, keys := range [][]string{{}, {"enter"}, {"pgdown"}, {"e"}, {"tab", "x"}, {"tab"}, {"esc"}, {"enter"}} {
 			b.keys(keys...)
 			requireFits(r, b.View(), w, h, strings.Join(keys, " "))

@@ -276,10 +276,10 @@ type stuck struct {
 func (s *stuck) Init() tea.Cmd {
 	done := s.cancelled
 	page := s.env.stack[0].(*clientes)
-	return page.list.open(func(ctx context.Context, _ place, _ int) (store.Pagina[store.Cliente], error) {
+	return page.list.open(func(ctx context.Context, _ place, _ int) (stretch[store.Cliente], error) {
 		<-ctx.Done()
 		done <- ctx.Err()
-		return store.Pagina[store.Cliente]{}, ctx.Err()
+		return stretch[store.Cliente]{}, ctx.Err()
 	}, nil)
 }
 

@@ -8,6 +8,14 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
+// entrySpec is what a form is told of an entry.
+type entrySpec struct {
+	coluna, rotulo, dica string
+	opcoes               []string            // values of a choice; nil for text
+	nome                 func(string) string // a choice for people
+	segredo              bool
+}
+
 // entry is one line of a form: a text field or a choice.
 type entry struct {
 	coluna, rotulo, dica string
@@ -41,13 +49,11 @@ type form struct {
 
 // add appends an entry with its present value. Only what the person changes
 // counts as changed, whatever the field could not show of the old value.
-func (f *form) add(c campo, value string) {
+func (f *form) add(c entrySpec, value string) {
 	e := entry{coluna: c.coluna, rotulo: c.rotulo, dica: c.dica, field: newField("")}
 	if c.opcoes != nil {
 		e.choices(c.opcoes, value)
-		if c.nome != nil {
-			e.nome = c.nome
-		}
+		e.nome = c.nome
 	} else {
 		e.field.secret = c.segredo
 		e.field.set(value)
@@ -57,7 +63,7 @@ func (f *form) add(c campo, value string) {
 }
 
 // addChosen appends an entry whose value is chosen on a screen that open opens.
-func (f *form) addChosen(c campo, value string, open func() tea.Cmd) {
+func (f *form) addChosen(c entrySpec, value string, open func() tea.Cmd) {
 	e := entry{coluna: c.coluna, rotulo: c.rotulo, dica: c.dica, field: newField(value), nome: c.nome, escolhe: open, inicial: value}
 	f.entries = append(f.entries, e)
 }
@@ -73,7 +79,7 @@ func (f *form) put(coluna, value string) {
 
 // choices keeps a value of another program that is not among ours.
 func (e *entry) choices(opcoes []string, value string) {
-	e.opcoes, e.nome = slices.Clone(opcoes), nivelNome
+	e.opcoes = slices.Clone(opcoes)
 	e.opcao = slices.Index(opcoes, value)
 	if e.opcao < 0 {
 		e.opcoes = append(e.opcoes, value)

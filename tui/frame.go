@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
@@ -103,4 +104,22 @@ func (t theme) overlay(base, box []string, w int) []string {
 		out[i] = t.dim.Render(left) + fit(box[i-y], width) + t.dim.Render(right)
 	}
 	return out
+}
+
+// tall cuts or fills lines to h.
+func tall(lines []string, h int) []string {
+	for len(lines) < h {
+		lines = append(lines, "")
+	}
+	return lines[:h]
+}
+
+// gauge draws n of all as a bar of width cells with its percentage.
+func (t theme) gauge(n, all, width int) string {
+	full := width * n / max(1, all)
+	if n > 0 {
+		full = max(1, full)
+	}
+	bar := t.ok.Render(strings.Repeat("█", full)) + t.dim.Render(strings.Repeat("░", width-full))
+	return bar + " " + strconv.Itoa(100*n/max(1, all)) + " %"
 }

@@ -59,7 +59,7 @@ func FuzzCommand(f *testing.F) {
 		requireFits(t, b.View(), 60, 16, text)
 		b.keys("tab", "enter", "up", "enter")
 		requireFits(t, b.View(), 60, 16, text)
-		for _, p := range proposals(b.env, text) {
+		for _, p := range b.env.proposals(text) {
 			require.NotEmpty(t, p.text)
 		}
 	})

@@ -111,7 +111,7 @@ func (b *bench) typeText(s string) {
 }
 
 // rows answers the list's running question with one part.
-func (b *bench) rows(p store.Pagina[store.Cliente]) {
+func (b *bench) rows(p stretch[store.Cliente]) {
 	l := &b.page().list
 	require.True(b, l.list.busy(), "no question is running")
 	at := place{}
@@ -153,10 +153,10 @@ func person(i int) store.Cliente {
 	}
 }
 
-func people(n int) store.Pagina[store.Cliente] {
-	p := store.Pagina[store.Cliente]{Total: -1}
+func people(n int) stretch[store.Cliente] {
+	p := stretch[store.Cliente]{}
 	for i := range n {
-		p.Itens = append(p.Itens, person(i))
+		p.items = append(p.items, person(i))
 	}
 	return p
 }

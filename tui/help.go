@@ -8,11 +8,11 @@ import (
 
 // pager is text that can be scrolled; the detail view and the help page are made of it.
 type pager struct {
-	env  *env
-	port viewport.Model
+	shell *shell
+	port  viewport.Model
 }
 
-func newPager(e *env) pager { return pager{env: e, port: viewport.New(0, 0)} }
+func newPager(sh *shell) pager { return pager{shell: sh, port: viewport.New(0, 0)} }
 
 // show lays lines out on w by h cells, keeping the place.
 func (p *pager) show(lines []string, w, h int) []string {
@@ -28,7 +28,7 @@ func (p *pager) show(lines []string, w, h int) []string {
 
 // scrolls are the keys that move the text.
 func (p *pager) scrolls() []action {
-	k := p.env.keys
+	k := p.shell.keys
 	scroll := func(do func()) func() tea.Cmd {
 		return func() tea.Cmd {
 			do()
@@ -66,8 +66,8 @@ type helpPage struct {
 	list []action
 }
 
-func newHelpPage(e *env, of string, list []action) *helpPage {
-	return &helpPage{pager: newPager(e), of: of, list: list}
+func newHelpPage(sh *shell, of string, list []action) *helpPage {
+	return &helpPage{pager: newPager(sh), of: of, list: list}
 }
 
 func (p *helpPage) Start() tea.Cmd         { return nil }
@@ -78,20 +78,20 @@ func (p *helpPage) Leave()                 {}
 
 func (p *helpPage) Actions() []action {
 	back := func() tea.Cmd {
-		p.env.pop(p)
+		p.shell.pop(p)
 		return nil
 	}
-	k := p.env.keys
+	k := p.shell.keys
 	return append([]action{{key: k.Voltar, run: back}, {key: k.Ajuda, desc: "fechar ajuda", quiet: true, run: back}}, p.scrolls()...)
 }
 
 func (p *helpPage) View(w, h int) []string {
 	f := framed{title: "Ajuda · " + p.of, width: w, height: h}
-	return p.env.panel(&p.pager, f, p.lines)
+	return p.shell.panel(&p.pager, f, p.lines)
 }
 
 func (p *helpPage) lines(w int) []string {
-	t := p.env.th
+	t := p.shell.th
 	var out []string
 	for _, a := range p.list {
 		h := a.binding().Help()
@@ -115,16 +115,16 @@ func (p *helpPage) lines(w int) []string {
 }
 
 // panel draws scrolled text in a frame, or bare where there is no room for one.
-func (e *env) panel(p *pager, f framed, lines func(w int) []string) []string {
+func (sh *shell) panel(p *pager, f framed, lines func(w int) []string) []string {
 	if !roomy(f.width, f.height) {
 		body := p.show(lines(f.width-2), f.width-2, f.height-1)
 		out := indent(tall(body, f.height-1))
-		return append(out, " "+e.th.dim.Render(sides(p.status(), f.status, f.width-2)))
+		return append(out, " "+sh.th.dim.Render(sides(p.status(), f.status, f.width-2)))
 	}
 	f.lines = p.show(lines(f.width-4), f.width-4, f.height-2)
-	f.foot = e.th.dim.Render(p.status())
+	f.foot = sh.th.dim.Render(p.status())
 	f.thumb = newThumb(f.height-2, p.port.YOffset, p.port.Height, p.port.TotalLineCount())
-	return e.th.frame(f)
+	return sh.th.frame(f)
 }
 
 func indent(lines []string) []string {

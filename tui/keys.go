@@ -122,10 +122,10 @@ func (a action) binding() key.Binding {
 }
 
 // do carries the action out for msg.
-func (a action) do(e *env, msg tea.KeyMsg) tea.Cmd {
+func (a action) do(sh *shell, msg tea.KeyMsg) tea.Cmd {
 	switch {
 	case a.blocked != "":
-		e.tell(noticeBad, a.blocked)
+		sh.tell(noticeBad, a.blocked)
 		return nil
 	case a.press != nil:
 		return a.press(msg)
@@ -143,3 +143,5 @@ func dispatch(actions []action, msg tea.KeyMsg) (action, bool) {
 	}
 	return action{}, false
 }
+
+func quit() tea.Cmd { return tea.Quit }

@@ -37,8 +37,8 @@ func newLogin(e *env, news string) *login {
 	l := &login{editor: newEditor(e, "Entrar")}
 	l.page, l.save, l.light, l.news, l.doing = l, l.enter, true, news, "entrando…"
 	l.form.button, l.form.leave = "Entrar", "Sair"
-	l.form.add(campo{coluna: "email", rotulo: "E-mail", dica: "o mesmo da página"}, "")
-	l.form.add(campo{coluna: "senha", rotulo: "Senha", segredo: true}, "")
+	l.form.add(entrySpec{coluna: "email", rotulo: "E-mail", dica: "o mesmo da página"}, "")
+	l.form.add(entrySpec{coluna: "senha", rotulo: "Senha", segredo: true}, "")
 	l.form.setFocus(0)
 	return l
 }
@@ -135,8 +135,8 @@ func (l *login) answered(a answer[sessao]) tea.Cmd {
 func (l *login) mustChange(s sessao) {
 	l.open, l.head, l.form = s, "Escolha uma senha nova", form{button: "Salvar", leave: "Sair"}
 	l.form.status = "a atual foi escolhida por outra pessoa"
-	l.form.add(campo{coluna: "senha_nova", rotulo: "Senha nova", dica: "não aparece enquanto você digita", segredo: true}, "")
-	l.form.add(campo{coluna: "repetir", rotulo: "Repita a nova", segredo: true}, "")
+	l.form.add(entrySpec{coluna: "senha_nova", rotulo: "Senha nova", dica: "não aparece enquanto você digita", segredo: true}, "")
+	l.form.add(entrySpec{coluna: "repetir", rotulo: "Repita a nova", segredo: true}, "")
 	l.form.setFocus(0)
 }
 

@@ -8,12 +8,6 @@ import (
 // wheelLines is how far one notch of the wheel goes.
 const wheelLines = 3
 
-// clicker is a screen that can be clicked on; x and y count from its upper left
-// corner, and w by h is its size.
-type clicker interface {
-	Click(x, y, w, h int) tea.Cmd
-}
-
 // setMouse hands the mouse to the console or leaves it to the terminal, where
 // it selects text.
 func (e *env) setMouse(on bool) tea.Cmd {
@@ -77,28 +71,6 @@ func (a *app) clickTab(x int) tea.Cmd {
 			return a.env.show(i)
 		}
 		from = to
-	}
-	return nil
-}
-
-// click selects a row; on the selected one it opens it.
-func (b *browser[T]) Click(_, y, w, h int) tea.Cmd {
-	i := y - b.list.rowsAt - b.above(w, h)
-	if i < 0 || i >= len(b.list.win.visible()) {
-		return nil
-	}
-	row := b.list.win.top + i
-	if row == b.list.win.cursor {
-		return b.env.enter()
-	}
-	return b.list.move(row - b.list.win.cursor)
-}
-
-// enter does what the enter key would on the screen in front.
-func (e *env) enter() tea.Cmd {
-	msg := tea.KeyMsg{Type: tea.KeyEnter}
-	if act, ok := dispatch(e.top().Actions(), msg); ok {
-		return act.do(e, msg)
 	}
 	return nil
 }

@@ -23,13 +23,13 @@ type notice struct {
 	since time.Time
 }
 
-func (e *env) tell(kind noticeKind, text string) {
-	e.notice = notice{kind: kind, text: text, since: e.now()}
+func (sh *shell) tell(kind noticeKind, text string) {
+	sh.notice = notice{kind: kind, text: text, since: sh.now()}
 }
 
-func (e *env) expireNotice() {
-	if e.now().Sub(e.notice.since) >= noticeTime {
-		e.notice = notice{}
+func (sh *shell) expireNotice() {
+	if sh.now().Sub(sh.notice.since) >= noticeTime {
+		sh.notice = notice{}
 	}
 }
 
@@ -41,9 +41,9 @@ func (n notice) View(t theme) string {
 }
 
 // told says what was done and lets all screens know.
-func told[T any](e *env, text string, id int64) func() tea.Cmd {
+func told[T any](sh *shell, text string, id int64) func() tea.Cmd {
 	return func() tea.Cmd {
-		e.tell(noticeOK, text)
+		sh.tell(noticeOK, text)
 		return send(changedMsg[T]{id})
 	}
 }

@@ -127,3 +127,8 @@ func (e *env) pressDigit(msg tea.KeyMsg) tea.Cmd {
 	}
 	return e.show(n - 1)
 }
+
+// stretchOf is what the store read, in the words of the kit.
+func stretchOf[T any](p store.Pagina[T], err error) (stretch[T], error) {
+	return stretch[T]{items: p.Itens, next: p.Proximo, previous: p.Anterior}, err
+}

@@ -44,7 +44,7 @@ func TestAnswersReachHiddenPages(t *testing.T) {
 	l := &b.page().list
 	seq := l.list.seq
 	b.goTo("painel")
-	b.send(answer[loadedRows[store.Cliente]]{seq, loadedRows[store.Cliente]{kind: loadFirst, parts: []part[store.Cliente]{{Pagina: people(3)}}}, nil})
+	b.send(answer[loadedRows[store.Cliente]]{seq, loadedRows[store.Cliente]{kind: loadFirst, parts: []part[store.Cliente]{{stretch: people(3)}}}, nil})
 	require.Len(t, l.win.rows, 3)
 }
 

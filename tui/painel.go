@@ -3,8 +3,6 @@ package tui
 import (
 	"context"
 	"errors"
-	"strconv"
-	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -19,6 +17,7 @@ const painelEvery = 3
 // painel shows what the system is doing now.
 type painel struct {
 	pager
+	env   *env
 	ask   question
 	have  panelData
 	since int // the place in periodos of the series shown
@@ -34,7 +33,9 @@ type panelData struct {
 	etapa *store.Etapa // nil for those who may not see it
 }
 
-func newPainel(e *env) *painel { return &painel{pager: newPager(e), ask: newQuestion(e)} }
+func newPainel(e *env) *painel {
+	return &painel{env: e, pager: newPager(e.shell), ask: newQuestion(e.shell)}
+}
 
 func (p *painel) Start() tea.Cmd { return p.load() }
 func (p *painel) Typing() bool   { return false }
@@ -85,7 +86,7 @@ func (p *painel) accept(a answer[panelData]) {
 }
 
 func (p *painel) tick() tea.Cmd {
-	now, every := p.env.now(), painelEvery*p.env.cfg.Atualizar
+	now, every := p.env.now(), painelEvery*p.env.refresh
 	switch {
 	case p.ask.busy() || p.env.top() != screen(p) || p.fail.forbidden:
 		return nil
@@ -187,13 +188,6 @@ func (p *painel) numbers(w int) []string {
 	}
 }
 
-func counted(n int, what string) string {
-	if n == 0 {
-		return "nenhum " + what
-	}
-	return milhar(n) + " " + what
-}
-
 // row is a name, its number and, where there is room, a note.
 func (p *painel) row(w int, label, value, note string) string {
 	t := p.env.th
@@ -226,16 +220,6 @@ func (p *painel) online(w int) string {
 		out += "  " + t.gauge(e.DispositivosOnline, e.TotalDispositivos, min(30, room-6))
 	}
 	return out
-}
-
-// gauge draws n of all as a bar of width cells with its percentage.
-func (t theme) gauge(n, all, width int) string {
-	full := width * n / max(1, all)
-	if n > 0 {
-		full = max(1, full)
-	}
-	bar := t.ok.Render(strings.Repeat("█", full)) + t.dim.Render(strings.Repeat("░", width-full))
-	return bar + " " + strconv.Itoa(100*n/max(1, all)) + " %"
 }
 
 // changeOver says how far the change from the old system has come.

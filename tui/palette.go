@@ -15,7 +15,7 @@ const maxHistory = 50
 // palette is the line on which commands are typed. What it proposes depends on
 // stem, the text as the person typed it; completion changes the field only.
 type palette struct {
-	env     *env
+	shell   *shell
 	ask     question
 	line    field
 	stem    string
@@ -29,13 +29,13 @@ type palette struct {
 // outcome is what a command that asks the store comes to; it runs in Update.
 type outcome func() tea.Cmd
 
-func newPalette(e *env, text string) *palette {
-	p := &palette{env: e, ask: newQuestion(e), line: newField(text), stem: text, at: -1}
+func newPalette(sh *shell, text string) *palette {
+	p := &palette{shell: sh, ask: newQuestion(sh), line: newField(text), stem: text, at: -1}
 	p.line.focus(true)
 	return p
 }
 
-func (e *env) openPalette(text string) tea.Cmd { return e.push(newPalette(e, text)) }
+func (sh *shell) openPalette(text string) tea.Cmd { return sh.push(newPalette(sh, text)) }
 
 func (p *palette) Start() tea.Cmd { return nil }
 func (p *palette) Typing() bool   { return true }
@@ -45,7 +45,7 @@ func (p *palette) Leave()         { p.ask.stop() }
 func (p *palette) Update(msg tea.Msg) tea.Cmd {
 	if a, ok := take[outcome](&p.ask, msg); ok {
 		if a.err != nil {
-			p.refuse(explain(a.err))
+			p.refuse(p.shell.explain(a.err))
 			return nil
 		}
 		return a.value()
@@ -69,7 +69,7 @@ func (p *palette) typed(msg tea.KeyMsg) tea.Cmd {
 }
 
 func (p *palette) Actions() []action {
-	k := p.env.keys
+	k := p.shell.keys
 	if p.ask.busy() {
 		return []action{{key: k.Voltar, desc: "cancelar", run: p.back}}
 	}
@@ -90,7 +90,7 @@ func (p *palette) back() tea.Cmd {
 	return nil
 }
 
-func (p *palette) close() { p.env.pop(p) }
+func (p *palette) close() { p.shell.pop(p) }
 
 func (p *palette) refuse(f failure) {
 	p.problem = strings.TrimSpace(f.cause + ". " + f.remedy)
@@ -114,21 +114,21 @@ func (p *palette) run() tea.Cmd {
 		p.close()
 		return nil
 	}
-	p.env.remember(text)
+	p.shell.remember(text)
 	name, arg, _ := strings.Cut(text, " ")
-	c, problem := findCommand(p.env, name)
+	c, problem := p.shell.findCommand(name)
 	if problem != "" {
 		return p.fail(problem)
 	}
 	return c.run(p, strings.TrimSpace(arg))
 }
 
-func (e *env) remember(text string) {
-	if n := len(e.history); n > 0 && e.history[n-1] == text {
+func (sh *shell) remember(text string) {
+	if n := len(sh.history); n > 0 && sh.history[n-1] == text {
 		return
 	}
-	e.history = append(e.history, text)
-	e.history = e.history[max(0, len(e.history)-maxHistory):]
+	sh.history = append(sh.history, text)
+	sh.history = sh.history[max(0, len(sh.history)-maxHistory):]
 }
 
 // recall goes through the history.
@@ -137,7 +137,7 @@ func (p *palette) recall(msg tea.KeyMsg) tea.Cmd {
 	if msg.Type == tea.KeyDown {
 		step = -1
 	}
-	history := p.env.history
+	history := p.shell.history
 	next := p.past + step
 	if next < 0 || next > len(history) {
 		return nil
@@ -157,7 +157,7 @@ func (p *palette) recall(msg tea.KeyMsg) tea.Cmd {
 
 // complete puts the next proposal into the field; a single one is taken as typed.
 func (p *palette) complete(msg tea.KeyMsg) tea.Cmd {
-	all := proposals(p.env, p.stem)
+	all := p.shell.proposals(p.stem)
 	if len(all) == 0 {
 		return nil
 	}
@@ -183,7 +183,7 @@ func (p *palette) View(w, h int) []string { return p.Box(w, h) }
 const paletteRows = 14
 
 func (p *palette) Box(w, h int) []string {
-	t := p.env.th
+	t := p.shell.th
 	width, height := min(w, 70), min(h, paletteRows)
 	inside := width - 4
 	lines := []string{t.accent.Render(": ") + p.line.View(t, inside-2, "comando, por exemplo: cliente 12")}
@@ -214,8 +214,8 @@ func (p *palette) progress() string {
 
 // proposalLines lists what fits the text, scrolled to the one that is taken.
 func (p *palette) proposalLines(w int) []string {
-	t := p.env.th
-	all := proposals(p.env, p.stem)
+	t := p.shell.th
+	all := p.shell.proposals(p.stem)
 	name := 0
 	for _, s := range all {
 		name = max(name, ansi.StringWidth(s.label))

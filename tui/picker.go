@@ -11,12 +11,13 @@ import (
 // clientePicker is a list of clients from which one is chosen, or none.
 type clientePicker struct {
 	browser[store.Cliente]
+	env    *env
 	chosen func(store.Cliente)
 }
 
 // newClientePicker hands the chosen client to chosen, the zero client for none.
 func newClientePicker(e *env, head string, chosen func(store.Cliente)) *clientePicker {
-	p := &clientePicker{chosen: chosen, browser: newBrowser(e, clienteID, clientesGrid(e), look{
+	p := &clientePicker{env: e, chosen: chosen, browser: newBrowser(e.shell, clienteID, clientesGrid(e), look{
 		head: head, um: "cliente", dica: "nome, e-mail, empresa, telefone ou CPF/CNPJ",
 		vazio: func() alone { return alone{next: []string{"Cadastre o cliente na página Clientes.", "esc volta"}} },
 	})}
@@ -32,10 +33,10 @@ func (p *clientePicker) Start() tea.Cmd { return tea.Batch(p.search(), p.open())
 func (p *clientePicker) question() (fetcher[store.Cliente], counter) {
 	filtro := store.ClienteFiltro{Busca: p.termo()}
 	handle := p.env.cfg.Handle
-	return func(ctx context.Context, at place, n int) (store.Pagina[store.Cliente], error) {
+	return func(ctx context.Context, at place, n int) (stretch[store.Cliente], error) {
 		f := filtro
 		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Ultima, n, true
-		return handle.Clientes.List(ctx, f)
+		return stretchOf(handle.Clientes.List(ctx, f))
 	}, nil
 }
 

@@ -14,7 +14,7 @@ const patience = 150 * time.Millisecond
 // question is at most one running call to the store. Asking again, or stop,
 // cancels the call before and makes its answer count for nothing.
 type question struct {
-	env    *env
+	shell  *shell
 	spin   spinner.Model
 	seq    int
 	cancel context.CancelFunc
@@ -30,15 +30,15 @@ type answer[T any] struct {
 
 type slowMsg struct{ seq int }
 
-func newQuestion(e *env) question {
-	return question{env: e, spin: spinner.New(spinner.WithSpinner(spinner.MiniDot))}
+func newQuestion(sh *shell) question {
+	return question{shell: sh, spin: spinner.New(spinner.WithSpinner(spinner.MiniDot))}
 }
 
 // ask runs fn in a command. fn must only read what it has captured.
 func ask[T any](q *question, fn func(context.Context) (T, error)) tea.Cmd {
 	q.stop()
-	seq := q.env.nextSeq()
-	ctx, cancel := context.WithCancel(q.env.ctx)
+	seq := q.shell.nextSeq()
+	ctx, cancel := context.WithCancel(q.shell.ctx)
 	q.seq, q.cancel = seq, cancel
 	return tea.Batch(
 		func() tea.Msg {

@@ -1,6 +1,11 @@
 package tui
 
-import tea "github.com/charmbracelet/bubbletea"
+import (
+	"context"
+	"encoding/json"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
 
 // screen is one level of the console: a page, a detail, a form or a dialog. It
 // is changed by Update alone.
@@ -34,3 +39,22 @@ type tickMsg struct{}
 
 // changedMsg tells every screen that the record was written by this console.
 type changedMsg[T any] struct{ id int64 }
+
+// keyWatcher is a screen that wants to know of every key before it is handled.
+type keyWatcher interface{ SawKey() tea.Cmd }
+
+// clicker is a screen that can be clicked on; x and y count from its upper left
+// corner, and w by h is its size.
+type clicker interface {
+	Click(x, y, w, h int) tea.Cmd
+}
+
+// searcher is a page that can be told what to search for.
+type searcher interface{ SearchFor(text string) tea.Cmd }
+
+// exporter is a page whose list can be written to a file, as searched and
+// filtered now.
+type exporter interface {
+	// ExportRows hands out the records one by one, in the API's form.
+	ExportRows() func(ctx context.Context, each func(json.RawMessage) error) error
+}

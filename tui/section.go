@@ -18,7 +18,7 @@ const (
 // the questions that fill it, and what to show when there is none. It knows
 // nothing of the record but its id and its columns.
 type section[T any] struct {
-	env    *env
+	shell  *shell
 	win    window[T]
 	grid   grid[T]
 	list   question
@@ -65,8 +65,8 @@ type loadedRows[T any] struct {
 	parts []part[T]
 }
 
-func newSection[T any](e *env, id func(T) int64, g grid[T]) section[T] {
-	return section[T]{env: e, win: newWindow(id), grid: g, list: newQuestion(e), count: newQuestion(e)}
+func newSection[T any](sh *shell, id func(T) int64, g grid[T]) section[T] {
+	return section[T]{shell: sh, win: newWindow(id), grid: g, list: newQuestion(sh), count: newQuestion(sh)}
 }
 
 // open shows the list that fetch reads, from its start. The rows at hand stay
@@ -197,7 +197,7 @@ func (s *section[T]) Update(msg tea.Msg, live bool) tea.Cmd {
 }
 
 func (s *section[T]) tick(live bool) tea.Cmd {
-	now := s.env.now()
+	now := s.shell.now()
 	switch {
 	case s.list.busy() || s.fetch == nil || s.halted:
 		return nil
@@ -206,7 +206,7 @@ func (s *section[T]) tick(live bool) tea.Cmd {
 			return nil
 		}
 		return s.refresh()
-	case live && s.env.cfg.Atualizar > 0 && now.Sub(s.fresh) >= s.env.cfg.Atualizar:
+	case live && s.shell.refresh > 0 && now.Sub(s.fresh) >= s.shell.refresh:
 		s.asked = s.asked && !s.recount
 		return s.refresh()
 	}
@@ -219,11 +219,11 @@ func (s *section[T]) accept(a answer[loadedRows[T]]) tea.Cmd {
 		return nil
 	}
 	if s.tries > 0 && !s.fail.forbidden {
-		s.env.tell(noticeOK, "Conexão com o banco restabelecida.")
+		s.shell.tell(noticeOK, "Conexão com o banco restabelecida.")
 	}
 	s.fail, s.tries = failure{}, 0
 	s.put(a.value)
-	s.fresh, s.loaded = s.env.now(), true
+	s.fresh, s.loaded = s.shell.now(), true
 	if s.goal != 0 {
 		s.win.moveTo(s.goal)
 		s.goal = 0
@@ -256,10 +256,10 @@ func (s *section[T]) failed(err error) {
 		return
 	}
 	s.win.owed = 0
-	s.fail = explain(err)
+	s.fail = s.shell.explain(err)
 	wait := min(retryMost, retryFirst<<min(s.tries, 8))
 	s.tries++
-	s.again = s.env.now().Add(wait)
+	s.again = s.shell.now().Add(wait)
 }
 
 // retry tries at once.
@@ -281,7 +281,7 @@ func (s *section[T]) banner(w int) string {
 }
 
 // wait is the time until the next try, in whole seconds.
-func (s *section[T]) wait() time.Duration { return s.again.Sub(s.env.now()) + time.Second - 1 }
+func (s *section[T]) wait() time.Duration { return s.again.Sub(s.shell.now()) + time.Second - 1 }
 
 func (s *section[T]) countdown() string {
 	if s.list.busy() {
@@ -295,7 +295,7 @@ func (s *section[T]) age() string {
 	if s.fresh.IsZero() {
 		return ""
 	}
-	return "atualizado há " + span(s.env.now().Sub(s.fresh))
+	return "atualizado há " + span(s.shell.now().Sub(s.fresh))
 }
 
 func (s *section[T]) isMarked(r T) bool {
@@ -377,7 +377,7 @@ func (s *section[T]) bodyView(w, h int, empty alone) []string {
 		return s.rowsView(w, h, empty)
 	}
 	s.rowsAt = 1
-	return append([]string{s.env.th.warn.Render(banner)}, s.rowsView(w, h-1, empty)...)
+	return append([]string{s.shell.th.warn.Render(banner)}, s.rowsView(w, h-1, empty)...)
 }
 
 // rowsView draws column heads and rows, or what stands for them, on w by h cells.
@@ -391,16 +391,16 @@ func (s *section[T]) rowsView(w, h int, empty alone) []string {
 		if heads {
 			h++
 		}
-		return s.env.th.alone(a, w, h)
+		return s.shell.th.alone(a, w, h)
 	}
 	cols := s.grid.layout(w)
 	var out []string
 	if heads {
 		s.rowsAt++
-		out = append(out, s.env.th.strong.Render(cols.heads()))
+		out = append(out, s.shell.th.strong.Render(cols.heads()))
 	}
 	for i, r := range s.win.visible() {
-		out = append(out, cols.row(s.env.th, r, s.win.top+i == s.win.cursor, s.isMarked(r)))
+		out = append(out, cols.row(s.shell.th, r, s.win.top+i == s.win.cursor, s.isMarked(r)))
 	}
 	return out
 }

@@ -13,15 +13,16 @@ import (
 // sessoes is the page of the logins that still let somebody in.
 type sessoes struct {
 	browser[store.SessaoAberta]
+	env   *env
 	dono  store.Cliente
 	donos *cycle // nil where there is nobody else's to see
 }
 
 // newSessoes lists the sessions of dono, all that the person may see when it is zero.
 func newSessoes(e *env, dono store.Cliente) *sessoes {
-	s := &sessoes{dono: dono}
+	s := &sessoes{env: e, dono: dono}
 	id := func(x store.SessaoAberta) int64 { return x.ID }
-	s.browser = newBrowser(e, id, sessaoGrid(e), look{head: "Sessões" + ofCliente(dono), um: "sessão", feminino: true, vazio: s.nothing})
+	s.browser = newBrowser(e.shell, id, sessaoGrid(e), look{head: "Sessões" + ofCliente(dono), um: "sessão", feminino: true, vazio: s.nothing})
 	if _, person := e.cfg.Handle.Actor().Pessoa(); person && dono.ID == 0 {
 		s.donos = &cycle{key: e.keys.Filtrar, rotulo: "de quem", nomes: []string{"todos", "minhas"}}
 		s.filters = []filter{s.donos}
@@ -37,10 +38,10 @@ func (s *sessoes) question() (fetcher[store.SessaoAberta], counter) {
 	if s.donos != nil && s.donos.Active() {
 		filtro.ClienteID, _ = handle.Actor().Pessoa()
 	}
-	rows := func(ctx context.Context, at place, n int) (store.Pagina[store.SessaoAberta], error) {
+	rows := func(ctx context.Context, at place, n int) (stretch[store.SessaoAberta], error) {
 		f := filtro
 		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Ultima, n, true
-		return handle.Sessoes.List(ctx, f)
+		return stretchOf(handle.Sessoes.List(ctx, f))
 	}
 	total := func(ctx context.Context) (int, error) {
 		f := filtro
@@ -84,14 +85,14 @@ func newRevocation(e *env, s store.SessaoAberta, detail screen) *confirm {
 	if s.Atual {
 		text = "Encerrar a sessão em que você está agora? O console deixará de responder até que você entre de novo."
 	}
-	c := newConfirm(e, "Encerrar sessão", text, "Encerrar")
+	c := newConfirm(e.shell, "Encerrar sessão", text, "Encerrar")
 	c.danger = true
 	c.run = func(ctx context.Context) error { return handle.Sessoes.Revoke(ctx, id) }
 	c.done = func() tea.Cmd {
 		if detail != nil {
 			e.pop(detail)
 		}
-		return told[store.SessaoAberta](e, "Sessão de "+who+" encerrada.", id)()
+		return told[store.SessaoAberta](e.shell, "Sessão de "+who+" encerrada.", id)()
 	}
 	return c
 }
@@ -156,11 +157,12 @@ func (e *env) since(h store.Hora) string {
 // sessaoDetail shows one session whole.
 type sessaoDetail struct {
 	pager
-	s store.SessaoAberta
+	env *env
+	s   store.SessaoAberta
 }
 
 func newSessaoDetail(e *env, s store.SessaoAberta) *sessaoDetail {
-	return &sessaoDetail{pager: newPager(e), s: s}
+	return &sessaoDetail{env: e, pager: newPager(e.shell), s: s}
 }
 
 func (d *sessaoDetail) Start() tea.Cmd         { return nil }

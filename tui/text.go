@@ -217,3 +217,11 @@ func lower(s string) string {
 	}
 	return s
 }
+
+// counted is a number with its noun, for people.
+func counted(n int, what string) string {
+	if n == 0 {
+		return "nenhum " + what
+	}
+	return milhar(n) + " " + what
+}

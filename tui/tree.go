@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
-
-	"example.com/monitor/store"
 )
 
 const (
@@ -16,7 +14,7 @@ const (
 
 // tree lays JSON out for reading, one value on a line, in the order in which it
 // was written. Text that is no JSON stays as it is.
-func (t theme) tree(o store.Objeto, w int) []string {
+func (t theme) tree(o []byte, w int) []string {
 	text := strings.TrimSpace(string(o))
 	if text == "" || text == "{}" || text == "null" {
 		return []string{t.dim.Render("–")}

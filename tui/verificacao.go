@@ -15,6 +15,7 @@ import (
 // verificacao checks the audit chain link by link and shows what came of it.
 type verificacao struct {
 	pager
+	env     *env
 	ask     question
 	seen    *atomic.Int64 // links checked so far; written by the command
 	total   int           // about how many there are, 0 unknown
@@ -27,7 +28,7 @@ type verificacao struct {
 }
 
 func newVerificacao(e *env, total int) *verificacao {
-	return &verificacao{pager: newPager(e), ask: newQuestion(e), total: total}
+	return &verificacao{env: e, pager: newPager(e.shell), ask: newQuestion(e.shell), total: total}
 }
 
 func (v *verificacao) Start() tea.Cmd { return v.run() }

@@ -11,16 +11,16 @@ const (
 )
 
 // day is the local date of t, a dash for an absent one.
-func (e *env) day(t time.Time) string { return e.stamp(t, dayForm) }
+func (sh *shell) day(t time.Time) string { return sh.stamp(t, dayForm) }
 
 // moment is the local date and time of t, a dash for an absent one.
-func (e *env) moment(t time.Time) string { return e.stamp(t, timeForm) }
+func (sh *shell) moment(t time.Time) string { return sh.stamp(t, timeForm) }
 
-func (e *env) stamp(t time.Time, form string) string {
+func (sh *shell) stamp(t time.Time, form string) string {
 	if t.IsZero() {
 		return "–"
 	}
-	return t.In(e.cfg.Fuso).Format(form)
+	return t.In(sh.zone).Format(form)
 }
 
 // span writes a duration for people, in its largest whole unit.
@@ -39,18 +39,18 @@ func span(d time.Duration) string {
 }
 
 // ago is the age of t for people.
-func (e *env) ago(t time.Time) string { return "há " + span(e.now().Sub(t)) }
+func (sh *shell) ago(t time.Time) string { return "há " + span(sh.now().Sub(t)) }
 
 // local is the present time in the person's zone.
-func (e *env) local() time.Time { return e.now().In(e.cfg.Fuso) }
+func (sh *shell) local() time.Time { return sh.now().In(sh.zone) }
 
 // brief is the local time of t where that is today, else the day.
-func (e *env) brief(t time.Time) string {
+func (sh *shell) brief(t time.Time) string {
 	if t.IsZero() {
 		return "–"
 	}
-	t = t.In(e.cfg.Fuso)
-	now := e.local()
+	t = t.In(sh.zone)
+	now := sh.local()
 	switch {
 	case t.YearDay() == now.YearDay() && t.Year() == now.Year():
 		return t.Format("15:04:05")
@@ -64,13 +64,13 @@ func (e *env) brief(t time.Time) string {
 var weekdays = [...]string{"domingo", "segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira", "sábado"}
 
 // weekday is the local day of t with its name, or how near it is.
-func (e *env) weekday(t time.Time) string {
+func (sh *shell) weekday(t time.Time) string {
 	if t.IsZero() {
 		return "sem data"
 	}
-	t = t.In(e.cfg.Fuso)
+	t = t.In(sh.zone)
 	for back, name := range []string{"hoje", "ontem"} {
-		if e.local().AddDate(0, 0, -back).Format(dayForm) == t.Format(dayForm) {
+		if sh.local().AddDate(0, 0, -back).Format(dayForm) == t.Format(dayForm) {
 			return name
 		}
 	}

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-
-	"example.com/monitor/store"
 )
 
 const (
@@ -24,15 +22,22 @@ type place struct {
 	Ultima bool
 }
 
+// stretch is a run of rows as the store gave it. next and previous are cursors
+// for what comes after and before it, "" at the ends of the list.
+type stretch[T any] struct {
+	items          []T
+	next, previous string
+}
+
 // part is a run of rows as the store gave it, with the place it was asked for,
 // so that it can be asked for again.
 type part[T any] struct {
 	at place
-	store.Pagina[T]
+	stretch[T]
 }
 
 // fetcher reads one part; it runs in a command.
-type fetcher[T any] func(ctx context.Context, at place, n int) (store.Pagina[T], error)
+type fetcher[T any] func(ctx context.Context, at place, n int) (stretch[T], error)
 
 // read reads n parts in a row, beginning at the given place.
 func (f fetcher[T]) read(ctx context.Context, at place, n int) ([]part[T], error) {
@@ -56,10 +61,10 @@ func (f fetcher[T]) readSized(ctx context.Context, at place, n, size int) ([]par
 			return nil, err
 		}
 		out = append(out, part[T]{at, p})
-		if p.Proximo == "" {
+		if p.next == "" {
 			break
 		}
-		at = place{Cursor: p.Proximo}
+		at = place{Cursor: p.next}
 	}
 	return out, nil
 }
@@ -85,8 +90,8 @@ func newWindow[T any](id func(T) int64) window[T] {
 }
 
 func (w *window[T]) empty() bool   { return len(w.rows) == 0 }
-func (w *window[T]) atHead() bool  { return len(w.parts) == 0 || w.parts[0].Anterior == "" }
-func (w *window[T]) atTail() bool  { return len(w.parts) == 0 || w.last().Proximo == "" }
+func (w *window[T]) atHead() bool  { return len(w.parts) == 0 || w.parts[0].previous == "" }
+func (w *window[T]) atTail() bool  { return len(w.parts) == 0 || w.last().next == "" }
 func (w *window[T]) last() part[T] { return w.parts[len(w.parts)-1] }
 
 // atEnd says that the cursor is on the last row of the list.
@@ -155,9 +160,9 @@ func (w *window[T]) wanted() (at place, before, ok bool) {
 	case len(w.parts) == 0:
 		return place{}, false, false
 	case len(w.rows)-1-w.cursor < margin && !w.atTail():
-		return place{Cursor: w.last().Proximo}, false, true
+		return place{Cursor: w.last().next}, false, true
 	case w.cursor < margin && !w.atHead():
-		return place{Cursor: w.parts[0].Anterior}, true, true
+		return place{Cursor: w.parts[0].previous}, true, true
 	}
 	return place{}, false, false
 }
@@ -185,7 +190,7 @@ func (w *window[T]) grow(p part[T], before bool) {
 }
 
 func (w *window[T]) growBefore(p part[T]) {
-	n := len(p.Itens)
+	n := len(p.items)
 	w.parts = slices.Insert(w.parts, 0, p)
 	w.parts = w.parts[:min(len(w.parts), maxParts)]
 	w.cursor, w.top = w.cursor+n, w.top+n
@@ -205,7 +210,7 @@ func (w *window[T]) growAfter(p part[T]) {
 func (w *window[T]) drop(n int) {
 	rows := 0
 	for _, p := range w.parts[:n] {
-		rows += len(p.Itens)
+		rows += len(p.items)
 	}
 	w.parts = slices.Clone(w.parts[n:])
 	w.cursor, w.top = w.cursor-rows, w.top-rows
@@ -221,7 +226,7 @@ func (w *window[T]) shown() (first, n int) {
 	}
 	start, first, last := 0, -1, 0
 	for i, p := range w.parts {
-		end := start + len(p.Itens)
+		end := start + len(p.items)
 		if first < 0 && w.top < end {
 			first = i
 		}
@@ -300,7 +305,7 @@ func (w *window[T]) locate() {
 func (w *window[T]) join() {
 	w.rows = w.rows[:0:0]
 	for _, p := range w.parts {
-		w.rows = append(w.rows, p.Itens...)
+		w.rows = append(w.rows, p.items...)
 	}
 }
 
@@ -338,7 +343,7 @@ func (w *window[T]) settle(seen map[int64]calmPlace) {
 	})
 	rest := w.rows
 	for i := range w.parts {
-		n := len(w.parts[i].Itens)
-		w.parts[i].Itens, rest = rest[:n:n], rest[n:]
+		n := len(w.parts[i].items)
+		w.parts[i].items, rest = rest[:n:n], rest[n:]
 	}
 }

@@ -8,15 +8,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
-
-	"example.com/monitor/store"
 )
 
 // table is a list in memory with keyset cursors: ids descending, a cursor names
 // the row it stands after or before.
 type table []int64
 
-func (tb table) read(_ context.Context, at place, n int) (store.Pagina[int64], error) {
+func (tb table) read(_ context.Context, at place, n int) (stretch[int64], error) {
 	lo := 0
 	switch {
 	case at.Ultima:
@@ -32,12 +30,12 @@ func (tb table) read(_ context.Context, at place, n int) (store.Pagina[int64], e
 		}
 	}
 	hi := min(len(tb), lo+n)
-	p := store.Pagina[int64]{Itens: slices.Clone(tb[lo:hi]), Total: -1}
+	p := stretch[int64]{items: slices.Clone(tb[lo:hi])}
 	if lo > 0 && len(tb) > 0 {
-		p.Anterior = "<" + strconv.FormatInt(tb[min(lo, len(tb)-1)], 10)
+		p.previous = "<" + strconv.FormatInt(tb[min(lo, len(tb)-1)], 10)
 	}
 	if hi < len(tb) && hi > 0 {
-		p.Proximo = ">" + strconv.FormatInt(tb[hi-1], 10)
+		p.next = ">" + strconv.FormatInt(tb[hi-1], 10)
 	}
 	return p, nil
 }

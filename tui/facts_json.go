@@ -1,0 +1,20 @@
+package tui
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"example.com/monitor/store"
+)
+
+// pretty lays JSON out for reading; other text stays as it is.
+func pretty(o store.Objeto) string {
+	var b bytes.Buffer
+	if len(o) > paragraphBytes || json.Indent(&b, o, "", "  ") != nil {
+		return string(o)
+	}
+	if b.String() == "{}" {
+		return ""
+	}
+	return b.String()
+}
