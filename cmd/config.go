@@ -26,7 +26,7 @@ import (
 // The values that some keys accept.
 var (
 	colourOptions = []string{"auto", "sempre", "nunca"}
-	themeOptions  = []string{tui.TemaAuto, tui.TemaEscuro, tui.TemaClaro, tui.TemaMono}
+	themeOptions  = []string{tui.ThemeAuto, tui.ThemeDark, tui.ThemeLight, tui.ThemeMono}
 	mouseOptions  = []string{"ligado", "desligado"}
 	levelOptions  = []string{"debug", "info", "aviso", "erro"}
 	formatOptions = []string{"auto", "texto", "json"}

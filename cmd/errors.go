@@ -125,10 +125,10 @@ func (a *app) describe(err error) (causa, dica string) {
 }
 
 func crashHint(e *tui.CrashError) string {
-	if e.Arquivo == "" {
+	if e.File == "" {
 		return "não foi possível gravar o rastro do erro"
 	}
-	return "o rastro do erro ficou em " + e.Arquivo + "; envie esse arquivo a quem cuida do programa"
+	return "o rastro do erro ficou em " + e.File + "; envie esse arquivo a quem cuida do programa"
 }
 
 // describeInvalid names the fields and those flags of the command that mend them.

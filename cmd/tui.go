@@ -71,11 +71,11 @@ func (a *app) openTUI(ctx context.Context, s *session, f tuiFlags) error {
 	}
 	return tui.Run(ctx, tui.Config{
 		Store:  people,
-		Handle: s.Handle, Banco: s.st.Banco(), Fuso: sc.Fuso, Now: sc.Now,
-		Demonstracao: f.demo, SomenteLeitura: f.somenteLeitura,
-		Entrada: a.In, Saida: a.Out, Cor: s.cfg.texto("cor"), Tema: s.cfg.texto("tui.tema"),
-		SemMouse:  s.cfg.texto("tui.mouse") == "desligado",
-		Atualizar: s.cfg.duracao("tui.atualizar"), PastaLogs: logFolder(),
+		Handle: s.Handle, Database: s.st.Banco(), Zone: sc.Fuso, Now: sc.Now,
+		Demo: f.demo, ReadOnly: f.somenteLeitura,
+		In: a.In, Out: a.Out, Colour: s.cfg.texto("cor"), Theme: s.cfg.texto("tui.tema"),
+		NoMouse: s.cfg.texto("tui.mouse") == "desligado",
+		Refresh: s.cfg.duracao("tui.atualizar"), LogFolder: logFolder(),
 	})
 }
 

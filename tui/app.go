@@ -107,14 +107,14 @@ func (e *env) globals() []action {
 	top, keys := e.top(), e.keys
 	var out []action
 	if _, there := top.(*helpPage); !there && !top.Typing() {
-		out = append(out, action{key: keys.Ajuda, run: e.openHelp})
+		out = append(out, action{key: keys.Help, run: e.openHelp})
 	}
 	if !top.Typing() {
-		out = append(out, action{key: keys.Sair, run: quit},
-			action{key: keys.Comando, quiet: true, run: func() tea.Cmd { return e.openPalette("") }})
+		out = append(out, action{key: keys.Quit, run: quit},
+			action{key: keys.Command, quiet: true, run: func() tea.Cmd { return e.openPalette("") }})
 		out = append(out, e.pageKeys()...)
 	}
-	return append(out, action{key: keys.Encerrar, run: quit, quiet: true})
+	return append(out, action{key: keys.Exit, run: quit, quiet: true})
 }
 
 func (e *env) openHelp() tea.Cmd {

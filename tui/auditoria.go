@@ -16,62 +16,62 @@ import (
 // auditoria is the page of the audit trail, newest first.
 type auditoria struct {
 	browser[store.Log]
-	env           *env
-	de            store.Cliente
-	nivel         *cycle
-	acao, cliente *narrow
-	quando        *period
+	env             *env
+	of              store.Cliente
+	level           *cycle
+	action, cliente *narrow
+	when            *period
 }
 
-// niveis are the levels of audit rows, as the cycle names them.
-var niveis = []string{"", "info", "warning", "error"}
+// logLevels are the levels of audit rows, as the cycle names them.
+var logLevels = []string{"", "info", "warning", "error"}
 
 // newAuditoria lists what is about a client, everything when it is zero.
 func newAuditoria(e *env, de store.Cliente) *auditoria {
 	a := &auditoria{
-		env:   e,
-		de:    de,
-		nivel: &cycle{key: e.keys.Filtrar, rotulo: "nível", nomes: []string{"todos", "comum", "aviso", "erro"}},
-		acao:  &narrow{rotulo: "ação"}, cliente: &narrow{rotulo: "cliente"}, quando: newPeriod(e.keys.Periodo),
+		env:    e,
+		of:     de,
+		level:  &cycle{key: e.keys.Filter, label: "nível", names: []string{"todos", "comum", "aviso", "erro"}},
+		action: &narrow{label: "ação"}, cliente: &narrow{label: "cliente"}, when: newPeriod(e.keys.Period),
 	}
 	id := func(l store.Log) int64 { return l.ID }
 	a.browser = newBrowser(e.shell, id, logGrid(e), look{
-		head: "Auditoria" + ofCliente(de), um: "registro", dica: "ação, descrição, quem fez ou valores", vazio: a.nothing,
+		head: "Auditoria" + ofCliente(de), noun: "registro", hint: "ação, descrição, quem fez ou valores", blank: a.nothing,
 	})
-	a.page, a.query, a.filters = a, a.question, []filter{a.nivel, a.quando, a.acao, a.cliente}
+	a.page, a.query, a.filters = a, a.question, []filter{a.level, a.when, a.action, a.cliente}
 	return a
 }
 
 func (a *auditoria) Title() string { return a.look.head }
 
-func (a *auditoria) filtro() store.LogFiltro {
-	f := store.LogFiltro{Busca: a.termo(), ClienteID: a.de.ID, Acao: a.acao.valor, Nivel: niveis[a.nivel.at]}
-	f.De, f.Ate = a.quando.bounds(a.env.local())
+func (a *auditoria) asked() store.LogFiltro {
+	f := store.LogFiltro{Busca: a.term(), ClienteID: a.of.ID, Acao: a.action.value, Nivel: logLevels[a.level.at]}
+	f.De, f.Ate = a.when.bounds(a.env.local())
 	if a.cliente.Active() {
-		f.ClienteID = idOf(a.cliente.valor)
+		f.ClienteID = idOf(a.cliente.value)
 	}
 	return f
 }
 
 func (a *auditoria) question() (fetcher[store.Log], counter) {
-	filtro, handle := a.filtro(), a.env.cfg.Handle
+	filter, handle := a.asked(), a.env.cfg.Handle
 	rows := func(ctx context.Context, at place, n int) (stretch[store.Log], error) {
-		f := filtro
-		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Ultima, n, true
+		f := filter
+		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Last, n, true
 		return stretchOf(handle.Logs.List(ctx, f))
 	}
 	total := func(ctx context.Context) (int, error) {
-		f := filtro
+		f := filter
 		f.PorPagina = 1
 		p, err := handle.Logs.List(ctx, f)
 		return p.Total, err
 	}
-	a.list.recount = filtro.Busca == ""
+	a.list.recount = filter.Busca == ""
 	return rows, total
 }
 
 func (a *auditoria) nothing() alone {
-	if a.de.ID != 0 {
+	if a.of.ID != 0 {
 		return alone{news: "Nenhum registro sobre este cliente", next: []string{"esc volta"}}
 	}
 	return alone{news: "A trilha ainda está vazia", next: []string{"Cada alteração feita no sistema aparece aqui.", "r confere de novo"}}
@@ -81,32 +81,32 @@ func (a *auditoria) Actions() []action {
 	e, none := a.env, a.noneBlocked()
 	sel, _ := a.list.win.selected()
 	return a.around(
-		action{key: e.keys.Abrir, run: func() tea.Cmd { return e.push(newLogDetail(e, sel)) }, blocked: none},
-		action{key: e.keys.Filtros, run: a.narrowBy},
-		action{key: e.keys.Verificar, run: func() tea.Cmd { return e.push(newVerificacao(e, max(0, a.list.win.total))) }},
-		action{key: e.keys.SoEsta, run: func() tea.Cmd { return a.only(sel.Acao) }, blocked: none},
+		action{key: e.keys.Open, run: func() tea.Cmd { return e.push(newLogDetail(e, sel)) }, blocked: none},
+		action{key: e.keys.Filters, run: a.narrowBy},
+		action{key: e.keys.Verify, run: func() tea.Cmd { return e.push(newVerifyScreen(e, max(0, a.list.win.total))) }},
+		action{key: e.keys.OnlyThis, run: func() tea.Cmd { return a.only(sel.Acao) }, blocked: none},
 		e.linkCliente(int64(sel.ClienteID), "", none),
 	)
 }
 
 // only lists the rows of one action.
-func (a *auditoria) only(acao string) tea.Cmd {
-	a.acao.valor, a.acao.nome = acao, actionName(acao)
+func (a *auditoria) only(action string) tea.Cmd {
+	a.action.value, a.action.name = action, actionName(action)
 	return a.open()
 }
 
 func (a *auditoria) narrowBy() tea.Cmd {
 	f := newFilterForm(a.env, "Filtrar a auditoria", a.open)
-	opcoes := append([]string{""}, slices.SortedFunc(maps.Keys(actionNames), func(x, y string) int { return strings.Compare(actionNames[x], actionNames[y]) })...)
-	f.choice("Ação", a.acao, opcoes, func(v string) string {
+	options := append([]string{""}, slices.SortedFunc(maps.Keys(actionNames), func(x, y string) int { return strings.Compare(actionNames[x], actionNames[y]) })...)
+	f.choice("Ação", a.action, options, func(v string) string {
 		if v == "" {
 			return "todas"
 		}
 		return actionName(v)
 	})
-	f.cycle("Nível", a.nivel)
-	f.period(a.quando)
-	if a.de.ID == 0 {
+	f.cycle("Nível", a.level)
+	f.period(a.when)
+	if a.of.ID == 0 {
 		f.client(a.cliente)
 	}
 	handle := a.env.cfg.Handle
@@ -133,8 +133,8 @@ func logGrid(e *env) grid[store.Log] {
 	}
 }
 
-func levelSign(t theme, nivel string) (string, lipgloss.Style) {
-	switch nivel {
+func levelSign(t theme, level string) (string, lipgloss.Style) {
+	switch level {
 	case "warning":
 		return "⚠", t.warn
 	case "error", "critical":
@@ -145,8 +145,8 @@ func levelSign(t theme, nivel string) (string, lipgloss.Style) {
 }
 
 // levelName is a level for people.
-func levelName(nivel string) string {
-	switch nivel {
+func levelName(level string) string {
+	switch level {
 	case "info":
 		return "comum"
 	case "warning":
@@ -154,7 +154,7 @@ func levelName(nivel string) string {
 	case "error":
 		return "erro"
 	default:
-		return nivel
+		return level
 	}
 }
 
@@ -173,4 +173,4 @@ var actionNames = map[string]string{
 }
 
 // actionName is an action for people; one that is not known stays as it is written.
-func actionName(acao string) string { return first(actionNames[acao], acao) }
+func actionName(action string) string { return first(actionNames[action], action) }

@@ -12,19 +12,19 @@ import (
 	"example.com/monitor/store"
 )
 
-// dados is what an audit row tells beside its columns.
-type dados struct {
-	Ator   string         `json:"ator"`
-	Canal  string         `json:"canal"`
-	IP     string         `json:"ip"`
-	Antes  map[string]any `json:"antes"`
-	Depois map[string]any `json:"depois"`
+// auditData is what an audit row tells beside its columns.
+type auditData struct {
+	Actor   string         `json:"ator"`
+	Channel string         `json:"canal"`
+	IP      string         `json:"ip"`
+	Before  map[string]any `json:"antes"`
+	After   map[string]any `json:"depois"`
 }
 
 // readDados reads our own form; other programs' rows have none of it.
-func readDados(o store.Objeto) (d dados) {
+func readAuditData(o store.Objeto) (d auditData) {
 	if len(o) == 0 || len(o) > paragraphBytes || json.Unmarshal(o, &d) != nil {
-		return dados{}
+		return auditData{}
 	}
 	return d
 }
@@ -36,13 +36,13 @@ func whoText(l *store.Log) string {
 }
 
 // actorName leaves out of the actor what only programs need.
-func actorName(ator string) string {
-	if rest, ok := strings.CutPrefix(ator, "pessoa:"); ok {
+func actorName(actor string) string {
+	if rest, ok := strings.CutPrefix(actor, "pessoa:"); ok {
 		if _, name, ok := strings.Cut(rest, " "); ok {
 			return name
 		}
 	}
-	return ator
+	return actor
 }
 
 // logDetail shows one audit row with what it changed. Audit rows never change.
@@ -71,7 +71,7 @@ func (d *logDetail) View(w, h int) []string {
 }
 
 func (d *logDetail) lines(w int) []string {
-	l, e, have, by := &d.l, d.env, readDados(d.l.Dados), d.l.Autoria()
+	l, e, have, by := &d.l, d.env, readAuditData(d.l.Dados), d.l.Autoria()
 	sign, style := levelSign(e.th, l.Nivel)
 	list := []fact{
 		{value: "Registro"},
@@ -89,10 +89,10 @@ func (d *logDetail) lines(w int) []string {
 	}
 	out := e.th.facts(list, w)
 	switch {
-	case len(have.Antes)+len(have.Depois) > 0:
+	case len(have.Before)+len(have.After) > 0:
 		out = append(out, "", e.th.accent.Render(clip("O que mudou", w)))
-		out = append(out, e.th.difference(have.Antes, have.Depois, w)...)
-	case have.Ator == "" && len(l.Dados) > 0:
+		out = append(out, e.th.difference(have.Before, have.After, w)...)
+	case have.Actor == "" && len(l.Dados) > 0:
 		out = append(out, "", e.th.accent.Render(clip("Dados", w)))
 		out = append(out, indent(indent(e.th.tree(l.Dados, w-2)))...)
 	}
@@ -101,17 +101,17 @@ func (d *logDetail) lines(w int) []string {
 
 // difference shows field by field what was and what is: "-" before the old value,
 // "+" before the new one.
-func (t theme) difference(antes, depois map[string]any, w int) []string {
-	keys := maps.Clone(antes)
+func (t theme) difference(before, after map[string]any, w int) []string {
+	keys := maps.Clone(before)
 	if keys == nil {
 		keys = map[string]any{}
 	}
-	maps.Copy(keys, depois)
+	maps.Copy(keys, after)
 	name, room := min(18, w/3), w-min(18, w/3)-6
 	var out []string
 	for _, k := range slices.Sorted(maps.Keys(keys)) {
-		was, had := antes[k]
-		is, has := depois[k]
+		was, had := before[k]
+		is, has := after[k]
 		head := fit(line(label(k)), name)
 		put := func(sign, text string, render func(...string) string) {
 			for i, l := range paragraph(text, room) {

@@ -18,7 +18,7 @@ func (b *bench) trail() *section[store.Log] { return &topOf[*auditoria](b).list 
 func logNo(i int) store.Log {
 	l := store.Log{
 		ID: int64(500 - i), ClienteID: 7, Acao: "cliente_atualizado", Descricao: "Cliente Antônia Conceição alterado", Nivel: "info",
-		DataHora: store.Hora{Time: agora.Add(-time.Duration(i*i) * time.Hour)},
+		DataHora: store.Hora{Time: testNow.Add(-time.Duration(i*i) * time.Hour)},
 		Dados:    store.Objeto(`{"ator":"pessoa:3 Maria da Silva","canal":"web","ip":"10.0.0.8","antes":{"telefone":"(11) 98765-4321","ativo":true,"observacoes":"linha 1\nlinha 2"},"depois":{"telefone":null,"ativo":false,"limite":3,"dados_extras":{"plano":"ouro"}}}`),
 	}
 	switch i % 4 {
@@ -58,29 +58,29 @@ func TestEveryActionHasAName(t *testing.T) {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
 		for _, m := range written.FindAllStringSubmatch(string(text), -1) {
-			acao := m[1]
-			if strings.HasSuffix(file, "_test.go") || acao == "selo" || strings.HasPrefix(acao, "ancora_") { // which have no entry
+			action := m[1]
+			if strings.HasSuffix(file, "_test.go") || action == "selo" || strings.HasPrefix(action, "ancora_") { // which have no entry
 				continue
 			}
 			found++
-			require.Contains(t, actionNames, acao, file)
-			require.Equal(t, 1, strings.Count(string(page), "['"+acao+"', "), "%s of %s on the page", acao, file)
+			require.Contains(t, actionNames, action, file)
+			require.Equal(t, 1, strings.Count(string(page), "['"+action+"', "), "%s of %s on the page", action, file)
 		}
 	}
 	require.Greater(t, found, 25)
 }
 
-func inVerification(b *bench) *verificacao {
+func inVerification(b *bench) *verifyScreen {
 	onTrail(b)
 	b.keys("v")
-	v := topOf[*verificacao](b)
+	v := topOf[*verifyScreen](b)
 	v.total = 4000
 	return v
 }
 
 func (b *bench) verified(v store.Verificacao, err error) {
 	b.clock = b.clock.Add(3 * time.Second)
-	b.send(answer[store.Verificacao]{topOf[*verificacao](b).ask.seq, v, err})
+	b.send(answer[store.Verificacao]{topOf[*verifyScreen](b).ask.seq, v, err})
 }
 
 func auditoriaScenes() []scene {
@@ -113,7 +113,7 @@ func auditoriaScenes() []scene {
 
 func TestDifferenceShowsBeforeAndAfterFieldByField(t *testing.T) {
 	th := newBench(t, 80, 24).env.th
-	d := readDados(logNo(0).Dados)
+	d := readAuditData(logNo(0).Dados)
 	require.Equal(t, []string{
 		"  ativo               - sim",
 		"                      + não",
@@ -125,7 +125,7 @@ func TestDifferenceShowsBeforeAndAfterFieldByField(t *testing.T) {
 		"                        linha 2",
 		"  telefone            - (11) 98765-4321",
 		"                      + (vazio)",
-	}, th.difference(d.Antes, d.Depois, 70))
+	}, th.difference(d.Before, d.After, 70))
 }
 
 func TestVerificationCanBeWatchedAndCancelled(t *testing.T) {
@@ -153,13 +153,13 @@ func TestAuditRowsLeadToTheirClientAndNarrowToTheirAction(t *testing.T) {
 	b.keys("C")
 	require.EqualValues(t, 7, topOf[*clienteDetail](b).id)
 	b.keys("A")
-	require.Equal(t, store.LogFiltro{ClienteID: 7}, topOf[*auditoria](b).filtro())
+	require.Equal(t, store.LogFiltro{ClienteID: 7}, topOf[*auditoria](b).asked())
 	b.keys("esc", "esc", "down", "=")
-	require.Equal(t, "login_falhou", topOf[*auditoria](b).filtro().Acao)
+	require.Equal(t, "login_falhou", topOf[*auditoria](b).asked().Acao)
 	give(b, b.trail(), logNo(1))
 	require.Contains(t, b.View(), "ação: Entrada recusada")
 	b.keys("esc")
-	require.Equal(t, store.LogFiltro{}, topOf[*auditoria](b).filtro())
+	require.Equal(t, store.LogFiltro{}, topOf[*auditoria](b).asked())
 }
 
 func TestFilterOfTheTrailIsAskedOfTheStore(t *testing.T) {
@@ -171,5 +171,5 @@ func TestFilterOfTheTrailIsAskedOfTheStore(t *testing.T) {
 	f := topOf[*filterForm](b)
 	require.True(t, f.ask.busy())
 	b.send(answer[struct{}]{seq: f.ask.seq})
-	require.Equal(t, store.LogFiltro{Acao: "acesso_recusado", Nivel: "warning", De: "01/11/2026"}, topOf[*auditoria](b).filtro())
+	require.Equal(t, store.LogFiltro{Acao: "acesso_recusado", Nivel: "warning", De: "01/11/2026"}, topOf[*auditoria](b).asked())
 }

@@ -14,14 +14,14 @@ const debounce = 150 * time.Millisecond
 // field, filters, and what is drawn around them. A page embeds it and says in
 // look what is its own; actions and title stay with the page.
 type browser[T any] struct {
-	shell    *shell
-	page     screen // the page that embeds it
-	look     look
-	list     section[T]
-	busca    field
-	buscando bool // the search field has the focus
-	pending  int  // number of the search that waits for the keyboard to rest
-	filters  []filter
+	shell     *shell
+	page      screen // the page that embeds it
+	look      look
+	list      section[T]
+	input     field
+	searching bool // the search field has the focus
+	pending   int  // number of the search that waits for the keyboard to rest
+	filters   []filter
 	// query says what is listed now, by search and filters.
 	query func() (fetcher[T], counter)
 }
@@ -29,24 +29,24 @@ type browser[T any] struct {
 // look are the words of one page.
 type look struct {
 	head     string // in the frame
-	dica     string // what is searched, "" when the page has no search
-	um       string // the record: "cliente"
-	feminino bool
+	hint     string // what is searched, "" when the page has no search
+	noun     string // the record: "cliente"
+	feminine bool
 	// vazio stands for the rows when there is no record at all.
-	vazio func() alone
+	blank func() alone
 }
 
 // nenhum is "Nenhum cliente", or what l calls its record.
-func (l look) nenhum() string {
-	if l.feminino {
-		return "Nenhuma " + l.um
+func (l look) none() string {
+	if l.feminine {
+		return "Nenhuma " + l.noun
 	}
-	return "Nenhum " + l.um
+	return "Nenhum " + l.noun
 }
 
 // o is the ending of what is said of the record.
 func (l look) o() string {
-	if l.feminino {
+	if l.feminine {
 		return "a"
 	}
 	return "o"
@@ -55,13 +55,13 @@ func (l look) o() string {
 type searchMsg struct{ seq int }
 
 func newBrowser[T any](sh *shell, id func(T) int64, g grid[T], l look) browser[T] {
-	return browser[T]{shell: sh, list: newSection(sh, id, g), busca: newField(""), look: l}
+	return browser[T]{shell: sh, list: newSection(sh, id, g), input: newField(""), look: l}
 }
 
 func (b *browser[T]) Start() tea.Cmd { return b.open() }
-func (b *browser[T]) Typing() bool   { return b.buscando }
+func (b *browser[T]) Typing() bool   { return b.searching }
 func (b *browser[T]) Leave()         { b.list.Leave() }
-func (b *browser[T]) termo() string  { return strings.TrimSpace(b.busca.value()) }
+func (b *browser[T]) term() string   { return strings.TrimSpace(b.input.value()) }
 
 // open asks for the list that search and filters describe.
 func (b *browser[T]) open() tea.Cmd {
@@ -82,17 +82,17 @@ func (b *browser[T]) Update(msg tea.Msg) tea.Cmd {
 	case changedMsg[T]:
 		return b.follow(msg.id)
 	}
-	if b.buscando {
-		return tea.Batch(b.busca.Update(msg), b.list.Update(msg, false))
+	if b.searching {
+		return tea.Batch(b.input.Update(msg), b.list.Update(msg, false))
 	}
 	return b.list.Update(msg, b.shell.top() == b.page)
 }
 
 // typed edits the search and starts it when the keyboard rests.
 func (b *browser[T]) typed(msg tea.KeyMsg) tea.Cmd {
-	before := b.termo()
-	cmd := b.busca.Update(msg)
-	if b.termo() == before {
+	before := b.term()
+	cmd := b.input.Update(msg)
+	if b.term() == before {
 		return cmd
 	}
 	b.pending = b.shell.nextSeq()
@@ -110,17 +110,17 @@ func (b *browser[T]) follow(id int64) tea.Cmd {
 
 // around completes the page's own actions, of which the first opens a record.
 func (b *browser[T]) around(own ...action) []action {
-	if b.buscando {
+	if b.searching {
 		return b.searchActions()
 	}
 	k := b.shell.keys
 	var out []action
 	if desc := b.backDesc(); desc != "" {
-		out = append(out, action{key: k.Voltar, desc: desc, run: b.back})
+		out = append(out, action{key: k.Back, desc: desc, run: b.back})
 	}
 	out = append(out, own[:1]...)
-	if b.look.dica != "" {
-		out = append(out, action{key: k.Buscar, run: b.search})
+	if b.look.hint != "" {
+		out = append(out, action{key: k.Search, run: b.search})
 	}
 	out = append(out, own[1:]...)
 	for _, f := range b.filters {
@@ -130,10 +130,10 @@ func (b *browser[T]) around(own ...action) []action {
 	}
 	none := b.noneBlocked()
 	out = append(out,
-		action{key: k.Copiar, run: b.copy, blocked: none, quiet: true},
-		action{key: k.Exportar, run: b.export, blocked: none, quiet: true},
-		action{key: k.Atualizar, run: b.list.retry, quiet: true})
-	return append(out, b.moves(k.Baixo, k.Cima, k.PaginaBaixo, k.PaginaCima)...)
+		action{key: k.Copy, run: b.copy, blocked: none, quiet: true},
+		action{key: k.Export, run: b.export, blocked: none, quiet: true},
+		action{key: k.Refresh, run: b.list.retry, quiet: true})
+	return append(out, b.moves(k.Down, k.Up, k.PageDown, k.PageUp)...)
 }
 
 func (b *browser[T]) moves(down, up, pageDown, pageUp binding) []action {
@@ -144,27 +144,27 @@ func (b *browser[T]) moves(down, up, pageDown, pageUp binding) []action {
 		{key: pageDown, quiet: true, run: func() tea.Cmd { return b.list.page(1) }},
 		{key: pageUp, quiet: true, run: func() tea.Cmd { return b.list.page(-1) }},
 	}
-	if b.buscando {
+	if b.searching {
 		return out
 	}
 	return append(out,
-		action{key: k.Inicio, quiet: true, run: b.list.home},
-		action{key: k.Fim, quiet: true, run: b.list.end})
+		action{key: k.Home, quiet: true, run: b.list.home},
+		action{key: k.End, quiet: true, run: b.list.end})
 }
 
 func (b *browser[T]) searchActions() []action {
 	k := b.shell.keys
 	out := []action{
-		{key: k.Aplicar, run: b.apply},
-		{key: k.Voltar, desc: "limpar busca", run: b.Clear},
+		{key: k.Apply, run: b.apply},
+		{key: k.Back, desc: "limpar busca", run: b.Clear},
 	}
-	return append(out, b.moves(k.Descer, k.Subir, k.DescerPagina, k.SubirPagina)...)
+	return append(out, b.moves(k.MoveDown, k.MoveUp, k.MovePageDown, k.MovePageUp)...)
 }
 
 // noneBlocked says why a record's keys do nothing, "" when one is selected.
 func (b *browser[T]) noneBlocked() string {
 	if b.list.win.empty() {
-		return b.look.nenhum() + " selecionad" + b.look.o() + "."
+		return b.look.none() + " selecionad" + b.look.o() + "."
 	}
 	return ""
 }
@@ -176,7 +176,7 @@ func (b *browser[T]) backDesc() string {
 		return "cancelar consulta"
 	case len(b.list.marks) > 0:
 		return "desmarcar tudo"
-	case b.termo() != "":
+	case b.term() != "":
 		return "limpar busca"
 	case b.filtered():
 		return "limpar filtro"
@@ -193,7 +193,7 @@ func (b *browser[T]) back() tea.Cmd {
 	case len(b.list.marks) > 0:
 		b.list.marks = nil
 		return nil
-	case b.termo() != "":
+	case b.term() != "":
 		return b.Clear()
 	case b.filtered():
 		for _, f := range b.filters {
@@ -206,14 +206,14 @@ func (b *browser[T]) back() tea.Cmd {
 }
 
 func (b *browser[T]) search() tea.Cmd {
-	b.buscando = true
-	b.busca.focus(true)
+	b.searching = true
+	b.input.focus(true)
 	return nil
 }
 
 func (b *browser[T]) apply() tea.Cmd {
-	b.buscando = false
-	b.busca.focus(false)
+	b.searching = false
+	b.input.focus(false)
 	if b.pending != 0 {
 		return b.open()
 	}
@@ -222,11 +222,11 @@ func (b *browser[T]) apply() tea.Cmd {
 
 // searchFor shows what a text finds, as the command line asks for it.
 func (b *browser[T]) SearchFor(text string) tea.Cmd {
-	if b.look.dica == "" {
+	if b.look.hint == "" {
 		b.shell.tell(noticeBad, "A página "+b.look.head+" não tem busca.")
 		return nil
 	}
-	b.busca.set(text)
+	b.input.set(text)
 	return b.open()
 }
 
@@ -234,13 +234,13 @@ func (b *browser[T]) export() tea.Cmd { return b.shell.export() }
 
 // clear goes back to the whole list, on the same record if its first rows hold it.
 func (b *browser[T]) Clear() tea.Cmd {
-	had := b.termo() != ""
+	had := b.term() != ""
 	if sel, ok := b.list.win.selected(); ok && had {
 		b.list.goal = b.list.win.id(sel)
 	}
-	b.busca.set("")
-	b.buscando = false
-	b.busca.focus(false)
+	b.input.set("")
+	b.searching = false
+	b.input.focus(false)
 	if had || b.pending != 0 {
 		return b.open()
 	}

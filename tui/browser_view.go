@@ -15,7 +15,7 @@ func (b *browser[T]) View(w, h int) []string {
 		title += " · " + size
 	}
 	f := framed{title: title, aside: b.filtersText(false), foot: b.list.where(), status: b.status(), width: w, height: h}
-	if b.look.dica != "" {
+	if b.look.hint != "" {
 		f.lines = append(f.lines, b.searchLine(w-4))
 	}
 	f.lines = append(f.lines, b.list.bodyView(w-4, h-2-len(f.lines), b.empty())...)
@@ -37,13 +37,13 @@ func (b *browser[T]) bare(w, h int) []string {
 
 // bareHead says whether the small page has a line above its rows.
 func (b *browser[T]) bareHead(h int) bool {
-	return b.buscando || b.termo() != "" || b.filtered() || (h >= 7 && b.look.dica != "")
+	return b.searching || b.term() != "" || b.filtered() || (h >= 7 && b.look.hint != "")
 }
 
 // above is how many lines of the page stand above its list.
 func (b *browser[T]) above(w, h int) int {
 	switch {
-	case roomy(w, h) && b.look.dica != "":
+	case roomy(w, h) && b.look.hint != "":
 		return 2
 	case roomy(w, h) || b.bareHead(h):
 		return 1
@@ -55,12 +55,12 @@ func (b *browser[T]) above(w, h int) int {
 func (b *browser[T]) bareLine(w int) string {
 	filters := clip(b.filtersText(true), w)
 	switch {
-	case filters == "" || b.buscando:
+	case filters == "" || b.searching:
 		return b.searchLine(w)
-	case b.termo() == "":
+	case b.term() == "":
 		return b.shell.th.accent.Render(filters)
 	default:
-		return b.shell.th.accent.Render(clip("/ "+line(b.termo())+" · "+filters, w))
+		return b.shell.th.accent.Render(clip("/ "+line(b.term())+" · "+filters, w))
 	}
 }
 
@@ -74,12 +74,12 @@ func (b *browser[T]) status() string {
 func (b *browser[T]) searchLine(w int) string {
 	t := b.shell.th
 	switch {
-	case b.buscando:
-		return t.accent.Render("/ ") + b.busca.View(t, w-2, b.look.dica)
-	case b.termo() != "":
-		return t.accent.Render("/ ") + t.strong.Render(cell(b.termo(), w-2))
+	case b.searching:
+		return t.accent.Render("/ ") + b.input.View(t, w-2, b.look.hint)
+	case b.term() != "":
+		return t.accent.Render("/ ") + t.strong.Render(cell(b.term(), w-2))
 	default:
-		return t.dim.Render(clip("/ buscar por "+b.look.dica, w))
+		return t.dim.Render(clip("/ buscar por "+b.look.hint, w))
 	}
 }
 
@@ -99,17 +99,17 @@ func (b *browser[T]) filtersText(activeOnly bool) string {
 func (b *browser[T]) empty() alone {
 	filters := b.filtersText(true)
 	switch {
-	case b.termo() != "":
-		what := b.look.nenhum() + " encontrad" + b.look.o() + " para “" + line(b.termo()) + "”"
+	case b.term() != "":
+		what := b.look.none() + " encontrad" + b.look.o() + " para “" + line(b.term()) + "”"
 		if filters != "" {
 			what += " com o filtro “" + filters + "”"
 		}
 		return alone{glyph: "∅", news: what, next: []string{"esc limpa a busca"}}
 	case filters != "":
-		return alone{glyph: "∅", news: b.look.nenhum() + " com o filtro “" + filters + "”", next: []string{"esc limpa o filtro"}}
+		return alone{glyph: "∅", news: b.look.none() + " com o filtro “" + filters + "”", next: []string{"esc limpa o filtro"}}
 	default:
-		a := b.look.vazio()
-		a.glyph, a.news = "∅", first(a.news, b.look.nenhum()+" cadastrad"+b.look.o())
+		a := b.look.blank()
+		a.glyph, a.news = "∅", first(a.news, b.look.none()+" cadastrad"+b.look.o())
 		return a
 	}
 }

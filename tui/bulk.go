@@ -28,7 +28,7 @@ type bulk struct {
 
 type bulkItem struct {
 	id   int64
-	nome string
+	name string
 }
 
 type bulkResult struct {
@@ -37,7 +37,7 @@ type bulkResult struct {
 	rest   int // not tried, because the person cancelled
 }
 
-type bulkFailure struct{ nome, motivo string }
+type bulkFailure struct{ name, why string }
 
 // marked are the chosen records of a section in the order of their ids.
 func (s *section[T]) marked() []bulkItem {
@@ -49,7 +49,7 @@ func (s *section[T]) marked() []bulkItem {
 }
 
 // toggleMark chooses the selected record or lets it go, and goes on to the next.
-func (s *section[T]) toggleMark(nome func(T) string) tea.Cmd {
+func (s *section[T]) toggleMark(name func(T) string) tea.Cmd {
 	sel, ok := s.win.selected()
 	if !ok {
 		return nil
@@ -61,7 +61,7 @@ func (s *section[T]) toggleMark(nome func(T) string) tea.Cmd {
 		if s.marks == nil {
 			s.marks = map[int64]string{}
 		}
-		s.marks[id] = nome(sel)
+		s.marks[id] = name(sel)
 	}
 	return s.move(1)
 }
@@ -70,11 +70,11 @@ func (s *section[T]) toggleMark(nome func(T) string) tea.Cmd {
 func someNames(items []bulkItem, most int) string {
 	var names []string
 	for _, it := range items[:min(len(items), most)] {
-		names = append(names, "“"+it.nome+"”")
+		names = append(names, "“"+it.name+"”")
 	}
 	text := strings.Join(names, ", ")
 	if n := len(items) - most; n > 0 {
-		text += " e mais " + milhar(n)
+		text += " e mais " + thousands(n)
 	}
 	return text
 }
@@ -90,7 +90,7 @@ func (b *bulk) Start() tea.Cmd {
 			}
 			if err := run(ctx, it.id); err != nil {
 				f := explain(err)
-				out.failed = append(out.failed, bulkFailure{it.nome + " (nº " + strconv.FormatInt(it.id, 10) + ")", f.cause})
+				out.failed = append(out.failed, bulkFailure{it.name + " (nº " + strconv.FormatInt(it.id, 10) + ")", f.cause})
 			} else {
 				out.did++
 			}
@@ -125,13 +125,13 @@ func (b *bulk) finish(r bulkResult) tea.Cmd {
 func (b *bulk) Actions() []action {
 	k := b.shell.keys
 	if b.out == nil {
-		return []action{{key: k.Voltar, desc: "parar", run: b.stop}}
+		return []action{{key: k.Back, desc: "parar", run: b.stop}}
 	}
 	return []action{
-		{key: k.Voltar, desc: "fechar", run: b.close},
-		{key: k.Apertar, desc: "fechar", quiet: true, run: b.close},
-		{key: k.Descer, quiet: true, run: b.scroll(1)},
-		{key: k.Subir, quiet: true, run: b.scroll(-1)},
+		{key: k.Back, desc: "fechar", run: b.close},
+		{key: k.Press, desc: "fechar", quiet: true, run: b.close},
+		{key: k.MoveDown, quiet: true, run: b.scroll(1)},
+		{key: k.MoveUp, quiet: true, run: b.scroll(-1)},
 	}
 }
 
@@ -165,14 +165,14 @@ func (b *bulk) Box(w, h int) []string {
 	f := framed{title: b.head, width: width, danger: b.out != nil && len(b.out.failed) > 0}
 	if b.out == nil {
 		n := int(b.count.Load())
-		f.lines = []string{milhar(n) + " de " + milhar(len(b.items)), t.gauge(n, len(b.items), max(4, inside-7))}
+		f.lines = []string{thousands(n) + " de " + thousands(len(b.items)), t.gauge(n, len(b.items), max(4, inside-7))}
 		f.height = min(h, 4)
 		return t.frame(f)
 	}
 	f.lines = append(f.lines, wrap(b.summary(), inside)...)
 	var list []string
 	for _, x := range b.out.failed {
-		list = append(list, styled(t.bad.Render, wrap("✗ "+line(x.nome)+": "+line(x.motivo), inside))...)
+		list = append(list, styled(t.bad.Render, wrap("✗ "+line(x.name)+": "+line(x.why), inside))...)
 	}
 	room := max(1, h-2-len(f.lines))
 	b.top = max(0, min(b.top, len(list)-room))
@@ -185,7 +185,7 @@ func (b *bulk) Box(w, h int) []string {
 // tally counts what was done, for people.
 func (b *bulk) tally(n int) string {
 	if n > 1 {
-		return milhar(n) + " " + b.past + "s"
+		return thousands(n) + " " + b.past + "s"
 	}
 	return counted(n, b.past)
 }
@@ -193,10 +193,10 @@ func (b *bulk) tally(n int) string {
 func (b *bulk) summary() string {
 	text := b.tally(b.out.did)
 	if n := len(b.out.failed); n > 0 {
-		text += ", " + milhar(n) + " não:"
+		text += ", " + thousands(n) + " não:"
 	}
 	if b.out.rest > 0 {
-		text += ". Parado a pedido: " + milhar(b.out.rest) + " ficaram como estavam; confira o último."
+		text += ". Parado a pedido: " + thousands(b.out.rest) + " ficaram como estavam; confira o último."
 	}
 	return capital(text)
 }

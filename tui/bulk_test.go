@@ -63,7 +63,7 @@ func TestBulkNamesWhatItTouchesAndKeepsCancelFocused(t *testing.T) {
 	require.Contains(t, b.View(), "❯ Cancelar ❮")
 	b.keys("right", "enter", "enter")
 	require.IsType(t, &confirm{}, b.env.top(), "a burst of keys cannot confirm")
-	ro := newBench(t, 100, 30, somenteLeitura)
+	ro := newBench(t, 100, 30, readOnly)
 	listed(ro)
 	ro.keys(" ")
 	require.Empty(t, ro.page().list.marks, "there is nothing to do with a choice")
@@ -71,7 +71,7 @@ func TestBulkNamesWhatItTouchesAndKeepsCancelFocused(t *testing.T) {
 
 func TestFlowBulkListsWhatFailed(t *testing.T) {
 	st := storetest.New(t)
-	h := st.As(operador)
+	h := st.As(testOperator)
 	fill(t, h)
 	_, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: "Única Chefe", Email: "chefe@empresa.com.br", NivelAcesso: store.Admin, Senha: "Uma-Senha-Bem-Longa-7"})
 	require.NoError(t, err)

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	salaGeral = "geral"
+	generalSala = "geral"
 	// roomsEvery is how often the rooms are counted, which reads every message.
 	roomsEvery = 15 * time.Second
 	// operatorName is who speaks where nobody has logged in.
@@ -23,26 +23,26 @@ const (
 // chat is the page of conversations: the messages of one room, oldest first, with
 // a line to write in.
 type chat struct {
-	env    *env
-	list   section[store.Mensagem]
-	sala   string
-	campo  field
-	rascun string // what was in the field before a message was edited in it
-	escrev bool   // the field has the focus
-	sobre  store.Mensagem
-	modo   writing
-	envio  question
-	news   string // why the last message was not sent
+	env     *env
+	list    section[store.Mensagem]
+	sala    string
+	input   field
+	draft   string // what was in the field before a message was edited in it
+	writing bool   // the field has the focus
+	about   store.Mensagem
+	mode    writing
+	sending question
+	news    string // why the last message was not sent
 
-	tentada store.MensagemNova // what was tried to be sent last, under chave
-	chave   string
+	tried    store.MensagemNova // what was tried to be sent last, under chave
+	triedKey string
 
-	salas  []store.Sala
-	contar question
-	conta  time.Time            // when the rooms were counted
-	vistas map[string]time.Time // the latest message seen in each room
-	lida   int64                // id of the newest message that stood at the end of the screen
-	fim    int                  // the row at the foot of the screen
+	salas    []store.Sala
+	counting question
+	counted  time.Time            // when the rooms were counted
+	seen     map[string]time.Time // the latest message seen in each room
+	lastRead int64                // id of the newest message that stood at the end of the screen
+	bottom   int                  // the row at the foot of the screen
 }
 
 // writing says what the text in the field will be.
@@ -57,7 +57,7 @@ const (
 func newChat(e *env) *chat {
 	id := func(m store.Mensagem) int64 { return m.ID }
 	c := &chat{
-		env: e, sala: salaGeral, campo: newField(""), envio: newQuestion(e.shell), contar: newQuestion(e.shell), vistas: map[string]time.Time{},
+		env: e, sala: generalSala, input: newField(""), sending: newQuestion(e.shell), counting: newQuestion(e.shell), seen: map[string]time.Time{},
 		list: newSection(e.shell, id, grid[store.Mensagem]{}),
 	}
 	c.list.fromEnd = true
@@ -65,21 +65,21 @@ func newChat(e *env) *chat {
 }
 
 func (c *chat) Start() tea.Cmd { return tea.Batch(c.open(), c.countRooms()) }
-func (c *chat) Typing() bool   { return c.escrev }
+func (c *chat) Typing() bool   { return c.writing }
 func (c *chat) Title() string  { return "Chat" }
 
 func (c *chat) Leave() {
 	c.list.Leave()
-	c.envio.stop()
-	c.contar.stop()
+	c.sending.stop()
+	c.counting.stop()
 }
 
 // open asks for the room's newest messages.
 func (c *chat) open() tea.Cmd {
-	filtro, handle := store.MensagemFiltro{Sala: c.sala}, c.env.cfg.Handle
-	c.list.recount, c.lida = true, 0
+	filter, handle := store.MensagemFiltro{Sala: c.sala}, c.env.cfg.Handle
+	c.list.recount, c.lastRead = true, 0
 	return c.list.open(func(ctx context.Context, at place, n int) (stretch[store.Mensagem], error) {
-		f := filtro
+		f := filter
 		f.Cursor, f.Primeira, f.PorPagina, f.SemTotal = at.Cursor, at == place{}, n, true
 		return stretchOf(handle.Chat.List(ctx, f))
 	}, nil)
@@ -87,7 +87,7 @@ func (c *chat) open() tea.Cmd {
 
 func (c *chat) countRooms() tea.Cmd {
 	handle := c.env.cfg.Handle
-	return ask(&c.contar, func(ctx context.Context) ([]store.Sala, error) { return handle.Chat.Salas(ctx) })
+	return ask(&c.counting, func(ctx context.Context) ([]store.Sala, error) { return handle.Chat.Salas(ctx) })
 }
 
 // enterRoom shows another room, which need not hold a message yet.
@@ -102,35 +102,35 @@ func (c *chat) enterRoom(sala string) tea.Cmd {
 }
 
 func (c *chat) Update(msg tea.Msg) tea.Cmd {
-	if a, ok := take[store.Mensagem](&c.envio, msg); ok {
+	if a, ok := take[store.Mensagem](&c.sending, msg); ok {
 		return c.sent(a)
 	}
-	if a, ok := take[[]store.Sala](&c.contar, msg); ok {
+	if a, ok := take[[]store.Sala](&c.counting, msg); ok {
 		if a.err == nil {
 			c.salas = a.value
 		}
-		c.conta = c.env.now()
+		c.counted = c.env.now()
 		return nil
 	}
 	switch msg := msg.(type) {
 	case tea.KeyMsg:
-		if c.envio.busy() {
+		if c.sending.busy() {
 			return nil
 		}
 		c.news = ""
-		return c.campo.Update(msg)
+		return c.input.Update(msg)
 	case changedMsg[store.Mensagem]:
 		return c.list.refresh()
 	}
-	cmds := []tea.Cmd{c.list.Update(msg, c.env.top() == screen(c)), c.envio.Update(msg)}
-	if _, tick := msg.(tickMsg); tick && !c.contar.busy() && c.env.cfg.Atualizar > 0 && c.env.now().Sub(c.conta) >= roomsEvery {
+	cmds := []tea.Cmd{c.list.Update(msg, c.env.top() == screen(c)), c.sending.Update(msg)}
+	if _, tick := msg.(tickMsg); tick && !c.counting.busy() && c.env.cfg.Refresh > 0 && c.env.now().Sub(c.counted) >= roomsEvery {
 		cmds = append(cmds, c.countRooms())
 	}
 	return tea.Batch(cmds...)
 }
 
 func (c *chat) Actions() []action {
-	if c.escrev {
+	if c.writing {
 		return c.writingActions()
 	}
 	k := c.env.keys
@@ -138,19 +138,19 @@ func (c *chat) Actions() []action {
 	sel, _ := c.list.win.selected()
 	own := first(write, none, c.env.foreign(sel))
 	out := []action{
-		{key: k.Novo, desc: "escrever", run: func() tea.Cmd { return c.write(newMessage) }, blocked: write},
+		{key: k.New, desc: "escrever", run: func() tea.Cmd { return c.write(newMessage) }, blocked: write},
 		{key: k.Salas, run: c.rooms},
-		{key: k.Responder, run: func() tea.Cmd { return c.write(answering) }, blocked: first(write, none)},
-		{key: k.Abrir, desc: "ler", run: func() tea.Cmd { return c.env.push(newMensagemDetail(c.env, sel)) }, blocked: none},
-		{key: k.Editar, run: func() tea.Cmd { return c.write(editing) }, blocked: own},
-		{key: k.Remover, desc: "apagar", run: func() tea.Cmd { return c.env.push(newMessageRemoval(c.env, sel)) }, blocked: own},
+		{key: k.Reply, run: func() tea.Cmd { return c.write(answering) }, blocked: first(write, none)},
+		{key: k.Open, desc: "ler", run: func() tea.Cmd { return c.env.push(newMensagemDetail(c.env, sel)) }, blocked: none},
+		{key: k.Edit, run: func() tea.Cmd { return c.write(editing) }, blocked: own},
+		{key: k.Remove, desc: "apagar", run: func() tea.Cmd { return c.env.push(newMessageRemoval(c.env, sel)) }, blocked: own},
 		c.env.linkCliente(int64(sel.ClienteID), sel.Usuario, none),
-		{key: k.Atualizar, quiet: true, run: c.list.retry},
+		{key: k.Refresh, quiet: true, run: c.list.retry},
 	}
 	if c.list.list.slow {
-		out = append([]action{{key: k.Voltar, desc: "cancelar consulta", run: c.cancel}}, out...)
+		out = append([]action{{key: k.Back, desc: "cancelar consulta", run: c.cancel}}, out...)
 	}
-	return append(out, c.moves(k.Baixo, k.Cima, k.PaginaBaixo, k.PaginaCima)...)
+	return append(out, c.moves(k.Down, k.Up, k.PageDown, k.PageUp)...)
 }
 
 func (c *chat) moves(down, up, pageDown, pageUp binding) []action {
@@ -161,12 +161,12 @@ func (c *chat) moves(down, up, pageDown, pageUp binding) []action {
 		{key: pageDown, quiet: true, run: func() tea.Cmd { return c.list.move(c.screenful()) }},
 		{key: pageUp, quiet: true, run: func() tea.Cmd { return c.list.move(-c.screenful()) }},
 	}
-	if c.escrev {
+	if c.writing {
 		return out
 	}
 	return append(out,
-		action{key: k.Inicio, desc: "ir à mais antiga", quiet: true, run: c.list.home},
-		action{key: k.Fim, desc: "ir à mais nova", quiet: true, run: c.list.end})
+		action{key: k.Home, desc: "ir à mais antiga", quiet: true, run: c.list.home},
+		action{key: k.End, desc: "ir à mais nova", quiet: true, run: c.list.end})
 }
 
 func (c *chat) cancel() tea.Cmd {
@@ -176,18 +176,18 @@ func (c *chat) cancel() tea.Cmd {
 
 func (c *chat) writingActions() []action {
 	k := c.env.keys
-	if c.envio.busy() {
-		return []action{{key: k.Voltar, desc: "cancelar envio", run: c.cancelSending}}
+	if c.sending.busy() {
+		return []action{{key: k.Back, desc: "cancelar envio", run: c.cancelSending}}
 	}
 	send, back := "enviar", "parar de escrever"
-	switch c.modo {
+	switch c.mode {
 	case editing:
 		send, back = "salvar", "desistir da edição"
 	case answering:
 		send, back = "enviar resposta", "desistir da resposta"
 	}
-	out := []action{{key: k.Enviar, desc: send, run: c.send}, {key: k.Voltar, desc: back, run: c.stopWriting}}
-	return append(out, c.moves(k.Descer, k.Subir, k.DescerPagina, k.SubirPagina)...)
+	out := []action{{key: k.Send, desc: send, run: c.send}, {key: k.Back, desc: back, run: c.stopWriting}}
+	return append(out, c.moves(k.MoveDown, k.MoveUp, k.MovePageDown, k.MovePageUp)...)
 }
 
 func (c *chat) noneBlocked() string {
@@ -217,16 +217,16 @@ func (e *env) foreign(m store.Mensagem) string {
 }
 
 // write gives the field the focus for a message of that kind.
-func (c *chat) write(modo writing) tea.Cmd {
-	c.modo, c.escrev, c.news = modo, true, ""
-	if modo != newMessage {
-		c.sobre, _ = c.list.win.selected()
+func (c *chat) write(mode writing) tea.Cmd {
+	c.mode, c.writing, c.news = mode, true, ""
+	if mode != newMessage {
+		c.about, _ = c.list.win.selected()
 	}
-	if modo == editing {
-		c.rascun = c.campo.value()
-		c.campo.set(c.sobre.Mensagem)
+	if mode == editing {
+		c.draft = c.input.value()
+		c.input.set(c.about.Mensagem)
 	}
-	c.campo.focus(true)
+	c.input.focus(true)
 	return nil
 }
 
@@ -237,65 +237,65 @@ func (c *chat) stopWriting() tea.Cmd {
 }
 
 func (c *chat) quitWriting() {
-	if c.modo == editing && c.escrev {
-		c.campo.set(c.rascun)
+	if c.mode == editing && c.writing {
+		c.input.set(c.draft)
 	}
-	c.modo, c.escrev, c.news = newMessage, false, ""
-	c.campo.focus(false)
+	c.mode, c.writing, c.news = newMessage, false, ""
+	c.input.focus(false)
 }
 
 func (c *chat) cancelSending() tea.Cmd {
-	c.envio.stop()
+	c.sending.stop()
 	c.news = "Envio cancelado. A mensagem pode ter chegado: confira antes de repetir."
 	return c.list.refresh()
 }
 
 func (c *chat) send() tea.Cmd {
-	text, handle := c.campo.value(), c.env.cfg.Handle
+	text, handle := c.input.value(), c.env.cfg.Handle
 	if strings.TrimSpace(text) == "" {
 		c.news = "Escreva a mensagem antes de enviar."
 		return nil
 	}
 	c.news = ""
-	if c.modo == editing {
-		id, base := c.sobre.ID, c.sobre.Versao()
-		return ask(&c.envio, func(ctx context.Context) (store.Mensagem, error) {
+	if c.mode == editing {
+		id, base := c.about.ID, c.about.Versao()
+		return ask(&c.sending, func(ctx context.Context) (store.Mensagem, error) {
 			return handle.Chat.Edit(ctx, id, text, store.WithVersao(base))
 		})
 	}
-	nova := store.MensagemNova{Sala: c.sala, Usuario: operatorName, Mensagem: text}
-	if c.modo == answering {
-		nova.RespostaPara = c.sobre.ID
+	changed := store.MensagemNova{Sala: c.sala, Usuario: operatorName, Mensagem: text}
+	if c.mode == answering {
+		changed.RespostaPara = c.about.ID
 	}
-	if nova != c.tentada { // the same message again must not come twice
-		c.tentada, c.chave = nova, rand.Text()
+	if changed != c.tried { // the same message again must not come twice
+		c.tried, c.triedKey = changed, rand.Text()
 	}
-	chave := c.chave
-	return ask(&c.envio, func(ctx context.Context) (store.Mensagem, error) {
-		return handle.Chat.Send(ctx, nova, store.WithIdempotencia(chave))
+	onceKey := c.triedKey
+	return ask(&c.sending, func(ctx context.Context) (store.Mensagem, error) {
+		return handle.Chat.Send(ctx, changed, store.WithIdempotencia(onceKey))
 	})
 }
 
 // sent takes in how it went. What was not sent stays in the field.
 func (c *chat) sent(a answer[store.Mensagem]) tea.Cmd {
 	switch {
-	case errors.Is(a.err, store.ErrConflict) && c.modo == editing && a.value.ID != 0:
-		c.sobre = a.value
+	case errors.Is(a.err, store.ErrConflict) && c.mode == editing && a.value.ID != 0:
+		c.about = a.value
 		c.news = "Outra pessoa a editou: “" + clip(line(a.value.Mensagem), 40) + "”. enter salva a sua por cima."
 		return c.list.refresh()
 	case a.err != nil:
 		c.news = refusal(a.err)
 		return nil
 	}
-	c.tentada, c.chave = store.MensagemNova{}, ""
-	edited := c.modo == editing
+	c.tried, c.triedKey = store.MensagemNova{}, ""
+	edited := c.mode == editing
 	if edited {
 		c.quitWriting()
 		c.env.tell(noticeOK, "Mensagem editada.")
 		return c.list.refresh()
 	}
-	c.modo = newMessage
-	c.campo.set("")
+	c.mode = newMessage
+	c.input.set("")
 	return c.list.end()
 }
 

@@ -11,14 +11,14 @@ import (
 // roomMenu is where a room is chosen, or a new one named.
 type roomMenu struct {
 	chat  *chat
-	campo field
+	input field
 	at    int
 	top   int
 }
 
 func (c *chat) rooms() tea.Cmd {
-	m := &roomMenu{chat: c, campo: newField("")}
-	m.campo.focus(true)
+	m := &roomMenu{chat: c, input: newField("")}
+	m.input.focus(true)
 	return tea.Batch(c.env.push(m), c.countRooms())
 }
 
@@ -34,11 +34,11 @@ func (m *roomMenu) Update(msg tea.Msg) tea.Cmd {
 		return nil
 	}
 	m.at = 0
-	return m.campo.Update(k)
+	return m.input.Update(k)
 }
 
 func (m *roomMenu) name() string {
-	return strings.TrimPrefix(strings.TrimSpace(m.campo.value()), "#")
+	return strings.TrimPrefix(strings.TrimSpace(m.input.value()), "#")
 }
 
 // found are the rooms whose name holds what was typed.
@@ -59,10 +59,10 @@ func (m *roomMenu) Actions() []action {
 		desc = "abrir a sala nova"
 	}
 	return []action{
-		{key: k.Apertar, desc: desc, run: m.choose},
-		{key: k.Descer, desc: "descer", run: m.step(1)},
-		{key: k.Subir, desc: "subir", run: m.step(-1)},
-		{key: k.Voltar, desc: "cancelar", run: func() tea.Cmd {
+		{key: k.Press, desc: desc, run: m.choose},
+		{key: k.MoveDown, desc: "descer", run: m.step(1)},
+		{key: k.MoveUp, desc: "subir", run: m.step(-1)},
+		{key: k.Back, desc: "cancelar", run: func() tea.Cmd {
 			m.chat.env.pop(m)
 			return nil
 		}},
@@ -98,13 +98,13 @@ func (m *roomMenu) Box(w, h int) []string {
 	rows := max(1, min(h-4, max(1, len(found))))
 	m.at = max(0, min(m.at, len(found)-1))
 	m.top = max(min(m.top, m.at), m.at-rows+1)
-	lines := []string{t.accent.Render("# ") + m.campo.View(t, inside-2, "procure ou dê nome a uma nova")}
+	lines := []string{t.accent.Render("# ") + m.input.View(t, inside-2, "procure ou dê nome a uma nova")}
 	if len(found) == 0 {
 		lines = append(lines, clip("Não há: enter abre “"+line(m.name())+"”", inside))
 	}
 	for i := m.top; i < min(len(found), m.top+rows); i++ {
 		s := found[i]
-		text := sides("#"+line(s.Sala), milhar(s.Mensagens)+" · "+m.chat.env.brief(s.Ultima.Time), inside-2)
+		text := sides("#"+line(s.Sala), thousands(s.Mensagens)+" · "+m.chat.env.brief(s.Ultima.Time), inside-2)
 		if i == m.at {
 			lines = append(lines, t.selected.Render("❯ "+text))
 		} else {

@@ -17,11 +17,11 @@ func (b *bench) room() *section[store.Mensagem] { return &topOf[*chat](b).list }
 func mensagemNo(i int) store.Mensagem {
 	m := store.Mensagem{
 		ID: int64(100 + i), ClienteID: 7, Sala: "geral", Usuario: []string{"João da Silva", "João da Silva", "Antônia Conceição"}[i%3],
-		Mensagem: nasty[i%len(nasty)], DataHora: store.Hora{Time: agora.Add(time.Duration(i-12) * 3 * time.Minute)},
+		Mensagem: nasty[i%len(nasty)], DataHora: store.Hora{Time: testNow.Add(time.Duration(i-12) * 3 * time.Minute)},
 	}
 	switch i {
 	case 1:
-		m.DataHora = store.Hora{Time: agora.AddDate(0, 0, -3)}
+		m.DataHora = store.Hora{Time: testNow.AddDate(0, 0, -3)}
 	case 5:
 		m.RespostaPara, m.Editada = 102, true
 	case 9:
@@ -41,14 +41,14 @@ func inRoom(b *bench) {
 	b.goTo("chat")
 	give(b, b.room(), mensagens(12)...)
 	c := topOf[*chat](b)
-	b.send(answer[[]store.Sala]{c.contar.seq, []store.Sala{
-		{Sala: "geral", Mensagens: 12, Ultima: store.Hora{Time: agora}}, {Sala: "suporte\x1b[31m", Mensagens: 1204, Ultima: store.Hora{Time: agora.AddDate(0, 0, -2)}},
+	b.send(answer[[]store.Sala]{c.counting.seq, []store.Sala{
+		{Sala: "geral", Mensagens: 12, Ultima: store.Hora{Time: testNow}}, {Sala: "suporte\x1b[31m", Mensagens: 1204, Ultima: store.Hora{Time: testNow.AddDate(0, 0, -2)}},
 	}, nil})
 	b.send(tickMsg{})
 }
 
 func (b *bench) gotSent(m store.Mensagem, err error) {
-	b.send(answer[store.Mensagem]{topOf[*chat](b).envio.seq, m, err})
+	b.send(answer[store.Mensagem]{topOf[*chat](b).sending.seq, m, err})
 }
 
 func chatScenes() []scene {
@@ -66,12 +66,12 @@ func chatScenes() []scene {
 			b.keys("n")
 			b.typeText("oi")
 			b.keys("enter")
-			b.send(slowMsg{topOf[*chat](b).envio.seq})
+			b.send(slowMsg{topOf[*chat](b).sending.seq})
 		}},
 		{"chat-recusada", func(b *bench) {
 			inRoom(b)
 			b.keys("n")
-			topOf[*chat](b).campo.set(strings.Repeat("ã", 1900))
+			topOf[*chat](b).input.set(strings.Repeat("ã", 1900))
 			b.keys("enter")
 			b.gotSent(store.Mensagem{}, &store.InvalidError{Campos: map[string]string{"mensagem": "Use no máximo 4 KiB"}})
 		}},
@@ -105,7 +105,7 @@ func TestChatReadsOlderMessagesUpwards(t *testing.T) {
 	l := b.room()
 	require.Equal(t, loadLast, l.kind, "the newest come first")
 	b.send(answer[loadedRows[store.Mensagem]]{l.list.seq, loadedRows[store.Mensagem]{loadLast, 0, []part[store.Mensagem]{
-		{place{Ultima: true}, stretch[store.Mensagem]{items: mensagens(100), previous: "antes"}},
+		{place{Last: true}, stretch[store.Mensagem]{items: mensagens(100), previous: "antes"}},
 	}}, nil})
 	require.False(t, l.list.busy())
 	b.keys("pgup", "pgup", "pgup", "pgup", "pgup")
@@ -120,18 +120,18 @@ func TestChatKeepsWhatWasTypedWhenItIsNotSent(t *testing.T) {
 	b.typeText("q?: oi")
 	b.keys("enter", "enter")
 	c := topOf[*chat](b)
-	require.True(t, c.envio.busy(), "one enter sends, the second does nothing")
+	require.True(t, c.sending.busy(), "one enter sends, the second does nothing")
 	b.typeText("xyz")
-	require.Equal(t, "q?: oi", c.campo.value(), "what is on its way is not changed")
+	require.Equal(t, "q?: oi", c.input.value(), "what is on its way is not changed")
 	b.gotSent(store.Mensagem{}, store.ErrUnavailable)
 	require.Contains(t, b.View(), "✗ Banco de dados indisponível. Nada do que você digitou se perdeu.")
 	b.keys("esc")
 	require.Contains(t, b.View(), "> q?: oi  (rascunho · n continua)")
-	key := c.chave
+	key := c.triedKey
 	b.keys("n", "enter")
-	require.Equal(t, key, c.chave, "the same message again counts once")
+	require.Equal(t, key, c.triedKey, "the same message again counts once")
 	b.gotSent(mensagemNo(12), nil)
-	require.Empty(t, c.campo.value())
+	require.Empty(t, c.input.value())
 	require.True(t, c.Typing(), "one goes on writing")
 	b.keys("enter")
 	require.Contains(t, b.View(), "Escreva a mensagem antes de enviar.")
@@ -144,9 +144,9 @@ func TestAnAbandonedEditGivesTheDraftBack(t *testing.T) {
 	b.typeText("rascunho")
 	b.keys("esc", "up", "e")
 	c := topOf[*chat](b)
-	require.Equal(t, mensagemNo(10).Mensagem, c.campo.value())
+	require.Equal(t, mensagemNo(10).Mensagem, c.input.value())
 	b.keys("esc")
-	require.Equal(t, "rascunho", c.campo.value())
+	require.Equal(t, "rascunho", c.input.value())
 	b.keys("e", "enter")
 	other := mensagemNo(10)
 	other.Mensagem = "já mudei"
@@ -154,7 +154,7 @@ func TestAnAbandonedEditGivesTheDraftBack(t *testing.T) {
 	require.Contains(t, b.View(), "Outra pessoa a editou: “já mudei”. enter salva a sua")
 	b.keys("enter")
 	b.gotSent(mensagemNo(10), nil)
-	require.Equal(t, "rascunho", c.campo.value())
+	require.Equal(t, "rascunho", c.input.value())
 	require.Contains(t, b.View(), "✓ Mensagem editada.")
 }
 

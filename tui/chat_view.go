@@ -55,14 +55,14 @@ func (c *chat) fresh() string {
 	}
 	n := 0
 	for _, m := range c.list.win.rows {
-		if m.ID > c.lida {
+		if m.ID > c.lastRead {
 			n++
 		}
 	}
-	if n == 0 || c.lida == 0 {
+	if n == 0 || c.lastRead == 0 {
 		return "G vai à mais nova"
 	}
-	return "▼ " + milhar(n) + plural(n, " nova", " novas") + " · G vai até lá"
+	return "▼ " + thousands(n) + plural(n, " nova", " novas") + " · G vai até lá"
 }
 
 func plural(n int, one, many string) string {
@@ -99,26 +99,26 @@ func (c *chat) silence() alone {
 func (c *chat) bottomUp(w, h int) []string {
 	win := &c.list.win
 	n := len(win.rows)
-	if c.fim < win.cursor || c.fim >= n || win.atEnd() {
-		c.fim = max(win.cursor, min(c.fim, n-1))
+	if c.bottom < win.cursor || c.bottom >= n || win.atEnd() {
+		c.bottom = max(win.cursor, min(c.bottom, n-1))
 	}
 	if win.atEnd() {
-		c.fim, c.lida = n-1, win.rows[n-1].ID
-		c.vistas[c.sala] = win.rows[n-1].DataHora.Time
+		c.bottom, c.lastRead = n-1, win.rows[n-1].ID
+		c.seen[c.sala] = win.rows[n-1].DataHora.Time
 	}
 	if block := c.block(win.cursor, w); len(block) >= h { // its beginning matters
-		c.fim = win.cursor
+		c.bottom = win.cursor
 		return block[:h]
 	}
-	lines, top := c.upFrom(c.fim, w, h)
+	lines, top := c.upFrom(c.bottom, w, h)
 	if top > win.cursor { // the selected one stands above: it becomes the first
-		c.fim = win.cursor
-		for size := len(c.block(c.fim, w)); c.fim < n-1; c.fim++ {
-			if size += len(c.block(c.fim+1, w)); size > h {
+		c.bottom = win.cursor
+		for size := len(c.block(c.bottom, w)); c.bottom < n-1; c.bottom++ {
+			if size += len(c.block(c.bottom+1, w)); size > h {
 				break
 			}
 		}
-		lines, _ = c.upFrom(c.fim, w, h)
+		lines, _ = c.upFrom(c.bottom, w, h)
 	}
 	return append(make([]string, max(0, h-len(lines))), lines...)
 }
@@ -143,8 +143,8 @@ func (c *chat) screenful() int { return max(1, c.list.win.height) }
 func (c *chat) block(i, w int) []string {
 	t, m := c.env.th, c.list.win.rows[i]
 	chosen := i == c.list.win.cursor
-	if c.escrev { // what is answered or edited
-		chosen = c.modo != newMessage && m.ID == c.sobre.ID
+	if c.writing { // what is answered or edited
+		chosen = c.mode != newMessage && m.ID == c.about.ID
 	}
 	var out []string
 	if i == 0 || !c.sameDay(c.list.win.rows[i-1], m) {
@@ -192,11 +192,11 @@ func (c *chat) clock(m store.Mensagem) string {
 	if m.DataHora.IsZero() {
 		return "–"
 	}
-	return m.DataHora.In(c.env.cfg.Fuso).Format("15:04")
+	return m.DataHora.In(c.env.cfg.Zone).Format("15:04")
 }
 
 func (c *chat) sameDay(a, b store.Mensagem) bool {
-	x, y := a.DataHora.In(c.env.cfg.Fuso), b.DataHora.In(c.env.cfg.Fuso)
+	x, y := a.DataHora.In(c.env.cfg.Zone), b.DataHora.In(c.env.cfg.Zone)
 	return x.YearDay() == y.YearDay() && x.Year() == y.Year()
 }
 
@@ -260,12 +260,12 @@ func (c *chat) foot(w, h int) []string {
 	case c.news != "":
 		out = wrap("✗ "+line(c.news), w)
 		out = styled(t.bad.Render, out[:min(1+h/10, len(out))])
-	case c.envio.slow:
-		out = []string{c.envio.mark() + " Enviando…"}
-	case c.modo == answering:
-		out = []string{t.accent.Render(clip("↳ resposta a "+speaker(c.sobre)+": "+line(c.sobre.Mensagem), w))}
-	case c.modo == editing:
-		out = []string{t.accent.Render(clip("✎ editando a mensagem de "+speaker(c.sobre), w))}
+	case c.sending.slow:
+		out = []string{c.sending.mark() + " Enviando…"}
+	case c.mode == answering:
+		out = []string{t.accent.Render(clip("↳ resposta a "+speaker(c.about)+": "+line(c.about.Mensagem), w))}
+	case c.mode == editing:
+		out = []string{t.accent.Render(clip("✎ editando a mensagem de "+speaker(c.about), w))}
 	default:
 		out = []string{t.dim.Render(strings.Repeat("─", w))}
 	}
@@ -275,17 +275,17 @@ func (c *chat) foot(w, h int) []string {
 func (c *chat) fieldLine(w int) string {
 	t := c.env.th
 	switch {
-	case c.escrev:
+	case c.writing:
 		size := ""
-		if n := len(c.campo.value()); n >= fieldWarn {
-			size = " " + milhar(n) + "/" + milhar(fieldMost)
+		if n := len(c.input.value()); n >= fieldWarn {
+			size = " " + thousands(n) + "/" + thousands(fieldMost)
 		}
-		text := t.accent.Render("> ") + c.campo.View(t, w-2-len(size), "mensagem para #"+line(c.sala))
+		text := t.accent.Render("> ") + c.input.View(t, w-2-len(size), "mensagem para #"+line(c.sala))
 		return fit(text, w-len(size)) + t.warn.Render(size)
 	case c.env.chatBlocked() != "":
 		return t.dim.Render(clip(c.env.chatBlocked(), w))
-	case c.campo.value() != "":
-		return t.dim.Render(clip("> "+line(c.campo.value())+"  (rascunho · n continua)", w))
+	case c.input.value() != "":
+		return t.dim.Render(clip("> "+line(c.input.value())+"  (rascunho · n continua)", w))
 	default:
 		return t.dim.Render(clip("n escreve em #"+line(c.sala), w))
 	}
@@ -296,7 +296,7 @@ func (c *chat) roomLines(w, h int) []string {
 	t := c.env.th
 	out := []string{t.strong.Render(fit("SALAS", w)), ""}
 	for _, s := range c.roomList() {
-		count := milhar(s.Mensagens)
+		count := thousands(s.Mensagens)
 		text := fit(c.roomMark(s)+" #"+line(s.Sala), w-len(count)-1) + " " + count
 		if s.Sala == c.sala {
 			text = t.selected.Render("❯" + ansi.TruncateLeft(text, 1, ""))
@@ -312,7 +312,7 @@ func (c *chat) roomLines(w, h int) []string {
 
 // roomMark tells rooms with messages that were not seen yet.
 func (c *chat) roomMark(s store.Sala) string {
-	if seen, ok := c.vistas[s.Sala]; s.Sala != c.sala && (ok && s.Ultima.After(seen)) {
+	if seen, ok := c.seen[s.Sala]; s.Sala != c.sala && (ok && s.Ultima.After(seen)) {
 		return "•"
 	}
 	return " "

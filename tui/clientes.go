@@ -12,20 +12,20 @@ import (
 // clientes is the page that lists, searches and opens clients.
 type clientes struct {
 	browser[store.Cliente]
-	env      *env
-	situacao *cycle
+	env       *env
+	situation *cycle
 }
 
 func newClientes(e *env) *clientes {
 	c := &clientes{
-		env:      e,
-		situacao: &cycle{key: e.keys.Filtrar, rotulo: "situação", nomes: []string{"todos", "ativos", "inativos"}},
+		env:       e,
+		situation: &cycle{key: e.keys.Filter, label: "situação", names: []string{"todos", "ativos", "inativos"}},
 		browser: newBrowser(e.shell, clienteID, clientesGrid(e), look{
-			head: "Clientes", um: "cliente", dica: "nome, e-mail, empresa, telefone ou CPF/CNPJ",
-			vazio: func() alone { return alone{next: []string{first(e.writeBlocked(), "n cadastra o primeiro")}} },
+			head: "Clientes", noun: "cliente", hint: "nome, e-mail, empresa, telefone ou CPF/CNPJ",
+			blank: func() alone { return alone{next: []string{first(e.writeBlocked(), "n cadastra o primeiro")}} },
 		}),
 	}
-	c.page, c.query, c.filters = c, c.question, []filter{c.situacao}
+	c.page, c.query, c.filters = c, c.question, []filter{c.situation}
 	return c
 }
 
@@ -39,7 +39,7 @@ func clientesGrid(e *env) grid[store.Cliente] {
 			{title: "TELEFONE", width: 15, rank: 2, value: func(c store.Cliente) string { return c.Telefone }},
 			{title: "EMPRESA", width: 18, share: 3, rank: 4, value: func(c store.Cliente) string { return c.Empresa }},
 			{title: "CIDADE", width: 16, share: 2, rank: 5, value: cidadeUF},
-			{title: "NÍVEL", width: 15, rank: 6, value: func(c store.Cliente) string { return nivelNome(c.NivelAcesso) }},
+			{title: "NÍVEL", width: 15, rank: 6, value: func(c store.Cliente) string { return accessName(c.NivelAcesso) }},
 			{title: "CADASTRO", width: 10, rank: 3, value: func(c store.Cliente) string { return e.day(c.DataCadastro.Time) }},
 		},
 		glyph: func(c store.Cliente) (string, lipgloss.Style) { return situationSign(e.th, c) },
@@ -64,22 +64,22 @@ func situationSign(t theme, c store.Cliente) (string, lipgloss.Style) {
 func (c *clientes) Title() string { return "Clientes" }
 
 func (c *clientes) question() (fetcher[store.Cliente], counter) {
-	filtro := store.ClienteFiltro{Busca: c.termo(), Ativo: c.situacao.yes()}
+	filter := store.ClienteFiltro{Busca: c.term(), Ativo: c.situation.yes()}
 	handle := c.env.cfg.Handle
 	rows := func(ctx context.Context, at place, n int) (stretch[store.Cliente], error) {
-		f := filtro
-		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Ultima, n, true
+		f := filter
+		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Last, n, true
 		return stretchOf(handle.Clientes.List(ctx, f))
 	}
 	total := func(ctx context.Context) (int, error) {
-		f := filtro
+		f := filter
 		f.PorPagina = 1
 		p, err := handle.Clientes.List(ctx, f)
 		return p.Total, err
 	}
 	// Counters answer a list at once, but a search must count its matches:
 	// that is done once, not at every refresh.
-	c.list.recount = filtro.Busca == ""
+	c.list.recount = filter.Busca == ""
 	return rows, total
 }
 
@@ -88,20 +88,20 @@ func (c *clientes) Actions() []action {
 	none, write := c.noneBlocked(), c.env.writeBlocked()
 	sel, _ := c.list.win.selected()
 	own := []action{
-		{key: k.Abrir, run: c.detail, blocked: none},
-		{key: k.Novo, desc: "novo cliente", run: c.create, blocked: write},
-		{key: k.Editar, run: c.edit, blocked: first(write, none)},
+		{key: k.Open, run: c.detail, blocked: none},
+		{key: k.New, desc: "novo cliente", run: c.create, blocked: write},
+		{key: k.Edit, run: c.edit, blocked: first(write, none)},
 	}
 	if len(c.list.marks) > 0 {
 		own = append(own[:1], c.bulkActions(write)...)
 	} else {
-		own = append(own, action{key: k.Situacao, desc: c.situationDesc(), run: c.toggle, blocked: first(write, none)})
+		own = append(own, action{key: k.Situation, desc: c.situationDesc(), run: c.toggle, blocked: first(write, none)})
 	}
 	if len(c.list.marks) == 0 {
 		own = append(own, c.env.personActions(sel, none, nil)...)
 	}
 	own = append(own,
-		action{key: k.Marcar, run: c.mark, blocked: first(write, none)},
+		action{key: k.Mark, run: c.mark, blocked: first(write, none)},
 		c.env.linkDispositivos(sel, none),
 		c.env.linkConexoes(ofPerson(sel), none),
 		c.env.linkSessoes(sel, none),
@@ -115,9 +115,9 @@ func (e *env) personActions(c store.Cliente, none string, detail screen) []actio
 	k := e.keys
 	remove := first(e.writeBlocked(), none, e.levelBlocked("remover clientes", store.Admin))
 	return []action{
-		{key: k.Senha, quiet: true, blocked: first(none, e.credentialBlocked(c, "a senha")), run: func() tea.Cmd { return e.push(newSenhaForm(e, c)) }},
+		{key: k.Password, quiet: true, blocked: first(none, e.credentialBlocked(c, "a senha")), run: func() tea.Cmd { return e.push(newSenhaForm(e, c)) }},
 		{key: k.Email, quiet: true, blocked: first(none, e.credentialBlocked(c, "o e-mail")), run: func() tea.Cmd { return e.push(newEmailForm(e, c)) }},
-		{key: k.Remover, desc: "remover de vez", quiet: true, blocked: remove, run: func() tea.Cmd { return e.push(newRemoval(e, c, detail)) }},
+		{key: k.Remove, desc: "remover de vez", quiet: true, blocked: remove, run: func() tea.Cmd { return e.push(newRemoval(e, c, detail)) }},
 	}
 }
 
@@ -148,7 +148,7 @@ func (c *clientes) toggle() tea.Cmd {
 // newSituationConfirm asks before a client is deactivated or reactivated.
 func newSituationConfirm(e *env, c store.Cliente) *confirm {
 	id, clients := c.ID, e.cfg.Handle
-	name := clienteNome(c)
+	name := clienteLabel(c)
 	if c.EstaAtivo() {
 		d := newConfirm(e.shell, "Desativar cliente", "Desativar “"+name+"”? A pessoa não entra mais no sistema e as sessões abertas dela terminam. Os dados ficam, e é possível reativar depois.", "Desativar")
 		d.danger = true

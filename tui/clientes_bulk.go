@@ -10,18 +10,18 @@ import (
 )
 
 // clienteNome names a client in questions.
-func clienteNome(c store.Cliente) string {
+func clienteLabel(c store.Cliente) string {
 	return first(line(c.Nome), line(c.Email), "sem nome")
 }
 
-func (c *clientes) mark() tea.Cmd { return c.list.toggleMark(clienteNome) }
+func (c *clientes) mark() tea.Cmd { return c.list.toggleMark(clienteLabel) }
 
 // bulkActions are the keys that act on all marked clients.
 func (c *clientes) bulkActions(write string) []action {
-	k, n := c.env.keys, milhar(len(c.list.marks))
+	k, n := c.env.keys, thousands(len(c.list.marks))
 	return []action{
-		{key: k.Situacao, desc: "desativar " + n, run: c.bulkOff, blocked: write},
-		{key: k.Reativar, desc: "reativar " + n, run: c.bulkOn, blocked: write},
+		{key: k.Situation, desc: "desativar " + n, run: c.bulkOff, blocked: write},
+		{key: k.Reactivate, desc: "reativar " + n, run: c.bulkOn, blocked: write},
 	}
 }
 
@@ -54,7 +54,7 @@ func (c *clientes) bulk(verb, past string, run func(context.Context, int64) erro
 }
 
 func (c *clientes) confirmBulk(b *bulk, what, button string, danger bool) tea.Cmd {
-	question := button + " " + milhar(len(b.items)) + " clientes: " + someNames(b.items, 4) + "? " + what
+	question := button + " " + thousands(len(b.items)) + " clientes: " + someNames(b.items, 4) + "? " + what
 	d := newConfirm(c.env.shell, b.head, question, button)
 	d.danger = danger
 	d.done = func() tea.Cmd { return c.env.push(b) }

@@ -12,8 +12,8 @@ import (
 	"example.com/monitor/store"
 )
 
-// ficha is a client with the devices and connections that were seen last.
-type ficha struct {
+// clienteCard is a client with the devices and connections that were seen last.
+type clienteCard struct {
 	store.Cliente
 	dispositivos []store.Dispositivo
 	conexoes     []store.Conexao
@@ -25,20 +25,20 @@ const latestDispositivos = 6
 // clienteDetail shows one client with all its fields, its devices and its latest
 // connections, and keeps them up to date.
 type clienteDetail struct {
-	detail[ficha]
+	detail[clienteCard]
 	env *env
 }
 
 func newClienteDetail(e *env, c store.Cliente) *clienteDetail {
 	handle, id := e.cfg.Handle, c.ID
-	d := &clienteDetail{env: e, detail: newDetail(e.shell, ficha{Cliente: c}, id)}
+	d := &clienteDetail{env: e, detail: newDetail(e.shell, clienteCard{Cliente: c}, id)}
 	d.page, d.body, d.missing = d, d.facts, "Este cliente não existe mais."
-	d.get = func(ctx context.Context) (ficha, error) { return readFicha(ctx, handle, id) }
+	d.get = func(ctx context.Context) (clienteCard, error) { return readClienteCard(ctx, handle, id) }
 	return d
 }
 
 // readFicha leaves out what the person may not see.
-func readFicha(ctx context.Context, h *store.Handle, id int64) (f ficha, err error) {
+func readClienteCard(ctx context.Context, h *store.Handle, id int64) (f clienteCard, err error) {
 	if f.Cliente, err = h.Clientes.Get(ctx, id); err != nil {
 		return f, err
 	}
@@ -80,12 +80,12 @@ func (d *clienteDetail) Actions() []action {
 		change = "reativar"
 	}
 	own := []action{
-		{key: k.Editar, run: func() tea.Cmd { return e.push(newClienteForm(e, c)) }, blocked: write},
-		{key: k.Situacao, desc: change, run: func() tea.Cmd { return e.push(newSituationConfirm(e, c)) }, blocked: write},
+		{key: k.Edit, run: func() tea.Cmd { return e.push(newClienteForm(e, c)) }, blocked: write},
+		{key: k.Situation, desc: change, run: func() tea.Cmd { return e.push(newSituationConfirm(e, c)) }, blocked: write},
 	}
 	own = append(own, e.personActions(c, gone, d)...)
 	own = append(own,
-		action{key: k.Copiar, quiet: true, run: d.copy},
+		action{key: k.Copy, quiet: true, run: d.copy},
 		e.linkDispositivos(c, gone),
 		e.linkConexoes(ofPerson(c), gone),
 		e.linkSessoes(c, gone),
@@ -97,9 +97,9 @@ func (d *clienteDetail) Actions() []action {
 func (d *clienteDetail) copy() tea.Cmd {
 	c := d.rec.Cliente
 	items := []copyItem{{"Número", strconv.FormatInt(d.id, 10)}}
-	for _, f := range clienteCampos() {
-		if v := *f.at(&c); v != "" && !f.segredo {
-			items = append(items, copyItem{strings.TrimSuffix(f.rotulo, " *"), v})
+	for _, f := range clienteFields() {
+		if v := *f.at(&c); v != "" && !f.secret {
+			items = append(items, copyItem{strings.TrimSuffix(f.label, " *"), v})
 		}
 	}
 	if doc, err := json.Marshal(c); err == nil {
@@ -126,14 +126,14 @@ func (d *clienteDetail) person() []fact {
 	c, e := &d.rec, d.env
 	devices := "…"
 	if d.known {
-		devices = milhar(c.TotalDispositivos)
+		devices = thousands(c.TotalDispositivos)
 	}
 	sign, style := situationSign(e.th, c.Cliente)
 	return []fact{
 		{value: "Identificação"},
 		{label: "Nome", value: c.Nome},
 		{label: "Situação", ready: style.Render(sign) + " " + situationName(c.Cliente)},
-		{label: "Nível de acesso", value: nivelNome(c.NivelAcesso)},
+		{label: "Nível de acesso", value: accessName(c.NivelAcesso)},
 		{label: "CPF/CNPJ", value: c.CPFCNPJ},
 		{label: "Empresa", value: c.Empresa},
 		{label: "Cargo", value: c.Cargo},
@@ -168,7 +168,7 @@ func (d *clienteDetail) machines(w int) []string {
 	head := func(s string) []string { return []string{"", t.accent.Render(clip(s, w))} }
 	out := head("Dispositivos")
 	if n := d.rec.TotalDispositivos; n > len(d.rec.dispositivos) {
-		out = head("Dispositivos · " + milhar(len(d.rec.dispositivos)) + " de " + milhar(n) + ", D mostra todos")
+		out = head("Dispositivos · " + thousands(len(d.rec.dispositivos)) + " de " + thousands(n) + ", D mostra todos")
 	}
 	out = append(out, miniGrid(e, deviceGrid(e, false), d.rec.dispositivos, "Nenhum dispositivo.", w)...)
 	out = append(out, head("Conexões recentes")...)

@@ -17,24 +17,24 @@ type clienteForm struct {
 	editor
 	original store.Cliente // as the person saw it; zero for a new one
 	base     string        // its version
-	chave    string        // makes a repeated creation count once
+	onceKey  string        // makes a repeated creation count once
 }
 
 func newClienteForm(e *env, c store.Cliente) *clienteForm {
-	f := &clienteForm{editor: newEditor(e, "Novo cliente"), original: c, chave: rand.Text()}
+	f := &clienteForm{editor: newEditor(e, "Novo cliente"), original: c, onceKey: rand.Text()}
 	f.page, f.save, f.form.status = f, f.write, "* obrigatório"
 	if !f.isNew() {
 		f.base, f.head = c.Versao(), "Editar · "+line(c.Nome)
 	}
-	for _, campo := range clienteCampos() {
-		if campo.onlyNew && !f.isNew() {
+	for _, col := range clienteFields() {
+		if col.onlyNew && !f.isNew() {
 			continue
 		}
-		value := *campo.at(&c)
-		if f.isNew() && campo.coluna == "nivel_acesso" {
+		value := *col.at(&c)
+		if f.isNew() && col.column == "nivel_acesso" {
 			value = store.Usuario
 		}
-		f.form.add(campo.entrySpec, value)
+		f.form.add(col.entrySpec, value)
 	}
 	f.form.setFocus(0)
 	return f
@@ -75,11 +75,11 @@ func (f *clienteForm) write() tea.Cmd {
 }
 
 func (f *clienteForm) create() tea.Cmd {
-	handle, chave := f.env.cfg.Handle, f.chave
-	var novo store.ClienteNovo
-	applyTo(&novo, f.form.values())
+	handle, onceKey := f.env.cfg.Handle, f.onceKey
+	var fresh store.ClienteNovo
+	applyTo(&fresh, f.form.values())
 	return ask(&f.ask, func(ctx context.Context) (store.Cliente, error) {
-		return handle.Clientes.Create(ctx, novo, store.WithIdempotencia(chave))
+		return handle.Clientes.Create(ctx, fresh, store.WithIdempotencia(onceKey))
 	})
 }
 

@@ -24,7 +24,7 @@ func TestFormKeepsLineBreaks(t *testing.T) {
 	b := newBench(t, 80, 24)
 	b.rows(people(1))
 	b.keys("e", "shift+tab", "shift+tab", "shift+tab")
-	require.Equal(t, "observacoes", formOf(b).form.current().coluna)
+	require.Equal(t, "observacoes", formOf(b).form.current().column)
 	b.typeText("!")
 	require.Equal(t, "primeira linha\nsegunda linha!", formOf(b).form.changed()["observacoes"])
 }
@@ -36,7 +36,7 @@ func TestForeignLevelOfAccessIsKept(t *testing.T) {
 	b.rows(p)
 	b.keys("e")
 	require.Empty(t, formOf(b).form.changed())
-	for formOf(b).form.current().coluna != "nivel_acesso" {
+	for formOf(b).form.current().column != "nivel_acesso" {
 		b.keys("tab")
 	}
 	b.keys("right")
@@ -49,7 +49,7 @@ func TestFieldErrorsStandBesideTheirFields(t *testing.T) {
 	b.keys("ctrl+s")
 	b.saved(store.Cliente{}, &store.InvalidError{Campos: map[string]string{"email": "Informe o e-mail.", "cep": "O CEP tem 8 dígitos.", "x": "Sem campo."}})
 	f := &formOf(b).form
-	require.Equal(t, "email", f.current().coluna, "the focus goes to the first error")
+	require.Equal(t, "email", f.current().column, "the focus goes to the first error")
 	require.Contains(t, b.View(), "✗ Informe o e-mail.")
 	require.Contains(t, b.View(), "✗ O CEP tem 8 dígitos.")
 	require.Contains(t, b.View(), "✗ Sem campo.")
@@ -63,7 +63,7 @@ func TestTakenAddressIsAFieldError(t *testing.T) {
 	b.keys("ctrl+s")
 	b.saved(store.Cliente{}, &store.RuleError{Kind: store.ErrConflict, Codigo: "email_em_uso", Frase: "Este e-mail já está em uso."})
 	require.Contains(t, b.View(), "✗ Este e-mail já está em uso.")
-	require.Equal(t, "email", formOf(b).form.current().coluna)
+	require.Equal(t, "email", formOf(b).form.current().column)
 }
 
 func TestNothingTypedIsLostWhenTheDatabaseGoes(t *testing.T) {
@@ -74,10 +74,10 @@ func TestNothingTypedIsLostWhenTheDatabaseGoes(t *testing.T) {
 	b.saved(store.Cliente{}, store.ErrUnavailable)
 	require.Contains(t, b.View(), "Nada do que você digitou se perdeu")
 	require.Contains(t, b.View(), "João")
-	before := formOf(b).chave
+	before := formOf(b).onceKey
 	b.keys("ctrl+s")
 	require.True(t, formOf(b).ask.busy())
-	require.Equal(t, before, formOf(b).chave, "trying again must not create twice")
+	require.Equal(t, before, formOf(b).onceKey, "trying again must not create twice")
 }
 
 func TestSavedFormLeavesAndTheListFollows(t *testing.T) {
@@ -166,7 +166,7 @@ func TestConflictShowsBothAndLetsChoose(t *testing.T) {
 	require.Contains(t, view, "Empresa")
 	c := b.env.top().(*conflict)
 	b.keys(" ")
-	require.True(t, c.rows[0].doBanco)
+	require.True(t, c.rows[0].takeTheirs)
 	b.keys("tab", "tab", "tab", "enter")
 	require.Len(t, b.env.stack, 2, "back to the form")
 	require.Len(t, formOf(b).form.changed(), 2, "with everything typed")

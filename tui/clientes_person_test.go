@@ -10,16 +10,16 @@ import (
 	"example.com/monitor/store/storetest"
 )
 
-func gotFicha(b *bench, f ficha) {
+func gotClienteCard(b *bench, f clienteCard) {
 	d := b.env.top().(*clienteDetail)
-	b.send(answer[ficha]{d.ask.seq, f, nil})
+	b.send(answer[clienteCard]{d.ask.seq, f, nil})
 }
 
-func someFicha() ficha {
+func someClienteCard() clienteCard {
 	c := person(0)
 	c.TotalDispositivos = 9
-	beat := func(ago time.Duration) store.Hora { return store.Hora{Time: agora.Add(-ago)} }
-	return ficha{Cliente: c, dispositivos: []store.Dispositivo{
+	beat := func(ago time.Duration) store.Hora { return store.Hora{Time: testNow.Add(-ago)} }
+	return clienteCard{Cliente: c, dispositivos: []store.Dispositivo{
 		{ID: 1, Nome: "PC da Antônia", Hostname: "PC-01", Tipo: "desktop", SistemaOperacional: "Windows 11", UltimoHeartbeat: beat(20 * time.Second)},
 		{ID: 2, Hostname: nasty[5], UltimoHeartbeat: beat(2 * time.Hour)},
 	}, conexoes: []store.Conexao{{ID: 7, DispositivoID: 1, DataHora: beat(time.Minute)}}}
@@ -33,7 +33,7 @@ func (b *bench) planned(p store.DeletePlan, err error) {
 
 func personScenes() []scene {
 	return []scene{
-		{"detalhe-dispositivos", func(b *bench) { listed(b); b.keys("enter"); gotFicha(b, someFicha()) }},
+		{"detalhe-dispositivos", func(b *bench) { listed(b); b.keys("enter"); gotClienteCard(b, someClienteCard()) }},
 		{"senha", func(b *bench) { listed(b); b.keys("s"); b.typeText("segredo"); b.keys("tab") }},
 		{"senha-diferente", func(b *bench) { listed(b); b.keys("s"); b.typeText("segredo"); b.keys("ctrl+s") }},
 		{"email", func(b *bench) { listed(b); b.keys("m") }},
@@ -57,7 +57,7 @@ func TestPasswordIsNeverOnTheScreenAndMustBeTypedTwice(t *testing.T) {
 	require.NotContains(t, b.View(), "Segredo")
 	b.keys("ctrl+s")
 	require.Contains(t, b.View(), "✗ As duas senhas não são iguais.")
-	require.False(t, b.env.top().(*credencial).ask.busy())
+	require.False(t, b.env.top().(*credentialForm).ask.busy())
 }
 
 func TestRemovingForGoodAsksForTheName(t *testing.T) {
@@ -83,7 +83,7 @@ func TestRemovingForGoodAsksForTheName(t *testing.T) {
 
 func TestFlowPasswordEmailAndRemoval(t *testing.T) {
 	st := storetest.New(t)
-	h := st.As(operador)
+	h := st.As(testOperator)
 	c, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: "Bruno", Email: "b@x.com.br"})
 	require.NoError(t, err)
 	_, err = h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: "Carla", Email: "c@x.com.br"})
@@ -134,7 +134,7 @@ func TestFlowPasswordEmailAndRemoval(t *testing.T) {
 // What a person's level does not reach is said before anything is typed.
 func TestKeysOfOtherLevelsSayWhy(t *testing.T) {
 	st := storetest.New(t)
-	h := st.As(operador)
+	h := st.As(testOperator)
 	fill(t, h)
 	c, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: "Moderadora", Email: "m@x.com.br", NivelAcesso: store.Moderador})
 	require.NoError(t, err)

@@ -50,14 +50,14 @@ func (r *removal) Actions() []action {
 		r.env.pop(r)
 		return nil
 	}
-	return []action{{key: r.env.keys.Voltar, desc: "cancelar", run: close}}
+	return []action{{key: r.env.keys.Back, desc: "cancelar", run: close}}
 }
 
 func (r *removal) View(w, h int) []string { return r.Box(w, h) }
 
 func (r *removal) Box(w, h int) []string {
 	t, width := r.env.th, min(w, 60)
-	lines := wrap("Contando o que seria removido com “"+clienteNome(r.c)+"”…", width-4)
+	lines := wrap("Contando o que seria removido com “"+clienteLabel(r.c)+"”…", width-4)
 	if r.failed != "" {
 		lines = styled(t.bad.Render, wrap("✗ "+r.failed, width-4))
 	}
@@ -66,7 +66,7 @@ func (r *removal) Box(w, h int) []string {
 
 // newRemovalConfirm tells what goes for good and asks for the name.
 func newRemovalConfirm(e *env, p store.DeletePlan, detail screen) *confirm {
-	clients, id, name := e.cfg.Handle, p.Cliente.ID, clienteNome(p.Cliente)
+	clients, id, name := e.cfg.Handle, p.Cliente.ID, clienteLabel(p.Cliente)
 	text := "Remover de vez “" + name + "” (nº " + strconv.FormatInt(id, 10) + ")" + belongings(p) +
 		"? Não há como desfazer; a trilha de auditoria fica. Para só impedir o acesso, desative."
 	d := newConfirm(e.shell, "Remover cliente", text, "Remover")
@@ -98,7 +98,7 @@ func belongings(p store.DeletePlan) string {
 		case x.n == 1:
 			parts = append(parts, x.one)
 		case x.n > 1:
-			parts = append(parts, milhar(x.n)+" "+x.many)
+			parts = append(parts, thousands(x.n)+" "+x.many)
 		}
 	}
 	switch len(parts) {

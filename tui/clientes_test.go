@@ -120,7 +120,7 @@ func TestEnterSearchesAtOnceAndEscClears(t *testing.T) {
 	require.False(t, b.page().Typing())
 	b.rows(people(1))
 	b.keys("esc")
-	require.Equal(t, "", b.page().termo())
+	require.Equal(t, "", b.page().term())
 	require.True(t, b.page().list.list.busy(), "the whole list is asked for again")
 	require.Len(t, b.env.stack, 1)
 }
@@ -184,7 +184,7 @@ func TestNoLiveRefreshWhileTypingOrSwitchedOffOrBelow(t *testing.T) {
 	b.keys("esc", "n")
 	b.wait(time.Minute)
 	require.False(t, b.page().list.list.busy())
-	off := newBench(t, 80, 24, func(c *Config) { c.Atualizar = 0 })
+	off := newBench(t, 80, 24, func(c *Config) { c.Refresh = 0 })
 	listed(off)
 	off.wait(time.Hour)
 	require.False(t, off.page().list.list.busy())
@@ -262,5 +262,5 @@ func TestKeysThatComeInOneReadAreAllHandled(t *testing.T) {
 	listed(b)
 	b.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("jj/joão")})
 	require.Equal(t, 2, b.page().list.win.cursor)
-	require.Equal(t, "joão", b.page().termo())
+	require.Equal(t, "joão", b.page().term())
 }

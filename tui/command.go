@@ -10,7 +10,7 @@ import (
 
 // command is what can be typed after ":".
 type command struct {
-	nome string
+	name string
 	args string // for people; "" takes none, in <> one is needed
 	desc string
 	// values are the arguments that completion proposes.
@@ -37,9 +37,9 @@ func (sh *shell) findCommand(name string) (command, string) {
 	var found []command
 	for _, c := range sh.commands() {
 		switch {
-		case plain(c.nome) == plain(name):
+		case plain(c.name) == plain(name):
 			return c, ""
-		case strings.HasPrefix(plain(c.nome), plain(name)):
+		case strings.HasPrefix(plain(c.name), plain(name)):
 			found = append(found, c)
 		}
 	}
@@ -51,7 +51,7 @@ func (sh *shell) findCommand(name string) (command, string) {
 	}
 	var names []string
 	for _, c := range found {
-		names = append(names, c.nome)
+		names = append(names, c.name)
 	}
 	return command{}, "“" + name + "” pode ser " + strings.Join(names, " ou ") + ": escreva mais uma letra."
 }
@@ -64,14 +64,14 @@ func (sh *shell) proposals(text string) []proposal {
 	}
 	var out []proposal
 	for _, c := range sh.commands() {
-		if !strings.HasPrefix(plain(c.nome), plain(name)) {
+		if !strings.HasPrefix(plain(c.name), plain(name)) {
 			continue
 		}
-		text := c.nome
+		text := c.name
 		if strings.HasPrefix(c.args, "<") {
 			text += " "
 		}
-		out = append(out, proposal{text, strings.TrimSpace(c.nome + " " + c.args), c.desc})
+		out = append(out, proposal{text, strings.TrimSpace(c.name + " " + c.args), c.desc})
 	}
 	return out
 }
@@ -84,11 +84,11 @@ func (sh *shell) argProposals(name, arg string) []proposal {
 	var out []proposal
 	for _, v := range c.values {
 		if strings.HasPrefix(plain(v), plain(arg)) {
-			out = append(out, proposal{c.nome + " " + v, v, ""})
+			out = append(out, proposal{c.name + " " + v, v, ""})
 		}
 	}
 	if len(out) == 0 {
-		return []proposal{{c.nome + " " + arg, strings.TrimSpace(c.nome + " " + c.args), c.desc}}
+		return []proposal{{c.name + " " + arg, strings.TrimSpace(c.name + " " + c.args), c.desc}}
 	}
 	return out
 }

@@ -15,24 +15,24 @@ import (
 func commands(e *env) []command {
 	var out []command
 	for i, t := range e.tabs {
-		c := command{nome: t.nome, desc: "página " + t.titulo, run: e.toPage(i)}
-		switch t.recurso {
+		c := command{name: t.name, desc: "página " + t.title, run: e.toPage(i)}
+		switch t.noun {
 		case store.RecursoClientes, store.RecursoDispositivos, store.RecursoLogs:
 			c.args = "[busca]"
 		}
 		out = append(out, c)
 	}
 	return append(out,
-		command{nome: "cliente", args: "<nº ou e-mail>", desc: "abre a ficha de um cliente", run: e.openCliente},
-		command{nome: "exportar", args: "<arquivo.csv ou .json>", desc: "grava a lista desta página, com busca e filtros", run: e.exportList},
-		command{nome: "tema", args: "<nome>", desc: "muda as cores", values: temas, run: e.changeTheme},
-		command{nome: "mouse", args: "<ligado ou desligado>", desc: "liga ou desliga o mouse", values: []string{"ligado", "desligado"}, run: e.changeMouse},
-		command{nome: "atualizar", args: "<tempo>", desc: "intervalo entre leituras; 0 desliga", values: []string{"2s", "10s", "1m", "0"}, run: e.changeRefresh},
-		command{nome: "ajuda", desc: "teclas desta tela", run: func(p *palette, _ string) tea.Cmd {
+		command{name: "cliente", args: "<nº ou e-mail>", desc: "abre a ficha de um cliente", run: e.openCliente},
+		command{name: "exportar", args: "<arquivo.csv ou .json>", desc: "grava a lista desta página, com busca e filtros", run: e.exportList},
+		command{name: "tema", args: "<nome>", desc: "muda as cores", values: themes, run: e.changeTheme},
+		command{name: "mouse", args: "<ligado ou desligado>", desc: "liga ou desliga o mouse", values: []string{"ligado", "desligado"}, run: e.changeMouse},
+		command{name: "atualizar", args: "<tempo>", desc: "intervalo entre leituras; 0 desliga", values: []string{"2s", "10s", "1m", "0"}, run: e.changeRefresh},
+		command{name: "ajuda", desc: "teclas desta tela", run: func(p *palette, _ string) tea.Cmd {
 			p.close()
 			return e.openHelp()
 		}},
-		command{nome: "sair", desc: "fecha o console", run: func(*palette, string) tea.Cmd { return quit() }},
+		command{name: "sair", desc: "fecha o console", run: func(*palette, string) tea.Cmd { return quit() }},
 	)
 }
 
@@ -49,7 +49,7 @@ func (e *env) toPage(i int) func(*palette, string) tea.Cmd {
 		cmd := e.show(i)
 		s, ok := e.stack[0].(searcher)
 		if !ok {
-			e.tell(noticeBad, "A página "+e.tabs[i].titulo+" não tem busca.")
+			e.tell(noticeBad, "A página "+e.tabs[i].title+" não tem busca.")
 			return cmd
 		}
 		e.toBottom()
@@ -72,16 +72,16 @@ func (e *env) openCliente(p *palette, arg string) tea.Cmd {
 }
 
 func (e *env) changeTheme(p *palette, arg string) tea.Cmd {
-	if !slices.Contains(temas, arg) {
-		return p.fail("Os temas são " + enumerate(temas) + ".")
+	if !slices.Contains(themes, arg) {
+		return p.fail("Os temas são " + enumerate(themes) + ".")
 	}
 	p.close()
 	return e.setTheme(arg)
 }
 
-func (e *env) setTheme(tema string) tea.Cmd {
-	e.cfg.Tema = tema
-	e.th = newTheme(e.cfg.Saida, e.cfg.Cor, tema)
+func (e *env) setTheme(theme string) tea.Cmd {
+	e.cfg.Theme = theme
+	e.th = newTheme(e.cfg.Out, e.cfg.Colour, theme)
 	return send(themeMsg{})
 }
 

@@ -14,73 +14,73 @@ import (
 // owner is whose connections are listed; the zero value is everybody's.
 type owner struct {
 	dispositivo, cliente int64
-	nome                 string
+	name                 string
 }
 
 func ofDevice(d store.Dispositivo) owner {
-	return owner{dispositivo: d.ID, nome: line(deviceName(d))}
+	return owner{dispositivo: d.ID, name: line(deviceName(d))}
 }
 
-func ofPerson(c store.Cliente) owner { return owner{cliente: c.ID, nome: clienteName(c.Nome, c.ID)} }
+func ofPerson(c store.Cliente) owner { return owner{cliente: c.ID, name: clienteName(c.Nome, c.ID)} }
 
 func (o owner) head(of string) string {
 	if o == (owner{}) {
 		return of
 	}
-	return of + " de " + o.nome
+	return of + " de " + o.name
 }
 
 // conexoes is the page of network connections that devices reported, newest first.
 type conexoes struct {
 	browser[store.Conexao]
 	env                  *env
-	de                   owner
-	quando               *period
+	of                   owner
+	when                 *period
 	dispositivo, cliente *narrow
 }
 
 func newConexoes(e *env, of owner) *conexoes {
 	c := &conexoes{
 		env: e,
-		de:  of, quando: newPeriod(e.keys.Periodo),
-		dispositivo: &narrow{rotulo: "dispositivo"}, cliente: &narrow{rotulo: "cliente"},
+		of:  of, when: newPeriod(e.keys.Period),
+		dispositivo: &narrow{label: "dispositivo"}, cliente: &narrow{label: "cliente"},
 	}
 	id := func(x store.Conexao) int64 { return x.ID }
 	c.browser = newBrowser(e.shell, id, conexaoGrid(e, of.dispositivo == 0), look{
-		head: of.head("Conexões"), um: "conexão", feminino: true, vazio: c.nothing,
+		head: of.head("Conexões"), noun: "conexão", feminine: true, blank: c.nothing,
 	})
-	c.page, c.query, c.filters = c, c.question, []filter{c.quando, c.dispositivo, c.cliente}
+	c.page, c.query, c.filters = c, c.question, []filter{c.when, c.dispositivo, c.cliente}
 	return c
 }
 
 func (c *conexoes) Title() string { return c.look.head }
 
-func (c *conexoes) filtro() store.ConexaoFiltro {
-	f := store.ConexaoFiltro{DispositivoID: c.de.dispositivo, ClienteID: c.de.cliente}
-	f.De, f.Ate = c.quando.bounds(c.env.local())
+func (c *conexoes) asked() store.ConexaoFiltro {
+	f := store.ConexaoFiltro{DispositivoID: c.of.dispositivo, ClienteID: c.of.cliente}
+	f.De, f.Ate = c.when.bounds(c.env.local())
 	if c.dispositivo.Active() {
-		f.DispositivoID = idOf(c.dispositivo.valor)
+		f.DispositivoID = idOf(c.dispositivo.value)
 	}
 	if c.cliente.Active() {
-		f.ClienteID = idOf(c.cliente.valor)
+		f.ClienteID = idOf(c.cliente.value)
 	}
 	return f
 }
 
 func (c *conexoes) question() (fetcher[store.Conexao], counter) {
-	filtro, handle := c.filtro(), c.env.cfg.Handle
+	filter, handle := c.asked(), c.env.cfg.Handle
 	rows := func(ctx context.Context, at place, n int) (stretch[store.Conexao], error) {
-		f := filtro
-		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Ultima, n, true
+		f := filter
+		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Last, n, true
 		return stretchOf(handle.Conexoes.List(ctx, f))
 	}
 	total := func(ctx context.Context) (int, error) {
-		f := filtro
+		f := filter
 		f.PorPagina = 1
 		p, err := handle.Conexoes.List(ctx, f)
 		return p.Total, err
 	}
-	c.list.recount = filtro.De == "" && filtro.Ate == ""
+	c.list.recount = filter.De == "" && filter.Ate == ""
 	return rows, total
 }
 
@@ -103,8 +103,8 @@ func (c *conexoes) Actions() []action {
 	none := c.noneBlocked()
 	sel, _ := c.list.win.selected()
 	own := []action{
-		{key: k.Abrir, run: func() tea.Cmd { return c.env.push(newConexaoDetail(c.env, sel)) }, blocked: none},
-		{key: k.Filtros, run: c.narrowBy},
+		{key: k.Open, run: func() tea.Cmd { return c.env.push(newConexaoDetail(c.env, sel)) }, blocked: none},
+		{key: k.Filters, run: c.narrowBy},
 		c.env.linkDispositivo(int64(sel.DispositivoID), none),
 		c.env.linkCliente(int64(sel.ClienteID), "", none),
 	}
@@ -113,10 +113,10 @@ func (c *conexoes) Actions() []action {
 
 func (c *conexoes) narrowBy() tea.Cmd {
 	f := newFilterForm(c.env, "Filtrar conexões", c.open)
-	f.period(c.quando)
-	if c.de.dispositivo == 0 {
+	f.period(c.when)
+	if c.of.dispositivo == 0 {
 		f.Text("Dispositivo", "número do dispositivo", c.dispositivo)
-		if c.de.cliente == 0 {
+		if c.of.cliente == 0 {
 			f.client(c.cliente)
 		}
 	}
@@ -130,7 +130,7 @@ func (c *conexoes) narrowBy() tea.Cmd {
 
 // linkConexoes leads to the connections of a device or client.
 func (e *env) linkConexoes(of owner, none string) action {
-	return action{key: e.keys.IrConexoes, blocked: first(none, e.unseen(store.RecursoConexoes)), run: func() tea.Cmd {
+	return action{key: e.keys.ToConexoes, blocked: first(none, e.unseen(store.RecursoConexoes)), run: func() tea.Cmd {
 		return e.push(newConexoes(e, of))
 	}}
 }

@@ -57,7 +57,7 @@ func TestPeriodGoesThroughItsChoicesInThePersonsDays(t *testing.T) {
 	onConexoes(b)
 	for _, want := range []string{"2026-11-23", "2026-11-17", "2026-10-25", ""} {
 		b.keys("p")
-		f := topOf[*conexoes](b).filtro()
+		f := topOf[*conexoes](b).asked()
 		require.Equal(t, want, f.De)
 		require.Empty(t, f.Ate)
 	}
@@ -77,9 +77,9 @@ func TestTypedPeriodIsAskedOfTheStoreBeforeItCounts(t *testing.T) {
 	require.True(t, f.ask.busy())
 	b.send(answer[struct{}]{seq: f.ask.seq})
 	page := topOf[*conexoes](b)
-	require.Equal(t, store.ConexaoFiltro{De: "01/11/2026", Ate: "24/11/2026"}, page.filtro())
+	require.Equal(t, store.ConexaoFiltro{De: "01/11/2026", Ate: "24/11/2026"}, page.asked())
 	give(b, b.links(), conexoesNo(3)...)
 	require.Contains(t, b.View(), "período: 01/11/2026 a 24/11/2026")
 	b.keys("esc")
-	require.Equal(t, store.ConexaoFiltro{}, page.filtro())
+	require.Equal(t, store.ConexaoFiltro{}, page.asked())
 }

@@ -77,7 +77,7 @@ func bytesText(n *int64) string {
 		size, unit = size/1024, unit+1
 	}
 	if unit == 0 {
-		return milhar(int(*n)) + " bytes"
+		return thousands(int(*n)) + " bytes"
 	}
 	return strings.Replace(strconv.FormatFloat(size, 'f', 1, 64), ".", ",", 1) + " " + units[unit]
 }

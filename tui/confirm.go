@@ -34,8 +34,8 @@ type confirm struct {
 	done func() tea.Cmd
 
 	// prova is what must be typed before the button works, "" for nothing.
-	prova string
-	campo field
+	proof string
+	input field
 
 	armed, ready bool
 	arm          int
@@ -47,23 +47,23 @@ type confirm struct {
 type armMsg struct{ seq int }
 
 func newConfirm(sh *shell, head, text, button string) *confirm {
-	return &confirm{shell: sh, ask: newQuestion(sh), head: head, text: text, button: button, campo: newField("")}
+	return &confirm{shell: sh, ask: newQuestion(sh), head: head, text: text, button: button, input: newField("")}
 }
 
 // requireName lets the button work only after the name was typed, for what
 // cannot be undone. A name that cannot be typed as it is shown gives way to the id.
 func (c *confirm) requireName(name string, id int64) {
-	c.prova = strconv.FormatInt(id, 10)
+	c.proof = strconv.FormatInt(id, 10)
 	if n := strings.TrimSpace(name); n != "" && n == line(n) && ansi.StringWidth(n) <= 50 {
-		c.prova = n
+		c.proof = n
 	}
-	c.campo.focus(true)
+	c.input.focus(true)
 }
 
 // proven says that what was asked for has been typed.
 func (c *confirm) proven() bool {
-	typed := norm.NFC.String(strings.TrimSpace(c.campo.value()))
-	return c.prova == "" || typed == norm.NFC.String(c.prova)
+	typed := norm.NFC.String(strings.TrimSpace(c.input.value()))
+	return c.proof == "" || typed == norm.NFC.String(c.proof)
 }
 
 func (c *confirm) Start() tea.Cmd { return c.rearm(armFirst) }
@@ -90,8 +90,8 @@ func (c *confirm) Update(msg tea.Msg) tea.Cmd {
 	case armMsg:
 		c.armed = c.armed || m.seq == c.arm
 	case tea.KeyMsg:
-		if c.prova != "" && !c.ask.busy() {
-			return c.campo.Update(m)
+		if c.proof != "" && !c.ask.busy() {
+			return c.input.Update(m)
 		}
 		return nil
 	}
@@ -111,14 +111,14 @@ func (c *confirm) finish(err error) tea.Cmd {
 func (c *confirm) Actions() []action {
 	k := c.shell.keys
 	if c.ask.busy() {
-		return []action{{key: k.Voltar, desc: "cancelar", run: c.back}}
+		return []action{{key: k.Back, desc: "cancelar", run: c.back}}
 	}
 	return []action{
-		{key: k.Apertar, run: c.press, desc: c.pressDesc()},
-		{key: k.Opcao, desc: "mudar de botão", press: c.choose},
-		{key: k.Proximo, desc: "mudar de botão", quiet: true, run: c.swap},
-		{key: k.Anterior, desc: "mudar de botão", quiet: true, run: c.swap},
-		{key: k.Voltar, desc: "cancelar", run: c.back},
+		{key: k.Press, run: c.press, desc: c.pressDesc()},
+		{key: k.Option, desc: "mudar de botão", press: c.choose},
+		{key: k.NextField, desc: "mudar de botão", quiet: true, run: c.swap},
+		{key: k.PreviousField, desc: "mudar de botão", quiet: true, run: c.swap},
+		{key: k.Back, desc: "cancelar", run: c.back},
 	}
 }
 
@@ -156,7 +156,7 @@ func (c *confirm) press() tea.Cmd {
 		c.hint = "Muito rápido: espere um instante e tecle enter de novo."
 		return nil
 	case !c.proven():
-		c.hint = "Digite “" + c.prova + "” para confirmar."
+		c.hint = "Digite “" + c.proof + "” para confirmar."
 		return nil
 	case c.run == nil:
 		c.shell.pop(c)
@@ -174,10 +174,10 @@ func (c *confirm) Box(w, h int) []string {
 	width := min(w, 60)
 	inside := width - 4
 	lines := wrap(line(c.text), inside)
-	if c.prova != "" {
+	if c.proof != "" {
 		lines = append(lines, "")
-		lines = append(lines, wrap("Digite “"+c.prova+"” para confirmar:", inside)...)
-		lines = append(lines, t.accent.Render("> ")+c.campo.View(t, inside-2, ""))
+		lines = append(lines, wrap("Digite “"+c.proof+"” para confirmar:", inside)...)
+		lines = append(lines, t.accent.Render("> ")+c.input.View(t, inside-2, ""))
 	}
 	switch {
 	case c.failed != "":

@@ -20,7 +20,7 @@ import (
 const maxCopy = 64 << 10
 
 // copyItem is something that can be copied, under its name.
-type copyItem struct{ rotulo, texto string }
+type copyItem struct{ label, text string }
 
 // copyMenu asks which part of a record goes to the clipboard.
 type copyMenu struct {
@@ -31,8 +31,8 @@ type copyMenu struct {
 }
 
 type copiedMsg struct {
-	rotulo string
-	err    error
+	label string
+	err   error
 }
 
 func newCopyMenu(sh *shell, items []copyItem) *copyMenu { return &copyMenu{shell: sh, items: items} }
@@ -47,10 +47,10 @@ func (c *copyMenu) View(w, h int) []string { return c.Box(w, h) }
 func (c *copyMenu) Actions() []action {
 	k := c.shell.keys
 	return []action{
-		{key: k.CopiarJa, run: c.copy},
-		{key: k.Baixo, run: c.step(1)},
-		{key: k.Cima, run: c.step(-1)},
-		{key: k.Voltar, desc: "cancelar", run: func() tea.Cmd {
+		{key: k.CopyNow, run: c.copy},
+		{key: k.Down, run: c.step(1)},
+		{key: k.Up, run: c.step(-1)},
+		{key: k.Back, desc: "cancelar", run: func() tea.Cmd {
 			c.shell.pop(c)
 			return nil
 		}},
@@ -76,7 +76,7 @@ func (c *copyMenu) Box(w, h int) []string {
 	c.top = max(min(c.top, c.at), c.at-rows+1)
 	var lines []string
 	for i := c.top; i < min(len(c.items), c.top+rows); i++ {
-		text := fit(c.items[i].rotulo, 14) + "  " + line(c.items[i].texto)
+		text := fit(c.items[i].label, 14) + "  " + line(c.items[i].text)
 		if i == c.at {
 			lines = append(lines, t.selected.Render("❯ "+fit(text, inside-2)))
 		} else {
@@ -107,16 +107,16 @@ func (b *browser[T]) copy() tea.Cmd {
 
 // copyText puts a text into the clipboard.
 func (sh *shell) copyText(item copyItem) tea.Cmd {
-	if len(item.texto) > maxCopy {
-		sh.tell(noticeBad, "São "+milhar(len(item.texto))+" bytes, mais do que o terminal aceita copiar: exporte com x.")
+	if len(item.text) > maxCopy {
+		sh.tell(noticeBad, "São "+thousands(len(item.text))+" bytes, mais do que o terminal aceita copiar: exporte com x.")
 		return nil
 	}
 	out := sh.out
 	if out == nil {
 		out = os.Stdout
 	}
-	text := harmless(item.texto)
-	return func() tea.Msg { return copiedMsg{item.rotulo, toClipboard(out, text, os.Getenv)} }
+	text := harmless(item.text)
+	return func() tea.Msg { return copiedMsg{item.label, toClipboard(out, text, os.Getenv)} }
 }
 
 // harmless takes control characters out, which a shell would act on when the
@@ -136,7 +136,7 @@ func (sh *shell) copied(msg copiedMsg) {
 		sh.tell(noticeBad, "Não foi possível copiar: "+line(msg.err.Error()))
 		return
 	}
-	sh.tell(noticeOK, msg.rotulo+": enviado à área de transferência.")
+	sh.tell(noticeOK, msg.label+": enviado à área de transferência.")
 }
 
 // toClipboard asks the terminal to keep the text (OSC 52), which works over ssh

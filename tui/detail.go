@@ -94,8 +94,8 @@ func (d *detail[T]) goneBlocked() string {
 // around completes the screen's own actions.
 func (d *detail[T]) around(own ...action) []action {
 	k := d.shell.keys
-	out := append([]action{{key: k.Voltar, desc: d.backDesc(), run: d.back}}, own...)
-	out = append(out, action{key: k.Atualizar, quiet: true, run: d.load})
+	out := append([]action{{key: k.Back, desc: d.backDesc(), run: d.back}}, own...)
+	out = append(out, action{key: k.Refresh, quiet: true, run: d.load})
 	return append(out, d.scrolls()...)
 }
 

@@ -13,26 +13,26 @@ import (
 // dispositivos is the page of devices: the one that spoke last comes first.
 type dispositivos struct {
 	browser[store.Dispositivo]
-	env           *env
-	presenca      *cycle
-	tipo, sistema *narrow
-	dono          store.Cliente // whose devices are listed; zero for everybody's
+	env            *env
+	presence       *cycle
+	kindOf, system *narrow
+	owner          store.Cliente // whose devices are listed; zero for everybody's
 }
 
 // newDispositivos lists the devices of dono, everybody's when it is zero.
-func newDispositivos(e *env, dono store.Cliente) *dispositivos {
+func newDispositivos(e *env, owner store.Cliente) *dispositivos {
 	d := &dispositivos{
 		env:      e,
-		dono:     dono,
-		presenca: &cycle{key: e.keys.Filtrar, rotulo: "presença", nomes: []string{"todos", "online", "offline"}},
-		tipo:     &narrow{rotulo: "tipo"}, sistema: &narrow{rotulo: "sistema"},
+		owner:    owner,
+		presence: &cycle{key: e.keys.Filter, label: "presença", names: []string{"todos", "online", "offline"}},
+		kindOf:   &narrow{label: "tipo"}, system: &narrow{label: "sistema"},
 	}
-	d.browser = newBrowser(e.shell, deviceID, deviceGrid(e, dono.ID == 0), look{
-		head: "Dispositivos" + ofCliente(dono), um: "dispositivo", dica: "nome, máquina, sistema, endereço ou cliente",
-		vazio: d.nothing,
+	d.browser = newBrowser(e.shell, deviceID, deviceGrid(e, owner.ID == 0), look{
+		head: "Dispositivos" + ofCliente(owner), noun: "dispositivo", hint: "nome, máquina, sistema, endereço ou cliente",
+		blank: d.nothing,
 	})
 	d.list.win.calm = func(r store.Dispositivo) int { return presenceGroup(e, r) }
-	d.page, d.query, d.filters = d, d.question, []filter{d.presenca, d.tipo, d.sistema}
+	d.page, d.query, d.filters = d, d.question, []filter{d.presence, d.kindOf, d.system}
 	return d
 }
 
@@ -46,8 +46,8 @@ func ofCliente(c store.Cliente) string {
 	return " de " + clienteName(c.Nome, c.ID)
 }
 
-func clienteName(nome string, id int64) string {
-	return first(line(nome), "cliente nº "+strconv.FormatInt(id, 10))
+func clienteName(name string, id int64) string {
+	return first(line(name), "cliente nº "+strconv.FormatInt(id, 10))
 }
 
 func deviceGrid(e *env, owners bool) grid[store.Dispositivo] {
@@ -111,28 +111,28 @@ func (e *env) signal(d store.Dispositivo) string {
 func (d *dispositivos) Title() string { return d.look.head }
 
 func (d *dispositivos) question() (fetcher[store.Dispositivo], counter) {
-	filtro := store.DispositivoFiltro{
-		Busca: d.termo(), Online: d.presenca.yes(), Tipo: d.tipo.valor, Sistema: d.sistema.valor, ClienteID: d.dono.ID,
+	filter := store.DispositivoFiltro{
+		Busca: d.term(), Online: d.presence.yes(), Tipo: d.kindOf.value, Sistema: d.system.value, ClienteID: d.owner.ID,
 	}
 	handle := d.env.cfg.Handle
 	rows := func(ctx context.Context, at place, n int) (stretch[store.Dispositivo], error) {
-		f := filtro
-		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Ultima, n, true
+		f := filter
+		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Last, n, true
 		return stretchOf(handle.Dispositivos.List(ctx, f))
 	}
 	total := func(ctx context.Context) (int, error) {
-		f := filtro
+		f := filter
 		f.PorPagina = 1
 		p, err := handle.Dispositivos.List(ctx, f)
 		return p.Total, err
 	}
-	d.list.recount = filtro.Busca == "" && filtro.Sistema == ""
+	d.list.recount = filter.Busca == "" && filter.Sistema == ""
 	return rows, total
 }
 
 // nothing is shown where there is no device at all.
 func (d *dispositivos) nothing() alone {
-	if d.dono.ID != 0 {
+	if d.owner.ID != 0 {
 		return alone{news: "Nenhum dispositivo deste cliente", next: []string{"Ele aparece quando o agente da máquina se registra.", "esc volta"}}
 	}
 	return alone{news: "Nenhum dispositivo registrado", next: []string{"Cada máquina aparece quando o seu agente se registra.", "r confere de novo"}}
@@ -143,10 +143,10 @@ func (d *dispositivos) Actions() []action {
 	none, write := d.noneBlocked(), d.env.deviceBlocked()
 	sel, _ := d.list.win.selected()
 	return d.around(
-		action{key: k.Abrir, run: func() tea.Cmd { return d.env.push(newDispositivoDetail(d.env, sel)) }, blocked: none},
-		action{key: k.Editar, run: func() tea.Cmd { return d.env.push(newDispositivoForm(d.env, sel)) }, blocked: first(write, none)},
-		action{key: k.Remover, run: func() tea.Cmd { return d.env.push(newDeviceRemoval(d.env, sel)) }, blocked: first(write, none)},
-		action{key: k.Filtros, run: d.narrowBy},
+		action{key: k.Open, run: func() tea.Cmd { return d.env.push(newDispositivoDetail(d.env, sel)) }, blocked: none},
+		action{key: k.Edit, run: func() tea.Cmd { return d.env.push(newDispositivoForm(d.env, sel)) }, blocked: first(write, none)},
+		action{key: k.Remove, run: func() tea.Cmd { return d.env.push(newDeviceRemoval(d.env, sel)) }, blocked: first(write, none)},
+		action{key: k.Filters, run: d.narrowBy},
 		d.env.linkCliente(sel.ClienteID, sel.ClienteNome, none),
 		d.env.linkConexoes(ofDevice(sel), none),
 	)
@@ -159,9 +159,9 @@ func (e *env) deviceBlocked() string {
 
 func (d *dispositivos) narrowBy() tea.Cmd {
 	f := newFilterForm(d.env, "Filtrar dispositivos", d.open)
-	f.cycle("Presença", d.presenca)
-	f.Text("Tipo", "ex.: servidor", d.tipo)
-	f.Text("Sistema", "ex.: windows 11", d.sistema)
+	f.cycle("Presença", d.presence)
+	f.Text("Tipo", "ex.: servidor", d.kindOf)
+	f.Text("Sistema", "ex.: windows 11", d.system)
 	return d.env.push(f)
 }
 

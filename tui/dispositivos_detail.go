@@ -15,7 +15,7 @@ type machine struct {
 	store.Dispositivo
 	conexoes []store.Conexao
 	total    int
-	semLer   bool // the person may not see connections
+	unread   bool // the person may not see connections
 }
 
 // latestConexoes is how many connections the detail of a device shows.
@@ -42,7 +42,7 @@ func readMachine(ctx context.Context, h *store.Handle, id int64) (m machine, err
 	}
 	page, err := h.Conexoes.List(ctx, store.ConexaoFiltro{DispositivoID: id, PorPagina: latestConexoes})
 	if errors.Is(err, store.ErrForbidden) {
-		m.semLer, err = true, nil
+		m.unread, err = true, nil
 	}
 	m.conexoes, m.total = page.Itens, page.Total
 	return m, err
@@ -67,8 +67,8 @@ func (s *dispositivoDetail) Actions() []action {
 	gone := s.goneBlocked()
 	write := first(gone, e.deviceBlocked())
 	return s.around(
-		action{key: k.Editar, run: func() tea.Cmd { return e.push(newDispositivoForm(e, d)) }, blocked: write},
-		action{key: k.Remover, run: func() tea.Cmd { return e.push(newDeviceRemoval(e, d)) }, blocked: write},
+		action{key: k.Edit, run: func() tea.Cmd { return e.push(newDispositivoForm(e, d)) }, blocked: write},
+		action{key: k.Remove, run: func() tea.Cmd { return e.push(newDeviceRemoval(e, d)) }, blocked: write},
 		e.linkCliente(d.ClienteID, d.ClienteNome, gone),
 		e.linkConexoes(ofDevice(d), gone),
 	)
@@ -138,7 +138,7 @@ func virtualText(d *store.Dispositivo) string {
 
 func (s *dispositivoDetail) howMany() string {
 	if s.rec.total > len(s.rec.conexoes) {
-		return " · " + milhar(len(s.rec.conexoes)) + " de " + milhar(s.rec.total)
+		return " · " + thousands(len(s.rec.conexoes)) + " de " + thousands(s.rec.total)
 	}
 	return ""
 }
@@ -148,7 +148,7 @@ func (s *dispositivoDetail) connections(w int) []string {
 	switch {
 	case !s.known:
 		return []string{"  " + t.dim.Render("…")}
-	case s.rec.semLer:
+	case s.rec.unread:
 		return []string{"  " + t.dim.Render("Seu nível não vê conexões.")}
 	case len(s.rec.conexoes) == 0:
 		return []string{"  " + t.dim.Render("Nenhuma conexão informada ainda.")}

@@ -13,16 +13,16 @@ import (
 // dispositivoForm changes what people say of a device: name, type and owner.
 type dispositivoForm struct {
 	editor
-	original store.Dispositivo
-	dono     string // name of the owner that is chosen
+	original  store.Dispositivo
+	ownerName string // name of the owner that is chosen
 }
 
 func newDispositivoForm(e *env, d store.Dispositivo) *dispositivoForm {
-	f := &dispositivoForm{editor: newEditor(e, "Editar · "+line(deviceName(d))), original: d, dono: d.ClienteNome}
+	f := &dispositivoForm{editor: newEditor(e, "Editar · "+line(deviceName(d))), original: d, ownerName: d.ClienteNome}
 	f.page, f.save, f.form.status = f, f.write, "* obrigatório"
-	f.form.add(entrySpec{coluna: "nome", rotulo: "Nome *"}, d.Nome)
-	f.form.add(entrySpec{coluna: "tipo", rotulo: "Tipo *", dica: "ex.: desktop, notebook, servidor"}, d.Tipo)
-	f.form.addChosen(entrySpec{coluna: "cliente_id", rotulo: "Dono", nome: f.owner}, strconv.FormatInt(d.ClienteID, 10), f.choose)
+	f.form.add(entrySpec{column: "nome", label: "Nome *"}, d.Nome)
+	f.form.add(entrySpec{column: "tipo", label: "Tipo *", hint: "ex.: desktop, notebook, servidor"}, d.Tipo)
+	f.form.addChosen(entrySpec{column: "cliente_id", label: "Dono", name: f.owner}, strconv.FormatInt(d.ClienteID, 10), f.choose)
 	f.form.setFocus(0)
 	return f
 }
@@ -34,12 +34,12 @@ func (f *dispositivoForm) owner(id string) string {
 	if id == "0" {
 		return "sem dono"
 	}
-	return first(line(f.dono), "cliente nº "+id)
+	return first(line(f.ownerName), "cliente nº "+id)
 }
 
 func (f *dispositivoForm) choose() tea.Cmd {
 	return f.env.push(newClientePicker(f.env, "Dono de "+line(deviceName(f.original)), func(c store.Cliente) {
-		f.dono = c.Nome
+		f.ownerName = c.Nome
 		f.form.put("cliente_id", strconv.FormatInt(c.ID, 10))
 	}))
 }

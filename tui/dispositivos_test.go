@@ -44,14 +44,14 @@ func machineNo(i int) store.Dispositivo {
 		ID: int64(50 - i), Nome: nasty[i%len(nasty)], Hostname: fmt.Sprintf("host-%02d", i), Tipo: []string{"servidor", "notebook", ""}[i%3],
 		SistemaOperacional: "Windows", VersaoSO: "11 Pro", IPLocal: "192.168.0.7", IPPublico: "2001:db8::17", MACAddress: "02:00:5e:00:00:07",
 		Processador: "Intel Core i5-12400", MemoriaTotal: "16 GB", DiscoTotal: "512 GB", IsVirtual: new(i == 1), VirtualType: "KVM", Ativo: new(true),
-		ClienteID: int64(i % 4), DataRegistro: store.Hora{Time: agora.AddDate(0, -1, 0)},
+		ClienteID: int64(i % 4), DataRegistro: store.Hora{Time: testNow.AddDate(0, -1, 0)},
 		InfoExtra: store.Objeto(`{"versao_agente":"2.4.1","cpu":{"nucleos":6,"virtualizacao":true,"temperaturas":[41.5,43]},"discos":[{"nome":"C:","livre":"120 GB"},{"nome":"D:","livre":null}],"rede":{},"observacao":"` + "linha 1\\nlinha 2\\u001b[31m" + `"}`),
 	}
 	if d.ClienteID != 0 {
 		d.ClienteNome = nasty[(i+1)%len(nasty)]
 	}
 	if i != 6 {
-		d.UltimoHeartbeat = store.Hora{Time: agora.Add(-age)}
+		d.UltimoHeartbeat = store.Hora{Time: testNow.Add(-age)}
 	}
 	return d
 }
@@ -69,10 +69,10 @@ func onDevices(b *bench) {
 	b.send(tickMsg{})
 }
 
-func conexaoNo(i int) store.Conexao {
+func conexaoAt(i int) store.Conexao {
 	c := store.Conexao{
 		ID: int64(900 - i), DispositivoID: 50, DispositivoNome: "PC da Antônia", ClienteID: 1, IPOrigem: "192.168.0.7", PortaOrigem: new(51000 + int64(i)), IPDestino: "142.250.219.14", PortaDestino: new(int64(443)),
-		Protocolo: "TCP", Status: "ESTABLISHED", Processo: "chrome.exe", PID: new(int64(4242)), DataHora: store.Hora{Time: agora.Add(-time.Duration(i*i) * time.Minute)},
+		Protocolo: "TCP", Status: "ESTABLISHED", Processo: "chrome.exe", PID: new(int64(4242)), DataHora: store.Hora{Time: testNow.Add(-time.Duration(i*i) * time.Minute)},
 		DuracaoSegundos: new(int64(3700)), BytesEnviados: new(int64(5_400_000)), BytesRecebidos: new(int64(980)),
 	}
 	switch i % 4 {
@@ -88,7 +88,7 @@ func conexaoNo(i int) store.Conexao {
 
 func conexoesNo(n int) (out []store.Conexao) {
 	for i := range n {
-		out = append(out, conexaoNo(i))
+		out = append(out, conexaoAt(i))
 	}
 	return out
 }
@@ -214,7 +214,7 @@ func TestDevicePageLeadsToItsClientAndBack(t *testing.T) {
 	b.keys("up", "C")
 	require.Contains(t, b.View(), "✗ Este registro não tem cliente.")
 	b.keys("X")
-	require.Equal(t, owner{dispositivo: 50, nome: "Antônia Conceição de Souza"}, topOf[*conexoes](b).de)
+	require.Equal(t, owner{dispositivo: 50, name: "Antônia Conceição de Souza"}, topOf[*conexoes](b).of)
 }
 
 func TestOwnerIsChosenFromAListThatAnswersTheSearch(t *testing.T) {

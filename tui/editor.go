@@ -35,7 +35,7 @@ func (f *editor) Leave()         { f.ask.stop() }
 
 func (f *editor) typed(msg tea.KeyMsg) tea.Cmd {
 	e := f.form.current()
-	if e == nil || e.opcoes != nil || e.escolhe != nil || f.ask.busy() {
+	if e == nil || e.options != nil || e.pick != nil || f.ask.busy() {
 		return nil
 	}
 	before := e.field.value()
@@ -49,31 +49,31 @@ func (f *editor) typed(msg tea.KeyMsg) tea.Cmd {
 func (f *editor) Actions() []action {
 	k := f.env.keys
 	if f.ask.busy() {
-		return []action{{key: k.Voltar, desc: "cancelar gravação", run: f.back}}
+		return []action{{key: k.Back, desc: "cancelar gravação", run: f.back}}
 	}
 	save := strings.ToLower(f.form.saveLabel())
-	out := []action{{key: k.Salvar, desc: save, run: f.save}}
+	out := []action{{key: k.Save, desc: save, run: f.save}}
 	e := f.form.current()
 	switch {
 	case f.form.onSave():
-		out = append(out, action{key: k.Apertar, desc: save, run: f.save})
+		out = append(out, action{key: k.Press, desc: save, run: f.save})
 	case f.form.onCancel():
-		out = append(out, action{key: k.Apertar, desc: "cancelar", run: f.back})
-	case e.escolhe != nil:
-		out = append(out, action{key: k.Apertar, desc: "escolher", run: e.escolhe})
+		out = append(out, action{key: k.Press, desc: "cancelar", run: f.back})
+	case e.pick != nil:
+		out = append(out, action{key: k.Press, desc: "escolher", run: e.pick})
 	}
 	out = append(out,
-		action{key: k.Proximo, run: f.step(1)},
-		action{key: k.Anterior, run: f.step(-1)})
-	if e != nil && e.opcoes != nil {
-		out = append(out, action{key: k.Opcao, press: f.Turn})
+		action{key: k.NextField, run: f.step(1)},
+		action{key: k.PreviousField, run: f.step(-1)})
+	if e != nil && e.options != nil {
+		out = append(out, action{key: k.Option, press: f.Turn})
 	}
-	return append(out, action{key: k.Voltar, desc: "cancelar", run: f.back})
+	return append(out, action{key: k.Back, desc: "cancelar", run: f.back})
 }
 
 func (f *editor) step(n int) func() tea.Cmd {
 	return func() tea.Cmd {
-		f.form.setFocus(f.form.foco + n)
+		f.form.setFocus(f.form.focus + n)
 		return nil
 	}
 }

@@ -13,12 +13,13 @@ import (
 // may touch it.
 type env struct {
 	*shell
+	keys  pageKeyMap // instead of the shell's
 	cfg   Config
 	tabs  []*tab
 	shown int // the page in front
 	// session is whose console it is when somebody logged in; check asks now and
 	// then whether it still counts.
-	session sessao
+	session session
 	check   question
 	checked time.Time
 }
@@ -26,18 +27,19 @@ type env struct {
 func newEnv(ctx context.Context, cfg Config) *env {
 	cfg = cfg.withDefaults()
 	e := &env{cfg: cfg}
-	e.shell = newShell(ctx, newTheme(cfg.Saida, cfg.Cor, cfg.Tema), settings{
-		clock: cfg.Now, zone: cfg.Fuso, out: cfg.Saida, refresh: cfg.Atualizar, explain: explain,
+	e.shell = newShell(ctx, newTheme(cfg.Out, cfg.Colour, cfg.Theme), settings{
+		clock: cfg.Now, zone: cfg.Zone, out: cfg.Out, refresh: cfg.Refresh, explain: explain,
 		commands: func() []command { return commands(e) },
 		export:   func() tea.Cmd { return e.openPalette("exportar " + e.exportName()) },
 	})
+	e.keys = newPageKeyMap(e.shell.keys)
 	e.check = newQuestion(e.shell)
 	return e
 }
 
 // writeBlocked says why nothing can be changed, "" when it can.
 func (e *env) writeBlocked() string {
-	if e.cfg.SomenteLeitura {
+	if e.cfg.ReadOnly {
 		return "O console foi aberto somente para leitura: abra-o sem --somente-leitura para alterar."
 	}
 	return ""
@@ -45,10 +47,10 @@ func (e *env) writeBlocked() string {
 
 // levelBlocked says that the person's level does not reach for something, ""
 // when it is one of those given.
-func (e *env) levelBlocked(what string, niveis ...string) string {
-	nivel := e.cfg.Handle.Actor().Nivel()
-	if slices.Contains(niveis, nivel) {
+func (e *env) levelBlocked(what string, levels ...string) string {
+	level := e.cfg.Handle.Actor().Nivel()
+	if slices.Contains(levels, level) {
 		return ""
 	}
-	return "Quem entra como " + nivelNome(nivel) + " não pode " + what + "."
+	return "Quem entra como " + accessName(level) + " não pode " + what + "."
 }

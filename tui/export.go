@@ -27,7 +27,7 @@ func (e *env) exportList(p *palette, arg string) tea.Cmd {
 	kind := strings.ToLower(filepath.Ext(arg))
 	switch {
 	case !ok:
-		return p.fail("A página " + e.tabs[e.shown].titulo + " não tem lista para exportar.")
+		return p.fail("A página " + e.tabs[e.shown].title + " não tem lista para exportar.")
 	case kind != ".csv" && kind != ".json":
 		return p.fail("Diga um arquivo que termine em .csv ou .json, por exemplo: exportar " + e.exportName())
 	}
@@ -37,7 +37,7 @@ func (e *env) exportList(p *palette, arg string) tea.Cmd {
 		path, err := exportTo(ctx, arg, kind, rows, count)
 		return func() tea.Cmd {
 			p.close()
-			e.tell(noticeOK, milhar(int(count.Load()))+" registros em "+clipLeft(path, 50))
+			e.tell(noticeOK, thousands(int(count.Load()))+" registros em "+clipLeft(path, 50))
 			return nil
 		}, err
 	})
@@ -56,7 +56,7 @@ func (e *env) listInFront() (exporter, bool) {
 
 // exportName proposes a file name for the page shown.
 func (e *env) exportName() string {
-	return e.tabs[e.shown].nome + "-" + e.now().In(e.zone).Format("2006-01-02") + ".csv"
+	return e.tabs[e.shown].name + "-" + e.now().In(e.zone).Format("2006-01-02") + ".csv"
 }
 
 // exportTo writes the rows to a file that only its owner can read. Nothing

@@ -19,18 +19,18 @@ type turner interface {
 
 // cycle is a turner whose first value hides nothing.
 type cycle struct {
-	key    binding
-	rotulo string
-	nomes  []string
-	at     int
+	key   binding
+	label string
+	names []string
+	at    int
 }
 
-func (c *cycle) Text() string { return c.rotulo + ": " + c.nomes[c.at] }
+func (c *cycle) Text() string { return c.label + ": " + c.names[c.at] }
 func (c *cycle) Active() bool { return c.at != 0 }
 func (c *cycle) Clear()       { c.at = 0 }
 func (c *cycle) On() binding  { return c.key }
-func (c *cycle) Next() string { return c.nomes[(c.at+1)%len(c.nomes)] }
-func (c *cycle) Turn()        { c.at = (c.at + 1) % len(c.nomes) }
+func (c *cycle) Next() string { return c.names[(c.at+1)%len(c.names)] }
+func (c *cycle) Turn()        { c.at = (c.at + 1) % len(c.names) }
 
 // yes is the cycle's value for a filter that wants the second or the third of
 // three: nil, true or false.
@@ -44,62 +44,62 @@ func (c *cycle) yes() *bool {
 
 // narrow is a filter by a value that was typed or chosen; "" hides nothing.
 type narrow struct {
-	rotulo, valor string
-	nome          string // valor for people; "" where it speaks for itself
+	label, value string
+	name         string // valor for people; "" where it speaks for itself
 }
 
 func (n *narrow) Text() string {
-	if n.valor == "" {
+	if n.value == "" {
 		return ""
 	}
-	return n.rotulo + ": " + line(first(n.nome, n.valor))
+	return n.label + ": " + line(first(n.name, n.value))
 }
 
-func (n *narrow) Active() bool { return n.valor != "" }
-func (n *narrow) Clear()       { n.valor, n.nome = "", "" }
+func (n *narrow) Active() bool { return n.value != "" }
+func (n *narrow) Clear()       { n.value, n.name = "", "" }
 
 // period is a filter by time: one of a few that a key goes through, or from one
 // typed day to another.
 type period struct {
 	cycle
-	de, ate string // as typed
+	from, until string // as typed
 }
 
 // periodDays are the days of the choices of a period; 0 is all of them.
 var periodDays = []int{0, 1, 7, 30}
 
 func newPeriod(key binding) *period {
-	return &period{cycle: cycle{key: key, rotulo: "período", nomes: []string{"tudo", "hoje", "7 dias", "30 dias"}}}
+	return &period{cycle: cycle{key: key, label: "período", names: []string{"tudo", "hoje", "7 dias", "30 dias"}}}
 }
 
-func (p *period) typed() bool  { return p.de != "" || p.ate != "" }
+func (p *period) typed() bool  { return p.from != "" || p.until != "" }
 func (p *period) Active() bool { return p.typed() || p.cycle.Active() }
 
 func (p *period) Text() string {
 	switch {
-	case p.de != "" && p.ate != "":
-		return p.rotulo + ": " + line(p.de) + " a " + line(p.ate)
-	case p.de != "":
-		return p.rotulo + ": desde " + line(p.de)
-	case p.ate != "":
-		return p.rotulo + ": até " + line(p.ate)
+	case p.from != "" && p.until != "":
+		return p.label + ": " + line(p.from) + " a " + line(p.until)
+	case p.from != "":
+		return p.label + ": desde " + line(p.from)
+	case p.until != "":
+		return p.label + ": até " + line(p.until)
 	default:
 		return p.cycle.Text()
 	}
 }
 
-func (p *period) Clear() { p.de, p.ate, p.at = "", "", 0 }
+func (p *period) Clear() { p.from, p.until, p.at = "", "", 0 }
 
 func (p *period) Turn() {
-	p.de, p.ate = "", ""
+	p.from, p.until = "", ""
 	p.cycle.Turn()
 }
 
 // bounds are the first and last day for the store, both inclusive, at a time in
 // the zone of the person.
-func (p *period) bounds(now time.Time) (de, ate string) {
+func (p *period) bounds(now time.Time) (from, until string) {
 	if p.typed() || p.at == 0 {
-		return p.de, p.ate
+		return p.from, p.until
 	}
 	return now.AddDate(0, 0, 1-periodDays[p.at]).Format("2006-01-02"), ""
 }

@@ -47,60 +47,60 @@ func (f *filterForm) Update(msg tea.Msg) tea.Cmd {
 }
 
 // cycle offers the values of c.
-func (f *filterForm) cycle(rotulo string, c *cycle) {
+func (f *filterForm) cycle(label string, c *cycle) {
 	var at []string
-	for i := range c.nomes {
+	for i := range c.names {
 		at = append(at, strconv.Itoa(i))
 	}
-	f.form.add(entrySpec{coluna: rotulo, rotulo: rotulo, opcoes: at, nome: func(v string) string { return c.nomes[max(0, slices.Index(at, v))] }}, strconv.Itoa(c.at))
+	f.form.add(entrySpec{column: label, label: label, options: at, name: func(v string) string { return c.names[max(0, slices.Index(at, v))] }}, strconv.Itoa(c.at))
 	f.put = append(f.put, func(v string) { c.at = max(0, slices.Index(at, v)) })
 }
 
 // text offers a field for n.
-func (f *filterForm) Text(rotulo, dica string, n *narrow) {
-	f.form.add(entrySpec{coluna: rotulo, rotulo: rotulo, dica: dica}, n.valor)
-	f.put = append(f.put, func(v string) { *n = narrow{rotulo: n.rotulo, valor: v} })
+func (f *filterForm) Text(label, hint string, n *narrow) {
+	f.form.add(entrySpec{column: label, label: label, hint: hint}, n.value)
+	f.put = append(f.put, func(v string) { *n = narrow{label: n.label, value: v} })
 }
 
 // choice offers fixed values of n; nome tells them to people.
-func (f *filterForm) choice(rotulo string, n *narrow, opcoes []string, nome func(string) string) {
-	f.form.add(entrySpec{coluna: rotulo, rotulo: rotulo, opcoes: opcoes, nome: nome}, n.valor)
+func (f *filterForm) choice(label string, n *narrow, options []string, name func(string) string) {
+	f.form.add(entrySpec{column: label, label: label, options: options, name: name}, n.value)
 	f.put = append(f.put, func(v string) {
-		*n = narrow{rotulo: n.rotulo, valor: v}
+		*n = narrow{label: n.label, value: v}
 		if v != "" {
-			n.nome = nome(v)
+			n.name = name(v)
 		}
 	})
 }
 
 // period offers the two ends of p.
 func (f *filterForm) period(p *period) {
-	const dica = "dd/mm/aaaa"
-	f.form.add(entrySpec{coluna: "de", rotulo: "De", dica: dica}, p.de)
-	f.form.add(entrySpec{coluna: "ate", rotulo: "Até", dica: dica}, p.ate)
-	ends := func(de, ate string) {
-		if p.de, p.ate = de, ate; p.typed() {
+	const hint = "dd/mm/aaaa"
+	f.form.add(entrySpec{column: "de", label: "De", hint: hint}, p.from)
+	f.form.add(entrySpec{column: "ate", label: "Até", hint: hint}, p.until)
+	ends := func(from, until string) {
+		if p.from, p.until = from, until; p.typed() {
 			p.at = 0
 		}
 	}
-	f.put = append(f.put, func(v string) { ends(v, p.ate) }, func(v string) { ends(p.de, v) })
+	f.put = append(f.put, func(v string) { ends(v, p.until) }, func(v string) { ends(p.from, v) })
 }
 
 // client offers the choice of a client for n.
 func (f *filterForm) client(n *narrow) {
 	chosen := *n
-	f.form.addChosen(entrySpec{coluna: "cliente_id", rotulo: "Cliente", nome: func(v string) string {
+	f.form.addChosen(entrySpec{column: "cliente_id", label: "Cliente", name: func(v string) string {
 		if v == "" {
 			return "todos"
 		}
-		return line(first(chosen.nome, "nº "+v))
-	}}, n.valor, func() tea.Cmd {
+		return line(first(chosen.name, "nº "+v))
+	}}, n.value, func() tea.Cmd {
 		return f.env.push(newClientePicker(f.env, "Filtrar por cliente", func(c store.Cliente) {
-			chosen.valor, chosen.nome = "", ""
+			chosen.value, chosen.name = "", ""
 			if c.ID != 0 {
-				chosen.valor, chosen.nome = strconv.FormatInt(c.ID, 10), clienteName(c.Nome, c.ID)
+				chosen.value, chosen.name = strconv.FormatInt(c.ID, 10), clienteName(c.Nome, c.ID)
 			}
-			f.form.put("cliente_id", chosen.valor)
+			f.form.put("cliente_id", chosen.value)
 		}))
 	})
 	f.put = append(f.put, func(string) { *n = chosen })
@@ -132,7 +132,7 @@ func (f *filterForm) tried(err error) tea.Cmd {
 	}
 	values := f.typedValues()
 	for i, put := range f.put {
-		put(values[f.form.entries[i].coluna])
+		put(values[f.form.entries[i].column])
 	}
 	f.env.pop(f)
 	return f.open()

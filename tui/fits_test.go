@@ -49,7 +49,7 @@ func TestEveryLineFitsEveryTerminal(t *testing.T) {
 				opt    func(*Config)
 				widths []int
 			}{{colour, []int{20, 49, 50, 120}}, {func(*Config) {}, []int{20, 21, 27, 39, 40, 49, 50, 59, 71, 80, 93, 120, 157, 200}}} {
-				b := newBench(t, 80, 24, look.opt, demonstracao, somenteLeituraFor(s))
+				b := newBench(t, 80, 24, look.opt, demoData, readOnlyFor(s))
 				s.set(b)
 				for i, w := range look.widths {
 					for k, h := range heights {
@@ -67,9 +67,9 @@ func TestEveryLineFitsEveryTerminal(t *testing.T) {
 }
 
 // somenteLeituraFor adds the longest header where the scene allows it.
-func somenteLeituraFor(s scene) func(*Config) {
+func readOnlyFor(s scene) func(*Config) {
 	if s.name == "lista" || s.name == "erro" || s.name == "detalhe" {
-		return somenteLeitura
+		return readOnly
 	}
 	return func(*Config) {}
 }

@@ -19,13 +19,13 @@ import (
 	"example.com/monitor/store/storetest"
 )
 
-var operador = store.Local("teste", "maquina", store.CanalTUI)
+var testOperator = store.Local("teste", "maquina", store.CanalTUI)
 
 // fill creates people whose names search must fold.
 func fill(t *testing.T, h *store.Handle) {
 	t.Helper()
-	for i, nome := range []string{"João da Silva", "Joa\u0303o Decomposto", "Antônia Conceição", "Bruno Lima", "MARIA JOÃO"} {
-		_, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: nome, Email: fmt.Sprintf("p%d@empresa.com.br", i), Telefone: "(11) 98765-4321"})
+	for i, name := range []string{"João da Silva", "Joa\u0303o Decomposto", "Antônia Conceição", "Bruno Lima", "MARIA JOÃO"} {
+		_, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: name, Email: fmt.Sprintf("p%d@empresa.com.br", i), Telefone: "(11) 98765-4321"})
 		require.NoError(t, err)
 	}
 }
@@ -106,7 +106,7 @@ func (w *witness) last() string {
 
 func newFlow(t *testing.T, st *store.Store, opts ...func(*Config)) *flow {
 	t.Helper()
-	cfg := Config{Handle: st.As(operador), Banco: st.Banco(), Cor: CorNunca, Saida: io.Discard}
+	cfg := Config{Handle: st.As(testOperator), Database: st.Banco(), Colour: ColourNever, Out: io.Discard}
 	for _, o := range opts {
 		o(&cfg)
 	}
@@ -168,7 +168,7 @@ func (f *flow) quit() {
 
 func TestFlowSearchFindsEveryFormOfAName(t *testing.T) {
 	st := storetest.New(t)
-	fill(t, st.As(operador))
+	fill(t, st.As(testOperator))
 	f := newFlow(t, st)
 	f.sees("Clientes · 5")
 	f.keys("/")
@@ -218,7 +218,7 @@ func TestFlowCreateEditAndDeactivate(t *testing.T) {
 
 func only(t *testing.T, st *store.Store) store.Cliente {
 	t.Helper()
-	p, err := st.As(operador).Clientes.List(t.Context(), store.ClienteFiltro{})
+	p, err := st.As(testOperator).Clientes.List(t.Context(), store.ClienteFiltro{})
 	require.NoError(t, err)
 	require.Len(t, p.Itens, 1)
 	return p.Itens[0]
@@ -226,7 +226,7 @@ func only(t *testing.T, st *store.Store) store.Cliente {
 
 func TestFlowConflictWithAnotherDoor(t *testing.T) {
 	st := storetest.New(t)
-	h := st.As(operador)
+	h := st.As(testOperator)
 	c, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: "Bruno", Email: "b@x.com.br", Telefone: "(11) 98765-4321"})
 	require.NoError(t, err)
 	f := newFlow(t, st)
@@ -249,7 +249,7 @@ func TestFlowConflictWithAnotherDoor(t *testing.T) {
 
 func TestFlowMovesOverWindowsToTheEnd(t *testing.T) {
 	st := storetest.New(t)
-	h := st.As(operador)
+	h := st.As(testOperator)
 	for i := range 250 {
 		_, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: fmt.Sprintf("Pessoa %03d", i), Email: fmt.Sprintf("p%d@x.com.br", i)})
 		require.NoError(t, err)
@@ -284,7 +284,7 @@ func (s *stuck) Init() tea.Cmd {
 }
 
 func TestFlowKeysAnswerWhileTheDatabaseIsBlocked(t *testing.T) {
-	s := &stuck{newApp(t.Context(), Config{Handle: (&store.Store{}).As(operador), Saida: io.Discard, Cor: CorNunca}), make(chan error, 1)}
+	s := &stuck{newApp(t.Context(), Config{Handle: (&store.Store{}).As(testOperator), Out: io.Discard, Colour: ColourNever}), make(chan error, 1)}
 	f := watch(t, s)
 	f.sees("Consultando o banco")
 	f.keys("?")

@@ -10,28 +10,28 @@ import (
 
 // entrySpec is what a form is told of an entry.
 type entrySpec struct {
-	coluna, rotulo, dica string
-	opcoes               []string            // values of a choice; nil for text
-	nome                 func(string) string // a choice for people
-	segredo              bool
+	column, label, hint string
+	options             []string            // values of a choice; nil for text
+	name                func(string) string // a choice for people
+	secret              bool
 }
 
 // entry is one line of a form: a text field or a choice.
 type entry struct {
-	coluna, rotulo, dica string
-	field                field
-	opcoes               []string // values of a choice; nil for text
+	column, label, hint string
+	field               field
+	options             []string // values of a choice; nil for text
 	// escolhe opens the screen on which the value is chosen; nil for text.
-	escolhe func() tea.Cmd
-	nome    func(string) string
-	opcao   int
-	inicial string
+	pick    func() tea.Cmd
+	name    func(string) string
+	option  int
+	initial string
 	err     string
 }
 
 func (e *entry) value() string {
-	if e.opcoes != nil {
-		return e.opcoes[e.opcao]
+	if e.options != nil {
+		return e.options[e.option]
 	}
 	return e.field.value()
 }
@@ -43,47 +43,47 @@ type form struct {
 	button  string // what its first button says, "" for Salvar
 	leave   string // what its second button says, "" for Cancelar
 	status  string // in the border while nothing was changed
-	foco    int    // an entry, then Salvar, then Cancelar
+	focus   int    // an entry, then Salvar, then Cancelar
 	top     int    // first line on the screen
 }
 
 // add appends an entry with its present value. Only what the person changes
 // counts as changed, whatever the field could not show of the old value.
 func (f *form) add(c entrySpec, value string) {
-	e := entry{coluna: c.coluna, rotulo: c.rotulo, dica: c.dica, field: newField("")}
-	if c.opcoes != nil {
-		e.choices(c.opcoes, value)
-		e.nome = c.nome
+	e := entry{column: c.column, label: c.label, hint: c.hint, field: newField("")}
+	if c.options != nil {
+		e.choices(c.options, value)
+		e.name = c.name
 	} else {
-		e.field.secret = c.segredo
+		e.field.secret = c.secret
 		e.field.set(value)
 	}
-	e.inicial = e.value()
+	e.initial = e.value()
 	f.entries = append(f.entries, e)
 }
 
 // addChosen appends an entry whose value is chosen on a screen that open opens.
 func (f *form) addChosen(c entrySpec, value string, open func() tea.Cmd) {
-	e := entry{coluna: c.coluna, rotulo: c.rotulo, dica: c.dica, field: newField(value), nome: c.nome, escolhe: open, inicial: value}
+	e := entry{column: c.column, label: c.label, hint: c.hint, field: newField(value), name: c.name, pick: open, initial: value}
 	f.entries = append(f.entries, e)
 }
 
 // put sets the value of an entry.
-func (f *form) put(coluna, value string) {
+func (f *form) put(column, value string) {
 	for i := range f.entries {
-		if f.entries[i].coluna == coluna {
+		if f.entries[i].column == column {
 			f.entries[i].field.set(value)
 		}
 	}
 }
 
 // choices keeps a value of another program that is not among ours.
-func (e *entry) choices(opcoes []string, value string) {
-	e.opcoes = slices.Clone(opcoes)
-	e.opcao = slices.Index(opcoes, value)
-	if e.opcao < 0 {
-		e.opcoes = append(e.opcoes, value)
-		e.opcao = len(opcoes)
+func (e *entry) choices(options []string, value string) {
+	e.options = slices.Clone(options)
+	e.option = slices.Index(options, value)
+	if e.option < 0 {
+		e.options = append(e.options, value)
+		e.option = len(options)
 	}
 }
 
@@ -91,8 +91,8 @@ func (e *entry) choices(opcoes []string, value string) {
 func (f *form) changed() map[string]string {
 	out := map[string]string{}
 	for i := range f.entries {
-		if v := f.entries[i].value(); v != f.entries[i].inicial {
-			out[f.entries[i].coluna] = v
+		if v := f.entries[i].value(); v != f.entries[i].initial {
+			out[f.entries[i].column] = v
 		}
 	}
 	return out
@@ -101,44 +101,44 @@ func (f *form) changed() map[string]string {
 func (f *form) values() map[string]string {
 	out := map[string]string{}
 	for i := range f.entries {
-		out[f.entries[i].coluna] = f.entries[i].value()
+		out[f.entries[i].column] = f.entries[i].value()
 	}
 	return out
 }
 
-func (f *form) onSave() bool   { return f.foco == len(f.entries) }
-func (f *form) onCancel() bool { return f.foco == len(f.entries)+1 }
+func (f *form) onSave() bool   { return f.focus == len(f.entries) }
+func (f *form) onCancel() bool { return f.focus == len(f.entries)+1 }
 
 // current is the entry with the focus, nil on the buttons.
 func (f *form) current() *entry {
-	if f.foco >= len(f.entries) {
+	if f.focus >= len(f.entries) {
 		return nil
 	}
-	return &f.entries[f.foco]
+	return &f.entries[f.focus]
 }
 
 func (f *form) setFocus(i int) {
 	n := len(f.entries) + 2
-	f.foco = (i + n) % n
+	f.focus = (i + n) % n
 	for j := range f.entries {
-		f.entries[j].field.focus(j == f.foco && f.entries[j].opcoes == nil && f.entries[j].escolhe == nil)
+		f.entries[j].field.focus(j == f.focus && f.entries[j].options == nil && f.entries[j].pick == nil)
 	}
 }
 
 func (f *form) Turn(step int) {
-	if e := f.current(); e != nil && e.opcoes != nil {
-		e.opcao = (e.opcao + step + len(e.opcoes)) % len(e.opcoes)
+	if e := f.current(); e != nil && e.options != nil {
+		e.option = (e.option + step + len(e.options)) % len(e.options)
 	}
 }
 
 // setErrors puts messages beside their fields, the focus on the first of them,
 // and returns the messages that belong to none of them.
-func (f *form) setErrors(campos map[string]string) []string {
+func (f *form) setErrors(errs map[string]string) []string {
 	first := -1
-	left := maps.Clone(campos)
+	left := maps.Clone(errs)
 	for i := range f.entries {
-		f.entries[i].err = left[f.entries[i].coluna]
-		delete(left, f.entries[i].coluna)
+		f.entries[i].err = left[f.entries[i].column]
+		delete(left, f.entries[i].column)
 		if f.entries[i].err != "" && first < 0 {
 			first = i
 		}
@@ -154,15 +154,15 @@ func (f *form) View(t theme, w, h int) []string {
 	var lines []string
 	from, to := 0, 0
 	for i := range f.entries {
-		if i == f.foco {
+		if i == f.focus {
 			from = len(lines)
 		}
 		lines = append(lines, f.entryView(t, i, w)...)
-		if i == f.foco {
+		if i == f.focus {
 			to = len(lines)
 		}
 	}
-	if f.foco >= len(f.entries) {
+	if f.focus >= len(f.entries) {
 		from = len(lines) + 1
 		to = from + 1
 	}
@@ -186,10 +186,10 @@ func (f *form) entryView(t theme, i, w int) []string {
 	if e.err != "" {
 		mark, style = t.bad.Render("✗ "), t.bad
 	}
-	if i == f.foco {
+	if i == f.focus {
 		mark, style = t.accent.Render("❯ "), t.accent
 	}
-	out := []string{mark + style.Render(fit(e.rotulo, label)) + " " + e.show(t, room, i == f.foco)}
+	out := []string{mark + style.Render(fit(e.label, label)) + " " + e.show(t, room, i == f.focus)}
 	if e.err == "" {
 		return out
 	}
@@ -205,17 +205,17 @@ func (f *form) entryView(t theme, i, w int) []string {
 
 func (e *entry) show(t theme, w int, focused bool) string {
 	switch {
-	case e.escolhe != nil && focused:
-		return clip(line(e.nome(e.value()))+t.accent.Render(" ▾ enter escolhe"), w)
-	case e.escolhe != nil:
-		return clip(line(e.nome(e.value())), w)
-	case e.opcoes == nil && !focused && e.field.value() == "":
+	case e.pick != nil && focused:
+		return clip(line(e.name(e.value()))+t.accent.Render(" ▾ enter escolhe"), w)
+	case e.pick != nil:
+		return clip(line(e.name(e.value())), w)
+	case e.options == nil && !focused && e.field.value() == "":
 		return t.dim.Render("–")
-	case e.opcoes == nil:
-		return e.field.View(t, w, e.dica)
+	case e.options == nil:
+		return e.field.View(t, w, e.hint)
 	case !focused:
-		return clip(line(e.nome(e.value())), w)
+		return clip(line(e.name(e.value())), w)
 	default:
-		return clip(t.accent.Render("◂ ")+line(e.nome(e.value()))+t.accent.Render(" ▸"), w)
+		return clip(t.accent.Render("◂ ")+line(e.name(e.value()))+t.accent.Render(" ▸"), w)
 	}
 }

@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-var agora = time.Date(2026, 11, 23, 17, 5, 0, 0, time.UTC)
+var testNow = time.Date(2026, 11, 23, 17, 5, 0, 0, time.UTC)
 
 // bench drives an app without a terminal and without running its commands:
 // tests hand in the answers themselves.
@@ -41,11 +41,11 @@ type bench struct {
 
 func newBench(t *testing.T, w, h int, opts ...func(*Config)) *bench {
 	t.Helper()
-	b := &bench{T: t, clock: agora}
+	b := &bench{T: t, clock: testNow}
 	cfg := Config{
-		Handle: (&store.Store{}).As(operador), Banco: "/srv/monitor/clientes.sqlite",
-		Fuso: time.FixedZone("-03", -3*60*60), Now: func() time.Time { return b.clock },
-		Saida: io.Discard, Cor: CorNunca, Atualizar: 2 * time.Second,
+		Handle: (&store.Store{}).As(testOperator), Database: "/srv/monitor/clientes.sqlite",
+		Zone: time.FixedZone("-03", -3*60*60), Now: func() time.Time { return b.clock },
+		Out: io.Discard, Colour: ColourNever, Refresh: 2 * time.Second,
 	}
 	for _, o := range opts {
 		o(&cfg)
@@ -59,14 +59,14 @@ func newBench(t *testing.T, w, h int, opts ...func(*Config)) *bench {
 func (b *bench) page() *clientes { return b.env.stack[0].(*clientes) }
 
 // goTo shows the page of that name, as its number would.
-func (b *bench) goTo(nome string) {
+func (b *bench) goTo(name string) {
 	for i, t := range b.env.tabs {
-		if t.nome == nome {
+		if t.name == name {
 			b.keys(strconv.Itoa(i + 1))
 			return
 		}
 	}
-	b.Fatalf("no page is called %q", nome)
+	b.Fatalf("no page is called %q", name)
 }
 
 // send is one turn of the program's loop: every message is followed by a frame.
@@ -148,7 +148,7 @@ func person(i int) store.Cliente {
 		ID: int64(100 - i), Nome: nasty[i%len(nasty)], Email: fmt.Sprintf("pessoa%d@empresa.com.br", i),
 		Telefone: "(11) 98765-43" + fmt.Sprintf("%02d", i%100), Empresa: "Lojas Conceição", Cidade: "São Paulo", Estado: "SP",
 		Ativo: new(i%4 != 3), NivelAcesso: store.Usuario,
-		DataCadastro: store.Hora{Time: agora.Add(-time.Duration(i) * 5 * time.Hour)},
+		DataCadastro: store.Hora{Time: testNow.Add(-time.Duration(i) * 5 * time.Hour)},
 		Observacoes:  "primeira linha\nsegunda linha", DadosExtras: store.Objeto(`{"plano":"ouro"}`),
 	}
 }
@@ -250,7 +250,7 @@ func clientesScenes() []scene {
 		{"formulario-opcao", func(b *bench) {
 			listed(b)
 			b.keys("e")
-			for formOf(b).form.current().coluna != "nivel_acesso" {
+			for formOf(b).form.current().column != "nivel_acesso" {
 				b.keys("tab")
 			}
 		}},
@@ -267,14 +267,14 @@ func clientesScenes() []scene {
 
 func (b *bench) gotDetail(c store.Cliente, err error) {
 	d := b.env.top().(*clienteDetail)
-	b.send(answer[ficha]{d.ask.seq, ficha{Cliente: c}, err})
+	b.send(answer[clienteCard]{d.ask.seq, clienteCard{Cliente: c}, err})
 }
 
 var errOdd = errors.New("algo que ninguém esperava")
 
-func somenteLeitura(c *Config) { c.SomenteLeitura = true }
-func demonstracao(c *Config)   { c.Demonstracao = true }
-func colour(c *Config)         { c.Cor = CorSempre }
+func readOnly(c *Config) { c.ReadOnly = true }
+func demoData(c *Config) { c.Demo = true }
+func colour(c *Config)   { c.Colour = ColourAlways }
 
 // patiently is how long tests wait for what must come; a loaded machine is slow.
 const patiently = 60 * time.Second

@@ -48,7 +48,7 @@ func (a *app) headline(folded bool) string {
 
 // place says on w cells who is at work and on which database, or one of them.
 func (a *app) place(w int) string {
-	who, bank := a.who(), line(a.env.cfg.Banco)
+	who, bank := a.who(), line(a.env.cfg.Database)
 	const least = 12 // a shorter end of a path tells nothing
 	free := w - ansi.StringWidth(who) - 3
 	switch {
@@ -73,7 +73,7 @@ func (a *app) who() string {
 	if _, person := actor.Pessoa(); !person {
 		return "operador local"
 	}
-	return clip(line(actor.Nome()), 24) + " (" + nivelNome(actor.Nivel()) + ")"
+	return clip(line(actor.Nome()), 24) + " (" + accessName(actor.Nivel()) + ")"
 }
 
 // path names the screens on the stack on w cells, the last one at least.
@@ -99,10 +99,10 @@ func (a *app) marks(w int) string {
 		demo, read = "DEMO", "LEITURA"
 	}
 	var out []string
-	if cfg.Demonstracao {
+	if cfg.Demo {
 		out = append(out, t.mark(t.demo, demo))
 	}
-	if cfg.SomenteLeitura {
+	if cfg.ReadOnly {
 		out = append(out, t.mark(t.readOnly, read))
 	}
 	return strings.Join(out, " ")
@@ -113,13 +113,13 @@ func (a *app) tabs() string { return strings.Join(a.tabTexts(), "") }
 
 // tabTexts are the parts of that line, one for each page.
 func (a *app) tabTexts() []string {
-	full := a.tabLine(func(i int, t *tab) string { return strconv.Itoa(i+1) + " " + t.titulo })
+	full := a.tabLine(func(i int, t *tab) string { return strconv.Itoa(i+1) + " " + t.title })
 	if ansi.StringWidth(strings.Join(full, "")) <= a.width {
 		return full
 	}
 	return a.tabLine(func(i int, t *tab) string {
 		if i == a.env.shown {
-			return strconv.Itoa(i+1) + " " + t.titulo
+			return strconv.Itoa(i+1) + " " + t.title
 		}
 		return strconv.Itoa(i + 1)
 	})

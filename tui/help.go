@@ -36,12 +36,12 @@ func (p *pager) scrolls() []action {
 		}
 	}
 	return []action{
-		{key: k.Baixo, quiet: true, run: scroll(func() { p.port.ScrollDown(1) })},
-		{key: k.Cima, quiet: true, run: scroll(func() { p.port.ScrollUp(1) })},
-		{key: k.PaginaBaixo, quiet: true, run: scroll(func() { p.port.PageDown() })},
-		{key: k.PaginaCima, quiet: true, run: scroll(func() { p.port.PageUp() })},
-		{key: k.Inicio, quiet: true, run: scroll(func() { p.port.GotoTop() })},
-		{key: k.Fim, quiet: true, run: scroll(func() { p.port.GotoBottom() })},
+		{key: k.Down, quiet: true, run: scroll(func() { p.port.ScrollDown(1) })},
+		{key: k.Up, quiet: true, run: scroll(func() { p.port.ScrollUp(1) })},
+		{key: k.PageDown, quiet: true, run: scroll(func() { p.port.PageDown() })},
+		{key: k.PageUp, quiet: true, run: scroll(func() { p.port.PageUp() })},
+		{key: k.Home, quiet: true, run: scroll(func() { p.port.GotoTop() })},
+		{key: k.End, quiet: true, run: scroll(func() { p.port.GotoBottom() })},
 	}
 }
 
@@ -82,7 +82,7 @@ func (p *helpPage) Actions() []action {
 		return nil
 	}
 	k := p.shell.keys
-	return append([]action{{key: k.Voltar, run: back}, {key: k.Ajuda, desc: "fechar ajuda", quiet: true, run: back}}, p.scrolls()...)
+	return append([]action{{key: k.Back, run: back}, {key: k.Help, desc: "fechar ajuda", quiet: true, run: back}}, p.scrolls()...)
 }
 
 func (p *helpPage) View(w, h int) []string {

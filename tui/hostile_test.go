@@ -20,7 +20,7 @@ func hostileRecords(text func() string) map[string]func(*bench) [][]string {
 			return [][]string{{"enter"}, {"pgdown"}, {"e"}, {"tab"}, {"esc"}, {"delete"}, {"x"}, {"esc"}, {"X"}}
 		},
 		"conexoes": func(b *bench) [][]string {
-			c := conexaoNo(0)
+			c := conexaoAt(0)
 			x := store.Conexao{ID: 1, DispositivoID: 4, PortaDestino: c.PortaDestino}
 			setTexts(text, &x.IPOrigem, &x.IPDestino, &x.Processo, &x.Status, &x.Protocolo)
 			give(b, b.links(), x)
@@ -28,7 +28,7 @@ func hostileRecords(text func() string) map[string]func(*bench) [][]string {
 		},
 		"chat": func(b *bench) [][]string {
 			give(b, b.room(), store.Mensagem{ID: 1, Usuario: text(), Mensagem: text(), Sala: "geral"}, store.Mensagem{ID: 2, Usuario: text(), Mensagem: text(), RespostaPara: 1, Editada: true})
-			b.send(answer[[]store.Sala]{topOf[*chat](b).contar.seq, []store.Sala{{Sala: text()}}, nil})
+			b.send(answer[[]store.Sala]{topOf[*chat](b).counting.seq, []store.Sala{{Sala: text()}}, nil})
 			return [][]string{{"up"}, {"a"}, {"esc"}, {"e"}, {"esc"}, {"s"}, {"esc"}, {"delete"}, {"esc"}, {"enter"}}
 		},
 		"sessoes": func(b *bench) [][]string {

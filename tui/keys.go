@@ -5,21 +5,15 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// keyMap is every key of the console. Screens use it through actions only.
+// keyMap is every key of the kit. Screens use it through actions only.
 type keyMap struct {
-	Cima, Baixo, PaginaCima, PaginaBaixo, Inicio, Fim  key.Binding
-	Abrir, Buscar, Filtrar, Novo, Editar, Situacao     key.Binding
-	Atualizar, Ajuda, Voltar, Sair, Encerrar           key.Binding
-	Paginas, ProximaPagina, PaginaAnterior, Comando    key.Binding
-	Executar, Completar, Historico, Exportar           key.Binding
-	Copiar, CopiarJa, Periodo, Marcar, Reativar        key.Binding
-	Senha, Email                                       key.Binding
-	Filtros, Remover, Nenhum                           key.Binding
-	IrCliente, IrDispositivos, IrConexoes              key.Binding
-	IrSessoes, IrAuditoria, SoEsta, Verificar          key.Binding
-	Salas, Responder, Enviar                           key.Binding
-	Aplicar, Salvar, Proximo, Anterior, Opcao, Apertar key.Binding
-	Escolher, Descer, Subir, DescerPagina, SubirPagina key.Binding
+	Up, Down, PageUp, PageDown, Home                  key.Binding
+	End, Open, Search, Refresh, Help                  key.Binding
+	Back, Quit, Exit, Pages, NextPage                 key.Binding
+	PreviousPage, Command, Run, Complete, History     key.Binding
+	Export, Copy, CopyNow, Apply, Save                key.Binding
+	NextField, PreviousField, Option, Press, MoveDown key.Binding
+	MoveUp, MovePageDown, MovePageUp                  key.Binding
 }
 
 // binding is short for bubbles' type.
@@ -31,70 +25,41 @@ func bind(label, desc string, keys ...string) key.Binding {
 
 func newKeyMap() keyMap {
 	return keyMap{
-		Cima:        bind("↑/k", "subir", "up", "k"),
-		Baixo:       bind("↓/j", "descer", "down", "j"),
-		PaginaCima:  bind("pgup", "página acima", "pgup", "ctrl+b"),
-		PaginaBaixo: bind("pgdn", "página abaixo", "pgdown", "ctrl+f"),
-		Inicio:      bind("g/home", "ir ao início", "home", "g"),
-		Fim:         bind("G/end", "ir ao fim", "end", "G"),
-		Abrir:       bind("enter", "abrir", "enter"),
-		Buscar:      bind("/", "buscar", "/"),
-		Filtrar:     bind("f", "filtrar por situação", "f"),
-		Novo:        bind("n", "novo", "n"),
-		Editar:      bind("e", "editar", "e"),
-		Situacao:    bind("d", "desativar ou reativar", "d"),
-		Atualizar:   bind("r", "atualizar agora", "r"),
-		Ajuda:       bind("?", "ajuda", "?"),
-		Voltar:      bind("esc", "voltar", "esc"),
-		Sair:        bind("q", "sair", "q"),
-		Encerrar:    bind("ctrl+c", "sair de qualquer tela", "ctrl+c"),
-
-		Filtros: bind("F", "filtros", "F"),
-		Nenhum:  bind("0", "nenhum", "0"),
-		Remover: bind("del", "remover", "delete", "backspace"),
-
-		SoEsta:    bind("=", "só esta ação", "="),
-		Verificar: bind("v", "verificar", "v"),
-		Salas:     bind("s", "salas", "s"),
-		Responder: bind("a", "responder", "a"),
-		Enviar:    bind("enter", "enviar", "enter"),
-
-		// A capital letter leads to what belongs to the record.
-		IrCliente:      bind("C", "cliente", "C"),
-		IrDispositivos: bind("D", "dispositivos", "D"),
-		IrConexoes:     bind("X", "conexões", "X"),
-		IrSessoes:      bind("S", "sessões", "S"),
-		IrAuditoria:    bind("A", "auditoria", "A"),
-
-		Paginas:        bind("1–7", "ir à página com esse número", "1", "2", "3", "4", "5", "6", "7"),
-		ProximaPagina:  bind("tab", "próxima página", "tab"),
-		PaginaAnterior: bind("⇧tab", "página anterior", "shift+tab"),
-
-		Comando:   bind(":", "digitar um comando", ":"),
-		Executar:  bind("enter", "executar", "enter"),
-		Completar: bind("tab", "completar", "tab", "shift+tab"),
-		Historico: bind("↑/↓", "comandos anteriores", "up", "down"),
-		Exportar:  bind("x", "exportar esta lista", "x"),
-		Copiar:    bind("y", "copiar número, célula ou linha", "y"),
-		Marcar:    bind("espaço", "marcar", " "),
-		Senha:     bind("s", "definir a senha", "s"),
-		Email:     bind("m", "mudar o e-mail", "m"),
-		Reativar:  bind("a", "reativar", "a"),
-		Periodo:   bind("p", "mudar o período", "p"),
-		CopiarJa:  bind("enter/y", "copiar", "enter", "y"),
+		Up:           bind("↑/k", "subir", "up", "k"),
+		Down:         bind("↓/j", "descer", "down", "j"),
+		PageUp:       bind("pgup", "página acima", "pgup", "ctrl+b"),
+		PageDown:     bind("pgdn", "página abaixo", "pgdown", "ctrl+f"),
+		Home:         bind("g/home", "ir ao início", "home", "g"),
+		End:          bind("G/end", "ir ao fim", "end", "G"),
+		Open:         bind("enter", "abrir", "enter"),
+		Search:       bind("/", "buscar", "/"),
+		Refresh:      bind("r", "atualizar agora", "r"),
+		Help:         bind("?", "ajuda", "?"),
+		Back:         bind("esc", "voltar", "esc"),
+		Quit:         bind("q", "sair", "q"),
+		Exit:         bind("ctrl+c", "sair de qualquer tela", "ctrl+c"),
+		Pages:        bind("1–7", "ir à página com esse número", "1", "2", "3", "4", "5", "6", "7"),
+		NextPage:     bind("tab", "próxima página", "tab"),
+		PreviousPage: bind("⇧tab", "página anterior", "shift+tab"),
+		Command:      bind(":", "digitar um comando", ":"),
+		Run:          bind("enter", "executar", "enter"),
+		Complete:     bind("tab", "completar", "tab", "shift+tab"),
+		History:      bind("↑/↓", "comandos anteriores", "up", "down"),
+		Export:       bind("x", "exportar esta lista", "x"),
+		Copy:         bind("y", "copiar número, célula ou linha", "y"),
+		CopyNow:      bind("enter/y", "copiar", "enter", "y"),
 
 		// Keys for screens where letters are text.
-		Aplicar:      bind("enter", "aplicar busca", "enter"),
-		Descer:       bind("↓", "descer", "down"),
-		Subir:        bind("↑", "subir", "up"),
-		DescerPagina: bind("pgdn", "página abaixo", "pgdown"),
-		SubirPagina:  bind("pgup", "página acima", "pgup"),
-		Salvar:       bind("ctrl+s", "salvar", "ctrl+s"),
-		Proximo:      bind("tab/↓", "próximo campo", "tab", "down", "enter"),
-		Anterior:     bind("⇧tab/↑", "campo anterior", "shift+tab", "up"),
-		Opcao:        bind("←/→", "mudar opção", "left", "right"),
-		Apertar:      bind("enter", "confirmar a escolha", "enter"),
-		Escolher:     bind("espaço", "alternar versão", " "),
+		Apply:         bind("enter", "aplicar busca", "enter"),
+		MoveDown:      bind("↓", "descer", "down"),
+		MoveUp:        bind("↑", "subir", "up"),
+		MovePageDown:  bind("pgdn", "página abaixo", "pgdown"),
+		MovePageUp:    bind("pgup", "página acima", "pgup"),
+		Save:          bind("ctrl+s", "salvar", "ctrl+s"),
+		NextField:     bind("tab/↓", "próximo campo", "tab", "down", "enter"),
+		PreviousField: bind("⇧tab/↑", "campo anterior", "shift+tab", "up"),
+		Option:        bind("←/→", "mudar opção", "left", "right"),
+		Press:         bind("enter", "confirmar a escolha", "enter"),
 	}
 }
 

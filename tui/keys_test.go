@@ -9,12 +9,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// allKeys are the bindings of the one keyMap by field name.
+// allKeys are the bindings of the one pageKeyMap by field name.
 func allKeys() map[string]key.Binding {
 	out := map[string]key.Binding{}
-	v := reflect.ValueOf(newKeyMap())
-	for i := range v.NumField() {
-		out[v.Type().Field(i).Name] = v.Field(i).Interface().(key.Binding)
+	v := reflect.ValueOf(newPageKeyMap(newKeyMap()))
+	for _, f := range reflect.VisibleFields(v.Type()) {
+		if !f.Anonymous {
+			out[f.Name] = v.FieldByIndex(f.Index).Interface().(key.Binding)
+		}
 	}
 	return out
 }
@@ -126,7 +128,7 @@ func TestLettersInTextFieldsAreText(t *testing.T) {
 	listed(b)
 	b.keys("/")
 	b.typeText("q?:jk/ndfg")
-	require.Equal(t, "q?:jk/ndfg", b.page().termo())
+	require.Equal(t, "q?:jk/ndfg", b.page().term())
 	b.keys("esc", "n")
 	b.typeText("q?:jk")
 	require.Equal(t, "q?:jk", formOf(b).form.current().value())
@@ -141,7 +143,7 @@ func TestQQuitsOutsideTextFields(t *testing.T) {
 }
 
 func TestBlockedKeysSayWhy(t *testing.T) {
-	b := newBench(t, 100, 24, somenteLeitura)
+	b := newBench(t, 100, 24, readOnly)
 	listed(b)
 	require.NotContains(t, b.View(), "novo cliente")
 	for _, k := range []string{"n", "e", "d"} {

@@ -10,19 +10,19 @@ import (
 // they start from, so that esc comes back to the same record.
 
 // linkCliente leads to a client; none says why there is no record to start from.
-func (e *env) linkCliente(id int64, nome, none string) action {
+func (e *env) linkCliente(id int64, name, none string) action {
 	blocked := first(none, e.unseen(store.RecursoClientes))
 	if blocked == "" && id == 0 {
 		blocked = "Este registro não tem cliente."
 	}
-	return action{key: e.keys.IrCliente, blocked: blocked, run: func() tea.Cmd {
-		return e.push(newClienteDetail(e, store.Cliente{ID: id, Nome: nome}))
+	return action{key: e.keys.ToCliente, blocked: blocked, run: func() tea.Cmd {
+		return e.push(newClienteDetail(e, store.Cliente{ID: id, Nome: name}))
 	}}
 }
 
 // linkDispositivos leads to the devices of a client.
 func (e *env) linkDispositivos(c store.Cliente, none string) action {
-	return action{key: e.keys.IrDispositivos, blocked: first(none, e.unseen(store.RecursoDispositivos)), run: func() tea.Cmd {
+	return action{key: e.keys.ToDispositivos, blocked: first(none, e.unseen(store.RecursoDispositivos)), run: func() tea.Cmd {
 		return e.push(newDispositivos(e, c))
 	}}
 }
@@ -41,7 +41,7 @@ func (e *env) linkDispositivo(id int64, none string) action {
 	if blocked == "" && id == 0 {
 		blocked = "Este registro não tem dispositivo."
 	}
-	return action{key: e.keys.IrDispositivos, desc: "dispositivo", blocked: blocked, run: func() tea.Cmd {
+	return action{key: e.keys.ToDispositivos, desc: "dispositivo", blocked: blocked, run: func() tea.Cmd {
 		return e.push(newDispositivoDetail(e, store.Dispositivo{ID: id}))
 	}}
 }
@@ -52,19 +52,19 @@ func (e *env) linkSessoes(c store.Cliente, none string) action {
 	if id, person := e.cfg.Handle.Actor().Pessoa(); blocked == "" && (!person || id != c.ID) {
 		blocked = e.levelBlocked("ver as sessões de outras pessoas", store.Admin)
 	}
-	return action{key: e.keys.IrSessoes, blocked: blocked, run: func() tea.Cmd { return e.push(newSessoes(e, c)) }}
+	return action{key: e.keys.ToSessoes, blocked: blocked, run: func() tea.Cmd { return e.push(newSessoes(e, c)) }}
 }
 
 // linkAuditoria leads to the audit trail of a client.
 func (e *env) linkAuditoria(c store.Cliente, none string) action {
-	return action{key: e.keys.IrAuditoria, blocked: first(none, e.unseen(store.RecursoLogs)), run: func() tea.Cmd {
+	return action{key: e.keys.ToAuditoria, blocked: first(none, e.unseen(store.RecursoLogs)), run: func() tea.Cmd {
 		return e.push(newAuditoria(e, c))
 	}}
 }
 
 // goBack leaves a screen that has nothing under way.
 func (e *env) goBack(s screen) action {
-	return action{key: e.keys.Voltar, run: func() tea.Cmd {
+	return action{key: e.keys.Back, run: func() tea.Cmd {
 		e.pop(s)
 		return nil
 	}}

@@ -17,28 +17,28 @@ const (
 	goodbye = 3 * time.Second
 )
 
-// sessao is a session that was just opened.
-type sessao struct {
+// session is a session that was just opened.
+type session struct {
 	token string
 	actor store.Actor
 }
 
-var origemTUI = store.Origem{Canal: store.CanalTUI, UserAgent: "monitor tui"}
+var tuiOrigin = store.Origem{Canal: store.CanalTUI, UserAgent: "monitor tui"}
 
 // login asks who is at the console, and for a new password where the first
 // login must choose one.
 type login struct {
 	editor
-	open  sessao // the session whose password must be changed; zero before
-	senha string // with which it was opened
+	open  session // the session whose password must be changed; zero before
+	senha string  // with which it was opened
 }
 
 func newLogin(e *env, news string) *login {
 	l := &login{editor: newEditor(e, "Entrar")}
 	l.page, l.save, l.light, l.news, l.doing = l, l.enter, true, news, "entrando…"
 	l.form.button, l.form.leave = "Entrar", "Sair"
-	l.form.add(entrySpec{coluna: "email", rotulo: "E-mail", dica: "o mesmo da página"}, "")
-	l.form.add(entrySpec{coluna: "senha", rotulo: "Senha", segredo: true}, "")
+	l.form.add(entrySpec{column: "email", label: "E-mail", hint: "o mesmo da página"}, "")
+	l.form.add(entrySpec{column: "senha", label: "Senha", secret: true}, "")
 	l.form.setFocus(0)
 	return l
 }
@@ -53,15 +53,15 @@ func (l *login) Actions() []action {
 	}
 	var out []action
 	for _, a := range l.editor.Actions() {
-		if a.key.Help() == k.Voltar.Help() {
+		if a.key.Help() == k.Back.Help() {
 			continue
 		}
-		if l.form.onCancel() && a.key.Help() == k.Apertar.Help() {
+		if l.form.onCancel() && a.key.Help() == k.Press.Help() {
 			a.desc, a.run = "sair", quit
 		}
-		if a.key.Help() == k.Proximo.Help() && l.form.foco == len(l.form.entries)-1 {
+		if a.key.Help() == k.NextField.Help() && l.form.focus == len(l.form.entries)-1 {
 			// enter after the last field is what everybody expects of a login
-			out = append(out, action{key: k.Apertar, desc: "entrar", run: l.save})
+			out = append(out, action{key: k.Press, desc: "entrar", run: l.save})
 		}
 		out = append(out, a)
 	}
@@ -69,7 +69,7 @@ func (l *login) Actions() []action {
 }
 
 func (l *login) Update(msg tea.Msg) tea.Cmd {
-	if a, ok := take[sessao](&l.ask, msg); ok {
+	if a, ok := take[session](&l.ask, msg); ok {
 		return l.answered(a)
 	}
 	if k, ok := msg.(tea.KeyMsg); ok {
@@ -85,37 +85,37 @@ func (l *login) enter() tea.Cmd {
 	st, v := l.env.cfg.Store, l.form.values()
 	if l.open.token == "" {
 		l.senha = v["senha"]
-		return ask(&l.ask, func(ctx context.Context) (sessao, error) { return openSession(ctx, st, v["email"], v["senha"]) })
+		return ask(&l.ask, func(ctx context.Context) (session, error) { return openSession(ctx, st, v["email"], v["senha"]) })
 	}
 	if wrong := samePassword(v); wrong != nil {
 		l.form.setErrors(wrong)
 		return nil
 	}
 	open, old := l.open, l.senha
-	return ask(&l.ask, func(ctx context.Context) (sessao, error) {
+	return ask(&l.ask, func(ctx context.Context) (session, error) {
 		id, _ := open.actor.Pessoa()
 		if err := st.As(open.actor).Clientes.SetSenha(ctx, id, old, v["senha_nova"]); err != nil {
-			return sessao{}, err
+			return session{}, err
 		}
 		return resume(ctx, st, open.token)
 	})
 }
 
-func openSession(ctx context.Context, st *store.Store, email, senha string) (sessao, error) {
-	token, _, err := st.As(store.Stranger(origemTUI)).Sessoes.Login(ctx, email, senha)
+func openSession(ctx context.Context, st *store.Store, email, senha string) (session, error) {
+	token, _, err := st.As(store.Stranger(tuiOrigin)).Sessoes.Login(ctx, email, senha)
 	if err != nil {
-		return sessao{}, err
+		return session{}, err
 	}
 	return resume(ctx, st, token)
 }
 
 // resume asks who a session belongs to and what they may do now.
-func resume(ctx context.Context, st *store.Store, token string) (sessao, error) {
-	a, err := st.Authenticate(ctx, store.Credencial{Bearer: token}, origemTUI)
-	return sessao{token, a}, err
+func resume(ctx context.Context, st *store.Store, token string) (session, error) {
+	a, err := st.Authenticate(ctx, store.Credencial{Bearer: token}, tuiOrigin)
+	return session{token, a}, err
 }
 
-func (l *login) answered(a answer[sessao]) tea.Cmd {
+func (l *login) answered(a answer[session]) tea.Cmd {
 	switch {
 	case errors.Is(a.err, store.ErrBloqueado), errors.Is(a.err, store.ErrUnauthenticated):
 		l.news = explain(a.err).cause + "."
@@ -132,16 +132,16 @@ func (l *login) answered(a answer[sessao]) tea.Cmd {
 }
 
 // mustChange turns the form into the one for the password that is due.
-func (l *login) mustChange(s sessao) {
+func (l *login) mustChange(s session) {
 	l.open, l.head, l.form = s, "Escolha uma senha nova", form{button: "Salvar", leave: "Sair"}
 	l.form.status = "a atual foi escolhida por outra pessoa"
-	l.form.add(entrySpec{coluna: "senha_nova", rotulo: "Senha nova", dica: "não aparece enquanto você digita", segredo: true}, "")
-	l.form.add(entrySpec{coluna: "repetir", rotulo: "Repita a nova", segredo: true}, "")
+	l.form.add(entrySpec{column: "senha_nova", label: "Senha nova", hint: "não aparece enquanto você digita", secret: true}, "")
+	l.form.add(entrySpec{column: "repetir", label: "Repita a nova", secret: true}, "")
 	l.form.setFocus(0)
 }
 
 // enterAs opens the pages for the person of a session.
-func (e *env) enterAs(s sessao) tea.Cmd {
+func (e *env) enterAs(s session) tea.Cmd {
 	e.session, e.checked = s, e.now()
 	e.cfg.Handle = e.cfg.Store.As(s.actor)
 	e.openPages()
@@ -155,12 +155,12 @@ func (e *env) keepSession() tea.Cmd {
 		return nil
 	}
 	st, token := e.cfg.Store, e.session.token
-	return ask(&e.check, func(ctx context.Context) (sessao, error) { return resume(ctx, st, token) })
+	return ask(&e.check, func(ctx context.Context) (session, error) { return resume(ctx, st, token) })
 }
 
 // sessionAnswer acts on what became of the session; false for other messages.
 func (e *env) sessionAnswer(msg tea.Msg) (tea.Cmd, bool) {
-	a, ok := take[sessao](&e.check, msg)
+	a, ok := take[session](&e.check, msg)
 	if !ok {
 		return nil, false
 	}
@@ -172,7 +172,7 @@ func (e *env) sessionAnswer(msg tea.Msg) (tea.Cmd, bool) {
 		return e.loggedOut("É preciso escolher uma senha nova: entre de novo."), true
 	case a.err == nil && a.value.actor.Nivel() != e.session.actor.Nivel():
 		cmd := e.enterAs(a.value)
-		e.tell(noticeOK, "Seu nível de acesso agora é "+nivelNome(a.value.actor.Nivel())+".")
+		e.tell(noticeOK, "Seu nível de acesso agora é "+accessName(a.value.actor.Nivel())+".")
 		return cmd, true
 	}
 	return nil, true
@@ -183,7 +183,7 @@ func (e *env) loggedOut(news string) tea.Cmd {
 	for _, s := range append(e.hidden(), e.stack...) {
 		s.Leave()
 	}
-	e.session, e.tabs, e.shown, e.cfg.Handle = sessao{}, nil, 0, nil
+	e.session, e.tabs, e.shown, e.cfg.Handle = session{}, nil, 0, nil
 	e.stack = []screen{newLogin(e, news)}
 	return e.top().Start()
 }

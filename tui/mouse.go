@@ -11,7 +11,7 @@ const wheelLines = 3
 // setMouse hands the mouse to the console or leaves it to the terminal, where
 // it selects text.
 func (e *env) setMouse(on bool) tea.Cmd {
-	e.cfg.SemMouse = !on
+	e.cfg.NoMouse = !on
 	if on {
 		e.tell(noticeOK, "Mouse ligado. Com shift o terminal seleciona texto.")
 		return tea.EnableMouseCellMotion
@@ -24,7 +24,7 @@ func (e *env) setMouse(on bool) tea.Cmd {
 // nothing is done: a dialog is not answered by a stray click.
 func (a *app) mouse(msg tea.MouseMsg) tea.Cmd {
 	top := a.env.top()
-	if a.env.cfg.SemMouse || msg.Action != tea.MouseActionPress || top.Typing() {
+	if a.env.cfg.NoMouse || msg.Action != tea.MouseActionPress || top.Typing() {
 		return nil
 	}
 	switch msg.Button {

@@ -72,7 +72,7 @@ func TestMouseDoesNotAnswerDialogsAndCanBeSwitchedOff(t *testing.T) {
 
 func TestCopySendsOSC52(t *testing.T) {
 	var out strings.Builder
-	b := newBench(t, 80, 24, func(c *Config) { c.Saida = &out })
+	b := newBench(t, 80, 24, func(c *Config) { c.Out = &out })
 	t.Setenv("TMUX", "")
 	t.Setenv("TERM", "xterm")
 	t.Setenv("DISPLAY", "")
@@ -96,16 +96,16 @@ func TestCopySendsOSC52(t *testing.T) {
 }
 
 func TestThemes(t *testing.T) {
-	require.True(t, newTheme(&strings.Builder{}, CorSempre, TemaMono).mono)
-	require.True(t, newTheme(&strings.Builder{}, CorNunca, TemaClaro).mono)
+	require.True(t, newTheme(&strings.Builder{}, ColourAlways, ThemeMono).mono)
+	require.True(t, newTheme(&strings.Builder{}, ColourNever, ThemeLight).mono)
 	t.Setenv("COLORFGBG", "0;15")
-	require.Contains(t, newTheme(&strings.Builder{}, CorSempre, TemaAuto).accent.Render("x"), "34", "blue can be read on white")
-	require.Contains(t, newTheme(&strings.Builder{}, CorSempre, TemaEscuro).accent.Render("x"), "36")
+	require.Contains(t, newTheme(&strings.Builder{}, ColourAlways, ThemeAuto).accent.Render("x"), "34", "blue can be read on white")
+	require.Contains(t, newTheme(&strings.Builder{}, ColourAlways, ThemeDark).accent.Render("x"), "36")
 	b := newBench(t, 80, 24, colour)
 	listed(b)
 	b.keys("enter")
 	b.gotDetail(person(0), nil)
 	before := b.View()
-	b.send(messages(b.env.setTheme(TemaEscuro))[0])
+	b.send(messages(b.env.setTheme(ThemeDark))[0])
 	require.NotEqual(t, before, b.View(), "what was drawn before is drawn anew")
 }

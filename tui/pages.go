@@ -10,10 +10,10 @@ import (
 
 // page is one of the console's pages; its place in the registry is its number.
 type page struct {
-	nome    string // as typed after ":"
-	titulo  string // as shown in the header
-	recurso store.Recurso
-	open    func(*env) screen
+	name  string // as typed after ":"
+	title string // as shown in the header
+	noun  store.Recurso
+	open  func(*env) screen
 }
 
 // registry is every page of the console. A new one is one line.
@@ -51,8 +51,8 @@ func (e *env) openPages() {
 
 // blocked says why the person cannot see the page, "" when they can.
 func (t *tab) blocked(e *env) string {
-	if err := e.cfg.Handle.MaySee(t.recurso); err != nil {
-		return t.titulo + ": " + lower(explain(err).cause) + "."
+	if err := e.cfg.Handle.MaySee(t.noun); err != nil {
+		return t.title + ": " + lower(explain(err).cause) + "."
 	}
 	return ""
 }
@@ -76,9 +76,9 @@ func (e *env) show(i int) tea.Cmd {
 }
 
 // showNamed shows the page of that name.
-func (e *env) showNamed(nome string) tea.Cmd {
+func (e *env) showNamed(name string) tea.Cmd {
 	for i, t := range e.tabs {
-		if t.nome == nome {
+		if t.name == name {
 			return e.show(i)
 		}
 	}
@@ -114,9 +114,9 @@ func (e *env) pageKeys() []action {
 	}
 	k := e.keys
 	return []action{
-		{key: k.ProximaPagina, run: func() tea.Cmd { return e.step(1) }, quiet: true},
-		{key: k.PaginaAnterior, run: func() tea.Cmd { return e.step(-1) }, quiet: true},
-		{key: k.Paginas, press: e.pressDigit, quiet: true},
+		{key: k.NextPage, run: func() tea.Cmd { return e.step(1) }, quiet: true},
+		{key: k.PreviousPage, run: func() tea.Cmd { return e.step(-1) }, quiet: true},
+		{key: k.Pages, press: e.pressDigit, quiet: true},
 	}
 }
 

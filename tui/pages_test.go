@@ -65,13 +65,13 @@ func TestDigitsInTextFieldsDoNotChangeThePage(t *testing.T) {
 	b.keys("/")
 	b.typeText("27")
 	require.Equal(t, 0, b.env.shown)
-	require.Equal(t, "27", b.page().termo())
+	require.Equal(t, "27", b.page().term())
 }
 
 func TestTheHeaderNamesThePagesOrCountsThem(t *testing.T) {
 	wide := newBench(t, 80, 24)
 	for i, p := range registry() {
-		require.Contains(t, wide.View(), p.titulo, i)
+		require.Contains(t, wide.View(), p.title, i)
 	}
 	require.Contains(t, wide.View(), "[1 Clientes]")
 	require.Contains(t, newBench(t, 40, 12).View(), "1/"+string(rune('0'+len(registry()))))

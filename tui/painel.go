@@ -30,7 +30,7 @@ type painel struct {
 type panelData struct {
 	est   store.Estatisticas
 	serie store.Serie
-	etapa *store.Etapa // nil for those who may not see it
+	stage *store.Etapa // nil for those who may not see it
 }
 
 func newPainel(e *env) *painel {
@@ -43,21 +43,21 @@ func (p *painel) Title() string  { return "Painel" }
 func (p *painel) Leave()         { p.ask.stop() }
 
 func (p *painel) load() tea.Cmd {
-	h, periodo := p.env.cfg.Handle, periodos[p.since].codigo
-	return ask(&p.ask, func(ctx context.Context) (panelData, error) { return readPanel(ctx, h, periodo) })
+	h, period := p.env.cfg.Handle, spans[p.since].code
+	return ask(&p.ask, func(ctx context.Context) (panelData, error) { return readPanel(ctx, h, period) })
 }
 
-func readPanel(ctx context.Context, h *store.Handle, periodo string) (d panelData, err error) {
+func readPanel(ctx context.Context, h *store.Handle, period string) (d panelData, err error) {
 	if d.est, err = h.Estatisticas(ctx); err != nil {
 		return d, err
 	}
-	if d.serie, err = h.Serie(ctx, periodo); err != nil {
+	if d.serie, err = h.Serie(ctx, period); err != nil {
 		return d, err
 	}
-	etapa, err := h.Sessoes.Stage(ctx)
+	stage, err := h.Sessoes.Stage(ctx)
 	switch {
 	case err == nil:
-		d.etapa = &etapa
+		d.stage = &stage
 	case !errors.Is(err, store.ErrForbidden):
 		return d, err
 	}
@@ -100,18 +100,18 @@ func (p *painel) Actions() []action {
 	k := p.env.keys
 	var out []action
 	if p.ask.slow {
-		out = append(out, action{key: k.Voltar, desc: "cancelar consulta", run: p.back})
+		out = append(out, action{key: k.Back, desc: "cancelar consulta", run: p.back})
 	}
-	next := periodos[(p.since+1)%len(periodos)]
+	next := spans[(p.since+1)%len(spans)]
 	out = append(out,
-		action{key: k.Periodo, desc: "ver " + next.nome, run: p.Turn},
-		action{key: k.Atualizar, run: p.load})
+		action{key: k.Period, desc: "ver " + next.name, run: p.Turn},
+		action{key: k.Refresh, run: p.load})
 	return append(out, p.scrolls()...)
 }
 
 // turn shows the next period.
 func (p *painel) Turn() tea.Cmd {
-	p.since = (p.since + 1) % len(periodos)
+	p.since = (p.since + 1) % len(spans)
 	return p.load()
 }
 
@@ -161,7 +161,7 @@ func (p *painel) lines(w int) []string {
 	out = append(out, p.numbers(w)...)
 	out = append(out, "", t.accent.Render(clip(capital(p.period()), w)))
 	out = append(out, p.trends(w)...)
-	if p.have.etapa == nil {
+	if p.have.stage == nil {
 		return out
 	}
 	out = append(out, "", t.accent.Render(clip("Troca do sistema antigo", w)))
@@ -177,7 +177,7 @@ func labelWidth(w int) int { return min(24, max(10, w/2)) }
 func (p *painel) numbers(w int) []string {
 	e := p.have.est
 	row := func(label string, n int, note string) string {
-		return p.row(w, label, milhar(n), note)
+		return p.row(w, label, thousands(n), note)
 	}
 	return []string{
 		p.online(w),
@@ -210,11 +210,11 @@ func (p *painel) online(w int) string {
 	if e.DispositivosOnline == 0 {
 		sign = t.bad.Render("○")
 	}
-	note := "de " + milhar(e.TotalDispositivos)
+	note := "de " + thousands(e.TotalDispositivos)
 	if e.TotalDispositivos == 0 {
 		note = "nenhum registrado ainda"
 	}
-	out := p.row(w, "Dispositivos online", milhar(e.DispositivosOnline), note)
+	out := p.row(w, "Dispositivos online", thousands(e.DispositivosOnline), note)
 	out = sign + out[1:]
 	if room := w - labelWidth(w) - 14 - len([]rune(note)) - 4; e.TotalDispositivos > 0 && room >= 16 {
 		out += "  " + t.gauge(e.DispositivosOnline, e.TotalDispositivos, min(30, room-6))
@@ -224,18 +224,18 @@ func (p *painel) online(w int) string {
 
 // changeOver says how far the change from the old system has come.
 func (p *painel) changeOver() []string {
-	e := p.have.etapa
+	e := p.have.stage
 	switch {
 	case !e.Corte.IsZero() && e.Abertos > 0:
 		return []string{
-			"⚠ Encerrado em " + p.env.moment(e.Corte.Time) + ", mas o sistema antigo voltou a abrir sessões: " + milhar(int(e.Abertos)) + ".",
+			"⚠ Encerrado em " + p.env.moment(e.Corte.Time) + ", mas o sistema antigo voltou a abrir sessões: " + thousands(int(e.Abertos)) + ".",
 			"Desligue-o e repita “monitor setup --encerrar-flask”.",
 		}
 	case !e.Corte.IsZero():
 		return []string{"Encerrada em " + p.env.moment(e.Corte.Time) + ": só o monitor abre sessões."}
 	case e.Abertos > 0:
 		return []string{
-			"Em convivência: " + milhar(int(e.Abertos)) + " sessões do sistema antigo, a última aberta em " + p.env.moment(e.Ultima.Time) + ".",
+			"Em convivência: " + thousands(int(e.Abertos)) + " sessões do sistema antigo, a última aberta em " + p.env.moment(e.Ultima.Time) + ".",
 			"Quando ele estiver desligado: “monitor setup --encerrar-flask”.",
 		}
 	default:

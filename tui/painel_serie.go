@@ -9,8 +9,8 @@ import (
 	"example.com/monitor/store"
 )
 
-// periodos are the spans of time of which the panel tells the course.
-var periodos = []struct{ codigo, nome string }{
+// spans are the spans of time of which the panel tells the course.
+var spans = []struct{ code, name string }{
 	{store.Serie24h, "últimas 24 horas"},
 	{store.Serie7d, "últimos 7 dias"},
 	{store.Serie30d, "últimos 30 dias"},
@@ -18,17 +18,17 @@ var periodos = []struct{ codigo, nome string }{
 
 // period is the span of the numbers at hand, which may not be the one asked for yet.
 func (p *painel) period() string {
-	for _, x := range periodos {
-		if x.codigo == p.have.serie.Periodo {
-			return x.nome
+	for _, x := range spans {
+		if x.code == p.have.serie.Periodo {
+			return x.name
 		}
 	}
-	return periodos[p.since].nome
+	return spans[p.since].name
 }
 
 // trend is one line of the series; nil points were not measured.
 type trend struct {
-	nome   string
+	name   string
 	points []*int64
 	mean   bool // told by its peak instead of its sum
 	bad    bool // more is worse
@@ -43,11 +43,11 @@ func trends(s store.Serie) []trend {
 		return out
 	}
 	return []trend{
-		{nome: "Dispositivos online", mean: true, points: pick(func(x *store.Ponto) *int64 { return x.DispositivosOnline })},
-		{nome: "Conexões", points: pick(func(x *store.Ponto) *int64 { return &x.Conexoes })},
-		{nome: "Mensagens", points: pick(func(x *store.Ponto) *int64 { return &x.Mensagens })},
-		{nome: "Entradas", points: pick(func(x *store.Ponto) *int64 { return &x.Logins })},
-		{nome: "Entradas recusadas", bad: true, points: pick(func(x *store.Ponto) *int64 { return &x.LoginsRecusados })},
+		{name: "Dispositivos online", mean: true, points: pick(func(x *store.Ponto) *int64 { return x.DispositivosOnline })},
+		{name: "Conexões", points: pick(func(x *store.Ponto) *int64 { return &x.Conexoes })},
+		{name: "Mensagens", points: pick(func(x *store.Ponto) *int64 { return &x.Mensagens })},
+		{name: "Entradas", points: pick(func(x *store.Ponto) *int64 { return &x.Logins })},
+		{name: "Entradas recusadas", bad: true, points: pick(func(x *store.Ponto) *int64 { return &x.LoginsRecusados })},
 	}
 }
 
@@ -56,7 +56,7 @@ func (p *painel) trends(w int) []string {
 	t := p.env.th
 	var out []string
 	for _, x := range trends(p.have.serie) {
-		label := "  " + t.dim.Render(fit(x.nome, labelWidth(w))) + " "
+		label := "  " + t.dim.Render(fit(x.name, labelWidth(w))) + " "
 		text, style := x.tell(), t.ok
 		if x.bad && x.sum() > 0 {
 			style = t.warn
@@ -106,9 +106,9 @@ func (x trend) tell() string {
 	case x.empty():
 		return "nenhuma"
 	case x.mean:
-		return "máx. " + milhar(int(x.peak()))
+		return "máx. " + thousands(int(x.peak()))
 	}
-	return milhar(int(x.sum()))
+	return thousands(int(x.sum()))
 }
 
 var bars = []rune("▁▂▃▄▅▆▇█")

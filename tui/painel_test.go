@@ -22,7 +22,7 @@ func somePanel() panelData {
 	return panelData{
 		est:   store.Estatisticas{TotalClientes: 1234, ClientesAtivos: 56, TotalDispositivos: 40, DispositivosOnline: 12, TotalConexoes: 98765, MensagensHoje: 41, SessoesAtivas: 8},
 		serie: someSerie(),
-		etapa: &store.Etapa{Abertos: 3, Ultima: store.Hora{Time: agora.Add(-time.Hour)}},
+		stage: &store.Etapa{Abertos: 3, Ultima: store.Hora{Time: testNow.Add(-time.Hour)}},
 	}
 }
 
@@ -30,7 +30,7 @@ func somePanel() panelData {
 func someSerie() store.Serie {
 	s := store.Serie{Periodo: store.Serie24h, Passo: store.PassoHora}
 	for i := range int64(24) {
-		p := store.Ponto{Inicio: store.Hora{Time: agora.Add(time.Duration(i-24) * time.Hour)}, Conexoes: i * 10, Mensagens: i % 5, LoginsRecusados: i / 23, DispositivosOnline: new(12 - i/2)}
+		p := store.Ponto{Inicio: store.Hora{Time: testNow.Add(time.Duration(i-24) * time.Hour)}, Conexoes: i * 10, Mensagens: i % 5, LoginsRecusados: i / 23, DispositivosOnline: new(12 - i/2)}
 		if i == 3 {
 			p.DispositivosOnline = nil
 		}
@@ -42,7 +42,7 @@ func someSerie() store.Serie {
 func painelScenes() []scene {
 	return []scene{
 		{"painel", func(b *bench) { onPanel(b); b.numbers(somePanel(), nil) }},
-		{"painel-vazio", func(b *bench) { onPanel(b); b.numbers(panelData{etapa: &store.Etapa{}}, nil) }},
+		{"painel-vazio", func(b *bench) { onPanel(b); b.numbers(panelData{stage: &store.Etapa{}}, nil) }},
 		{"painel-carregando", func(b *bench) { onPanel(b); b.send(slowMsg{b.panel().ask.seq}) }},
 		{"painel-erro", func(b *bench) { onPanel(b); b.numbers(panelData{}, store.ErrUnavailable) }},
 		{"painel-erro-com-dados", func(b *bench) {

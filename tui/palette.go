@@ -71,13 +71,13 @@ func (p *palette) typed(msg tea.KeyMsg) tea.Cmd {
 func (p *palette) Actions() []action {
 	k := p.shell.keys
 	if p.ask.busy() {
-		return []action{{key: k.Voltar, desc: "cancelar", run: p.back}}
+		return []action{{key: k.Back, desc: "cancelar", run: p.back}}
 	}
 	return []action{
-		{key: k.Executar, run: p.run},
-		{key: k.Completar, press: p.complete},
-		{key: k.Historico, press: p.recall},
-		{key: k.Voltar, desc: "fechar", run: p.back},
+		{key: k.Run, run: p.run},
+		{key: k.Complete, press: p.complete},
+		{key: k.History, press: p.recall},
+		{key: k.Back, desc: "fechar", run: p.back},
 	}
 }
 
@@ -209,7 +209,7 @@ func (p *palette) progress() string {
 	if p.count == nil || p.count.Load() == 0 {
 		return "executando… esc cancela"
 	}
-	return milhar(int(p.count.Load())) + " gravados… esc cancela"
+	return thousands(int(p.count.Load())) + " gravados… esc cancela"
 }
 
 // proposalLines lists what fits the text, scrolled to the one that is taken.

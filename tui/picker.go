@@ -18,8 +18,8 @@ type clientePicker struct {
 // newClientePicker hands the chosen client to chosen, the zero client for none.
 func newClientePicker(e *env, head string, chosen func(store.Cliente)) *clientePicker {
 	p := &clientePicker{env: e, chosen: chosen, browser: newBrowser(e.shell, clienteID, clientesGrid(e), look{
-		head: head, um: "cliente", dica: "nome, e-mail, empresa, telefone ou CPF/CNPJ",
-		vazio: func() alone { return alone{next: []string{"Cadastre o cliente na página Clientes.", "esc volta"}} },
+		head: head, noun: "cliente", hint: "nome, e-mail, empresa, telefone ou CPF/CNPJ",
+		blank: func() alone { return alone{next: []string{"Cadastre o cliente na página Clientes.", "esc volta"}} },
 	})}
 	p.page, p.query = p, p.question
 	return p
@@ -31,24 +31,24 @@ func (p *clientePicker) Title() string { return "Escolher cliente" }
 func (p *clientePicker) Start() tea.Cmd { return tea.Batch(p.search(), p.open()) }
 
 func (p *clientePicker) question() (fetcher[store.Cliente], counter) {
-	filtro := store.ClienteFiltro{Busca: p.termo()}
+	filter := store.ClienteFiltro{Busca: p.term()}
 	handle := p.env.cfg.Handle
 	return func(ctx context.Context, at place, n int) (stretch[store.Cliente], error) {
-		f := filtro
-		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Ultima, n, true
+		f := filter
+		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Last, n, true
 		return stretchOf(handle.Clientes.List(ctx, f))
 	}, nil
 }
 
 func (p *clientePicker) Actions() []action {
 	k := p.env.keys
-	if p.buscando {
-		choose := action{key: k.Aplicar, desc: "escolher", run: p.choose, blocked: p.noneBlocked()}
-		return append([]action{choose, {key: k.Voltar, desc: "sair da busca", run: p.apply}}, p.moves(k.Descer, k.Subir, k.DescerPagina, k.SubirPagina)...)
+	if p.searching {
+		choose := action{key: k.Apply, desc: "escolher", run: p.choose, blocked: p.noneBlocked()}
+		return append([]action{choose, {key: k.Back, desc: "sair da busca", run: p.apply}}, p.moves(k.MoveDown, k.MoveUp, k.MovePageDown, k.MovePageUp)...)
 	}
 	return p.around(
-		action{key: k.Abrir, desc: "escolher", run: p.choose, blocked: p.noneBlocked()},
-		action{key: k.Nenhum, run: func() tea.Cmd { return p.choice(store.Cliente{}) }},
+		action{key: k.Open, desc: "escolher", run: p.choose, blocked: p.noneBlocked()},
+		action{key: k.None, run: func() tea.Cmd { return p.choice(store.Cliente{}) }},
 	)
 }
 

@@ -81,7 +81,7 @@ func (s *section[T]) open(fetch fetcher[T], total counter) tea.Cmd {
 
 func (s *section[T]) first() tea.Cmd {
 	if s.fromEnd {
-		return s.load(loadLast, place{Ultima: true}, 0, 1)
+		return s.load(loadLast, place{Last: true}, 0, 1)
 	}
 	return s.load(loadFirst, place{}, 0, 1)
 }
@@ -153,7 +153,7 @@ func (s *section[T]) home() tea.Cmd {
 
 func (s *section[T]) end() tea.Cmd {
 	if !s.win.atTail() {
-		return s.load(loadLast, place{Ultima: true}, 0, 1)
+		return s.load(loadLast, place{Last: true}, 0, 1)
 	}
 	s.win.toEdge(true)
 	return s.extend()
@@ -307,16 +307,16 @@ func (s *section[T]) isMarked(r T) bool {
 func (s *section[T]) where() string {
 	total, pos := "", "?"
 	if s.win.total >= 0 {
-		total = " de " + milhar(s.win.total)
+		total = " de " + thousands(s.win.total)
 	}
 	if s.win.empty() {
 		return ""
 	}
 	if n := s.win.position(); n > 0 {
-		pos = milhar(n)
+		pos = thousands(n)
 	}
 	if n := len(s.marks); n > 0 {
-		total += " · " + milhar(n) + " ✓"
+		total += " · " + thousands(n) + " ✓"
 	}
 	if pos == "?" && total == "" {
 		return ""
@@ -329,7 +329,7 @@ func (s *section[T]) size() string {
 	if s.win.total < 0 {
 		return ""
 	}
-	return milhar(s.win.total)
+	return thousands(s.win.total)
 }
 
 // thumb is the scroll bar for a border of h lines; none while the place of the

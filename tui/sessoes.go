@@ -13,19 +13,19 @@ import (
 // sessoes is the page of the logins that still let somebody in.
 type sessoes struct {
 	browser[store.SessaoAberta]
-	env   *env
-	dono  store.Cliente
-	donos *cycle // nil where there is nobody else's to see
+	env    *env
+	owner  store.Cliente
+	owners *cycle // nil where there is nobody else's to see
 }
 
 // newSessoes lists the sessions of dono, all that the person may see when it is zero.
-func newSessoes(e *env, dono store.Cliente) *sessoes {
-	s := &sessoes{env: e, dono: dono}
+func newSessoes(e *env, owner store.Cliente) *sessoes {
+	s := &sessoes{env: e, owner: owner}
 	id := func(x store.SessaoAberta) int64 { return x.ID }
-	s.browser = newBrowser(e.shell, id, sessaoGrid(e), look{head: "Sessões" + ofCliente(dono), um: "sessão", feminino: true, vazio: s.nothing})
-	if _, person := e.cfg.Handle.Actor().Pessoa(); person && dono.ID == 0 {
-		s.donos = &cycle{key: e.keys.Filtrar, rotulo: "de quem", nomes: []string{"todos", "minhas"}}
-		s.filters = []filter{s.donos}
+	s.browser = newBrowser(e.shell, id, sessaoGrid(e), look{head: "Sessões" + ofCliente(owner), noun: "sessão", feminine: true, blank: s.nothing})
+	if _, person := e.cfg.Handle.Actor().Pessoa(); person && owner.ID == 0 {
+		s.owners = &cycle{key: e.keys.Filter, label: "de quem", names: []string{"todos", "minhas"}}
+		s.filters = []filter{s.owners}
 	}
 	s.page, s.query = s, s.question
 	return s
@@ -34,17 +34,17 @@ func newSessoes(e *env, dono store.Cliente) *sessoes {
 func (s *sessoes) Title() string { return s.look.head }
 
 func (s *sessoes) question() (fetcher[store.SessaoAberta], counter) {
-	filtro, handle := store.SessaoFiltro{ClienteID: s.dono.ID}, s.env.cfg.Handle
-	if s.donos != nil && s.donos.Active() {
-		filtro.ClienteID, _ = handle.Actor().Pessoa()
+	filter, handle := store.SessaoFiltro{ClienteID: s.owner.ID}, s.env.cfg.Handle
+	if s.owners != nil && s.owners.Active() {
+		filter.ClienteID, _ = handle.Actor().Pessoa()
 	}
 	rows := func(ctx context.Context, at place, n int) (stretch[store.SessaoAberta], error) {
-		f := filtro
-		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Ultima, n, true
+		f := filter
+		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Last, n, true
 		return stretchOf(handle.Sessoes.List(ctx, f))
 	}
 	total := func(ctx context.Context) (int, error) {
-		f := filtro
+		f := filter
 		f.PorPagina = 1
 		p, err := handle.Sessoes.List(ctx, f)
 		return p.Total, err
@@ -55,7 +55,7 @@ func (s *sessoes) question() (fetcher[store.SessaoAberta], counter) {
 
 func (s *sessoes) nothing() alone {
 	news := "Ninguém está com uma sessão aberta"
-	if s.dono.ID != 0 {
+	if s.owner.ID != 0 {
 		return alone{news: news + " nesta conta", next: []string{"esc volta"}}
 	}
 	return alone{news: news, next: []string{"Quem entra pela web ou pela API aparece aqui.", "r confere de novo"}}
@@ -65,7 +65,7 @@ func (s *sessoes) Actions() []action {
 	none := s.noneBlocked()
 	sel, _ := s.list.win.selected()
 	return s.around(
-		action{key: s.env.keys.Abrir, run: func() tea.Cmd { return s.env.push(newSessaoDetail(s.env, sel)) }, blocked: none},
+		action{key: s.env.keys.Open, run: func() tea.Cmd { return s.env.push(newSessaoDetail(s.env, sel)) }, blocked: none},
 		s.env.revoke(sel, none, nil),
 		s.env.linkCliente(int64(sel.ClienteID), string(sel.ClienteNome), none),
 	)
@@ -73,7 +73,7 @@ func (s *sessoes) Actions() []action {
 
 // revoke ends a session, from the list or from the screen detail.
 func (e *env) revoke(s store.SessaoAberta, none string, detail screen) action {
-	return action{key: e.keys.Remover, desc: "encerrar", blocked: first(e.writeBlocked(), none), run: func() tea.Cmd {
+	return action{key: e.keys.Remove, desc: "encerrar", blocked: first(e.writeBlocked(), none), run: func() tea.Cmd {
 		return e.push(newRevocation(e, s, detail))
 	}}
 }

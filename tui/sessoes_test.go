@@ -15,8 +15,8 @@ func sessaoNo(i int) store.SessaoAberta {
 	s := store.SessaoAberta{
 		ID: int64(70 - i), IPAddress: "200.147.3.157",
 		UserAgent:  "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36",
-		DataInicio: store.Hora{Time: agora.Add(-3 * time.Hour)}, DataExpiracao: store.Hora{Time: agora.Add(21 * time.Hour)},
-		UltimaAtividade: store.Hora{Time: agora.Add(-time.Duration(i) * 7 * time.Minute)},
+		DataInicio: store.Hora{Time: testNow.Add(-3 * time.Hour)}, DataExpiracao: store.Hora{Time: testNow.Add(21 * time.Hour)},
+		UltimaAtividade: store.Hora{Time: testNow.Add(-time.Duration(i) * 7 * time.Minute)},
 	}
 	switch i % 5 {
 	case 0:

@@ -170,7 +170,7 @@ func wrap(s string, width int) []string {
 func paragraph(s string, width int) []string {
 	var note string
 	if len(s) > paragraphBytes {
-		note = "… (cortado: são " + milhar(len(s)) + " bytes)"
+		note = "… (cortado: são " + thousands(len(s)) + " bytes)"
 		s = s[:paragraphBytes]
 	}
 	var out []string
@@ -183,8 +183,8 @@ func paragraph(s string, width int) []string {
 	return out
 }
 
-// milhar writes n with a dot between thousands.
-func milhar(n int) string {
+// thousands writes n with a dot between thousands.
+func thousands(n int) string {
 	s := strconv.Itoa(n)
 	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
 		s = s[:i] + "." + s[i:]
@@ -223,5 +223,5 @@ func counted(n int, what string) string {
 	if n == 0 {
 		return "nenhum " + what
 	}
-	return milhar(n) + " " + what
+	return thousands(n) + " " + what
 }

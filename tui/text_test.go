@@ -39,13 +39,13 @@ func TestFitAndItsKin(t *testing.T) {
 
 func TestNumbersAndTimesInPortuguese(t *testing.T) {
 	for n, want := range map[int]string{0: "0", 27: "27", 1000: "1.000", 100000: "100.000", 1234567: "1.234.567", -1234: "-1.234", -123: "-123"} {
-		require.Equal(t, want, milhar(n))
+		require.Equal(t, want, thousands(n))
 	}
 	for d, want := range map[time.Duration]string{-1: "0 s", 59 * time.Second: "59 s", 90 * time.Second: "1 min", 3 * time.Hour: "3 h", 72 * time.Hour: "3 dias"} {
 		require.Equal(t, want, span(d))
 	}
 	e := newBench(t, 80, 24).env
-	require.Equal(t, "23/11/2026 14:05", e.moment(agora))
+	require.Equal(t, "23/11/2026 14:05", e.moment(testNow))
 	require.Equal(t, "–", e.day(time.Time{}))
 	require.Equal(t, "Éramos", capital("éramos"))
 }

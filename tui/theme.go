@@ -9,22 +9,22 @@ import (
 	"github.com/muesli/termenv"
 )
 
-// The values of Config.Cor.
+// The values of Config.Colour.
 const (
-	CorAuto   = "auto"   // colours when the terminal has them and NO_COLOR is unset
-	CorSempre = "sempre" // colours always
-	CorNunca  = "nunca"  // none
+	ColourAuto   = "auto"   // colours when the terminal has them and NO_COLOR is unset
+	ColourAlways = "sempre" // colours always
+	ColourNever  = "nunca"  // none
 )
 
-// The values of Config.Tema.
+// The values of Config.Theme.
 const (
-	TemaAuto   = "auto"   // light where the terminal says that it is (COLORFGBG), else dark
-	TemaEscuro = "escuro" // for a dark background
-	TemaClaro  = "claro"  // for a light background
-	TemaMono   = "mono"   // no colours
+	ThemeAuto  = "auto"   // light where the terminal says that it is (COLORFGBG), else dark
+	ThemeDark  = "escuro" // for a dark background
+	ThemeLight = "claro"  // for a light background
+	ThemeMono  = "mono"   // no colours
 )
 
-var temas = []string{TemaAuto, TemaEscuro, TemaClaro, TemaMono}
+var themes = []string{ThemeAuto, ThemeDark, ThemeLight, ThemeMono}
 
 // themeMsg tells screens that keep drawn lines to draw them anew.
 type themeMsg struct{}
@@ -43,19 +43,19 @@ type theme struct {
 }
 
 // newTheme reads the environment once; it never asks the terminal.
-func newTheme(out io.Writer, cor, tema string) theme {
+func newTheme(out io.Writer, colour, themeName string) theme {
 	if out == nil {
 		out = os.Stdout
 	}
 	r := lipgloss.NewRenderer(out)
 	r.SetHasDarkBackground(true)
 	switch {
-	case cor == CorNunca || tema == TemaMono:
+	case colour == ColourNever || themeName == ThemeMono:
 		r.SetColorProfile(termenv.Ascii)
-	case cor == CorSempre:
+	case colour == ColourAlways:
 		r.SetColorProfile(termenv.ANSI)
 	}
-	if tema == TemaClaro || (tema == TemaAuto || tema == "") && lightBackground(os.Getenv("COLORFGBG")) {
+	if themeName == ThemeLight || (themeName == ThemeAuto || themeName == "") && lightBackground(os.Getenv("COLORFGBG")) {
 		return themeOn(r, light)
 	}
 	return themeOn(r, dark)

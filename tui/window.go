@@ -19,7 +19,7 @@ const (
 // cursor of the store, or at the end.
 type place struct {
 	Cursor string
-	Ultima bool
+	Last   bool
 }
 
 // stretch is a run of rows as the store gave it. next and previous are cursors
@@ -47,7 +47,7 @@ func (f fetcher[T]) read(ctx context.Context, at place, n int) ([]part[T], error
 // readAgain reads parts that are on the screen once more, and a little further,
 // so that a record that others have pushed out of its part is still found.
 func (f fetcher[T]) readAgain(ctx context.Context, at place, n int) ([]part[T], error) {
-	if at.Ultima {
+	if at.Last {
 		return f.readSized(ctx, at, n, 2*partSize)
 	}
 	return f.readSized(ctx, at, n+1, partSize)

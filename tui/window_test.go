@@ -17,7 +17,7 @@ type table []int64
 func (tb table) read(_ context.Context, at place, n int) (stretch[int64], error) {
 	lo := 0
 	switch {
-	case at.Ultima:
+	case at.Last:
 		lo = max(0, len(tb)-n)
 	case at.Cursor != "":
 		id, _ := strconv.ParseInt(at.Cursor[1:], 10, 64)
@@ -99,7 +99,7 @@ func TestWindowIsARunOfTheTableAroundTheCursor(t *testing.T) {
 				w.move(d)
 				want += d
 			case 2:
-				load(&w, tb, place{Ultima: true}, true)
+				load(&w, tb, place{Last: true}, true)
 				want = len(tb)
 			case 3:
 				load(&w, tb, place{}, false)
@@ -141,7 +141,7 @@ func TestRefreshKeepsTheCursorOnItsRecord(t *testing.T) {
 		tb := newTable(rapid.IntRange(1, 900).Draw(r, "rows"))
 		w := newWindow(func(id int64) int64 { return id })
 		w.resize(20)
-		load(&w, tb, place{Ultima: rapid.Bool().Draw(r, "end")}, false)
+		load(&w, tb, place{Last: rapid.Bool().Draw(r, "end")}, false)
 		w.move(rapid.IntRange(0, 900).Draw(r, "down"))
 		drive(&w, tb)
 		id, line, head := w.rows[w.cursor], w.cursor-w.top, w.top == 0 && w.atHead()
@@ -177,7 +177,7 @@ func TestPositionFromTheEndNeedsTheTotal(t *testing.T) {
 	tb := newTable(1000)
 	w := newWindow(func(id int64) int64 { return id })
 	w.resize(10)
-	load(&w, tb, place{Ultima: true}, true)
+	load(&w, tb, place{Last: true}, true)
 	require.Zero(t, w.position())
 	w.setTotal(1000)
 	require.Equal(t, 1000, w.position())

@@ -8,9 +8,9 @@ import (
 	"example.com/monitor/store"
 )
 
-// credencial is a short form for what Change leaves alone: a person's password
+// credentialForm is a short form for what Change leaves alone: a person's password
 // or address. The rules are the store's.
-type credencial struct {
+type credentialForm struct {
 	editor
 	// check refuses what need not leave the console; nil for nothing.
 	check func(values map[string]string) map[string]string
@@ -19,20 +19,20 @@ type credencial struct {
 	name  string
 }
 
-func newCredencial(e *env, name, head string) *credencial {
-	f := &credencial{editor: newEditor(e, head), name: name}
+func newCredentialForm(e *env, name, head string) *credentialForm {
+	f := &credentialForm{editor: newEditor(e, head), name: name}
 	f.page, f.save = f, f.send
 	return f
 }
 
-func (f *credencial) Title() string { return f.name }
+func (f *credentialForm) Title() string { return f.name }
 
 // secret adds a field whose text is not shown.
-func (f *credencial) secret(coluna, rotulo, dica string) {
-	f.form.add(entrySpec{coluna: coluna, rotulo: rotulo, dica: dica, segredo: true}, "")
+func (f *credentialForm) secret(column, label, hint string) {
+	f.form.add(entrySpec{column: column, label: label, hint: hint, secret: true}, "")
 }
 
-func (f *credencial) Update(msg tea.Msg) tea.Cmd {
+func (f *credentialForm) Update(msg tea.Msg) tea.Cmd {
 	if a, ok := take[struct{}](&f.ask, msg); ok {
 		if a.err != nil {
 			f.refused(a.err)
@@ -47,7 +47,7 @@ func (f *credencial) Update(msg tea.Msg) tea.Cmd {
 	return f.ask.Update(msg)
 }
 
-func (f *credencial) send() tea.Cmd {
+func (f *credentialForm) send() tea.Cmd {
 	f.news = ""
 	values := f.form.values()
 	var wrong map[string]string
@@ -77,8 +77,8 @@ func (e *env) credentialBlocked(c store.Cliente, what string) string {
 }
 
 // newSenhaForm sets a password, typed twice.
-func newSenhaForm(e *env, c store.Cliente) *credencial {
-	f := newCredencial(e, "Senha", "Nova senha · "+clienteNome(c))
+func newSenhaForm(e *env, c store.Cliente) *credentialForm {
+	f := newCredentialForm(e, "Senha", "Nova senha · "+clienteLabel(c))
 	if e.own(c) {
 		f.secret("senha_atual", "Senha atual *", "")
 	}
@@ -91,7 +91,7 @@ func newSenhaForm(e *env, c store.Cliente) *credencial {
 	f.write = func(ctx context.Context, v map[string]string) error {
 		return clients.Clientes.SetSenha(ctx, id, v["senha_atual"], v["senha_nova"])
 	}
-	f.done = told[store.Cliente](e.shell, "Senha de “"+clienteNome(c)+"” alterada.", c.ID)
+	f.done = told[store.Cliente](e.shell, "Senha de “"+clienteLabel(c)+"” alterada.", c.ID)
 	return f
 }
 
@@ -103,9 +103,9 @@ func samePassword(v map[string]string) map[string]string {
 }
 
 // newEmailForm changes the address with which a person logs in.
-func newEmailForm(e *env, c store.Cliente) *credencial {
-	f := newCredencial(e, "E-mail", "Novo e-mail · "+clienteNome(c))
-	f.form.add(entrySpec{coluna: "email", rotulo: "E-mail *", dica: "ex.: pessoa@empresa.com.br"}, c.Email)
+func newEmailForm(e *env, c store.Cliente) *credentialForm {
+	f := newCredentialForm(e, "E-mail", "Novo e-mail · "+clienteLabel(c))
+	f.form.add(entrySpec{column: "email", label: "E-mail *", hint: "ex.: pessoa@empresa.com.br"}, c.Email)
 	if e.own(c) {
 		f.secret("senha_atual", "Senha atual *", "")
 	}
@@ -115,6 +115,6 @@ func newEmailForm(e *env, c store.Cliente) *credencial {
 		_, err := clients.Clientes.SetEmail(ctx, id, v["email"], v["senha_atual"])
 		return besideEmail(err)
 	}
-	f.done = told[store.Cliente](e.shell, "E-mail de “"+clienteNome(c)+"” alterado.", c.ID)
+	f.done = told[store.Cliente](e.shell, "E-mail de “"+clienteLabel(c)+"” alterado.", c.ID)
 	return f
 }

@@ -12,8 +12,8 @@ import (
 	"example.com/monitor/store"
 )
 
-// verificacao checks the audit chain link by link and shows what came of it.
-type verificacao struct {
+// verifyScreen checks the audit chain link by link and shows what came of it.
+type verifyScreen struct {
 	pager
 	env     *env
 	ask     question
@@ -27,16 +27,16 @@ type verificacao struct {
 	fail    failure
 }
 
-func newVerificacao(e *env, total int) *verificacao {
-	return &verificacao{env: e, pager: newPager(e.shell), ask: newQuestion(e.shell), total: total}
+func newVerifyScreen(e *env, total int) *verifyScreen {
+	return &verifyScreen{env: e, pager: newPager(e.shell), ask: newQuestion(e.shell), total: total}
 }
 
-func (v *verificacao) Start() tea.Cmd { return v.run() }
-func (v *verificacao) Typing() bool   { return false }
-func (v *verificacao) Title() string  { return "Verificação" }
-func (v *verificacao) Leave()         { v.ask.stop() }
+func (v *verifyScreen) Start() tea.Cmd { return v.run() }
+func (v *verifyScreen) Typing() bool   { return false }
+func (v *verifyScreen) Title() string  { return "Verificação" }
+func (v *verifyScreen) Leave()         { v.ask.stop() }
 
-func (v *verificacao) run() tea.Cmd {
+func (v *verifyScreen) run() tea.Cmd {
 	handle, seen := v.env.cfg.Handle, &atomic.Int64{}
 	v.seen, v.since, v.done, v.stopped, v.fail = seen, v.env.now(), false, false, failure{}
 	return ask(&v.ask, func(ctx context.Context) (store.Verificacao, error) {
@@ -44,7 +44,7 @@ func (v *verificacao) run() tea.Cmd {
 	})
 }
 
-func (v *verificacao) Update(msg tea.Msg) tea.Cmd {
+func (v *verifyScreen) Update(msg tea.Msg) tea.Cmd {
 	a, ok := take[store.Verificacao](&v.ask, msg)
 	switch {
 	case !ok:
@@ -57,27 +57,27 @@ func (v *verificacao) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-func (v *verificacao) Actions() []action {
+func (v *verifyScreen) Actions() []action {
 	k := v.env.keys
 	if v.ask.busy() {
-		return []action{{key: k.Voltar, desc: "cancelar verificação", run: v.stop}}
+		return []action{{key: k.Back, desc: "cancelar verificação", run: v.stop}}
 	}
-	out := []action{v.env.goBack(v), {key: k.Verificar, desc: "verificar de novo", run: v.run}}
+	out := []action{v.env.goBack(v), {key: k.Verify, desc: "verificar de novo", run: v.run}}
 	return append(out, v.scrolls()...)
 }
 
-func (v *verificacao) stop() tea.Cmd {
+func (v *verifyScreen) stop() tea.Cmd {
 	v.ask.stop()
 	v.stopped = true
 	return nil
 }
 
-func (v *verificacao) View(w, h int) []string {
+func (v *verifyScreen) View(w, h int) []string {
 	f := framed{title: "Verificação da trilha", width: w, height: h, danger: v.done && v.have.Veredito == store.VereditoAdulterada}
 	return v.env.panel(&v.pager, f, v.lines)
 }
 
-func (v *verificacao) lines(w int) []string {
+func (v *verifyScreen) lines(w int) []string {
 	t := v.env.th
 	switch {
 	case v.ask.busy():
@@ -92,24 +92,24 @@ func (v *verificacao) lines(w int) []string {
 }
 
 // progress counts the links; where their number is known it is drawn as a bar.
-func (v *verificacao) progress(w int) []string {
+func (v *verifyScreen) progress(w int) []string {
 	t, n := v.env.th, int(v.seen.Load())
 	mark := v.ask.mark()
 	if mark == "" {
 		mark = "·"
 	}
 	out := []string{clip(mark+" Conferindo elo por elo…", w), ""}
-	text := milhar(n) + " elos · " + span(v.env.now().Sub(v.since))
+	text := thousands(n) + " elos · " + span(v.env.now().Sub(v.since))
 	if v.total > 0 && n <= v.total {
 		bar := max(4, min(40, w-10))
 		full := bar * n / v.total
-		text = milhar(n) + " de cerca de " + milhar(v.total) + " · " + span(v.env.now().Sub(v.since))
-		out = append(out, t.accent.Render(strings.Repeat("█", full))+t.dim.Render(strings.Repeat("░", bar-full))+" "+milhar(100*n/v.total)+" %")
+		text = thousands(n) + " de cerca de " + thousands(v.total) + " · " + span(v.env.now().Sub(v.since))
+		out = append(out, t.accent.Render(strings.Repeat("█", full))+t.dim.Render(strings.Repeat("░", bar-full))+" "+thousands(100*n/v.total)+" %")
 	}
 	return append(out, clip(text, w), "", t.dim.Render(clip("esc cancela", w)))
 }
 
-func (v *verificacao) result(w int) []string {
+func (v *verifyScreen) result(w int) []string {
 	t, r := v.env.th, &v.have
 	out := styled(t.ok.Render, wrap("✓ A trilha está íntegra: nada foi alterado, apagado ou trocado de lugar.", w))
 	switch r.Veredito {
@@ -120,20 +120,20 @@ func (v *verificacao) result(w int) []string {
 	}
 	out = append(out, "")
 	list := []fact{
-		{label: "Elos conferidos", value: milhar(r.Elos - r.SemChave)},
-		{label: "Faixas", value: milhar(r.Faixas)},
-		{label: "Fora da cadeia", value: milhar(r.ForaCadeia) + plural(r.ForaCadeia, " registro", " registros") + " de outros programas"},
+		{label: "Elos conferidos", value: thousands(r.Elos - r.SemChave)},
+		{label: "Faixas", value: thousands(r.Faixas)},
+		{label: "Fora da cadeia", value: thousands(r.ForaCadeia) + plural(r.ForaCadeia, " registro", " registros") + " de outros programas"},
 		{label: "Demorou", value: span(v.took)},
 	}
 	if r.SemChave > 0 {
-		list = append(list, fact{label: "Com outra chave", value: milhar(r.SemChave) + plural(r.SemChave, " elo", " elos")})
+		list = append(list, fact{label: "Com outra chave", value: thousands(r.SemChave) + plural(r.SemChave, " elo", " elos")})
 	}
 	out = append(out, t.facts(list, w)...)
 	out = append(out, v.list("Problemas", "✗", r.Problemas, w)...)
 	return append(out, v.list("Avisos", "⚠", r.Avisos, w)...)
 }
 
-func (v *verificacao) list(head, sign string, texts []string, w int) []string {
+func (v *verifyScreen) list(head, sign string, texts []string, w int) []string {
 	if len(texts) == 0 {
 		return nil
 	}
