@@ -91,7 +91,7 @@ func (d *logDetail) lines(w int) []string {
 	switch {
 	case len(have.Before)+len(have.After) > 0:
 		out = append(out, "", e.th.accent.Render(clip("O que mudou", w)))
-		out = append(out, e.th.difference(have.Before, have.After, w)...)
+		out = append(out, difference(e.th, have.Before, have.After, w)...)
 	case have.Actor == "" && len(l.Dados) > 0:
 		out = append(out, "", e.th.accent.Render(clip("Dados", w)))
 		out = append(out, indent(indent(e.th.tree(l.Dados, w-2)))...)
@@ -101,7 +101,7 @@ func (d *logDetail) lines(w int) []string {
 
 // difference shows field by field what was and what is: "-" before the old value,
 // "+" before the new one.
-func (t theme) difference(before, after map[string]any, w int) []string {
+func difference(t theme, before, after map[string]any, w int) []string {
 	keys := maps.Clone(before)
 	if keys == nil {
 		keys = map[string]any{}

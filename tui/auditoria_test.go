@@ -125,7 +125,7 @@ func TestDifferenceShowsBeforeAndAfterFieldByField(t *testing.T) {
 		"                        linha 2",
 		"  telefone            - (11) 98765-4321",
 		"                      + (vazio)",
-	}, th.difference(d.Before, d.After, 70))
+	}, difference(th, d.Before, d.After, 70))
 }
 
 func TestVerificationCanBeWatchedAndCancelled(t *testing.T) {

@@ -13,9 +13,9 @@ type pageKeyMap struct {
 	Reply, Send, Toggle                                 key.Binding
 }
 
-func newPageKeyMap(kit keyMap) pageKeyMap {
+func newPageKeyMap(general keyMap) pageKeyMap {
 	return pageKeyMap{
-		keyMap: kit,
+		keyMap: general,
 
 		Filter:     bind("f", "filtrar por situação", "f"),
 		New:        bind("n", "novo", "n"),
