@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"example.com/monitor/tui/kit"
+
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/lipgloss"
 
@@ -15,12 +17,12 @@ import (
 
 // auditoria is the page of the audit trail, newest first.
 type auditoria struct {
-	browser[store.Log]
+	kit.Browser[store.Log]
 	env             *env
 	of              store.Cliente
-	level           *cycle
-	action, cliente *narrow
-	when            *period
+	level           *kit.Cycle
+	action, cliente *kit.Narrow
+	when            *kit.Period
 }
 
 // logLevels are the levels of audit rows, as the cycle names them.
@@ -31,31 +33,31 @@ func newAuditoria(e *env, de store.Cliente) *auditoria {
 	a := &auditoria{
 		env:    e,
 		of:     de,
-		level:  &cycle{key: e.keys.Filter, label: "nível", names: []string{"todos", "comum", "aviso", "erro"}},
-		action: &narrow{label: "ação"}, cliente: &narrow{label: "cliente"}, when: newPeriod(e.keys.Period),
+		level:  &kit.Cycle{Key: e.keys.Filter, Label: "nível", Names: []string{"todos", "comum", "aviso", "erro"}},
+		action: &kit.Narrow{Label: "ação"}, cliente: &kit.Narrow{Label: "cliente"}, when: kit.NewPeriod(e.keys.Period),
 	}
 	id := func(l store.Log) int64 { return l.ID }
-	a.browser = newBrowser(e.shell, id, logGrid(e), look{
-		head: "Auditoria" + ofCliente(de), noun: "registro", hint: "ação, descrição, quem fez ou valores", blank: a.nothing,
+	a.Browser = kit.NewBrowser(e.Shell, id, logGrid(e), kit.Look{
+		Head: "Auditoria" + ofCliente(de), Noun: "registro", Hint: "ação, descrição, quem fez ou valores", Blank: a.nothing,
 	})
-	a.page, a.query, a.filters = a, a.question, []filter{a.level, a.when, a.action, a.cliente}
+	a.Page, a.Query, a.Filters = a, a.question, []kit.Filter{a.level, a.when, a.action, a.cliente}
 	return a
 }
 
-func (a *auditoria) Title() string { return a.look.head }
+func (a *auditoria) Title() string { return a.Look.Head }
 
 func (a *auditoria) asked() store.LogFiltro {
-	f := store.LogFiltro{Busca: a.term(), ClienteID: a.of.ID, Acao: a.action.value, Nivel: logLevels[a.level.at]}
-	f.De, f.Ate = a.when.bounds(a.env.local())
+	f := store.LogFiltro{Busca: a.Term(), ClienteID: a.of.ID, Acao: a.action.Value, Nivel: logLevels[a.level.At]}
+	f.De, f.Ate = a.when.Bounds(a.env.Local())
 	if a.cliente.Active() {
-		f.ClienteID = idOf(a.cliente.value)
+		f.ClienteID = idOf(a.cliente.Value)
 	}
 	return f
 }
 
-func (a *auditoria) question() (fetcher[store.Log], counter) {
+func (a *auditoria) question() (kit.Fetcher[store.Log], kit.Counter) {
 	filter, handle := a.asked(), a.env.cfg.Handle
-	rows := func(ctx context.Context, at place, n int) (stretch[store.Log], error) {
+	rows := func(ctx context.Context, at kit.Place, n int) (kit.Stretch[store.Log], error) {
 		f := filter
 		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Last, n, true
 		return stretchOf(handle.Logs.List(ctx, f))
@@ -66,37 +68,37 @@ func (a *auditoria) question() (fetcher[store.Log], counter) {
 		p, err := handle.Logs.List(ctx, f)
 		return p.Total, err
 	}
-	a.list.recount = filter.Busca == ""
+	a.List.Recount = filter.Busca == ""
 	return rows, total
 }
 
-func (a *auditoria) nothing() alone {
+func (a *auditoria) nothing() kit.Alone {
 	if a.of.ID != 0 {
-		return alone{news: "Nenhum registro sobre este cliente", next: []string{"esc volta"}}
+		return kit.Alone{News: "Nenhum registro sobre este cliente", Next: []string{"esc volta"}}
 	}
-	return alone{news: "A trilha ainda está vazia", next: []string{"Cada alteração feita no sistema aparece aqui.", "r confere de novo"}}
+	return kit.Alone{News: "A trilha ainda está vazia", Next: []string{"Cada alteração feita no sistema aparece aqui.", "r confere de novo"}}
 }
 
-func (a *auditoria) Actions() []action {
-	e, none := a.env, a.noneBlocked()
-	sel, _ := a.list.win.selected()
-	return a.around(
-		action{key: e.keys.Open, run: func() tea.Cmd { return e.push(newLogDetail(e, sel)) }, blocked: none},
-		action{key: e.keys.Filters, run: a.narrowBy},
-		action{key: e.keys.Verify, run: func() tea.Cmd { return e.push(newVerifyScreen(e, max(0, a.list.win.total))) }},
-		action{key: e.keys.OnlyThis, run: func() tea.Cmd { return a.only(sel.Acao) }, blocked: none},
+func (a *auditoria) Actions() []kit.Action {
+	e, none := a.env, a.NoneBlocked()
+	sel, _ := a.List.Window.Selected()
+	return a.Around(
+		kit.Action{Key: e.keys.Open, Run: func() tea.Cmd { return e.Push(newLogDetail(e, sel)) }, Blocked: none},
+		kit.Action{Key: e.keys.Filters, Run: a.narrowBy},
+		kit.Action{Key: e.keys.Verify, Run: func() tea.Cmd { return e.Push(newVerifyScreen(e, max(0, a.List.Window.Total))) }},
+		kit.Action{Key: e.keys.OnlyThis, Run: func() tea.Cmd { return a.only(sel.Acao) }, Blocked: none},
 		e.linkCliente(int64(sel.ClienteID), "", none),
 	)
 }
 
 // only lists the rows of one action.
 func (a *auditoria) only(action string) tea.Cmd {
-	a.action.value, a.action.name = action, actionName(action)
-	return a.open()
+	a.action.Value, a.action.Name = action, actionName(action)
+	return a.Open()
 }
 
 func (a *auditoria) narrowBy() tea.Cmd {
-	f := newFilterForm(a.env, "Filtrar a auditoria", a.open)
+	f := newFilterForm(a.env, "Filtrar a auditoria", a.Open)
 	options := append([]string{""}, slices.SortedFunc(maps.Keys(actionNames), func(x, y string) int { return strings.Compare(actionNames[x], actionNames[y]) })...)
 	f.choice("Ação", a.action, options, func(v string) string {
 		if v == "" {
@@ -114,33 +116,33 @@ func (a *auditoria) narrowBy() tea.Cmd {
 		_, err := handle.Logs.List(ctx, store.LogFiltro{De: v["de"], Ate: v["ate"], PorPagina: 1, SemTotal: true})
 		return err
 	}
-	return a.env.push(f)
+	return a.env.Push(f)
 }
 
-func logGrid(e *env) grid[store.Log] {
-	return grid[store.Log]{
-		columns: []column[store.Log]{
-			{title: "QUANDO", width: 11, value: func(l store.Log) string { return e.brief(l.DataHora.Time) }},
-			{title: "AÇÃO", width: 21, rank: 1, value: func(l store.Log) string { return actionName(l.Acao) }},
-			{title: "DESCRIÇÃO", width: 20, share: 4, rank: 2, value: func(l store.Log) string { return l.Descricao }},
-			{title: "QUEM FEZ", width: 14, share: 2, rank: 3, value: func(l store.Log) string { return whoText(&l) }},
-			{title: "DE ONDE", width: 15, rank: 4, value: func(l store.Log) string { return l.Autoria().IP }},
-			{title: "POR ONDE", width: 8, rank: 5, value: func(l store.Log) string { return l.Autoria().Canal }},
-			{title: "Nº", width: 8, rank: 6, value: func(l store.Log) string { return strconv.FormatInt(l.ID, 10) }},
+func logGrid(e *env) kit.Grid[store.Log] {
+	return kit.Grid[store.Log]{
+		Columns: []kit.Column[store.Log]{
+			{Title: "QUANDO", Width: 11, Value: func(l store.Log) string { return e.Brief(l.DataHora.Time) }},
+			{Title: "AÇÃO", Width: 21, Rank: 1, Value: func(l store.Log) string { return actionName(l.Acao) }},
+			{Title: "DESCRIÇÃO", Width: 20, Share: 4, Rank: 2, Value: func(l store.Log) string { return l.Descricao }},
+			{Title: "QUEM FEZ", Width: 14, Share: 2, Rank: 3, Value: func(l store.Log) string { return whoText(&l) }},
+			{Title: "DE ONDE", Width: 15, Rank: 4, Value: func(l store.Log) string { return l.Autoria().IP }},
+			{Title: "POR ONDE", Width: 8, Rank: 5, Value: func(l store.Log) string { return l.Autoria().Canal }},
+			{Title: "Nº", Width: 8, Rank: 6, Value: func(l store.Log) string { return strconv.FormatInt(l.ID, 10) }},
 		},
-		glyph: func(l store.Log) (string, lipgloss.Style) { return levelSign(e.th, l.Nivel) },
-		faded: func(store.Log) bool { return false },
+		Glyph: func(l store.Log) (string, lipgloss.Style) { return levelSign(e.Theme, l.Nivel) },
+		Faded: func(store.Log) bool { return false },
 	}
 }
 
-func levelSign(t theme, level string) (string, lipgloss.Style) {
+func levelSign(t kit.Theme, level string) (string, lipgloss.Style) {
 	switch level {
 	case "warning":
-		return "⚠", t.warn
+		return "⚠", t.Warn
 	case "error", "critical":
-		return "✗", t.bad
+		return "✗", t.Bad
 	default:
-		return "·", t.dim
+		return "·", t.Dim
 	}
 }
 
@@ -173,4 +175,4 @@ var actionNames = map[string]string{
 }
 
 // actionName is an action for people; one that is not known stays as it is written.
-func actionName(action string) string { return first(actionNames[action], action) }
+func actionName(action string) string { return kit.First(actionNames[action], action) }

@@ -11,9 +11,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/monitor/store"
+	"example.com/monitor/tui/kit"
 )
 
-func (b *bench) trail() *section[store.Log] { return &topOf[*auditoria](b).list }
+func (b *bench) trail() *kit.Section[store.Log] { return &topOf[*auditoria](b).List }
 
 func logNo(i int) store.Log {
 	l := store.Log{
@@ -42,7 +43,7 @@ func logs(n int) (out []store.Log) {
 func onTrail(b *bench) {
 	b.goTo("auditoria")
 	give(b, b.trail(), logs(9)...)
-	b.send(tickMsg{})
+	b.send(kit.TickMsg{})
 }
 
 // TestEveryActionHasAName: what is written into the trail is shown under a name, here
@@ -80,7 +81,7 @@ func inVerification(b *bench) *verifyScreen {
 
 func (b *bench) verified(v store.Verificacao, err error) {
 	b.clock = b.clock.Add(3 * time.Second)
-	b.send(answer[store.Verificacao]{topOf[*verifyScreen](b).ask.seq, v, err})
+	b.send(kit.Answer[store.Verificacao]{Seq: topOf[*verifyScreen](b).ask.Seq, Value: v, Err: err})
 }
 
 func auditoriaScenes() []scene {
@@ -96,7 +97,7 @@ func auditoriaScenes() []scene {
 			v := inVerification(b)
 			v.seen.Store(1500)
 			b.clock = b.clock.Add(2 * time.Second)
-			b.send(slowMsg{v.ask.seq})
+			b.send(kit.SlowMsg{Seq: v.ask.Seq})
 		}},
 		{"verificacao-integra", func(b *bench) {
 			inVerification(b)
@@ -112,7 +113,7 @@ func auditoriaScenes() []scene {
 }
 
 func TestDifferenceShowsBeforeAndAfterFieldByField(t *testing.T) {
-	th := newBench(t, 80, 24).env.th
+	th := newBench(t, 80, 24).env.Theme
 	d := readAuditData(logNo(0).Dados)
 	require.Equal(t, []string{
 		"  ativo               - sim",
@@ -135,10 +136,10 @@ func TestVerificationCanBeWatchedAndCancelled(t *testing.T) {
 	b.wait(2 * time.Second)
 	require.Contains(t, b.View(), "1.000 de cerca de 4.000 · 2 s")
 	require.Contains(t, b.View(), "25 %")
-	late := v.ask.seq
+	late := v.ask.Seq
 	b.keys("esc")
 	require.Contains(t, b.View(), "Verificação cancelada")
-	b.send(answer[store.Verificacao]{late, store.Verificacao{Integra: true}, nil})
+	b.send(kit.Answer[store.Verificacao]{Seq: late, Value: store.Verificacao{Integra: true}, Err: nil})
 	require.NotContains(t, b.View(), "íntegra", "late answers are dropped")
 	b.keys("v")
 	b.verified(store.Verificacao{Integra: true, Elos: 12}, nil)
@@ -151,7 +152,7 @@ func TestAuditRowsLeadToTheirClientAndNarrowToTheirAction(t *testing.T) {
 	b := newBench(t, 100, 30)
 	onTrail(b)
 	b.keys("C")
-	require.EqualValues(t, 7, topOf[*clienteDetail](b).id)
+	require.EqualValues(t, 7, topOf[*clienteDetail](b).ID)
 	b.keys("A")
 	require.Equal(t, store.LogFiltro{ClienteID: 7}, topOf[*auditoria](b).asked())
 	b.keys("esc", "esc", "down", "=")
@@ -169,7 +170,7 @@ func TestFilterOfTheTrailIsAskedOfTheStore(t *testing.T) {
 	b.typeText("01/11/2026")
 	b.keys("ctrl+s")
 	f := topOf[*filterForm](b)
-	require.True(t, f.ask.busy())
-	b.send(answer[struct{}]{seq: f.ask.seq})
+	require.True(t, f.ask.Busy())
+	b.send(kit.Answer[struct{}]{Seq: f.ask.Seq})
 	require.Equal(t, store.LogFiltro{Acao: "acesso_recusado", Nivel: "warning", De: "01/11/2026"}, topOf[*auditoria](b).asked())
 }

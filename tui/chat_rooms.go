@@ -3,6 +3,8 @@ package tui
 import (
 	"strings"
 
+	"example.com/monitor/tui/kit"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/monitor/store"
@@ -11,15 +13,15 @@ import (
 // roomMenu is where a room is chosen, or a new one named.
 type roomMenu struct {
 	chat  *chat
-	input field
+	input kit.Field
 	at    int
 	top   int
 }
 
 func (c *chat) rooms() tea.Cmd {
-	m := &roomMenu{chat: c, input: newField("")}
-	m.input.focus(true)
-	return tea.Batch(c.env.push(m), c.countRooms())
+	m := &roomMenu{chat: c, input: kit.NewField("")}
+	m.input.Focus(true)
+	return tea.Batch(c.env.Push(m), c.countRooms())
 }
 
 func (m *roomMenu) Start() tea.Cmd         { return nil }
@@ -38,32 +40,32 @@ func (m *roomMenu) Update(msg tea.Msg) tea.Cmd {
 }
 
 func (m *roomMenu) name() string {
-	return strings.TrimPrefix(strings.TrimSpace(m.input.value()), "#")
+	return strings.TrimPrefix(strings.TrimSpace(m.input.Value()), "#")
 }
 
 // found are the rooms whose name holds what was typed.
 func (m *roomMenu) found() []store.Sala {
 	var out []store.Sala
 	for _, s := range m.chat.roomList() {
-		if strings.Contains(plain(s.Sala), plain(m.name())) {
+		if strings.Contains(kit.Plain(s.Sala), kit.Plain(m.name())) {
 			out = append(out, s)
 		}
 	}
 	return out
 }
 
-func (m *roomMenu) Actions() []action {
+func (m *roomMenu) Actions() []kit.Action {
 	k := m.chat.env.keys
 	desc := "entrar na sala"
 	if len(m.found()) == 0 {
 		desc = "abrir a sala nova"
 	}
-	return []action{
-		{key: k.Press, desc: desc, run: m.choose},
-		{key: k.MoveDown, desc: "descer", run: m.step(1)},
-		{key: k.MoveUp, desc: "subir", run: m.step(-1)},
-		{key: k.Back, desc: "cancelar", run: func() tea.Cmd {
-			m.chat.env.pop(m)
+	return []kit.Action{
+		{Key: k.Press, Desc: desc, Run: m.choose},
+		{Key: k.MoveDown, Desc: "descer", Run: m.step(1)},
+		{Key: k.MoveUp, Desc: "subir", Run: m.step(-1)},
+		{Key: k.Back, Desc: "cancelar", Run: func() tea.Cmd {
+			m.chat.env.Pop(m)
 			return nil
 		}},
 	}
@@ -83,7 +85,7 @@ func (m *roomMenu) choose() tea.Cmd {
 	if found := m.found(); len(found) > 0 {
 		sala = found[min(m.at, len(found)-1)].Sala
 	}
-	m.chat.env.pop(m)
+	m.chat.env.Pop(m)
 	if sala == "" {
 		return nil
 	}
@@ -91,25 +93,25 @@ func (m *roomMenu) choose() tea.Cmd {
 }
 
 func (m *roomMenu) Box(w, h int) []string {
-	t := m.chat.env.th
+	t := m.chat.env.Theme
 	width := min(w, 50)
 	inside := width - 4
 	found := m.found()
 	rows := max(1, min(h-4, max(1, len(found))))
 	m.at = max(0, min(m.at, len(found)-1))
 	m.top = max(min(m.top, m.at), m.at-rows+1)
-	lines := []string{t.accent.Render("# ") + m.input.View(t, inside-2, "procure ou dê nome a uma nova")}
+	lines := []string{t.Accent.Render("# ") + m.input.View(t, inside-2, "procure ou dê nome a uma nova")}
 	if len(found) == 0 {
-		lines = append(lines, clip("Não há: enter abre “"+line(m.name())+"”", inside))
+		lines = append(lines, kit.Clip("Não há: enter abre “"+kit.Line(m.name())+"”", inside))
 	}
 	for i := m.top; i < min(len(found), m.top+rows); i++ {
 		s := found[i]
-		text := sides("#"+line(s.Sala), thousands(s.Mensagens)+" · "+m.chat.env.brief(s.Ultima.Time), inside-2)
+		text := kit.Sides("#"+kit.Line(s.Sala), kit.Thousands(s.Mensagens)+" · "+m.chat.env.Brief(s.Ultima.Time), inside-2)
 		if i == m.at {
-			lines = append(lines, t.selected.Render("❯ "+text))
+			lines = append(lines, t.Selected.Render("❯ "+text))
 		} else {
 			lines = append(lines, "  "+text)
 		}
 	}
-	return t.frame(framed{title: "Salas", lines: lines, width: width, height: min(h, len(lines)+2)})
+	return t.Frame(kit.Framed{Title: "Salas", Lines: lines, Width: width, Height: min(h, len(lines)+2)})
 }

@@ -8,11 +8,12 @@ import (
 
 	"example.com/monitor/store"
 	"example.com/monitor/store/storetest"
+	"example.com/monitor/tui/kit"
 )
 
 func gotClienteCard(b *bench, f clienteCard) {
-	d := b.env.top().(*clienteDetail)
-	b.send(answer[clienteCard]{d.ask.seq, f, nil})
+	d := b.env.Top().(*clienteDetail)
+	b.send(kit.Answer[clienteCard]{Seq: d.Ask.Seq, Value: f, Err: nil})
 }
 
 func someClienteCard() clienteCard {
@@ -28,7 +29,7 @@ func someClienteCard() clienteCard {
 func removalOf(b *bench) { listed(b); b.keys("delete") }
 
 func (b *bench) planned(p store.DeletePlan, err error) {
-	b.send(answer[store.DeletePlan]{b.env.top().(*removal).ask.seq, p, err})
+	b.send(kit.Answer[store.DeletePlan]{Seq: b.env.Top().(*removal).ask.Seq, Value: p, Err: err})
 }
 
 func personScenes() []scene {
@@ -57,7 +58,7 @@ func TestPasswordIsNeverOnTheScreenAndMustBeTypedTwice(t *testing.T) {
 	require.NotContains(t, b.View(), "Segredo")
 	b.keys("ctrl+s")
 	require.Contains(t, b.View(), "✗ As duas senhas não são iguais.")
-	require.False(t, b.env.top().(*credentialForm).ask.busy())
+	require.False(t, b.env.Top().(*credentialForm).ask.Busy())
 }
 
 func TestRemovingForGoodAsksForTheName(t *testing.T) {
@@ -66,19 +67,19 @@ func TestRemovingForGoodAsksForTheName(t *testing.T) {
 	b.planned(store.DeletePlan{Cliente: person(1), Dispositivos: 1, Conexoes: 1234, Sessoes: 2}, nil)
 	require.Contains(t, b.View(), "1.234 conexões e 2 sessões")
 	require.Contains(t, b.View(), "❯ Cancelar ❮")
-	c := b.env.top().(*confirm)
+	c := b.env.Top().(*kit.Confirm)
 	b.typeText("João da Silv")
 	b.keys("tab")
 	b.arm()
 	b.keys("enter")
-	require.False(t, c.ask.busy(), "the name is not whole")
+	require.False(t, c.Ask.Busy(), "the name is not whole")
 	b.keys("tab")
 	b.typeText("a")
 	b.keys("tab", "enter")
-	require.False(t, c.ask.busy(), "a burst of keys cannot confirm")
+	require.False(t, c.Ask.Busy(), "a burst of keys cannot confirm")
 	b.arm()
 	b.keys("enter")
-	require.True(t, c.ask.busy())
+	require.True(t, c.Ask.Busy())
 }
 
 func TestFlowPasswordEmailAndRemoval(t *testing.T) {

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"example.com/monitor/tui/kit"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/monitor/store"
@@ -27,15 +29,15 @@ type choice struct {
 
 func newConflict(f *clienteForm, current store.Cliente) *conflict {
 	c := &conflict{env: f.env, form: f, current: current}
-	changes := f.form.changed()
+	changes := f.form.Changed()
 	for _, field := range clienteFields() {
 		now, before := *field.at(&current), *field.at(&f.original)
-		mine, changed := changes[field.column]
+		mine, changed := changes[field.Column]
 		switch {
 		case changed && mine != now:
-			c.rows = append(c.rows, choice{column: field.column, label: field.label, mine: mine, theirs: now})
-		case now != before && !field.secret:
-			c.notes = append(c.notes, field.label+": "+shown(before)+" → "+shown(now))
+			c.rows = append(c.rows, choice{column: field.Column, label: field.Label, mine: mine, theirs: now})
+		case now != before && !field.Secret:
+			c.notes = append(c.notes, field.Label+": "+shown(before)+" → "+shown(now))
 		}
 	}
 	if current.EstaAtivo() != f.original.EstaAtivo() {
@@ -55,7 +57,7 @@ func shown(s string) string {
 	if s == "" {
 		return "(vazio)"
 	}
-	return line(s)
+	return kit.Line(s)
 }
 
 func (c *conflict) Start() tea.Cmd             { return nil }
@@ -64,29 +66,29 @@ func (c *conflict) Typing() bool               { return true }
 func (c *conflict) Title() string              { return "Conflito" }
 func (c *conflict) Leave()                     {}
 
-func (c *conflict) Actions() []action {
+func (c *conflict) Actions() []kit.Action {
 	k := c.env.keys
-	if c.form.ask.busy() {
-		return []action{{key: k.Back, desc: "cancelar gravação", run: func() tea.Cmd {
-			c.env.pop(c)
+	if c.form.ask.Busy() {
+		return []kit.Action{{Key: k.Back, Desc: "cancelar gravação", Run: func() tea.Cmd {
+			c.env.Pop(c)
 			return c.form.back()
 		}}}
 	}
-	out := []action{}
+	out := []kit.Action{}
 	switch c.focus {
 	case len(c.rows):
-		out = append(out, action{key: k.Press, desc: "salvar", run: c.save})
+		out = append(out, kit.Action{Key: k.Press, Desc: "salvar", Run: c.save})
 	case len(c.rows) + 1:
-		out = append(out, action{key: k.Press, desc: "voltar à edição", run: c.back})
+		out = append(out, kit.Action{Key: k.Press, Desc: "voltar à edição", Run: c.back})
 	default:
 		out = append(out,
-			action{key: k.Toggle, run: c.flip},
-			action{key: k.Option, desc: "alternar versão", quiet: true, run: c.flip})
+			kit.Action{Key: k.Toggle, Run: c.flip},
+			kit.Action{Key: k.Option, Desc: "alternar versão", Quiet: true, Run: c.flip})
 	}
 	return append(out,
-		action{key: k.NextField, desc: "próximo", run: c.step(1)},
-		action{key: k.PreviousField, desc: "anterior", run: c.step(-1)},
-		action{key: k.Back, desc: "voltar à edição", run: c.back})
+		kit.Action{Key: k.NextField, Desc: "próximo", Run: c.step(1)},
+		kit.Action{Key: k.PreviousField, Desc: "anterior", Run: c.step(-1)},
+		kit.Action{Key: k.Back, Desc: "voltar à edição", Run: c.back})
 }
 
 func (c *conflict) step(n int) func() tea.Cmd {
@@ -103,43 +105,43 @@ func (c *conflict) flip() tea.Cmd {
 }
 
 func (c *conflict) back() tea.Cmd {
-	c.env.pop(c)
+	c.env.Pop(c)
 	return nil
 }
 
 // save writes what was chosen over the version that is shown here; should that
 // have changed too, the store says so again.
 func (c *conflict) save() tea.Cmd {
-	values := c.form.form.changed()
+	values := c.form.form.Changed()
 	for _, r := range c.rows {
 		if r.takeTheirs {
 			delete(values, r.column)
 		}
 	}
 	if len(values) == 0 {
-		c.env.pop(c.form)
-		return told[store.Cliente](c.env.shell, "Ficou a versão do banco; nada foi alterado.", c.current.ID)()
+		c.env.Pop(c.form)
+		return kit.Told[store.Cliente](c.env.Shell, "Ficou a versão do banco; nada foi alterado.", c.current.ID)()
 	}
 	return c.form.change(c.current.Versao(), values)
 }
 
 func (c *conflict) View(w, h int) []string {
-	t := c.env.th
+	t := c.env.Theme
 	status := ""
-	if c.form.ask.slow {
-		status = c.form.ask.mark() + " gravando…"
+	if c.form.ask.Slow {
+		status = c.form.ask.Mark() + " gravando…"
 	}
-	if !roomy(w, h) {
-		return indent(c.body(t, w-2, h))
+	if !kit.Roomy(w, h) {
+		return kit.Indent(c.body(t, w-2, h))
 	}
-	return t.frame(framed{
-		title: "Conflito · " + line(c.current.Nome), status: status,
-		lines: c.body(t, w-4, h-2), width: w, height: h,
+	return t.Frame(kit.Framed{
+		Title: "Conflito · " + kit.Line(c.current.Nome), Status: status,
+		Lines: c.body(t, w-4, h-2), Width: w, Height: h,
 	})
 }
 
-func (c *conflict) body(t theme, w, h int) []string {
-	lines := styled(t.warn.Render, wrap("⚠ O cliente foi alterado por outra pessoa depois que você o abriu. Escolha o que fica:", w))
+func (c *conflict) body(t kit.Theme, w, h int) []string {
+	lines := kit.Styled(t.Warn.Render, kit.Wrap("⚠ O cliente foi alterado por outra pessoa depois que você o abriu. Escolha o que fica:", w))
 	from, to := 0, h
 	for i, r := range c.rows {
 		if i == c.focus {
@@ -149,9 +151,9 @@ func (c *conflict) body(t theme, w, h int) []string {
 	}
 	for i, n := range c.notes {
 		if i == 0 {
-			lines = append(lines, "", t.dim.Render(clip("Alterado só pela outra pessoa (fica como está):", w)))
+			lines = append(lines, "", t.Dim.Render(kit.Clip("Alterado só pela outra pessoa (fica como está):", w)))
 		}
-		lines = append(lines, t.dim.Render(clip("  "+n, w)))
+		lines = append(lines, t.Dim.Render(kit.Clip("  "+n, w)))
 	}
 	lines = append(lines, "", c.buttons(t, w))
 	if c.focus >= len(c.rows) {
@@ -162,30 +164,30 @@ func (c *conflict) body(t theme, w, h int) []string {
 	return lines[min(c.top, len(lines)):min(len(lines), c.top+h)]
 }
 
-func (c *conflict) rowView(t theme, i int, r choice, w int) []string {
-	mark, style := "  ", t.strong
+func (c *conflict) rowView(t kit.Theme, i int, r choice, w int) []string {
+	mark, style := "  ", t.Strong
 	if i == c.focus {
-		mark, style = t.accent.Render("❯ "), t.accent
+		mark, style = t.Accent.Render("❯ "), t.Accent
 	}
 	option := func(on bool, label, value string) string {
 		sign := "    ( ) "
 		if on {
 			sign = "    (•) "
 		}
-		text := clip(sign+fit(label, 9)+" "+shown(value), w)
+		text := kit.Clip(sign+kit.Fit(label, 9)+" "+shown(value), w)
 		if on {
-			return t.strong.Render(text)
+			return t.Strong.Render(text)
 		}
-		return t.dim.Render(text)
+		return t.Dim.Render(text)
 	}
 	return []string{
-		"", clip(mark+style.Render(r.label), w),
+		"", kit.Clip(mark+style.Render(r.label), w),
 		option(!r.takeTheirs, "sua", r.mine), option(r.takeTheirs, "do banco", r.theirs),
 	}
 }
 
-func (c *conflict) buttons(t theme, w int) string {
-	save := t.press("Salvar", c.focus == len(c.rows), false)
-	back := t.press("Voltar à edição", c.focus == len(c.rows)+1, false)
-	return clip(save+" "+back, w)
+func (c *conflict) buttons(t kit.Theme, w int) string {
+	save := t.Press("Salvar", c.focus == len(c.rows), false)
+	back := t.Press("Voltar à edição", c.focus == len(c.rows)+1, false)
+	return kit.Clip(save+" "+back, w)
 }

@@ -3,6 +3,8 @@ package tui
 import (
 	"context"
 
+	"example.com/monitor/tui/kit"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/monitor/store"
@@ -29,16 +31,16 @@ func (f *credentialForm) Title() string { return f.name }
 
 // secret adds a field whose text is not shown.
 func (f *credentialForm) secret(column, label, hint string) {
-	f.form.add(entrySpec{column: column, label: label, hint: hint, secret: true}, "")
+	f.form.Add(kit.EntrySpec{Column: column, Label: label, Hint: hint, Secret: true}, "")
 }
 
 func (f *credentialForm) Update(msg tea.Msg) tea.Cmd {
-	if a, ok := take[struct{}](&f.ask, msg); ok {
-		if a.err != nil {
-			f.refused(a.err)
+	if a, ok := kit.Take[struct{}](&f.ask, msg); ok {
+		if a.Err != nil {
+			f.refused(a.Err)
 			return nil
 		}
-		f.env.pop(f)
+		f.env.Pop(f)
 		return f.done()
 	}
 	if k, ok := msg.(tea.KeyMsg); ok {
@@ -49,16 +51,16 @@ func (f *credentialForm) Update(msg tea.Msg) tea.Cmd {
 
 func (f *credentialForm) send() tea.Cmd {
 	f.news = ""
-	values := f.form.values()
+	values := f.form.Values()
 	var wrong map[string]string
 	if f.check != nil {
 		wrong = f.check(values)
 	}
-	if f.form.setErrors(wrong); len(wrong) > 0 {
+	if f.form.SetErrors(wrong); len(wrong) > 0 {
 		return nil
 	}
 	write := f.write
-	return ask(&f.ask, func(ctx context.Context) (struct{}, error) { return struct{}{}, write(ctx, values) })
+	return kit.Ask(&f.ask, func(ctx context.Context) (struct{}, error) { return struct{}{}, write(ctx, values) })
 }
 
 // own says that c is the person at the console, who must show the current
@@ -73,7 +75,7 @@ func (e *env) credentialBlocked(c store.Cliente, what string) string {
 	if e.own(c) {
 		return e.writeBlocked()
 	}
-	return first(e.writeBlocked(), e.levelBlocked("mudar "+what+" de outra pessoa", store.Admin))
+	return kit.First(e.writeBlocked(), e.levelBlocked("mudar "+what+" de outra pessoa", store.Admin))
 }
 
 // newSenhaForm sets a password, typed twice.
@@ -84,14 +86,14 @@ func newSenhaForm(e *env, c store.Cliente) *credentialForm {
 	}
 	f.secret("senha_nova", "Senha nova *", "não aparece enquanto você digita")
 	f.secret("repetir", "Repita a nova *", "")
-	f.form.status = "as sessões abertas da pessoa terminam"
-	f.form.setFocus(0)
+	f.form.Status = "as sessões abertas da pessoa terminam"
+	f.form.SetFocus(0)
 	f.check = samePassword
 	clients, id := e.cfg.Handle, c.ID
 	f.write = func(ctx context.Context, v map[string]string) error {
 		return clients.Clientes.SetSenha(ctx, id, v["senha_atual"], v["senha_nova"])
 	}
-	f.done = told[store.Cliente](e.shell, "Senha de “"+clienteLabel(c)+"” alterada.", c.ID)
+	f.done = kit.Told[store.Cliente](e.Shell, "Senha de “"+clienteLabel(c)+"” alterada.", c.ID)
 	return f
 }
 
@@ -105,16 +107,16 @@ func samePassword(v map[string]string) map[string]string {
 // newEmailForm changes the address with which a person logs in.
 func newEmailForm(e *env, c store.Cliente) *credentialForm {
 	f := newCredentialForm(e, "E-mail", "Novo e-mail · "+clienteLabel(c))
-	f.form.add(entrySpec{column: "email", label: "E-mail *", hint: "ex.: pessoa@empresa.com.br"}, c.Email)
+	f.form.Add(kit.EntrySpec{Column: "email", Label: "E-mail *", Hint: "ex.: pessoa@empresa.com.br"}, c.Email)
 	if e.own(c) {
 		f.secret("senha_atual", "Senha atual *", "")
 	}
-	f.form.setFocus(0)
+	f.form.SetFocus(0)
 	clients, id := e.cfg.Handle, c.ID
 	f.write = func(ctx context.Context, v map[string]string) error {
 		_, err := clients.Clientes.SetEmail(ctx, id, v["email"], v["senha_atual"])
 		return besideEmail(err)
 	}
-	f.done = told[store.Cliente](e.shell, "E-mail de “"+clienteLabel(c)+"” alterado.", c.ID)
+	f.done = kit.Told[store.Cliente](e.Shell, "E-mail de “"+clienteLabel(c)+"” alterado.", c.ID)
 	return f
 }

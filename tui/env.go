@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"example.com/monitor/tui/kit"
+
 	tea "github.com/charmbracelet/bubbletea"
 )
 
@@ -12,7 +14,7 @@ import (
 // store, the pages themselves and the session. It belongs to Update: no command
 // may touch it.
 type env struct {
-	*shell
+	*kit.Shell
 	keys  pageKeyMap // instead of the shell's
 	cfg   Config
 	tabs  []*tab
@@ -20,20 +22,20 @@ type env struct {
 	// session is whose console it is when somebody logged in; check asks now and
 	// then whether it still counts.
 	session session
-	check   question
+	check   kit.Question
 	checked time.Time
 }
 
 func newEnv(ctx context.Context, cfg Config) *env {
 	cfg = cfg.withDefaults()
 	e := &env{cfg: cfg}
-	e.shell = newShell(ctx, newTheme(cfg.Out, cfg.Colour, cfg.Theme), settings{
-		clock: cfg.Now, zone: cfg.Zone, out: cfg.Out, refresh: cfg.Refresh, explain: explain,
-		commands: func() []command { return commands(e) },
-		export:   func() tea.Cmd { return e.openPalette("exportar " + e.exportName()) },
+	e.Shell = kit.NewShell(ctx, kit.NewTheme(cfg.Out, cfg.Colour, cfg.Theme), kit.Settings{
+		Clock: cfg.Now, Zone: cfg.Zone, Out: cfg.Out, Refresh: cfg.Refresh, Explain: explain,
+		Commands: func() []kit.Command { return commands(e) },
+		Export:   func() tea.Cmd { return e.OpenPalette("exportar " + e.exportName()) },
 	})
-	e.keys = newPageKeyMap(e.shell.keys)
-	e.check = newQuestion(e.shell)
+	e.keys = newPageKeyMap(e.Keys)
+	e.check = kit.NewQuestion(e.Shell)
 	return e
 }
 

@@ -16,28 +16,30 @@ import (
 	"sync/atomic"
 	"syscall"
 
+	"example.com/monitor/tui/kit"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/monitor/store"
 )
 
 // exportList is the command: it never writes over a file.
-func (e *env) exportList(p *palette, arg string) tea.Cmd {
+func (e *env) exportList(p *kit.Palette, arg string) tea.Cmd {
 	list, ok := e.listInFront()
 	kind := strings.ToLower(filepath.Ext(arg))
 	switch {
 	case !ok:
-		return p.fail("A página " + e.tabs[e.shown].title + " não tem lista para exportar.")
+		return p.Fail("A página " + e.tabs[e.shown].title + " não tem lista para exportar.")
 	case kind != ".csv" && kind != ".json":
-		return p.fail("Diga um arquivo que termine em .csv ou .json, por exemplo: exportar " + e.exportName())
+		return p.Fail("Diga um arquivo que termine em .csv ou .json, por exemplo: exportar " + e.exportName())
 	}
 	count, rows := &atomic.Int64{}, list.ExportRows()
-	p.count = count
-	return p.later(func(ctx context.Context) (outcome, error) {
+	p.Count = count
+	return p.Later(func(ctx context.Context) (kit.Outcome, error) {
 		path, err := exportTo(ctx, arg, kind, rows, count)
 		return func() tea.Cmd {
-			p.close()
-			e.tell(noticeOK, thousands(int(count.Load()))+" registros em "+clipLeft(path, 50))
+			p.Close()
+			e.Tell(kit.NoticeOK, kit.Thousands(int(count.Load()))+" registros em "+kit.ClipLeft(path, 50))
 			return nil
 		}, err
 	})
@@ -45,9 +47,9 @@ func (e *env) exportList(p *palette, arg string) tea.Cmd {
 
 // listInFront is the uppermost list on the stack, which may stand above the
 // page's own: the devices of one client.
-func (e *env) listInFront() (exporter, bool) {
-	for _, s := range slices.Backward(e.stack) {
-		if list, ok := s.(exporter); ok {
+func (e *env) listInFront() (kit.Exporter, bool) {
+	for _, s := range slices.Backward(e.Stack) {
+		if list, ok := s.(kit.Exporter); ok {
 			return list, true
 		}
 	}
@@ -56,7 +58,7 @@ func (e *env) listInFront() (exporter, bool) {
 
 // exportName proposes a file name for the page shown.
 func (e *env) exportName() string {
-	return e.tabs[e.shown].name + "-" + e.now().In(e.zone).Format("2006-01-02") + ".csv"
+	return e.tabs[e.shown].name + "-" + e.Now().In(e.Zone).Format("2006-01-02") + ".csv"
 }
 
 // exportTo writes the rows to a file that only its owner can read. Nothing
@@ -113,7 +115,7 @@ func fileTrouble(err error) error {
 	if err == nil {
 		return nil
 	}
-	why := line(err.Error())
+	why := kit.Line(err.Error())
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		why = "a pasta não existe"

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"unicode"
 
+	"example.com/monitor/tui/kit"
+
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/stretchr/testify/require"
@@ -103,10 +105,10 @@ func hostile() *rapid.Generator[string] {
 func TestTextFromTheDatabaseNeverLeavesItsCell(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		s, w := hostile().Draw(r, "text"), rapid.IntRange(1, 60).Draw(r, "width")
-		got := cell(s, w)
+		got := kit.Cell(s, w)
 		require.Equal(r, w, ansi.StringWidth(got), "%q", got)
 		requireFits(r, got, w, 1, "cell")
-		for _, l := range paragraph(s, w+4) {
+		for _, l := range kit.Paragraph(s, w+4) {
 			requireFits(r, l, w+4, 1, "paragraph")
 		}
 	})
@@ -118,7 +120,7 @@ func TestHostileRecordsOnEveryScreen(t *testing.T) {
 		text := func(name string) string { return hostile().Draw(r, name) }
 		c := store.Cliente{ID: 1, Nome: text("nome"), Email: text("email"), Telefone: text("tel"), Empresa: text("empresa"), Cidade: text("cidade"), Estado: text("uf"), NivelAcesso: text("nivel"), Observacoes: text("obs"), DadosExtras: store.Objeto(text("extras"))}
 		b := newBench(t, w, h)
-		b.rows(stretch[store.Cliente]{items: []store.Cliente{c}})
+		b.rows(kit.Stretch[store.Cliente]{Items: []store.Cliente{c}})
 		for _, keys := range [][]string{{}, {"enter"}, {"pgdown"}, {"e"}, {"tab", "x"}, {"tab"}, {"esc"}, {"enter"}} {
 			b.keys(keys...)
 			requireFits(r, b.View(), w, h, strings.Join(keys, " "))
@@ -128,9 +130,9 @@ func TestHostileRecordsOnEveryScreen(t *testing.T) {
 
 func TestAMegabyteIsCut(t *testing.T) {
 	big := strings.Repeat("João 🇧🇷 ", 100_000)
-	require.Len(t, []rune(printable(big, 50)), 50)
-	require.Equal(t, 30, ansi.StringWidth(cell(big, 30)))
-	lines := paragraph(big, 80)
+	require.Len(t, []rune(kit.Printable(big, 50)), 50)
+	require.Equal(t, 30, ansi.StringWidth(kit.Cell(big, 30)))
+	lines := kit.Paragraph(big, 80)
 	require.Less(t, len(lines), 1500)
 	require.Contains(t, lines[len(lines)-1], "cortado: são 1.500.000 bytes")
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"example.com/monitor/tui/kit"
+
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/exp/teatest"
@@ -58,8 +60,8 @@ func (w *witness) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		w.frames = nil
 	}
 	if a, ok := next.(*app); ok {
-		c, dialog := a.env.top().(*confirm)
-		w.armed = dialog && c.armed
+		c, dialog := a.env.Top().(*kit.Confirm)
+		w.armed = dialog && c.Armed
 	}
 	return w, cmd
 }
@@ -106,7 +108,7 @@ func (w *witness) last() string {
 
 func newFlow(t *testing.T, st *store.Store, opts ...func(*Config)) *flow {
 	t.Helper()
-	cfg := Config{Handle: st.As(testOperator), Database: st.Banco(), Colour: ColourNever, Out: io.Discard}
+	cfg := Config{Handle: st.As(testOperator), Database: st.Banco(), Colour: kit.ColourNever, Out: io.Discard}
 	for _, o := range opts {
 		o(&cfg)
 	}
@@ -275,16 +277,16 @@ type stuck struct {
 
 func (s *stuck) Init() tea.Cmd {
 	done := s.cancelled
-	page := s.env.stack[0].(*clientes)
-	return page.list.open(func(ctx context.Context, _ place, _ int) (stretch[store.Cliente], error) {
+	page := s.env.Stack[0].(*clientes)
+	return page.List.Open(func(ctx context.Context, _ kit.Place, _ int) (kit.Stretch[store.Cliente], error) {
 		<-ctx.Done()
 		done <- ctx.Err()
-		return stretch[store.Cliente]{}, ctx.Err()
+		return kit.Stretch[store.Cliente]{}, ctx.Err()
 	}, nil)
 }
 
 func TestFlowKeysAnswerWhileTheDatabaseIsBlocked(t *testing.T) {
-	s := &stuck{newApp(t.Context(), Config{Handle: (&store.Store{}).As(testOperator), Out: io.Discard, Colour: ColourNever}), make(chan error, 1)}
+	s := &stuck{newApp(t.Context(), Config{Handle: (&store.Store{}).As(testOperator), Out: io.Discard, Colour: kit.ColourNever}), make(chan error, 1)}
 	f := watch(t, s)
 	f.sees("Consultando o banco")
 	f.keys("?")

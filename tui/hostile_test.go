@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"example.com/monitor/store"
+	"example.com/monitor/tui/kit"
 )
 
 // hostileRecords puts one record of drawn texts on each page and gives the keys
@@ -28,7 +29,7 @@ func hostileRecords(text func() string) map[string]func(*bench) [][]string {
 		},
 		"chat": func(b *bench) [][]string {
 			give(b, b.room(), store.Mensagem{ID: 1, Usuario: text(), Mensagem: text(), Sala: "geral"}, store.Mensagem{ID: 2, Usuario: text(), Mensagem: text(), RespostaPara: 1, Editada: true})
-			b.send(answer[[]store.Sala]{topOf[*chat](b).counting.seq, []store.Sala{{Sala: text()}}, nil})
+			b.send(kit.Answer[[]store.Sala]{Seq: topOf[*chat](b).counting.Seq, Value: []store.Sala{{Sala: text()}}, Err: nil})
 			return [][]string{{"up"}, {"a"}, {"esc"}, {"e"}, {"esc"}, {"s"}, {"esc"}, {"delete"}, {"esc"}, {"enter"}}
 		},
 		"sessoes": func(b *bench) [][]string {
@@ -66,6 +67,6 @@ func TestHostileRecordsOnEveryPage(t *testing.T) {
 			b.keys(k...)
 			requireFits(r, b.View(), w, h, page+" "+strings.Join(k, " "))
 		}
-		require.NotEmpty(r, b.env.stack)
+		require.NotEmpty(r, b.env.Stack)
 	})
 }

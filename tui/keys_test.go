@@ -7,12 +7,14 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/tui/kit"
 )
 
 // allKeys are the bindings of the one pageKeyMap by field name.
 func allKeys() map[string]key.Binding {
 	out := map[string]key.Binding{}
-	v := reflect.ValueOf(newPageKeyMap(newKeyMap()))
+	v := reflect.ValueOf(newPageKeyMap(kit.NewKeyMap()))
 	for _, f := range reflect.VisibleFields(v.Type()) {
 		if !f.Anonymous {
 			out[f.Name] = v.FieldByIndex(f.Index).Interface().(key.Binding)
@@ -27,7 +29,7 @@ func TestEveryKeyHasHelpAndAScreen(t *testing.T) {
 		b := newBench(t, 80, 24)
 		s.set(b)
 		for _, a := range b.Actions() {
-			used[a.key.Help().Key+a.key.Keys()[0]+a.key.Help().Desc] = true
+			used[a.Key.Help().Key+a.Key.Keys()[0]+a.Key.Help().Desc] = true
 		}
 	}
 	for name, k := range allKeys() {
@@ -63,18 +65,18 @@ func TestKeysAndHelpAgreeOnEveryScreen(t *testing.T) {
 				b = newBench(t, 80, 24)
 				s.set(b)
 			}
-			b.env.notice = notice{}
-			act, helped := dispatch(b.Actions(), keyMsg(name))
-			typing := b.env.top().Typing()
+			b.env.Notice = kit.Notice{}
+			act, helped := kit.Dispatch(b.Actions(), keyMsg(name))
+			typing := b.env.Top().Typing()
 			if typing && !helped && len(name) == 1 {
 				continue // text
 			}
-			if turn++; !inTurn(turn) && (!helped || effects[act.key.Help().Key+act.key.Help().Desc]) {
+			if turn++; !inTurn(turn) && (!helped || effects[act.Key.Help().Key+act.Key.Help().Desc]) {
 				continue
 			}
-			before, depth := b.View(), len(b.env.stack)
+			before, depth := b.View(), len(b.env.Stack)
 			cmd := b.keys(name)
-			acted := cmd != nil || b.View() != before || len(b.env.stack) != depth
+			acted := cmd != nil || b.View() != before || len(b.env.Stack) != depth
 			if acted || helped {
 				b = nil
 			}
@@ -82,7 +84,7 @@ func TestKeysAndHelpAgreeOnEveryScreen(t *testing.T) {
 				require.False(t, acted, "%s: %q does something without help", s.name, name)
 			}
 			if helped && acted {
-				effects[act.key.Help().Key+act.key.Help().Desc] = true
+				effects[act.Key.Help().Key+act.Key.Help().Desc] = true
 			}
 		}
 	}
@@ -97,12 +99,12 @@ func TestNoKeyMeansTwoThingsOnOneScreen(t *testing.T) {
 		s.set(b)
 		seen := map[string]string{}
 		for _, a := range b.Actions() {
-			for _, k := range a.key.Keys() {
-				if k == "enter" && b.env.top().Typing() {
+			for _, k := range a.Key.Keys() {
+				if k == "enter" && b.env.Top().Typing() {
 					continue // on a button enter presses it and does not move on
 				}
 				require.Empty(t, seen[k], "%s: %q", s.name, k)
-				seen[k] = a.key.Help().Desc
+				seen[k] = a.Key.Help().Desc
 			}
 		}
 	}
@@ -128,10 +130,10 @@ func TestLettersInTextFieldsAreText(t *testing.T) {
 	listed(b)
 	b.keys("/")
 	b.typeText("q?:jk/ndfg")
-	require.Equal(t, "q?:jk/ndfg", b.page().term())
+	require.Equal(t, "q?:jk/ndfg", b.page().Term())
 	b.keys("esc", "n")
 	b.typeText("q?:jk")
-	require.Equal(t, "q?:jk", formOf(b).form.current().value())
+	require.Equal(t, "q?:jk", formOf(b).form.Current().Value())
 }
 
 func TestQQuitsOutsideTextFields(t *testing.T) {
@@ -148,7 +150,7 @@ func TestBlockedKeysSayWhy(t *testing.T) {
 	require.NotContains(t, b.View(), "novo cliente")
 	for _, k := range []string{"n", "e", "d"} {
 		b.keys(k)
-		require.Len(t, b.env.stack, 1)
+		require.Len(t, b.env.Stack, 1)
 		require.Contains(t, b.View(), "✗ O console foi aberto somente para leitura")
 	}
 	b.keys("?")

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"example.com/monitor/tui/kit"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/monitor/store"
@@ -36,32 +38,32 @@ type login struct {
 func newLogin(e *env, news string) *login {
 	l := &login{editor: newEditor(e, "Entrar")}
 	l.page, l.save, l.light, l.news, l.doing = l, l.enter, true, news, "entrando…"
-	l.form.button, l.form.leave = "Entrar", "Sair"
-	l.form.add(entrySpec{column: "email", label: "E-mail", hint: "o mesmo da página"}, "")
-	l.form.add(entrySpec{column: "senha", label: "Senha", secret: true}, "")
-	l.form.setFocus(0)
+	l.form.Button, l.form.Leave = "Entrar", "Sair"
+	l.form.Add(kit.EntrySpec{Column: "email", Label: "E-mail", Hint: "o mesmo da página"}, "")
+	l.form.Add(kit.EntrySpec{Column: "senha", Label: "Senha", Secret: true}, "")
+	l.form.SetFocus(0)
 	return l
 }
 
 func (l *login) Title() string { return "Entrar" }
 
 // actions are the editor's, but there is nothing to go back to.
-func (l *login) Actions() []action {
+func (l *login) Actions() []kit.Action {
 	k := l.env.keys
-	if l.ask.busy() {
+	if l.ask.Busy() {
 		return l.editor.Actions()
 	}
-	var out []action
+	var out []kit.Action
 	for _, a := range l.editor.Actions() {
-		if a.key.Help() == k.Back.Help() {
+		if a.Key.Help() == k.Back.Help() {
 			continue
 		}
-		if l.form.onCancel() && a.key.Help() == k.Press.Help() {
-			a.desc, a.run = "sair", quit
+		if l.form.OnCancel() && a.Key.Help() == k.Press.Help() {
+			a.Desc, a.Run = "sair", kit.Quit
 		}
-		if a.key.Help() == k.NextField.Help() && l.form.focus == len(l.form.entries)-1 {
+		if a.Key.Help() == k.NextField.Help() && l.form.Focus == len(l.form.Entries)-1 {
 			// enter after the last field is what everybody expects of a login
-			out = append(out, action{key: k.Press, desc: "entrar", run: l.save})
+			out = append(out, kit.Action{Key: k.Press, Desc: "entrar", Run: l.save})
 		}
 		out = append(out, a)
 	}
@@ -69,7 +71,7 @@ func (l *login) Actions() []action {
 }
 
 func (l *login) Update(msg tea.Msg) tea.Cmd {
-	if a, ok := take[session](&l.ask, msg); ok {
+	if a, ok := kit.Take[session](&l.ask, msg); ok {
 		return l.answered(a)
 	}
 	if k, ok := msg.(tea.KeyMsg); ok {
@@ -81,18 +83,18 @@ func (l *login) Update(msg tea.Msg) tea.Cmd {
 // enter opens a session, or gives the one that is open its new password.
 func (l *login) enter() tea.Cmd {
 	l.news = ""
-	l.form.setErrors(nil)
-	st, v := l.env.cfg.Store, l.form.values()
+	l.form.SetErrors(nil)
+	st, v := l.env.cfg.Store, l.form.Values()
 	if l.open.token == "" {
 		l.senha = v["senha"]
-		return ask(&l.ask, func(ctx context.Context) (session, error) { return openSession(ctx, st, v["email"], v["senha"]) })
+		return kit.Ask(&l.ask, func(ctx context.Context) (session, error) { return openSession(ctx, st, v["email"], v["senha"]) })
 	}
 	if wrong := samePassword(v); wrong != nil {
-		l.form.setErrors(wrong)
+		l.form.SetErrors(wrong)
 		return nil
 	}
 	open, old := l.open, l.senha
-	return ask(&l.ask, func(ctx context.Context) (session, error) {
+	return kit.Ask(&l.ask, func(ctx context.Context) (session, error) {
 		id, _ := open.actor.Pessoa()
 		if err := st.As(open.actor).Clientes.SetSenha(ctx, id, old, v["senha_nova"]); err != nil {
 			return session{}, err
@@ -115,64 +117,64 @@ func resume(ctx context.Context, st *store.Store, token string) (session, error)
 	return session{token, a}, err
 }
 
-func (l *login) answered(a answer[session]) tea.Cmd {
+func (l *login) answered(a kit.Answer[session]) tea.Cmd {
 	switch {
-	case errors.Is(a.err, store.ErrBloqueado), errors.Is(a.err, store.ErrUnauthenticated):
-		l.news = explain(a.err).cause + "."
-		l.form.put("senha", "")
+	case errors.Is(a.Err, store.ErrBloqueado), errors.Is(a.Err, store.ErrUnauthenticated):
+		l.news = explain(a.Err).Cause + "."
+		l.form.Put("senha", "")
 		return nil
-	case a.err != nil:
-		l.refused(a.err)
+	case a.Err != nil:
+		l.refused(a.Err)
 		return nil
-	case a.value.actor.MustChangePassword():
-		l.mustChange(a.value)
+	case a.Value.actor.MustChangePassword():
+		l.mustChange(a.Value)
 		return nil
 	}
-	return l.env.enterAs(a.value)
+	return l.env.enterAs(a.Value)
 }
 
 // mustChange turns the form into the one for the password that is due.
 func (l *login) mustChange(s session) {
-	l.open, l.head, l.form = s, "Escolha uma senha nova", form{button: "Salvar", leave: "Sair"}
-	l.form.status = "a atual foi escolhida por outra pessoa"
-	l.form.add(entrySpec{column: "senha_nova", label: "Senha nova", hint: "não aparece enquanto você digita", secret: true}, "")
-	l.form.add(entrySpec{column: "repetir", label: "Repita a nova", secret: true}, "")
-	l.form.setFocus(0)
+	l.open, l.head, l.form = s, "Escolha uma senha nova", kit.Form{Button: "Salvar", Leave: "Sair"}
+	l.form.Status = "a atual foi escolhida por outra pessoa"
+	l.form.Add(kit.EntrySpec{Column: "senha_nova", Label: "Senha nova", Hint: "não aparece enquanto você digita", Secret: true}, "")
+	l.form.Add(kit.EntrySpec{Column: "repetir", Label: "Repita a nova", Secret: true}, "")
+	l.form.SetFocus(0)
 }
 
 // enterAs opens the pages for the person of a session.
 func (e *env) enterAs(s session) tea.Cmd {
-	e.session, e.checked = s, e.now()
+	e.session, e.checked = s, e.Now()
 	e.cfg.Handle = e.cfg.Store.As(s.actor)
 	e.openPages()
-	return e.top().Start()
+	return e.Top().Start()
 }
 
 // keepSession asks now and then whether the session still counts, and as what:
 // it may have been revoked, or the person's level changed.
 func (e *env) keepSession() tea.Cmd {
-	if e.session.token == "" || e.check.busy() || e.now().Sub(e.checked) < recheck {
+	if e.session.token == "" || e.check.Busy() || e.Now().Sub(e.checked) < recheck {
 		return nil
 	}
 	st, token := e.cfg.Store, e.session.token
-	return ask(&e.check, func(ctx context.Context) (session, error) { return resume(ctx, st, token) })
+	return kit.Ask(&e.check, func(ctx context.Context) (session, error) { return resume(ctx, st, token) })
 }
 
 // sessionAnswer acts on what became of the session; false for other messages.
 func (e *env) sessionAnswer(msg tea.Msg) (tea.Cmd, bool) {
-	a, ok := take[session](&e.check, msg)
+	a, ok := kit.Take[session](&e.check, msg)
 	if !ok {
 		return nil, false
 	}
-	e.checked = e.now()
+	e.checked = e.Now()
 	switch {
-	case errors.Is(a.err, store.ErrUnauthenticated):
+	case errors.Is(a.Err, store.ErrUnauthenticated):
 		return e.loggedOut("Sua sessão terminou: entre de novo."), true
-	case a.err == nil && a.value.actor.MustChangePassword():
+	case a.Err == nil && a.Value.actor.MustChangePassword():
 		return e.loggedOut("É preciso escolher uma senha nova: entre de novo."), true
-	case a.err == nil && a.value.actor.Nivel() != e.session.actor.Nivel():
-		cmd := e.enterAs(a.value)
-		e.tell(noticeOK, "Seu nível de acesso agora é "+accessName(a.value.actor.Nivel())+".")
+	case a.Err == nil && a.Value.actor.Nivel() != e.session.actor.Nivel():
+		cmd := e.enterAs(a.Value)
+		e.Tell(kit.NoticeOK, "Seu nível de acesso agora é "+accessName(a.Value.actor.Nivel())+".")
 		return cmd, true
 	}
 	return nil, true
@@ -180,12 +182,12 @@ func (e *env) sessionAnswer(msg tea.Msg) (tea.Cmd, bool) {
 
 // loggedOut closes all pages and asks who is there.
 func (e *env) loggedOut(news string) tea.Cmd {
-	for _, s := range append(e.hidden(), e.stack...) {
+	for _, s := range append(e.hidden(), e.Stack...) {
 		s.Leave()
 	}
 	e.session, e.tabs, e.shown, e.cfg.Handle = session{}, nil, 0, nil
-	e.stack = []screen{newLogin(e, news)}
-	return e.top().Start()
+	e.Stack = []kit.Screen{newLogin(e, news)}
+	return e.Top().Start()
 }
 
 // logout ends the session when the console is left; should the database not

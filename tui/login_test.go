@@ -11,6 +11,7 @@ import (
 
 	"example.com/monitor/store"
 	"example.com/monitor/store/storetest"
+	"example.com/monitor/tui/kit"
 )
 
 func atLogin(b *bench) {
@@ -19,7 +20,7 @@ func atLogin(b *bench) {
 }
 
 func (b *bench) loginAnswer(s session, err error) {
-	b.send(answer[session]{b.env.top().(*login).ask.seq, s, err})
+	b.send(kit.Answer[session]{Seq: b.env.Top().(*login).ask.Seq, Value: s, Err: err})
 }
 
 func loginScenes() []scene {
@@ -30,7 +31,7 @@ func loginScenes() []scene {
 			b.keys("tab", "tab", "enter")
 			b.loginAnswer(session{}, &store.BloqueioError{Espera: 5 * time.Minute})
 		}},
-		{"entrar-trocar-senha", func(b *bench) { atLogin(b); b.env.top().(*login).mustChange(session{token: "x"}) }},
+		{"entrar-trocar-senha", func(b *bench) { atLogin(b); b.env.Top().(*login).mustChange(session{token: "x"}) }},
 		{"entrar-sair", func(b *bench) { atLogin(b); b.keys("shift+tab") }},
 	}
 }
@@ -49,7 +50,7 @@ func TestFlowAPersonLogsInWithTheirLevelAndLosesTheSession(t *testing.T) {
 	const first, second = "Uma-Senha-Bem-Longa-7", "Outra-Senha-Bem-Longa-8"
 	require.NoError(t, h.Clientes.SetSenha(t.Context(), c.ID, "", first))
 	clock := &movedClock{}
-	f := newFlowWith(t, Config{Store: st, Database: st.Banco(), Colour: ColourNever, Out: io.Discard, Now: clock.now, Refresh: time.Second})
+	f := newFlowWith(t, Config{Store: st, Database: st.Banco(), Colour: kit.ColourNever, Out: io.Discard, Now: clock.now, Refresh: time.Second})
 	f.sees("Entrar", "E-mail", "Senha")
 	f.Text("marta@x.com.br")
 	f.keys("tab")
@@ -102,7 +103,7 @@ func TestLeavingEndsTheSession(t *testing.T) {
 
 func TestNobodyIsAtTheConsoleBeforeTheLogin(t *testing.T) {
 	st := storetest.New(t)
-	a := newApp(t.Context(), Config{Store: st, Handle: st.As(testOperator), Database: "banco", Out: io.Discard, Colour: ColourNever})
+	a := newApp(t.Context(), Config{Store: st, Handle: st.As(testOperator), Database: "banco", Out: io.Discard, Colour: kit.ColourNever})
 	a.Update(keyMsg("q"))
 	a.width, a.height = 80, 24
 	require.NotContains(t, a.View(), "operador")

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"example.com/monitor/tui/kit"
+
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/stretchr/testify/require"
 
@@ -117,7 +119,7 @@ func TestKeysAreImmediateOverADistance(t *testing.T) {
 	storetest.Toxic(t, proxy, `{"name": "volta", "type": "latency", "stream": "downstream", "attributes": {"latency": 130}}`)
 	st := engine.Open(t, server.Through(proxy.Listen, url), func(c *store.Config) { c.SomenteLeitura = true })
 	start := time.Now()
-	m := newMeasured(t, Config{Handle: st.As(testOperator), Colour: ColourNever, Out: io.Discard, Refresh: time.Second, ReadOnly: true})
+	m := newMeasured(t, Config{Handle: st.As(testOperator), Colour: kit.ColourNever, Out: io.Discard, Refresh: time.Second, ReadOnly: true})
 	m.app.View()
 	frame := time.Since(start)
 	rows := m.until("Antônia")
@@ -158,14 +160,14 @@ func measureTable(t *testing.T, rows int) {
 	// Without a writer no index is brought up beside what is measured.
 	st := storetest.Open(t, path, func(c *store.Config) { c.SomenteLeitura = true })
 	before, start := heap(), time.Now()
-	m := newMeasured(t, Config{Handle: st.As(testOperator), Colour: ColourAlways, Out: io.Discard, Refresh: 2 * time.Second, ReadOnly: true})
+	m := newMeasured(t, Config{Handle: st.As(testOperator), Colour: kit.ColourAlways, Out: io.Discard, Refresh: 2 * time.Second, ReadOnly: true})
 	m.until("❯ ")
 	first := time.Since(start)
-	m.until(thousands(rows))
+	m.until(kit.Thousands(rows))
 	m.take(keyMsg("G"))
-	end := m.until(thousands(rows) + " de " + thousands(rows))
+	end := m.until(kit.Thousands(rows) + " de " + kit.Thousands(rows))
 	m.take(keyMsg("g"))
-	m.until("1 de " + thousands(rows))
+	m.until("1 de " + kit.Thousands(rows))
 	m.press(600, "down", "down", "pgdown", "pgdown", "pgdown", "up")
 	slices.Sort(m.keys)
 	p99, worst := m.keys[len(m.keys)*99/100], m.keys[len(m.keys)-1]

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"example.com/monitor/tui/kit"
+
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 )
@@ -13,17 +15,17 @@ const wheelLines = 3
 func (e *env) setMouse(on bool) tea.Cmd {
 	e.cfg.NoMouse = !on
 	if on {
-		e.tell(noticeOK, "Mouse ligado. Com shift o terminal seleciona texto.")
+		e.Tell(kit.NoticeOK, "Mouse ligado. Com shift o terminal seleciona texto.")
 		return tea.EnableMouseCellMotion
 	}
-	e.tell(noticeOK, "Mouse desligado: o terminal volta a selecionar texto.")
+	e.Tell(kit.NoticeOK, "Mouse desligado: o terminal volta a selecionar texto.")
 	return tea.DisableMouse
 }
 
 // mouse takes the wheel and clicks with the left button. Where letters are text
 // nothing is done: a dialog is not answered by a stray click.
 func (a *app) mouse(msg tea.MouseMsg) tea.Cmd {
-	top := a.env.top()
+	top := a.env.Top()
 	if a.env.cfg.NoMouse || msg.Action != tea.MouseActionPress || top.Typing() {
 		return nil
 	}
@@ -55,8 +57,8 @@ func (a *app) Click(x, y int) tea.Cmd {
 		return nil
 	}
 	body := a.height - 1 - head
-	if c, ok := a.env.top().(clicker); ok && y-head < body {
-		a.env.notice = notice{}
+	if c, ok := a.env.Top().(kit.Clicker); ok && y-head < body {
+		a.env.Notice = kit.Notice{}
 		return c.Click(x, y-head, a.width, body)
 	}
 	return nil

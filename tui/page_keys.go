@@ -1,11 +1,15 @@
 package tui
 
-import "github.com/charmbracelet/bubbles/key"
+import (
+	"github.com/charmbracelet/bubbles/key"
+
+	"example.com/monitor/tui/kit"
+)
 
 // pageKeyMap is every key of the console: those of the kit, which every list and
 // form has, and those of the pages.
 type pageKeyMap struct {
-	keyMap
+	kit.KeyMap
 	Filter, New, Edit, Situation, Period                key.Binding
 	Mark, Reactivate, Password, Email, Filters          key.Binding
 	Remove, None, ToCliente, ToDispositivos, ToConexoes key.Binding
@@ -13,34 +17,34 @@ type pageKeyMap struct {
 	Reply, Send, Toggle                                 key.Binding
 }
 
-func newPageKeyMap(general keyMap) pageKeyMap {
+func newPageKeyMap(general kit.KeyMap) pageKeyMap {
 	return pageKeyMap{
-		keyMap: general,
+		KeyMap: general,
 
-		Filter:     bind("f", "filtrar por situação", "f"),
-		New:        bind("n", "novo", "n"),
-		Edit:       bind("e", "editar", "e"),
-		Situation:  bind("d", "desativar ou reativar", "d"),
-		Period:     bind("p", "mudar o período", "p"),
-		Mark:       bind("espaço", "marcar", " "),
-		Reactivate: bind("a", "reativar", "a"),
-		Password:   bind("s", "definir a senha", "s"),
-		Email:      bind("m", "mudar o e-mail", "m"),
-		Filters:    bind("F", "filtros", "F"),
-		Remove:     bind("del", "remover", "delete", "backspace"),
-		None:       bind("0", "nenhum", "0"),
-		OnlyThis:   bind("=", "só esta ação", "="),
-		Verify:     bind("v", "verificar", "v"),
-		Salas:      bind("s", "salas", "s"),
-		Reply:      bind("a", "responder", "a"),
-		Send:       bind("enter", "enviar", "enter"),
-		Toggle:     bind("espaço", "alternar versão", " "),
+		Filter:     kit.Bind("f", "filtrar por situação", "f"),
+		New:        kit.Bind("n", "novo", "n"),
+		Edit:       kit.Bind("e", "editar", "e"),
+		Situation:  kit.Bind("d", "desativar ou reativar", "d"),
+		Period:     kit.Bind("p", "mudar o período", "p"),
+		Mark:       kit.Bind("espaço", "marcar", " "),
+		Reactivate: kit.Bind("a", "reativar", "a"),
+		Password:   kit.Bind("s", "definir a senha", "s"),
+		Email:      kit.Bind("m", "mudar o e-mail", "m"),
+		Filters:    kit.Bind("F", "filtros", "F"),
+		Remove:     kit.Bind("del", "remover", "delete", "backspace"),
+		None:       kit.Bind("0", "nenhum", "0"),
+		OnlyThis:   kit.Bind("=", "só esta ação", "="),
+		Verify:     kit.Bind("v", "verificar", "v"),
+		Salas:      kit.Bind("s", "salas", "s"),
+		Reply:      kit.Bind("a", "responder", "a"),
+		Send:       kit.Bind("enter", "enviar", "enter"),
+		Toggle:     kit.Bind("espaço", "alternar versão", " "),
 
 		// A capital letter leads to what belongs to the record.
-		ToCliente:      bind("C", "cliente", "C"),
-		ToDispositivos: bind("D", "dispositivos", "D"),
-		ToConexoes:     bind("X", "conexões", "X"),
-		ToSessoes:      bind("S", "sessões", "S"),
-		ToAuditoria:    bind("A", "auditoria", "A"),
+		ToCliente:      kit.Bind("C", "cliente", "C"),
+		ToDispositivos: kit.Bind("D", "dispositivos", "D"),
+		ToConexoes:     kit.Bind("X", "conexões", "X"),
+		ToSessoes:      kit.Bind("S", "sessões", "S"),
+		ToAuditoria:    kit.Bind("A", "auditoria", "A"),
 	}
 }

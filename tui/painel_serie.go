@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"example.com/monitor/store"
+	"example.com/monitor/tui/kit"
 )
 
 // spans are the spans of time of which the panel tells the course.
@@ -53,21 +54,21 @@ func trends(s store.Serie) []trend {
 
 // trends draws each line with its sum or peak.
 func (p *painel) trends(w int) []string {
-	t := p.env.th
+	t := p.env.Theme
 	var out []string
 	for _, x := range trends(p.have.serie) {
-		label := "  " + t.dim.Render(fit(x.name, labelWidth(w))) + " "
-		text, style := x.tell(), t.ok
+		label := "  " + t.Dim.Render(kit.Fit(x.name, labelWidth(w))) + " "
+		text, style := x.tell(), t.Good
 		if x.bad && x.sum() > 0 {
-			style = t.warn
+			style = t.Warn
 		}
 		room := w - ansi.StringWidth(label) - 2
 		marks := sparkline(x.points, max(0, room-ansi.StringWidth(text)))
 		if marks == "" || x.empty() {
-			out = append(out, label+" "+t.dim.Render(clip(text, room)))
+			out = append(out, label+" "+t.Dim.Render(kit.Clip(text, room)))
 			continue
 		}
-		out = append(out, label+" "+style.Render(marks)+"  "+clip(text, room))
+		out = append(out, label+" "+style.Render(marks)+"  "+kit.Clip(text, room))
 	}
 	return out
 }
@@ -106,9 +107,9 @@ func (x trend) tell() string {
 	case x.empty():
 		return "nenhuma"
 	case x.mean:
-		return "máx. " + thousands(int(x.peak()))
+		return "máx. " + kit.Thousands(int(x.peak()))
 	}
-	return thousands(int(x.sum()))
+	return kit.Thousands(int(x.sum()))
 }
 
 var bars = []rune("▁▂▃▄▅▆▇█")

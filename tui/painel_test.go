@@ -7,13 +7,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/monitor/store"
+	"example.com/monitor/tui/kit"
 )
 
-func (b *bench) panel() *painel { return b.env.top().(*painel) }
+func (b *bench) panel() *painel { return b.env.Top().(*painel) }
 
 func (b *bench) numbers(d panelData, err error) {
-	require.True(b, b.panel().ask.busy(), "no question is running")
-	b.send(answer[panelData]{b.panel().ask.seq, d, err})
+	require.True(b, b.panel().ask.Busy(), "no question is running")
+	b.send(kit.Answer[panelData]{Seq: b.panel().ask.Seq, Value: d, Err: err})
 }
 
 func onPanel(b *bench) { b.goTo("painel") }
@@ -43,7 +44,7 @@ func painelScenes() []scene {
 	return []scene{
 		{"painel", func(b *bench) { onPanel(b); b.numbers(somePanel(), nil) }},
 		{"painel-vazio", func(b *bench) { onPanel(b); b.numbers(panelData{stage: &store.Etapa{}}, nil) }},
-		{"painel-carregando", func(b *bench) { onPanel(b); b.send(slowMsg{b.panel().ask.seq}) }},
+		{"painel-carregando", func(b *bench) { onPanel(b); b.send(kit.SlowMsg{Seq: b.panel().ask.Seq}) }},
 		{"painel-erro", func(b *bench) { onPanel(b); b.numbers(panelData{}, store.ErrUnavailable) }},
 		{"painel-erro-com-dados", func(b *bench) {
 			onPanel(b)

@@ -15,6 +15,7 @@ import (
 
 	"example.com/monitor/store"
 	"example.com/monitor/store/storetest"
+	"example.com/monitor/tui/kit"
 )
 
 func paletteScenes() []scene {
@@ -33,7 +34,7 @@ func paletteScenes() []scene {
 			b.keys(":")
 			b.typeText("cliente 12")
 			b.keys("enter")
-			b.send(slowMsg{b.env.top().(*palette).ask.seq})
+			b.send(kit.SlowMsg{Seq: b.env.Top().(*kit.Palette).Ask.Seq})
 		}},
 		{"copiar", func(b *bench) { listed(b); b.keys("y", "down") }},
 	}
@@ -45,16 +46,16 @@ func TestCommandsDoWhatTheySay(t *testing.T) {
 	b := newBench(t, 100, 30)
 	listed(b)
 	b.command("painel")
-	require.IsType(t, &painel{}, b.env.top())
+	require.IsType(t, &painel{}, b.env.Top())
 	b.command("clientes joão")
-	require.Equal(t, "joão", b.page().term())
-	require.True(t, b.page().list.list.busy())
+	require.Equal(t, "joão", b.page().Term())
+	require.True(t, b.page().List.List.Busy())
 	b.command("TEMA claro")
-	require.Equal(t, ThemeLight, b.env.cfg.Theme)
+	require.Equal(t, kit.ThemeLight, b.env.cfg.Theme)
 	b.command("atual 10s")
 	require.Contains(t, b.View(), "A tela se atualiza a cada 10 s")
 	b.command("ajuda")
-	require.IsType(t, &helpPage{}, b.env.top())
+	require.IsType(t, &kit.HelpPage{}, b.env.Top())
 	b.keys(":")
 	b.typeText("sair")
 	requireQuits(t, b.keys("enter"))
@@ -74,8 +75,8 @@ func TestCommandErrorsStandBesideTheLine(t *testing.T) {
 		listed(b)
 		b.command(text)
 		require.Contains(t, strings.Join(strings.Fields(b.View()), " "), want, text)
-		require.IsType(t, &palette{}, b.env.top(), "the line stays, to be mended: %s", text)
-		require.Equal(t, text, b.env.top().(*palette).line.value())
+		require.IsType(t, &kit.Palette{}, b.env.Top(), "the line stays, to be mended: %s", text)
+		require.Equal(t, text, b.env.Top().(*kit.Palette).Line.Value())
 	}
 }
 
@@ -84,7 +85,7 @@ func TestCompletionAndHistory(t *testing.T) {
 	listed(b)
 	b.keys(":")
 	b.typeText("cl")
-	line := func() string { return b.env.top().(*palette).line.value() }
+	line := func() string { return b.env.Top().(*kit.Palette).Line.Value() }
 	b.keys("tab")
 	require.Equal(t, "clientes", line())
 	b.keys("tab")

@@ -7,9 +7,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/monitor/store"
+	"example.com/monitor/tui/kit"
 )
 
-func (b *bench) logins() *section[store.SessaoAberta] { return &topOf[*sessoes](b).list }
+func (b *bench) logins() *kit.Section[store.SessaoAberta] { return &topOf[*sessoes](b).List }
 
 func sessaoNo(i int) store.SessaoAberta {
 	s := store.SessaoAberta{
@@ -44,7 +45,7 @@ func logins(n int) (out []store.SessaoAberta) {
 func onSessoes(b *bench) {
 	b.goTo("sessoes")
 	give(b, b.logins(), logins(5)...)
-	b.send(tickMsg{})
+	b.send(kit.TickMsg{})
 }
 
 func sessoesScenes() []scene {
@@ -66,17 +67,17 @@ func TestRevokingASessionNamesWhoseItIs(t *testing.T) {
 	require.Contains(t, b.View(), "Encerrar a sessão de João")
 	require.Contains(t, b.View(), "❯ Cancelar ❮")
 	b.keys("right", "enter")
-	c := topOf[*confirm](b)
-	require.False(t, c.ask.busy(), "a burst of keys confirms nothing")
+	c := topOf[*kit.Confirm](b)
+	require.False(t, c.Ask.Busy(), "a burst of keys confirms nothing")
 	b.arm()
 	b.keys("enter")
-	require.True(t, c.ask.busy())
-	cmd := b.send(answer[struct{}]{seq: c.ask.seq})
+	require.True(t, c.Ask.Busy())
+	cmd := b.send(kit.Answer[struct{}]{Seq: c.Ask.Seq})
 	require.Contains(t, b.View(), "✓ Sessão de João encerrada.")
 	for _, m := range messages(cmd) {
 		b.send(m)
 	}
-	require.True(t, b.logins().list.busy(), "the list is read again")
+	require.True(t, b.logins().List.Busy(), "the list is read again")
 }
 
 func TestProgramsAreNamed(t *testing.T) {

@@ -13,6 +13,15 @@ import (
 
 	"example.com/monitor/store"
 	_ "example.com/monitor/tui/darkterm" // before bubbletea asks the terminal for its colours
+	"example.com/monitor/tui/kit"
+)
+
+// The themes that Config takes; see the kit.
+const (
+	ThemeAuto  = kit.ThemeAuto
+	ThemeDark  = kit.ThemeDark
+	ThemeLight = kit.ThemeLight
+	ThemeMono  = kit.ThemeMono
 )
 
 // Config is all that the console needs; it reads no file, flag or environment

@@ -1,4 +1,4 @@
-package tui
+package kit
 
 import (
 	"strconv"
@@ -10,21 +10,21 @@ import (
 )
 
 const (
-	// cellRunes bounds the work for one cell; a wider cell than this is never drawn.
-	cellRunes = 400
-	// paragraphBytes bounds the text of one field in the detail view.
-	paragraphBytes = 64 << 10
+	// CellRunes bounds the work for one cell; a wider cell than this is never drawn.
+	CellRunes = 400
+	// ParagraphBytes bounds the text of one field in the detail view.
+	ParagraphBytes = 64 << 10
 	// marksPerRune bounds combining marks, which take no width but ink and time.
 	marksPerRune = 4
 	ellipsis     = "…"
 )
 
-// printable takes out of s what could leave its place on the screen: control
+// Printable takes out of s what could leave its place on the screen: control
 // characters, bidirectional marks and invisible format characters. Line breaks
 // and tabs become spaces. Joiners, variation selectors and skin tones go too,
 // because terminals disagree about their width; ⚠️ is shown as ⚠. At most limit
 // runes are returned.
-func printable(s string, limit int) string {
+func Printable(s string, limit int) string {
 	if isPlain(s) && len(s) <= limit {
 		return s
 	}
@@ -76,16 +76,16 @@ func hidden(r rune) bool {
 	return false
 }
 
-// cell is text from the database made to fill exactly width columns.
-func cell(s string, width int) string {
-	return fit(printable(s, min(cellRunes, width*(1+marksPerRune)+1)), width)
+// Cell is text from the database made to fill exactly width columns.
+func Cell(s string, width int) string {
+	return Fit(Printable(s, min(CellRunes, width*(1+marksPerRune)+1)), width)
 }
 
-// line is text from the database on one line, at most cellRunes long.
-func line(s string) string { return printable(s, cellRunes) }
+// Line is text from the database on one line, at most cellRunes long.
+func Line(s string) string { return Printable(s, CellRunes) }
 
-// fit cuts or fills styled text to exactly width columns.
-func fit(s string, width int) string {
+// Fit cuts or fills styled text to exactly width columns.
+func Fit(s string, width int) string {
 	if width <= 0 {
 		return ""
 	}
@@ -100,16 +100,16 @@ func fit(s string, width int) string {
 	return s
 }
 
-// fitRight is fit with the text at the right edge.
-func fitRight(s string, width int) string {
+// FitRight is fit with the text at the right edge.
+func FitRight(s string, width int) string {
 	if w := ansi.StringWidth(s); w < width {
 		return strings.Repeat(" ", width-w) + s
 	}
-	return fit(s, width)
+	return Fit(s, width)
 }
 
-// clip cuts styled text to at most width columns.
-func clip(s string, width int) string {
+// Clip cuts styled text to at most width columns.
+func Clip(s string, width int) string {
 	if width <= 0 {
 		return ""
 	}
@@ -119,44 +119,44 @@ func clip(s string, width int) string {
 	return ansi.Truncate(s, width, ellipsis)
 }
 
-// clipLeft keeps the end of s, which is the telling part of a path.
-func clipLeft(s string, width int) string {
+// ClipLeft keeps the end of s, which is the telling part of a path.
+func ClipLeft(s string, width int) string {
 	w := ansi.StringWidth(s)
 	if w <= width {
 		return s
 	}
 	if width <= 1 {
-		return clip(s, width)
+		return Clip(s, width)
 	}
 	return ellipsis + ansi.TruncateLeft(s, w-width+1, "")
 }
 
-// center puts text in the middle of width columns.
-func center(s string, width int) string {
-	s = clip(s, width)
-	return fit(strings.Repeat(" ", max(0, width-ansi.StringWidth(s))/2)+s, width)
+// Center puts text in the middle of width columns.
+func Center(s string, width int) string {
+	s = Clip(s, width)
+	return Fit(strings.Repeat(" ", max(0, width-ansi.StringWidth(s))/2)+s, width)
 }
 
-// sides puts left and right at the two ends of width columns; the left one gives way.
-func sides(left, right string, width int) string {
+// Sides puts left and right at the two ends of width columns; the left one gives way.
+func Sides(left, right string, width int) string {
 	rw := ansi.StringWidth(right)
 	if rw >= width {
-		return fit(right, width)
+		return Fit(right, width)
 	}
-	return fit(left, width-rw) + right
+	return Fit(left, width-rw) + right
 }
 
 // pair is sides for two texts of which the left one matters more.
 func pair(left, right string, width int) string {
 	if ansi.StringWidth(left)+ansi.StringWidth(right)+2 > width {
-		return fit(first(left, right), width)
+		return Fit(First(left, right), width)
 	}
-	return sides(left, right, width)
+	return Sides(left, right, width)
 }
 
-// wrap breaks text into lines of at most width columns. What ansi.Wrap leaves
+// Wrap breaks text into lines of at most width columns. What ansi.Wrap leaves
 // too long (a word after blanks) is broken inside the word.
-func wrap(s string, width int) []string {
+func Wrap(s string, width int) []string {
 	width = max(2, width)
 	var out []string
 	for l := range strings.SplitSeq(ansi.Wrap(s, width, " "), "\n") {
@@ -165,26 +165,26 @@ func wrap(s string, width int) []string {
 	return out
 }
 
-// paragraph breaks text from the database into lines of at most width columns,
+// Paragraph breaks text from the database into lines of at most width columns,
 // keeping its own line breaks. Very long text is cut, and the cut is told.
-func paragraph(s string, width int) []string {
+func Paragraph(s string, width int) []string {
 	var note string
-	if len(s) > paragraphBytes {
-		note = "… (cortado: são " + thousands(len(s)) + " bytes)"
-		s = s[:paragraphBytes]
+	if len(s) > ParagraphBytes {
+		note = "… (cortado: são " + Thousands(len(s)) + " bytes)"
+		s = s[:ParagraphBytes]
 	}
 	var out []string
 	for part := range strings.SplitSeq(strings.ReplaceAll(s, "\r\n", "\n"), "\n") {
-		out = append(out, wrap(printable(part, paragraphBytes), width)...)
+		out = append(out, Wrap(Printable(part, ParagraphBytes), width)...)
 	}
 	if note != "" {
-		out = append(out, wrap(note, width)...)
+		out = append(out, Wrap(note, width)...)
 	}
 	return out
 }
 
-// thousands writes n with a dot between thousands.
-func thousands(n int) string {
+// Thousands writes n with a dot between thousands.
+func Thousands(n int) string {
 	s := strconv.Itoa(n)
 	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
 		s = s[:i] + "." + s[i:]
@@ -192,16 +192,16 @@ func thousands(n int) string {
 	return s
 }
 
-// capital begins s with a capital letter.
-func capital(s string) string {
+// Capital begins s with a capital letter.
+func Capital(s string) string {
 	for i, r := range s {
 		return s[:i] + string(unicode.ToUpper(r)) + s[i+utf8.RuneLen(r):]
 	}
 	return s
 }
 
-// first is the first text that is not empty.
-func first(texts ...string) string {
+// First is the first text that is not empty.
+func First(texts ...string) string {
 	for _, r := range texts {
 		if r != "" {
 			return r
@@ -210,18 +210,18 @@ func first(texts ...string) string {
 	return ""
 }
 
-// lower begins s with a small letter.
-func lower(s string) string {
+// Lower begins s with a small letter.
+func Lower(s string) string {
 	for i, r := range s {
 		return s[:i] + string(unicode.ToLower(r)) + s[i+utf8.RuneLen(r):]
 	}
 	return s
 }
 
-// counted is a number with its noun, for people.
-func counted(n int, what string) string {
+// Counted is a number with its noun, for people.
+func Counted(n int, what string) string {
 	if n == 0 {
 		return "nenhum " + what
 	}
-	return thousands(n) + " " + what
+	return Thousands(n) + " " + what
 }

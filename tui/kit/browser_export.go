@@ -1,4 +1,4 @@
-package tui
+package kit
 
 import (
 	"context"
@@ -8,16 +8,16 @@ import (
 // exportPart is how many records are read at once.
 const exportPart = 500
 
-func (b *browser[T]) ExportRows() func(context.Context, func(json.RawMessage) error) error {
-	fetch, _ := b.query()
+func (b *Browser[T]) ExportRows() func(context.Context, func(json.RawMessage) error) error {
+	fetch, _ := b.Query()
 	return func(ctx context.Context, each func(json.RawMessage) error) error {
-		for at := (place{}); ; {
+		for at := (Place{}); ; {
 			p, err := fetch(ctx, at, exportPart)
 			if err != nil {
 				return err
 			}
-			for i := range p.items {
-				doc, err := json.Marshal(p.items[i])
+			for i := range p.Items {
+				doc, err := json.Marshal(p.Items[i])
 				if err != nil {
 					return err
 				}
@@ -25,10 +25,10 @@ func (b *browser[T]) ExportRows() func(context.Context, func(json.RawMessage) er
 					return err
 				}
 			}
-			if p.next == "" {
+			if p.Next == "" {
 				return nil
 			}
-			at = place{Cursor: p.next}
+			at = Place{Cursor: p.Next}
 		}
 	}
 }

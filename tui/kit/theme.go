@@ -1,4 +1,4 @@
-package tui
+package kit
 
 import (
 	"io"
@@ -24,26 +24,27 @@ const (
 	ThemeMono  = "mono"   // no colours
 )
 
-var themes = []string{ThemeAuto, ThemeDark, ThemeLight, ThemeMono}
+// Themes are the names of all themes.
+var Themes = []string{ThemeAuto, ThemeDark, ThemeLight, ThemeMono}
 
-// themeMsg tells screens that keep drawn lines to draw them anew.
-type themeMsg struct{}
+// ThemeMsg tells screens that keep drawn lines to draw them anew.
+type ThemeMsg struct{}
 
-// theme holds the styles. Colours are the sixteen of the terminal, so that they
+// Theme holds the styles. Colours are the sixteen of the terminal, so that they
 // follow the person's own palette; on a light background other ones of them can
 // be read.
-type theme struct {
-	mono bool // no colour: lipgloss drops bold and reverse as well
+type Theme struct {
+	Mono bool // no colour: lipgloss drops bold and reverse as well
 
-	text, dim, strong, accent, border lipgloss.Style
-	ok, warn, bad                     lipgloss.Style
-	selected, cursor                  lipgloss.Style
-	brand, demo, readOnly, tab        lipgloss.Style
+	Text, Dim, Strong, Accent, Border lipgloss.Style
+	Good, Warn, Bad                   lipgloss.Style
+	Selected, cursor                  lipgloss.Style
+	Brand, Demo, ReadOnly, Tab        lipgloss.Style
 	button, buttonFocus, buttonBad    lipgloss.Style
 }
 
-// newTheme reads the environment once; it never asks the terminal.
-func newTheme(out io.Writer, colour, themeName string) theme {
+// NewTheme reads the environment once; it never asks the terminal.
+func NewTheme(out io.Writer, colour, themeName string) Theme {
 	if out == nil {
 		out = os.Stdout
 	}
@@ -75,7 +76,7 @@ var (
 	light = tones{dim: "8", accent: "4", warn: "5", button: "0"}
 )
 
-func themeOn(r *lipgloss.Renderer, c tones) theme {
+func themeOn(r *lipgloss.Renderer, c tones) Theme {
 	s := r.NewStyle
 	fg := func(c string) lipgloss.Style { return s().Foreground(lipgloss.Color(c)) }
 	chip := func(f, b string) lipgloss.Style {
@@ -85,30 +86,30 @@ func themeOn(r *lipgloss.Renderer, c tones) theme {
 	if c == light {
 		focus = chip("15", c.accent)
 	}
-	return theme{
-		mono:   r.ColorProfile() == termenv.Ascii,
-		text:   s(),
-		dim:    fg(c.dim),
-		strong: s().Bold(true),
-		accent: fg(c.accent).Bold(true),
-		border: fg(c.accent),
-		ok:     fg("2"), warn: fg(c.warn).Bold(true), bad: fg("1").Bold(true),
-		selected: chip("15", "4"), cursor: s().Reverse(true),
-		brand: focus, demo: chip("0", "3"), readOnly: chip("15", "5"), tab: chip("15", "4"),
+	return Theme{
+		Mono:   r.ColorProfile() == termenv.Ascii,
+		Text:   s(),
+		Dim:    fg(c.dim),
+		Strong: s().Bold(true),
+		Accent: fg(c.accent).Bold(true),
+		Border: fg(c.accent),
+		Good:   fg("2"), Warn: fg(c.warn).Bold(true), Bad: fg("1").Bold(true),
+		Selected: chip("15", "4"), cursor: s().Reverse(true),
+		Brand: focus, Demo: chip("0", "3"), ReadOnly: chip("15", "5"), Tab: chip("15", "4"),
 		button: fg(c.button), buttonFocus: focus, buttonBad: chip("15", "1"),
 	}
 }
 
-// mark is a chip in the header; brackets stand for its colour.
-func (t theme) mark(style lipgloss.Style, s string) string {
-	if t.mono {
+// Mark is a chip in the header; brackets stand for its colour.
+func (t Theme) Mark(style lipgloss.Style, s string) string {
+	if t.Mono {
 		return "[" + s + "]"
 	}
 	return style.Render(" " + s + " ")
 }
 
-// press draws a button; the focused one is told by its arrows as well.
-func (t theme) press(label string, focused, dangerous bool) string {
+// Press draws a button; the focused one is told by its arrows as well.
+func (t Theme) Press(label string, focused, dangerous bool) string {
 	switch {
 	case !focused:
 		return t.button.Render("[ " + label + " ]")

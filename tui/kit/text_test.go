@@ -1,4 +1,4 @@
-package tui
+package kit
 
 import (
 	"testing"
@@ -21,31 +21,31 @@ func TestPrintable(t *testing.T) {
 		"\xff":                                  "\uFFFD",
 		"z\u0301\u0301\u0301\u0301\u0301\u0301": "z\u0301\u0301\u0301\u0301",
 	} {
-		require.Equal(t, want, printable(in, 400), "%q", in)
+		require.Equal(t, want, Printable(in, 400), "%q", in)
 	}
 }
 
 func TestFitAndItsKin(t *testing.T) {
-	require.Equal(t, "João  ", fit("João", 6))
-	require.Equal(t, "Jo…", fit("João", 3))
-	require.Equal(t, "王… ", fit("王小明", 4), "a wide letter never sticks out")
-	require.Equal(t, "", fit("x", 0))
-	require.Equal(t, "  João", fitRight("João", 6))
-	require.Equal(t, "…o.sqlite", clipLeft("/srv/monitor/banco.sqlite", 9))
-	require.Equal(t, " ab ", center("ab", 4))
-	require.Equal(t, "a   b", sides("a", "b", 5))
+	require.Equal(t, "João  ", Fit("João", 6))
+	require.Equal(t, "Jo…", Fit("João", 3))
+	require.Equal(t, "王… ", Fit("王小明", 4), "a wide letter never sticks out")
+	require.Equal(t, "", Fit("x", 0))
+	require.Equal(t, "  João", FitRight("João", 6))
+	require.Equal(t, "…o.sqlite", ClipLeft("/srv/monitor/banco.sqlite", 9))
+	require.Equal(t, " ab ", Center("ab", 4))
+	require.Equal(t, "a   b", Sides("a", "b", 5))
 	require.Equal(t, "a    ", pair("a", "longe", 5))
 }
 
 func TestNumbersAndTimesInPortuguese(t *testing.T) {
 	for n, want := range map[int]string{0: "0", 27: "27", 1000: "1.000", 100000: "100.000", 1234567: "1.234.567", -1234: "-1.234", -123: "-123"} {
-		require.Equal(t, want, thousands(n))
+		require.Equal(t, want, Thousands(n))
 	}
 	for d, want := range map[time.Duration]string{-1: "0 s", 59 * time.Second: "59 s", 90 * time.Second: "1 min", 3 * time.Hour: "3 h", 72 * time.Hour: "3 dias"} {
-		require.Equal(t, want, span(d))
+		require.Equal(t, want, Span(d))
 	}
-	e := newBench(t, 80, 24).env
-	require.Equal(t, "23/11/2026 14:05", e.moment(testNow))
-	require.Equal(t, "–", e.day(time.Time{}))
-	require.Equal(t, "Éramos", capital("éramos"))
+	sh := NewShell(t.Context(), Theme{}, Settings{Zone: time.FixedZone("-03", -3*60*60)})
+	require.Equal(t, "23/11/2026 14:05", sh.Moment(time.Date(2026, 11, 23, 17, 5, 0, 0, time.UTC)))
+	require.Equal(t, "–", sh.Day(time.Time{}))
+	require.Equal(t, "Éramos", Capital("éramos"))
 }

@@ -1,4 +1,4 @@
-package tui
+package kit
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 // the row it stands after or before.
 type table []int64
 
-func (tb table) read(_ context.Context, at place, n int) (stretch[int64], error) {
+func (tb table) read(_ context.Context, at Place, n int) (Stretch[int64], error) {
 	lo := 0
 	switch {
 	case at.Last:
@@ -30,12 +30,12 @@ func (tb table) read(_ context.Context, at place, n int) (stretch[int64], error)
 		}
 	}
 	hi := min(len(tb), lo+n)
-	p := stretch[int64]{items: slices.Clone(tb[lo:hi])}
+	p := Stretch[int64]{Items: slices.Clone(tb[lo:hi])}
 	if lo > 0 && len(tb) > 0 {
-		p.previous = "<" + strconv.FormatInt(tb[min(lo, len(tb)-1)], 10)
+		p.Previous = "<" + strconv.FormatInt(tb[min(lo, len(tb)-1)], 10)
 	}
 	if hi < len(tb) && hi > 0 {
-		p.next = ">" + strconv.FormatInt(tb[hi-1], 10)
+		p.Next = ">" + strconv.FormatInt(tb[hi-1], 10)
 	}
 	return p, nil
 }
@@ -71,14 +71,14 @@ func drive(w *window[int64], tb table) {
 		if !ok {
 			return
 		}
-		parts, _ := fetcher[int64](tb.read).read(context.Background(), at, 1)
+		parts, _ := Fetcher[int64](tb.read).read(context.Background(), at, 1)
 		w.grow(parts[0], before)
 	}
 }
 
-func load(w *window[int64], tb table, at place, end bool) {
-	parts, _ := fetcher[int64](tb.read).read(context.Background(), at, 1)
-	w.reset(parts, end)
+func load(w *window[int64], tb table, at Place, end bool) {
+	parts, _ := Fetcher[int64](tb.read).read(context.Background(), at, 1)
+	w.Reset(parts, end)
 	drive(w, tb)
 }
 
@@ -88,8 +88,8 @@ func TestWindowIsARunOfTheTableAroundTheCursor(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		tb := newTable(rapid.IntRange(0, 1500).Draw(r, "rows"))
 		w := newWindow(func(id int64) int64 { return id })
-		w.resize(rapid.IntRange(1, 60).Draw(r, "height"))
-		load(&w, tb, place{}, false)
+		w.Resize(rapid.IntRange(1, 60).Draw(r, "height"))
+		load(&w, tb, Place{}, false)
 		w.setTotal(len(tb))
 		want := 0
 		for range rapid.IntRange(1, 30).Draw(r, "moves") {
@@ -99,19 +99,19 @@ func TestWindowIsARunOfTheTableAroundTheCursor(t *testing.T) {
 				w.move(d)
 				want += d
 			case 2:
-				load(&w, tb, place{Last: true}, true)
+				load(&w, tb, Place{Last: true}, true)
 				want = len(tb)
 			case 3:
-				load(&w, tb, place{}, false)
+				load(&w, tb, Place{}, false)
 				want = 0
 			case 4:
-				w.resize(rapid.IntRange(1, 60).Draw(r, "height"))
+				w.Resize(rapid.IntRange(1, 60).Draw(r, "height"))
 			}
 			drive(&w, tb)
 			want = max(0, min(want, len(tb)-1))
 			requireRun(r, &w, tb)
 			if len(tb) > 0 {
-				require.Equal(r, tb[want], w.rows[w.cursor])
+				require.Equal(r, tb[want], w.Rows[w.Cursor])
 				require.Equal(r, want+1, w.position())
 			}
 		}
@@ -119,18 +119,18 @@ func TestWindowIsARunOfTheTableAroundTheCursor(t *testing.T) {
 }
 
 func requireRun(r require.TestingT, w *window[int64], tb table) {
-	require.LessOrEqual(r, len(w.rows), maxParts*partSize)
-	if w.empty() {
+	require.LessOrEqual(r, len(w.Rows), maxParts*partSize)
+	if w.Empty() {
 		require.Empty(r, tb)
 		return
 	}
-	at := slices.Index(tb, w.rows[0])
+	at := slices.Index(tb, w.Rows[0])
 	require.GreaterOrEqual(r, at, 0)
-	require.Equal(r, []int64(tb[at:at+len(w.rows)]), w.rows)
-	require.Contains(r, w.visible(), w.rows[w.cursor])
-	require.LessOrEqual(r, len(w.visible()), w.height)
-	if len(w.rows) >= w.height {
-		require.Len(r, w.visible(), w.height, "no blank lines while there are rows")
+	require.Equal(r, []int64(tb[at:at+len(w.Rows)]), w.Rows)
+	require.Contains(r, w.visible(), w.Rows[w.Cursor])
+	require.LessOrEqual(r, len(w.visible()), w.Height)
+	if len(w.Rows) >= w.Height {
+		require.Len(r, w.visible(), w.Height, "no blank lines while there are rows")
 	}
 }
 
@@ -140,11 +140,11 @@ func TestRefreshKeepsTheCursorOnItsRecord(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		tb := newTable(rapid.IntRange(1, 900).Draw(r, "rows"))
 		w := newWindow(func(id int64) int64 { return id })
-		w.resize(20)
-		load(&w, tb, place{Last: rapid.Bool().Draw(r, "end")}, false)
+		w.Resize(20)
+		load(&w, tb, Place{Last: rapid.Bool().Draw(r, "end")}, false)
 		w.move(rapid.IntRange(0, 900).Draw(r, "down"))
 		drive(&w, tb)
-		id, line, head := w.rows[w.cursor], w.cursor-w.top, w.top == 0 && w.atHead()
+		id, line, head := w.Rows[w.Cursor], w.Cursor-w.top, w.top == 0 && w.atHead()
 
 		changed := slices.Clone(tb)
 		gone := rapid.Bool().Draw(r, "gone")
@@ -157,18 +157,18 @@ func TestRefreshKeepsTheCursorOnItsRecord(t *testing.T) {
 		slices.SortFunc(changed, func(a, b int64) int { return int(b - a) })
 		changed = slices.Compact(changed)
 
-		first, n := w.shown()
-		parts, _ := fetcher[int64](changed.read).readAgain(context.Background(), w.parts[first].at, n)
+		first, n := w.Shown()
+		parts, _ := Fetcher[int64](changed.read).readAgain(context.Background(), w.parts[first].At, n)
 		w.refresh(first, parts)
-		room := w.cursor >= line // the rows above the record were read as well
+		room := w.Cursor >= line // the rows above the record were read as well
 		drive(&w, changed)
 		requireRun(r, &w, changed)
 		if gone {
 			return
 		}
-		require.Equal(r, id, w.rows[w.cursor])
-		if room && !head && w.top > 0 && w.top+w.height < len(w.rows) {
-			require.Equal(r, line, w.cursor-w.top, "the record stays on its line")
+		require.Equal(r, id, w.Rows[w.Cursor])
+		if room && !head && w.top > 0 && w.top+w.Height < len(w.Rows) {
+			require.Equal(r, line, w.Cursor-w.top, "the record stays on its line")
 		}
 	})
 }
@@ -176,8 +176,8 @@ func TestRefreshKeepsTheCursorOnItsRecord(t *testing.T) {
 func TestPositionFromTheEndNeedsTheTotal(t *testing.T) {
 	tb := newTable(1000)
 	w := newWindow(func(id int64) int64 { return id })
-	w.resize(10)
-	load(&w, tb, place{Last: true}, true)
+	w.Resize(10)
+	load(&w, tb, Place{Last: true}, true)
 	require.Zero(t, w.position())
 	w.setTotal(1000)
 	require.Equal(t, 1000, w.position())

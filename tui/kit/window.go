@@ -1,4 +1,4 @@
-package tui
+package kit
 
 import (
 	"cmp"
@@ -15,56 +15,56 @@ const (
 	margin = partSize / 2
 )
 
-// place says where a part of the list begins: at the top, after or before a
+// Place says where a part of the list begins: at the top, after or before a
 // cursor of the store, or at the end.
-type place struct {
+type Place struct {
 	Cursor string
 	Last   bool
 }
 
-// stretch is a run of rows as the store gave it. next and previous are cursors
+// Stretch is a run of rows as the store gave it. next and previous are cursors
 // for what comes after and before it, "" at the ends of the list.
-type stretch[T any] struct {
-	items          []T
-	next, previous string
+type Stretch[T any] struct {
+	Items          []T
+	Next, Previous string
 }
 
-// part is a run of rows as the store gave it, with the place it was asked for,
+// Part is a run of rows as the store gave it, with the place it was asked for,
 // so that it can be asked for again.
-type part[T any] struct {
-	at place
-	stretch[T]
+type Part[T any] struct {
+	At Place
+	Stretch[T]
 }
 
-// fetcher reads one part; it runs in a command.
-type fetcher[T any] func(ctx context.Context, at place, n int) (stretch[T], error)
+// Fetcher reads one part; it runs in a command.
+type Fetcher[T any] func(ctx context.Context, at Place, n int) (Stretch[T], error)
 
 // read reads n parts in a row, beginning at the given place.
-func (f fetcher[T]) read(ctx context.Context, at place, n int) ([]part[T], error) {
+func (f Fetcher[T]) read(ctx context.Context, at Place, n int) ([]Part[T], error) {
 	return f.readSized(ctx, at, n, partSize)
 }
 
 // readAgain reads parts that are on the screen once more, and a little further,
 // so that a record that others have pushed out of its part is still found.
-func (f fetcher[T]) readAgain(ctx context.Context, at place, n int) ([]part[T], error) {
+func (f Fetcher[T]) readAgain(ctx context.Context, at Place, n int) ([]Part[T], error) {
 	if at.Last {
 		return f.readSized(ctx, at, n, 2*partSize)
 	}
 	return f.readSized(ctx, at, n+1, partSize)
 }
 
-func (f fetcher[T]) readSized(ctx context.Context, at place, n, size int) ([]part[T], error) {
-	var out []part[T]
+func (f Fetcher[T]) readSized(ctx context.Context, at Place, n, size int) ([]Part[T], error) {
+	var out []Part[T]
 	for range n {
 		p, err := f(ctx, at, size)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, part[T]{at, p})
-		if p.next == "" {
+		out = append(out, Part[T]{at, p})
+		if p.Next == "" {
 			break
 		}
-		at = place{Cursor: p.next}
+		at = Place{Cursor: p.Next}
 	}
 	return out, nil
 }
@@ -72,103 +72,103 @@ func (f fetcher[T]) readSized(ctx context.Context, at place, n, size int) ([]par
 // window holds a few hundred rows of a list around the cursor. Whatever the
 // size of the table, only these are ever in memory.
 type window[T any] struct {
-	id          func(T) int64
-	parts       []part[T]
-	rows        []T
-	cursor, top int // positions in rows
-	height      int // rows on the screen
+	ID          func(T) int64
+	parts       []Part[T]
+	Rows        []T
+	Cursor, top int // positions in rows
+	Height      int // rows on the screen
 	offset      int // place of rows[0] in the whole list, -1 unknown
-	total       int // length of the whole list, -1 unknown
+	Total       int // length of the whole list, -1 unknown
 	owed        int // rows that the cursor could not move for want of a part
-	// calm groups rows that keep their order on the screen when they are read
+	// Calm groups rows that keep their order on the screen when they are read
 	// again, whatever order they come in; nil leaves it to the list.
-	calm func(T) int
+	Calm func(T) int
 }
 
 func newWindow[T any](id func(T) int64) window[T] {
-	return window[T]{id: id, height: 1, total: -1}
+	return window[T]{ID: id, Height: 1, Total: -1}
 }
 
-func (w *window[T]) empty() bool   { return len(w.rows) == 0 }
-func (w *window[T]) atHead() bool  { return len(w.parts) == 0 || w.parts[0].previous == "" }
-func (w *window[T]) atTail() bool  { return len(w.parts) == 0 || w.last().next == "" }
-func (w *window[T]) last() part[T] { return w.parts[len(w.parts)-1] }
+func (w *window[T]) Empty() bool   { return len(w.Rows) == 0 }
+func (w *window[T]) atHead() bool  { return len(w.parts) == 0 || w.parts[0].Previous == "" }
+func (w *window[T]) atTail() bool  { return len(w.parts) == 0 || w.last().Next == "" }
+func (w *window[T]) last() Part[T] { return w.parts[len(w.parts)-1] }
 
-// atEnd says that the cursor is on the last row of the list.
-func (w *window[T]) atEnd() bool { return w.atTail() && w.cursor >= len(w.rows)-1 }
+// AtEnd says that the cursor is on the last row of the list.
+func (w *window[T]) AtEnd() bool { return w.atTail() && w.Cursor >= len(w.Rows)-1 }
 
-// selected is the row under the cursor, or false in an empty list.
-func (w *window[T]) selected() (T, bool) {
-	if w.empty() {
+// Selected is the row under the cursor, or false in an empty list.
+func (w *window[T]) Selected() (T, bool) {
+	if w.Empty() {
 		var none T
 		return none, false
 	}
-	return w.rows[w.cursor], true
+	return w.Rows[w.Cursor], true
 }
 
 // visible are the rows on the screen.
 func (w *window[T]) visible() []T {
-	return w.rows[w.top:min(len(w.rows), w.top+w.height)]
+	return w.Rows[w.top:min(len(w.Rows), w.top+w.Height)]
 }
 
 // position counts the cursor's row from 1 in the whole list; 0 when unknown.
 func (w *window[T]) position() int {
-	if w.offset < 0 || w.empty() {
+	if w.offset < 0 || w.Empty() {
 		return 0
 	}
-	return w.offset + w.cursor + 1
+	return w.offset + w.Cursor + 1
 }
 
-func (w *window[T]) resize(height int) {
-	w.height = max(1, height)
+func (w *window[T]) Resize(height int) {
+	w.Height = max(1, height)
 	w.follow()
 }
 
 // follow moves the visible rows so that the cursor is among them.
 func (w *window[T]) follow() {
-	w.cursor = max(0, min(w.cursor, len(w.rows)-1))
-	w.top = min(w.top, w.cursor)
-	w.top = max(w.top, w.cursor-w.height+1)
-	w.top = max(0, min(w.top, len(w.rows)-w.height))
+	w.Cursor = max(0, min(w.Cursor, len(w.Rows)-1))
+	w.top = min(w.top, w.Cursor)
+	w.top = max(w.top, w.Cursor-w.Height+1)
+	w.top = max(0, min(w.top, len(w.Rows)-w.Height))
 }
 
 // move moves the cursor; what the rows at hand do not allow is owed until more come.
 func (w *window[T]) move(delta int) {
-	want := w.cursor + w.owed + delta
-	w.cursor = max(0, min(want, len(w.rows)-1))
+	want := w.Cursor + w.owed + delta
+	w.Cursor = max(0, min(want, len(w.Rows)-1))
 	w.owed = 0
-	if want < 0 && !w.atHead() || want > w.cursor && !w.atTail() {
-		w.owed = want - w.cursor
+	if want < 0 && !w.atHead() || want > w.Cursor && !w.atTail() {
+		w.owed = want - w.Cursor
 	}
 	w.follow()
 }
 
-func (w *window[T]) page(direction int) { w.move(direction * max(1, w.height-1)) }
+func (w *window[T]) page(direction int) { w.move(direction * max(1, w.Height-1)) }
 
 // toEdge puts the cursor on the first or last row held.
 func (w *window[T]) toEdge(end bool) {
-	w.owed, w.cursor = 0, 0
+	w.owed, w.Cursor = 0, 0
 	if end {
-		w.cursor = len(w.rows) - 1
+		w.Cursor = len(w.Rows) - 1
 	}
 	w.follow()
 }
 
 // wanted is the place of the part that the cursor is coming near to.
-func (w *window[T]) wanted() (at place, before, ok bool) {
+func (w *window[T]) wanted() (at Place, before, ok bool) {
 	switch {
 	case len(w.parts) == 0:
-		return place{}, false, false
-	case len(w.rows)-1-w.cursor < margin && !w.atTail():
-		return place{Cursor: w.last().next}, false, true
-	case w.cursor < margin && !w.atHead():
-		return place{Cursor: w.parts[0].previous}, true, true
+		return Place{}, false, false
+	case len(w.Rows)-1-w.Cursor < margin && !w.atTail():
+		return Place{Cursor: w.last().Next}, false, true
+	case w.Cursor < margin && !w.atHead():
+		return Place{Cursor: w.parts[0].Previous}, true, true
 	}
-	return place{}, false, false
+	return Place{}, false, false
 }
 
-// reset holds the given parts only, with the cursor at their start or end.
-func (w *window[T]) reset(parts []part[T], end bool) {
+// Reset holds the given parts only, with the cursor at their start or end.
+func (w *window[T]) Reset(parts []Part[T], end bool) {
 	w.parts, w.offset = parts, -1
 	w.join()
 	w.toEdge(end)
@@ -176,7 +176,7 @@ func (w *window[T]) reset(parts []part[T], end bool) {
 }
 
 // grow adds a part at one end and lets go of one at the other.
-func (w *window[T]) grow(p part[T], before bool) {
+func (w *window[T]) grow(p Part[T], before bool) {
 	if before {
 		w.growBefore(p)
 	} else {
@@ -189,17 +189,17 @@ func (w *window[T]) grow(p part[T], before bool) {
 	w.move(owed)
 }
 
-func (w *window[T]) growBefore(p part[T]) {
-	n := len(p.items)
+func (w *window[T]) growBefore(p Part[T]) {
+	n := len(p.Items)
 	w.parts = slices.Insert(w.parts, 0, p)
 	w.parts = w.parts[:min(len(w.parts), maxParts)]
-	w.cursor, w.top = w.cursor+n, w.top+n
+	w.Cursor, w.top = w.Cursor+n, w.top+n
 	if w.offset >= 0 {
 		w.offset = max(0, w.offset-n)
 	}
 }
 
-func (w *window[T]) growAfter(p part[T]) {
+func (w *window[T]) growAfter(p Part[T]) {
 	w.parts = append(w.parts, p)
 	if len(w.parts) > maxParts {
 		w.drop(1)
@@ -210,27 +210,27 @@ func (w *window[T]) growAfter(p part[T]) {
 func (w *window[T]) drop(n int) {
 	rows := 0
 	for _, p := range w.parts[:n] {
-		rows += len(p.items)
+		rows += len(p.Items)
 	}
 	w.parts = slices.Clone(w.parts[n:])
-	w.cursor, w.top = w.cursor-rows, w.top-rows
+	w.Cursor, w.top = w.Cursor-rows, w.top-rows
 	if w.offset >= 0 {
 		w.offset += rows
 	}
 }
 
-// shown is the run of parts on the screen, which a refresh reads again.
-func (w *window[T]) shown() (first, n int) {
+// Shown is the run of parts on the screen, which a refresh reads again.
+func (w *window[T]) Shown() (first, n int) {
 	if len(w.parts) == 0 {
 		return 0, 1
 	}
 	start, first, last := 0, -1, 0
 	for i, p := range w.parts {
-		end := start + len(p.items)
+		end := start + len(p.Items)
 		if first < 0 && w.top < end {
 			first = i
 		}
-		if start < w.top+w.height {
+		if start < w.top+w.Height {
 			last = i
 		}
 		start = end
@@ -242,21 +242,21 @@ func (w *window[T]) shown() (first, n int) {
 // refresh replaces the parts from first on by what was read again. The cursor
 // stays on its record and the record on its line; when it is gone, the cursor
 // stays where it was.
-func (w *window[T]) refresh(first int, parts []part[T]) {
-	if w.empty() {
-		w.reset(parts, false)
+func (w *window[T]) refresh(first int, parts []Part[T]) {
+	if w.Empty() {
+		w.Reset(parts, false)
 		return
 	}
-	id := w.id(w.rows[w.cursor])
+	id := w.ID(w.Rows[w.Cursor])
 	w.drop(min(first, len(w.parts)))
 	atTop := w.top == 0 && w.atHead()
-	old := w.cursor
+	old := w.Cursor
 	seen := w.places()
 	w.parts = parts
 	w.join()
 	w.settle(seen)
-	if i := w.find(id); i >= 0 {
-		w.cursor = i
+	if i := w.Find(id); i >= 0 {
+		w.Cursor = i
 		if !atTop {
 			w.top += i - old
 		}
@@ -265,22 +265,22 @@ func (w *window[T]) refresh(first int, parts []part[T]) {
 	w.locate()
 }
 
-// find is the place of the record with that id among the rows held, or -1.
-func (w *window[T]) find(id int64) int {
-	return slices.IndexFunc(w.rows, func(r T) bool { return w.id(r) == id })
+// Find is the place of the record with that id among the rows held, or -1.
+func (w *window[T]) Find(id int64) int {
+	return slices.IndexFunc(w.Rows, func(r T) bool { return w.ID(r) == id })
 }
 
 // moveTo puts the cursor on a record if it is held.
 func (w *window[T]) moveTo(id int64) {
-	if i := w.find(id); i >= 0 {
-		w.cursor, w.owed = i, 0
+	if i := w.Find(id); i >= 0 {
+		w.Cursor, w.owed = i, 0
 		w.follow()
 	}
 }
 
 // setTotal takes in the length of the whole list.
 func (w *window[T]) setTotal(n int) {
-	w.total = n
+	w.Total = n
 	w.locate()
 }
 
@@ -293,19 +293,19 @@ func (w *window[T]) locate() {
 	case w.atHead():
 		w.offset = 0
 		if w.atTail() {
-			w.total = len(w.rows)
+			w.Total = len(w.Rows)
 		}
-	case w.atTail() && w.total >= len(w.rows):
-		w.offset = w.total - len(w.rows)
+	case w.atTail() && w.Total >= len(w.Rows):
+		w.offset = w.Total - len(w.Rows)
 	case w.atTail():
 		w.offset = -1
 	}
 }
 
 func (w *window[T]) join() {
-	w.rows = w.rows[:0:0]
+	w.Rows = w.Rows[:0:0]
 	for _, p := range w.parts {
-		w.rows = append(w.rows, p.items...)
+		w.Rows = append(w.Rows, p.Items...)
 	}
 }
 
@@ -314,12 +314,12 @@ type calmPlace struct{ group, at int }
 
 // places remembers where rows stand, for settle.
 func (w *window[T]) places() map[int64]calmPlace {
-	if w.calm == nil {
+	if w.Calm == nil {
 		return nil
 	}
-	out := make(map[int64]calmPlace, len(w.rows))
-	for i, r := range w.rows {
-		out[w.id(r)] = calmPlace{w.calm(r), i}
+	out := make(map[int64]calmPlace, len(w.Rows))
+	for i, r := range w.Rows {
+		out[w.ID(r)] = calmPlace{w.Calm(r), i}
 	}
 	return out
 }
@@ -327,23 +327,23 @@ func (w *window[T]) places() map[int64]calmPlace {
 // settle orders the rows by group. Those that stay in their group keep their
 // order; those that come into it stand before them.
 func (w *window[T]) settle(seen map[int64]calmPlace) {
-	if w.calm == nil {
+	if w.Calm == nil {
 		return
 	}
 	rank := func(r T) calmPlace {
-		group := w.calm(r)
-		if was, ok := seen[w.id(r)]; ok && was.group == group {
+		group := w.Calm(r)
+		if was, ok := seen[w.ID(r)]; ok && was.group == group {
 			return calmPlace{group, was.at}
 		}
 		return calmPlace{group, -1}
 	}
-	slices.SortStableFunc(w.rows, func(a, b T) int {
+	slices.SortStableFunc(w.Rows, func(a, b T) int {
 		x, y := rank(a), rank(b)
 		return cmp.Or(x.group-y.group, x.at-y.at)
 	})
-	rest := w.rows
+	rest := w.Rows
 	for i := range w.parts {
-		n := len(w.parts[i].items)
-		w.parts[i].items, rest = rest[:n:n], rest[n:]
+		n := len(w.parts[i].Items)
+		w.parts[i].Items, rest = rest[:n:n], rest[n:]
 	}
 }

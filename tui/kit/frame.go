@@ -1,4 +1,4 @@
-package tui
+package kit
 
 import (
 	"strconv"
@@ -8,13 +8,13 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// framed is a box with words in its borders.
-type framed struct {
-	title, aside  string // in the upper border
-	foot, status  string // in the lower one
-	lines         []string
-	width, height int
-	danger        bool  // the border warns
+// Framed is a box with words in its borders.
+type Framed struct {
+	Title, Aside  string // in the upper border
+	foot, Status  string // in the lower one
+	Lines         []string
+	Width, Height int
+	Danger        bool  // the border warns
 	thumb         thumb // the scroll bar in the right border
 }
 
@@ -32,30 +32,30 @@ func newThumb(h, first, shown, total int) thumb {
 	return thumb{from, from + size}
 }
 
-// roomy says whether a screen of w by h cells can afford a frame.
-func roomy(w, h int) bool { return w >= 50 && h >= 10 }
+// Roomy says whether a screen of w by h cells can afford a frame.
+func Roomy(w, h int) bool { return w >= 50 && h >= 10 }
 
-// frame draws f; lines are cut and filled to its inside.
-func (t theme) frame(f framed) []string {
-	inside, tone, head := f.width-4, t.border, t.accent
-	if f.danger {
-		tone, head = t.bad, t.bad
+// Frame draws f; lines are cut and filled to its inside.
+func (t Theme) Frame(f Framed) []string {
+	inside, tone, head := f.Width-4, t.Border, t.Accent
+	if f.Danger {
+		tone, head = t.Bad, t.Bad
 	}
-	out := make([]string, 0, f.height)
-	out = append(out, edge(tone, "╭", "╮", head.Render(clip(f.title, inside-2)), t.dim.Render(f.aside), f.width))
-	side, bar := tone.Render("│"), t.accent.Render("┃")
-	for i := range f.height - 2 {
+	out := make([]string, 0, f.Height)
+	out = append(out, edge(tone, "╭", "╮", head.Render(Clip(f.Title, inside-2)), t.Dim.Render(f.Aside), f.Width))
+	side, bar := tone.Render("│"), t.Accent.Render("┃")
+	for i := range f.Height - 2 {
 		text := ""
-		if i < len(f.lines) {
-			text = f.lines[i]
+		if i < len(f.Lines) {
+			text = f.Lines[i]
 		}
 		right := side
 		if i >= f.thumb.from && i < f.thumb.to {
 			right = bar
 		}
-		out = append(out, side+" "+fit(text, inside)+" "+right)
+		out = append(out, side+" "+Fit(text, inside)+" "+right)
 	}
-	return append(out, edge(tone, "╰", "╯", t.text.Render(f.foot), t.dim.Render(f.status), f.width))
+	return append(out, edge(tone, "╰", "╯", t.Text.Render(f.foot), t.Dim.Render(f.Status), f.Width))
 }
 
 // leastAside is the width below which a word in a border is left out, not cut.
@@ -68,11 +68,11 @@ func edge(tone lipgloss.Style, from, to, left, right string, width int) string {
 	switch free := room - ansi.StringWidth(left); {
 	case ansi.StringWidth(right) <= free:
 	case free >= leastAside:
-		right = clip(right, free-1) + " "
+		right = Clip(right, free-1) + " "
 	default:
 		right = ""
 	}
-	left = clip(left, room)
+	left = Clip(left, room)
 	dashes := room - ansi.StringWidth(left) - ansi.StringWidth(right)
 	return tone.Render(from+"─") + left + tone.Render(strings.Repeat("─", max(0, dashes))) + right + tone.Render("─"+to)
 }
@@ -84,9 +84,9 @@ func inEdge(s string) string {
 	return " " + s + " "
 }
 
-// overlay puts box in the middle of base, which is w cells wide and steps back
+// Overlay puts box in the middle of base, which is w cells wide and steps back
 // by losing its colours.
-func (t theme) overlay(base, box []string, w int) []string {
+func (t Theme) Overlay(base, box []string, w int) []string {
 	width := 0
 	for _, l := range box {
 		width = max(width, ansi.StringWidth(l))
@@ -94,32 +94,32 @@ func (t theme) overlay(base, box []string, w int) []string {
 	x, y := max(0, w-width)/2, max(0, len(base)-len(box))/2
 	out := make([]string, len(base))
 	for i, l := range base {
-		under := fit(ansi.Strip(l), w)
+		under := Fit(ansi.Strip(l), w)
 		if i < y || i >= y+len(box) {
-			out[i] = t.dim.Render(under)
+			out[i] = t.Dim.Render(under)
 			continue
 		}
-		left := fit(ansi.Truncate(under, x, ""), x)
-		right := fitRight(ansi.TruncateLeft(under, x+width, ""), w-x-width)
-		out[i] = t.dim.Render(left) + fit(box[i-y], width) + t.dim.Render(right)
+		left := Fit(ansi.Truncate(under, x, ""), x)
+		right := FitRight(ansi.TruncateLeft(under, x+width, ""), w-x-width)
+		out[i] = t.Dim.Render(left) + Fit(box[i-y], width) + t.Dim.Render(right)
 	}
 	return out
 }
 
-// tall cuts or fills lines to h.
-func tall(lines []string, h int) []string {
+// Tall cuts or fills lines to h.
+func Tall(lines []string, h int) []string {
 	for len(lines) < h {
 		lines = append(lines, "")
 	}
 	return lines[:h]
 }
 
-// gauge draws n of all as a bar of width cells with its percentage.
-func (t theme) gauge(n, all, width int) string {
+// Gauge draws n of all as a bar of width cells with its percentage.
+func (t Theme) Gauge(n, all, width int) string {
 	full := width * n / max(1, all)
 	if n > 0 {
 		full = max(1, full)
 	}
-	bar := t.ok.Render(strings.Repeat("█", full)) + t.dim.Render(strings.Repeat("░", width-full))
+	bar := t.Good.Render(strings.Repeat("█", full)) + t.Dim.Render(strings.Repeat("░", width-full))
 	return bar + " " + strconv.Itoa(100*n/max(1, all)) + " %"
 }

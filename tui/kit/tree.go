@@ -1,4 +1,4 @@
-package tui
+package kit
 
 import (
 	"bytes"
@@ -12,23 +12,23 @@ const (
 	bullet    = "•" // stands for the name of a list's element
 )
 
-// tree lays JSON out for reading, one value on a line, in the order in which it
+// Tree lays JSON out for reading, one value on a line, in the order in which it
 // was written. Text that is no JSON stays as it is.
-func (t theme) tree(o []byte, w int) []string {
+func (t Theme) Tree(o []byte, w int) []string {
 	text := strings.TrimSpace(string(o))
 	if text == "" || text == "{}" || text == "null" {
-		return []string{t.dim.Render("–")}
+		return []string{t.Dim.Render("–")}
 	}
 	d := treeDrawer{t: t, w: w, dec: json.NewDecoder(bytes.NewReader(o))}
 	d.dec.UseNumber()
-	if len(o) > paragraphBytes || !json.Valid(o) || !d.root() {
-		return paragraph(string(o), w)
+	if len(o) > ParagraphBytes || !json.Valid(o) || !d.root() {
+		return Paragraph(string(o), w)
 	}
 	return d.out
 }
 
 type treeDrawer struct {
-	t   theme
+	t   Theme
 	w   int
 	dec *json.Decoder
 	out []string
@@ -89,43 +89,44 @@ func (d *treeDrawer) child(name, rail string, depth int) bool {
 		return false
 	}
 	if len(d.out) == at+1 {
-		d.out[at] += d.t.dim.Render(" (vazio)")
+		d.out[at] += d.t.Dim.Render(" (vazio)")
 	}
 	return true
 }
 
 func (d *treeDrawer) head(rail, name string) string {
-	return clip(d.t.dim.Render(rail)+d.t.strong.Render(line(label(name))), d.w)
+	return Clip(d.t.Dim.Render(rail)+d.t.Strong.Render(Line(Label(name))), d.w)
 }
 
-// label is a key for people: "memoria_total" reads "memoria total".
-func label(key string) string { return strings.ReplaceAll(key, "_", " ") }
+// Label is a key for people: "memoria_total" reads "memoria total".
+func Label(key string) string { return strings.ReplaceAll(key, "_", " ") }
 
 func (d *treeDrawer) leaf(rail, name, sep string, tok json.Token) {
 	value := "–"
 	switch v := tok.(type) {
 	case string:
-		value = first(v, "–")
+		value = First(v, "–")
 	case json.Number:
 		value = v.String()
 	case bool:
-		value = yesNo(v)
+		value = YesNo(v)
 	}
-	head := rail + line(label(name)) + sep
+	head := rail + Line(Label(name)) + sep
 	room := d.w - len([]rune(head))
 	if room < 12 {
-		d.out = append(d.out, clip(d.t.dim.Render(head)+line(value), d.w))
+		d.out = append(d.out, Clip(d.t.Dim.Render(head)+Line(value), d.w))
 		return
 	}
-	for i, l := range paragraph(value, room) {
+	for i, l := range Paragraph(value, room) {
 		if i > 0 {
 			head = rail + strings.Repeat(" ", len([]rune(head))-len([]rune(rail)))
 		}
-		d.out = append(d.out, clip(d.t.dim.Render(head)+l, d.w))
+		d.out = append(d.out, Clip(d.t.Dim.Render(head)+l, d.w))
 	}
 }
 
-func yesNo(b bool) string {
+// YesNo is a truth for people.
+func YesNo(b bool) string {
 	if b {
 		return "sim"
 	}
