@@ -16,18 +16,18 @@ import (
 const maxPassword = 4096
 
 // canAsk says that a person is there to answer.
-func (a *app) canAsk() bool { return a.InTerminal && a.ErrTerminal }
+func (t *terminal) canAsk() bool { return t.InTerminal && t.ErrTerminal }
 
 // errLeftQuestion is an interruption at a question. Questions come before the
 // first change.
 var errLeftQuestion = &problem{Kind: context.Canceled, frase: "interrompido", dica: "nada foi alterado"}
 
 // ask reads one line from the terminal. Ending ctx ends the wait.
-func (a *app) ask(ctx context.Context, question string) (string, error) {
-	fmt.Fprint(a.Err, question)
-	line, err := await(ctx, func() (string, error) { return bufio.NewReader(a.In).ReadString('\n') })
+func (t *terminal) ask(ctx context.Context, question string) (string, error) {
+	fmt.Fprint(t.Err, question)
+	line, err := await(ctx, func() (string, error) { return bufio.NewReader(t.In).ReadString('\n') })
 	if !strings.HasSuffix(line, "\n") {
-		fmt.Fprintln(a.Err) // Ctrl-C and Ctrl-D leave the cursor behind the question.
+		fmt.Fprintln(t.Err) // Ctrl-C and Ctrl-D leave the cursor behind the question.
 	}
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -60,9 +60,9 @@ func await(ctx context.Context, read func() (string, error)) (string, error) {
 // askSecrets reads one line per question without echo. The echo is off before
 // the first question appears, so that a quick hand is not shown either, and the
 // terminal gets it back also when ctx ends the wait.
-func (a *app) askSecrets(ctx context.Context, questions ...string) ([]string, error) {
-	file, ok := a.In.(interface{ Fd() uintptr })
-	if !ok || !a.canAsk() {
+func (t *terminal) askSecrets(ctx context.Context, questions ...string) ([]string, error) {
+	file, ok := t.In.(interface{ Fd() uintptr })
+	if !ok || !t.canAsk() {
 		return nil, usageError("use --senha-stdin e mande a senha pela entrada padrão", "não há terminal em que pedir a senha")
 	}
 	before, err := term.MakeRaw(int(file.Fd()))
@@ -70,14 +70,14 @@ func (a *app) askSecrets(ctx context.Context, questions ...string) ([]string, er
 		return nil, fmt.Errorf("cmd: terminal: %w", err)
 	}
 	defer func() { _ = term.Restore(int(file.Fd()), before) }()
-	screen := term.NewTerminal(readWriter{a.In, a.Err}, "")
+	screen := term.NewTerminal(readWriter{t.In, t.Err}, "")
 	answers := make([]string, len(questions))
 	for i, q := range questions {
 		answers[i], err = await(ctx, func() (string, error) { return screen.ReadPassword(q) })
 		if errors.Is(err, io.EOF) || errors.Is(err, context.Canceled) {
 			// Ctrl-C and Ctrl-D are plain bytes on a raw terminal, which also needs
 			// both characters for a new line.
-			fmt.Fprint(a.Err, "\r\n")
+			fmt.Fprint(t.Err, "\r\n")
 			return nil, errLeftQuestion
 		}
 		if err != nil {
@@ -103,24 +103,24 @@ func addPasswordStdin(cmd *cobra.Command, f *passwordFlags) {
 }
 
 // newPassword reads the new password, twice where it is typed.
-func (a *app) newPassword(ctx context.Context, f passwordFlags) (string, error) {
+func (t *terminal) newPassword(ctx context.Context, f passwordFlags) (string, error) {
 	if f.stdin {
-		return a.passwordFromStdin(ctx)
+		return t.passwordFromStdin(ctx)
 	}
-	typed, err := a.askSecrets(ctx, "Nova senha: ", "Repita a senha: ")
+	typed, err := t.askSecrets(ctx, "Nova senha: ", "Repita a senha: ")
 	if err != nil {
 		return "", err
 	}
 	if typed[0] != typed[1] {
 		return "", usageError("nada foi alterado; repita o comando", "as duas senhas não são iguais")
 	}
-	a.segredos.learnPassword(typed[0])
+	t.secrets.learnPassword(typed[0])
 	return typed[0], nil
 }
 
-func (a *app) passwordFromStdin(ctx context.Context) (string, error) {
+func (t *terminal) passwordFromStdin(ctx context.Context) (string, error) {
 	text, err := await(ctx, func() (string, error) {
-		line, err := bufio.NewReader(io.LimitReader(a.In, maxPassword)).ReadString('\n')
+		line, err := bufio.NewReader(io.LimitReader(t.In, maxPassword)).ReadString('\n')
 		if errors.Is(err, io.EOF) {
 			err = nil
 		}
@@ -132,7 +132,7 @@ func (a *app) passwordFromStdin(ctx context.Context) (string, error) {
 	if text == "" {
 		return "", usageError("exemplo: monitor clientes senha 12 --senha-stdin < arquivo-com-a-senha", "a entrada padrão não trouxe senha")
 	}
-	a.segredos.learnPassword(text)
+	t.secrets.learnPassword(text)
 	return text, nil
 }
 
@@ -150,14 +150,14 @@ func addConsent(cmd *cobra.Command, f *consentFlags) {
 }
 
 // confirmName asks for the name of what is going to be removed for good.
-func (a *app) confirmName(ctx context.Context, f consentFlags, what, name string) error {
+func (t *terminal) confirmName(ctx context.Context, f consentFlags, what, name string) error {
 	if f.sim {
 		return nil
 	}
-	if !a.canAsk() {
+	if !t.canAsk() {
 		return &problem{Kind: errUnconfirmed, frase: what + " não foi confirmado; nada foi alterado", dica: "confirme com --sim, ou veja antes o que seria feito com --simular"}
 	}
-	typed, err := a.ask(ctx, fmt.Sprintf("Para confirmar, digite o nome: %s\n> ", oneLine(name)))
+	typed, err := t.ask(ctx, fmt.Sprintf("Para confirmar, digite o nome: %s\n> ", oneLine(name)))
 	if err != nil {
 		return err
 	}
@@ -168,15 +168,15 @@ func (a *app) confirmName(ctx context.Context, f consentFlags, what, name string
 }
 
 // confirm asks a yes-or-no question whose default is no.
-func (a *app) confirm(ctx context.Context, f consentFlags, question string) error {
+func (t *terminal) confirm(ctx context.Context, f consentFlags, question string) error {
 	if f.sim {
 		return nil
 	}
 	refused := &problem{Kind: errUnconfirmed, frase: "a operação não foi confirmada; nada foi alterado", dica: "confirme com --sim, ou veja antes o que seria feito com --simular"}
-	if !a.canAsk() {
+	if !t.canAsk() {
 		return refused
 	}
-	typed, err := a.ask(ctx, question+" [s/N] ")
+	typed, err := t.ask(ctx, question+" [s/N] ")
 	if err != nil {
 		return err
 	}

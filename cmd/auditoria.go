@@ -149,7 +149,7 @@ func (a *app) keyFromPerson(ctx context.Context) (typed string, err error) {
 		}
 	}
 	typed = strings.TrimSpace(typed)
-	a.segredos.learn(typed)
+	a.secrets.learn(typed)
 	if typed == "" {
 		return "", usageError("exemplo: monitor auditoria chave trazer < arquivo-com-a-chave", "nenhuma chave foi dada")
 	}

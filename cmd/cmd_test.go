@@ -63,7 +63,7 @@ func pathOf(c *cobra.Command) []string {
 
 func tree(t *testing.T) *cobra.Command {
 	t.Helper()
-	root := (&app{Streams: Streams{In: strings.NewReader("")}, segredos: newRedactor()}).root()
+	root := (&app{terminal: &terminal{Streams: Streams{In: strings.NewReader("")}, secrets: newRedactor()}}).root()
 	root.InitDefaultHelpCmd()
 	return root
 }

@@ -47,10 +47,6 @@ func (a *app) completionCommand() *cobra.Command {
 	}
 }
 
-// completeFlag offers fixed words for a flag.
-func completeFlag(cmd *cobra.Command, flag string, words []string) {
-	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
-}
 
 // matcher finds the words that begin with what was typed, each perhaps with a
 // description behind a tab.

@@ -16,7 +16,7 @@ func TestCompletionOffersLiveNames(t *testing.T) {
 		require.Equal(t, 0, runMonitor(t, "clientes", "create", "--nome", "Pessoa", "--email", e).code)
 	}
 	// Asked directly: the patience of __complete is real time, a busy machine's is not.
-	a := &app{Streams: Streams{In: strings.NewReader("")}, segredos: newRedactor()}
+	a := &app{terminal: &terminal{Streams: Streams{In: strings.NewReader("")}, secrets: newRedactor()}}
 	get, _, err := a.root().Find([]string{"clientes", "get"})
 	require.NoError(t, err)
 	require.NoError(t, get.ParseFlags(nil))
@@ -38,7 +38,7 @@ func TestCompletionIsSilentWithoutADatabase(t *testing.T) {
 func TestCompletionDoesNotWait(t *testing.T) {
 	fresh(t)
 	require.Equal(t, 0, runMonitor(t, "setup").code)
-	a := &app{Streams: Streams{In: strings.NewReader("")}, segredos: newRedactor()}
+	a := &app{terminal: &terminal{Streams: Streams{In: strings.NewReader("")}, secrets: newRedactor()}}
 	get, _, err := a.root().Find([]string{"clientes", "get"})
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -192,11 +192,11 @@ func (a *app) tellConfig(c *config) {
 }
 
 func (a *app) learnSecrets(c *config) {
-	a.segredos.learnURL(c.texto("banco"))
+	a.secrets.learnURL(c.texto("banco"))
 	for _, chave := range auditKeys(c.texto("auditoria.chave")) {
-		a.segredos.learn(chave)
+		a.secrets.learn(chave)
 	}
-	a.segredos.learn(c.legacyKey())
+	a.secrets.learn(c.legacyKey())
 }
 
 // legacyKey is the API_KEY of the old system, "" when there is none.

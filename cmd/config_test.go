@@ -42,7 +42,7 @@ var layers = map[string]struct {
 // load reads the configuration as the command would.
 func load(t *testing.T, path []string, flags ...string) *config {
 	t.Helper()
-	a := &app{Streams: Streams{In: strings.NewReader(""), Err: io.Discard}, segredos: newRedactor()}
+	a := &app{terminal: &terminal{Streams: Streams{In: strings.NewReader(""), Err: io.Discard}, secrets: newRedactor()}}
 	cmd, _, err := a.root().Find(path)
 	require.NoError(t, err)
 	require.NoError(t, cmd.ParseFlags(flags))

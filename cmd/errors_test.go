@@ -62,7 +62,7 @@ func TestReport(t *testing.T) {
 		errUnconfirmed, context.DeadlineExceeded, &fs.PathError{Op: "open", Path: "/x", Err: fs.ErrPermission},
 	} {
 		var b strings.Builder
-		a := &app{Streams: Streams{Err: &b}, segredos: newRedactor()}
+		a := &app{terminal: &terminal{Streams: Streams{Err: &b}, secrets: newRedactor()}}
 		a.report(err)
 		require.Equal(t, 2, strings.Count(b.String(), "\n"), b.String())
 		require.Contains(t, b.String(), "\n  → ")
@@ -85,7 +85,7 @@ func TestAlienDatabaseIsNotOfferedToSetup(t *testing.T) {
 }
 
 func TestReportShowsTechnicalTextOnlyWithDebug(t *testing.T) {
-	a := &app{segredos: newRedactor()}
+	a := &app{terminal: &terminal{secrets: newRedactor()}}
 	require.Equal(t, "falha inesperada", a.cause(errors.New("driver: boom")))
 	a.depurar = true
 	require.Equal(t, "falha inesperada: driver: boom", a.cause(errors.New("driver: boom")))

@@ -47,11 +47,11 @@ func FuzzCSV(f *testing.F) {
 }
 
 // printed is what a printer writes, without the masks of secrets.
-func printed(t *testing.T, format string, terminal bool, fields []string, rows []store.Cliente) string {
+func printed(t *testing.T, format string, tty bool, fields []string, rows []store.Cliente) string {
 	t.Helper()
 	var out, notes bytes.Buffer
-	a := &app{Streams: Streams{Out: &out, Err: &notes, OutTerminal: terminal, Width: func() int { return 80 }}, segredos: newRedactor()}
-	o, err := newOutput(a, nil, outputFlags{formato: format, campos: fields}, clienteCampos())
+	a := &app{terminal: &terminal{Streams: Streams{Out: &out, Err: &notes, OutTerminal: tty, Width: func() int { return 80 }}, secrets: newRedactor()}}
+	o, err := newOutput(a.terminal, a.look(nil), outputFlags{formato: format, campos: fields}, clienteCampos())
 	require.NoError(t, err)
 	w := o.list()
 	require.NoError(t, w.write(rows))

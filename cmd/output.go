@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -68,7 +67,7 @@ func fieldNames[T any](fields []campo[T]) []string {
 
 // output is how one command writes its records.
 type output[T any] struct {
-	a        *app
+	t        *terminal
 	formato  string
 	campos   []campo[T]
 	todos    []campo[T]
@@ -79,23 +78,17 @@ type output[T any] struct {
 	terminal bool
 }
 
-// outputFor reads the configuration and settles how a command writes.
-func outputFor[T any](a *app, cmd *cobra.Command, f outputFlags, fields []campo[T]) (*output[T], error) {
-	cfg, err := a.config(cmd)
-	if err != nil {
-		return nil, err
-	}
-	return newOutput(a, cfg, f, fields)
+// look is what the configuration says of output for people.
+type look struct {
+	zone   *time.Location
+	colour bool
 }
 
 // newOutput settles format and fields before any work is done.
-func newOutput[T any](a *app, cfg *config, f outputFlags, fields []campo[T]) (*output[T], error) {
+func newOutput[T any](t *terminal, l look, f outputFlags, fields []campo[T]) (*output[T], error) {
 	o := &output[T]{
-		a: a, formato: f.formato, fuso: time.UTC, todos: fields,
-		terminal: a.OutTerminal, largura: a.columns(),
-	}
-	if cfg != nil {
-		o.fuso, o.cor = cfg.fuso(), a.colour(cfg)
+		t: t, formato: f.formato, fuso: l.zone, cor: l.colour, todos: fields,
+		terminal: t.OutTerminal, largura: t.columns(),
 	}
 	switch {
 	case o.formato == "" && f.json:
@@ -133,17 +126,6 @@ func chooseFields[T any](names []string, fields []campo[T], formato string) ([]c
 		chosen = append(chosen, fields[i])
 	}
 	return chosen, true, nil
-}
-
-// colour says whether stdout gets colours.
-func (a *app) colour(cfg *config) bool {
-	switch cfg.texto("cor") {
-	case "sempre":
-		return true
-	case "nunca":
-		return false
-	}
-	return a.OutTerminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
 // writer streams records in one format.
@@ -202,7 +184,7 @@ func (o *output[T]) one(record T) error {
 func (o *output[T]) ids() campo[T] { return o.todos[0] }
 
 func (o *output[T]) send(b []byte) error {
-	_, err := o.a.Out.Write(b)
+	_, err := o.t.Out.Write(b)
 	return err
 }
 

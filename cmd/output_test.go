@@ -34,11 +34,11 @@ func sampleClientes(n int) []store.Cliente {
 // formula, wide and decomposed letters.
 const hostileText = "=1+1\x1b]0;mal\a\x1b[2J\u202e\u2028\u061c\ufefftxt\u2066\u009b31m\r\nfim\tJoa\u0303o 漢字 🇧🇷 \"aspas\"; \\n"
 
-func write(t *testing.T, format string, terminal bool, width int, fields []string, rows []store.Cliente) string {
+func write(t *testing.T, format string, tty bool, width int, fields []string, rows []store.Cliente) string {
 	t.Helper()
 	var out, err sink
-	a := &app{Streams: Streams{Out: &out, Err: &err, OutTerminal: terminal, Width: func() int { return width }}, segredos: newRedactor()}
-	o, e := newOutput(a, nil, outputFlags{formato: format, campos: fields}, clienteCampos())
+	a := &app{terminal: &terminal{Streams: Streams{Out: &out, Err: &err, OutTerminal: tty, Width: func() int { return width }}, secrets: newRedactor()}}
+	o, e := newOutput(a.terminal, a.look(nil), outputFlags{formato: format, campos: fields}, clienteCampos())
 	require.NoError(t, e)
 	w := o.list()
 	for i := 0; i < len(rows); i += 300 {
@@ -178,7 +178,7 @@ func TestColour(t *testing.T) {
 		t.Setenv("NO_COLOR", c.noColor)
 		t.Setenv("TERM", c.term)
 		cfg := load(t, []string{"clientes", "list"}, "--cor", c.cor)
-		a := &app{Streams: Streams{OutTerminal: c.terminal}}
+		a := &app{terminal: &terminal{Streams: Streams{OutTerminal: c.terminal}}}
 		require.Equal(t, c.want, a.colour(cfg), "%+v", c)
 	}
 }

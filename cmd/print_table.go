@@ -166,7 +166,7 @@ func (w *tableWriter[T]) tellHidden() {
 		return
 	}
 	names := fieldNames(w.o.campos[len(w.widths):])
-	fmt.Fprintf(w.o.a.Err, "Não couberam: %s — use --campos ou -o csv\n", strings.Join(names, ", "))
+	fmt.Fprintf(w.o.t.Err, "Não couberam: %s — use --campos ou -o csv\n", strings.Join(names, ", "))
 }
 
 // card writes one record for people, a field per line.

@@ -13,7 +13,7 @@ const progressDelay = time.Second
 // progress is a line on stderr that says what is being done. It appears on
 // terminals only, after a second, and leaves nothing behind.
 type progress struct {
-	a     *app
+	t     *terminal
 	text  string
 	mu    sync.Mutex
 	shown bool
@@ -23,9 +23,9 @@ type progress struct {
 }
 
 // working starts a progress line; call stop before writing anything else.
-func (a *app) working(text string) *progress {
-	p := &progress{a: a, text: text, done: make(chan struct{})}
-	if !a.ErrTerminal || os.Getenv("TERM") == "dumb" {
+func (t *terminal) working(text string) *progress {
+	p := &progress{t: t, text: text, done: make(chan struct{})}
+	if !t.ErrTerminal || os.Getenv("TERM") == "dumb" {
 		p.once.Do(func() { close(p.done) })
 		return p
 	}
@@ -68,11 +68,11 @@ func (p *progress) draw(frame rune) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.shown = true
-	fmt.Fprintf(p.a.Err, "\r\x1b[K%c %s", frame, p.text)
+	fmt.Fprintf(p.t.Err, "\r\x1b[K%c %s", frame, p.text)
 }
 
 func (p *progress) clear() {
 	if p.shown {
-		fmt.Fprint(p.a.Err, "\r\x1b[K")
+		fmt.Fprint(p.t.Err, "\r\x1b[K")
 	}
 }

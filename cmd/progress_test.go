@@ -11,7 +11,7 @@ import (
 func TestProgressShowsLateAndLeavesNothing(t *testing.T) {
 	t.Setenv("TERM", "xterm")
 	var err lockedBuffer
-	a := &app{Streams: Streams{Err: &err, ErrTerminal: true}}
+	a := &app{terminal: &terminal{Streams: Streams{Err: &err, ErrTerminal: true}}}
 	synctest.Test(t, func(t *testing.T) {
 		p := a.working("Consultando")
 		p.set("%s de %s", "1", "2")

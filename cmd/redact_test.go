@@ -85,10 +85,10 @@ func holdsNoSecret(t *testing.T, said string, args []string) {
 
 func TestPanicHidesSecrets(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	a := &app{Streams: Streams{}, segredos: newRedactor()}
+	a := &app{terminal: &terminal{Streams: Streams{}, secrets: newRedactor()}}
 	var err sink
-	a.Err = &redactingWriter{to: &err, r: a.segredos}
-	a.segredos.learn(canary)
+	a.Err = &redactingWriter{to: &err, r: a.secrets}
+	a.secrets.learn(canary)
 	require.Equal(t, exitFailure, a.panicked("pânico com "+canary, []byte("rastro")))
 	require.NotContains(t, err.String(), canary)
 	require.Regexp(t, `monitor-.*\.log`, err.String())

@@ -13,8 +13,7 @@ import (
 
 // app is one run of the program: its streams and what it has read so far.
 type app struct {
-	Streams
-	segredos  *redactor
+	*terminal
 	carregada *config
 	comando   *cobra.Command // the one that ran, once it has
 	depurar   bool
@@ -29,9 +28,7 @@ func Run(ctx context.Context, args []string, s Streams) (status int) {
 }
 
 func newApp(s Streams) *app {
-	a := &app{Streams: s, segredos: newRedactor()}
-	a.Err = &redactingWriter{to: s.Err, r: a.segredos}
-	return a
+	return &app{terminal: newTerminal(s)}
 }
 
 func (a *app) run(ctx context.Context, args []string) (status int) {
@@ -67,7 +64,7 @@ func (a *app) execute(ctx context.Context, root *cobra.Command) (err error) {
 func (a *app) panicked(value any, stack []byte) int {
 	where := "não foi possível gravar o rastro do erro"
 	if f, err := os.CreateTemp("", "monitor-*.log"); err == nil {
-		text := a.segredos.mask(fmt.Sprintf("%v\n\n%s", value, stack))
+		text := a.secrets.mask(fmt.Sprintf("%v\n\n%s", value, stack))
 		if _, err = f.WriteString(text); err == nil {
 			where = "o rastro do erro ficou em " + f.Name()
 		}

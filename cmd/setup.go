@@ -232,9 +232,9 @@ func (r *setupRun) printStage(f store.Fase) {
 	if r.a.colour(r.cfg) {
 		state = stageColours[f.Estado] + state + "\x1b[0m"
 	}
-	fmt.Fprintf(r.say, "%s  %s  %s\n", state, pad(oneLine(f.Nome), 18, false), r.a.segredos.mask(oneLine(f.Detalhe)))
+	fmt.Fprintf(r.say, "%s  %s  %s\n", state, pad(oneLine(f.Nome), 18, false), r.a.secrets.mask(oneLine(f.Detalhe)))
 	if f.Remedio != "" {
-		fmt.Fprintf(r.say, "       → %s\n", r.a.segredos.mask(oneLine(f.Remedio)))
+		fmt.Fprintf(r.say, "       → %s\n", r.a.secrets.mask(oneLine(f.Remedio)))
 	}
 }
 

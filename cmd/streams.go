@@ -48,3 +48,16 @@ func (s Streams) columns() int {
 	}
 	return 80
 }
+
+// terminal is the person, or the pipe, at the other end of one run.
+type terminal struct {
+	Streams
+	secrets *redactor
+}
+
+// newTerminal masks what is written to Err from here on.
+func newTerminal(s Streams) *terminal {
+	t := &terminal{Streams: s, secrets: newRedactor()}
+	t.Err = &redactingWriter{to: s.Err, r: t.secrets}
+	return t
+}

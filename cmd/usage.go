@@ -170,3 +170,8 @@ func addChoice(cmd *cobra.Command, fs *pflag.FlagSet, target *string, name, shor
 	fs.VarP(&choice{value: target, flag: name, options: options}, name, short, usage)
 	completeFlag(cmd, name, options)
 }
+
+// completeFlag offers fixed words for a flag.
+func completeFlag(cmd *cobra.Command, flag string, words []string) {
+	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+}
