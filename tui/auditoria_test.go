@@ -51,7 +51,7 @@ func onTrail(b *bench) {
 func TestEveryActionHasAName(t *testing.T) {
 	files, err := filepath.Glob("../store/*.go")
 	require.NoError(t, err)
-	page, err := os.ReadFile("../server/web/static/js/logs/actions.js")
+	page, err := os.ReadFile("../server/web/static/js/trail.js")
 	require.NoError(t, err)
 	written := regexp.MustCompile(`(?m)\bacao(?:[A-Z]\w*\s*=|:)\s*"(\w+)"`)
 	found := 0

@@ -1,17 +1,12 @@
-import { createContext, html, mount, useContext, useEffect, useMemo, useState } from './ui.js'
+import { html, mount, useEffect, useMemo, useState } from './ui.js'
 import { ChangePassword, leave, useMe } from './account.js'
 import { Bar } from './bar.js'
+import { PageContext } from './context.js'
 import { homeOf, pages } from './nav.js'
 import { permissionsOf } from './permissions.js'
 import { keepSight } from './sight.js'
 import { Failed, State } from './list/states.js'
 import { Toasts, useToasts } from './toasts.js'
-
-const PageContext = createContext(null)
-
-// usePage gives every component of a page { eu, pode, toast }: who is there, what
-// to offer, and toast(text, undo) for a passing notice.
-export const usePage = () => useContext(PageContext)
 
 // start draws the frame of the page with this id (see nav.js) and, as soon as it
 // is known who is there, Page in it.

@@ -1,6 +1,6 @@
 import { html, useEffect, useRef, useState } from './ui.js'
 import { loginAddress } from './api.js'
-import { usePage } from './app.js'
+import { usePage } from './context.js'
 import { Icon } from './icons.js'
 import { useLiveState } from './live.js'
 import { homeOf, pagesFor } from './nav.js'

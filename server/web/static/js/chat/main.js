@@ -1,5 +1,6 @@
 import { html, useEffect, useRef, useState } from '../ui.js'
-import { start, usePage } from '../app.js'
+import { start } from '../app.js'
+import { usePage } from '../context.js'
 import { useData } from '../data.js'
 import { Confirm } from '../dialog.js'
 import { Field } from '../fields.js'

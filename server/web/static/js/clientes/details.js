@@ -1,5 +1,5 @@
 import { html, useEffect } from '../ui.js'
-import { usePage } from '../app.js'
+import { usePage } from '../context.js'
 import { Drawer } from '../drawer.js'
 import { extraRows, Facts } from '../facts.js'
 import { formatHora, nivelName } from '../format.js'

@@ -1,5 +1,5 @@
 import { html, useState } from '../ui.js'
-import { usePage } from '../app.js'
+import { usePage } from '../context.js'
 import { ChangeEmail, Deactivate, Erase, SetPassword } from './account.js'
 import { Export, Toggle } from './bulk.js'
 import { reactivate } from './data.js'

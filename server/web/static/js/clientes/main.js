@@ -1,5 +1,6 @@
 import { html, useState } from '../ui.js'
-import { start, usePage } from '../app.js'
+import { start } from '../app.js'
+import { usePage } from '../context.js'
 import { Icon } from '../icons.js'
 import { useShortcuts } from '../list/keyboard.js'
 import { ListPanel, NewButton, PageHead } from '../list/page.js'

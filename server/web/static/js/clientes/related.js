@@ -1,11 +1,11 @@
 // What belongs to one client: its devices, their connections, what was done to it.
 import { html } from '../ui.js'
-import { usePage } from '../app.js'
+import { usePage } from '../context.js'
 import { addressWith, useData } from '../data.js'
 import { useLive } from '../live.js'
 import { linkTo } from '../nav.js'
 import { Presence } from '../presence.js'
-import { actionName, actorOf } from '../logs/actions.js'
+import { actionName, actorOf } from '../trail.js'
 import { Time } from '../time.js'
 
 const SOME = 5

@@ -1,5 +1,6 @@
 import { html } from '../ui.js'
-import { start, usePage } from '../app.js'
+import { start } from '../app.js'
+import { usePage } from '../context.js'
 import { addressWith, useData } from '../data.js'
 import { formatBytes, formatNumber } from '../format.js'
 import { useShortcuts } from '../list/keyboard.js'

@@ -1,5 +1,5 @@
 import { html, useEffect } from '../ui.js'
-import { usePage } from '../app.js'
+import { usePage } from '../context.js'
 import { addressWith, useData } from '../data.js'
 import { Drawer } from '../drawer.js'
 import { Facts } from '../facts.js'

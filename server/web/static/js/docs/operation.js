@@ -1,5 +1,5 @@
 import { html, useState } from '../ui.js'
-import { usePage } from '../app.js'
+import { usePage } from '../context.js'
 import { Icon } from '../icons.js'
 import { curlOf } from './operations.js'
 import { fieldsOf, noteWith, typeOf } from './schema.js'
