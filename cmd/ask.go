@@ -20,7 +20,7 @@ func (t *terminal) canAsk() bool { return t.InTerminal && t.ErrTerminal }
 
 // errLeftQuestion is an interruption at a question. Questions come before the
 // first change.
-var errLeftQuestion = &problem{Kind: context.Canceled, frase: "interrompido", dica: "nada foi alterado"}
+var errLeftQuestion = &problem{Kind: context.Canceled, sentence: "interrompido", hint: "nada foi alterado"}
 
 // ask reads one line from the terminal. Ending ctx ends the wait.
 func (t *terminal) ask(ctx context.Context, question string) (string, error) {
@@ -95,7 +95,7 @@ type readWriter struct {
 // passwordFlags are the two ways to hand over a password.
 type passwordFlags struct {
 	stdin bool
-	pedir bool
+	ask   bool
 }
 
 func addPasswordStdin(cmd *cobra.Command, f *passwordFlags) {
@@ -138,41 +138,41 @@ func (t *terminal) passwordFromStdin(ctx context.Context) (string, error) {
 
 // consentFlags are --sim and --simular.
 type consentFlags struct {
-	sim     bool
-	simular bool
+	confirmed bool
+	dryRun    bool
 }
 
 func addConsent(cmd *cobra.Command, f *consentFlags) {
-	cmd.Flags().BoolVar(&f.sim, "sim", false, "confirma sem perguntar")
-	cmd.Flags().BoolVar(&f.sim, "yes", false, "o mesmo que --sim")
+	cmd.Flags().BoolVar(&f.confirmed, "sim", false, "confirma sem perguntar")
+	cmd.Flags().BoolVar(&f.confirmed, "yes", false, "o mesmo que --sim")
 	_ = cmd.Flags().MarkHidden("yes")
-	cmd.Flags().BoolVar(&f.simular, "simular", false, "mostra o que seria feito e não altera nada")
+	cmd.Flags().BoolVar(&f.dryRun, "simular", false, "mostra o que seria feito e não altera nada")
 }
 
 // confirmName asks for the name of what is going to be removed for good.
 func (t *terminal) confirmName(ctx context.Context, f consentFlags, what, name string) error {
-	if f.sim {
+	if f.confirmed {
 		return nil
 	}
 	if !t.canAsk() {
-		return &problem{Kind: errUnconfirmed, frase: what + " não foi confirmado; nada foi alterado", dica: "confirme com --sim, ou veja antes o que seria feito com --simular"}
+		return &problem{Kind: errUnconfirmed, sentence: what + " não foi confirmado; nada foi alterado", hint: "confirme com --sim, ou veja antes o que seria feito com --simular"}
 	}
 	typed, err := t.ask(ctx, fmt.Sprintf("Para confirmar, digite o nome: %s\n> ", oneLine(name)))
 	if err != nil {
 		return err
 	}
 	if typed != strings.TrimSpace(oneLine(name)) {
-		return &problem{Kind: errUnconfirmed, frase: "o nome digitado não confere; nada foi alterado", dica: "repita o comando e digite exatamente: " + name}
+		return &problem{Kind: errUnconfirmed, sentence: "o nome digitado não confere; nada foi alterado", hint: "repita o comando e digite exatamente: " + name}
 	}
 	return nil
 }
 
 // confirm asks a yes-or-no question whose default is no.
 func (t *terminal) confirm(ctx context.Context, f consentFlags, question string) error {
-	if f.sim {
+	if f.confirmed {
 		return nil
 	}
-	refused := &problem{Kind: errUnconfirmed, frase: "a operação não foi confirmada; nada foi alterado", dica: "confirme com --sim, ou veja antes o que seria feito com --simular"}
+	refused := &problem{Kind: errUnconfirmed, sentence: "a operação não foi confirmada; nada foi alterado", hint: "confirme com --sim, ou veja antes o que seria feito com --simular"}
 	if !t.canAsk() {
 		return refused
 	}

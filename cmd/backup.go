@@ -15,27 +15,27 @@ import (
 
 type backupFlags struct {
 	outputFlags
-	sim       bool
-	verificar bool
+	sim    bool
+	verify bool
 }
 
-func copiaCampos() []campo[store.Copia] {
+func backupFields() []field[store.Copia] {
 	type c = store.Copia
-	return []campo[c]{
-		{nome: "arquivo", titulo: "Arquivo", valor: func(r *c) any { return r.Arquivo }, tabela: true},
-		{nome: "formato", titulo: "Formato", valor: func(r *c) any { return r.Formato }, tabela: true},
-		{nome: "motor", titulo: "Banco de origem", valor: func(r *c) any { return r.Motor }, tabela: true},
-		{nome: "esquema", titulo: "Esquema", valor: func(r *c) any { return r.Esquema }},
-		{nome: "feita_em", titulo: "Feita em", valor: func(r *c) any { return r.FeitaEm }, tabela: true},
-		{nome: "linhas", titulo: "Linhas", valor: func(r *c) any { return int(r.Linhas) }, tabela: true},
-		{nome: "bytes", titulo: "Bytes", valor: func(r *c) any { return int(r.Bytes) }, tabela: true},
-		{nome: "sha256", titulo: "SHA-256", valor: func(r *c) any { return r.SHA256 }, tabela: true},
-		{nome: "tabelas", titulo: "Tabelas", valor: func(r *c) any { return len(r.Tabelas) }},
-		{nome: "chaves_auditoria", titulo: "Chaves da auditoria", valor: func(r *c) any { return len(r.ChavesAuditoria) }},
-		{nome: "assinatura", titulo: "Assinatura", valor: func(r *c) any { return r.Assinatura }},
-		{nome: "estranhos", titulo: "O que não é do monitor", valor: func(r *c) any { return len(r.Estranhos) }},
-		{nome: "arquivo_chave", titulo: "Arquivo da chave", valor: func(r *c) any { return r.ArquivoChave }},
-		{nome: "avisos", titulo: "Avisos", valor: func(r *c) any { return len(r.Avisos) }},
+	return []field[c]{
+		{name: "arquivo", title: "Arquivo", value: func(r *c) any { return r.Arquivo }, inTable: true},
+		{name: "formato", title: "Formato", value: func(r *c) any { return r.Formato }, inTable: true},
+		{name: "motor", title: "Banco de origem", value: func(r *c) any { return r.Motor }, inTable: true},
+		{name: "esquema", title: "Esquema", value: func(r *c) any { return r.Esquema }},
+		{name: "feita_em", title: "Feita em", value: func(r *c) any { return r.FeitaEm }, inTable: true},
+		{name: "linhas", title: "Linhas", value: func(r *c) any { return int(r.Linhas) }, inTable: true},
+		{name: "bytes", title: "Bytes", value: func(r *c) any { return int(r.Bytes) }, inTable: true},
+		{name: "sha256", title: "SHA-256", value: func(r *c) any { return r.SHA256 }, inTable: true},
+		{name: "tabelas", title: "Tabelas", value: func(r *c) any { return len(r.Tabelas) }},
+		{name: "chaves_auditoria", title: "Chaves da auditoria", value: func(r *c) any { return len(r.ChavesAuditoria) }},
+		{name: "assinatura", title: "Assinatura", value: func(r *c) any { return r.Assinatura }},
+		{name: "estranhos", title: "O que não é do monitor", value: func(r *c) any { return len(r.Estranhos) }},
+		{name: "arquivo_chave", title: "Arquivo da chave", value: func(r *c) any { return r.ArquivoChave }},
+		{name: "avisos", title: "Avisos", value: func(r *c) any { return len(r.Avisos) }},
 	}
 }
 
@@ -56,11 +56,11 @@ A chave de auditoria não entra na cópia. Guarde-a também, em outro lugar.`,
 		Example: "  monitor backup\n  monitor backup /mnt/copias/clientes.sqlite\n  monitor backup --verificar clientes-2026-11-24T1430.sqlite",
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.runBackup(cmd, args, f) },
 	}
-	cmd.Flags().BoolVar(&f.verificar, "verificar", false, "só confere a cópia ARQUIVO; não usa o banco")
+	cmd.Flags().BoolVar(&f.verify, "verificar", false, "só confere a cópia ARQUIVO; não usa o banco")
 	cmd.Flags().BoolVar(&f.sim, "sim", false, "substitui ARQUIVO, se já existe")
 	cmd.Flags().BoolVar(&f.sim, "yes", false, "o mesmo que --sim")
 	_ = cmd.Flags().MarkHidden("yes")
-	addOutput(cmd, &f.outputFlags, copiaCampos())
+	addOutput(cmd, &f.outputFlags, backupFields())
 	return cmd
 }
 
@@ -72,11 +72,11 @@ func maxOneArg(cmd *cobra.Command, args []string) error {
 }
 
 func (a *app) runBackup(cmd *cobra.Command, args []string, f backupFlags) error {
-	out, err := outputFor(a, cmd, f.outputFlags, copiaCampos())
+	out, err := outputFor(a, cmd, f.outputFlags, backupFields())
 	if err != nil {
 		return err
 	}
-	if f.verificar {
+	if f.verify {
 		return a.verifyCopy(cmd, args, out)
 	}
 	cfg, err := a.config(cmd)
@@ -155,12 +155,12 @@ func (a *app) takeCopy(ctx context.Context, cfg *config, sc store.Config, path s
 // copyProgress is a progress line that a copy or a restore moves.
 func (a *app) copyProgress(text string) (*progress, store.CopiaOpcoes) {
 	p := a.working(text)
-	return p, store.CopiaOpcoes{Progresso: func(etapa string, feito, total int64) {
+	return p, store.CopiaOpcoes{Progresso: func(stage string, done, total int64) {
 		switch {
 		case total > 0:
-			p.set("%s: %d%%", etapa, min(100, 100*feito/total))
+			p.set("%s: %d%%", stage, min(100, 100*done/total))
 		default:
-			p.set("%s", etapa)
+			p.set("%s", stage)
 		}
 	}}
 }
@@ -172,17 +172,17 @@ func copyProblem(err error) error {
 	var rule *store.RuleError
 	switch {
 	case errors.As(err, &c):
-		return &problem{Kind: errFailed, frase: c.Error(), dica: c.Remedio}
+		return &problem{Kind: errFailed, sentence: c.Error(), hint: c.Remedio}
 	case !errors.As(err, &rule):
 		return err
 	}
 	switch rule.Codigo {
 	case "arquivo_existe":
-		return &problem{Kind: errUnconfirmed, frase: rule.Frase + "; nada foi alterado", dica: "escolha outro nome, ou substitua-o com --sim"}
+		return &problem{Kind: errUnconfirmed, sentence: rule.Frase + "; nada foi alterado", hint: "escolha outro nome, ou substitua-o com --sim"}
 	case "destino_invalido", "destino_em_uso":
 		return usageError("exemplo: monitor backup copia.sqlite", "%s", rule.Frase)
 	case "banco_nao_vazio":
-		return &problem{Kind: err, frase: rule.Frase + "; nada foi alterado", dica: "restaure em um banco vazio: crie outro e informe-o com --banco"}
+		return &problem{Kind: err, sentence: rule.Frase + "; nada foi alterado", hint: "restaure em um banco vazio: crie outro e informe-o com --banco"}
 	case "mesmo_arquivo":
 		return usageError("informe com --banco onde o banco restaurado deve ficar", "%s", rule.Frase)
 	default:
@@ -203,8 +203,8 @@ func (a *app) tellCopy(c store.Copia) {
 	fmt.Fprintln(a.Err, oneLine(where+" não está na cópia: guarde-a em outro lugar. Sem ela a trilha da cópia não pode ser verificada."))
 }
 
-func (a *app) warn(avisos []string) {
-	for _, aviso := range slices.Compact(slices.Clone(avisos)) {
-		fmt.Fprintln(a.Err, "aviso: "+oneLine(aviso))
+func (a *app) warn(warnings []string) {
+	for _, warning := range slices.Compact(slices.Clone(warnings)) {
+		fmt.Fprintln(a.Err, "aviso: "+oneLine(warning))
 	}
 }

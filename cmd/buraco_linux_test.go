@@ -36,7 +36,7 @@ func hole(t *testing.T) string {
 }
 
 func TestSetupBeforeAHostThatDropsPackets(t *testing.T) {
-	requireFault(t, caso{"dropped packets", plainFault(func(t *testing.T) string {
-		return "mysql://ana:" + segredo + "@" + hole(t) + "/c"
-	}), "tcp", "sem_resposta", erro, "firewall", exitUnavailable})
+	requireFault(t, failureCase{"dropped packets", plainFault(func(t *testing.T) string {
+		return "mysql://ana:" + secret + "@" + hole(t) + "/c"
+	}), "tcp", "sem_resposta", failed, "firewall", exitUnavailable})
 }

@@ -13,19 +13,19 @@ import (
 // keys of the API's record.
 func TestEveryNounHasTheFieldsOfTheAPI(t *testing.T) {
 	t.Parallel()
-	sameFields(t, clienteCampos())
-	sameFields(t, dispositivoCampos())
-	sameFields(t, conexaoCampos())
-	sameFields(t, mensagemCampos())
-	sameFields(t, salaCampos())
-	sameFields(t, sessaoCampos())
-	sameFields(t, logCampos())
-	sameFields(t, chaveCampos())
-	sameFields(t, bloqueioCampos())
-	sameFields(t, estatisticaCampos())
+	sameFields(t, clienteFields())
+	sameFields(t, dispositivoFields())
+	sameFields(t, conexaoFields())
+	sameFields(t, mensagemFields())
+	sameFields(t, salaFields())
+	sameFields(t, sessaoFields())
+	sameFields(t, logFields())
+	sameFields(t, chaveFields())
+	sameFields(t, bloqueioFields())
+	sameFields(t, estatisticaFields())
 }
 
-func sameFields[T any](t *testing.T, fields []campo[T]) {
+func sameFields[T any](t *testing.T, fields []field[T]) {
 	t.Helper()
 	var zero T
 	doc, err := json.Marshal(zero)
@@ -37,8 +37,8 @@ func sameFields[T any](t *testing.T, fields []campo[T]) {
 	require.Equal(t, slices.Sorted(maps.Keys(keys)), names)
 	for _, f := range fields {
 		// NULL is nothing in a pipe, never 0, <nil> or an address.
-		if string(keys[f.nome]) == "null" {
-			require.Empty(t, machineText(f.valor(&zero)), f.nome)
+		if string(keys[f.name]) == "null" {
+			require.Empty(t, machineText(f.value(&zero)), f.name)
 		}
 	}
 }

@@ -14,43 +14,43 @@ import (
 func (a *app) clientesCommand() *cobra.Command {
 	return noun("clientes", []string{"cliente"}, "Lista, cria, muda e remove clientes",
 		a.clientesList(), a.clientesGet(), a.clientesCreate(), a.clientesUpdate(), a.clientesDelete(),
-		a.clientesEstado("desativar", "Desativa um cliente e encerra as sessões dele", "desativado", store.Clientes.Deactivate),
-		a.clientesEstado("reativar", "Reativa um cliente desativado", "reativado", store.Clientes.Reactivate),
+		a.clientesState("desativar", "Desativa um cliente e encerra as sessões dele", "desativado", store.Clientes.Deactivate),
+		a.clientesState("reativar", "Reativa um cliente desativado", "reativado", store.Clientes.Reactivate),
 		a.clientesSenha(),
 	)
 }
 
 // clienteCampos are the fields of a client, as the API names them.
-func clienteCampos() []campo[store.Cliente] {
+func clienteFields() []field[store.Cliente] {
 	type c = store.Cliente
-	return []campo[c]{
-		{nome: "id", titulo: "Id", valor: func(r *c) any { return r.ID }, tabela: true},
-		{nome: "nome", titulo: "Nome", valor: func(r *c) any { return r.Nome }, tabela: true, minimo: 18},
-		{nome: "email", titulo: "E-mail", valor: func(r *c) any { return r.Email }, tabela: true, minimo: 20},
-		{nome: "telefone", titulo: "Telefone", valor: func(r *c) any { return r.Telefone }, tabela: true, minimo: 15},
-		{nome: "ativo", titulo: "Ativo", valor: func(r *c) any { return r.Ativo }, tabela: true},
-		{nome: "empresa", titulo: "Empresa", valor: func(r *c) any { return r.Empresa }, tabela: true, minimo: 12},
-		{nome: "data_cadastro", titulo: "Cadastro", valor: func(r *c) any { return r.DataCadastro }, tabela: true},
-		{nome: "nivel_acesso", titulo: "Nível", valor: func(r *c) any { return r.NivelAcesso }, tabela: true, minimo: 5},
-		{nome: "cargo", titulo: "Cargo", valor: func(r *c) any { return r.Cargo }, minimo: 10},
-		{nome: "endereco", titulo: "Endereço", valor: func(r *c) any { return r.Endereco }, minimo: 20},
-		{nome: "cidade", titulo: "Cidade", valor: func(r *c) any { return r.Cidade }, minimo: 10},
-		{nome: "estado", titulo: "Estado", valor: func(r *c) any { return r.Estado }},
-		{nome: "pais", titulo: "País", valor: func(r *c) any { return r.Pais }, minimo: 10},
-		{nome: "cep", titulo: "CEP", valor: func(r *c) any { return r.CEP }},
-		{nome: "cpf_cnpj", titulo: "CPF/CNPJ", valor: func(r *c) any { return r.CPFCNPJ }},
-		{nome: "ultimo_acesso", titulo: "Último acesso", valor: func(r *c) any { return r.UltimoAcesso }},
-		{nome: "observacoes", titulo: "Observações", valor: func(r *c) any { return r.Observacoes }, minimo: 20},
-		{nome: "dados_extras", titulo: "Dados extras", valor: func(r *c) any { return r.DadosExtras }, minimo: 20},
-		{nome: "total_dispositivos", titulo: "Dispositivos", valor: func(r *c) any { return r.TotalDispositivos }},
+	return []field[c]{
+		{name: "id", title: "Id", value: func(r *c) any { return r.ID }, inTable: true},
+		{name: "nome", title: "Nome", value: func(r *c) any { return r.Nome }, inTable: true, least: 18},
+		{name: "email", title: "E-mail", value: func(r *c) any { return r.Email }, inTable: true, least: 20},
+		{name: "telefone", title: "Telefone", value: func(r *c) any { return r.Telefone }, inTable: true, least: 15},
+		{name: "ativo", title: "Ativo", value: func(r *c) any { return r.Ativo }, inTable: true},
+		{name: "empresa", title: "Empresa", value: func(r *c) any { return r.Empresa }, inTable: true, least: 12},
+		{name: "data_cadastro", title: "Cadastro", value: func(r *c) any { return r.DataCadastro }, inTable: true},
+		{name: "nivel_acesso", title: "Nível", value: func(r *c) any { return r.NivelAcesso }, inTable: true, least: 5},
+		{name: "cargo", title: "Cargo", value: func(r *c) any { return r.Cargo }, least: 10},
+		{name: "endereco", title: "Endereço", value: func(r *c) any { return r.Endereco }, least: 20},
+		{name: "cidade", title: "Cidade", value: func(r *c) any { return r.Cidade }, least: 10},
+		{name: "estado", title: "Estado", value: func(r *c) any { return r.Estado }},
+		{name: "pais", title: "País", value: func(r *c) any { return r.Pais }, least: 10},
+		{name: "cep", title: "CEP", value: func(r *c) any { return r.CEP }},
+		{name: "cpf_cnpj", title: "CPF/CNPJ", value: func(r *c) any { return r.CPFCNPJ }},
+		{name: "ultimo_acesso", title: "Último acesso", value: func(r *c) any { return r.UltimoAcesso }},
+		{name: "observacoes", title: "Observações", value: func(r *c) any { return r.Observacoes }, least: 20},
+		{name: "dados_extras", title: "Dados extras", value: func(r *c) any { return r.DadosExtras }, least: 20},
+		{name: "total_dispositivos", title: "Dispositivos", value: func(r *c) any { return r.TotalDispositivos }},
 	}
 }
 
 // cardCampos is clienteCampos with every field in the card.
-func cardCampos() []campo[store.Cliente] {
-	fields := clienteCampos()
+func cardFields() []field[store.Cliente] {
+	fields := clienteFields()
 	for i := range fields {
-		fields[i].tabela = true
+		fields[i].inTable = true
 	}
 	return fields
 }
@@ -97,14 +97,14 @@ func (a *app) clientesGet() *cobra.Command {
 			})
 		},
 	}
-	addOutput(cmd, &out, cardCampos())
+	addOutput(cmd, &out, cardFields())
 	return cmd
 }
 
 // withCliente finds a client, lets fn do something with it and prints the
 // result. An empty notice means that nothing was done and c is printed as found.
 func (a *app) withCliente(cmd *cobra.Command, ref string, f outputFlags, fn func(context.Context, *session, store.Cliente) (store.Cliente, string, error)) error {
-	out, err := outputFor(a, cmd, f, cardCampos())
+	out, err := outputFor(a, cmd, f, cardFields())
 	if err != nil {
 		return err
 	}
@@ -133,7 +133,7 @@ func (a *app) notice(format string, args ...any) {
 	}
 }
 
-func (a *app) clientesEstado(verb, short, done string, op func(store.Clientes, context.Context, int64) (store.Cliente, error)) *cobra.Command {
+func (a *app) clientesState(verb, short, done string, op func(store.Clientes, context.Context, int64) (store.Cliente, error)) *cobra.Command {
 	var out outputFlags
 	cmd := &cobra.Command{
 		Use: verb + " ID|E-MAIL", Short: short,
@@ -146,7 +146,7 @@ func (a *app) clientesEstado(verb, short, done string, op func(store.Clientes, c
 			})
 		},
 	}
-	addOutput(cmd, &out, cardCampos())
+	addOutput(cmd, &out, cardFields())
 	return cmd
 }
 

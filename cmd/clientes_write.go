@@ -13,14 +13,14 @@ import (
 )
 
 // coluna is a column of clientes that a flag of the same name sets.
-type coluna struct {
-	flag, ajuda string
-	campo       func(*store.Cliente) *string
+type clienteColumn struct {
+	flag, help string
+	campo      func(*store.Cliente) *string
 }
 
-func clienteColunas() []coluna {
+func clienteColumns() []clienteColumn {
 	type c = store.Cliente
-	return []coluna{
+	return []clienteColumn{
 		{"nome", "`NOME` completo", func(r *c) *string { return &r.Nome }},
 		{"telefone", "`NÚMERO` com DDD", func(r *c) *string { return &r.Telefone }},
 		{"empresa", "`NOME` da empresa", func(r *c) *string { return &r.Empresa }},
@@ -38,15 +38,15 @@ func clienteColunas() []coluna {
 
 // clienteFlags holds what was typed, until it is known whether it was typed.
 type clienteFlags struct {
-	textos      map[string]*string
+	texts       map[string]*string
 	email       string
 	dadosExtras string
 }
 
 func addClienteFlags(cmd *cobra.Command) *clienteFlags {
-	f := &clienteFlags{textos: map[string]*string{}}
-	for _, col := range clienteColunas() {
-		f.textos[col.flag] = cmd.Flags().String(col.flag, "", col.ajuda)
+	f := &clienteFlags{texts: map[string]*string{}}
+	for _, col := range clienteColumns() {
+		f.texts[col.flag] = cmd.Flags().String(col.flag, "", col.help)
 	}
 	cmd.Flags().StringVar(&f.email, "email", "", "`E-MAIL`, que também é o nome de entrada")
 	cmd.Flags().StringVar(&f.dadosExtras, "dados-extras", "", "`JSON`: um objeto com o que mais se quiser guardar")
@@ -58,9 +58,9 @@ func addClienteFlags(cmd *cobra.Command) *clienteFlags {
 // or nil when none was.
 func (f *clienteFlags) edit(cmd *cobra.Command) (func(*store.Cliente), error) {
 	var edits []func(*store.Cliente)
-	for _, col := range clienteColunas() {
+	for _, col := range clienteColumns() {
 		if cmd.Flags().Changed(col.flag) {
-			value := *f.textos[col.flag]
+			value := *f.texts[col.flag]
 			edits = append(edits, func(c *store.Cliente) { *col.campo(c) = value })
 		}
 	}
@@ -104,14 +104,14 @@ func (a *app) clientesCreate() *cobra.Command {
 	}
 	f := addClienteFlags(cmd)
 	addPasswordStdin(cmd, &pass)
-	cmd.Flags().BoolVar(&pass.pedir, "pedir-senha", false, "pede uma senha, sem eco")
-	addOutput(cmd, &out, cardCampos())
+	cmd.Flags().BoolVar(&pass.ask, "pedir-senha", false, "pede uma senha, sem eco")
+	addOutput(cmd, &out, cardFields())
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return a.runClientesCreate(cmd, f, pass, out) }
 	return cmd
 }
 
 func (a *app) runClientesCreate(cmd *cobra.Command, f *clienteFlags, pass passwordFlags, of outputFlags) error {
-	out, err := outputFor(a, cmd, of, cardCampos())
+	out, err := outputFor(a, cmd, of, cardFields())
 	if err != nil {
 		return err
 	}
@@ -120,16 +120,16 @@ func (a *app) runClientesCreate(cmd *cobra.Command, f *clienteFlags, pass passwo
 		return err
 	}
 	return a.withStore(cmd, func(ctx context.Context, s *session) error {
-		novo := store.ClienteNovo{Email: f.email}
+		fresh := store.ClienteNovo{Email: f.email}
 		if edit != nil {
-			edit(&novo)
+			edit(&fresh)
 		}
-		if pass.stdin || pass.pedir {
-			if novo.Senha, err = a.newPassword(ctx, pass); err != nil {
+		if pass.stdin || pass.ask {
+			if fresh.Senha, err = a.newPassword(ctx, pass); err != nil {
 				return err
 			}
 		}
-		c, err := s.Clientes.Create(ctx, novo)
+		c, err := s.Clientes.Create(ctx, fresh)
 		if err != nil {
 			return about(err, "cliente "+f.email, clienteHint(err, f.email))
 		}
@@ -148,7 +148,7 @@ func (a *app) clientesUpdate() *cobra.Command {
 		Args:       clienteArg("monitor clientes update 12 --telefone \"(11) 98888-7777\""), ValidArgsFunction: a.completing(matchingClientes),
 	}
 	f := addClienteFlags(cmd)
-	addOutput(cmd, &out, cardCampos())
+	addOutput(cmd, &out, cardFields())
 	cmd.RunE = func(cmd *cobra.Command, args []string) error { return a.runClientesUpdate(cmd, args[0], f, out) }
 	return cmd
 }
@@ -188,7 +188,7 @@ func emailFailed(err error, others bool) error {
 	if !others || s == "" {
 		return err
 	}
-	return &problem{Kind: err, frase: s + " (os outros campos foram gravados)", dica: "repita só com --email"}
+	return &problem{Kind: err, sentence: s + " (os outros campos foram gravados)", hint: "repita só com --email"}
 }
 
 func (a *app) clientesDelete() *cobra.Command {
@@ -208,12 +208,12 @@ Em um terminal, pede que o nome seja digitado; fora dele, exige --sim.`,
 		},
 	}
 	addConsent(cmd, &consent)
-	addOutput(cmd, &out, planoCampos())
+	addOutput(cmd, &out, planFields())
 	return cmd
 }
 
 // remocao is what a removal takes along, as -o json shows it.
-type remocao struct {
+type removalRecord struct {
 	ID           int64  `json:"id"`
 	Nome         string `json:"nome"`
 	Email        string `json:"email"`
@@ -224,22 +224,22 @@ type remocao struct {
 	Removido     bool   `json:"removido"`
 }
 
-func planoCampos() []campo[remocao] {
-	type r = remocao
-	return []campo[r]{
-		{nome: "id", titulo: "Id", valor: func(p *r) any { return p.ID }, tabela: true},
-		{nome: "nome", titulo: "Nome", valor: func(p *r) any { return p.Nome }, tabela: true, minimo: 12},
-		{nome: "email", titulo: "E-mail", valor: func(p *r) any { return p.Email }, tabela: true, minimo: 12},
-		{nome: "dispositivos", titulo: "Dispositivos", valor: func(p *r) any { return p.Dispositivos }, tabela: true},
-		{nome: "conexoes", titulo: "Conexões", valor: func(p *r) any { return p.Conexoes }, tabela: true},
-		{nome: "mensagens", titulo: "Mensagens", valor: func(p *r) any { return p.Mensagens }, tabela: true},
-		{nome: "sessoes", titulo: "Sessões", valor: func(p *r) any { return p.Sessoes }, tabela: true},
-		{nome: "removido", titulo: "Removido", valor: func(p *r) any { return p.Removido }, tabela: true},
+func planFields() []field[removalRecord] {
+	type r = removalRecord
+	return []field[r]{
+		{name: "id", title: "Id", value: func(p *r) any { return p.ID }, inTable: true},
+		{name: "nome", title: "Nome", value: func(p *r) any { return p.Nome }, inTable: true, least: 12},
+		{name: "email", title: "E-mail", value: func(p *r) any { return p.Email }, inTable: true, least: 12},
+		{name: "dispositivos", title: "Dispositivos", value: func(p *r) any { return p.Dispositivos }, inTable: true},
+		{name: "conexoes", title: "Conexões", value: func(p *r) any { return p.Conexoes }, inTable: true},
+		{name: "mensagens", title: "Mensagens", value: func(p *r) any { return p.Mensagens }, inTable: true},
+		{name: "sessoes", title: "Sessões", value: func(p *r) any { return p.Sessoes }, inTable: true},
+		{name: "removido", title: "Removido", value: func(p *r) any { return p.Removido }, inTable: true},
 	}
 }
 
 func (a *app) runClientesDelete(cmd *cobra.Command, ref string, consent consentFlags, of outputFlags) error {
-	out, err := outputFor(a, cmd, of, planoCampos())
+	out, err := outputFor(a, cmd, of, planFields())
 	if err != nil {
 		return err
 	}
@@ -252,12 +252,12 @@ func (a *app) runClientesDelete(cmd *cobra.Command, ref string, consent consentF
 		if err != nil {
 			return aboutCliente(err, ref)
 		}
-		r := remocao{c.ID, c.Nome, c.Email, plan.Dispositivos, plan.Conexoes, plan.Mensagens, plan.Sessoes, false}
-		if consent.simular {
+		r := removalRecord{c.ID, c.Nome, c.Email, plan.Dispositivos, plan.Conexoes, plan.Mensagens, plan.Sessoes, false}
+		if consent.dryRun {
 			a.notice("Simulação: nada foi alterado.")
 			return out.one(r)
 		}
-		if !consent.sim && a.canAsk() {
+		if !consent.confirmed && a.canAsk() {
 			fmt.Fprintln(a.Err, r.sentence())
 		}
 		if err := a.confirmName(ctx, consent, "remover o cliente "+strconv.FormatInt(c.ID, 10)+" para sempre", c.Nome); err != nil {
@@ -272,7 +272,7 @@ func (a *app) runClientesDelete(cmd *cobra.Command, ref string, consent consentF
 	})
 }
 
-func (r remocao) sentence() string {
+func (r removalRecord) sentence() string {
 	return fmt.Sprintf("Vai ser removido para sempre: %s <%s>, com %s, %s, %s e %s.", oneLine(r.Nome), oneLine(r.Email),
 		count(r.Dispositivos, "dispositivo", "dispositivos"), count(r.Conexoes, "conexão", "conexões"),
 		count(r.Mensagens, "mensagem", "mensagens"), count(r.Sessoes, "sessão", "sessões"))

@@ -33,7 +33,7 @@ func absolute(path string) string {
 
 // tellPasswordInArgument warns of what everybody on the machine can read.
 func (a *app) tellPasswordInArgument(c *config) {
-	if c.origens["banco"].tipo != origemFlag || maskBanco(c.texto("banco")) == c.texto("banco") {
+	if c.origins["banco"].kindOf != fromFlag || maskBanco(c.text("banco")) == c.text("banco") {
 		return
 	}
 	fmt.Fprintln(a.Err, "aviso: a senha em --banco aparece a todos na lista de processos desta máquina e no histórico do terminal; ponha a URL em DATABASE_URL, no ambiente ou no arquivo .env")

@@ -39,34 +39,34 @@ const defaultBanco = "sqlite:///data/clientes.db"
 // setting is a key of the configuration: its default, the names that it has in
 // the environment (first one wins) and the check of its value.
 type setting struct {
-	nome    string
-	padrao  string
-	env     []string
-	segredo bool
-	check   func(name, value string) error
+	name      string
+	byDefault string
+	env       []string
+	secret    bool
+	check     func(name, value string) error
 }
 
 // settings are all keys. A key is here because a command reads it.
 func settings() []setting {
 	return []setting{
-		{nome: "banco", padrao: defaultBanco, env: []string{"MONITOR_BANCO", "MONITOR_DATABASE_URL", "DATABASE_URL"}},
-		{nome: "db.ca", env: []string{"MONITOR_DB_CA"}},
-		{nome: "db.certificado", env: []string{"MONITOR_DB_CERTIFICADO"}, check: checkFingerprint},
-		{nome: "endereco", padrao: "127.0.0.1:5000", env: []string{"MONITOR_ENDERECO"}, check: checkAddress},
-		{nome: "fuso", padrao: "", env: []string{"MONITOR_FUSO"}, check: checkZone},
-		{nome: "cor", padrao: "auto", env: []string{"MONITOR_COR"}, check: choiceCheck(colourOptions)},
-		{nome: "auditoria.chave", env: []string{"MONITOR_AUDITORIA_CHAVE"}, segredo: true, check: checkAuditKey},
-		{nome: "tui.atualizar", padrao: "2s", env: []string{"MONITOR_TUI_ATUALIZAR"}, check: checkDuration},
-		{nome: "tui.tema", padrao: "auto", env: []string{"MONITOR_TUI_TEMA"}, check: choiceCheck(themeOptions)},
-		{nome: "tui.mouse", padrao: "ligado", env: []string{"MONITOR_TUI_MOUSE"}, check: choiceCheck(mouseOptions)},
-		{nome: "log.nivel", padrao: "info", env: []string{"MONITOR_LOG_NIVEL"}, check: choiceCheck(levelOptions)},
-		{nome: "log.formato", padrao: "auto", env: []string{"MONITOR_LOG_FORMATO"}, check: choiceCheck(formatOptions)},
-		{nome: "tls.certificado", env: []string{"MONITOR_TLS_CERTIFICADO", "SSL_CERT_PATH"}},
-		{nome: "proxies", env: []string{"MONITOR_PROXIES"}, check: checkProxies},
-		{nome: "proxy.cabecalho", padrao: server.CabecalhoXForwardedFor, env: []string{"MONITOR_PROXY_CABECALHO"}, check: choiceCheck(headerOptions)},
-		{nome: "limites.credencial", padrao: "200", env: []string{"MONITOR_LIMITES_CREDENCIAL"}, check: checkLimit},
-		{nome: "limites.endereco", padrao: "100", env: []string{"MONITOR_LIMITES_ENDERECO"}, check: checkLimit},
-		{nome: "tls.chave", env: []string{"MONITOR_TLS_CHAVE", "SSL_KEY_PATH"}},
+		{name: "banco", byDefault: defaultBanco, env: []string{"MONITOR_BANCO", "MONITOR_DATABASE_URL", "DATABASE_URL"}},
+		{name: "db.ca", env: []string{"MONITOR_DB_CA"}},
+		{name: "db.certificado", env: []string{"MONITOR_DB_CERTIFICADO"}, check: checkFingerprint},
+		{name: "endereco", byDefault: "127.0.0.1:5000", env: []string{"MONITOR_ENDERECO"}, check: checkAddress},
+		{name: "fuso", byDefault: "", env: []string{"MONITOR_FUSO"}, check: checkZone},
+		{name: "cor", byDefault: "auto", env: []string{"MONITOR_COR"}, check: choiceCheck(colourOptions)},
+		{name: "auditoria.chave", env: []string{"MONITOR_AUDITORIA_CHAVE"}, secret: true, check: checkAuditKey},
+		{name: "tui.atualizar", byDefault: "2s", env: []string{"MONITOR_TUI_ATUALIZAR"}, check: checkDuration},
+		{name: "tui.tema", byDefault: "auto", env: []string{"MONITOR_TUI_TEMA"}, check: choiceCheck(themeOptions)},
+		{name: "tui.mouse", byDefault: "ligado", env: []string{"MONITOR_TUI_MOUSE"}, check: choiceCheck(mouseOptions)},
+		{name: "log.nivel", byDefault: "info", env: []string{"MONITOR_LOG_NIVEL"}, check: choiceCheck(levelOptions)},
+		{name: "log.formato", byDefault: "auto", env: []string{"MONITOR_LOG_FORMATO"}, check: choiceCheck(formatOptions)},
+		{name: "tls.certificado", env: []string{"MONITOR_TLS_CERTIFICADO", "SSL_CERT_PATH"}},
+		{name: "proxies", env: []string{"MONITOR_PROXIES"}, check: checkProxies},
+		{name: "proxy.cabecalho", byDefault: server.CabecalhoXForwardedFor, env: []string{"MONITOR_PROXY_CABECALHO"}, check: choiceCheck(headerOptions)},
+		{name: "limites.credencial", byDefault: "200", env: []string{"MONITOR_LIMITES_CREDENCIAL"}, check: checkLimit},
+		{name: "limites.endereco", byDefault: "100", env: []string{"MONITOR_LIMITES_ENDERECO"}, check: checkLimit},
+		{name: "tls.chave", env: []string{"MONITOR_TLS_CHAVE", "SSL_KEY_PATH"}},
 	}
 }
 
@@ -77,47 +77,47 @@ var tolerated = []string{"MONITOR_ENSAIO"}
 const testEnv = "MONITOR_TEST_"
 
 // origem says where a value came from.
-type origem struct {
-	tipo string
-	nome string // of the flag, variable or file
+type origin struct {
+	kindOf string
+	name   string // of the flag, variable or file
 }
 
 // The kinds of origem, as people read them.
 const (
-	origemFlag    = "opção"
-	origemEnv     = "ambiente"
-	origemDotEnv  = "arquivo .env"
-	origemArquivo = "arquivo"
-	origemPadrao  = "padrão"
+	fromFlag    = "opção"
+	fromEnv     = "ambiente"
+	fromDotEnv  = "arquivo .env"
+	fromFile    = "arquivo"
+	fromDefault = "padrão"
 )
 
-func (o origem) String() string {
-	if o.nome == "" {
-		return o.tipo
+func (o origin) String() string {
+	if o.name == "" {
+		return o.kindOf
 	}
-	return o.tipo + " " + o.nome
+	return o.kindOf + " " + o.name
 }
 
 // config is the configuration of one run, checked.
 type config struct {
 	v       *viper.Viper
-	origens map[string]origem
+	origins map[string]origin
 	dotenv  map[string]string
-	arquivo string // the configuration file that was read, or would be written
+	file    string // the configuration file that was read, or would be written
 	// avisos are what should be told about the configuration, and ignoradas the
 	// MONITOR_ names that are not ours.
-	avisos    []string
-	ignoradas []string
+	warnings []string
+	ignored  []string
 }
 
-func (c *config) texto(nome string) string { return c.v.GetString(nome) }
+func (c *config) text(name string) string { return c.v.GetString(name) }
 
-func (c *config) duracao(nome string) time.Duration { return c.v.GetDuration(nome) }
+func (c *config) duration(name string) time.Duration { return c.v.GetDuration(name) }
 
 // fuso is the configured zone, else the system's, else São Paulo's where the
 // system has none.
-func (c *config) fuso() *time.Location {
-	if name := c.texto("fuso"); name != "" {
+func (c *config) zone() *time.Location {
+	if name := c.text("fuso"); name != "" {
 		if loc, err := time.LoadLocation(name); err == nil {
 			return loc
 		}
@@ -142,13 +142,13 @@ func bindFlag(fs *pflag.FlagSet, flag, key string) {
 // config reads the configuration once per run. Its mistakes are usage errors
 // that name the key and the place.
 func (a *app) config(cmd *cobra.Command) (*config, error) {
-	if a.carregada != nil {
-		return a.carregada, nil
+	if a.loaded != nil {
+		return a.loaded, nil
 	}
-	c := &config{v: viper.New(), origens: map[string]origem{}}
+	c := &config{v: viper.New(), origins: map[string]origin{}}
 	for _, s := range settings() {
-		c.v.SetDefault(s.nome, s.padrao)
-		c.origens[s.nome] = origem{tipo: origemPadrao}
+		c.v.SetDefault(s.name, s.byDefault)
+		c.origins[s.name] = origin{kindOf: fromDefault}
 	}
 	if err := a.readConfigFile(c, cmd); err != nil {
 		return nil, err
@@ -169,31 +169,31 @@ func (a *app) config(cmd *cobra.Command) (*config, error) {
 		return nil, err
 	}
 	a.tellPasswordInArgument(c)
-	a.carregada = c
+	a.loaded = c
 	a.tellConfig(c)
 	return c, nil
 }
 
 // tellConfig says once what was left out of the configuration.
 func (a *app) tellConfig(c *config) {
-	avisos := c.avisos
-	if len(c.ignoradas) > 0 {
-		slices.Sort(c.ignoradas)
-		names := slices.Compact(c.ignoradas)
-		aviso := "a variável " + names[0] + " não é do monitor e foi ignorada"
+	warnings := c.warnings
+	if len(c.ignored) > 0 {
+		slices.Sort(c.ignored)
+		names := slices.Compact(c.ignored)
+		warning := "a variável " + names[0] + " não é do monitor e foi ignorada"
 		if len(names) > 1 {
-			aviso = "as variáveis " + enumerate(names) + " não são do monitor e foram ignoradas"
+			warning = "as variáveis " + enumerate(names) + " não são do monitor e foram ignoradas"
 		}
-		avisos = append(avisos, aviso)
+		warnings = append(warnings, warning)
 	}
-	for _, aviso := range avisos {
-		fmt.Fprintln(a.Err, "aviso: "+oneLine(aviso))
+	for _, warning := range warnings {
+		fmt.Fprintln(a.Err, "aviso: "+oneLine(warning))
 	}
 }
 
 func (a *app) learnSecrets(c *config) {
-	a.secrets.learnURL(c.texto("banco"))
-	for _, chave := range auditKeys(c.texto("auditoria.chave")) {
+	a.secrets.learnURL(c.text("banco"))
+	for _, chave := range auditKeys(c.text("auditoria.chave")) {
 		a.secrets.learn(chave)
 	}
 	a.secrets.learn(c.legacyKey())
@@ -214,11 +214,11 @@ func (a *app) readConfigFile(c *config, cmd *cobra.Command) error {
 	path := given
 	if path == "" {
 		if path = findConfig(); path == "" {
-			c.arquivo = "config.yaml"
+			c.file = "config.yaml"
 			return nil
 		}
 	}
-	c.arquivo = path
+	c.file = path
 	if err := a.obey(path, "--config", given != ""); err != nil {
 		return err
 	}
@@ -238,7 +238,7 @@ func (c *config) readFile(path string) error {
 			return usageError(didYouMean(key, "", known, "as chaves aceitas são: "+strings.Join(known, ", ")),
 				"chave desconhecida em %s: %s", path, key)
 		}
-		c.origens[key] = origem{origemArquivo, path}
+		c.origins[key] = origin{fromFile, path}
 	}
 	return c.v.MergeConfigMap(file.AllSettings())
 }
@@ -280,11 +280,11 @@ func (c *config) readEnviron() error {
 		}
 	}
 	for _, s := range settings() {
-		if err := c.v.BindEnv(append([]string{s.nome}, s.env...)...); err != nil {
-			return fmt.Errorf("cmd: bind %s: %w", s.nome, err)
+		if err := c.v.BindEnv(append([]string{s.name}, s.env...)...); err != nil {
+			return fmt.Errorf("cmd: bind %s: %w", s.name, err)
 		}
 		if name := firstSet(s.env, os.Getenv); name != "" {
-			c.origens[s.nome] = origem{origemEnv, name}
+			c.origins[s.name] = origin{fromEnv, name}
 		}
 	}
 	return nil
@@ -320,7 +320,7 @@ func (c *config) checkEnvName(name, where string) error {
 	if meant := resembled(name, known); meant != "" && !injected.MatchString(name) {
 		return usageError("você quis dizer "+meant+"?", "variável desconhecida %s: %s", where, name)
 	}
-	c.ignoradas = append(c.ignoradas, name)
+	c.ignored = append(c.ignored, name)
 	return nil
 }
 
@@ -353,23 +353,23 @@ func (c *config) readFlags(flags *pflag.FlagSet) {
 			return
 		}
 		_ = c.v.BindPFlag(key[0], f)
-		c.origens[key[0]] = origem{origemFlag, "--" + f.Name}
+		c.origins[key[0]] = origin{fromFlag, "--" + f.Name}
 	})
 }
 
 // check refuses values that no command could use.
 func (c *config) check() error {
 	for _, s := range settings() {
-		value := c.texto(s.nome)
-		if s.check == nil || (value == "" && s.padrao == "") {
+		value := c.text(s.name)
+		if s.check == nil || (value == "" && s.byDefault == "") {
 			continue
 		}
-		name := s.nome + " (" + c.origens[s.nome].String() + ")"
+		name := s.name + " (" + c.origins[s.name].String() + ")"
 		if err := s.check(name, value); err != nil {
 			return err
 		}
 	}
-	if (c.texto("tls.certificado") == "") != (c.texto("tls.chave") == "") {
+	if (c.text("tls.certificado") == "") != (c.text("tls.chave") == "") {
 		return usageError("informe os dois, ou nenhum", "tls.certificado e tls.chave só valem juntos")
 	}
 	return nil
@@ -378,7 +378,7 @@ func (c *config) check() error {
 func settingNames() []string {
 	var names []string
 	for _, s := range settings() {
-		names = append(names, s.nome)
+		names = append(names, s.name)
 	}
 	return names
 }

@@ -8,28 +8,28 @@ import (
 )
 
 func (a *app) configCommand() *cobra.Command {
-	cmd := noun("config", nil, "Mostra a configuração em vigor", a.configMostrar())
+	cmd := noun("config", nil, "Mostra a configuração em vigor", a.configShow())
 	cmd.GroupID = groupProgram
 	return cmd
 }
 
 // valorConfig is a key with its value and where that came from.
-type valorConfig struct {
+type configValue struct {
 	Chave  string `json:"chave"`
 	Valor  string `json:"valor"`
 	Origem string `json:"origem"`
 }
 
-func configCampos() []campo[valorConfig] {
-	type v = valorConfig
-	return []campo[v]{
-		{nome: "chave", titulo: "Chave", valor: func(r *v) any { return r.Chave }, tabela: true},
-		{nome: "valor", titulo: "Valor", valor: func(r *v) any { return r.Valor }, tabela: true, minimo: 20},
-		{nome: "origem", titulo: "Origem", valor: func(r *v) any { return r.Origem }, tabela: true, minimo: 10},
+func configFields() []field[configValue] {
+	type v = configValue
+	return []field[v]{
+		{name: "chave", title: "Chave", value: func(r *v) any { return r.Chave }, inTable: true},
+		{name: "valor", title: "Valor", value: func(r *v) any { return r.Valor }, inTable: true, least: 20},
+		{name: "origem", title: "Origem", value: func(r *v) any { return r.Origem }, inTable: true, least: 10},
 	}
 }
 
-func (a *app) configMostrar() *cobra.Command {
+func (a *app) configShow() *cobra.Command {
 	var f outputFlags
 	cmd := &cobra.Command{
 		Use: "mostrar", Aliases: []string{"show", "ver"}, Short: "Mostra cada valor e de onde ele veio, sem segredos",
@@ -43,38 +43,38 @@ Variáveis de ambiente:
 ` + envHelp(),
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			out, err := outputFor(a, cmd, f, configCampos())
+			out, err := outputFor(a, cmd, f, configFields())
 			if err != nil {
 				return err
 			}
 			w := out.list()
-			if err := w.write(a.carregada.mostrar()); err != nil {
+			if err := w.write(a.loaded.show()); err != nil {
 				return err
 			}
 			return w.close()
 		},
 	}
-	addOutput(cmd, &f, configCampos())
+	addOutput(cmd, &f, configFields())
 	return cmd
 }
 
 func envHelp() string {
 	var b strings.Builder
 	for _, s := range settings() {
-		fmt.Fprintf(&b, "  %-16s %s\n", s.nome, strings.Join(s.env, ", "))
+		fmt.Fprintf(&b, "  %-16s %s\n", s.name, strings.Join(s.env, ", "))
 	}
 	return b.String()
 }
 
 // mostrar lists the configuration without anything secret.
-func (c *config) mostrar() []valorConfig {
-	var rows []valorConfig
+func (c *config) show() []configValue {
+	var rows []configValue
 	for _, s := range settings() {
-		value := maskBanco(c.texto(s.nome))
-		if s.segredo && value != "" {
+		value := maskBanco(c.text(s.name))
+		if s.secret && value != "" {
 			value = hidden
 		}
-		rows = append(rows, valorConfig{s.nome, value, c.origens[s.nome].String()})
+		rows = append(rows, configValue{s.name, value, c.origins[s.name].String()})
 	}
 	return rows
 }

@@ -102,9 +102,9 @@ func (a *app) seedDemo(ctx context.Context, cfg *config, dir, canal string) (*de
 	clock := &demoClock{at: time.Now().AddDate(-1, -6, 0)}
 	sc := store.Config{
 		URL: "sqlite:///" + filepath.ToSlash(filepath.Join(dir, "demonstracao.db")),
-		Now: clock.now, Fuso: cfg.fuso(), Create: true,
+		Now: clock.now, Fuso: cfg.zone(), Create: true,
 	}
-	if a.depurar {
+	if a.debug {
 		sc.Log = a.debugLog()
 	}
 	s, err := a.openStore(ctx, cfg, sc, canal)

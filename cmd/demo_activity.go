@@ -11,8 +11,8 @@ import (
 // demoTalk is what the invented people say, room by room; each line answers the
 // one before it where it says so.
 var demoTalk = []struct {
-	sala, texto string
-	responde    bool
+	sala, text string
+	answers    bool
 }{
 	{"geral", "Bom dia! Hoje às 18h para a manutenção do servidor de arquivos, uns 20 minutos.", false},
 	{"geral", "Combinado. Aviso a equipe do financeiro.", true},
@@ -44,7 +44,7 @@ var demoNews = []string{
 // demoPeers are where the machines of the demonstration talk to.
 var demoPeers = []struct {
 	ip, processo string
-	porta        int64
+	port         int64
 }{
 	{"142.250.219.14", "chrome.exe", 443},
 	{"13.107.42.14", "outlook.exe", 443},
@@ -62,9 +62,9 @@ func (d *demo) seedActivity(ctx context.Context, clients []int64) error {
 	d.clock.set(time.Now().Add(-26 * time.Hour))
 	last := map[string]int64{}
 	for i, t := range demoTalk {
-		m := store.MensagemNova{Sala: t.sala, Mensagem: t.texto}
+		m := store.MensagemNova{Sala: t.sala, Mensagem: t.text}
 		m.ClienteID, m.Usuario = demoSpeaker(clients, i)
-		if t.responde {
+		if t.answers {
 			m.RespostaPara = last[t.sala]
 		}
 		sent, err := d.Chat.Send(ctx, m)
@@ -78,7 +78,7 @@ func (d *demo) seedActivity(ctx context.Context, clients []int64) error {
 }
 
 // demoSpeaker is who says the i-th thing.
-func demoSpeaker(clients []int64, i int) (id int64, nome string) {
+func demoSpeaker(clients []int64, i int) (id int64, name string) {
 	n := (i * 41) % len(clients)
 	return clients[n], demoCliente(n).Nome
 }
@@ -103,11 +103,11 @@ func demoConexoes(i, round int) []store.ConexaoNova {
 		n := i*7 + j*3 + round
 		peer := pick(demoPeers, n)
 		x := store.ConexaoNova{
-			IPOrigem: fmt.Sprintf("192.168.%d.%d", i%4, 10+i), PortaOrigem: new(int64(49152 + (n*37)%16000)), IPDestino: peer.ip, PortaDestino: new(peer.porta),
+			IPOrigem: fmt.Sprintf("192.168.%d.%d", i%4, 10+i), PortaOrigem: new(int64(49152 + (n*37)%16000)), IPDestino: peer.ip, PortaDestino: new(peer.port),
 			Processo: peer.processo, PID: new(int64(900 + (n*131)%30000)),
 		}
 		switch {
-		case peer.porta == 53:
+		case peer.port == 53:
 			x.Protocolo = "UDP"
 		case n%6 == 5:
 			x.Status = "TIME_WAIT"

@@ -24,7 +24,7 @@ var (
 		"Escola Aquarela", "Mercado Bom Preço", "Livraria Sertão", "Fazenda Água Limpa", "Óptica Visão", "Farmácia da Praça", "Café Mogiana",
 		"Têxtil Joinville", "Oficina do Zé", "Editora Ipê", "Cerâmica Marajó", "Pousada Ilha Bela", "Laticínios Serra Azul",
 	}
-	demoPlaces = []struct{ cidade, estado, ddd, cep string }{
+	demoPlaces = []struct{ cidade, state, ddd, cep string }{
 		{"São Paulo", "SP", "11", "01310-1"},
 		{"Niterói", "RJ", "21", "24020-0"},
 		{"Belo Horizonte", "MG", "31", "30130-0"},
@@ -37,7 +37,7 @@ var (
 		{"Belém", "PA", "91", "66010-0"},
 	}
 	demoStreets = []string{"Rua das Acácias", "Avenida Brasil", "Rua Sete de Setembro", "Travessa do Comércio", "Alameda dos Ipês", "Praça da República"}
-	demoSystems = []struct{ nome, versao string }{{"Windows", "11 Pro"}, {"Ubuntu", "24.04"}, {"macOS", "15.1"}, {"Windows", "10 Pro"}, {"Debian", "12"}}
+	demoSystems = []struct{ name, version string }{{"Windows", "11 Pro"}, {"Ubuntu", "24.04"}, {"macOS", "15.1"}, {"Windows", "10 Pro"}, {"Debian", "12"}}
 	demoCPUs    = []string{"Intel Core i5-12400", "AMD Ryzen 5 5600G", "Apple M2", "Intel Core i7-1165G7", "AMD EPYC 7302"}
 	demoRoles   = []string{"caixa", "recepcao", "financeiro", "servidor", "notebook", "estoque"}
 )
@@ -55,7 +55,7 @@ func demoCliente(n int) store.ClienteNovo {
 		Telefone: fmt.Sprintf("(%s) 9%04d-%04d", place.ddd, 6000+(n*37)%3999, (n*7919)%10000),
 		Empresa:  pick(demoFirms, lots.IntN(len(demoFirms))), Cargo: pick(demoJobs, lots.IntN(len(demoJobs))),
 		Endereco: fmt.Sprintf("%s, %d", pick(demoStreets, lots.IntN(len(demoStreets))), 10+(n*13)%1990),
-		Cidade:   place.cidade, Estado: place.estado, Pais: "Brasil", CEP: fmt.Sprintf("%s%02d", place.cep, n%100),
+		Cidade:   place.cidade, Estado: place.state, Pais: "Brasil", CEP: fmt.Sprintf("%s%02d", place.cep, n%100),
 		CPFCNPJ: demoCPF(n), NivelAcesso: store.Usuario,
 	}
 	if n%4 == 1 {
@@ -127,7 +127,7 @@ func demoDevice(i int) store.Objeto {
 	host := fmt.Sprintf("%s-%02d", pick(demoRoles, i), i+1)
 	info := map[string]any{
 		"nome": host, "hostname": host, "tipo": pick([]string{"desktop", "notebook", "servidor"}, i),
-		"sistema": sys.nome, "versao": sys.versao, "processador": pick(demoCPUs, i*2),
+		"sistema": sys.name, "versao": sys.version, "processador": pick(demoCPUs, i*2),
 		"mac_address": fmt.Sprintf("02:00:5e:%02x:%02x:%02x", i%7, i, 255-i), "ip_local": fmt.Sprintf("192.168.%d.%d", i%4, 10+i),
 		"memoria": fmt.Sprintf("%d GB", 8<<(i%3)), "disco": fmt.Sprintf("%d GB", 256<<(i%3)), "is_virtual": i%5 == 3,
 	}

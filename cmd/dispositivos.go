@@ -14,30 +14,30 @@ func (a *app) dispositivosCommand() *cobra.Command {
 		a.dispositivosList(), a.dispositivosGet(), a.dispositivosUpdate(), a.dispositivosDelete())
 }
 
-func dispositivoCampos() []campo[store.Dispositivo] {
+func dispositivoFields() []field[store.Dispositivo] {
 	type d = store.Dispositivo
-	return []campo[d]{
-		{nome: "id", titulo: "Id", valor: func(r *d) any { return r.ID }, tabela: true},
-		{nome: "nome", titulo: "Nome", valor: func(r *d) any { return r.Nome }, tabela: true, minimo: 12},
-		{nome: "cliente_nome", titulo: "Cliente", valor: func(r *d) any { return r.ClienteNome }, tabela: true, minimo: 12},
-		{nome: "online", titulo: "Online", valor: func(r *d) any { return r.Online }, tabela: true},
-		{nome: "ultimo_heartbeat", titulo: "Último sinal", valor: func(r *d) any { return r.UltimoHeartbeat }, tabela: true},
-		{nome: "sistema_operacional", titulo: "Sistema", valor: func(r *d) any { return r.SistemaOperacional }, tabela: true},
-		{nome: "ip_local", titulo: "IP local", valor: func(r *d) any { return r.IPLocal }, tabela: true},
-		{nome: "tipo", titulo: "Tipo", valor: func(r *d) any { return r.Tipo }},
-		{nome: "hostname", titulo: "Nome da máquina", valor: func(r *d) any { return r.Hostname }},
-		{nome: "cliente_id", titulo: "Id do cliente", valor: func(r *d) any { return idOrNil(r.ClienteID) }},
-		{nome: "versao_so", titulo: "Versão do sistema", valor: func(r *d) any { return r.VersaoSO }},
-		{nome: "ip_publico", titulo: "IP público", valor: func(r *d) any { return r.IPPublico }},
-		{nome: "mac_address", titulo: "Endereço MAC", valor: func(r *d) any { return r.MACAddress }},
-		{nome: "processador", titulo: "Processador", valor: func(r *d) any { return r.Processador }},
-		{nome: "memoria_total", titulo: "Memória", valor: func(r *d) any { return r.MemoriaTotal }},
-		{nome: "disco_total", titulo: "Disco", valor: func(r *d) any { return r.DiscoTotal }},
-		{nome: "is_virtual", titulo: "Virtual", valor: func(r *d) any { return r.IsVirtual }},
-		{nome: "virtual_type", titulo: "Tipo de máquina virtual", valor: func(r *d) any { return r.VirtualType }},
-		{nome: "ativo", titulo: "Ativo", valor: func(r *d) any { return r.Ativo }},
-		{nome: "data_registro", titulo: "Registrado em", valor: func(r *d) any { return r.DataRegistro }},
-		{nome: "info_extra", titulo: "O que mais disse", valor: func(r *d) any { return r.InfoExtra }},
+	return []field[d]{
+		{name: "id", title: "Id", value: func(r *d) any { return r.ID }, inTable: true},
+		{name: "nome", title: "Nome", value: func(r *d) any { return r.Nome }, inTable: true, least: 12},
+		{name: "cliente_nome", title: "Cliente", value: func(r *d) any { return r.ClienteNome }, inTable: true, least: 12},
+		{name: "online", title: "Online", value: func(r *d) any { return r.Online }, inTable: true},
+		{name: "ultimo_heartbeat", title: "Último sinal", value: func(r *d) any { return r.UltimoHeartbeat }, inTable: true},
+		{name: "sistema_operacional", title: "Sistema", value: func(r *d) any { return r.SistemaOperacional }, inTable: true},
+		{name: "ip_local", title: "IP local", value: func(r *d) any { return r.IPLocal }, inTable: true},
+		{name: "tipo", title: "Tipo", value: func(r *d) any { return r.Tipo }},
+		{name: "hostname", title: "Nome da máquina", value: func(r *d) any { return r.Hostname }},
+		{name: "cliente_id", title: "Id do cliente", value: func(r *d) any { return idOrNil(r.ClienteID) }},
+		{name: "versao_so", title: "Versão do sistema", value: func(r *d) any { return r.VersaoSO }},
+		{name: "ip_publico", title: "IP público", value: func(r *d) any { return r.IPPublico }},
+		{name: "mac_address", title: "Endereço MAC", value: func(r *d) any { return r.MACAddress }},
+		{name: "processador", title: "Processador", value: func(r *d) any { return r.Processador }},
+		{name: "memoria_total", title: "Memória", value: func(r *d) any { return r.MemoriaTotal }},
+		{name: "disco_total", title: "Disco", value: func(r *d) any { return r.DiscoTotal }},
+		{name: "is_virtual", title: "Virtual", value: func(r *d) any { return r.IsVirtual }},
+		{name: "virtual_type", title: "Tipo de máquina virtual", value: func(r *d) any { return r.VirtualType }},
+		{name: "ativo", title: "Ativo", value: func(r *d) any { return r.Ativo }},
+		{name: "data_registro", title: "Registrado em", value: func(r *d) any { return r.DataRegistro }},
+		{name: "info_extra", title: "O que mais disse", value: func(r *d) any { return r.InfoExtra }},
 	}
 }
 
@@ -53,15 +53,15 @@ func (a *app) dispositivosList() *cobra.Command {
 	var f store.DispositivoFiltro
 	var cliente clienteFlag
 	var online, offline bool
-	return listCommand(a, lista[store.Dispositivo]{
-		resumo: "Lista os dispositivos, do sinal mais novo ao mais antigo", um: "dispositivo", muitos: "dispositivos",
-		longa: `Lista os dispositivos, do sinal mais novo ao mais antigo.
+	return listCommand(a, listSpec[store.Dispositivo]{
+		resumo: "Lista os dispositivos, do sinal mais novo ao mais antigo", one: "dispositivo", many: "dispositivos",
+		long: `Lista os dispositivos, do sinal mais novo ao mais antigo.
 
 A busca olha nome, nome da máquina, sistema, endereços IP e MAC e o nome do
 cliente, sem distinguir maiúsculas nem acentos. Online é quem deu sinal nos
 últimos 5 minutos.`,
-		nada: nenhum("Nenhum dispositivo."), campos: dispositivoCampos(), prepara: cliente.find,
-		exemplo: "  monitor dispositivos list --offline --tipo servidor\n  monitor dispositivos list --busca recepcao --sistema windows\n  monitor dispositivos list --cliente joao@empresa.com -o json",
+		nothing: none("Nenhum dispositivo."), fields: dispositivoFields(), prepare: cliente.find,
+		example: "  monitor dispositivos list --offline --tipo servidor\n  monitor dispositivos list --busca recepcao --sistema windows\n  monitor dispositivos list --cliente joao@empresa.com -o json",
 		flags: func(cmd *cobra.Command) {
 			cmd.Flags().StringVarP(&f.Busca, "busca", "b", "", "`TEXTO` que deve ocorrer no dispositivo")
 			cmd.Flags().BoolVar(&online, "online", false, "só os que deram sinal há menos de 5 minutos")
@@ -71,9 +71,9 @@ cliente, sem distinguir maiúsculas nem acentos. Online é quem deu sinal nos
 			cliente.add(a, cmd, "do cliente a que pertencem")
 		},
 		check: func() error { return onlyOne(online, offline, "--online", "--offline") },
-		busca: func(ctx context.Context, s *session, j janela) (store.Pagina[store.Dispositivo], error) {
+		search: func(ctx context.Context, s *session, j listWindow) (store.Pagina[store.Dispositivo], error) {
 			f := f
-			f.ClienteID, f.Pagina, f.PorPagina, f.Cursor, f.SemTotal = cliente.id, j.pagina, j.tamanho, j.cursor, j.semTotal
+			f.ClienteID, f.Pagina, f.PorPagina, f.Cursor, f.SemTotal = cliente.id, j.page, j.size, j.cursor, j.noTotal
 			if online || offline {
 				f.Online = &online
 			}
@@ -85,7 +85,7 @@ cliente, sem distinguir maiúsculas nem acentos. Online é quem deu sinal nos
 const verDispositivos = "veja os dispositivos com: monitor dispositivos list"
 
 // withDispositivo runs do on the device whose id was typed.
-func (a *app) withDispositivo(cmd *cobra.Command, typed string, do func(context.Context, *session, store.Dispositivo) error) error {
+func (a *app) oneDispositivo(cmd *cobra.Command, typed string, do func(context.Context, *session, store.Dispositivo) error) error {
 	id, err := idArg(typed, "do dispositivo", verDispositivos)
 	if err != nil {
 		return err
@@ -109,35 +109,35 @@ func (a *app) dispositivosGet() *cobra.Command {
 		ValidArgsFunction: a.completing(matchingDispositivos),
 		SuggestFor:        []string{"show", "mostrar"},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			out, err := outputFor(a, cmd, f, dispositivoCampos())
+			out, err := outputFor(a, cmd, f, dispositivoFields())
 			if err != nil {
 				return err
 			}
-			return a.withDispositivo(cmd, args[0], func(_ context.Context, _ *session, d store.Dispositivo) error { return out.one(d) })
+			return a.oneDispositivo(cmd, args[0], func(_ context.Context, _ *session, d store.Dispositivo) error { return out.one(d) })
 		},
 	}
-	addOutput(cmd, &f, dispositivoCampos())
+	addOutput(cmd, &f, dispositivoFields())
 	return cmd
 }
 
 func (a *app) dispositivosUpdate() *cobra.Command {
 	var f outputFlags
-	var nome, tipo string
+	var name, tipo string
 	var cliente int64
-	var ativo, liberar bool
+	var ativo, release bool
 	cmd := &cobra.Command{
 		Use: "update ID", Aliases: []string{"editar"}, Short: "Altera o nome, o tipo, o dono ou a credencial de um dispositivo",
 		Args: oneArg("o id do dispositivo", "monitor dispositivos update 3 --nome RECEPCAO"), SuggestFor: []string{"alterar", "set"},
 		ValidArgsFunction: a.completing(matchingDispositivos),
 		Example:           "  monitor dispositivos update 3 --nome RECEPCAO --cliente 12\n  monitor dispositivos update 3 --liberar",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			out, err := outputFor(a, cmd, f, dispositivoCampos())
+			out, err := outputFor(a, cmd, f, dispositivoFields())
 			if err != nil {
 				return err
 			}
-			m := store.DispositivoMudanca{Liberar: liberar}
+			m := store.DispositivoMudanca{Liberar: release}
 			if cmd.Flags().Changed("nome") {
-				m.Nome = &nome
+				m.Nome = &name
 			}
 			if cmd.Flags().Changed("tipo") {
 				m.Tipo = &tipo
@@ -151,7 +151,7 @@ func (a *app) dispositivosUpdate() *cobra.Command {
 			if m == (store.DispositivoMudanca{}) {
 				return usageError("exemplo: monitor dispositivos update "+args[0]+" --nome RECEPCAO", "falta dizer o que mudar")
 			}
-			return a.withDispositivo(cmd, args[0], func(ctx context.Context, s *session, d store.Dispositivo) error {
+			return a.oneDispositivo(cmd, args[0], func(ctx context.Context, s *session, d store.Dispositivo) error {
 				now, err := s.Dispositivos.Change(ctx, d.ID, m)
 				if err != nil {
 					return err
@@ -160,12 +160,12 @@ func (a *app) dispositivosUpdate() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&nome, "nome", "", "`NOME` do dispositivo")
+	cmd.Flags().StringVar(&name, "nome", "", "`NOME` do dispositivo")
 	cmd.Flags().StringVar(&tipo, "tipo", "", "`TIPO`, por exemplo desktop")
 	cmd.Flags().Int64Var(&cliente, "cliente", 0, "`ID` do dono; 0 deixa sem dono")
 	cmd.Flags().BoolVar(&ativo, "ativo", true, "se está em uso (--ativo=false aposenta)")
-	cmd.Flags().BoolVar(&liberar, "liberar", false, "esquece a chave e o segredo: a próxima credencial que o registrar fica com ele")
-	addOutput(cmd, &f, dispositivoCampos())
+	cmd.Flags().BoolVar(&release, "liberar", false, "esquece a chave e o segredo: a próxima credencial que o registrar fica com ele")
+	addOutput(cmd, &f, dispositivoFields())
 	return cmd
 }
 
@@ -177,12 +177,12 @@ func (a *app) dispositivosDelete() *cobra.Command {
 		Args: oneArg("o id do dispositivo", "monitor dispositivos delete 3"), SuggestFor: []string{"apagar", "rm"},
 		ValidArgsFunction: a.completing(matchingDispositivos),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			out, err := outputFor(a, cmd, of, dispositivoCampos())
+			out, err := outputFor(a, cmd, of, dispositivoFields())
 			if err != nil {
 				return err
 			}
-			return a.withDispositivo(cmd, args[0], func(ctx context.Context, s *session, d store.Dispositivo) error {
-				if f.simular {
+			return a.oneDispositivo(cmd, args[0], func(ctx context.Context, s *session, d store.Dispositivo) error {
+				if f.dryRun {
 					a.notice("Sairiam o dispositivo %d (%s) e todas as suas conexões. Nada foi alterado.", d.ID, oneLine(d.Nome))
 					return out.one(d)
 				}
@@ -198,6 +198,6 @@ func (a *app) dispositivosDelete() *cobra.Command {
 		},
 	}
 	addConsent(cmd, &f)
-	addOutput(cmd, &of, dispositivoCampos())
+	addOutput(cmd, &of, dispositivoFields())
 	return cmd
 }

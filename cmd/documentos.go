@@ -13,7 +13,7 @@ import (
 
 // documentosCommand writes what is generated from the commands: it is run when a
 // release is built, and when a command has changed.
-func (a *app) documentosCommand() *cobra.Command {
+func (a *app) documentsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "documentos", Hidden: true, Short: "Escreve a referência dos comandos e o que os pacotes levam", Args: verbsOnly,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -27,7 +27,7 @@ func (c *config) readDotEnv(path string) error {
 	values, skipped := parseDotEnv(string(b))
 	c.dotenv = values
 	if len(skipped) > 0 {
-		c.avisos = append(c.avisos, fmt.Sprintf("em %s, %s: confira as aspas e a forma NOME=valor", path, skippedLines(skipped)))
+		c.warnings = append(c.warnings, fmt.Sprintf("em %s, %s: confira as aspas e a forma NOME=valor", path, skippedLines(skipped)))
 	}
 	for name := range c.dotenv {
 		if err := c.checkEnvName(name, "em "+path); err != nil {
@@ -155,8 +155,8 @@ func (c *config) mergeDotEnv() error {
 		if name == "" {
 			continue
 		}
-		layer.Set(s.nome, c.dotenv[name])
-		c.origens[s.nome] = origem{origemDotEnv, name}
+		layer.Set(s.name, c.dotenv[name])
+		c.origins[s.name] = origin{fromDotEnv, name}
 	}
 	return c.v.MergeConfigMap(layer.AllSettings())
 }

@@ -62,23 +62,23 @@ func exitCode(err error) int {
 
 // report tells a person what failed and what to do next, a line each.
 func (a *app) report(err error) {
-	causa, dica := a.describe(err)
-	if dica == "" {
-		fmt.Fprintf(a.Err, "erro: %s\n", oneLine(causa))
+	cause, hint := a.describe(err)
+	if hint == "" {
+		fmt.Fprintf(a.Err, "erro: %s\n", oneLine(cause))
 		return
 	}
-	fmt.Fprintf(a.Err, "erro: %s\n  → %s\n", oneLine(causa), oneLine(dica))
+	fmt.Fprintf(a.Err, "erro: %s\n  → %s\n", oneLine(cause), oneLine(hint))
 }
 
 // describe is the one place where errors become words.
-func (a *app) describe(err error) (causa, dica string) {
+func (a *app) describe(err error) (cause, hint string) {
 	var p *problem
 	var invalid *store.InvalidError
 	var schema *store.SchemaError
 	var crash *tui.CrashError
 	switch {
-	case errors.As(err, &p) && p.dica != "":
-		return p.frase, p.dica
+	case errors.As(err, &p) && p.hint != "":
+		return p.sentence, p.hint
 	case errors.Is(err, context.Canceled):
 		return "interrompido", "o que já tinha sido confirmado continua valendo; o resto não foi feito"
 	case errors.As(err, &invalid):
@@ -100,19 +100,19 @@ func crashHint(e *tui.CrashError) string {
 }
 
 // describeInvalid names the fields and those flags of the command that mend them.
-func (a *app) describeInvalid(e *store.InvalidError) (causa, dica string) {
+func (a *app) describeInvalid(e *store.InvalidError) (cause, hint string) {
 	var parts, flags []string
-	for _, campo := range slices.Sorted(maps.Keys(e.Campos)) {
-		parts = append(parts, campo+": "+strings.TrimSuffix(e.Campos[campo], "."))
-		if f := a.fieldFlag(campo); f != "" {
+	for _, name := range slices.Sorted(maps.Keys(e.Campos)) {
+		parts = append(parts, name+": "+strings.TrimSuffix(e.Campos[name], "."))
+		if f := a.fieldFlag(name); f != "" {
 			flags = append(flags, f)
 		}
 	}
-	dica = "nada foi gravado; corrija e repita o comando"
+	hint = "nada foi gravado; corrija e repita o comando"
 	if len(flags) > 0 {
-		dica += " (" + strings.Join(flags, ", ") + ")"
+		hint += " (" + strings.Join(flags, ", ") + ")"
 	}
-	return "dados inválidos: " + strings.Join(parts, "; "), dica
+	return "dados inválidos: " + strings.Join(parts, "; "), hint
 }
 
 // otherFlags are the flags whose names are not those of the fields that they set.
@@ -121,12 +121,12 @@ var otherFlags = map[string]string{
 }
 
 // fieldFlag is the flag of the command that sets a field, "" when it has none.
-func (a *app) fieldFlag(campo string) string {
-	if a.comando == nil {
+func (a *app) fieldFlag(name string) string {
+	if a.command == nil {
 		return ""
 	}
-	for _, name := range []string{strings.ReplaceAll(campo, "_", "-"), otherFlags[campo]} {
-		if name != "" && a.comando.Flag(name) != nil {
+	for _, name := range []string{strings.ReplaceAll(name, "_", "-"), otherFlags[name]} {
+		if name != "" && a.command.Flag(name) != nil {
 			return "--" + name
 		}
 	}
@@ -135,7 +135,7 @@ func (a *app) fieldFlag(campo string) string {
 
 // describeSchema names the database and the command that mends it, with the
 // --banco that the caller needs again.
-func (a *app) describeSchema(e *store.SchemaError) (causa, dica string) {
+func (a *app) describeSchema(e *store.SchemaError) (cause, hint string) {
 	setup := "monitor setup" + a.bancoFlag()
 	switch e.Estado {
 	case store.SchemaMissing:
@@ -153,16 +153,16 @@ func (a *app) describeSchema(e *store.SchemaError) (causa, dica string) {
 
 // bancoFlag repeats the --banco of this command for commands to paste.
 func (a *app) bancoFlag() string {
-	if a.carregada == nil || a.carregada.origens["banco"].tipo != origemFlag {
+	if a.loaded == nil || a.loaded.origins["banco"].kindOf != fromFlag {
 		return ""
 	}
-	return " --banco " + shellQuote(maskBanco(a.carregada.texto("banco")))
+	return " --banco " + shellQuote(maskBanco(a.loaded.text("banco")))
 }
 
 // systemCauses are the failures of the operating system, whose own words are English.
 var systemCauses = []struct {
-	is    error
-	frase string
+	is       error
+	sentence string
 }{
 	{fs.ErrNotExist, "arquivo ou pasta não existe"},
 	{fs.ErrPermission, "sem permissão para acessar o arquivo ou a porta"},
@@ -182,10 +182,10 @@ func (a *app) cause(err error) string {
 	}
 	for _, c := range systemCauses {
 		if errors.Is(err, c.is) {
-			return withPath(err, c.frase)
+			return withPath(err, c.sentence)
 		}
 	}
-	if a.depurar {
+	if a.debug {
 		return "falha inesperada: " + err.Error()
 	}
 	return "falha inesperada"
@@ -197,7 +197,7 @@ func sentence(err error) string {
 	var rule *store.RuleError
 	switch {
 	case errors.As(err, &p):
-		return p.frase
+		return p.sentence
 	case errors.As(err, &rule):
 		return rule.Frase
 	}
@@ -227,11 +227,11 @@ func unavailableText(err error) string {
 	return store.ErrUnavailable.Error()
 }
 
-func withPath(err error, frase string) string {
+func withPath(err error, text string) string {
 	if pe, ok := errors.AsType[*fs.PathError](err); ok {
-		return pe.Path + ": " + frase
+		return pe.Path + ": " + text
 	}
-	return frase
+	return text
 }
 
 // hint says what to do next about errors that bring no hint of their own.
@@ -261,12 +261,12 @@ func (a *app) hint(err error) string {
 }
 
 // notFound is the sentence for an object that is not there.
-func notFound(frase, dica string) error {
-	return &problem{Kind: store.ErrNotFound, frase: frase, dica: dica}
+func notFound(text, hint string) error {
+	return &problem{Kind: store.ErrNotFound, sentence: text, hint: hint}
 }
 
 // about names the object that err is about, keeping its kind.
-func about(err error, objeto, dica string) error {
+func about(err error, object, hint string) error {
 	if err == nil {
 		return nil
 	}
@@ -280,5 +280,5 @@ func about(err error, objeto, dica string) error {
 	if s == "" {
 		return err
 	}
-	return &problem{Kind: err, frase: objeto + ": " + s, dica: dica}
+	return &problem{Kind: err, sentence: object + ": " + s, hint: hint}
 }

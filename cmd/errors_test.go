@@ -87,7 +87,7 @@ func TestAlienDatabaseIsNotOfferedToSetup(t *testing.T) {
 func TestReportShowsTechnicalTextOnlyWithDebug(t *testing.T) {
 	a := &app{terminal: &terminal{secrets: newRedactor()}}
 	require.Equal(t, "falha inesperada", a.cause(errors.New("driver: boom")))
-	a.depurar = true
+	a.debug = true
 	require.Equal(t, "falha inesperada: driver: boom", a.cause(errors.New("driver: boom")))
 }
 
@@ -112,7 +112,7 @@ func TestRefusalsNameOptionsOfTheCommand(t *testing.T) {
 	fresh(t)
 	require.Equal(t, 0, runMonitor(t, "setup").code)
 	for _, c := range []struct {
-		args, causa, dica string
+		args, cause, hint string
 	}{
 		{"clientes create --nome X --email x@x.com --senha-stdin", "Senha curta demais", "(--senha-stdin)\n"},
 		{"clientes senha 1 --senha-stdin", "Senha curta demais", "(--senha-stdin)\n"},
@@ -123,8 +123,8 @@ func TestRefusalsNameOptionsOfTheCommand(t *testing.T) {
 	} {
 		r := runWith(t, Streams{In: strings.NewReader("curta\n")}, strings.Split(c.args, " ")...)
 		require.Equal(t, exitInvalid, r.code, "%s: %s", c.args, r.err)
-		require.Contains(t, r.err, c.causa)
-		require.True(t, strings.HasSuffix(r.err, c.dica), r.err)
+		require.Contains(t, r.err, c.cause)
+		require.True(t, strings.HasSuffix(r.err, c.hint), r.err)
 		require.NotContains(t, r.err, hidden)
 	}
 }

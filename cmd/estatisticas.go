@@ -8,16 +8,16 @@ import (
 	"example.com/monitor/store"
 )
 
-func estatisticaCampos() []campo[store.Estatisticas] {
+func estatisticaFields() []field[store.Estatisticas] {
 	type e = store.Estatisticas
-	return []campo[e]{
-		{nome: "total_clientes", titulo: "Clientes", valor: func(r *e) any { return r.TotalClientes }, tabela: true},
-		{nome: "clientes_ativos", titulo: "Com acesso nos últimos 30 minutos", valor: func(r *e) any { return r.ClientesAtivos }, tabela: true},
-		{nome: "total_dispositivos", titulo: "Dispositivos", valor: func(r *e) any { return r.TotalDispositivos }, tabela: true},
-		{nome: "dispositivos_online", titulo: "Dispositivos online", valor: func(r *e) any { return r.DispositivosOnline }, tabela: true},
-		{nome: "total_conexoes", titulo: "Conexões", valor: func(r *e) any { return r.TotalConexoes }, tabela: true},
-		{nome: "mensagens_hoje", titulo: "Mensagens hoje", valor: func(r *e) any { return r.MensagensHoje }, tabela: true},
-		{nome: "sessoes_ativas", titulo: "Sessões ativas", valor: func(r *e) any { return r.SessoesAtivas }, tabela: true},
+	return []field[e]{
+		{name: "total_clientes", title: "Clientes", value: func(r *e) any { return r.TotalClientes }, inTable: true},
+		{name: "clientes_ativos", title: "Com acesso nos últimos 30 minutos", value: func(r *e) any { return r.ClientesAtivos }, inTable: true},
+		{name: "total_dispositivos", title: "Dispositivos", value: func(r *e) any { return r.TotalDispositivos }, inTable: true},
+		{name: "dispositivos_online", title: "Dispositivos online", value: func(r *e) any { return r.DispositivosOnline }, inTable: true},
+		{name: "total_conexoes", title: "Conexões", value: func(r *e) any { return r.TotalConexoes }, inTable: true},
+		{name: "mensagens_hoje", title: "Mensagens hoje", value: func(r *e) any { return r.MensagensHoje }, inTable: true},
+		{name: "sessoes_ativas", title: "Sessões ativas", value: func(r *e) any { return r.SessoesAtivas }, inTable: true},
 	}
 }
 
@@ -27,7 +27,7 @@ func (a *app) estatisticasCommand() *cobra.Command {
 		Use: "estatisticas", Aliases: []string{"estatistica"}, Short: "Mostra os números do sistema", GroupID: groupData, Args: noArgs,
 		Example: "  monitor estatisticas\n  monitor estatisticas -o json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			out, err := outputFor(a, cmd, f, estatisticaCampos())
+			out, err := outputFor(a, cmd, f, estatisticaFields())
 			if err != nil {
 				return err
 			}
@@ -40,6 +40,6 @@ func (a *app) estatisticasCommand() *cobra.Command {
 			})
 		},
 	}
-	addOutput(cmd, &f, estatisticaCampos())
+	addOutput(cmd, &f, estatisticaFields())
 	return cmd
 }

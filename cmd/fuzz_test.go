@@ -25,13 +25,13 @@ func FuzzCSV(f *testing.F) {
 		f.Add(s, s, false)
 		f.Add("x", s, true)
 	}
-	f.Fuzz(func(t *testing.T, nome, cidade string, terminal bool) {
-		rows := []store.Cliente{{ID: 1, Nome: nome, Cidade: cidade}, {ID: 2}}
+	f.Fuzz(func(t *testing.T, name, cidade string, terminal bool) {
+		rows := []store.Cliente{{ID: 1, Nome: name, Cidade: cidade}, {ID: 2}}
 		text := printed(t, "csv", terminal, []string{"id", "nome", "cidade"}, rows)
 		got, err := csv.NewReader(strings.NewReader(text)).ReadAll()
 		require.NoError(t, err, "%q", text)
 		require.Len(t, got, 3)
-		for i, s := range []string{nome, cidade} {
+		for i, s := range []string{name, cidade} {
 			cell := got[1][i+1]
 			want := strings.ReplaceAll(store.CelulaCSV(s), "\r\n", "\n") // as encoding/csv reads breaks
 			if terminal {
@@ -51,7 +51,7 @@ func printed(t *testing.T, format string, tty bool, fields []string, rows []stor
 	t.Helper()
 	var out, notes bytes.Buffer
 	a := &app{terminal: &terminal{Streams: Streams{Out: &out, Err: &notes, OutTerminal: tty, Width: func() int { return 80 }}, secrets: newRedactor()}}
-	o, err := newOutput(a.terminal, a.look(nil), outputFlags{formato: format, campos: fields}, clienteCampos())
+	o, err := newOutput(a.terminal, a.look(nil), outputFlags{format: format, fields: fields}, clienteFields())
 	require.NoError(t, err)
 	w := o.list()
 	require.NoError(t, w.write(rows))
@@ -106,7 +106,7 @@ func FuzzDotEnv(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		values, skipped := parseDotEnv(text)
 		require.LessOrEqual(t, len(values)+len(skipped), 1+strings.Count(text, "\n")+strings.Count(text, "\r"))
-		c := &config{v: viper.New(), origens: map[string]origem{}}
+		c := &config{v: viper.New(), origins: map[string]origin{}}
 		c.dotenv = values
 		_ = c.mergeDotEnv()
 		_ = c.check()
@@ -123,11 +123,11 @@ func FuzzConfig(f *testing.F) {
 	path := filepath.Join(f.TempDir(), "config.yaml")
 	f.Fuzz(func(t *testing.T, text []byte) {
 		require.NoError(t, os.WriteFile(path, text, 0o600))
-		c := &config{v: viper.New(), origens: map[string]origem{}}
+		c := &config{v: viper.New(), origins: map[string]origin{}}
 		err := c.readFile(path)
 		if err == nil {
 			for _, s := range settings() {
-				_ = c.texto(s.nome)
+				_ = c.text(s.name)
 			}
 			err = c.check()
 		}

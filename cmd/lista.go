@@ -17,87 +17,87 @@ const (
 )
 
 // lista describes a list verb: what it shows and where its windows come from.
-type lista[T any] struct {
-	resumo, longa, exemplo string
-	campos                 []campo[T]
-	um, muitos             string // what one record is called, and many
-	feminino               bool
+type listSpec[T any] struct {
+	resumo, long, example string
+	fields                []field[T]
+	one, many             string // what one record is called, and many
+	feminine              bool
 	// nada tells a person that there is nothing.
-	nada  func() string
-	flags func(*cobra.Command)
+	nothing func() string
+	flags   func(*cobra.Command)
 	// check judges the flags before the database is opened; nil: nothing to judge.
 	check func() error
 	// prepara looks up what flags name; nil: nothing.
-	prepara func(context.Context, *session) error
-	busca   func(context.Context, *session, janela) (store.Pagina[T], error)
+	prepare func(context.Context, *session) error
+	search  func(context.Context, *session, listWindow) (store.Pagina[T], error)
 }
 
 // janela is the part of a list that is read at once.
-type janela struct {
-	pagina, tamanho int
-	cursor          string
-	semTotal        bool
-	tudo            bool // the whole list is wanted
+type listWindow struct {
+	page, size int
+	cursor     string
+	noTotal    bool
+	all        bool // the whole list is wanted
 }
 
 // inteira is the window of a list that comes whole.
-func inteira[T any](list []T, j janela) store.Pagina[T] {
-	p := store.Pagina[T]{Itens: list, Total: len(list), Pagina: j.pagina, PorPagina: j.tamanho}
-	if !j.tudo {
-		from := min((j.pagina-1)*j.tamanho, len(list))
-		p.Itens = list[from:min(from+j.tamanho, len(list))]
+func whole[T any](list []T, j listWindow) store.Pagina[T] {
+	p := store.Pagina[T]{Itens: list, Total: len(list), Pagina: j.page, PorPagina: j.size}
+	if !j.all {
+		from := min((j.page-1)*j.size, len(list))
+		p.Itens = list[from:min(from+j.size, len(list))]
 	}
 	return p
 }
 
 // listFlags are how much of a list is wanted.
 type listFlags struct {
-	pagina, limite  int
-	limiteInformado bool
+	page, limit int
+	limitGiven  bool
 }
 
 func (f listFlags) check() error {
 	switch {
-	case f.limite < 0:
+	case f.limit < 0:
 		return usageError("0 lista tudo", "--limite não pode ser negativo")
-	case f.pagina < 1:
+	case f.page < 1:
 		return usageError("a primeira página é --pagina 1", "--pagina começa em 1")
-	case f.pagina > 1 && (f.limite == 0 || f.limite > window):
+	case f.page > 1 && (f.limit == 0 || f.limit > window):
 		return usageError("tire --pagina, ou peça páginas menores", "--pagina só vale com --limite de 1 a %s", thousands(window))
 	}
 	return nil
 }
 
-func (f listFlags) janela() janela {
-	j := janela{pagina: f.pagina, tamanho: min(f.limite, window), tudo: f.limite == 0}
-	if j.tudo {
-		j.tamanho = window
+func (f listFlags) window() listWindow {
+	j := listWindow{page: f.page, size: min(f.limit, window), all: f.limit == 0}
+	if j.all {
+		j.size = window
 	}
 	return j
 }
 
 // listCommand is the verb list of a noun.
-func listCommand[T any](a *app, l lista[T]) *cobra.Command {
+func listCommand[T any](a *app, l listSpec[T]) *cobra.Command {
 	var of outputFlags
 	var f listFlags
 	cmd := &cobra.Command{
-		Use: "list", Aliases: []string{"listar"}, Short: l.resumo, Long: l.longa, Example: l.exemplo, Args: noArgs,
+		Use: "list", Aliases: []string{"listar"}, Short: l.resumo, Long: l.long, Example: l.example, Args: noArgs,
 		SuggestFor: []string{"ls", "lista", "search", "buscar"},
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			f.limiteInformado = cmd.Flags().Changed("limite")
+			f.limitGiven = cmd.Flags().Changed("limite")
 			return runList(a, cmd, l, f, of)
 		},
 	}
 	if l.flags != nil {
 		l.flags(cmd)
 	}
-	cmd.Flags().IntVar(&f.pagina, "pagina", 1, "`N`: a página, a partir de 1")
-	cmd.Flags().IntVar(&f.limite, "limite", defaultLimit, "`N` "+l.muitos+" por página; 0 lista tudo")
-	addOutput(cmd, &of, l.campos)
+	cmd.Flags().IntVar(&f.page, "pagina", 1, "`N`: a página, a partir de 1")
+	cmd.Flags().IntVar(&f.limit, "limite", defaultLimit, "`N` "+l.many+" por página; 0 lista tudo")
+	addOutput(cmd, &of, l.fields)
 	return cmd
 }
 
-func runList[T any](a *app, cmd *cobra.Command, l lista[T], f listFlags, of outputFlags) error {
+func runList[T any](a *app, cmd *cobra.Command, l listSpec[T], f listFlags, of outputFlags) error {
 	if err := f.check(); err != nil {
 		return err
 	}
@@ -106,13 +106,13 @@ func runList[T any](a *app, cmd *cobra.Command, l lista[T], f listFlags, of outp
 			return err
 		}
 	}
-	out, err := outputFor(a, cmd, of, l.campos)
+	out, err := outputFor(a, cmd, of, l.fields)
 	if err != nil {
 		return err
 	}
 	return a.withStore(cmd, func(ctx context.Context, s *session) error {
-		if l.prepara != nil {
-			if err := l.prepara(ctx, s); err != nil {
+		if l.prepare != nil {
+			if err := l.prepare(ctx, s); err != nil {
 				return err
 			}
 		}
@@ -127,20 +127,20 @@ func runList[T any](a *app, cmd *cobra.Command, l lista[T], f listFlags, of outp
 
 // streamList writes window after window, following the store's cursor, so that a
 // list of any length needs the memory of one.
-func streamList[T any](ctx context.Context, a *app, s *session, l lista[T], f listFlags, w writer[T]) (shown, total int, err error) {
+func streamList[T any](ctx context.Context, a *app, s *session, l listSpec[T], f listFlags, w writer[T]) (shown, total int, err error) {
 	p := a.working("Consultando")
 	defer p.stop()
-	j := f.janela()
+	j := f.window()
 	for {
-		page, err := l.busca(ctx, s, j)
+		page, err := l.search(ctx, s, j)
 		if err != nil {
 			return shown, total, err
 		}
 		if shown == 0 {
 			total = page.Total
 		}
-		if !j.tudo && shown+len(page.Itens) > f.limite {
-			page.Itens = page.Itens[:f.limite-shown]
+		if !j.all && shown+len(page.Itens) > f.limit {
+			page.Itens = page.Itens[:f.limit-shown]
 		}
 		if a.OutTerminal {
 			p.stop()
@@ -149,11 +149,11 @@ func streamList[T any](ctx context.Context, a *app, s *session, l lista[T], f li
 			return shown, total, err
 		}
 		shown += len(page.Itens)
-		p.set("%s de %s %s", thousands(shown), thousands(total), l.muitos)
-		if page.Proximo == "" || (!j.tudo && shown >= f.limite) {
+		p.set("%s de %s %s", thousands(shown), thousands(total), l.many)
+		if page.Proximo == "" || (!j.all && shown >= f.limit) {
 			break
 		}
-		j.cursor, j.pagina, j.semTotal = page.Proximo, 0, true
+		j.cursor, j.page, j.noTotal = page.Proximo, 0, true
 	}
 	p.stop()
 	return shown, total, w.close()
@@ -161,28 +161,28 @@ func streamList[T any](ctx context.Context, a *app, s *session, l lista[T], f li
 
 // tellShown says on stderr what was left out. A script that did not choose a
 // limit is told too: a list must not be cut in silence.
-func tellShown[T any](a *app, l lista[T], f listFlags, shown, total int) {
+func tellShown[T any](a *app, l listSpec[T], f listFlags, shown, total int) {
 	switch {
-	case shown < total && (a.ErrTerminal || !f.limiteInformado):
+	case shown < total && (a.ErrTerminal || !f.limitGiven):
 		fmt.Fprintln(a.Err, l.cut(f, shown, total))
 	case shown == 0 && a.OutTerminal:
-		fmt.Fprintln(a.Err, l.nada())
+		fmt.Fprintln(a.Err, l.nothing())
 	case shown > defaultLimit && a.OutTerminal:
-		fmt.Fprintln(a.Err, count(shown, l.um, l.muitos))
+		fmt.Fprintln(a.Err, count(shown, l.one, l.many))
 	}
 }
 
 // cut says that there are more records than were shown.
-func (l *lista[T]) cut(f listFlags, shown, total int) string {
+func (l *listSpec[T]) cut(f listFlags, shown, total int) string {
 	if shown == 0 {
-		pages := (total + f.limite - 1) / f.limite
-		return fmt.Sprintf("A página %s não existe: há %s.", thousands(f.pagina), count(pages, "página", "páginas"))
+		pages := (total + f.limit - 1) / f.limit
+		return fmt.Sprintf("A página %s não existe: há %s.", thousands(f.page), count(pages, "página", "páginas"))
 	}
-	todos := "todos"
-	if l.feminino {
-		todos = "todas"
+	everything := "todos"
+	if l.feminine {
+		everything = "todas"
 	}
-	return fmt.Sprintf("Mostrando %s de %s — use --limite 0 para %s", thousands(shown), thousands(total), todos)
+	return fmt.Sprintf("Mostrando %s de %s — use --limite 0 para %s", thousands(shown), thousands(total), everything)
 }
 
 // idArg reads an id that was typed.
@@ -221,10 +221,10 @@ func (f *clienteFlag) find(ctx context.Context, s *session) error {
 }
 
 // periodoFlags are --de and --ate.
-func periodoFlags(cmd *cobra.Command, de, ate *string) {
+func periodFlags(cmd *cobra.Command, de, until *string) {
 	cmd.Flags().StringVar(de, "de", "", "desde este `DIA` (24/11/2026 ou 2026-11-24) ou instante")
-	cmd.Flags().StringVar(ate, "ate", "", "até este `DIA`, inclusive, ou instante")
+	cmd.Flags().StringVar(until, "ate", "", "até este `DIA`, inclusive, ou instante")
 }
 
 // nenhum is a sentence for an empty list without filters to blame.
-func nenhum(text string) func() string { return func() string { return text } }
+func none(text string) func() string { return func() string { return text } }

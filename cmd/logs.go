@@ -10,25 +10,25 @@ import (
 )
 
 func (a *app) logsCommand() *cobra.Command {
-	return noun("logs", []string{"log"}, "Mostra, exporta e verifica a trilha de auditoria", a.logsList(), a.logsExportar(), a.logsVerificar())
+	return noun("logs", []string{"log"}, "Mostra, exporta e verifica a trilha de auditoria", a.logsList(), a.logsExport(), a.logsVerify())
 }
 
-func logCampos() []campo[store.Log] {
+func logFields() []field[store.Log] {
 	type l = store.Log
-	return []campo[l]{
-		{nome: "id", titulo: "Id", valor: func(r *l) any { return r.ID }, tabela: true},
-		{nome: "data_hora", titulo: "Quando", valor: func(r *l) any { return r.DataHora }, tabela: true},
-		{nome: "acao", titulo: "Ação", valor: func(r *l) any { return r.Acao }, tabela: true},
-		{nome: "descricao", titulo: "Descrição", valor: func(r *l) any { return r.Descricao }, tabela: true, minimo: 20},
-		{nome: "nivel", titulo: "Nível", valor: func(r *l) any { return r.Nivel }, tabela: true},
-		{nome: "cliente_id", titulo: "Id do cliente", valor: func(r *l) any { return r.ClienteID }},
-		{nome: "ip_address", titulo: "Endereço", valor: func(r *l) any { return r.IPAddress }},
-		{nome: "user_agent", titulo: "Programa", valor: func(r *l) any { return r.UserAgent }},
-		{nome: "dados", titulo: "Dados", valor: func(r *l) any { return r.Dados }},
-		{nome: "ator", titulo: "Quem", valor: func(r *l) any { return r.Autoria().Ator }, tabela: true},
-		{nome: "canal", titulo: "Por onde", valor: func(r *l) any { return r.Autoria().Canal }},
-		{nome: "ip", titulo: "De onde", valor: func(r *l) any { return r.Autoria().IP }, tabela: true},
-		{nome: "email_informado", titulo: "E-mail informado", valor: func(r *l) any { return r.Autoria().EmailInformado }, tabela: true},
+	return []field[l]{
+		{name: "id", title: "Id", value: func(r *l) any { return r.ID }, inTable: true},
+		{name: "data_hora", title: "Quando", value: func(r *l) any { return r.DataHora }, inTable: true},
+		{name: "acao", title: "Ação", value: func(r *l) any { return r.Acao }, inTable: true},
+		{name: "descricao", title: "Descrição", value: func(r *l) any { return r.Descricao }, inTable: true, least: 20},
+		{name: "nivel", title: "Nível", value: func(r *l) any { return r.Nivel }, inTable: true},
+		{name: "cliente_id", title: "Id do cliente", value: func(r *l) any { return r.ClienteID }},
+		{name: "ip_address", title: "Endereço", value: func(r *l) any { return r.IPAddress }},
+		{name: "user_agent", title: "Programa", value: func(r *l) any { return r.UserAgent }},
+		{name: "dados", title: "Dados", value: func(r *l) any { return r.Dados }},
+		{name: "ator", title: "Quem", value: func(r *l) any { return r.Autoria().Ator }, inTable: true},
+		{name: "canal", title: "Por onde", value: func(r *l) any { return r.Autoria().Canal }},
+		{name: "ip", title: "De onde", value: func(r *l) any { return r.Autoria().IP }, inTable: true},
+		{name: "email_informado", title: "E-mail informado", value: func(r *l) any { return r.Autoria().EmailInformado }, inTable: true},
 	}
 }
 
@@ -44,7 +44,7 @@ func (q *logQuery) flags(a *app, cmd *cobra.Command) {
 	cmd.Flags().StringVar(&q.Acao, "acao", "", "`AÇÃO`, por exemplo login ou cliente_criado")
 	cmd.Flags().StringVar(&q.Nivel, "nivel", "", "`NÍVEL`, por exemplo warning")
 	completeFlag(cmd, "nivel", []string{"info", "warning", "error"})
-	periodoFlags(cmd, &q.De, &q.Ate)
+	periodFlags(cmd, &q.De, &q.Ate)
 }
 
 func (q *logQuery) find(ctx context.Context, s *session) error {
@@ -55,22 +55,22 @@ func (q *logQuery) find(ctx context.Context, s *session) error {
 
 func (a *app) logsList() *cobra.Command {
 	var q logQuery
-	return listCommand(a, lista[store.Log]{
-		resumo: "Lista a trilha de auditoria, do mais novo ao mais antigo", um: "registro", muitos: "registros",
-		nada: nenhum("Nenhum registro."), campos: logCampos(), prepara: q.find,
-		exemplo: "  monitor logs list --cliente joao@empresa.com --de 01/11/2026\n  monitor logs list --acao login_falhou --limite 0 -o json",
+	return listCommand(a, listSpec[store.Log]{
+		resumo: "Lista a trilha de auditoria, do mais novo ao mais antigo", one: "registro", many: "registros",
+		nothing: none("Nenhum registro."), fields: logFields(), prepare: q.find,
+		example: "  monitor logs list --cliente joao@empresa.com --de 01/11/2026\n  monitor logs list --acao login_falhou --limite 0 -o json",
 		flags:   func(cmd *cobra.Command) { q.flags(a, cmd) },
-		busca: func(ctx context.Context, s *session, j janela) (store.Pagina[store.Log], error) {
+		search: func(ctx context.Context, s *session, j listWindow) (store.Pagina[store.Log], error) {
 			f := q.LogFiltro
-			f.Pagina, f.PorPagina, f.Cursor, f.SemTotal = j.pagina, j.tamanho, j.cursor, j.semTotal
+			f.Pagina, f.PorPagina, f.Cursor, f.SemTotal = j.page, j.size, j.cursor, j.noTotal
 			return s.Logs.List(ctx, f)
 		},
 	})
 }
 
-func (a *app) logsExportar() *cobra.Command {
+func (a *app) logsExport() *cobra.Command {
 	var q logQuery
-	var formato string
+	var format string
 	cmd := &cobra.Command{
 		Use: "exportar", Short: "Escreve a trilha de auditoria na saída, em CSV ou NDJSON", Args: noArgs,
 		Long: `Escreve na saída os registros que os filtros escolhem, do mais novo ao mais
@@ -79,13 +79,13 @@ planilha executaria como fórmula sai neutralizado.`,
 		Example: "  monitor logs exportar --de 01/11/2026 > auditoria.csv\n  monitor logs exportar --formato ndjson --acao login_falhou | jq .dados",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if a.OutTerminal {
-				return usageError("exemplo: monitor logs exportar > auditoria."+formato, "a exportação é para um arquivo ou outro programa, não para a tela")
+				return usageError("exemplo: monitor logs exportar > auditoria."+format, "a exportação é para um arquivo ou outro programa, não para a tela")
 			}
 			return a.withStore(cmd, func(ctx context.Context, s *session) error {
 				if err := q.find(ctx, s); err != nil {
 					return err
 				}
-				e, err := s.Logs.Export(ctx, q.LogFiltro, formato)
+				e, err := s.Logs.Export(ctx, q.LogFiltro, format)
 				if err != nil {
 					return err
 				}
@@ -98,28 +98,28 @@ planilha executaria como fórmula sai neutralizado.`,
 		},
 	}
 	q.flags(a, cmd)
-	addChoice(cmd, cmd.Flags(), &formato, "formato", "", store.FormatoCSV, []string{store.FormatoCSV, store.FormatoNDJSON}, "formato do arquivo")
+	addChoice(cmd, cmd.Flags(), &format, "formato", "", store.FormatoCSV, []string{store.FormatoCSV, store.FormatoNDJSON}, "formato do arquivo")
 	return cmd
 }
 
-func verificacaoCampos() []campo[store.Verificacao] {
+func verificationFields() []field[store.Verificacao] {
 	type v = store.Verificacao
-	return []campo[v]{
-		{nome: "integra", titulo: "Íntegra", valor: func(r *v) any { return r.Integra }, tabela: true},
-		{nome: "veredito", titulo: "Veredito", valor: func(r *v) any { return r.Veredito }, tabela: true},
-		{nome: "elos", titulo: "Elos", valor: func(r *v) any { return r.Elos }, tabela: true},
-		{nome: "faixas", titulo: "Faixas", valor: func(r *v) any { return r.Faixas }, tabela: true},
-		{nome: "fora_cadeia", titulo: "Fora da cadeia", valor: func(r *v) any { return r.ForaCadeia }, tabela: true},
-		{nome: "sem_chave", titulo: "Com outra chave", valor: func(r *v) any { return r.SemChave }, tabela: true},
-		{nome: "chaves", titulo: "Chaves", valor: func(r *v) any { return len(r.Chaves) }},
-		{nome: "problemas", titulo: "Problemas", valor: func(r *v) any { return len(r.Problemas) }, tabela: true},
-		{nome: "avisos", titulo: "Avisos", valor: func(r *v) any { return len(r.Avisos) }},
+	return []field[v]{
+		{name: "integra", title: "Íntegra", value: func(r *v) any { return r.Integra }, inTable: true},
+		{name: "veredito", title: "Veredito", value: func(r *v) any { return r.Veredito }, inTable: true},
+		{name: "elos", title: "Elos", value: func(r *v) any { return r.Elos }, inTable: true},
+		{name: "faixas", title: "Faixas", value: func(r *v) any { return r.Faixas }, inTable: true},
+		{name: "fora_cadeia", title: "Fora da cadeia", value: func(r *v) any { return r.ForaCadeia }, inTable: true},
+		{name: "sem_chave", title: "Com outra chave", value: func(r *v) any { return r.SemChave }, inTable: true},
+		{name: "chaves", title: "Chaves", value: func(r *v) any { return len(r.Chaves) }},
+		{name: "problemas", title: "Problemas", value: func(r *v) any { return len(r.Problemas) }, inTable: true},
+		{name: "avisos", title: "Avisos", value: func(r *v) any { return len(r.Avisos) }},
 	}
 }
 
-func (a *app) logsVerificar() *cobra.Command {
+func (a *app) logsVerify() *cobra.Command {
 	var f outputFlags
-	var ancora string
+	var anchor string
 	cmd := &cobra.Command{
 		Use: "verificar", Short: "Confere a cadeia da auditoria, elo por elo", Args: noArgs,
 		Long: `Confere a cadeia da auditoria. Cada registro tem um elo, que o assina junto com
@@ -137,13 +137,13 @@ fora do banco até onde a trilha foi. Com --ancora, compara a trilha também com
 uma cópia dela guardada onde quem mexe no banco não alcança.`,
 		Example: "  monitor logs verificar\n  monitor logs verificar -o json\n  monitor logs verificar --ancora /mnt/fora/clientes.db.ancora",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			out, err := outputFor(a, cmd, f, verificacaoCampos())
+			out, err := outputFor(a, cmd, f, verificationFields())
 			if err != nil {
 				return err
 			}
 			return a.withStore(cmd, func(ctx context.Context, s *session) error {
 				p := a.working("Conferindo a trilha de auditoria")
-				v, err := verifyTrail(ctx, s, ancora)
+				v, err := verifyTrail(ctx, s, anchor)
 				p.stop()
 				if err != nil {
 					return err
@@ -154,23 +154,23 @@ uma cópia dela guardada onde quem mexe no banco não alcança.`,
 				if err := out.one(v); err != nil {
 					return err
 				}
-				for _, aviso := range v.Avisos {
-					fmt.Fprintln(a.Err, "aviso: "+oneLine(aviso))
+				for _, warning := range v.Avisos {
+					fmt.Fprintln(a.Err, "aviso: "+oneLine(warning))
 				}
 				return a.brokenChain(v)
 			})
 		},
 	}
-	cmd.Flags().StringVar(&ancora, "ancora", "", "compara também com a âncora em `ARQUIVO`, guardada em outro lugar")
-	addOutput(cmd, &f, verificacaoCampos())
+	cmd.Flags().StringVar(&anchor, "ancora", "", "compara também com a âncora em `ARQUIVO`, guardada em outro lugar")
+	addOutput(cmd, &f, verificationFields())
 	return cmd
 }
 
-func verifyTrail(ctx context.Context, s *session, ancora string) (store.Verificacao, error) {
-	if ancora == "" {
+func verifyTrail(ctx context.Context, s *session, anchor string) (store.Verificacao, error) {
+	if anchor == "" {
 		return s.Logs.Verify(ctx)
 	}
-	v, err := s.Logs.VerifyAgainst(ctx, ancora)
+	v, err := s.Logs.VerifyAgainst(ctx, anchor)
 	return v, copyProblem(err)
 }
 
@@ -182,9 +182,9 @@ func (a *app) brokenChain(v store.Verificacao) error {
 		return nil
 	case store.VereditoOutraChave:
 		return &problem{
-			Kind:  store.ErrChaveAuditoria,
-			frase: "a trilha não pôde ser conferida inteira: " + count(v.SemChave, "elo foi assinado", "elos foram assinados") + " com outra chave, e o resto confere",
-			dica:  "traga a chave do computador que a tem: lá, monitor auditoria chave mostrar; aqui, monitor auditoria chave trazer",
+			Kind:     store.ErrChaveAuditoria,
+			sentence: "a trilha não pôde ser conferida inteira: " + count(v.SemChave, "elo foi assinado", "elos foram assinados") + " com outra chave, e o resto confere",
+			hint:     "traga a chave do computador que a tem: lá, monitor auditoria chave mostrar; aqui, monitor auditoria chave trazer",
 		}
 	}
 	first := "a cadeia não confere"
@@ -195,7 +195,7 @@ func (a *app) brokenChain(v store.Verificacao) error {
 		}
 	}
 	return &problem{
-		Kind: errFailed, frase: "a trilha de auditoria foi adulterada: " + first,
-		dica: "guarde uma cópia do banco como está e compare-a com o último backup",
+		Kind: errFailed, sentence: "a trilha de auditoria foi adulterada: " + first,
+		hint: "guarde uma cópia do banco como está e compare-a com o último backup",
 	}
 }

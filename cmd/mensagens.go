@@ -15,43 +15,43 @@ import (
 
 func (a *app) mensagensCommand() *cobra.Command {
 	return noun("mensagens", []string{"mensagem", "chat"}, "Lê, envia, altera e apaga mensagens do chat",
-		a.mensagensList(), a.mensagensSalas(), a.mensagensEnviar(), a.mensagensUpdate(), a.mensagensDelete())
+		a.mensagensList(), a.mensagensSalas(), a.mensagensSend(), a.mensagensUpdate(), a.mensagensDelete())
 }
 
-func mensagemCampos() []campo[store.Mensagem] {
+func mensagemFields() []field[store.Mensagem] {
 	type m = store.Mensagem
-	return []campo[m]{
-		{nome: "id", titulo: "Id", valor: func(r *m) any { return r.ID }, tabela: true},
-		{nome: "data_hora", titulo: "Quando", valor: func(r *m) any { return r.DataHora }, tabela: true},
-		{nome: "usuario", titulo: "Quem", valor: func(r *m) any { return r.Usuario }, tabela: true, minimo: 8},
-		{nome: "mensagem", titulo: "Mensagem", valor: func(r *m) any { return r.Mensagem }, tabela: true, minimo: 20},
-		{nome: "editada", titulo: "Editada", valor: func(r *m) any { return r.Editada }, tabela: true},
-		{nome: "sala", titulo: "Sala", valor: func(r *m) any { return r.Sala }},
-		{nome: "cliente_id", titulo: "Id do cliente", valor: func(r *m) any { return r.ClienteID }},
-		{nome: "tipo", titulo: "Tipo", valor: func(r *m) any { return r.Tipo }},
-		{nome: "deletada", titulo: "Apagada", valor: func(r *m) any { return r.Deletada }},
-		{nome: "resposta_para", titulo: "Responde a", valor: func(r *m) any { return r.RespostaPara }},
+	return []field[m]{
+		{name: "id", title: "Id", value: func(r *m) any { return r.ID }, inTable: true},
+		{name: "data_hora", title: "Quando", value: func(r *m) any { return r.DataHora }, inTable: true},
+		{name: "usuario", title: "Quem", value: func(r *m) any { return r.Usuario }, inTable: true, least: 8},
+		{name: "mensagem", title: "Mensagem", value: func(r *m) any { return r.Mensagem }, inTable: true, least: 20},
+		{name: "editada", title: "Editada", value: func(r *m) any { return r.Editada }, inTable: true},
+		{name: "sala", title: "Sala", value: func(r *m) any { return r.Sala }},
+		{name: "cliente_id", title: "Id do cliente", value: func(r *m) any { return r.ClienteID }},
+		{name: "tipo", title: "Tipo", value: func(r *m) any { return r.Tipo }},
+		{name: "deletada", title: "Apagada", value: func(r *m) any { return r.Deletada }},
+		{name: "resposta_para", title: "Responde a", value: func(r *m) any { return r.RespostaPara }},
 	}
 }
 
 func (a *app) mensagensList() *cobra.Command {
 	var f store.MensagemFiltro
-	return listCommand(a, lista[store.Mensagem]{
-		resumo: "Lista as mensagens mais novas de uma sala, das mais antigas às mais novas", um: "mensagem", muitos: "mensagens", feminino: true,
-		longa: `Lista as mensagens mais novas de uma sala, das mais antigas às mais novas. A
+	return listCommand(a, listSpec[store.Mensagem]{
+		resumo: "Lista as mensagens mais novas de uma sala, das mais antigas às mais novas", one: "mensagem", many: "mensagens", feminine: true,
+		long: `Lista as mensagens mais novas de uma sala, das mais antigas às mais novas. A
 página 2 traz as que vieram antes; --limite 0, a conversa inteira.`,
-		nada: nenhum("Nenhuma mensagem nesta sala."), campos: mensagemCampos(),
-		exemplo: "  monitor mensagens list --sala suporte --limite 20\n  monitor mensagens list --antes-de 120",
+		nothing: none("Nenhuma mensagem nesta sala."), fields: mensagemFields(),
+		example: "  monitor mensagens list --sala suporte --limite 20\n  monitor mensagens list --antes-de 120",
 		flags: func(cmd *cobra.Command) {
 			addSala(a, cmd, &f.Sala)
 			cmd.Flags().Int64Var(&f.AntesDe, "antes-de", 0, "`ID`: só mensagens mais antigas que esta")
 			cmd.Flags().Int64Var(&f.DepoisDe, "depois-de", 0, "`ID`: só mensagens mais novas que esta")
 		},
-		busca: func(ctx context.Context, s *session, j janela) (store.Pagina[store.Mensagem], error) {
+		search: func(ctx context.Context, s *session, j listWindow) (store.Pagina[store.Mensagem], error) {
 			f := f
-			f.Pagina, f.PorPagina, f.Cursor, f.SemTotal, f.Primeira = j.pagina, j.tamanho, j.cursor, j.semTotal, j.tudo
+			f.Pagina, f.PorPagina, f.Cursor, f.SemTotal, f.Primeira = j.page, j.size, j.cursor, j.noTotal, j.all
 			page, err := s.Chat.List(ctx, f)
-			if !j.tudo {
+			if !j.all {
 				page.Proximo = "" // what is newer was not asked for
 			}
 			return page, err
@@ -78,12 +78,12 @@ func matchingSalas(ctx context.Context, s *session, typed string) []string {
 	return names
 }
 
-func salaCampos() []campo[store.Sala] {
+func salaFields() []field[store.Sala] {
 	type r = store.Sala
-	return []campo[r]{
-		{nome: "sala", titulo: "Sala", valor: func(s *r) any { return s.Sala }, tabela: true},
-		{nome: "mensagens", titulo: "Mensagens", valor: func(s *r) any { return s.Mensagens }, tabela: true},
-		{nome: "ultima", titulo: "Última", valor: func(s *r) any { return s.Ultima }, tabela: true},
+	return []field[r]{
+		{name: "sala", title: "Sala", value: func(s *r) any { return s.Sala }, inTable: true},
+		{name: "mensagens", title: "Mensagens", value: func(s *r) any { return s.Mensagens }, inTable: true},
+		{name: "ultima", title: "Última", value: func(s *r) any { return s.Ultima }, inTable: true},
 	}
 }
 
@@ -92,7 +92,7 @@ func (a *app) mensagensSalas() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "salas", Short: "Lista as salas que têm mensagens, a da mais nova primeiro", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			out, err := outputFor(a, cmd, f, salaCampos())
+			out, err := outputFor(a, cmd, f, salaFields())
 			if err != nil {
 				return err
 			}
@@ -109,18 +109,18 @@ func (a *app) mensagensSalas() *cobra.Command {
 			})
 		},
 	}
-	addOutput(cmd, &f, salaCampos())
+	addOutput(cmd, &f, salaFields())
 	return cmd
 }
 
-func (a *app) mensagensEnviar() *cobra.Command {
+func (a *app) mensagensSend() *cobra.Command {
 	var f outputFlags
 	var nova store.MensagemNova
 	cmd := &cobra.Command{
 		Use: "enviar TEXTO", Short: "Envia uma mensagem", Args: oneArg("o texto da mensagem", "monitor mensagens enviar 'Manutenção às 18h'"),
 		SuggestFor: []string{"create", "criar", "send"},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			out, err := outputFor(a, cmd, f, mensagemCampos())
+			out, err := outputFor(a, cmd, f, mensagemFields())
 			if err != nil {
 				return err
 			}
@@ -137,7 +137,7 @@ func (a *app) mensagensEnviar() *cobra.Command {
 	addSala(a, cmd, &nova.Sala)
 	cmd.Flags().StringVar(&nova.Usuario, "usuario", "Administração", "`NOME` de quem fala")
 	cmd.Flags().Int64Var(&nova.RespostaPara, "resposta-para", 0, "`ID` da mensagem a que responde")
-	addOutput(cmd, &f, mensagemCampos())
+	addOutput(cmd, &f, mensagemFields())
 	return cmd
 }
 
@@ -165,7 +165,7 @@ func (a *app) mensagensUpdate() *cobra.Command {
 		Args: twoArgs("o id e o novo texto", "monitor mensagens update 12 'Manutenção às 19h'"), SuggestFor: []string{"alterar", "edit"},
 		Example: "  monitor mensagens update 12 'Manutenção às 19h'",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			out, err := outputFor(a, cmd, f, mensagemCampos())
+			out, err := outputFor(a, cmd, f, mensagemFields())
 			if err != nil {
 				return err
 			}
@@ -178,7 +178,7 @@ func (a *app) mensagensUpdate() *cobra.Command {
 			})
 		},
 	}
-	addOutput(cmd, &f, mensagemCampos())
+	addOutput(cmd, &f, mensagemFields())
 	return cmd
 }
 
@@ -192,7 +192,7 @@ func (a *app) mensagensDelete() *cobra.Command {
 
 Em um terminal, pergunta antes; fora dele, exige --sim.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			out, err := outputFor(a, cmd, of, mensagemCampos())
+			out, err := outputFor(a, cmd, of, mensagemFields())
 			if err != nil {
 				return err
 			}
@@ -201,7 +201,7 @@ Em um terminal, pergunta antes; fora dele, exige --sim.`,
 				if err != nil {
 					return err
 				}
-				if f.simular {
+				if f.dryRun {
 					a.notice("Simulação: nada foi alterado.")
 					return out.one(m)
 				}
@@ -218,7 +218,7 @@ Em um terminal, pergunta antes; fora dele, exige --sim.`,
 		},
 	}
 	addConsent(cmd, &f)
-	addOutput(cmd, &of, mensagemCampos())
+	addOutput(cmd, &of, mensagemFields())
 	return cmd
 }
 

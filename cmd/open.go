@@ -72,22 +72,22 @@ func stageProblem(f store.Fase) error {
 	case f.SemDireito():
 		kind = store.ErrForbidden
 	}
-	return &problem{Kind: kind, frase: f.Detalhe, dica: f.Remedio}
+	return &problem{Kind: kind, sentence: f.Detalhe, hint: f.Remedio}
 }
 
 func (a *app) storeConfig(cfg *config) store.Config {
 	sc := store.Config{
-		URL:            cfg.texto("banco"),
-		Fuso:           cfg.fuso(),
-		ChaveAuditoria: cfg.texto("auditoria.chave"),
-		CA:             cfg.texto("db.ca"),
-		Certificado:    cfg.texto("db.certificado"),
+		URL:            cfg.text("banco"),
+		Fuso:           cfg.zone(),
+		ChaveAuditoria: cfg.text("auditoria.chave"),
+		CA:             cfg.text("db.ca"),
+		Certificado:    cfg.text("db.certificado"),
 	}
-	if a.depurar {
+	if a.debug {
 		sc.Log = a.debugLog()
 	}
-	if a.ajustar != nil {
-		a.ajustar(&sc)
+	if a.adjust != nil {
+		a.adjust(&sc)
 	}
 	return sc
 }

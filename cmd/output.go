@@ -23,44 +23,44 @@ const formatTSV = "tsv"
 // campo is a field of a record: the API's key, the heading for people and the
 // value. The values may be string, int, int64, bool, *bool, store.Hora or
 // store.Objeto.
-type campo[T any] struct {
-	nome   string
-	titulo string
-	valor  func(*T) any
+type field[T any] struct {
+	name  string
+	title string
+	value func(*T) any
 	// tabela puts the field into tables unless --campos says otherwise.
-	tabela bool
+	inTable bool
 	// minimo is the width to which a table may shorten the column; 0 keeps it whole.
-	minimo int
+	least int
 }
 
 // outputFlags are -o, --campos and the hidden --json of a command.
 type outputFlags struct {
-	formato string
-	json    bool
-	campos  []string
+	format string
+	json   bool
+	fields []string
 }
 
 // addOutput adds the output flags. Fields are named for completion and help.
-func addOutput[T any](cmd *cobra.Command, f *outputFlags, fields []campo[T]) {
+func addOutput[T any](cmd *cobra.Command, f *outputFlags, fields []field[T]) {
 	formats := outputFormats
 	if !hasIDs(fields) {
 		formats = slices.DeleteFunc(slices.Clone(formats), func(s string) bool { return s == "ids" })
 	}
-	addChoice(cmd, cmd.Flags(), &f.formato, "saida", "o", "", formats, "formato da saída")
+	addChoice(cmd, cmd.Flags(), &f.format, "saida", "o", "", formats, "formato da saída")
 	cmd.Flags().BoolVar(&f.json, "json", false, "o mesmo que -o json")
 	_ = cmd.Flags().MarkHidden("json")
-	cmd.Flags().StringSliceVar(&f.campos, "campos", nil, "`a,b,c` ou todos: os campos que saem, nesta ordem")
+	cmd.Flags().StringSliceVar(&f.fields, "campos", nil, "`a,b,c` ou todos: os campos que saem, nesta ordem")
 	completeFlag(cmd, "campos", append([]string{"todos"}, fieldNames(fields)...))
 }
 
-func hasIDs[T any](fields []campo[T]) bool {
-	return len(fields) > 0 && fields[0].nome == "id"
+func hasIDs[T any](fields []field[T]) bool {
+	return len(fields) > 0 && fields[0].name == "id"
 }
 
-func fieldNames[T any](fields []campo[T]) []string {
+func fieldNames[T any](fields []field[T]) []string {
 	names := make([]string, len(fields))
 	for i, f := range fields {
-		names[i] = f.nome
+		names[i] = f.name
 	}
 	return names
 }
@@ -68,13 +68,13 @@ func fieldNames[T any](fields []campo[T]) []string {
 // output is how one command writes its records.
 type output[T any] struct {
 	t        *terminal
-	formato  string
-	campos   []campo[T]
-	todos    []campo[T]
-	parcial  bool // --campos left fields out
-	fuso     *time.Location
-	cor      bool
-	largura  int
+	format   string
+	fields   []field[T]
+	all      []field[T]
+	partial  bool // --campos left fields out
+	zone     *time.Location
+	colour   bool
+	width    int
 	terminal bool
 }
 
@@ -85,40 +85,40 @@ type look struct {
 }
 
 // newOutput settles format and fields before any work is done.
-func newOutput[T any](t *terminal, l look, f outputFlags, fields []campo[T]) (*output[T], error) {
+func newOutput[T any](t *terminal, l look, f outputFlags, fields []field[T]) (*output[T], error) {
 	o := &output[T]{
-		t: t, formato: f.formato, fuso: l.zone, cor: l.colour, todos: fields,
-		terminal: t.OutTerminal, largura: t.columns(),
+		t: t, format: f.format, zone: l.zone, colour: l.colour, all: fields,
+		terminal: t.OutTerminal, width: t.columns(),
 	}
 	switch {
-	case o.formato == "" && f.json:
-		o.formato = "json"
-	case o.formato == "" && o.terminal:
-		o.formato = "table"
-	case o.formato == "":
-		o.formato = formatTSV
+	case o.format == "" && f.json:
+		o.format = "json"
+	case o.format == "" && o.terminal:
+		o.format = "table"
+	case o.format == "":
+		o.format = formatTSV
 	}
 	var err error
-	o.campos, o.parcial, err = chooseFields(f.campos, fields, o.formato)
+	o.fields, o.partial, err = chooseFields(f.fields, fields, o.format)
 	return o, err
 }
 
 // chooseFields resolves --campos; formats for people leave the long fields out
 // unless they are asked for.
-func chooseFields[T any](names []string, fields []campo[T], formato string) ([]campo[T], bool, error) {
+func chooseFields[T any](names []string, fields []field[T], format string) ([]field[T], bool, error) {
 	if len(names) == 0 {
-		if formato != "table" && formato != formatTSV {
+		if format != "table" && format != formatTSV {
 			return fields, false, nil
 		}
-		short := slices.DeleteFunc(slices.Clone(fields), func(c campo[T]) bool { return !c.tabela })
+		short := slices.DeleteFunc(slices.Clone(fields), func(c field[T]) bool { return !c.inTable })
 		return short, true, nil
 	}
 	if len(names) == 1 && names[0] == "todos" {
 		return fields, false, nil
 	}
-	var chosen []campo[T]
+	var chosen []field[T]
 	for _, n := range names {
-		i := slices.IndexFunc(fields, func(c campo[T]) bool { return c.nome == strings.TrimSpace(n) })
+		i := slices.IndexFunc(fields, func(c field[T]) bool { return c.name == strings.TrimSpace(n) })
 		if i < 0 {
 			return nil, false, usageError(didYouMean(n, "--campos ", fieldNames(fields), "os campos são: "+strings.Join(fieldNames(fields), ", ")),
 				"campo desconhecido: %q", n)
@@ -136,7 +136,7 @@ type writer[T any] interface {
 
 // list returns the writer for many records.
 func (o *output[T]) list() writer[T] {
-	switch o.formato {
+	switch o.format {
 	case "json":
 		return &jsonWriter[T]{o: o}
 	case "ndjson":
@@ -157,7 +157,7 @@ func (o *output[T]) list() writer[T] {
 // one writes a single record: an object where a list would be an array, a card
 // where it would be a table.
 func (o *output[T]) one(record T) error {
-	switch o.formato {
+	switch o.format {
 	case "json":
 		doc, err := o.document(&record)
 		if err != nil {
@@ -181,7 +181,7 @@ func (o *output[T]) one(record T) error {
 }
 
 // ids is the field that names the record; -o ids exists only where it is first.
-func (o *output[T]) ids() campo[T] { return o.todos[0] }
+func (o *output[T]) ids() field[T] { return o.all[0] }
 
 func (o *output[T]) send(b []byte) error {
 	_, err := o.t.Out.Write(b)
@@ -194,7 +194,7 @@ func (o *output[T]) document(record *T) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cmd: marshal: %w", err)
 	}
-	if !o.parcial {
+	if !o.partial {
 		return escapeJSON(doc), nil
 	}
 	values, err := o.values(doc)
@@ -202,9 +202,9 @@ func (o *output[T]) document(record *T) ([]byte, error) {
 		return nil, err
 	}
 	var b bytes.Buffer
-	for i, f := range o.campos {
+	for i, f := range o.fields {
 		b.WriteByte("{,"[min(i, 1)])
-		fmt.Fprintf(&b, "%q:%s", f.nome, values[i])
+		fmt.Fprintf(&b, "%q:%s", f.name, values[i])
 	}
 	b.WriteByte('}')
 	return b.Bytes(), nil
@@ -216,9 +216,9 @@ func (o *output[T]) values(doc []byte) ([]json.RawMessage, error) {
 	if err := json.Unmarshal(doc, &all); err != nil {
 		return nil, fmt.Errorf("cmd: fields: %w", err)
 	}
-	values := make([]json.RawMessage, len(o.campos))
-	for i, f := range o.campos {
-		values[i] = escapeJSON(all[f.nome])
+	values := make([]json.RawMessage, len(o.fields))
+	for i, f := range o.fields {
+		values[i] = escapeJSON(all[f.name])
 		if len(values[i]) == 0 {
 			values[i] = json.RawMessage("null")
 		}
@@ -266,7 +266,7 @@ func plainJSON(v any) string {
 }
 
 // personText is a value for people, in their zone.
-func personText(v any, fuso *time.Location) string {
+func personText(v any, zone *time.Location) string {
 	switch v := v.(type) {
 	case bool:
 		if v {
@@ -277,14 +277,14 @@ func personText(v any, fuso *time.Location) string {
 		if v == nil {
 			return ""
 		}
-		return personText(*v, fuso)
+		return personText(*v, zone)
 	case int:
 		return thousands(v)
 	case store.Hora:
 		if v.IsZero() {
 			return ""
 		}
-		return v.In(fuso).Format("02/01/2006 15:04")
+		return v.In(zone).Format("02/01/2006 15:04")
 	default:
 		return oneLine(machineText(v))
 	}

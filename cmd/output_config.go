@@ -8,7 +8,7 @@ import (
 )
 
 // outputFor reads the configuration and settles how a command writes.
-func outputFor[T any](a *app, cmd *cobra.Command, f outputFlags, fields []campo[T]) (*output[T], error) {
+func outputFor[T any](a *app, cmd *cobra.Command, f outputFlags, fields []field[T]) (*output[T], error) {
 	cfg, err := a.config(cmd)
 	if err != nil {
 		return nil, err
@@ -21,12 +21,12 @@ func (a *app) look(cfg *config) look {
 	if cfg == nil {
 		return look{zone: time.UTC}
 	}
-	return look{zone: cfg.fuso(), colour: a.colour(cfg)}
+	return look{zone: cfg.zone(), colour: a.colour(cfg)}
 }
 
 // colour says whether stdout gets colours.
 func (a *app) colour(cfg *config) bool {
-	switch cfg.texto("cor") {
+	switch cfg.text("cor") {
 	case "sempre":
 		return true
 	case "nunca":

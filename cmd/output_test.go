@@ -38,7 +38,7 @@ func write(t *testing.T, format string, tty bool, width int, fields []string, ro
 	t.Helper()
 	var out, err sink
 	a := &app{terminal: &terminal{Streams: Streams{Out: &out, Err: &err, OutTerminal: tty, Width: func() int { return width }}, secrets: newRedactor()}}
-	o, e := newOutput(a.terminal, a.look(nil), outputFlags{formato: format, campos: fields}, clienteCampos())
+	o, e := newOutput(a.terminal, a.look(nil), outputFlags{format: format, fields: fields}, clienteFields())
 	require.NoError(t, e)
 	w := o.list()
 	for i := 0; i < len(rows); i += 300 {
@@ -70,19 +70,19 @@ func TestFieldsAreTheKeysOfTheAPI(t *testing.T) {
 	require.NoError(t, err)
 	var keys map[string]any
 	require.NoError(t, json.Unmarshal(doc, &keys))
-	for _, f := range clienteCampos() {
-		require.Contains(t, keys, f.nome)
-		delete(keys, f.nome)
+	for _, f := range clienteFields() {
+		require.Contains(t, keys, f.name)
+		delete(keys, f.name)
 	}
 	require.Empty(t, keys)
-	requireKeys(t, store.Chave{}, chaveCampos())
-	requireKeys(t, store.Estatisticas{}, estatisticaCampos())
-	requireKeys(t, store.Verificacao{}, verificacaoCampos())
-	requireKeys(t, remocao{}, planoCampos())
-	requireKeys(t, chaveCriada{}, criadaCampos())
+	requireKeys(t, store.Chave{}, chaveFields())
+	requireKeys(t, store.Estatisticas{}, estatisticaFields())
+	requireKeys(t, store.Verificacao{}, verificationFields())
+	requireKeys(t, removalRecord{}, planFields())
+	requireKeys(t, createdChave{}, createdFields())
 }
 
-func requireKeys[T any](t *testing.T, record T, fields []campo[T]) {
+func requireKeys[T any](t *testing.T, record T, fields []field[T]) {
 	t.Helper()
 	doc, err := json.Marshal(record)
 	require.NoError(t, err)
@@ -90,7 +90,7 @@ func requireKeys[T any](t *testing.T, record T, fields []campo[T]) {
 	require.NoError(t, json.Unmarshal(doc, &keys))
 	require.Len(t, keys, len(fields), "%T", record)
 	for _, f := range fields {
-		require.Contains(t, keys, f.nome, "%T", record)
+		require.Contains(t, keys, f.name, "%T", record)
 	}
 }
 
@@ -165,8 +165,8 @@ func TestPipesLoseNothing(t *testing.T) {
 func TestColour(t *testing.T) {
 	fresh(t)
 	for _, c := range []struct {
-		cor, noColor, term string
-		terminal, want     bool
+		colour, noColor, term string
+		terminal, want        bool
 	}{
 		{"auto", "", "xterm", true, true},
 		{"auto", "", "xterm", false, false},
@@ -177,7 +177,7 @@ func TestColour(t *testing.T) {
 	} {
 		t.Setenv("NO_COLOR", c.noColor)
 		t.Setenv("TERM", c.term)
-		cfg := load(t, []string{"clientes", "list"}, "--cor", c.cor)
+		cfg := load(t, []string{"clientes", "list"}, "--cor", c.colour)
 		a := &app{terminal: &terminal{Streams: Streams{OutTerminal: c.terminal}}}
 		require.Equal(t, c.want, a.colour(cfg), "%+v", c)
 	}

@@ -19,11 +19,11 @@ func (w *tsvWriter[T]) write(rows []T) error {
 	var b strings.Builder
 	w.heading(&b)
 	for i := range rows {
-		for j, f := range w.o.campos {
+		for j, f := range w.o.fields {
 			if j > 0 {
 				b.WriteByte('\t')
 			}
-			b.WriteString(tsvCell(machineText(f.valor(&rows[i]))))
+			b.WriteString(tsvCell(machineText(f.value(&rows[i]))))
 		}
 		b.WriteByte('\n')
 	}
@@ -35,7 +35,7 @@ func (w *tsvWriter[T]) heading(b *strings.Builder) {
 		return
 	}
 	w.started = true
-	b.WriteString(strings.Join(fieldNames(w.o.campos), "\t") + "\n")
+	b.WriteString(strings.Join(fieldNames(w.o.fields), "\t") + "\n")
 }
 
 func (w *tsvWriter[T]) close() error { return w.write(nil) }
@@ -58,12 +58,12 @@ func newCSVWriter[T any](o *output[T]) *csvWriter[T] {
 func (w *csvWriter[T]) write(rows []T) error {
 	if !w.started {
 		w.started = true
-		_ = w.csv.Write(fieldNames(w.o.campos)) // A bytes.Buffer does not fail.
+		_ = w.csv.Write(fieldNames(w.o.fields)) // A bytes.Buffer does not fail.
 	}
-	cells := make([]string, len(w.o.campos))
+	cells := make([]string, len(w.o.fields))
 	for i := range rows {
-		for j, f := range w.o.campos {
-			cells[j] = w.cell(f.valor(&rows[i]))
+		for j, f := range w.o.fields {
+			cells[j] = w.cell(f.value(&rows[i]))
 		}
 		_ = w.csv.Write(cells)
 	}
@@ -89,7 +89,7 @@ type idsWriter[T any] struct{ o *output[T] }
 func (w *idsWriter[T]) write(rows []T) error {
 	var b strings.Builder
 	for i := range rows {
-		b.WriteString(machineText(w.o.ids().valor(&rows[i])) + "\n")
+		b.WriteString(machineText(w.o.ids().value(&rows[i])) + "\n")
 	}
 	return w.o.send([]byte(b.String()))
 }

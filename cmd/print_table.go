@@ -34,11 +34,11 @@ func (w *tableWriter[T]) write(rows []T) error {
 }
 
 func (w *tableWriter[T]) cells(record *T) []string {
-	cells := make([]string, len(w.o.campos))
-	for i, f := range w.o.campos {
-		cells[i] = personText(f.valor(record), w.o.fuso)
-		if f.nome == "id" {
-			cells[i] = machineText(f.valor(record))
+	cells := make([]string, len(w.o.fields))
+	for i, f := range w.o.fields {
+		cells[i] = personText(f.value(record), w.o.zone)
+		if f.name == "id" {
+			cells[i] = machineText(f.value(record))
 		}
 	}
 	return cells
@@ -60,7 +60,7 @@ func (w *tableWriter[T]) flush() error {
 	if !w.started {
 		w.started = true
 		w.fit()
-		w.line(&b, w.headings(), w.o.cor)
+		w.line(&b, w.headings(), w.o.colour)
 	}
 	for _, row := range w.waiting {
 		w.line(&b, row, false)
@@ -70,9 +70,9 @@ func (w *tableWriter[T]) flush() error {
 }
 
 func (w *tableWriter[T]) headings() []string {
-	titles := make([]string, len(w.o.campos))
-	for i, f := range w.o.campos {
-		titles[i] = strings.ToUpper(f.titulo)
+	titles := make([]string, len(w.o.fields))
+	for i, f := range w.o.fields {
+		titles[i] = strings.ToUpper(f.title)
 	}
 	return titles
 }
@@ -102,7 +102,7 @@ func pad(s string, width int, shorten bool) string {
 
 // fit measures the waiting rows and makes the columns fit the terminal.
 func (w *tableWriter[T]) fit() {
-	w.widths = make([]int, len(w.o.campos))
+	w.widths = make([]int, len(w.o.fields))
 	for _, row := range append([][]string{w.headings()}, w.waiting...) {
 		for i, cell := range row {
 			w.widths[i] = max(w.widths[i], ansi.StringWidth(cell))
@@ -112,9 +112,9 @@ func (w *tableWriter[T]) fit() {
 		return
 	}
 	w.widths = w.widths[:w.fitting()]
-	for w.total() > w.o.largura && w.shrinkWidest() {
+	for w.total() > w.o.width && w.shrinkWidest() {
 	}
-	w.widths[0] = min(w.widths[0], w.o.largura)
+	w.widths[0] = min(w.widths[0], w.o.width)
 }
 
 func (w *tableWriter[T]) total() int {
@@ -128,7 +128,7 @@ func (w *tableWriter[T]) total() int {
 // fitting is how many columns, from the left, fit when each is as narrow as it
 // may be; at least one.
 func (w *tableWriter[T]) fitting() int {
-	room := w.o.largura
+	room := w.o.width
 	for i := range w.widths {
 		if room -= w.least(i); room < 0 {
 			return max(1, i)
@@ -140,7 +140,7 @@ func (w *tableWriter[T]) fitting() int {
 
 // least is the width under which shortening a column helps nobody.
 func (w *tableWriter[T]) least(i int) int {
-	if n := w.o.campos[i].minimo; n > 0 {
+	if n := w.o.fields[i].least; n > 0 {
 		return min(n, w.widths[i])
 	}
 	return w.widths[i]
@@ -162,30 +162,30 @@ func (w *tableWriter[T]) shrinkWidest() bool {
 }
 
 func (w *tableWriter[T]) tellHidden() {
-	if len(w.widths) == len(w.o.campos) {
+	if len(w.widths) == len(w.o.fields) {
 		return
 	}
-	names := fieldNames(w.o.campos[len(w.widths):])
+	names := fieldNames(w.o.fields[len(w.widths):])
 	fmt.Fprintf(w.o.t.Err, "Não couberam: %s — use --campos ou -o csv\n", strings.Join(names, ", "))
 }
 
 // card writes one record for people, a field per line.
 func (o *output[T]) card(record T) error {
 	width := 0
-	for _, f := range o.campos {
-		width = max(width, ansi.StringWidth(f.titulo))
+	for _, f := range o.fields {
+		width = max(width, ansi.StringWidth(f.title))
 	}
 	var b strings.Builder
-	for _, f := range o.campos {
-		value := personText(f.valor(&record), o.fuso)
-		if f.nome == "id" {
-			value = machineText(f.valor(&record))
+	for _, f := range o.fields {
+		value := personText(f.value(&record), o.zone)
+		if f.name == "id" {
+			value = machineText(f.value(&record))
 		}
 		if value == "" {
 			value = "—"
 		}
-		label := pad(f.titulo, width, false)
-		if o.cor {
+		label := pad(f.title, width, false)
+		if o.colour {
 			label = "\x1b[1m" + label + "\x1b[0m"
 		}
 		b.WriteString(label + columnGap + value + "\n")

@@ -32,7 +32,7 @@ func (w *yamlWriter[T]) write(rows []T) error {
 }
 
 func (w *yamlWriter[T]) mapping(b []byte, values []json.RawMessage) []byte {
-	for i, f := range w.o.campos {
+	for i, f := range w.o.fields {
 		switch {
 		case w.single:
 		case i == 0:
@@ -40,7 +40,7 @@ func (w *yamlWriter[T]) mapping(b []byte, values []json.RawMessage) []byte {
 		default:
 			b = append(b, "  "...)
 		}
-		b = append(b, f.nome...)
+		b = append(b, f.name...)
 		b = append(b, ": "...)
 		b = append(b, values[i]...)
 		b = append(b, '\n')

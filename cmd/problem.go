@@ -14,12 +14,12 @@ var errUnconfirmed = errors.New("a operação precisa de confirmação; nada foi
 // problem is an error with its sentence and with what to do next, both in
 // Portuguese. Kind decides the exit status.
 type problem struct {
-	Kind  error
-	frase string
-	dica  string
+	Kind     error
+	sentence string
+	hint     string
 }
 
-func (p *problem) Error() string { return p.frase }
+func (p *problem) Error() string { return p.sentence }
 
 func (p *problem) Unwrap() error { return p.Kind }
 
@@ -29,8 +29,8 @@ var errUsage = errors.New("uso incorreto")
 // errFailed is the kind of outcomes that are a plain failure.
 var errFailed = errors.New("falha")
 
-func usageError(dica, format string, args ...any) error {
-	return &problem{Kind: errUsage, frase: fmt.Sprintf(format, args...), dica: dica}
+func usageError(hint, format string, args ...any) error {
+	return &problem{Kind: errUsage, sentence: fmt.Sprintf(format, args...), hint: hint}
 }
 
 // closedPipe says that the reader of our output went away, which is its right.

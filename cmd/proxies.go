@@ -49,6 +49,6 @@ func checkLimit(name, value string) error {
 	return nil
 }
 
-func (c *config) limites() server.Limites {
+func (c *config) limits() server.Limites {
 	return server.Limites{Credencial: c.v.GetInt("limites.credencial"), Endereco: c.v.GetInt("limites.endereco")}
 }

@@ -11,23 +11,23 @@ import (
 
 type restaurarFlags struct {
 	outputFlags
-	sim            bool
-	chaveNova      bool
-	ajustar        bool
-	simular        bool
-	manterGatilhos bool
+	sim          bool
+	newKey       bool
+	adjust       bool
+	dryRun       bool
+	keepTriggers bool
 }
 
-func restauracaoCampos() []campo[store.Restauracao] {
+func restoreFields() []field[store.Restauracao] {
 	type r = store.Restauracao
-	return []campo[r]{
-		{nome: "banco", titulo: "Banco", valor: func(v *r) any { return v.Banco }, tabela: true},
-		{nome: "copia", titulo: "Cópia", valor: func(v *r) any { return v.Copia.Arquivo }, tabela: true},
-		{nome: "linhas", titulo: "Linhas", valor: func(v *r) any { return int(v.Linhas) }, tabela: true},
-		{nome: "anterior", titulo: "Banco anterior", valor: func(v *r) any { return v.Anterior }, tabela: true},
-		{nome: "ajustados", titulo: "Valores ajustados", valor: func(v *r) any { return int(v.Ajustados) }},
-		{nome: "simulada", titulo: "Simulada", valor: func(v *r) any { return v.Simulada }},
-		{nome: "avisos", titulo: "Avisos", valor: func(v *r) any { return len(v.Avisos) }},
+	return []field[r]{
+		{name: "banco", title: "Banco", value: func(v *r) any { return v.Banco }, inTable: true},
+		{name: "copia", title: "Cópia", value: func(v *r) any { return v.Copia.Arquivo }, inTable: true},
+		{name: "linhas", title: "Linhas", value: func(v *r) any { return int(v.Linhas) }, inTable: true},
+		{name: "anterior", title: "Banco anterior", value: func(v *r) any { return v.Anterior }, inTable: true},
+		{name: "ajustados", title: "Valores ajustados", value: func(v *r) any { return int(v.Ajustados) }},
+		{name: "simulada", title: "Simulada", value: func(v *r) any { return v.Simulada }},
+		{name: "avisos", title: "Avisos", value: func(v *r) any { return len(v.Avisos) }},
 	}
 }
 
@@ -62,16 +62,16 @@ trilha anterior não pode mais ser verificada.`,
 	cmd.Flags().BoolVar(&f.sim, "sim", false, "confirma sem perguntar")
 	cmd.Flags().BoolVar(&f.sim, "yes", false, "o mesmo que --sim")
 	_ = cmd.Flags().MarkHidden("yes")
-	cmd.Flags().BoolVar(&f.chaveNova, "chave-nova", false, "restaura mesmo sem a chave que assinou a trilha da cópia")
-	cmd.Flags().BoolVar(&f.ajustar, "ajustar", false, "muda o que o destino não pode guardar, dizendo cada mudança")
-	cmd.Flags().BoolVar(&f.simular, "simular", false, "só diz o que seria mudado; nada é gravado")
-	cmd.Flags().BoolVar(&f.manterGatilhos, "manter-gatilhos", false, "traz também os gatilhos e as visões que não são do monitor")
-	addOutput(cmd, &f.outputFlags, restauracaoCampos())
+	cmd.Flags().BoolVar(&f.newKey, "chave-nova", false, "restaura mesmo sem a chave que assinou a trilha da cópia")
+	cmd.Flags().BoolVar(&f.adjust, "ajustar", false, "muda o que o destino não pode guardar, dizendo cada mudança")
+	cmd.Flags().BoolVar(&f.dryRun, "simular", false, "só diz o que seria mudado; nada é gravado")
+	cmd.Flags().BoolVar(&f.keepTriggers, "manter-gatilhos", false, "traz também os gatilhos e as visões que não são do monitor")
+	addOutput(cmd, &f.outputFlags, restoreFields())
 	return cmd
 }
 
 func (a *app) runRestaurar(cmd *cobra.Command, path string, f restaurarFlags) error {
-	out, err := outputFor(a, cmd, f.outputFlags, restauracaoCampos())
+	out, err := outputFor(a, cmd, f.outputFlags, restoreFields())
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (a *app) runRestaurar(cmd *cobra.Command, path string, f restaurarFlags) er
 	var rule *store.RuleError
 	if errors.As(err, &rule) && rule.Codigo == "banco_existe" {
 		question := rule.Frase + ". Guardá-lo com outro nome e pôr a cópia no lugar?"
-		if err := a.confirm(cmd.Context(), consentFlags{sim: f.sim}, question); err != nil {
+		if err := a.confirm(cmd.Context(), consentFlags{confirmed: f.sim}, question); err != nil {
 			return unconfirmedRestore(err, rule)
 		}
 		f.sim = true
@@ -118,7 +118,7 @@ func rehearsed(res store.Restauracao, f restaurarFlags) string {
 	switch {
 	case stuck > 0:
 		return "A cópia não seria restaurada: " + count(stuck, "valor não tem", "valores não têm") + " ajuste."
-	case res.Ajustados > 0 && !f.ajustar:
+	case res.Ajustados > 0 && !f.adjust:
 		return "Para restaurar em " + res.Banco + " com essas mudanças, troque --simular por --ajustar."
 	default:
 		return "Sem --simular, a cópia seria restaurada em " + res.Banco + "."
@@ -162,8 +162,8 @@ func unconfirmedRestore(err error, rule *store.RuleError) error {
 		return err
 	}
 	return &problem{
-		Kind: errUnconfirmed, frase: rule.Frase + "; nada foi alterado",
-		dica: "confirme com --sim (o banco atual fica guardado com outro nome), ou informe outro lugar com --banco",
+		Kind: errUnconfirmed, sentence: rule.Frase + "; nada foi alterado",
+		hint: "confirme com --sim (o banco atual fica guardado com outro nome), ou informe outro lugar com --banco",
 	}
 }
 
@@ -171,6 +171,6 @@ func (a *app) restore(cmd *cobra.Command, sc store.Config, path string, f restau
 	p, o := a.copyProgress("Conferindo a cópia")
 	defer p.stop()
 	return store.Restore(cmd.Context(), sc, operator(store.CanalCLI), path, store.RestauracaoOpcoes{
-		Substituir: f.sim, ChaveNova: f.chaveNova, Ajustar: f.ajustar, Simular: f.simular, ManterGatilhos: f.manterGatilhos, Progresso: o.Progresso,
+		Substituir: f.sim, ChaveNova: f.newKey, Ajustar: f.adjust, Simular: f.dryRun, ManterGatilhos: f.keepTriggers, Progresso: o.Progresso,
 	})
 }

@@ -13,7 +13,7 @@ import (
 )
 
 func (a *app) resumoCommand() *cobra.Command {
-	var desde, formato string
+	var desde, format string
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "resumo", Short: "Conta o que houve desde ontem", GroupID: groupData, Args: noArgs,
@@ -26,7 +26,7 @@ Em um pipe sai o mesmo texto, sem cores e sem cortes, bom para um e-mail.`,
 		Example: "  monitor resumo\n  monitor resumo --desde 20/11/2026\n  monitor resumo -o json | jq .dispositivos.calados",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if asJSON {
-				formato = "json"
+				format = "json"
 			}
 			return a.withStore(cmd, func(ctx context.Context, s *session) error {
 				r, err := s.Resumo(ctx, desde)
@@ -37,7 +37,7 @@ Em um pipe sai o mesmo texto, sem cores e sem cortes, bom para um e-mail.`,
 				if err != nil {
 					return err
 				}
-				if formato == "json" {
+				if format == "json" {
 					return a.writeResumoJSON(r)
 				}
 				serie, err := s.Serie(ctx, store.Serie24h)
@@ -50,7 +50,7 @@ Em um pipe sai o mesmo texto, sem cores e sem cortes, bom para um e-mail.`,
 		},
 	}
 	cmd.Flags().StringVar(&desde, "desde", "", "`DIA` (20/11/2026) ou instante em que o resumo começa; sem ele, o começo de ontem")
-	addChoice(cmd, cmd.Flags(), &formato, "saida", "o", "", []string{"table", "json"}, "formato da saída")
+	addChoice(cmd, cmd.Flags(), &format, "saida", "o", "", []string{"table", "json"}, "formato da saída")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "o mesmo que -o json")
 	_ = cmd.Flags().MarkHidden("json")
 	return cmd

@@ -13,71 +13,71 @@ import (
 
 // folha is a summary being drawn: titles at the left, words at the right of them,
 // details below.
-type folha struct {
-	b       strings.Builder
-	r       store.Resumo
-	agora   time.Time
-	fuso    *time.Location
-	cor     bool
-	largura int // 0: lines are not cut
+type sheet struct {
+	b      strings.Builder
+	r      store.Resumo
+	now    time.Time
+	zone   *time.Location
+	colour bool
+	width  int // 0: lines are not cut
 }
 
 // margem is where the words begin.
-const margem = 20
+const margin = 20
 
 // copiaVelha is the age from which the last copy calls for attention.
-const copiaVelha = 8 * 24 * time.Hour
+const oldBackup = 8 * 24 * time.Hour
 
 func (a *app) resumoTexto(cfg *config, r store.Resumo, serie store.Serie) string {
-	f := &folha{r: r, agora: r.Ate.Time, fuso: cfg.fuso(), cor: a.colour(cfg)}
+	f := &sheet{r: r, now: r.Ate.Time, zone: cfg.zone(), colour: a.colour(cfg)}
 	if a.OutTerminal {
-		f.largura = a.columns()
+		f.width = a.columns()
 	}
-	f.tudo(serie)
+	f.everything(serie)
 	return f.b.String()
 }
 
 // tudo draws the parts.
-func (f *folha) tudo(serie store.Serie) {
-	f.line(f.bold("Resumo desde " + f.quando(f.r.Desde)))
-	f.atencao()
+func (f *sheet) everything(serie store.Serie) {
+	f.line(f.bold("Resumo desde " + f.when(f.r.Desde)))
+	f.attention()
 	f.line("")
 	f.dispositivos(serie)
 	f.clientes()
-	f.acessos()
+	f.accesses()
 	f.chaves()
-	f.guarda()
-	f.mudanca()
+	f.keeping()
+	f.change()
 }
 
 // line ends a line, cut to the terminal.
-func (f *folha) line(text string) {
-	if f.largura > 0 {
-		text = ansi.Truncate(text, f.largura, "…")
+func (f *sheet) line(text string) {
+	if f.width > 0 {
+		text = ansi.Truncate(text, f.width, "…")
 	}
 	f.b.WriteString(strings.TrimRight(text, " ") + "\n")
 }
 
-func (f *folha) bold(text string) string { return f.paint("1", text) }
+func (f *sheet) bold(text string) string { return f.paint("1", text) }
 
-func (f *folha) paint(code, text string) string {
-	if !f.cor {
+func (f *sheet) paint(code, text string) string {
+	if !f.colour {
 		return text
 	}
 	return "\x1b[" + code + "m" + text + "\x1b[0m"
 }
 
 // section begins a subject.
-func (f *folha) section(titulo, text string) {
-	f.line(f.bold(pad(titulo, margem, false)) + text)
+func (f *sheet) section(title, text string) {
+	f.line(f.bold(pad(title, margin, false)) + text)
 }
 
 // more adds a sentence to the subject.
-func (f *folha) more(text string) { f.line(strings.Repeat(" ", margem) + text) }
+func (f *sheet) more(text string) { f.line(strings.Repeat(" ", margin) + text) }
 
 // rows are details in columns, and how many were left out. On a narrow terminal
 // the long columns give way, so that the last one is still read.
-func (f *folha) rows(rows [][]string, total int64, onde string) {
+func (f *sheet) rows(rows [][]string, total int64, onde string) {
 	widths := make([]int, 4)
 	for _, row := range rows {
 		for i, cell := range row {
@@ -89,7 +89,7 @@ func (f *folha) rows(rows [][]string, total int64, onde string) {
 	for _, row := range rows {
 		var text strings.Builder
 		for i, cell := range row {
-			text.WriteString(pad(cell, widths[i], f.largura > 0) + columnGap)
+			text.WriteString(pad(cell, widths[i], f.width > 0) + columnGap)
 		}
 		f.more("  " + strings.TrimRight(text.String(), " "))
 	}
@@ -100,10 +100,10 @@ func (f *folha) rows(rows [][]string, total int64, onde string) {
 
 // shrink takes from the widest column until the columns fit, but no column below
 // what can still be read.
-func (f *folha) shrink(widths []int) {
+func (f *sheet) shrink(widths []int) {
 	const least = 10
-	for f.largura > 0 {
-		sum, widest := margem+2, 0
+	for f.width > 0 {
+		sum, widest := margin+2, 0
 		for i, n := range widths {
 			if n > widths[widest] {
 				widest = i
@@ -112,7 +112,7 @@ func (f *folha) shrink(widths []int) {
 				sum += n + len(columnGap)
 			}
 		}
-		if sum-len(columnGap) <= f.largura || widths[widest] <= least {
+		if sum-len(columnGap) <= f.width || widths[widest] <= least {
 			return
 		}
 		widths[widest]--
@@ -120,9 +120,9 @@ func (f *folha) shrink(widths []int) {
 }
 
 // quando is a moment as people say it.
-func (f *folha) quando(h store.Hora) string {
-	t := h.In(f.fuso)
-	switch now := f.agora.In(f.fuso); t.Format(time.DateOnly) {
+func (f *sheet) when(h store.Hora) string {
+	t := h.In(f.zone)
+	switch now := f.now.In(f.zone); t.Format(time.DateOnly) {
 	case now.Format(time.DateOnly):
 		return "hoje às " + t.Format("15:04")
 	case now.AddDate(0, 0, -1).Format(time.DateOnly):
@@ -133,8 +133,8 @@ func (f *folha) quando(h store.Hora) string {
 }
 
 // ha is how long ago something was.
-func (f *folha) ha(h store.Hora) string {
-	switch d := f.agora.Sub(h.Time); {
+func (f *sheet) ha(h store.Hora) string {
+	switch d := f.now.Sub(h.Time); {
 	case d < time.Minute:
 		return "há instantes"
 	case d < time.Hour:
@@ -147,7 +147,7 @@ func (f *folha) ha(h store.Hora) string {
 }
 
 // atencao is what somebody should look into, first of all.
-func (f *folha) atencao() {
+func (f *sheet) attention() {
 	r := &f.r
 	var list []string
 	add := func(when bool, text string) {
@@ -159,7 +159,7 @@ func (f *folha) atencao() {
 	add(r.Dispositivos.Calados > 0, count(int(r.Dispositivos.Calados), "dispositivo parou de responder", "dispositivos pararam de responder"))
 	add(r.Acessos.Recusados > 0, count(int(r.Acessos.Recusados), "login foi recusado", "logins foram recusados"))
 	add(r.Copia.FeitaEm.IsZero(), "não há cópia de segurança registrada: monitor backup")
-	add(!r.Copia.FeitaEm.IsZero() && f.agora.Sub(r.Copia.FeitaEm.Time) >= copiaVelha, "a última cópia de segurança foi feita "+f.ha(r.Copia.FeitaEm)+": monitor backup")
+	add(!r.Copia.FeitaEm.IsZero() && f.now.Sub(r.Copia.FeitaEm.Time) >= oldBackup, "a última cópia de segurança foi feita "+f.ha(r.Copia.FeitaEm)+": monitor backup")
 	add(!r.Mudanca.Encerrado.IsZero() && r.Mudanca.TokensAbertos > 0, "o sistema antigo foi encerrado e mesmo assim abriu sessões depois: monitor setup --encerrar-flask")
 	if list == nil {
 		f.line(f.paint("32", "✓") + " Nada pede atenção.")
@@ -170,7 +170,7 @@ func (f *folha) atencao() {
 	}
 }
 
-func (f *folha) dispositivos(serie store.Serie) {
+func (f *sheet) dispositivos(serie store.Serie) {
 	d := &f.r.Dispositivos
 	text := fmt.Sprintf("%s de %s online", thousands(int(d.Online)), thousands(int(d.Total)))
 	if d.Total == 0 {
@@ -182,41 +182,41 @@ func (f *folha) dispositivos(serie store.Serie) {
 	}
 	if d.Calados > 0 {
 		f.more(count(int(d.Calados), "parou de responder:", "pararam de responder:"))
-		f.rows(f.maquinas(d.ListaCalados, "desde "), d.Calados, "monitor dispositivos list")
+		f.rows(f.machines(d.ListaCalados, "desde "), d.Calados, "monitor dispositivos list")
 	}
 	if d.CaladosAntes > 0 {
 		f.more(count(int(d.CaladosAntes), "já não respondia antes", "já não respondiam antes"))
 	}
 	if d.Novos > 0 {
 		f.more(count(int(d.Novos), "novo:", "novos:"))
-		f.rows(f.maquinas(d.ListaNovos, ""), d.Novos, "monitor dispositivos list")
+		f.rows(f.machines(d.ListaNovos, ""), d.Novos, "monitor dispositivos list")
 	}
 }
 
-func (f *folha) maquinas(list []store.ResumoDispositivo, before string) [][]string {
+func (f *sheet) machines(list []store.ResumoDispositivo, before string) [][]string {
 	rows := make([][]string, 0, len(list))
 	for _, d := range list {
-		rows = append(rows, []string{nameOr(string(d.Nome), d.ID), string(d.ClienteNome), before + f.quando(d.Desde)})
+		rows = append(rows, []string{nameOr(string(d.Nome), d.ID), string(d.ClienteNome), before + f.when(d.Desde)})
 	}
 	return rows
 }
 
-func nameOr(nome string, id int64) string {
-	if nome == "" {
+func nameOr(name string, id int64) string {
+	if name == "" {
 		return fmt.Sprintf("nº %d", id)
 	}
-	return nome
+	return name
 }
 
-func (f *folha) clientes() {
+func (f *sheet) clientes() {
 	c := &f.r.Clientes
 	parts := []string{count(int(c.Total), "cliente", "clientes")}
 	for _, n := range []struct {
-		n          int64
-		um, varios string
+		n         int64
+		one, many string
 	}{{c.Novos, "novo", "novos"}, {c.Desativados, "desativado", "desativados"}, {c.Removidos, "removido", "removidos"}} {
 		if n.n > 0 {
-			parts = append(parts, count(int(n.n), n.um, n.varios))
+			parts = append(parts, count(int(n.n), n.one, n.many))
 		}
 	}
 	if len(parts) == 1 {
@@ -225,12 +225,12 @@ func (f *folha) clientes() {
 	f.section("Clientes", strings.Join(parts, ", "))
 	rows := make([][]string, 0, len(c.ListaNovos))
 	for _, n := range c.ListaNovos {
-		rows = append(rows, []string{nameOr(string(n.Nome), n.ID), string(n.Email), f.quando(n.Desde)})
+		rows = append(rows, []string{nameOr(string(n.Nome), n.ID), string(n.Email), f.when(n.Desde)})
 	}
 	f.rows(rows, c.Novos, "monitor clientes list")
 }
 
-func (f *folha) acessos() {
+func (f *sheet) accesses() {
 	a := &f.r.Acessos
 	text := "ninguém abriu sessão"
 	if a.Abertas > 0 {
@@ -248,24 +248,24 @@ func (f *folha) acessos() {
 		return
 	}
 	f.more(count(int(a.Recusados), "login recusado:", "logins recusados:"))
-	rows := slices.Concat(f.recusas("conta", a.Contas), f.recusas("de", a.Enderecos))
+	rows := slices.Concat(f.refusals("conta", a.Contas), f.refusals("de", a.Enderecos))
 	f.rows(rows, int64(len(rows)), "")
 	f.more(f.paint("2", "  todos: monitor logs list --acao login_falhou"))
 }
 
 // recusas are the accounts or addresses that were refused most.
-func (f *folha) recusas(what string, list []store.ResumoRecusas) [][]string {
+func (f *sheet) refusals(what string, list []store.ResumoRecusas) [][]string {
 	var rows [][]string
 	for _, r := range list[:min(len(list), 5)] {
 		if r.Quem == "" {
 			r.Quem = "(desconhecido)"
 		}
-		rows = append(rows, []string{what, r.Quem, count(int(r.Vezes), "vez", "vezes"), "a última " + f.quando(r.Ultima)})
+		rows = append(rows, []string{what, r.Quem, count(int(r.Vezes), "vez", "vezes"), "a última " + f.when(r.Ultima)})
 	}
 	return rows
 }
 
-func (f *folha) chaves() {
+func (f *sheet) chaves() {
 	c := &f.r.Chaves
 	if len(c.Criadas)+len(c.Revogadas) == 0 {
 		f.section("Chaves", "nenhuma criada nem revogada")
@@ -273,10 +273,10 @@ func (f *folha) chaves() {
 	}
 	var rows [][]string
 	for _, k := range c.Criadas {
-		rows = append(rows, []string{"criada", k.Nome, k.Nivel, f.quando(k.Quando)})
+		rows = append(rows, []string{"criada", k.Nome, k.Nivel, f.when(k.Quando)})
 	}
 	for _, k := range c.Revogadas {
-		rows = append(rows, []string{"revogada", k.Nome, k.Nivel, f.quando(k.Quando)})
+		rows = append(rows, []string{"revogada", k.Nome, k.Nivel, f.when(k.Quando)})
 	}
 	var parts []string
 	if n := len(c.Criadas); n > 0 {
@@ -289,29 +289,29 @@ func (f *folha) chaves() {
 	f.rows(rows, int64(len(rows)), "")
 }
 
-func (f *folha) guarda() {
+func (f *sheet) keeping() {
 	a := &f.r.Auditoria
 	f.section("Auditoria", count(int(a.Registros), "registro novo", "registros novos"))
 	switch {
 	case a.Integra == nil:
 		f.more("a trilha ainda não foi verificada: monitor logs verificar")
 	case *a.Integra:
-		f.more("íntegra na última verificação, " + f.quando(a.VerificadaEm))
+		f.more("íntegra na última verificação, " + f.when(a.VerificadaEm))
 	case a.Problemas == 0:
-		f.more("uma parte foi assinada com outra chave, na última verificação, " + f.quando(a.VerificadaEm))
+		f.more("uma parte foi assinada com outra chave, na última verificação, " + f.when(a.VerificadaEm))
 	default:
-		f.more(count(a.Problemas, "problema", "problemas") + " na última verificação, " + f.quando(a.VerificadaEm))
+		f.more(count(a.Problemas, "problema", "problemas") + " na última verificação, " + f.when(a.VerificadaEm))
 	}
 	c := &f.r.Copia
 	if c.FeitaEm.IsZero() {
 		f.section("Cópia de segurança", "nenhuma registrada neste banco")
 		return
 	}
-	f.section("Cópia de segurança", fmt.Sprintf("%s (%s), %s", f.quando(c.FeitaEm), f.ha(c.FeitaEm), tamanho(*c.Bytes)))
+	f.section("Cópia de segurança", fmt.Sprintf("%s (%s), %s", f.when(c.FeitaEm), f.ha(c.FeitaEm), byteSize(*c.Bytes)))
 }
 
 // tamanho is a number of bytes for people.
-func tamanho(n int64) string {
+func byteSize(n int64) string {
 	units := []string{"bytes", "KB", "MB", "GB", "TB"}
 	v, i := float64(n), 0
 	for v >= 1000 && i < len(units)-1 {
@@ -324,22 +324,22 @@ func tamanho(n int64) string {
 }
 
 // mudanca is about the Flask system; it says little where there was none.
-func (f *folha) mudanca() {
+func (f *sheet) change() {
 	m := &f.r.Mudanca
 	switch {
 	case !m.Encerrado.IsZero():
-		f.section("Sistema antigo", "encerrado "+f.quando(m.Encerrado))
+		f.section("Sistema antigo", "encerrado "+f.when(m.Encerrado))
 	case m.TokensAbertos > 0:
 		f.section("Sistema antigo", "ainda em convivência, com "+count(int(m.TokensAbertos), "sessão dele no banco", "sessões dele no banco"))
 		if !m.UltimaSessaoAntiga.IsZero() {
-			f.more("a última começou " + f.quando(m.UltimaSessaoAntiga))
+			f.more("a última começou " + f.when(m.UltimaSessaoAntiga))
 		}
 	default:
 		f.section("Sistema antigo", "nenhum sinal dele")
 	}
 	if m.Chamadores > 0 {
 		f.more(fmt.Sprintf("%s sem credencial, %s desde então; a última vez %s: monitor setup pendentes",
-			count(int(m.Chamadores), "programa chamou", "programas chamaram"), thousands(int(m.Recentes)), f.quando(m.UltimaChamada)))
+			count(int(m.Chamadores), "programa chamou", "programas chamaram"), thousands(int(m.Recentes)), f.when(m.UltimaChamada)))
 	}
 }
 

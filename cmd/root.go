@@ -30,7 +30,7 @@ Sem comando, em um terminal, abre a tela do monitor.`,
 		a.clientesCommand(), a.dispositivosCommand(), a.conexoesCommand(), a.mensagensCommand(), a.sessoesCommand(), a.bloqueiosCommand(), a.chavesCommand(),
 		a.logsCommand(), a.auditoriaCommand(), a.estatisticasCommand(), a.resumoCommand(), a.backupCommand(), a.restaurarCommand(),
 		withSubcommands(a.setupCommand(), a.setupPendentes()), a.serveCommand(), a.saudeCommand(), a.tuiCommand(), a.configCommand(),
-		a.completionCommand(), a.versionCommand(), a.documentosCommand(),
+		a.completionCommand(), a.versionCommand(), a.documentsCommand(),
 	)
 	root.SetHelpCommand(a.helpCommand())
 	return root
@@ -42,10 +42,10 @@ func (a *app) globalFlags(root *cobra.Command) {
 	bindFlag(fs, "banco", "banco")
 	fs.String("config", "", "`ARQUIVO` de configuração (padrão: ./config.yaml, depois o da pasta do usuário)")
 	fs.String("env", ".env", "`ARQUIVO` com variáveis, na forma do .env")
-	var cor string
-	addChoice(root, fs, &cor, "cor", "", "auto", colourOptions, "cores na saída")
+	var colour string
+	addChoice(root, fs, &colour, "cor", "", "auto", colourOptions, "cores na saída")
 	bindFlag(fs, "cor", "cor")
-	fs.BoolVar(&a.depurar, "debug", false, "mostra detalhes técnicos na saída de erros")
+	fs.BoolVar(&a.debug, "debug", false, "mostra detalhes técnicos na saída de erros")
 	root.Flags().Bool("version", false, "mostra a versão")
 }
 

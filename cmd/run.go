@@ -14,11 +14,11 @@ import (
 // app is one run of the program: its streams and what it has read so far.
 type app struct {
 	*terminal
-	carregada *config
-	comando   *cobra.Command // the one that ran, once it has
-	depurar   bool
+	loaded  *config
+	command *cobra.Command // the one that ran, once it has
+	debug   bool
 	// ajustar changes how the store is opened, for tests; nil otherwise.
-	ajustar func(*store.Config)
+	adjust func(*store.Config)
 }
 
 // Run executes the command line args and returns the exit status of the
@@ -52,7 +52,7 @@ func (a *app) run(ctx context.Context, args []string) (status int) {
 
 // execute prefers the interruption to whatever error it led to.
 func (a *app) execute(ctx context.Context, root *cobra.Command) (err error) {
-	a.comando, err = root.ExecuteContextC(ctx)
+	a.command, err = root.ExecuteContextC(ctx)
 	if code := exitCode(err); ctx.Err() != nil && (code == exitFailure || code == exitUnavailable) {
 		return ctx.Err()
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 // saudePatience is under the five seconds that orchestrators usually wait.
-const saudePatience = 3 * time.Second
+const healthPatience = 3 * time.Second
 
 func (a *app) saudeCommand() *cobra.Command {
 	var address string
@@ -54,7 +54,7 @@ Sem --url, pergunta no endereço da configuração.`,
 		},
 	}
 	cmd.Flags().StringVar(&address, "url", "", "`URL` do servidor (padrão: o endereço da configuração)")
-	cmd.Flags().DurationVar(&patience, "prazo", saudePatience, "`TEMPO` que a resposta pode levar")
+	cmd.Flags().DurationVar(&patience, "prazo", healthPatience, "`TEMPO` que a resposta pode levar")
 	cmd.Flags().BoolVar(&alive, "vivo", false, "pergunta só se o processo responde, sem o banco")
 	return cmd
 }
@@ -89,7 +89,7 @@ func newProbe(cfg *config, address string, alive bool) (probe, error) {
 // ownURL is where the server of this configuration listens. Its certificate, which
 // may name another host, must be exactly the configured one.
 func ownURL(cfg *config, transport *http.Transport) (string, error) {
-	host, port, err := net.SplitHostPort(cfg.texto("endereco"))
+	host, port, err := net.SplitHostPort(cfg.text("endereco"))
 	if err != nil {
 		return "", err
 	}
@@ -97,10 +97,10 @@ func ownURL(cfg *config, transport *http.Transport) (string, error) {
 		host = "127.0.0.1"
 	}
 	at := net.JoinHostPort(host, port)
-	if cfg.texto("tls.certificado") == "" {
+	if cfg.text("tls.certificado") == "" {
 		return "http://" + at, nil
 	}
-	pair, err := readPair(cfg.texto("tls.certificado"), cfg.texto("tls.chave"))
+	pair, err := readPair(cfg.text("tls.certificado"), cfg.text("tls.chave"))
 	if err != nil {
 		return "", err
 	}
@@ -124,7 +124,7 @@ func (p probe) ask(ctx context.Context) error {
 	}
 	resp, err := p.client.Do(r)
 	if err != nil {
-		return &problem{Kind: errFailed, frase: "o servidor não respondeu em " + p.url, dica: "confira se monitor serve está no ar e se o endereço é esse (monitor config mostrar)"}
+		return &problem{Kind: errFailed, sentence: "o servidor não respondeu em " + p.url, hint: "confira se monitor serve está no ar e se o endereço é esse (monitor config mostrar)"}
 	}
 	defer resp.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<16))
@@ -132,8 +132,8 @@ func (p probe) ask(ctx context.Context) error {
 	case http.StatusOK:
 		return nil
 	case http.StatusServiceUnavailable:
-		return &problem{Kind: store.ErrUnavailable, frase: "o servidor está no ar, mas o banco de dados não responde", dica: "veja o que falta com: monitor setup --verificar"}
+		return &problem{Kind: store.ErrUnavailable, sentence: "o servidor está no ar, mas o banco de dados não responde", hint: "veja o que falta com: monitor setup --verificar"}
 	default:
-		return &problem{Kind: errFailed, frase: "em " + p.url + " responde outra coisa que não o monitor (status " + resp.Status[:3] + ")", dica: "confira o endereço dado em --url"}
+		return &problem{Kind: errFailed, sentence: "em " + p.url + " responde outra coisa que não o monitor (status " + resp.Status[:3] + ")", hint: "confira o endereço dado em --url"}
 	}
 }

@@ -57,7 +57,7 @@ func (k *keypair) stamp() (s stamp) {
 
 // loadKeypair reads the files for the first time.
 func loadKeypair(cfg *config, log *slog.Logger) (*keypair, error) {
-	k := &keypair{cert: cfg.texto("tls.certificado"), key: cfg.texto("tls.chave"), log: log}
+	k := &keypair{cert: cfg.text("tls.certificado"), key: cfg.text("tls.chave"), log: log}
 	k.seen = k.stamp()
 	var err error
 	k.pair, err = readValidPair(k.cert, k.key)

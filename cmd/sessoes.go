@@ -10,38 +10,38 @@ import (
 )
 
 func (a *app) sessoesCommand() *cobra.Command {
-	return noun("sessoes", []string{"sessao"}, "Lista e encerra as sessões abertas", a.sessoesList(), a.sessoesRevogar())
+	return noun("sessoes", []string{"sessao"}, "Lista e encerra as sessões abertas", a.sessoesList(), a.sessoesRevoke())
 }
 
-func sessaoCampos() []campo[store.SessaoAberta] {
+func sessaoFields() []field[store.SessaoAberta] {
 	type s = store.SessaoAberta
-	return []campo[s]{
-		{nome: "id", titulo: "Id", valor: func(r *s) any { return r.ID }, tabela: true},
-		{nome: "cliente_nome", titulo: "Pessoa", valor: func(r *s) any { return r.ClienteNome }, tabela: true, minimo: 12},
-		{nome: "ultima_atividade", titulo: "Última atividade", valor: func(r *s) any { return r.UltimaAtividade }, tabela: true},
-		{nome: "data_inicio", titulo: "Início", valor: func(r *s) any { return r.DataInicio }, tabela: true},
-		{nome: "ip_address", titulo: "Endereço", valor: func(r *s) any { return r.IPAddress }, tabela: true},
-		{nome: "user_agent", titulo: "Programa", valor: func(r *s) any { return r.UserAgent }},
-		{nome: "data_expiracao", titulo: "Expira em", valor: func(r *s) any { return r.DataExpiracao }},
-		{nome: "atual", titulo: "Esta", valor: func(r *s) any { return r.Atual }},
-		{nome: "cliente_id", titulo: "Id da pessoa", valor: func(r *s) any { return r.ClienteID }},
+	return []field[s]{
+		{name: "id", title: "Id", value: func(r *s) any { return r.ID }, inTable: true},
+		{name: "cliente_nome", title: "Pessoa", value: func(r *s) any { return r.ClienteNome }, inTable: true, least: 12},
+		{name: "ultima_atividade", title: "Última atividade", value: func(r *s) any { return r.UltimaAtividade }, inTable: true},
+		{name: "data_inicio", title: "Início", value: func(r *s) any { return r.DataInicio }, inTable: true},
+		{name: "ip_address", title: "Endereço", value: func(r *s) any { return r.IPAddress }, inTable: true},
+		{name: "user_agent", title: "Programa", value: func(r *s) any { return r.UserAgent }},
+		{name: "data_expiracao", title: "Expira em", value: func(r *s) any { return r.DataExpiracao }},
+		{name: "atual", title: "Esta", value: func(r *s) any { return r.Atual }},
+		{name: "cliente_id", title: "Id da pessoa", value: func(r *s) any { return r.ClienteID }},
 	}
 }
 
 func (a *app) sessoesList() *cobra.Command {
 	var cliente clienteFlag
-	return listCommand(a, lista[store.SessaoAberta]{
-		resumo: "Lista as sessões abertas, da usada por último à mais antiga", um: "sessão", muitos: "sessões", feminino: true,
-		nada: nenhum("Ninguém está com sessão aberta."), campos: sessaoCampos(), prepara: cliente.find,
-		exemplo: "  monitor sessoes list --cliente joao@empresa.com",
+	return listCommand(a, listSpec[store.SessaoAberta]{
+		resumo: "Lista as sessões abertas, da usada por último à mais antiga", one: "sessão", many: "sessões", feminine: true,
+		nothing: none("Ninguém está com sessão aberta."), fields: sessaoFields(), prepare: cliente.find,
+		example: "  monitor sessoes list --cliente joao@empresa.com",
 		flags:   func(cmd *cobra.Command) { cliente.add(a, cmd, "da pessoa") },
-		busca: func(ctx context.Context, s *session, j janela) (store.Pagina[store.SessaoAberta], error) {
-			return s.Sessoes.List(ctx, store.SessaoFiltro{ClienteID: cliente.id, Pagina: j.pagina, PorPagina: j.tamanho, Cursor: j.cursor, SemTotal: j.semTotal})
+		search: func(ctx context.Context, s *session, j listWindow) (store.Pagina[store.SessaoAberta], error) {
+			return s.Sessoes.List(ctx, store.SessaoFiltro{ClienteID: cliente.id, Pagina: j.page, PorPagina: j.size, Cursor: j.cursor, SemTotal: j.noTotal})
 		},
 	})
 }
 
-func (a *app) sessoesRevogar() *cobra.Command {
+func (a *app) sessoesRevoke() *cobra.Command {
 	return &cobra.Command{
 		Use: "revogar ID", Short: "Encerra uma sessão na hora", Args: oneArg("o id da sessão", "monitor sessoes revogar 31"),
 		SuggestFor: []string{"delete", "encerrar", "excluir", "remover"},

@@ -19,17 +19,17 @@ import (
 const defaultAdmin = "admin@sistema.local"
 
 type setupFlags struct {
-	copia string
+	backup string
 	consentFlags
-	senha     passwordFlags
-	verificar bool
-	confiar   bool
-	desfazer  bool
-	encerrar  bool
-	semAdmin  bool
-	email     string
-	saida     string
-	json      bool
+	senha   passwordFlags
+	verify  bool
+	trust   bool
+	undo    bool
+	endOld  bool
+	noAdmin bool
+	email   string
+	saida   string
+	json    bool
 }
 
 // setupResult is what -o json prints: everything that setup saw and did.
@@ -39,7 +39,7 @@ type setupResult struct {
 	Fases         []store.Fase        `json:"fases"`
 	Plano         *store.Plano        `json:"plano"`
 	Aplicado      bool                `json:"aplicado"`
-	Administrador *primeiroAdmin      `json:"administrador"`
+	Administrador *firstAdmin         `json:"administrador"`
 	Estatisticas  *store.Estatisticas `json:"estatisticas"`
 	Remocao       *store.Remocao      `json:"remocao,omitempty"` // with --desfazer
 	Etapa         *store.Etapa        `json:"etapa,omitempty"`   // with --encerrar-flask
@@ -48,7 +48,7 @@ type setupResult struct {
 
 // primeiroAdmin is the administrator that setup or serve made. The password is
 // there only when this run invented it.
-type primeiroAdmin struct {
+type firstAdmin struct {
 	Email string `json:"email"`
 	Senha string `json:"senha,omitempty"`
 }
@@ -75,12 +75,12 @@ termina a convivência; --desfazer retira do banco tudo o que o monitor acrescen
 	}
 	addConsent(cmd, &f.consentFlags)
 	addPasswordStdin(cmd, &f.senha)
-	cmd.Flags().StringVar(&f.copia, "backup", "", "copia antes o banco para `ARQUIVO`")
-	cmd.Flags().BoolVar(&f.verificar, "verificar", false, "só examina; não altera nada")
-	cmd.Flags().BoolVar(&f.confiar, "confiar-certificado", false, "mostra o certificado do servidor do banco e o fixa na configuração")
-	cmd.Flags().BoolVar(&f.encerrar, "encerrar-flask", false, "encerra o sistema antigo: troca os tokens abertos das sessões por resumos")
-	cmd.Flags().BoolVar(&f.desfazer, "desfazer", false, "retira do banco tudo o que o monitor acrescentou; os dados ficam")
-	cmd.Flags().BoolVar(&f.semAdmin, "sem-admin", false, "não cria administrador")
+	cmd.Flags().StringVar(&f.backup, "backup", "", "copia antes o banco para `ARQUIVO`")
+	cmd.Flags().BoolVar(&f.verify, "verificar", false, "só examina; não altera nada")
+	cmd.Flags().BoolVar(&f.trust, "confiar-certificado", false, "mostra o certificado do servidor do banco e o fixa na configuração")
+	cmd.Flags().BoolVar(&f.endOld, "encerrar-flask", false, "encerra o sistema antigo: troca os tokens abertos das sessões por resumos")
+	cmd.Flags().BoolVar(&f.undo, "desfazer", false, "retira do banco tudo o que o monitor acrescentou; os dados ficam")
+	cmd.Flags().BoolVar(&f.noAdmin, "sem-admin", false, "não cria administrador")
 	cmd.Flags().StringVar(&f.email, "admin-email", defaultAdmin, "`E-MAIL` do primeiro administrador")
 	addChoice(cmd, cmd.Flags(), &f.saida, "saida", "o", "", []string{"table", "json"}, "formato da saída")
 	cmd.Flags().BoolVar(&f.json, "json", false, "o mesmo que -o json")
@@ -97,7 +97,7 @@ type setupRun struct {
 	res setupResult
 	say io.Writer // where people read; nowhere with -o json
 	// criar says that the server has no such database yet and lets us create it.
-	criar bool
+	create bool
 }
 
 func (a *app) runSetup(cmd *cobra.Command, f setupFlags) error {
@@ -106,7 +106,7 @@ func (a *app) runSetup(cmd *cobra.Command, f setupFlags) error {
 		return err
 	}
 	r := &setupRun{a: a, f: f, cfg: cfg, sc: a.storeConfig(cfg), say: a.Out}
-	r.res.Banco = maskBanco(cfg.texto("banco"))
+	r.res.Banco = maskBanco(cfg.text("banco"))
 	if f.json || f.saida == "json" {
 		r.say = io.Discard
 	}
@@ -130,27 +130,27 @@ func (a *app) writeJSON(v any) error {
 
 func (r *setupRun) run(ctx context.Context) error {
 	switch f := r.f; {
-	case f.desfazer && f.encerrar, (f.desfazer || f.encerrar) && (f.verificar || f.confiar):
+	case f.undo && f.endOld, (f.undo || f.endOld) && (f.verify || f.trust):
 		return usageError("use um de cada vez", "--desfazer, --encerrar-flask, --verificar e --confiar-certificado não combinam")
-	case f.desfazer:
+	case f.undo:
 		return r.undo(ctx)
-	case f.encerrar:
+	case f.endOld:
 		return r.cut(ctx)
 	}
 	r.a.tellLegacyKey(r.cfg)
-	if r.f.confiar {
+	if r.f.trust {
 		if err := r.trust(ctx); err != nil {
 			return err
 		}
 	}
 	state, err := r.diagnose(ctx)
-	if err != nil || r.f.verificar {
+	if err != nil || r.f.verify {
 		return err
 	}
 	if state == store.SchemaNewer {
 		return &store.SchemaError{Estado: state, Banco: r.res.Banco}
 	}
-	if r.criar && !r.f.simular {
+	if r.create && !r.f.dryRun {
 		if err := r.createDatabase(ctx); err != nil {
 			return err
 		}
@@ -170,10 +170,10 @@ func (r *setupRun) diagnose(ctx context.Context) (store.SchemaState, error) {
 	for _, f := range r.res.Fases {
 		seen[f.Codigo] = f.Estado == store.FaseOK || f.Codigo != "banco"
 	}
-	r.res.Fases, r.criar = nil, false
+	r.res.Fases, r.create = nil, false
 	state, err := store.Diagnose(ctx, r.sc, func(f store.Fase) {
 		r.res.Fases = append(r.res.Fases, f)
-		r.criar = r.criar || f.BancoACriar()
+		r.create = r.create || f.BancoACriar()
 		if !seen[f.Codigo] {
 			r.printStage(f)
 		}
@@ -194,11 +194,11 @@ func (r *setupRun) diagnose(ctx context.Context) (store.SchemaState, error) {
 // createDatabase makes the empty database and looks at it.
 func (r *setupRun) createDatabase(ctx context.Context) error {
 	if err := store.CreateDatabase(ctx, r.sc); err != nil {
-		const dica = "crie o banco no painel do provedor, ou confira o nome na URL"
+		const hint = "crie o banco no painel do provedor, ou confira o nome na URL"
 		if sentence(err) == "" && !errors.Is(err, context.Canceled) {
-			return &problem{Kind: store.ErrUnavailable, frase: "o servidor recusou criar o banco", dica: dica}
+			return &problem{Kind: store.ErrUnavailable, sentence: "o servidor recusou criar o banco", hint: hint}
 		}
-		return about(err, "criar o banco", dica)
+		return about(err, "criar o banco", hint)
 	}
 	_, err := r.diagnose(ctx)
 	return err
@@ -206,10 +206,10 @@ func (r *setupRun) createDatabase(ctx context.Context) error {
 
 // files warns about a password that other people of this machine can read.
 func (r *setupRun) files() {
-	o := r.cfg.origens["banco"]
-	path := map[string]string{origemArquivo: o.nome, origemDotEnv: ".env"}[o.tipo]
+	o := r.cfg.origins["banco"]
+	path := map[string]string{fromFile: o.name, fromDotEnv: ".env"}[o.kindOf]
 	info, err := os.Stat(path)
-	if path == "" || err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 || maskBanco(r.cfg.texto("banco")) == r.cfg.texto("banco") {
+	if path == "" || err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 || maskBanco(r.cfg.text("banco")) == r.cfg.text("banco") {
 		return
 	}
 	f := store.Fase{
@@ -248,13 +248,13 @@ func (r *setupRun) prepare(ctx context.Context) (done bool, err error) {
 	r.res.Plano = &plan
 	if plan.Estado == store.SchemaCurrent && len(plan.SQL) == 0 {
 		fmt.Fprintln(r.say, "\nO esquema está em dia: nada a fazer.")
-		return r.f.simular, nil
+		return r.f.dryRun, nil
 	}
 	holdsData := plan.Estado != store.SchemaMissing || plan.Linhas > 0
-	if holdsData || r.f.simular {
+	if holdsData || r.f.dryRun {
 		r.printPlan(plan)
 	}
-	if r.f.simular {
+	if r.f.dryRun {
 		fmt.Fprintln(r.say, "\nSimulação: nada foi alterado.")
 		return true, nil
 	}
@@ -271,7 +271,7 @@ func (r *setupRun) prepare(ctx context.Context) (done bool, err error) {
 
 // plan is the store's, and an empty one for a file that is still to be made.
 func (r *setupRun) plan(ctx context.Context) (store.Plano, error) {
-	if r.criar {
+	if r.create {
 		return store.Plano{Estado: store.SchemaMissing, SQL: []string{}}, nil
 	}
 	plan, err := store.Plan(ctx, r.sc)
@@ -284,8 +284,8 @@ func (r *setupRun) plan(ctx context.Context) (store.Plano, error) {
 
 func (r *setupRun) apply(ctx context.Context) error {
 	p := r.a.working("Preparando o banco de dados")
-	err := store.Prepare(ctx, r.sc, func(feitos, total int) {
-		p.set("Preparando a busca: %s de %s", thousands(feitos), thousands(total))
+	err := store.Prepare(ctx, r.sc, func(done, total int) {
+		p.set("Preparando a busca: %s de %s", thousands(done), thousands(total))
 	})
 	p.stop()
 	if err == nil {
@@ -302,7 +302,7 @@ func (r *setupRun) finish(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = s.st.Close() }()
-	if !r.f.semAdmin {
+	if !r.f.noAdmin {
 		if err := r.admin(ctx, s); err != nil {
 			return err
 		}
@@ -334,7 +334,7 @@ func (r *setupRun) admin(ctx context.Context, s *session) error {
 		fmt.Fprintln(r.say, "\nJá existe um administrador ativo.")
 		return nil
 	}
-	r.res.Administrador = &primeiroAdmin{Email: admin.Email}
+	r.res.Administrador = &firstAdmin{Email: admin.Email}
 	fmt.Fprintln(r.say, "\nAdministrador criado:")
 	fmt.Fprintln(r.say, "  e-mail  "+oneLine(admin.Email))
 	if senha == "" {

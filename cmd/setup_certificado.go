@@ -18,12 +18,12 @@ import (
 // trust shows the server's certificate, asks, and pins it in the configuration
 // file: from then on no other is accepted.
 func (r *setupRun) trust(ctx context.Context) error {
-	if o := r.cfg.origens["db.certificado"]; o.tipo == origemEnv || o.tipo == origemDotEnv {
-		return usageError("tire "+o.nome+" do "+o.tipo+" e repita o comando", "%s vale mais que o arquivo de configuração", o)
+	if o := r.cfg.origins["db.certificado"]; o.kindOf == fromEnv || o.kindOf == fromDotEnv {
+		return usageError("tire "+o.name+" do "+o.kindOf+" e repita o comando", "%s vale mais que o arquivo de configuração", o)
 	}
 	cert, trusted, err := store.Peer(ctx, r.sc)
 	if bad, ok := errors.AsType[*store.URLError](err); ok {
-		return &problem{Kind: errUsage, frase: bad.Frase, dica: "veja a URL em vigor com: monitor config mostrar"}
+		return &problem{Kind: errUsage, sentence: bad.Frase, hint: "veja a URL em vigor com: monitor config mostrar"}
 	}
 	if err != nil {
 		return err
@@ -31,20 +31,20 @@ func (r *setupRun) trust(ctx context.Context) error {
 	r.res.Certificado = &cert
 	r.printCertificate(cert, trusted)
 	if sameFingerprint(cert.Impressao, r.sc.Certificado) {
-		fmt.Fprintln(r.say, "\nEste certificado já está fixado em "+r.cfg.arquivo+".")
+		fmt.Fprintln(r.say, "\nEste certificado já está fixado em "+r.cfg.file+".")
 		return nil
 	}
-	if r.f.simular {
+	if r.f.dryRun {
 		return nil
 	}
-	if err := r.a.confirm(ctx, r.f.consentFlags, "\nA impressão digital é a que o provedor mostra? Fixar este certificado em "+r.cfg.arquivo+"?"); err != nil {
+	if err := r.a.confirm(ctx, r.f.consentFlags, "\nA impressão digital é a que o provedor mostra? Fixar este certificado em "+r.cfg.file+"?"); err != nil {
 		return err
 	}
-	if err := pinInFile(r.cfg.arquivo, cert.Impressao); err != nil {
+	if err := pinInFile(r.cfg.file, cert.Impressao); err != nil {
 		return err
 	}
 	r.sc.Certificado = cert.Impressao
-	fmt.Fprintf(r.say, "\nCertificado fixado em %s (db.certificado): de agora em diante, só ele é aceito.\n\n", r.cfg.arquivo)
+	fmt.Fprintf(r.say, "\nCertificado fixado em %s (db.certificado): de agora em diante, só ele é aceito.\n\n", r.cfg.file)
 	return nil
 }
 
@@ -56,7 +56,7 @@ func (r *setupRun) printCertificate(c store.Certificado, trusted bool) {
 		fmt.Fprintln(r.say, "  nomes      "+oneLine(strings.Join(c.Nomes, ", ")))
 	}
 	fmt.Fprintln(r.say, "  emitido    por "+oneLine(c.Emissor))
-	fmt.Fprintf(r.say, "  válido     de %s a %s\n", c.De.In(r.cfg.fuso()).Format(dia), c.Ate.In(r.cfg.fuso()).Format(dia))
+	fmt.Fprintf(r.say, "  válido     de %s a %s\n", c.De.In(r.cfg.zone()).Format(dia), c.Ate.In(r.cfg.zone()).Format(dia))
 	fmt.Fprintln(r.say, "  SHA-256    "+c.Impressao)
 	if trusted {
 		fmt.Fprintln(r.say, "\nEste certificado já pode ser conferido pela autoridade que o assina. Fixá-lo não é"+
@@ -78,7 +78,7 @@ func pinInFile(path, fingerprint string) error {
 	}
 	changed, ok := pinInYAML(text, fingerprint)
 	if !ok {
-		return &problem{Kind: errFailed, frase: "não foi possível mudar " + path + " sem mexer no resto dele", dica: `acrescente a ele à mão: db: {certificado: "` + fingerprint + `"}`}
+		return &problem{Kind: errFailed, sentence: "não foi possível mudar " + path + " sem mexer no resto dele", hint: `acrescente a ele à mão: db: {certificado: "` + fingerprint + `"}`}
 	}
 	return writePrivate(path, changed)
 }

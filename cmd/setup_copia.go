@@ -9,9 +9,9 @@ import (
 // offerCopy copies the database before setup changes it: where --backup says, or
 // where a person at a terminal agrees. Nothing is changed when that fails.
 func (r *setupRun) offerCopy(ctx context.Context) error {
-	to := r.f.copia
+	to := r.f.backup
 	if to == "" {
-		if r.f.sim || !r.a.canAsk() {
+		if r.f.confirmed || !r.a.canAsk() {
 			return nil
 		}
 		typed, err := r.a.ask(ctx, "Fazer antes uma cópia de segurança nesta pasta? [S/n] ")

@@ -27,11 +27,11 @@ func (r *setupRun) cutOpen(ctx context.Context, s *session) error {
 	}
 	r.res.Etapa = &stage
 	if !stage.Corte.IsZero() && stage.Abertos == 0 {
-		fmt.Fprintf(r.say, "O sistema antigo foi encerrado em %s: nada a fazer.\n", personText(stage.Corte, r.cfg.fuso()))
+		fmt.Fprintf(r.say, "O sistema antigo foi encerrado em %s: nada a fazer.\n", personText(stage.Corte, r.cfg.zone()))
 		return nil
 	}
 	r.printCut(stage)
-	if r.f.simular {
+	if r.f.dryRun {
 		r.printSQL(cutSQL(stage))
 		return nil
 	}
@@ -39,8 +39,8 @@ func (r *setupRun) cutOpen(ctx context.Context, s *session) error {
 		return err
 	}
 	p := r.a.working("Encerrando o sistema antigo")
-	n, err := s.Sessoes.Cut(ctx, func(feitos int) {
-		p.set("Encerrando o sistema antigo: %s de %s", thousands(feitos), thousands(int(stage.Abertos)))
+	n, err := s.Sessoes.Cut(ctx, func(done int) {
+		p.set("Encerrando o sistema antigo: %s de %s", thousands(done), thousands(int(stage.Abertos)))
 	})
 	p.stop()
 	if err != nil {
@@ -59,14 +59,14 @@ func (r *setupRun) printCut(e store.Etapa) {
 	fmt.Fprintln(r.say, "Plano: encerrar o sistema antigo em "+r.res.Banco)
 	if !e.Corte.IsZero() {
 		fmt.Fprintf(r.say, "  ele foi encerrado em %s, e mesmo assim gravou %s depois: elas são terminadas\n",
-			personText(e.Corte, r.cfg.fuso()), count(int(e.Abertos), "sessão", "sessões"))
+			personText(e.Corte, r.cfg.zone()), count(int(e.Abertos), "sessão", "sessões"))
 		return
 	}
 	fmt.Fprintf(r.say, "  o token de %s está aberto no banco: é trocado pelo seu resumo (SHA-256)\n", count(int(e.Abertos), "sessão", "sessões"))
 	fmt.Fprintln(r.say, "  quem está dentro do monitor continua dentro; no sistema antigo ninguém mais está")
 	fmt.Fprintln(r.say, "  de então em diante um token aberto não vale, nem o que o sistema antigo ainda grave")
 	if !e.Ultima.IsZero() {
-		fmt.Fprintf(r.say, "  a última sessão do sistema antigo começou em %s\n", personText(e.Ultima, r.cfg.fuso()))
+		fmt.Fprintf(r.say, "  a última sessão do sistema antigo começou em %s\n", personText(e.Ultima, r.cfg.zone()))
 	}
 	fmt.Fprintln(r.say, "  os resumos não viram tokens de novo: para voltar atrás, só com uma cópia de antes (monitor backup)")
 }

@@ -21,7 +21,7 @@ func (r *setupRun) undo(ctx context.Context) error {
 		return nil
 	}
 	r.printUndo(plan)
-	if r.f.simular {
+	if r.f.dryRun {
 		r.printSQL(plan.SQL)
 		return nil
 	}
@@ -70,7 +70,7 @@ func (r *setupRun) printUndo(p store.Remocao) {
 		fmt.Fprintln(r.say, "  fica também: a extensão pg_trgm, que outros programas podem usar")
 	}
 	fmt.Fprintln(r.say, "  enquanto isso, outros programas esperam: em geral segundos, minutos com milhões de linhas")
-	if !r.f.simular {
+	if !r.f.dryRun {
 		fmt.Fprintln(r.say, "  o SQL completo sai com: monitor setup --desfazer"+r.a.bancoFlag()+" --simular")
 	}
 }
@@ -85,8 +85,8 @@ func removal(stmts []string) string {
 	}
 	var parts []string
 	for _, c := range []struct {
-		n          int
-		um, varios string
+		n         int
+		one, many string
 	}{
 		{gone["TABLE"], "tabela", "tabelas"},
 		{gone["INDEX"], "índice", "índices"},
@@ -94,7 +94,7 @@ func removal(stmts []string) string {
 		{gone["COLUMN"], "coluna", "colunas"},
 	} {
 		if c.n > 0 {
-			parts = append(parts, count(c.n, c.um, c.varios))
+			parts = append(parts, count(c.n, c.one, c.many))
 		}
 	}
 	return enumerate(parts)
@@ -103,15 +103,15 @@ func removal(stmts []string) string {
 func losses(p store.Remocao) string {
 	var parts []string
 	for _, c := range []struct {
-		n          int64
-		um, varios string
+		n         int64
+		one, many string
 	}{
 		{p.Chaves, "chave de API", "chaves de API"},
 		{p.Segredos, "segredo de dispositivo (ele se registra de novo)", "segredos de dispositivos (eles se registram de novo)"},
 		{p.Elos, "assinatura da auditoria (a linha fica)", "assinaturas da auditoria (as linhas ficam)"},
 	} {
 		if c.n > 0 {
-			parts = append(parts, count(int(c.n), c.um, c.varios))
+			parts = append(parts, count(int(c.n), c.one, c.many))
 		}
 	}
 	return enumerate(parts)

@@ -27,26 +27,26 @@ import (
 const paciencia = time.Minute
 
 // falha is a database with one thing wrong.
-type falha struct {
-	url     string
-	senha   string // not to be seen; the URL's where empty
-	env     map[string]string
-	ajustar func(*store.Config)
+type failure struct {
+	url    string
+	senha  string // not to be seen; the URL's where empty
+	env    map[string]string
+	adjust func(*store.Config)
 }
 
 // caso is what setup says of a fault: stage, reason, state, a word of the
 // remedy, exit status.
-type caso struct {
-	nome    string
-	falha   func(t *testing.T) falha
-	codigo  string
-	motivo  string
-	estado  string
-	remedio string
-	codSai  int
+type failureCase struct {
+	name    string
+	failure func(t *testing.T) failure
+	code    string
+	why     string
+	state   string
+	remedy  string
+	exitAt  int
 }
 
-func runFault(t *testing.T, f falha, args ...string) (setupResult, result) {
+func runFault(t *testing.T, f failure, args ...string) (setupResult, result) {
 	t.Helper()
 	for name, value := range f.env {
 		t.Setenv(name, value)
@@ -58,37 +58,37 @@ func runFault(t *testing.T, f falha, args ...string) (setupResult, result) {
 }
 
 // runApp is the program with what the fault changes in it.
-func runApp(ctx context.Context, f falha, args ...string) result {
+func runApp(ctx context.Context, f failure, args ...string) result {
 	var out, err strings.Builder
 	a := newApp(Streams{In: strings.NewReader(""), Out: &out, Err: &err})
-	a.ajustar = f.ajustar
+	a.adjust = f.adjust
 	code := a.run(ctx, args)
 	return result{code, out.String(), err.String()}
 }
 
 // requireFault runs setup on the fault twice: for programs and for people.
-func requireFault(t *testing.T, c caso) {
+func requireFault(t *testing.T, c failureCase) {
 	t.Helper()
 	fresh(t)
-	f := c.falha(t)
+	f := c.failure(t)
 	start := time.Now()
 	got, r := runFault(t, f, "--verificar")
 	require.Less(t, time.Since(start), paciencia)
 	c.check(t, f, got, r)
 	plain := runApp(t.Context(), f, "setup", "--verificar", "--debug", "--banco", f.url)
-	require.Equal(t, c.codSai, plain.code)
+	require.Equal(t, c.exitAt, plain.code)
 	requireNoSecret(t, f, plain.out+plain.err)
-	requirePortuguese(t, c.nome, withoutNames(plain.out+plain.err))
+	requirePortuguese(t, c.name, withoutNames(plain.out+plain.err))
 }
 
 // requireSlowFaults waits for all of them together.
-func requireSlowFaults(t *testing.T, cases []caso) {
+func requireSlowFaults(t *testing.T, cases []failureCase) {
 	t.Helper()
 	fresh(t)
-	faults := make([]falha, len(cases))
+	faults := make([]failure, len(cases))
 	results := make([]result, len(cases))
 	for i, c := range cases {
-		faults[i] = c.falha(t)
+		faults[i] = c.failure(t)
 	}
 	var all sync.WaitGroup
 	start := time.Now()
@@ -100,7 +100,7 @@ func requireSlowFaults(t *testing.T, cases []caso) {
 	all.Wait()
 	require.Less(t, time.Since(start), paciencia)
 	for i, c := range cases {
-		t.Run(c.nome, func(t *testing.T) {
+		t.Run(c.name, func(t *testing.T) {
 			var got setupResult
 			require.NoError(t, json.Unmarshal([]byte(results[i].out), &got), results[i].out)
 			c.check(t, faults[i], got, results[i])
@@ -108,20 +108,20 @@ func requireSlowFaults(t *testing.T, cases []caso) {
 	}
 }
 
-func (c caso) check(t *testing.T, f falha, got setupResult, r result) {
+func (c failureCase) check(t *testing.T, f failure, got setupResult, r result) {
 	t.Helper()
-	require.Equal(t, c.codSai, r.code, r.out+r.err)
+	require.Equal(t, c.exitAt, r.code, r.out+r.err)
 	var hit *store.Fase
 	for i, s := range got.Fases {
-		if s.Codigo == c.codigo && s.Motivo == c.motivo {
+		if s.Codigo == c.code && s.Motivo == c.why {
 			hit = &got.Fases[i]
 		}
 		require.True(t, s.Estado == store.FaseOK || s.Remedio != "", "%v", s)
 	}
 	require.NotNil(t, hit, r.out)
-	require.Equal(t, c.estado, hit.Estado)
-	require.Contains(t, hit.Remedio, c.remedio)
-	if c.estado == store.FaseErro {
+	require.Equal(t, c.state, hit.Estado)
+	require.Contains(t, hit.Remedio, c.remedy)
+	if c.state == store.FaseErro {
 		require.Equal(t, *hit, got.Fases[len(got.Fases)-1], "an error ends the diagnosis")
 		require.Contains(t, r.err, hit.Remedio)
 	}
@@ -142,7 +142,7 @@ func withoutNames(text string) string {
 	return strings.Join(keep, "\n")
 }
 
-func requireNoSecret(t *testing.T, f falha, text string) {
+func requireNoSecret(t *testing.T, f failure, text string) {
 	t.Helper()
 	senha := f.senha
 	if u, err := url.Parse(f.url); senha == "" && err == nil && u.User != nil {
@@ -187,30 +187,30 @@ func closed(t *testing.T) string {
 	return l.Addr().String()
 }
 
-const segredo = "Sup3r-S3gred0"
+const secret = "Sup3r-S3gred0"
 
 // dbUser makes a user of the server who may do what grants say; %s is its name.
-func dbUser(t *testing.T, s *storetest.Server, grants ...string) (nome string) {
+func dbUser(t *testing.T, s *storetest.Server, grants ...string) (name string) {
 	t.Helper()
-	nome = fmt.Sprintf("u%d", time.Now().UnixNano())
-	create := "CREATE ROLE %s LOGIN PASSWORD '" + segredo + "'"
+	name = fmt.Sprintf("u%d", time.Now().UnixNano())
+	create := "CREATE ROLE %s LOGIN PASSWORD '" + secret + "'"
 	drop := "DROP OWNED BY %[1]s; DROP ROLE %[1]s"
 	if strings.HasPrefix(s.URL(""), "mysql") {
-		create, drop = "CREATE USER %s IDENTIFIED BY '"+segredo+"'", "DROP USER %s"
+		create, drop = "CREATE USER %s IDENTIFIED BY '"+secret+"'", "DROP USER %s"
 	}
 	for _, stmt := range append([]string{create}, grants...) {
-		storetest.Exec(t, s.Root(), fmt.Sprintf(stmt, nome))
+		storetest.Exec(t, s.Root(), fmt.Sprintf(stmt, name))
 	}
-	t.Cleanup(func() { _, _ = s.Root().ExecContext(context.Background(), fmt.Sprintf(drop, nome)) })
-	return nome
+	t.Cleanup(func() { _, _ = s.Root().ExecContext(context.Background(), fmt.Sprintf(drop, name)) })
+	return name
 }
 
 // as is the URL with another user.
-func as(t *testing.T, raw, nome string) string {
+func as(t *testing.T, raw, name string) string {
 	t.Helper()
 	u, err := url.Parse(raw)
 	require.NoError(t, err)
-	u.User = url.UserPassword(nome, segredo)
+	u.User = url.UserPassword(name, secret)
 	return u.String()
 }
 
@@ -246,114 +246,114 @@ func certificate(t *testing.T, until time.Duration, names ...string) (storetest.
 	return storetest.WithCertificate(cert), authority.File(t)
 }
 
-func plainFault(f func(t *testing.T) string) func(t *testing.T) falha {
-	return func(t *testing.T) falha { return falha{url: f(t)} }
+func plainFault(f func(t *testing.T) string) func(t *testing.T) failure {
+	return func(t *testing.T) failure { return failure{url: f(t)} }
 }
 
 const (
-	aviso = store.FaseAviso
-	erro  = store.FaseErro
+	aviso  = store.FaseAviso
+	failed = store.FaseErro
 )
 
 // The network between here and the server.
 func TestSetupFaultsOfTheNetwork(t *testing.T) {
-	for _, c := range []caso{
-		{"URL", plainFault(func(*testing.T) string { return "postgres://ana:" + segredo + "@db.exemplo.com" }), "url", "url_invalida", erro, "DATABASE_URL", exitUsage},
-		{"unknown host", func(*testing.T) falha {
-			return falha{url: "postgres://ana:" + segredo + "@nada.exemplo.com/c", ajustar: lookup()}
-		}, "nome", "nome_desconhecido", erro, "painel do provedor", exitUnavailable},
-		{"name service away", func(*testing.T) falha {
-			return falha{url: "mysql://ana:" + segredo + "@nada.exemplo.com/c", ajustar: func(c *store.Config) {
+	for _, c := range []failureCase{
+		{"URL", plainFault(func(*testing.T) string { return "postgres://ana:" + secret + "@db.exemplo.com" }), "url", "url_invalida", failed, "DATABASE_URL", exitUsage},
+		{"unknown host", func(*testing.T) failure {
+			return failure{url: "postgres://ana:" + secret + "@nada.exemplo.com/c", adjust: lookup()}
+		}, "nome", "nome_desconhecido", failed, "painel do provedor", exitUnavailable},
+		{"name service away", func(*testing.T) failure {
+			return failure{url: "mysql://ana:" + secret + "@nada.exemplo.com/c", adjust: func(c *store.Config) {
 				c.Lookup = func(context.Context, string) ([]netip.Addr, error) {
 					return nil, &net.DNSError{Err: "timeout", IsTimeout: true}
 				}
 			}}
-		}, "nome", "dns_sem_resposta", erro, "DNS", exitUnavailable},
-		{"provider that closed", func(*testing.T) falha {
-			return falha{url: "postgresql://usuario:" + segredo + "@tiny.db.elephantsql.com/database", ajustar: lookup()}
-		}, "nome", "provedor_encerrado", erro, "outro provedor", exitUnavailable},
-		{"closed port", plainFault(func(t *testing.T) string { return "postgres://ana:" + segredo + "@" + closed(t) + "/c" }), "tcp", "porta_fechada", erro, "inicie o servidor", exitUnavailable},
+		}, "nome", "dns_sem_resposta", failed, "DNS", exitUnavailable},
+		{"provider that closed", func(*testing.T) failure {
+			return failure{url: "postgresql://usuario:" + secret + "@tiny.db.elephantsql.com/database", adjust: lookup()}
+		}, "nome", "provedor_encerrado", failed, "outro provedor", exitUnavailable},
+		{"closed port", plainFault(func(t *testing.T) string { return "postgres://ana:" + secret + "@" + closed(t) + "/c" }), "tcp", "porta_fechada", failed, "inicie o servidor", exitUnavailable},
 		{"closed socket", plainFault(func(t *testing.T) string {
-			return "mysql://ana:" + segredo + "@/c?unix_socket=" + filepath.Join(t.TempDir(), "s")
-		}), "tcp", "porta_fechada", erro, "inicie o servidor", exitUnavailable},
+			return "mysql://ana:" + secret + "@/c?unix_socket=" + filepath.Join(t.TempDir(), "s")
+		}), "tcp", "porta_fechada", failed, "inicie o servidor", exitUnavailable},
 	} {
-		t.Run(c.nome, func(t *testing.T) { requireFault(t, c) })
+		t.Run(c.name, func(t *testing.T) { requireFault(t, c) })
 	}
 }
 
 // Those that somebody has to be waited for.
 func TestSetupFaultsThatTakeTime(t *testing.T) {
-	requireSlowFaults(t, []caso{
-		{"IPv6 only", func(*testing.T) falha {
-			return falha{url: "postgresql://postgres:" + segredo + "@db.xxx.supabase.co:5432/postgres", ajustar: lookup("2001:db8::7")}
-		}, "tcp", "so_ipv6", erro, "Session pooler", exitUnavailable},
+	requireSlowFaults(t, []failureCase{
+		{"IPv6 only", func(*testing.T) failure {
+			return failure{url: "postgresql://postgres:" + secret + "@db.xxx.supabase.co:5432/postgres", adjust: lookup("2001:db8::7")}
+		}, "tcp", "so_ipv6", failed, "Session pooler", exitUnavailable},
 		{"silence before TLS", plainFault(func(t *testing.T) string {
-			return "postgres://ana:" + segredo + "@" + silent(t) + "/c?sslmode=verify-full"
-		}), "tls", "sem_resposta", erro, "confira", exitUnavailable},
+			return "postgres://ana:" + secret + "@" + silent(t) + "/c?sslmode=verify-full"
+		}), "tls", "sem_resposta", failed, "confira", exitUnavailable},
 		{"PostgreSQL's URL for MariaDB", plainFault(func(t *testing.T) string {
 			return strings.Replace(storetest.MariaDB(t).Database(t), "mysql:", "postgresql:", 1)
-		}), "login", "nao_e_este_banco", erro, "postgresql:// ou mysql://", exitUnavailable},
+		}), "login", "nao_e_este_banco", failed, "postgresql:// ou mysql://", exitUnavailable},
 		{"PostgreSQL's URL for MariaDB, TLS", plainFault(func(t *testing.T) string {
 			return strings.Replace(storetest.MariaDB(t).Database(t), "mysql:", "postgresql:", 1) + "?sslmode=require"
-		}), "tls", "nao_e_este_banco", erro, "postgresql:// ou mysql://", exitUnavailable},
+		}), "tls", "nao_e_este_banco", failed, "postgresql:// ou mysql://", exitUnavailable},
 		{"MySQL's URL for PostgreSQL", plainFault(func(t *testing.T) string {
 			return strings.Replace(storetest.Postgres(t).Database(t), "postgresql:", "mysql:", 1)
-		}), "login", "nao_e_este_banco", erro, "postgresql:// ou mysql://", exitUnavailable},
+		}), "login", "nao_e_este_banco", failed, "postgresql:// ou mysql://", exitUnavailable},
 		{"MySQL's URL for PostgreSQL, TLS", plainFault(func(t *testing.T) string {
 			return strings.Replace(storetest.Postgres(t).Database(t), "postgresql:", "mysql:", 1) + "?ssl=true"
-		}), "tls", "nao_e_este_banco", erro, "postgresql:// ou mysql://", exitUnavailable},
-		{"silence at login", plainFault(func(t *testing.T) string { return "postgres://ana:" + segredo + "@" + silent(t) + "/c" }), "login", "sem_resposta", erro, "confira", exitUnavailable},
-		{"silence at login, MySQL", plainFault(func(t *testing.T) string { return "mysql://ana:" + segredo + "@" + silent(t) + "/c" }), "login", "sem_resposta", erro, "confira", exitUnavailable},
+		}), "tls", "nao_e_este_banco", failed, "postgresql:// ou mysql://", exitUnavailable},
+		{"silence at login", plainFault(func(t *testing.T) string { return "postgres://ana:" + secret + "@" + silent(t) + "/c" }), "login", "sem_resposta", failed, "confira", exitUnavailable},
+		{"silence at login, MySQL", plainFault(func(t *testing.T) string { return "mysql://ana:" + secret + "@" + silent(t) + "/c" }), "login", "sem_resposta", failed, "confira", exitUnavailable},
 		{"silence in the middle", plainFault(func(t *testing.T) string {
 			s := storetest.Postgres(t)
 			p := storetest.Proxy(t, s.Addr())
 			storetest.Toxic(t, p, `{"name": "mudo", "type": "limit_data", "stream": "downstream", "attributes": {"bytes": 900}}`)
 			storetest.Toxic(t, p, `{"name": "preso", "type": "timeout", "stream": "upstream", "attributes": {"timeout": 0}}`)
 			return s.Through(p.Listen, s.Database(t))
-		}), "login", "sem_resposta", erro, "confira", exitUnavailable},
+		}), "login", "sem_resposta", failed, "confira", exitUnavailable},
 	})
 }
 
 // The servers' certificates.
 func TestSetupFaultsOfTLS(t *testing.T) {
-	tests := []caso{}
+	tests := []failureCase{}
 	for kind, start := range map[string]func(testing.TB, ...storetest.ServerOption) *storetest.Server{"postgres": storetest.NewPostgres, "mariadb": storetest.NewMariaDB} {
-		with := func(until time.Duration, names ...string) func(t *testing.T) falha {
-			return func(t *testing.T) falha {
+		with := func(until time.Duration, names ...string) func(t *testing.T) failure {
+			return func(t *testing.T) failure {
 				cert, ca := certificate(t, until, names...)
 				s := start(t, cert)
-				return falha{url: s.Database(t) + "?sslmode=verify-full&sslrootcert=" + url.QueryEscape(ca), senha: s.Password}
+				return failure{url: s.Database(t) + "?sslmode=verify-full&sslrootcert=" + url.QueryEscape(ca), senha: s.Password}
 			}
 		}
 		tests = append(tests,
-			caso{"expired " + kind, with(-time.Hour, "127.0.0.1"), "tls", "certificado_vencido", erro, "renove", exitUnavailable},
-			caso{"wrong name " + kind, with(20*time.Hour, "banco.exemplo.com"), "tls", "certificado_de_outro_nome", erro, "o nome que está no certificado", exitUnavailable},
-			caso{"no TLS " + kind, func(t *testing.T) falha {
-				return falha{url: start(t, storetest.WithoutTLS()).Database(t) + "?sslmode=verify-full"}
-			}, "tls", "sem_tls", erro, "sslmode=disable", exitUnavailable},
+			failureCase{"expired " + kind, with(-time.Hour, "127.0.0.1"), "tls", "certificado_vencido", failed, "renove", exitUnavailable},
+			failureCase{"wrong name " + kind, with(20*time.Hour, "banco.exemplo.com"), "tls", "certificado_de_outro_nome", failed, "o nome que está no certificado", exitUnavailable},
+			failureCase{"no TLS " + kind, func(t *testing.T) failure {
+				return failure{url: start(t, storetest.WithoutTLS()).Database(t) + "?sslmode=verify-full"}
+			}, "tls", "sem_tls", failed, "sslmode=disable", exitUnavailable},
 		)
 	}
 	shared := map[string]func(testing.TB) *storetest.Server{"postgres": storetest.Postgres, "mariadb": storetest.MariaDB}
 	for kind, get := range shared {
 		tests = append(tests,
-			caso{"private authority " + kind, plainFault(func(t *testing.T) string { return get(t).Database(t) + "?sslmode=verify-full" }), "tls", "autoridade_desconhecida", erro, "--confiar-certificado", exitUnavailable},
-			caso{"not verified " + kind, plainFault(func(t *testing.T) string { return get(t).Database(t) + "?sslmode=require" }), "tls", "tls_sem_verificacao", aviso, "verify-full", exitOK},
-			caso{"ending soon " + kind, func(t *testing.T) falha {
-				return falha{url: get(t).Database(t) + "?sslmode=verify-full", env: map[string]string{"MONITOR_DB_CA": get(t).CA}}
+			failureCase{"private authority " + kind, plainFault(func(t *testing.T) string { return get(t).Database(t) + "?sslmode=verify-full" }), "tls", "autoridade_desconhecida", failed, "--confiar-certificado", exitUnavailable},
+			failureCase{"not verified " + kind, plainFault(func(t *testing.T) string { return get(t).Database(t) + "?sslmode=require" }), "tls", "tls_sem_verificacao", aviso, "verify-full", exitOK},
+			failureCase{"ending soon " + kind, func(t *testing.T) failure {
+				return failure{url: get(t).Database(t) + "?sslmode=verify-full", env: map[string]string{"MONITOR_DB_CA": get(t).CA}}
 			}, "tls", "certificado_vencendo", aviso, "renove", exitOK},
-			caso{"another certificate " + kind, func(t *testing.T) falha {
-				return falha{url: get(t).Database(t) + "?sslmode=require", env: map[string]string{"MONITOR_DB_CERTIFICADO": strings.Repeat("ab", 32)}}
-			}, "tls", "certificado_trocado", erro, "--confiar-certificado", exitUnavailable},
+			failureCase{"another certificate " + kind, func(t *testing.T) failure {
+				return failure{url: get(t).Database(t) + "?sslmode=require", env: map[string]string{"MONITOR_DB_CERTIFICADO": strings.Repeat("ab", 32)}}
+			}, "tls", "certificado_trocado", failed, "--confiar-certificado", exitUnavailable},
 		)
 	}
-	tests = append(tests, caso{"TLS wanted by the server", plainFault(func(t *testing.T) string {
+	tests = append(tests, failureCase{"TLS wanted by the server", plainFault(func(t *testing.T) string {
 		s := storetest.NewMariaDB(t)
 		at := s.URL("mysql")
 		storetest.Exec(t, s.Root(), "SET GLOBAL require_secure_transport = ON")
 		return at + "?ssl=false"
-	}), "tls", "exige_tls", erro, "verify-full", exitUnavailable})
+	}), "tls", "exige_tls", failed, "verify-full", exitUnavailable})
 	for _, c := range tests {
-		t.Run(c.nome, func(t *testing.T) { requireFault(t, c) })
+		t.Run(c.name, func(t *testing.T) { requireFault(t, c) })
 	}
 }
 
@@ -361,62 +361,62 @@ func TestSetupFaultsOfTLS(t *testing.T) {
 func TestSetupFaultsOfRights(t *testing.T) {
 	dump, err := os.ReadFile("../store/storetest/testdata/flask.postgres.sql")
 	require.NoError(t, err)
-	for _, c := range []caso{
+	for _, c := range []failureCase{
 		{"wrong password", plainFault(func(t *testing.T) string {
 			return as(t, storetest.Postgres(t).Database(t), storetest.Postgres(t).User)
-		}), "login", "usuario_ou_senha", erro, "usuário e a senha", exitUnavailable},
+		}), "login", "usuario_ou_senha", failed, "usuário e a senha", exitUnavailable},
 		{"wrong password, MariaDB", plainFault(func(t *testing.T) string {
 			return as(t, storetest.MariaDB(t).Database(t), storetest.MariaDB(t).User)
-		}), "login", "usuario_ou_senha", erro, "usuário e a senha", exitUnavailable},
+		}), "login", "usuario_ou_senha", failed, "usuário e a senha", exitUnavailable},
 		{"wrong password, pooler", plainFault(func(t *testing.T) string {
 			s := storetest.Postgres(t)
 			return as(t, storetest.PgBouncer(t, s).Database(t), s.User)
-		}), "login", "pooler_recusou", erro, "usuário, a senha", exitUnavailable},
+		}), "login", "pooler_recusou", failed, "usuário, a senha", exitUnavailable},
 		{"no such database, no right", plainFault(func(t *testing.T) string {
 			s := storetest.Postgres(t)
 			return as(t, s.URL("nao_existe"), dbUser(t, s))
-		}), "banco", "banco_ausente", erro, "CREATE DATABASE", exitUnavailable},
+		}), "banco", "banco_ausente", failed, "CREATE DATABASE", exitUnavailable},
 		{"no such database, no right, MariaDB", plainFault(func(t *testing.T) string {
 			s := storetest.MariaDB(t)
 			return as(t, s.URL("nao_existe"), dbUser(t, s))
-		}), "banco", "sem_direito", erro, "CREATE DATABASE", exitForbidden},
+		}), "banco", "sem_direito", failed, "CREATE DATABASE", exitForbidden},
 		{"no such database", plainFault(func(t *testing.T) string { return storetest.Postgres(t).URL("nao_existe") }), "banco", "banco_a_criar", aviso, "monitor setup", exitOK},
 		{"no such database, MariaDB", plainFault(func(t *testing.T) string { return storetest.MariaDB(t).URL("nao_existe") }), "banco", "banco_a_criar", aviso, "monitor setup", exitOK},
 		{"may not create tables", plainFault(func(t *testing.T) string {
 			s := storetest.Postgres(t)
 			return as(t, s.Database(t), dbUser(t, s))
-		}), "direitos", "sem_direito", erro, "GRANT CREATE ON SCHEMA", exitForbidden},
+		}), "direitos", "sem_direito", failed, "GRANT CREATE ON SCHEMA", exitForbidden},
 		{"read-only user", plainFault(func(t *testing.T) string {
 			s := storetest.Postgres(t)
 			at := prepared(t, s)
-			nome := dbUser(t, s)
-			storetest.Exec(t, inside(t, s, at), "GRANT SELECT ON ALL TABLES IN SCHEMA public TO "+nome)
-			return as(t, at, nome)
-		}), "direitos", "sem_direito", erro, "GRANT SELECT, INSERT, UPDATE, DELETE", exitForbidden},
+			name := dbUser(t, s)
+			storetest.Exec(t, inside(t, s, at), "GRANT SELECT ON ALL TABLES IN SCHEMA public TO "+name)
+			return as(t, at, name)
+		}), "direitos", "sem_direito", failed, "GRANT SELECT, INSERT, UPDATE, DELETE", exitForbidden},
 		{"read-only user, MariaDB", plainFault(func(t *testing.T) string {
 			s := storetest.MariaDB(t)
 			at := prepared(t, s)
 			return as(t, at, dbUser(t, s, "GRANT SELECT ON `"+strings.TrimPrefix(mustURL(t, at).Path, "/")+"`.* TO %s"))
-		}), "direitos", "sem_direito", erro, "GRANT INSERT, UPDATE, DELETE", exitForbidden},
+		}), "direitos", "sem_direito", failed, "GRANT INSERT, UPDATE, DELETE", exitForbidden},
 		{"somebody else's tables", plainFault(func(t *testing.T) string {
 			s := storetest.Postgres(t)
 			at := s.Database(t)
-			nome := dbUser(t, s)
-			storetest.Exec(t, inside(t, s, at), string(dump)+"; GRANT ALL ON SCHEMA public TO "+nome+"; GRANT ALL ON ALL TABLES IN SCHEMA public TO "+nome)
-			return as(t, at, nome)
-		}), "direitos", "dono_das_tabelas", erro, "OWNER TO", exitForbidden},
+			name := dbUser(t, s)
+			storetest.Exec(t, inside(t, s, at), string(dump)+"; GRANT ALL ON SCHEMA public TO "+name+"; GRANT ALL ON ALL TABLES IN SCHEMA public TO "+name)
+			return as(t, at, name)
+		}), "direitos", "dono_das_tabelas", failed, "OWNER TO", exitForbidden},
 		{"no connection left", plainFault(func(t *testing.T) string {
 			s := storetest.Postgres(t)
 			return as(t, s.Database(t), dbUser(t, s, "ALTER ROLE %s CONNECTION LIMIT 0"))
-		}), "login", "sem_vagas", erro, "pooler", exitUnavailable},
+		}), "login", "sem_vagas", failed, "pooler", exitUnavailable},
 		{"read-only server", plainFault(func(t *testing.T) string {
 			s := storetest.Postgres(t)
 			at := s.Database(t)
 			storetest.Exec(t, s.Root(), `ALTER DATABASE "`+strings.TrimPrefix(mustURL(t, at).Path, "/")+`" SET default_transaction_read_only = on`)
 			return at
-		}), "direitos", "so_leitura", erro, "servidor principal", exitUnavailable},
+		}), "direitos", "so_leitura", failed, "servidor principal", exitUnavailable},
 	} {
-		t.Run(c.nome, func(t *testing.T) { requireFault(t, c) })
+		t.Run(c.name, func(t *testing.T) { requireFault(t, c) })
 	}
 }
 
@@ -429,14 +429,14 @@ func mustURL(t *testing.T, raw string) *url.URL {
 
 // A file of SQLite.
 func TestSetupFaultsOfFiles(t *testing.T) {
-	file := func(make func(path string)) func(t *testing.T) falha {
+	file := func(make func(path string)) func(t *testing.T) failure {
 		return plainFault(func(t *testing.T) string {
 			path := filepath.Join(t.TempDir(), "clientes.db")
 			make(path)
 			return "sqlite:///" + path
 		})
 	}
-	sqlite := func(change string) func(t *testing.T) falha {
+	sqlite := func(change string) func(t *testing.T) failure {
 		return plainFault(func(t *testing.T) string {
 			path := filepath.Join(t.TempDir(), "clientes.db")
 			require.NoError(t, store.Prepare(t.Context(), store.Config{URL: "sqlite:///" + path}, nil))
@@ -444,24 +444,24 @@ func TestSetupFaultsOfFiles(t *testing.T) {
 			return "sqlite:///" + path
 		})
 	}
-	for _, c := range []caso{
-		{"a folder", file(func(path string) { _ = os.Mkdir(path, 0o700) }), "arquivo", "nao_e_arquivo", erro, "sqlite:///", exitUnavailable},
-		{"no database", file(func(path string) { _ = os.WriteFile(path, []byte(strings.Repeat("texto ", 1000)), 0o600) }), "motor", "nao_e_sqlite", erro, "caminho", exitUnavailable},
+	for _, c := range []failureCase{
+		{"a folder", file(func(path string) { _ = os.Mkdir(path, 0o700) }), "arquivo", "nao_e_arquivo", failed, "sqlite:///", exitUnavailable},
+		{"no database", file(func(path string) { _ = os.WriteFile(path, []byte(strings.Repeat("texto ", 1000)), 0o600) }), "motor", "nao_e_sqlite", failed, "caminho", exitUnavailable},
 		{"open to all", file(func(path string) { _ = os.WriteFile(path, nil, 0o644) }), "arquivo", "arquivo_aberto", aviso, "chmod 600", exitOK},
-		{"newer schema", sqlite("INSERT INTO monitor_migracoes VALUES (99, 'futuro', '')"), "esquema", "esquema_mais_novo", erro, "versão mais nova", exitUnavailable},
+		{"newer schema", sqlite("INSERT INTO monitor_migracoes VALUES (99, 'futuro', '')"), "esquema", "esquema_mais_novo", failed, "versão mais nova", exitUnavailable},
 		{"older schema", sqlite("DELETE FROM monitor_migracoes WHERE versao > 2"), "esquema", "esquema_atrasado", aviso, "monitor setup", exitOK},
 		{"another program's", file(func(path string) {
 			storetest.Exec(t, storetest.Foreign(t, path), "CREATE TABLE receitas(nome TEXT)")
 			_ = os.Chmod(path, 0o600)
-		}), "esquema", "esquema_de_outro", erro, "outro banco", exitUnavailable},
+		}), "esquema", "esquema_de_outro", failed, "outro banco", exitUnavailable},
 	} {
-		t.Run(c.nome, func(t *testing.T) { requireFault(t, c) })
+		t.Run(c.name, func(t *testing.T) { requireFault(t, c) })
 	}
 }
 
 // What the server is set to, and what the database holds.
 func TestSetupFaultsOfSettings(t *testing.T) {
-	set := func(what string) func(t *testing.T) falha {
+	set := func(what string) func(t *testing.T) failure {
 		return plainFault(func(t *testing.T) string {
 			s := storetest.Postgres(t)
 			at := s.Database(t)
@@ -469,7 +469,7 @@ func TestSetupFaultsOfSettings(t *testing.T) {
 			return at
 		})
 	}
-	after := func(get func(testing.TB) *storetest.Server, change string) func(t *testing.T) falha {
+	after := func(get func(testing.TB) *storetest.Server, change string) func(t *testing.T) failure {
 		return plainFault(func(t *testing.T) string {
 			s := get(t)
 			at := prepared(t, s)
@@ -477,14 +477,14 @@ func TestSetupFaultsOfSettings(t *testing.T) {
 			return at
 		})
 	}
-	for _, c := range []caso{
+	for _, c := range []failureCase{
 		{"latin1", plainFault(func(t *testing.T) string {
 			s := storetest.Postgres(t)
-			nome := fmt.Sprintf("l%d", time.Now().UnixNano())
-			storetest.Exec(t, s.Root(), "CREATE DATABASE "+nome+" ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
-			t.Cleanup(func() { _, _ = s.Root().ExecContext(context.Background(), "DROP DATABASE "+nome+" WITH (FORCE)") })
-			return s.URL(nome)
-		}), "ajustes", "codificacao", erro, "UTF8", exitUnavailable},
+			name := fmt.Sprintf("l%d", time.Now().UnixNano())
+			storetest.Exec(t, s.Root(), "CREATE DATABASE "+name+" ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+			t.Cleanup(func() { _, _ = s.Root().ExecContext(context.Background(), "DROP DATABASE "+name+" WITH (FORCE)") })
+			return s.URL(name)
+		}), "ajustes", "codificacao", failed, "UTF8", exitUnavailable},
 		{"latin1 tables", plainFault(func(t *testing.T) string {
 			s := storetest.MariaDB(t)
 			at := prepared(t, s)
@@ -494,23 +494,23 @@ func TestSetupFaultsOfSettings(t *testing.T) {
 		{"latin1 database", plainFault(func(t *testing.T) string { return prepared(t, storetest.MariaDB(t)) }), "ajustes", "latin1", aviso, "CHARACTER SET utf8mb4", exitOK},
 		{"time zone", set("timezone = 'America/Manaus'"), "ajustes", "fuso_horario", aviso, "SET timezone TO 'UTC'", exitOK},
 		{"time zone, MariaDB", plainFault(func(t *testing.T) string { return prepared(t, storetest.MariaDB(t)) }), "ajustes", "fuso_horario", aviso, "+00:00", exitOK},
-		{"backslashes", set("standard_conforming_strings = off"), "ajustes", "barra_invertida", erro, "standard_conforming_strings = on", exitUnavailable},
-		{"dates", set("datestyle = 'German'"), "ajustes", "formato_de_datas", erro, "datestyle", exitUnavailable},
+		{"backslashes", set("standard_conforming_strings = off"), "ajustes", "barra_invertida", failed, "standard_conforming_strings = on", exitUnavailable},
+		{"dates", set("datestyle = 'German'"), "ajustes", "formato_de_datas", failed, "datestyle", exitUnavailable},
 		{"commits that are not kept", set("synchronous_commit = off"), "ajustes", "durabilidade", aviso, "synchronous_commit", exitOK},
 		{"NO_BACKSLASH_ESCAPES", plainFault(func(t *testing.T) string {
 			return storetest.NewMariaDB(t, storetest.WithArgs("--sql-mode=NO_BACKSLASH_ESCAPES")).URL("mysql")
 		}), "ajustes", "barra_invertida_global", aviso, "SET GLOBAL sql_mode", exitUnavailable}, // the system's own tables are another program's
 		{"older schema", after(storetest.Postgres, "DELETE FROM monitor_migracoes WHERE versao > 2"), "esquema", "esquema_atrasado", aviso, "monitor setup", exitOK},
-		{"newer schema", after(storetest.Postgres, "INSERT INTO monitor_migracoes VALUES (99, 'futuro', '')"), "esquema", "esquema_mais_novo", erro, "versão mais nova", exitUnavailable},
-		{"newer schema, MariaDB", after(storetest.MariaDB, "INSERT INTO monitor_migracoes VALUES (99, 'futuro', '')"), "esquema", "esquema_mais_novo", erro, "versão mais nova", exitUnavailable},
-		{"another program's", after(storetest.Postgres, "DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE receitas()"), "esquema", "esquema_de_outro", erro, "outro banco", exitUnavailable},
+		{"newer schema", after(storetest.Postgres, "INSERT INTO monitor_migracoes VALUES (99, 'futuro', '')"), "esquema", "esquema_mais_novo", failed, "versão mais nova", exitUnavailable},
+		{"newer schema, MariaDB", after(storetest.MariaDB, "INSERT INTO monitor_migracoes VALUES (99, 'futuro', '')"), "esquema", "esquema_mais_novo", failed, "versão mais nova", exitUnavailable},
+		{"another program's", after(storetest.Postgres, "DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE receitas()"), "esquema", "esquema_de_outro", failed, "outro banco", exitUnavailable},
 		{"half a migration", after(storetest.MariaDB, "DELETE FROM monitor_migracoes WHERE versao > 1; DROP TABLE monitor_selos"), "esquema", "migracao_interrompida", aviso, "continua de onde parou", exitOK},
 		{"a migration that runs", after(storetest.MariaDB, "DELETE FROM monitor_migracoes WHERE versao > 1; UPDATE monitor_travas SET ate = unix_timestamp() + 60"), "esquema", "migracao_em_curso", aviso, "continua", exitOK},
-		{"clock", func(t *testing.T) falha {
-			return falha{url: storetest.Postgres(t).Database(t), ajustar: func(c *store.Config) { c.Now = func() time.Time { return time.Now().Add(time.Hour) } }}
+		{"clock", func(t *testing.T) failure {
+			return failure{url: storetest.Postgres(t).Database(t), adjust: func(c *store.Config) { c.Now = func() time.Time { return time.Now().Add(time.Hour) } }}
 		}, "relogio", "relogio_errado", aviso, "NTP", exitOK},
-		{"clock, MariaDB", func(t *testing.T) falha {
-			return falha{url: storetest.MariaDB(t).Database(t), ajustar: func(c *store.Config) { c.Now = func() time.Time { return time.Now().Add(-time.Hour) } }}
+		{"clock, MariaDB", func(t *testing.T) failure {
+			return failure{url: storetest.MariaDB(t).Database(t), adjust: func(c *store.Config) { c.Now = func() time.Time { return time.Now().Add(-time.Hour) } }}
 		}, "relogio", "relogio_errado", aviso, "NTP", exitOK},
 		// Just farther than what is too far: a diagnosis of many questions has its limit.
 		{"far away", plainFault(func(t *testing.T) string {
@@ -520,6 +520,6 @@ func TestSetupFaultsOfSettings(t *testing.T) {
 			return s.Through(p.Listen, prepared(t, s))
 		}), "ida_volta", "longe", aviso, "região", exitOK},
 	} {
-		t.Run(c.nome, func(t *testing.T) { requireFault(t, c) })
+		t.Run(c.name, func(t *testing.T) { requireFault(t, c) })
 	}
 }

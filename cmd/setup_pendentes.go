@@ -9,18 +9,18 @@ import (
 	"example.com/monitor/store"
 )
 
-func pendenteCampos() []campo[store.Pendente] {
+func pendenteFields() []field[store.Pendente] {
 	type p = store.Pendente
-	return []campo[p]{
-		{nome: "ultima", titulo: "Última", valor: func(r *p) any { return r.Ultima }, tabela: true},
-		{nome: "endereco", titulo: "Endereço", valor: func(r *p) any { return r.Endereco }, tabela: true},
-		{nome: "programa", titulo: "Programa", valor: func(r *p) any { return r.Programa }, tabela: true, minimo: 12},
-		{nome: "rota", titulo: "Rota", valor: func(r *p) any { return r.Rota }, tabela: true},
-		{nome: "hostname", titulo: "Dispositivo", valor: func(r *p) any { return r.Hostname }, tabela: true},
-		{nome: "recusada", titulo: "Recusada", valor: func(r *p) any { return r.Recusada }, tabela: true},
-		{nome: "chamadas", titulo: "Chamadas", valor: func(r *p) any { return r.Chamadas }, tabela: true},
-		{nome: "dispositivo_id", titulo: "Id do dispositivo", valor: func(r *p) any { return r.Dispositivo }},
-		{nome: "primeira", titulo: "Primeira", valor: func(r *p) any { return r.Primeira }},
+	return []field[p]{
+		{name: "ultima", title: "Última", value: func(r *p) any { return r.Ultima }, inTable: true},
+		{name: "endereco", title: "Endereço", value: func(r *p) any { return r.Endereco }, inTable: true},
+		{name: "programa", title: "Programa", value: func(r *p) any { return r.Programa }, inTable: true, least: 12},
+		{name: "rota", title: "Rota", value: func(r *p) any { return r.Rota }, inTable: true},
+		{name: "hostname", title: "Dispositivo", value: func(r *p) any { return r.Hostname }, inTable: true},
+		{name: "recusada", title: "Recusada", value: func(r *p) any { return r.Recusada }, inTable: true},
+		{name: "chamadas", title: "Chamadas", value: func(r *p) any { return r.Chamadas }, inTable: true},
+		{name: "dispositivo_id", title: "Id do dispositivo", value: func(r *p) any { return r.Dispositivo }},
+		{name: "primeira", title: "Primeira", value: func(r *p) any { return r.Primeira }},
 	}
 }
 
@@ -36,7 +36,7 @@ Recusada quer dizer que a chamada não foi aceita: o dispositivo já tem uma cha
 segredo (para voltar atrás: monitor dispositivos update ID --liberar), não existe mais,
 ou o prazo da transição terminou.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			out, err := outputFor(a, cmd, f, pendenteCampos())
+			out, err := outputFor(a, cmd, f, pendenteFields())
 			if err != nil {
 				return err
 			}
@@ -56,7 +56,7 @@ ou o prazo da transição terminou.`,
 			})
 		},
 	}
-	addOutput(cmd, &f, pendenteCampos())
+	addOutput(cmd, &f, pendenteFields())
 	return cmd
 }
 

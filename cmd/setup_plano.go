@@ -23,7 +23,7 @@ func (r *setupRun) printPlan(p store.Plano) {
 	for _, line := range planCost(p) {
 		fmt.Fprintln(r.say, "  "+line)
 	}
-	if !r.f.simular {
+	if !r.f.dryRun {
 		fmt.Fprintln(r.say, "  o SQL completo sai com: monitor setup"+r.a.bancoFlag()+" --simular")
 		return
 	}
@@ -48,7 +48,7 @@ var (
 )
 
 // seisTabelas are there already in an adopted database.
-var seisTabelas = []string{"clientes", "dispositivos", "conexoes", "mensagens_chat", "sessoes", "logs_auditoria"}
+var sixTables = []string{"clientes", "dispositivos", "conexoes", "mensagens_chat", "sessoes", "logs_auditoria"}
 
 // planSummary says what the plan adds. The tables that an adopted database has
 // already do not count, and what is mended is told by itself.
@@ -61,7 +61,7 @@ func planSummary(p store.Plano) string {
 			closed++
 		}
 		m := createStatement.FindStringSubmatch(sql)
-		if m == nil || (slices.Contains(seisTabelas, m[2]) && strings.EqualFold(m[1], "TABLE") && p.Estado == store.SchemaForeign) {
+		if m == nil || (slices.Contains(sixTables, m[2]) && strings.EqualFold(m[1], "TABLE") && p.Estado == store.SchemaForeign) {
 			continue
 		}
 		made[strings.ToUpper(m[1])]++
@@ -83,7 +83,7 @@ func planSummary(p store.Plano) string {
 // columnsAdded counts those that the six tables get: the others are part of tables
 // of our own.
 func columnsAdded(sql string) int {
-	if m := alterStatement.FindStringSubmatch(sql); m == nil || !slices.Contains(seisTabelas, m[1]) {
+	if m := alterStatement.FindStringSubmatch(sql); m == nil || !slices.Contains(sixTables, m[1]) {
 		return 0
 	}
 	return len(addedColumn.FindAllString(sql, -1))
@@ -92,11 +92,11 @@ func columnsAdded(sql string) int {
 func addition(tables, columns, indexes, triggers int) string {
 	var parts []string
 	for _, c := range []struct {
-		n          int
-		um, varios string
+		n         int
+		one, many string
 	}{{tables, "tabela", "tabelas"}, {columns, "coluna", "colunas"}, {indexes, "índice", "índices"}, {triggers, "gatilho", "gatilhos"}} {
 		if c.n > 0 {
-			parts = append(parts, count(c.n, c.um, c.varios))
+			parts = append(parts, count(c.n, c.one, c.many))
 		}
 	}
 	if parts == nil {

@@ -22,16 +22,16 @@ func TestSetupOnServers(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			s := get(t)
 			fresh(t)
-			nome := fmt.Sprintf("novo%d", time.Now().UnixNano())
-			t.Cleanup(func() { _, _ = s.Root().ExecContext(context.Background(), "DROP DATABASE "+nome) })
-			f := falha{url: s.URL(nome)}
+			name := fmt.Sprintf("novo%d", time.Now().UnixNano())
+			t.Cleanup(func() { _, _ = s.Root().ExecContext(context.Background(), "DROP DATABASE "+name) })
+			f := failure{url: s.URL(name)}
 
 			got, r := runFault(t, f, "--simular")
 			require.Equal(t, 0, r.code, r.err)
 			require.Equal(t, store.SchemaMissing, got.Plano.Estado)
 			_, r = runFault(t, f, "--verificar")
 			require.Equal(t, 0, r.code, r.err)
-			require.ErrorContains(t, inside(t, s, f.url).PingContext(t.Context()), nome, "nothing was created")
+			require.ErrorContains(t, inside(t, s, f.url).PingContext(t.Context()), name, "nothing was created")
 
 			got, r = runFault(t, f)
 			require.Equal(t, 0, r.code, r.err)
@@ -55,9 +55,9 @@ func TestSetupNeedsNoTriggerRight(t *testing.T) {
 	s := storetest.MariaDB(t)
 	at := s.Database(t)
 	banco := strings.TrimPrefix(mustURL(t, at).Path, "/")
-	nome := dbUser(t, s, "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX ON `"+banco+"`.* TO %s")
+	name := dbUser(t, s, "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX ON `"+banco+"`.* TO %s")
 	fresh(t)
-	got, r := runFault(t, falha{url: as(t, at, nome)})
+	got, r := runFault(t, failure{url: as(t, at, name)})
 	require.Equal(t, 0, r.code, r.out+r.err)
 	require.True(t, got.Aplicado)
 }
@@ -65,15 +65,15 @@ func TestSetupNeedsNoTriggerRight(t *testing.T) {
 // What a killed setup left is finished by the next.
 func TestSetupFinishesHalfAMigration(t *testing.T) {
 	s := storetest.MariaDB(t)
-	for nome, change := range map[string]string{
+	for name, change := range map[string]string{
 		"second step": "DELETE FROM monitor_migracoes WHERE versao > 1; DROP TABLE monitor_selos",
 		"first steps": "DELETE FROM monitor_migracoes; DROP TABLE logs_auditoria",
 	} {
-		t.Run(nome, func(t *testing.T) {
+		t.Run(name, func(t *testing.T) {
 			at := prepared(t, s)
 			storetest.Exec(t, inside(t, s, at), change)
 			fresh(t)
-			got, r := runFault(t, falha{url: at}, "--sim")
+			got, r := runFault(t, failure{url: at}, "--sim")
 			require.Equal(t, 0, r.code, r.out+r.err)
 			require.True(t, got.Aplicado)
 			require.Contains(t, r.out, "migracao_interrompida")
@@ -88,7 +88,7 @@ func TestSetupAfterAnEarlyKill(t *testing.T) {
 	at := s.Database(t)
 	storetest.Exec(t, inside(t, s, at), "CREATE TABLE monitor_travas (nome VARCHAR(50) NOT NULL PRIMARY KEY, dono VARCHAR(64) NOT NULL, ate BIGINT NOT NULL)")
 	fresh(t)
-	got, r := runFault(t, falha{url: at})
+	got, r := runFault(t, failure{url: at})
 	require.Equal(t, 0, r.code, r.out+r.err)
 	require.True(t, got.Aplicado)
 }
@@ -111,7 +111,7 @@ func TestSetupOnAFullServer(t *testing.T) {
 		}
 	}
 	fresh(t)
-	got, r := runFault(t, falha{url: at}, "--verificar")
+	got, r := runFault(t, failure{url: at}, "--verificar")
 	last := got.Fases[len(got.Fases)-1]
 	require.Equal(t, exitUnavailable, r.code, r.out+r.err)
 	require.Contains(t, []string{"tabelas", "escrita"}, last.Codigo, "whichever meets the end first")
@@ -135,7 +135,7 @@ func TestSetupPinsTheCertificate(t *testing.T) {
 	require.Equal(t, exitUnconfirmed, r.code)
 	require.Regexp(t, `SHA-256 +([0-9A-F]{2}:){31}`, r.out)
 	require.Contains(t, r.out, "banco.exemplo.com")
-	got, r := runFault(t, falha{url: at}, "--confiar-certificado", "--sim")
+	got, r := runFault(t, failure{url: at}, "--confiar-certificado", "--sim")
 	require.Equal(t, 0, r.code, r.err)
 	require.True(t, got.Aplicado)
 	text, err := os.ReadFile("config.yaml")
@@ -146,7 +146,7 @@ func TestSetupPinsTheCertificate(t *testing.T) {
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 
 	for _, url := range []string{at, plain} { // verified from now on
-		_, r = runFault(t, falha{url: url}, "--verificar")
+		_, r = runFault(t, failure{url: url}, "--verificar")
 		require.Equal(t, 0, r.code, r.out+r.err)
 		require.NotContains(t, r.out, "tls_sem_verificacao")
 	}
@@ -155,7 +155,7 @@ func TestSetupPinsTheCertificate(t *testing.T) {
 	require.Contains(t, r.out, "já está fixado")
 	other := storetest.NewPostgres(t)
 	require.NotEqual(t, s.Addr(), other.Addr())
-	_, r = runFault(t, falha{url: other.Database(t) + "?sslmode=require"}, "--verificar")
+	_, r = runFault(t, failure{url: other.Database(t) + "?sslmode=require"}, "--verificar")
 	require.Equal(t, exitUnavailable, r.code)
 	require.Contains(t, r.out, "certificado_trocado")
 	require.Equal(t, exitUnavailable, runMonitor(t, "clientes", "list", "--banco", other.Database(t)+"?sslmode=require").code)
@@ -163,13 +163,13 @@ func TestSetupPinsTheCertificate(t *testing.T) {
 
 func TestPinNeedsTLSAndTheFile(t *testing.T) {
 	fresh(t)
-	for _, url := range []string{"sqlite:///a.db", "postgres://ana:" + segredo + "@127.0.0.1:1/c"} {
+	for _, url := range []string{"sqlite:///a.db", "postgres://ana:" + secret + "@127.0.0.1:1/c"} {
 		r := runMonitor(t, "setup", "--confiar-certificado", "--banco", url)
 		require.Equal(t, exitUsage, r.code, r.err)
 		require.Contains(t, r.err, "não usa TLS")
 	}
 	t.Setenv("MONITOR_DB_CERTIFICADO", strings.Repeat("ab", 32))
-	r := runMonitor(t, "setup", "--confiar-certificado", "--banco", "postgres://ana:"+segredo+"@banco.exemplo.com/c")
+	r := runMonitor(t, "setup", "--confiar-certificado", "--banco", "postgres://ana:"+secret+"@banco.exemplo.com/c")
 	require.Equal(t, exitUsage, r.code)
 	require.Contains(t, r.err, "MONITOR_DB_CERTIFICADO")
 	t.Setenv("MONITOR_DB_CERTIFICADO", "12:34")
@@ -207,7 +207,7 @@ func TestSetupClosesOpenTables(t *testing.T) {
 	at := prepared(t, s)
 	storetest.Exec(t, inside(t, s, at), "CREATE ROLE anon; GRANT SELECT ON clientes TO anon")
 	fresh(t)
-	got, r := runFault(t, falha{url: at}, "--verificar")
+	got, r := runFault(t, failure{url: at}, "--verificar")
 	require.Equal(t, 0, r.code, r.err)
 	require.Contains(t, r.out, "tabelas_abertas")
 	require.Nil(t, got.Plano)
@@ -215,12 +215,12 @@ func TestSetupClosesOpenTables(t *testing.T) {
 	require.Equal(t, 0, r.code, r.err)
 	require.Contains(t, r.out, "à API pública do provedor")
 	require.Contains(t, r.out, "REVOKE ALL ON TABLE clientes FROM anon")
-	_, r = runFault(t, falha{url: at})
+	_, r = runFault(t, failure{url: at})
 	require.Equal(t, exitUnconfirmed, r.code)
-	got, r = runFault(t, falha{url: at}, "--sim")
+	got, r = runFault(t, failure{url: at}, "--sim")
 	require.Equal(t, 0, r.code, r.err)
 	require.True(t, got.Aplicado)
-	_, r = runFault(t, falha{url: at}, "--verificar")
+	_, r = runFault(t, failure{url: at}, "--verificar")
 	require.NotContains(t, r.out, "tabelas_abertas")
 }
 
@@ -233,7 +233,7 @@ func TestSetupLooksAtItsFiles(t *testing.T) {
 	r := runMonitor(t, "setup", "--verificar")
 	require.Equal(t, 0, r.code, r.err)
 	require.Contains(t, r.out, "chmod 600 .env")
-	requireNoSecret(t, falha{url: at}, r.out+r.err)
+	requireNoSecret(t, failure{url: at}, r.out+r.err)
 	require.NoError(t, os.Chmod(".env", 0o600))
 	require.NotContains(t, runMonitor(t, "setup", "--verificar").out, "chmod 600 .env")
 }

@@ -98,11 +98,11 @@ func thousands(n int) string {
 }
 
 // count writes a number with its noun.
-func count(n int, um, varios string) string {
+func count(n int, one, many string) string {
 	if n == 1 {
-		return "1 " + um
+		return "1 " + one
 	}
-	return thousands(n) + " " + varios
+	return thousands(n) + " " + many
 }
 
 // enumerate writes items as a sentence does: a, b e c.

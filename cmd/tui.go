@@ -12,9 +12,9 @@ import (
 )
 
 type tuiFlags struct {
-	demo           bool
-	somenteLeitura bool
-	entrar         bool
+	demo     bool
+	readOnly bool
+	login    bool
 }
 
 func (a *app) tuiCommand() *cobra.Command {
@@ -25,8 +25,8 @@ func (a *app) tuiCommand() *cobra.Command {
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.runTUI(cmd, f) },
 	}
 	cmd.Flags().BoolVar(&f.demo, "demo", false, "usa um banco temporário com dados de demonstração")
-	cmd.Flags().BoolVar(&f.somenteLeitura, "somente-leitura", false, "não aceita nenhuma alteração")
-	cmd.Flags().BoolVar(&f.entrar, "entrar", false, "pede e-mail e senha, e vale o nível de acesso da pessoa")
+	cmd.Flags().BoolVar(&f.readOnly, "somente-leitura", false, "não aceita nenhuma alteração")
+	cmd.Flags().BoolVar(&f.login, "entrar", false, "pede e-mail e senha, e vale o nível de acesso da pessoa")
 	cmd.Flags().Duration("atualizar", 0, "`TEMPO` entre atualizações, por exemplo 2s; 0 desliga")
 	bindFlag(cmd.Flags(), "atualizar", "tui.atualizar")
 	var tema, mouse string
@@ -41,7 +41,7 @@ func (a *app) runTUI(cmd *cobra.Command, f tuiFlags) error {
 	if !a.InTerminal || !a.OutTerminal {
 		return usageError("em scripts use os comandos, por exemplo: monitor clientes list -o json", "monitor tui precisa de um terminal")
 	}
-	if f.entrar && f.somenteLeitura {
+	if f.login && f.readOnly {
 		return usageError("uma pessoa entra com o que o nível dela permite; para só olhar, use --somente-leitura sem --entrar", "--entrar abre uma sessão, o que --somente-leitura não deixa gravar")
 	}
 	cfg, err := a.config(cmd)
@@ -54,7 +54,7 @@ func (a *app) runTUI(cmd *cobra.Command, f tuiFlags) error {
 		})
 	}
 	sc := a.storeConfig(cfg)
-	sc.SomenteLeitura = f.somenteLeitura
+	sc.SomenteLeitura = f.readOnly
 	s, err := a.openStore(cmd.Context(), cfg, sc, store.CanalTUI)
 	if err != nil {
 		return err
@@ -66,16 +66,16 @@ func (a *app) runTUI(cmd *cobra.Command, f tuiFlags) error {
 func (a *app) openTUI(ctx context.Context, s *session, f tuiFlags) error {
 	sc := s.st.Config()
 	var people *store.Store
-	if f.entrar {
+	if f.login {
 		people = s.st
 	}
 	return tui.Run(ctx, tui.Config{
 		Store:  people,
 		Handle: s.Handle, Database: s.st.Banco(), Zone: sc.Fuso, Now: sc.Now,
-		Demo: f.demo, ReadOnly: f.somenteLeitura,
-		In: a.In, Out: a.Out, Colour: s.cfg.texto("cor"), Theme: s.cfg.texto("tui.tema"),
-		NoMouse: s.cfg.texto("tui.mouse") == "desligado",
-		Refresh: s.cfg.duracao("tui.atualizar"), LogFolder: logFolder(),
+		Demo: f.demo, ReadOnly: f.readOnly,
+		In: a.In, Out: a.Out, Colour: s.cfg.text("cor"), Theme: s.cfg.text("tui.tema"),
+		NoMouse: s.cfg.text("tui.mouse") == "desligado",
+		Refresh: s.cfg.duration("tui.atualizar"), LogFolder: logFolder(),
 	})
 }
 

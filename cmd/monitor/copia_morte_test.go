@@ -18,14 +18,14 @@ import (
 )
 
 // linhasDeConexao make a copy take a while.
-func linhasDeConexao() int64 {
+func conexaoRows() int64 {
 	if completo() {
 		return 200_000
 	}
 	return 60_000
 }
 
-func muitasConexoes(t *testing.T) (dir, banco string) {
+func manyConexoes(t *testing.T) (dir, banco string) {
 	t.Helper()
 	dir = t.TempDir()
 	banco = filepath.Join(dir, "clientes.db")
@@ -34,60 +34,60 @@ func muitasConexoes(t *testing.T) (dir, banco string) {
 	require.NoError(t, s.Close())
 	db := storetest.Foreign(t, banco)
 	storetest.Exec(t, db, `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-		INSERT INTO conexoes(ip_origem, processo) SELECT '192.0.2.1', hex(randomblob(60)) FROM n`, linhasDeConexao())
+		INSERT INTO conexoes(ip_origem, processo) SELECT '192.0.2.1', hex(randomblob(60)) FROM n`, conexaoRows())
 	require.NoError(t, db.Close())
 	return dir, banco
 }
 
 // TestAKilledBackupLeavesNoHalfFile kills the program while the copy grows.
 func TestAKilledBackupLeavesNoHalfFile(t *testing.T) {
-	dir, banco := muitasConexoes(t)
+	dir, banco := manyConexoes(t)
 
 	for range 3 {
-		cmd, copias := growingCopy(t, dir, banco, syscall.SIGKILL)
+		cmd, copies := growingCopy(t, dir, banco, syscall.SIGKILL)
 		require.False(t, cmd.ProcessState.Exited(), "it was killed")
-		require.Contains(t, names(t, copias), ".parcial-")
+		require.Contains(t, names(t, copies), ".parcial-")
 	}
 	// The database is none the worse, and the next copy has nothing in its way.
-	copia := filepath.Join(t.TempDir(), "copia.sqlite")
-	out, err := program(t, dir, "backup", copia, "--banco", storetest.URL(banco)).CombinedOutput()
+	backup := filepath.Join(t.TempDir(), "copia.sqlite")
+	out, err := program(t, dir, "backup", backup, "--banco", storetest.URL(banco)).CombinedOutput()
 	require.NoError(t, err, "%s", out)
-	requireCopy(t, copia)
+	requireCopy(t, backup)
 }
 
 // requireCopy says that what has a copy's name is whole.
-func requireCopy(t *testing.T, copia string) {
+func requireCopy(t *testing.T, backup string) {
 	t.Helper()
-	c, err := store.VerifyCopy(t.Context(), copia, store.CopiaOpcoes{})
+	c, err := store.VerifyCopy(t.Context(), backup, store.CopiaOpcoes{})
 	require.NoError(t, err)
-	require.EqualValues(t, linhasDeConexao(), c.Tabelas["conexoes"])
+	require.EqualValues(t, conexaoRows(), c.Tabelas["conexoes"])
 }
 
 // TestAnInterruptedBackupTidiesUp is the same with Ctrl-C.
 func TestAnInterruptedBackupTidiesUp(t *testing.T) {
-	dir, banco := muitasConexoes(t)
-	cmd, copias := growingCopy(t, dir, banco, os.Interrupt)
+	dir, banco := manyConexoes(t)
+	cmd, copies := growingCopy(t, dir, banco, os.Interrupt)
 	require.Equal(t, 130, cmd.ProcessState.ExitCode())
 	require.Contains(t, cmd.Stderr.(*strings.Builder).String(), "interrompido")
-	require.Empty(t, names(t, copias))
+	require.Empty(t, names(t, copies))
 }
 
 // growingCopy is a backup that got a signal while its copy grew, and ended. On a busy
 // machine one may be done before the signal comes: then another one.
-func growingCopy(t *testing.T, dir, banco string, signal os.Signal) (cmd *exec.Cmd, copias string) {
+func growingCopy(t *testing.T, dir, banco string, signal os.Signal) (cmd *exec.Cmd, copies string) {
 	t.Helper()
 	for range 20 {
-		copias = t.TempDir()
-		cmd = program(t, dir, "backup", filepath.Join(copias, "copia.sqlite"), "--banco", storetest.URL(banco))
+		copies = t.TempDir()
+		cmd = program(t, dir, "backup", filepath.Join(copies, "copia.sqlite"), "--banco", storetest.URL(banco))
 		cmd.Stderr = &strings.Builder{}
 		require.NoError(t, cmd.Start())
-		require.Eventually(t, func() bool { return names(t, copias) != "" }, time.Minute, time.Millisecond)
+		require.Eventually(t, func() bool { return names(t, copies) != "" }, time.Minute, time.Millisecond)
 		_ = cmd.Process.Signal(signal) // it may have ended
 		_ = cmd.Wait()
-		if _, err := os.Stat(filepath.Join(copias, "copia.sqlite")); err != nil {
-			return cmd, copias
+		if _, err := os.Stat(filepath.Join(copies, "copia.sqlite")); err != nil {
+			return cmd, copies
 		}
-		requireCopy(t, filepath.Join(copias, "copia.sqlite"))
+		requireCopy(t, filepath.Join(copies, "copia.sqlite"))
 	}
 	t.Fatal("every copy was done before the signal came")
 	return nil, ""

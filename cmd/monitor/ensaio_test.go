@@ -26,18 +26,18 @@ import (
 func completo() bool { return os.Getenv("MONITOR_ENSAIO") == "completo" }
 
 // limite is the longest that a caller may wait for an answer.
-const limite = 5 * time.Second
+const limit = 5 * time.Second
 
 // paciencia is limite where it is measured; elsewhere a slow machine is no failure.
-func paciencia() time.Duration {
+func patience() time.Duration {
 	if completo() {
-		return limite
+		return limit
 	}
 	return time.Minute
 }
 
 // ensaio is a real server process under load, and what its callers were told.
-type ensaio struct {
+type rehearsal struct {
 	t     *testing.T
 	dir   string
 	env   []string
@@ -61,23 +61,23 @@ type ensaio struct {
 }
 
 // newEnsaio prepares the database and starts the server. env is added to both.
-func newEnsaio(t *testing.T, env ...string) *ensaio {
+func newRehearsal(t *testing.T, env ...string) *rehearsal {
 	t.Helper()
-	e := newBareEnsaio(t, env...)
+	e := newBareRehearsal(t, env...)
 	e.open()
 	return e
 }
 
-func newBareEnsaio(t *testing.T, env ...string) *ensaio {
+func newBareRehearsal(t *testing.T, env ...string) *rehearsal {
 	t.Helper()
-	return &ensaio{
+	return &rehearsal{
 		t: t, dir: t.TempDir(), env: append(env, "MONITOR_LIMITES_CREDENCIAL=0", "MONITOR_LIMITES_ENDERECO=0"),
 		acked: map[string]int64{}, tried: map[string]bool{}, status: map[int]int{},
-		http: &http.Client{Timeout: 3 * paciencia(), Transport: &http.Transport{MaxIdleConnsPerHost: 256}},
+		http: &http.Client{Timeout: 3 * patience(), Transport: &http.Transport{MaxIdleConnsPerHost: 256}},
 	}
 }
 
-func (e *ensaio) open() {
+func (e *rehearsal) open() {
 	e.t.Helper()
 	e.run("setup", "--sem-admin", "--sim")
 	var made struct{ Chave string }
@@ -87,7 +87,7 @@ func (e *ensaio) open() {
 	e.t.Cleanup(func() { e.http.CloseIdleConnections(); _ = e.cmd.Process.Kill() })
 }
 
-func (e *ensaio) command(ctx context.Context, args ...string) *exec.Cmd {
+func (e *rehearsal) command(ctx context.Context, args ...string) *exec.Cmd {
 	like := program(e.t, e.dir, args...)
 	cmd := exec.CommandContext(ctx, like.Path)
 	cmd.Args = like.Args
@@ -99,7 +99,7 @@ func (e *ensaio) command(ctx context.Context, args ...string) *exec.Cmd {
 	return cmd
 }
 
-func (e *ensaio) run(args ...string) []byte {
+func (e *rehearsal) run(args ...string) []byte {
 	e.t.Helper()
 	cmd := e.command(context.Background(), args...)
 	var errs bytes.Buffer
@@ -109,7 +109,7 @@ func (e *ensaio) run(args ...string) []byte {
 	return out
 }
 
-func (e *ensaio) start(address string, args ...string) {
+func (e *rehearsal) start(address string, args ...string) {
 	e.t.Helper()
 	e.cmd = e.command(context.Background(), append([]string{"serve", "--endereco", address}, args...)...)
 	e.said, e.shown = &bytes.Buffer{}, &bytes.Buffer{}
@@ -135,7 +135,7 @@ func (e *ensaio) start(address string, args ...string) {
 }
 
 // stop ends the server as the system does and returns what it took.
-func (e *ensaio) stop() time.Duration {
+func (e *rehearsal) stop() time.Duration {
 	e.t.Helper()
 	began := time.Now()
 	require.NoError(e.t, e.cmd.Process.Signal(syscall.SIGTERM))
@@ -144,7 +144,7 @@ func (e *ensaio) stop() time.Duration {
 }
 
 // ask makes one call and returns its status, 0 when there was no answer.
-func (e *ensaio) ask(method, path string, body any, header ...string) (status int, answer map[string]any) {
+func (e *rehearsal) ask(method, path string, body any, header ...string) (status int, answer map[string]any) {
 	var content io.Reader
 	if body != nil {
 		text, _ := json.Marshal(body)
@@ -175,13 +175,13 @@ func (e *ensaio) ask(method, path string, body any, header ...string) (status in
 	return status, answer
 }
 
-func (e *ensaio) note(what string, status int, took time.Duration, resp *http.Response, text []byte) {
+func (e *rehearsal) note(what string, status int, took time.Duration, resp *http.Response, text []byte) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.status[status]++
 	e.worst = max(e.worst, took)
 	switch {
-	case took > paciencia():
+	case took > patience():
 		e.wrong = append(e.wrong, fmt.Sprintf("%s: %v", what, took))
 	case status == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") == "":
 		e.wrong = append(e.wrong, what+": 503 without Retry-After")
@@ -204,7 +204,7 @@ func leaks(text string) bool {
 
 // create makes one client, trying again with the same Idempotency-Key until it is
 // acknowledged or ctx ends.
-func (e *ensaio) create(ctx context.Context) {
+func (e *rehearsal) create(ctx context.Context) {
 	n := e.serial.Add(1)
 	email := fmt.Sprintf("ensaio%d@empresa.com.br", n)
 	body := map[string]any{"nome": "Ensaio João", "email": email}
@@ -237,7 +237,7 @@ func pause(ctx context.Context, d time.Duration) {
 }
 
 // writers creates clients from n goroutines until the returned function is called.
-func (e *ensaio) writers(n int) (stop func()) {
+func (e *rehearsal) writers(n int) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var working sync.WaitGroup
 	for range n {
@@ -251,14 +251,14 @@ func (e *ensaio) writers(n int) (stop func()) {
 }
 
 // acknowledged is how many creations were acknowledged so far.
-func (e *ensaio) acknowledged() int {
+func (e *rehearsal) acknowledged() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return len(e.acked)
 }
 
 // next waits for a creation that is acknowledged from now on and says how long it took.
-func (e *ensaio) next() time.Duration {
+func (e *rehearsal) next() time.Duration {
 	e.t.Helper()
 	began, had := time.Now(), e.acknowledged()
 	require.Eventually(e.t, func() bool { return e.acknowledged() > had }, 2*time.Minute, 5*time.Millisecond)
@@ -266,7 +266,7 @@ func (e *ensaio) next() time.Duration {
 }
 
 // verify compares what callers were told with what the database holds.
-func (e *ensaio) verify() {
+func (e *rehearsal) verify() {
 	e.t.Helper()
 	have := map[string][]int64{}
 	var rows []struct {

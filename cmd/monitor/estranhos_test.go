@@ -21,8 +21,8 @@ import (
 // estranhos are other people's programs on our file: Debian's sqlite3 and Python's.
 // Each opens the database, does its work and closes it again, which is when SQLite
 // tidies up after what it takes for the last user.
-type estranhos struct {
-	*ensaio
+type strangers struct {
+	*rehearsal
 	banco    string
 	rows     atomic.Int64 // written by them and acknowledged to them
 	runs     atomic.Int64
@@ -30,9 +30,9 @@ type estranhos struct {
 }
 
 // strangers starts them until stop is called; nil where neither program is installed.
-func (e *ensaio) strangers() (s *estranhos, stop func()) {
+func (e *rehearsal) strangers() (s *strangers, stop func()) {
 	e.t.Helper()
-	s = &estranhos{ensaio: e, banco: filepath.Join(e.dir, "clientes.db")}
+	s = &strangers{rehearsal: e, banco: filepath.Join(e.dir, "clientes.db")}
 	_, noShell := exec.LookPath("sqlite3")
 	_, noPython := exec.LookPath("python3")
 	if noShell != nil && noPython != nil {
@@ -66,7 +66,7 @@ func (e *ensaio) strangers() (s *estranhos, stop func()) {
 
 // try runs a program and says whether it did what it was asked. Theirs may find the
 // file busy; anything else is a wrong answer of the file.
-func (s *estranhos) try(name string, args ...string) (out string, ok bool) {
+func (s *strangers) try(name string, args ...string) (out string, ok bool) {
 	cmd := exec.Command(name, args...)
 	text, err := cmd.CombinedOutput()
 	s.runs.Add(1)
@@ -82,21 +82,21 @@ func (s *estranhos) try(name string, args ...string) (out string, ok bool) {
 	return "", false
 }
 
-func (s *estranhos) shell(text string) (string, bool) {
+func (s *strangers) shell(text string) (string, bool) {
 	return s.try("sqlite3", "-cmd", ".timeout 10000", s.banco, text)
 }
 
-func (s *estranhos) reads() {
+func (s *strangers) reads() {
 	s.shell("SELECT count(*) FROM clientes; SELECT count(*) FROM monitor_trilha")
 }
 
-func (s *estranhos) writes() {
+func (s *strangers) writes() {
 	if _, ok := s.shell("BEGIN IMMEDIATE; INSERT INTO alheia(texto) VALUES ('shell'); INSERT INTO alheia(texto) VALUES ('shell'); COMMIT"); ok {
 		s.rows.Add(2)
 	}
 }
 
-func (s *estranhos) backs() {
+func (s *strangers) backs() {
 	to := filepath.Join(s.t.TempDir(), "copia.db")
 	if _, ok := s.try("sqlite3", "-cmd", ".timeout 10000", s.banco, ".backup '"+to+"'"); ok {
 		said, ok := s.try("sqlite3", to, "PRAGMA integrity_check")
@@ -108,7 +108,7 @@ func (s *estranhos) backs() {
 	}
 }
 
-func (s *estranhos) vacuums() {
+func (s *strangers) vacuums() {
 	s.shell([]string{"VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)", "ANALYZE", "PRAGMA journal_mode=DELETE"}[rand.IntN(4)])
 }
 
@@ -125,16 +125,16 @@ for i in range(5):
     print(i, flush=True)
 c.close()`
 
-func (s *estranhos) pythonReads() { s.try("python3", "-c", pythonReads, s.banco) }
+func (s *strangers) pythonReads() { s.try("python3", "-c", pythonReads, s.banco) }
 
-func (s *estranhos) pythonWrites() {
+func (s *strangers) pythonWrites() {
 	if _, ok := s.try("python3", "-c", pythonWrites, s.banco); ok {
 		s.rows.Add(5)
 	}
 }
 
 // sql runs one statement that must succeed, with whichever program there is.
-func (s *estranhos) sql(text string) string {
+func (s *strangers) sql(text string) string {
 	s.t.Helper()
 	if _, err := exec.LookPath("sqlite3"); err == nil {
 		out, ok := s.shell(text)
@@ -150,7 +150,7 @@ c.commit()`, s.banco, text)
 }
 
 // verify looks at both sides after everybody has ended.
-func (s *estranhos) verify() {
+func (s *strangers) verify() {
 	s.t.Helper()
 	require.Equal(s.t, "ok", s.sql("PRAGMA integrity_check"))
 	var kept int64
@@ -158,21 +158,21 @@ func (s *estranhos) verify() {
 	require.NoError(s.t, err)
 	require.GreaterOrEqual(s.t, kept, s.rows.Load(), "rows that others had committed are lost")
 	require.Positive(s.t, s.rows.Load(), "they must have written")
-	s.ensaio.verify()
+	s.rehearsal.verify()
 	s.t.Logf("%d runs of other programs (%d found it busy), %d rows of theirs acknowledged, 0 lost", s.runs.Load(), s.failures.Load(), s.rows.Load())
 }
 
-const semEstranhos = "sqlite3 e python3 não estão instalados: nada foi mostrado com programas alheios"
+const noStrangers = "sqlite3 e python3 não estão instalados: nada foi mostrado com programas alheios"
 
 // TestStrangersBesideServe ends the server again and again, by kill -9 and by TERM,
 // while others read, write, copy and vacuum the same file: nobody loses a row that
 // was acknowledged to them.
 func TestStrangersBesideServe(t *testing.T) {
-	e := newEnsaio(t, "DATABASE_URL=sqlite:///clientes.db", "MONITOR_BANCO=")
+	e := newRehearsal(t, "DATABASE_URL=sqlite:///clientes.db", "MONITOR_BANCO=")
 	address := strings.TrimPrefix(e.url, "http://")
 	s, leave := e.strangers()
 	if s == nil {
-		t.Skip(semEstranhos)
+		t.Skip(noStrangers)
 	}
 	stop := e.writers(4)
 	n := 3
@@ -204,10 +204,10 @@ func TestStrangersBesideServe(t *testing.T) {
 // TestReaderThatLeavesTakesNothingAlong is the shortest way in which rows were lost:
 // another program reads, and is the last to close the file as far as the locks tell.
 func TestReaderThatLeavesTakesNothingAlong(t *testing.T) {
-	e := newEnsaio(t, "DATABASE_URL=sqlite:///clientes.db", "MONITOR_BANCO=")
+	e := newRehearsal(t, "DATABASE_URL=sqlite:///clientes.db", "MONITOR_BANCO=")
 	s, leave := e.strangers()
 	if s == nil {
-		t.Skip(semEstranhos)
+		t.Skip(noStrangers)
 	}
 	leave()
 	for range 3 {
@@ -228,7 +228,7 @@ func TestReaderThatLeavesTakesNothingAlong(t *testing.T) {
 func TestFilesTakenAwayFromServe(t *testing.T) {
 	for _, end := range []string{"", "-wal", "-shm"} {
 		t.Run("clientes.db"+end, func(t *testing.T) {
-			e := newEnsaio(t, "DATABASE_URL=sqlite:///clientes.db", "MONITOR_BANCO=")
+			e := newRehearsal(t, "DATABASE_URL=sqlite:///clientes.db", "MONITOR_BANCO=")
 			e.createOne()
 			banco := filepath.Join(e.dir, "clientes.db")
 			require.NoError(t, os.Rename(banco+end, banco+end+".levado"))
@@ -262,7 +262,7 @@ func TestFilesTakenAwayFromServe(t *testing.T) {
 
 // refused asks until the answer says that the files are gone; a slow machine may run out
 // of time first. Never is anything but 503 answered.
-func (e *ensaio) refused(method, path string, body any) (why string) {
+func (e *rehearsal) refused(method, path string, body any) (why string) {
 	e.t.Helper()
 	for deadline := time.Now().Add(time.Minute); ; pause(e.t.Context(), 20*time.Millisecond) {
 		status, answer := e.ask(method, path, body)
@@ -277,7 +277,7 @@ func (e *ensaio) refused(method, path string, body any) (why string) {
 }
 
 // createOne makes one client, which must be acknowledged.
-func (e *ensaio) createOne() {
+func (e *rehearsal) createOne() {
 	e.t.Helper()
 	had := e.acknowledged()
 	e.create(e.t.Context())

@@ -26,8 +26,8 @@ import (
 // multidao is a crowd of callers in a process of its own, so that a test can give
 // it less of the processor than the server gets. Each caller keeps a connection and
 // asks again as soon as it is answered; a polite one waits first when it is told to.
-type multidao struct {
-	addr, key, nome string
+type crowd struct {
+	addr, key, name string
 	callers         int
 	lasts           time.Duration
 	polite          bool
@@ -45,11 +45,11 @@ type visto struct {
 }
 
 // multidaoMain is the program of that process.
-func multidaoMain() {
-	m := multidao{}
+func crowdMain() {
+	m := crowd{}
 	flag.StringVar(&m.addr, "addr", "", "")
 	flag.StringVar(&m.key, "key", "", "")
-	flag.StringVar(&m.nome, "nome", "", "")
+	flag.StringVar(&m.name, "nome", "", "")
 	flag.IntVar(&m.callers, "callers", 1, "")
 	flag.DurationVar(&m.lasts, "lasts", time.Second, "")
 	flag.DurationVar(&m.pause, "pause", 0, "")
@@ -60,10 +60,10 @@ func multidaoMain() {
 
 // start lets a crowd come, on other cores than a pinned server's, and returns what
 // waits for its report.
-func (m multidao) start(t *testing.T) func() visto {
+func (m crowd) start(t *testing.T) func() visto {
 	t.Helper()
 	argv := apart([]string{
-		named(t, "multidao"), "-addr", m.addr, "-key", m.key, "-nome", m.nome, "-callers", strconv.Itoa(m.callers),
+		named(t, "multidao"), "-addr", m.addr, "-key", m.key, "-nome", m.name, "-callers", strconv.Itoa(m.callers),
 		"-lasts", m.lasts.String(), "-polite=" + strconv.FormatBool(m.polite), "-pause", m.pause.String(),
 	})
 	cmd := exec.CommandContext(t.Context(), argv[0], argv[1:]...)
@@ -105,7 +105,7 @@ func onCores(argv []string, cores string) []string {
 
 // caller is one of them.
 type caller struct {
-	m     multidao
+	m     crowd
 	i, n  int
 	conn  net.Conn
 	in    *bufio.Reader
@@ -115,7 +115,7 @@ type caller struct {
 	other map[int]int
 }
 
-func (m multidao) run() visto {
+func (m crowd) run() visto {
 	callers := make([]*caller, m.callers)
 	began := time.Now()
 	var working sync.WaitGroup
@@ -220,7 +220,7 @@ func (c *caller) request() string {
 	line, body := "GET /api/db/clientes?por_pagina=50", "" // as the page asks
 	switch (c.i + c.n) % 4 {
 	case 0:
-		line, body = "POST /api/db/clientes", fmt.Sprintf(`{"nome":"Ana","email":"%s.%d.%d@x.com"}`, c.m.nome, c.i, c.n)
+		line, body = "POST /api/db/clientes", fmt.Sprintf(`{"nome":"Ana","email":"%s.%d.%d@x.com"}`, c.m.name, c.i, c.n)
 	case 1:
 		line = "GET /api/db/estatisticas"
 	}

@@ -18,23 +18,23 @@ import (
 )
 
 const (
-	emVoo   = 200
-	ouvindo = 50
+	inFlight  = 200
+	listening = 50
 )
 
 // aoMesmoTempo of the bodies are sent at once: the server has a few seats more.
-var aoMesmoTempo = min(100, 64*runtime.NumCPU())
+var atOnce = min(100, 64*runtime.NumCPU())
 
 // TestStopFinishesWhatIsInFlight ends the program as the system does while 200
 // requests are being received and 50 streams are open: each request gets its whole
 // answer, each stream its end, and what was answered is there.
 func TestStopFinishesWhatIsInFlight(t *testing.T) {
-	e := newEnsaio(t, "DATABASE_URL=sqlite:///clientes.db")
+	e := newRehearsal(t, "DATABASE_URL=sqlite:///clientes.db")
 	for try := 1; ; try++ {
 		took := e.stopInFlight()
-		t.Logf("%d requests answered and %d streams ended, stopped in %v", emVoo, ouvindo, took.Round(time.Millisecond))
+		t.Logf("%d requests answered and %d streams ended, stopped in %v", inFlight, listening, took.Round(time.Millisecond))
 		if !strings.Contains(e.said.String(), "requisições interrompidas") {
-			require.Less(t, took, paciencia())
+			require.Less(t, took, patience())
 			break
 		}
 		require.Less(t, try, 10, "the stop ran out of patience: %s", e.said.String())
@@ -44,17 +44,17 @@ func TestStopFinishesWhatIsInFlight(t *testing.T) {
 	e.verify()
 }
 
-func (e *ensaio) stopInFlight() time.Duration {
+func (e *rehearsal) stopInFlight() time.Duration {
 	e.t.Helper()
 	var streams []*http.Response
-	for n := range ouvindo {
-		if n%ouvintesPorChave == 0 {
+	for n := range listening {
+		if n%listenersPerKey == 0 {
 			e.newKey()
 		}
-		streams = append(streams, e.ouve())
+		streams = append(streams, e.hear())
 	}
-	var calls []*emCurso
-	for range emVoo {
+	var calls []*flights
+	for range inFlight {
 		calls = append(calls, e.begin())
 	}
 	began := time.Now()
@@ -67,7 +67,7 @@ func (e *ensaio) stopInFlight() time.Duration {
 		c.Close()
 	}
 	var ending sync.WaitGroup
-	seats := make(chan struct{}, aoMesmoTempo)
+	seats := make(chan struct{}, atOnce)
 	for _, c := range calls {
 		ending.Go(func() {
 			seats <- struct{}{}
@@ -94,9 +94,9 @@ func (e *ensaio) stopInFlight() time.Duration {
 }
 
 // ouvintesPorChave is how many streams one key may hold.
-const ouvintesPorChave = 20
+const listenersPerKey = 20
 
-func (e *ensaio) newKey() {
+func (e *rehearsal) newKey() {
 	e.t.Helper()
 	var made struct{ Chave string }
 	require.NoError(e.t, json.Unmarshal(e.run("chaves", "create", "outra", "--nivel", "admin", "-o", "json"), &made))
@@ -104,7 +104,7 @@ func (e *ensaio) newKey() {
 }
 
 // ouve opens a stream and waits for its beginning.
-func (e *ensaio) ouve() *http.Response {
+func (e *rehearsal) hear() *http.Response {
 	e.t.Helper()
 	r, err := http.NewRequestWithContext(e.t.Context(), http.MethodGet, e.url+"/api/db/eventos", nil)
 	require.NoError(e.t, err)
@@ -118,16 +118,16 @@ func (e *ensaio) ouve() *http.Response {
 }
 
 // emCurso is a request whose body the server waits for.
-type emCurso struct {
+type flights struct {
 	conn        net.Conn
 	in          *bufio.Reader
 	email, body string
 }
 
 // begin sends the head of a creation and waits until the server asks for the rest.
-func (e *ensaio) begin() *emCurso {
+func (e *rehearsal) begin() *flights {
 	e.t.Helper()
-	c := &emCurso{email: fmt.Sprintf("ensaio%d@empresa.com.br", e.serial.Add(1))}
+	c := &flights{email: fmt.Sprintf("ensaio%d@empresa.com.br", e.serial.Add(1))}
 	c.body = fmt.Sprintf(`{"nome": "Ensaio João", "email": %q}`, c.email)
 	e.tried[c.email] = true
 	var err error
@@ -145,7 +145,7 @@ func (e *ensaio) begin() *emCurso {
 }
 
 // finish sends the rest and reads the answer.
-func (c *emCurso) finish(e *ensaio) {
+func (c *flights) finish(e *rehearsal) {
 	defer c.conn.Close()
 	var answer struct{ Cliente struct{ ID int64 } }
 	_, err := io.WriteString(c.conn, c.body)

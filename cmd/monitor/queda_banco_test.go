@@ -18,14 +18,14 @@ import (
 
 // mal is a way for the database to be of no use, and how it ends.
 type mal struct {
-	nome string
+	name string
 	dura time.Duration
 	// surdo says that /readyz must turn while it lasts.
-	surdo       bool
-	faz, desfaz func(t *testing.T, s *storetest.Server, p *toxiproxy.Proxy)
+	deaf      bool
+	faz, undo func(t *testing.T, s *storetest.Server, p *toxiproxy.Proxy)
 }
 
-func toxic(kind, attributes string) (faz, desfaz func(*testing.T, *storetest.Server, *toxiproxy.Proxy)) {
+func toxic(kind, attributes string) (faz, undo func(*testing.T, *storetest.Server, *toxiproxy.Proxy)) {
 	streams := []string{"upstream", "downstream"}
 	return func(t *testing.T, _ *storetest.Server, p *toxiproxy.Proxy) {
 			for _, s := range streams {
@@ -77,18 +77,18 @@ func TestDatabaseOutages(t *testing.T) {
 			server := start(t)
 			at := server.Database(t)
 			proxy := storetest.Proxy(t, server.Addr())
-			e := newEnsaio(t, "DATABASE_URL="+server.Through(proxy.Listen, at))
+			e := newRehearsal(t, "DATABASE_URL="+server.Through(proxy.Listen, at))
 			stop := e.writers(16)
 			e.next()
-			back := voltas{}
+			back := outages{}
 			for range rounds {
 				for _, m := range males() {
-					back.add(m.nome, e.suffer(m, server, proxy))
+					back.add(m.name, e.suffer(m, server, proxy))
 					pause(t.Context(), 300*time.Millisecond) // work goes on for a while
 				}
 			}
 			stop()
-			require.Less(t, e.stop(), 3*paciencia())
+			require.Less(t, e.stop(), 3*patience())
 			e.verify()
 			back.require(t)
 		})
@@ -96,45 +96,45 @@ func TestDatabaseOutages(t *testing.T) {
 }
 
 // voltas are how long after each kind of fault the first creation took.
-type voltas map[string][]time.Duration
+type outages map[string][]time.Duration
 
-func (v voltas) add(nome string, d time.Duration) { v[nome] = append(v[nome], d) }
+func (v outages) add(name string, d time.Duration) { v[name] = append(v[name], d) }
 
 // require prints what was seen and, in the full run, holds it to the promise.
-func (v voltas) require(t *testing.T) {
+func (v outages) require(t *testing.T) {
 	t.Helper()
-	for _, nome := range slices.Sorted(maps.Keys(v)) {
-		of := slices.Sorted(slices.Values(v[nome]))
+	for _, name := range slices.Sorted(maps.Keys(v)) {
+		of := slices.Sorted(slices.Values(v[name]))
 		most := of[len(of)-1]
-		t.Logf("%-18s %3d times: first creation after %v at the middle, %v at most", nome, len(of), of[len(of)/2].Round(time.Millisecond), most.Round(time.Millisecond))
+		t.Logf("%-18s %3d times: first creation after %v at the middle, %v at most", name, len(of), of[len(of)/2].Round(time.Millisecond), most.Round(time.Millisecond))
 		if completo() {
-			require.Less(t, most, 2*time.Second, nome)
+			require.Less(t, most, 2*time.Second, name)
 		}
 	}
 }
 
 // suffer lets m come and go and returns how long the first creation took after it.
-func (e *ensaio) suffer(m mal, server *storetest.Server, proxy *toxiproxy.Proxy) time.Duration {
+func (e *rehearsal) suffer(m mal, server *storetest.Server, proxy *toxiproxy.Proxy) time.Duration {
 	e.t.Helper()
 	m.faz(e.t, server, proxy)
 	began := time.Now()
-	if m.surdo {
-		require.Eventually(e.t, func() bool { return e.probe("/readyz") == http.StatusServiceUnavailable }, time.Minute, 10*time.Millisecond, m.nome)
+	if m.deaf {
+		require.Eventually(e.t, func() bool { return e.probe("/readyz") == http.StatusServiceUnavailable }, time.Minute, 10*time.Millisecond, m.name)
 	}
 	turned := time.Since(began)
 	for time.Since(began) < m.dura {
-		require.Equal(e.t, http.StatusOK, e.probe("/livez"), m.nome)
+		require.Equal(e.t, http.StatusOK, e.probe("/livez"), m.name)
 		pause(e.t.Context(), 50*time.Millisecond)
 	}
-	m.desfaz(e.t, server, proxy)
+	m.undo(e.t, server, proxy)
 	written := e.next()
 	ready := time.Now()
-	require.Eventually(e.t, func() bool { return e.probe("/readyz") == http.StatusOK }, time.Minute, 5*time.Millisecond, m.nome)
-	e.t.Logf("%-18s readyz 503 after %v; back: written after %v, ready %v later", m.nome, turned.Round(time.Millisecond), written.Round(time.Millisecond), time.Since(ready).Round(time.Millisecond))
+	require.Eventually(e.t, func() bool { return e.probe("/readyz") == http.StatusOK }, time.Minute, 5*time.Millisecond, m.name)
+	e.t.Logf("%-18s readyz 503 after %v; back: written after %v, ready %v later", m.name, turned.Round(time.Millisecond), written.Round(time.Millisecond), time.Since(ready).Round(time.Millisecond))
 	return written
 }
 
-func (e *ensaio) probe(path string) int {
+func (e *rehearsal) probe(path string) int {
 	resp, err := e.http.Get(e.url + path)
 	if err != nil {
 		return 0
@@ -163,7 +163,7 @@ func TestDatabaseRefusals(t *testing.T) {
 			t.Parallel()
 			engine := storetest.Named(name)
 			at := engine.URL(t)
-			e := newEnsaio(t, "DATABASE_URL="+at)
+			e := newRehearsal(t, "DATABASE_URL="+at)
 			stop := e.writers(4)
 			e.next()
 			db := engine.Foreign(t, at)
@@ -185,7 +185,7 @@ func TestDatabaseRefusals(t *testing.T) {
 	}
 }
 
-func (e *ensaio) count(status int) int {
+func (e *rehearsal) count(status int) int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.status[status]
@@ -199,9 +199,9 @@ func TestDatabaseKills(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel() // it waits more than it works
 			server := start(t)
-			e := newEnsaio(t, "DATABASE_URL="+server.Database(t))
+			e := newRehearsal(t, "DATABASE_URL="+server.Database(t))
 			stop := e.writers(16)
-			n, back := 250, voltas{}
+			n, back := 250, outages{}
 			if !completo() {
 				n = 5 // they take their time to come back
 			}
@@ -223,11 +223,11 @@ func TestDatabaseKills(t *testing.T) {
 // TestServerKills kills the server itself in the middle of its work, again and again.
 func TestServerKills(t *testing.T) {
 	t.Parallel()
-	e := newEnsaio(t, "DATABASE_URL=sqlite:///clientes.db", "MONITOR_BANCO=")
+	e := newRehearsal(t, "DATABASE_URL=sqlite:///clientes.db", "MONITOR_BANCO=")
 	address := strings.TrimPrefix(e.url, "http://")
 	verify, leave := e.verify, func() {}
 	if completo() {
-		var s *estranhos
+		var s *strangers
 		if s, leave = e.strangers(); s != nil {
 			verify = s.verify
 		}

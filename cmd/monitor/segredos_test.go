@@ -23,7 +23,7 @@ import (
 )
 
 // canarios are secrets that go into the program in every way there is.
-var canarios = map[string]string{
+var canaries = map[string]string{
 	"senha do banco":                   "Kan4rio-Banco",
 	"chave da trilha":                  strings.Repeat("ca4a", 16),
 	"senha":                            "Kan4rio-Senha-Boa-7",
@@ -44,11 +44,11 @@ var canarios = map[string]string{
 
 // espia is a program under --debug, with all that it ever answered.
 type espia struct {
-	*ensaio
+	*rehearsal
 	heard   strings.Builder
 	secrets map[string]string
 	// doente says that the database is meant to be of no use.
-	doente bool
+	sick bool
 }
 
 // call makes a request, again where the machine is too slow for it, and returns the
@@ -57,7 +57,7 @@ func (e *espia) call(hand bool, method, path, body string, header ...string) (*h
 	e.t.Helper()
 	for range 600 {
 		resp, text := e.once(hand, method, path, body, header...)
-		if resp.StatusCode != http.StatusServiceUnavailable || e.doente {
+		if resp.StatusCode != http.StatusServiceUnavailable || e.sick {
 			return resp, text
 		}
 		pause(e.t.Context(), 100*time.Millisecond)
@@ -96,10 +96,10 @@ func TestSecretsStayInside(t *testing.T) {
 	proxy := storetest.Proxy(t, server.Addr())
 	u, err := url.Parse(server.Through(proxy.Listen, at))
 	require.NoError(t, err)
-	u.User = url.UserPassword("espia", canarios["senha do banco"])
+	u.User = url.UserPassword("espia", canaries["senha do banco"])
 	storetest.Exec(t, server.Root(), "DROP ROLE IF EXISTS espia") // of an earlier round, whose database is gone
-	storetest.Exec(t, server.Root(), "CREATE ROLE espia LOGIN SUPERUSER PASSWORD '"+canarios["senha do banco"]+"'")
-	e := &espia{secrets: maps.Clone(canarios), ensaio: newEnsaio(t, "DATABASE_URL="+u.String(), "MONITOR_AUDITORIA_CHAVE="+canarios["chave da trilha"])}
+	storetest.Exec(t, server.Root(), "CREATE ROLE espia LOGIN SUPERUSER PASSWORD '"+canaries["senha do banco"]+"'")
+	e := &espia{secrets: maps.Clone(canaries), rehearsal: newRehearsal(t, "DATABASE_URL="+u.String(), "MONITOR_AUDITORIA_CHAVE="+canaries["chave da trilha"])}
 	e.stop()
 	e.start("127.0.0.1:0", "--debug")
 	e.secrets["chave"] = e.key
@@ -110,10 +110,10 @@ func TestSecretsStayInside(t *testing.T) {
 	e.strangers()
 	e.people()
 	e.devices()
-	e.doente = true
+	e.sick = true
 	storetest.Exec(t, db, "ALTER TABLE clientes ADD CONSTRAINT quebra CHECK (nome <> 'Falha')")
 	storetest.Exec(t, db, "ALTER TABLE sessoes ADD CONSTRAINT quebra CHECK (ip_address IS NULL) NOT VALID")
-	resp, _ := e.call(false, "POST", "/api/db/clientes", e.body(`{"nome": "Falha", "email": "falha@x.com", "senha": "<senha>"}`), "X-API-Key: "+e.key, "Idempotency-Key: "+canarios["chave de repetição"]+"-2")
+	resp, _ := e.call(false, "POST", "/api/db/clientes", e.body(`{"nome": "Falha", "email": "falha@x.com", "senha": "<senha>"}`), "X-API-Key: "+e.key, "Idempotency-Key: "+canaries["chave de repetição"]+"-2")
 	require.Equal(t, http.StatusConflict, resp.StatusCode, "a rule of the database's own")
 	e.login(http.StatusServiceUnavailable, http.StatusInternalServerError, http.StatusConflict)
 	proxy.Stop()
@@ -225,7 +225,7 @@ func (e *espia) login(want ...int) string {
 
 // devices register with a secret of their own and speak by it.
 func (e *espia) devices() {
-	hash := sha256.Sum256([]byte(canarios["segredo de dispositivo"]))
+	hash := sha256.Sum256([]byte(canaries["segredo de dispositivo"]))
 	resp, text := e.call(false, "POST", "/api/db/dispositivos/registrar", fmt.Sprintf(`{"hostname": "UM", "segredo_sha256": "%x"}`, hash), e.body("X-API-Key: <chave de agente>"))
 	require.Equal(e.t, http.StatusOK, resp.StatusCode, text)
 	for _, path := range []string{"/api/db/dispositivos/1/heartbeat", "/api/db/dispositivos/2/heartbeat"} {
@@ -261,7 +261,7 @@ func dump(t *testing.T, db *sql.DB) string {
 	for _, table := range column(t, db, "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()") {
 		for _, row := range column(t, db, "SELECT x::text FROM "+table+" x") {
 			if table == "monitor_idempotencia" { // its place; it opens nothing
-				row = strings.ReplaceAll(row, canarios["chave de repetição"], "")
+				row = strings.ReplaceAll(row, canaries["chave de repetição"], "")
 			}
 			fmt.Fprintln(&all, table, row)
 		}

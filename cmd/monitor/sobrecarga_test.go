@@ -25,23 +25,23 @@ func TestOverload(t *testing.T) {
 	if completo() {
 		lasts = time.Minute
 	}
-	e := newBareEnsaio(t, "DATABASE_URL=sqlite:///clientes.db")
+	e := newBareRehearsal(t, "DATABASE_URL=sqlite:///clientes.db")
 	e.pinned = true
 	e.open()
-	crowd := multidao{addr: strings.TrimPrefix(e.url, "http://"), key: e.key, nome: "capacidade", callers: 16, lasts: min(lasts, 10*time.Second)}
+	crowd := crowd{addr: strings.TrimPrefix(e.url, "http://"), key: e.key, name: "capacidade", callers: 16, lasts: min(lasts, 10*time.Second)}
 	alone := crowd.start(t)()
 	for try := 1; alone.Recusados > 0 && try < 10; try++ { // a machine with much else to do
-		crowd.nome = fmt.Sprintf("capacidade-%d", try)
+		crowd.name = fmt.Sprintf("capacidade-%d", try)
 		alone = crowd.start(t)()
 	}
 	require.Zero(t, alone.Recusados, "nobody is refused when nobody has to be")
 	capacity := float64(alone.Atendidos) / alone.Segundos
 	t.Logf("capacity %.0f/s with 16 callers, p99 %.0f ms", capacity, alone.P99)
 	for _, polite := range []bool{false, true} {
-		crowd.nome, crowd.polite, crowd.lasts = fmt.Sprintf("cortes-%v", polite), polite, lasts
+		crowd.name, crowd.polite, crowd.lasts = fmt.Sprintf("cortes-%v", polite), polite, lasts
 		crowd.callers = max(600, min(int(10*capacity*heldUp), 4000))
 		people := crowd
-		people.nome, people.polite, people.callers, people.pause = fmt.Sprintf("gente-%v", polite), true, 50, 200*time.Millisecond
+		people.name, people.polite, people.callers, people.pause = fmt.Sprintf("gente-%v", polite), true, 50, 200*time.Millisecond
 		wait, waitPeople := crowd.start(t), people.start(t)
 		watch, stop := context.WithCancel(t.Context())
 		most := make(chan float64)
@@ -59,7 +59,7 @@ func TestOverload(t *testing.T) {
 		}
 	}
 	require.Eventually(t, func() bool { return e.probe("/readyz") == http.StatusOK }, time.Minute, 5*time.Millisecond)
-	require.Less(t, e.stop(), 3*paciencia())
+	require.Less(t, e.stop(), 3*patience())
 	inside := e.inside(t)
 	t.Logf("in the server: p50 %.0f ms, p99 %.0f ms, slowest %.0f ms", percentile(inside, 50), percentile(inside, 99), percentile(inside, 100))
 }
@@ -68,11 +68,11 @@ func TestOverload(t *testing.T) {
 // answer: so many callers make one request a second.
 const heldUp = 0.35
 
-func (v visto) log(t *testing.T, m multidao, capacity float64) {
+func (v visto) log(t *testing.T, m crowd, capacity float64) {
 	t.Helper()
 	offered := float64(v.Atendidos+v.Recusados+v.Cortados) / v.Segundos
 	t.Logf("%s: %d callers for %.0f s: offered %.0f/s (%.1f times), served %.0f/s in p50 %.0f ms, p99 %.0f ms; refused %.1f %% in p99 %.0f ms, %d connections",
-		m.nome, m.callers, v.Segundos, offered, offered/capacity, float64(v.Atendidos)/v.Segundos, v.P50, v.P99,
+		m.name, m.callers, v.Segundos, offered, offered/capacity, float64(v.Atendidos)/v.Segundos, v.P50, v.P99,
 		100*float64(v.Recusados)/float64(v.Atendidos+v.Recusados+v.Cortados), v.P99Recusa, v.Cortados)
 	if completo() {
 		require.Less(t, v.P99, 500.0)
@@ -80,7 +80,7 @@ func (v visto) log(t *testing.T, m multidao, capacity float64) {
 }
 
 // watchMemory looks until ctx ends and sends the highest value.
-func (e *ensaio) watchMemory(ctx context.Context, to chan<- float64) {
+func (e *rehearsal) watchMemory(ctx context.Context, to chan<- float64) {
 	most := 0.0
 	for ctx.Err() == nil {
 		most = max(most, e.metrics()["process_resident_memory_bytes"])
@@ -90,7 +90,7 @@ func (e *ensaio) watchMemory(ctx context.Context, to chan<- float64) {
 }
 
 // inside are the times that the server's own log tells of those it served.
-func (e *ensaio) inside(t *testing.T) (times []time.Duration) {
+func (e *rehearsal) inside(t *testing.T) (times []time.Duration) {
 	t.Helper()
 	for line := range strings.Lines(e.said.String()) {
 		var entry struct {
@@ -109,7 +109,7 @@ func (e *ensaio) inside(t *testing.T) (times []time.Duration) {
 // closed by the server, and others are served meanwhile.
 func TestSlowConnections(t *testing.T) {
 	t.Parallel()
-	e := newEnsaio(t, "DATABASE_URL=sqlite:///clientes.db")
+	e := newRehearsal(t, "DATABASE_URL=sqlite:///clientes.db")
 	var open sync.WaitGroup
 	began := time.Now()
 	slowest := make(chan time.Duration, 500)
