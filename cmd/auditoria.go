@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"example.com/monitor/cmd/term"
 )
 
 func (a *app) auditoriaCommand() *cobra.Command {
@@ -25,35 +27,35 @@ type trailKey struct {
 	Lugar    string `json:"lugar,omitempty"`
 }
 
-func trailKeyFields() []field[trailKey] {
+func trailKeyFields() []term.Field[trailKey] {
 	type c = trailKey
-	return []field[c]{
-		{name: "chave", title: "Chave", value: func(r *c) any { return r.Chave }, inTable: true},
-		{name: "id", title: "Impressão digital", value: func(r *c) any { return r.ID }, inTable: true},
-		{name: "anterior", title: "Chave anterior", value: func(r *c) any { return r.Anterior }, inTable: true},
-		{name: "lugar", title: "Arquivo", value: func(r *c) any { return r.Lugar }, inTable: true},
+	return []term.Field[c]{
+		{Name: "chave", Title: "Chave", Value: func(r *c) any { return r.Chave }, InTable: true},
+		{Name: "id", Title: "Impressão digital", Value: func(r *c) any { return r.ID }, InTable: true},
+		{Name: "anterior", Title: "Chave anterior", Value: func(r *c) any { return r.Anterior }, InTable: true},
+		{Name: "lugar", Title: "Arquivo", Value: func(r *c) any { return r.Lugar }, InTable: true},
 	}
 }
 
-func addSim(cmd *cobra.Command, f *consentFlags) {
-	cmd.Flags().BoolVar(&f.confirmed, "sim", false, "confirma sem perguntar")
-	cmd.Flags().BoolVar(&f.confirmed, "yes", false, "o mesmo que --sim")
+func addSim(cmd *cobra.Command, f *term.ConsentFlags) {
+	cmd.Flags().BoolVar(&f.Confirmed, "sim", false, "confirma sem perguntar")
+	cmd.Flags().BoolVar(&f.Confirmed, "yes", false, "o mesmo que --sim")
 	_ = cmd.Flags().MarkHidden("yes")
 }
 
 // trailKey is a command on the trail's key: it asks where there is a question, works,
 // and prints.
 func (a *app) trailKey(cmd *cobra.Command, question string, do func(ctx context.Context, s *session) (trailKey, error)) *cobra.Command {
-	var f outputFlags
-	var consent consentFlags
-	cmd.Args = noArgs
+	var f term.OutputFlags
+	var consent term.ConsentFlags
+	cmd.Args = term.NoArgs
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		out, err := outputFor(a, cmd, f, trailKeyFields())
 		if err != nil {
 			return err
 		}
 		if question != "" {
-			if err := a.confirm(cmd.Context(), consent, question); err != nil {
+			if err := a.Confirm(cmd.Context(), consent, question); err != nil {
 				return unconfirmedKey(err)
 			}
 		}
@@ -62,26 +64,26 @@ func (a *app) trailKey(cmd *cobra.Command, question string, do func(ctx context.
 			if err != nil {
 				return err
 			}
-			if c.Chave != "" && f.format == "" && !f.json && !a.OutTerminal {
+			if c.Chave != "" && f.Format == "" && !f.AsJSON && !a.OutTerminal {
 				_, err := fmt.Fprintln(a.Out, c.Chave)
 				return err
 			}
-			return out.one(c)
+			return out.One(c)
 		})
 	}
 	if question != "" {
 		addSim(cmd, &consent)
 	}
-	addOutput(cmd, &f, trailKeyFields())
+	term.AddOutput(cmd, &f, trailKeyFields())
 	return cmd
 }
 
 // unconfirmedKey leaves out --simular, which these commands do not have.
 func unconfirmedKey(err error) error {
-	if !errors.Is(err, errUnconfirmed) {
+	if !errors.Is(err, term.ErrUnconfirmed) {
 		return err
 	}
-	return &problem{Kind: errUnconfirmed, sentence: "a operação não foi confirmada; nada foi feito", hint: "confirme com --sim"}
+	return &term.ProblemError{Kind: term.ErrUnconfirmed, Sentence: "a operação não foi confirmada; nada foi feito", Hint: "confirme com --sim"}
 }
 
 func (a *app) trailKeyShow() *cobra.Command {
@@ -130,15 +132,15 @@ MONITOR_AUDITORIA_CHAVE.`,
 
 // keyFromPerson is never an argument: those stand in the list of processes.
 func (a *app) keyFromPerson(ctx context.Context) (typed string, err error) {
-	if a.canAsk() {
-		answers, err := a.askSecrets(ctx, "Chave da auditoria: ")
+	if a.CanAsk() {
+		answers, err := a.AskSecrets(ctx, "Chave da auditoria: ")
 		if err != nil {
 			return "", err
 		}
 		typed = answers[0]
 	} else {
-		typed, err = await(ctx, func() (string, error) {
-			line, err := bufio.NewReader(io.LimitReader(a.In, maxPassword)).ReadString('\n')
+		typed, err = term.Await(ctx, func() (string, error) {
+			line, err := bufio.NewReader(io.LimitReader(a.In, term.MaxPassword)).ReadString('\n')
 			if errors.Is(err, io.EOF) {
 				err = nil
 			}
@@ -149,9 +151,9 @@ func (a *app) keyFromPerson(ctx context.Context) (typed string, err error) {
 		}
 	}
 	typed = strings.TrimSpace(typed)
-	a.secrets.learn(typed)
+	a.Secrets.Learn(typed)
 	if typed == "" {
-		return "", usageError("exemplo: monitor auditoria chave trazer < arquivo-com-a-chave", "nenhuma chave foi dada")
+		return "", term.UsageError("exemplo: monitor auditoria chave trazer < arquivo-com-a-chave", "nenhuma chave foi dada")
 	}
 	return typed, nil
 }

@@ -10,32 +10,33 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
 type backupFlags struct {
-	outputFlags
+	term.OutputFlags
 	sim    bool
 	verify bool
 }
 
-func backupFields() []field[store.Copia] {
+func backupFields() []term.Field[store.Copia] {
 	type c = store.Copia
-	return []field[c]{
-		{name: "arquivo", title: "Arquivo", value: func(r *c) any { return r.Arquivo }, inTable: true},
-		{name: "formato", title: "Formato", value: func(r *c) any { return r.Formato }, inTable: true},
-		{name: "motor", title: "Banco de origem", value: func(r *c) any { return r.Motor }, inTable: true},
-		{name: "esquema", title: "Esquema", value: func(r *c) any { return r.Esquema }},
-		{name: "feita_em", title: "Feita em", value: func(r *c) any { return r.FeitaEm }, inTable: true},
-		{name: "linhas", title: "Linhas", value: func(r *c) any { return int(r.Linhas) }, inTable: true},
-		{name: "bytes", title: "Bytes", value: func(r *c) any { return int(r.Bytes) }, inTable: true},
-		{name: "sha256", title: "SHA-256", value: func(r *c) any { return r.SHA256 }, inTable: true},
-		{name: "tabelas", title: "Tabelas", value: func(r *c) any { return len(r.Tabelas) }},
-		{name: "chaves_auditoria", title: "Chaves da auditoria", value: func(r *c) any { return len(r.ChavesAuditoria) }},
-		{name: "assinatura", title: "Assinatura", value: func(r *c) any { return r.Assinatura }},
-		{name: "estranhos", title: "O que não é do monitor", value: func(r *c) any { return len(r.Estranhos) }},
-		{name: "arquivo_chave", title: "Arquivo da chave", value: func(r *c) any { return r.ArquivoChave }},
-		{name: "avisos", title: "Avisos", value: func(r *c) any { return len(r.Avisos) }},
+	return []term.Field[c]{
+		{Name: "arquivo", Title: "Arquivo", Value: func(r *c) any { return r.Arquivo }, InTable: true},
+		{Name: "formato", Title: "Formato", Value: func(r *c) any { return r.Formato }, InTable: true},
+		{Name: "motor", Title: "Banco de origem", Value: func(r *c) any { return r.Motor }, InTable: true},
+		{Name: "esquema", Title: "Esquema", Value: func(r *c) any { return r.Esquema }},
+		{Name: "feita_em", Title: "Feita em", Value: func(r *c) any { return r.FeitaEm }, InTable: true},
+		{Name: "linhas", Title: "Linhas", Value: func(r *c) any { return int(r.Linhas) }, InTable: true},
+		{Name: "bytes", Title: "Bytes", Value: func(r *c) any { return int(r.Bytes) }, InTable: true},
+		{Name: "sha256", Title: "SHA-256", Value: func(r *c) any { return r.SHA256 }, InTable: true},
+		{Name: "tabelas", Title: "Tabelas", Value: func(r *c) any { return len(r.Tabelas) }},
+		{Name: "chaves_auditoria", Title: "Chaves da auditoria", Value: func(r *c) any { return len(r.ChavesAuditoria) }},
+		{Name: "assinatura", Title: "Assinatura", Value: func(r *c) any { return r.Assinatura }},
+		{Name: "estranhos", Title: "O que não é do monitor", Value: func(r *c) any { return len(r.Estranhos) }},
+		{Name: "arquivo_chave", Title: "Arquivo da chave", Value: func(r *c) any { return r.ArquivoChave }},
+		{Name: "avisos", Title: "Avisos", Value: func(r *c) any { return len(r.Avisos) }},
 	}
 }
 
@@ -60,7 +61,7 @@ A chave de auditoria não entra na cópia. Guarde-a também, em outro lugar.`,
 	cmd.Flags().BoolVar(&f.sim, "sim", false, "substitui ARQUIVO, se já existe")
 	cmd.Flags().BoolVar(&f.sim, "yes", false, "o mesmo que --sim")
 	_ = cmd.Flags().MarkHidden("yes")
-	addOutput(cmd, &f.outputFlags, backupFields())
+	term.AddOutput(cmd, &f.OutputFlags, backupFields())
 	return cmd
 }
 
@@ -68,11 +69,11 @@ func maxOneArg(cmd *cobra.Command, args []string) error {
 	if len(args) < 2 {
 		return nil
 	}
-	return oneArg("o arquivo", cmd.CommandPath())(cmd, args)
+	return term.OneArg("o arquivo", cmd.CommandPath())(cmd, args)
 }
 
 func (a *app) runBackup(cmd *cobra.Command, args []string, f backupFlags) error {
-	out, err := outputFor(a, cmd, f.outputFlags, backupFields())
+	out, err := outputFor(a, cmd, f.OutputFlags, backupFields())
 	if err != nil {
 		return err
 	}
@@ -92,15 +93,15 @@ func (a *app) runBackup(cmd *cobra.Command, args []string, f backupFlags) error 
 	if err != nil {
 		return copyProblem(err)
 	}
-	if err := out.one(c); err != nil {
+	if err := out.One(c); err != nil {
 		return err
 	}
 	a.tellCopy(c)
 	return nil
 }
 
-func (a *app) verifyCopy(cmd *cobra.Command, args []string, out *output[store.Copia]) error {
-	if err := oneArg("a cópia", "monitor backup --verificar ARQUIVO")(cmd, args); err != nil {
+func (a *app) verifyCopy(cmd *cobra.Command, args []string, out *term.Output[store.Copia]) error {
+	if err := term.OneArg("a cópia", "monitor backup --verificar ARQUIVO")(cmd, args); err != nil {
 		return err
 	}
 	p, o := a.copyProgress("Conferindo a cópia")
@@ -108,12 +109,12 @@ func (a *app) verifyCopy(cmd *cobra.Command, args []string, out *output[store.Co
 		o.Chaves = store.KnownKeys(a.storeConfig(cfg))
 	}
 	c, err := store.VerifyCopy(cmd.Context(), args[0], o)
-	p.stop()
+	p.Stop()
 	if err != nil {
 		return copyProblem(err)
 	}
 	a.warn(c.Avisos)
-	return out.one(c)
+	return out.One(c)
 }
 
 // copyPath is where the copy goes: a folder, and no argument at all, get the
@@ -135,7 +136,7 @@ func copyPath(sc store.Config, args []string) (string, error) {
 // adopted or upgraded is when its copy matters most.
 func (a *app) takeCopy(ctx context.Context, cfg *config, sc store.Config, path string, f backupFlags) (c store.Copia, err error) {
 	p, o := a.copyProgress("Copiando o banco")
-	defer p.stop()
+	defer p.Stop()
 	o.Sobrescrever = f.sim
 	s, err := a.openStore(ctx, cfg, sc, store.CanalCLI)
 	var schema *store.SchemaError
@@ -153,14 +154,14 @@ func (a *app) takeCopy(ctx context.Context, cfg *config, sc store.Config, path s
 }
 
 // copyProgress is a progress line that a copy or a restore moves.
-func (a *app) copyProgress(text string) (*progress, store.CopiaOpcoes) {
-	p := a.working(text)
+func (a *app) copyProgress(text string) (*term.Progress, store.CopiaOpcoes) {
+	p := a.Working(text)
 	return p, store.CopiaOpcoes{Progresso: func(stage string, done, total int64) {
 		switch {
 		case total > 0:
-			p.set("%s: %d%%", stage, min(100, 100*done/total))
+			p.Set("%s: %d%%", stage, min(100, 100*done/total))
 		default:
-			p.set("%s", stage)
+			p.Set("%s", stage)
 		}
 	}}
 }
@@ -172,19 +173,19 @@ func copyProblem(err error) error {
 	var rule *store.RuleError
 	switch {
 	case errors.As(err, &c):
-		return &problem{Kind: errFailed, sentence: c.Error(), hint: c.Remedio}
+		return &term.ProblemError{Kind: term.ErrFailed, Sentence: c.Error(), Hint: c.Remedio}
 	case !errors.As(err, &rule):
 		return err
 	}
 	switch rule.Codigo {
 	case "arquivo_existe":
-		return &problem{Kind: errUnconfirmed, sentence: rule.Frase + "; nada foi alterado", hint: "escolha outro nome, ou substitua-o com --sim"}
+		return &term.ProblemError{Kind: term.ErrUnconfirmed, Sentence: rule.Frase + "; nada foi alterado", Hint: "escolha outro nome, ou substitua-o com --sim"}
 	case "destino_invalido", "destino_em_uso":
-		return usageError("exemplo: monitor backup copia.sqlite", "%s", rule.Frase)
+		return term.UsageError("exemplo: monitor backup copia.sqlite", "%s", rule.Frase)
 	case "banco_nao_vazio":
-		return &problem{Kind: err, sentence: rule.Frase + "; nada foi alterado", hint: "restaure em um banco vazio: crie outro e informe-o com --banco"}
+		return &term.ProblemError{Kind: err, Sentence: rule.Frase + "; nada foi alterado", Hint: "restaure em um banco vazio: crie outro e informe-o com --banco"}
 	case "mesmo_arquivo":
-		return usageError("informe com --banco onde o banco restaurado deve ficar", "%s", rule.Frase)
+		return term.UsageError("informe com --banco onde o banco restaurado deve ficar", "%s", rule.Frase)
 	default:
 		return err
 	}
@@ -200,11 +201,11 @@ func (a *app) tellCopy(c store.Copia) {
 	if c.ArquivoChave != "" {
 		where = "A chave de auditoria (" + c.ArquivoChave + ")"
 	}
-	fmt.Fprintln(a.Err, oneLine(where+" não está na cópia: guarde-a em outro lugar. Sem ela a trilha da cópia não pode ser verificada."))
+	fmt.Fprintln(a.Err, term.OneLine(where+" não está na cópia: guarde-a em outro lugar. Sem ela a trilha da cópia não pode ser verificada."))
 }
 
 func (a *app) warn(warnings []string) {
 	for _, warning := range slices.Compact(slices.Clone(warnings)) {
-		fmt.Fprintln(a.Err, "aviso: "+oneLine(warning))
+		fmt.Fprintln(a.Err, "aviso: "+term.OneLine(warning))
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
@@ -13,15 +14,15 @@ func (a *app) bloqueiosCommand() *cobra.Command {
 	return noun("bloqueios", []string{"bloqueio"}, "Mostra quem errou a senha demais e libera de novo", a.bloqueiosList(), a.bloqueiosRelease())
 }
 
-func bloqueioFields() []field[store.Bloqueio] {
+func bloqueioFields() []term.Field[store.Bloqueio] {
 	type b = store.Bloqueio
-	return []field[b]{
-		{name: "id", title: "Id", value: func(r *b) any { return r.ID }},
-		{name: "alvo", title: "Conta ou endereço", value: func(r *b) any { return r.Alvo }, inTable: true, least: 18},
-		{name: "tipo", title: "Tipo", value: func(r *b) any { return r.Tipo }, inTable: true},
-		{name: "falhas", title: "Falhas", value: func(r *b) any { return r.Falhas }, inTable: true},
-		{name: "ate", title: "Bloqueado até", value: func(r *b) any { return r.Ate }, inTable: true},
-		{name: "ultima", title: "Última falha", value: func(r *b) any { return r.Ultima }, inTable: true},
+	return []term.Field[b]{
+		{Name: "id", Title: "Id", Value: func(r *b) any { return r.ID }},
+		{Name: "alvo", Title: "Conta ou endereço", Value: func(r *b) any { return r.Alvo }, InTable: true, Least: 18},
+		{Name: "tipo", Title: "Tipo", Value: func(r *b) any { return r.Tipo }, InTable: true},
+		{Name: "falhas", Title: "Falhas", Value: func(r *b) any { return r.Falhas }, InTable: true},
+		{Name: "ate", Title: "Bloqueado até", Value: func(r *b) any { return r.Ate }, InTable: true},
+		{Name: "ultima", Title: "Última falha", Value: func(r *b) any { return r.Ultima }, InTable: true},
 	}
 }
 
@@ -45,7 +46,7 @@ minutos; a cada hora um erro é esquecido. O tipo diz o que é contado:
 func (a *app) bloqueiosRelease() *cobra.Command {
 	return &cobra.Command{
 		Use: "liberar ALVO", Short: "Esquece as senhas erradas de um e-mail ou endereço de rede",
-		Args:       oneArg("o e-mail ou o endereço de rede", "monitor bloqueios liberar joao@empresa.com"),
+		Args:       term.OneArg("o e-mail ou o endereço de rede", "monitor bloqueios liberar joao@empresa.com"),
 		SuggestFor: []string{"desbloquear", "delete", "remover", "retirar"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			const hint = "veja quem está bloqueado com: monitor bloqueios list"

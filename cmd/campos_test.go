@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/cmd/term"
 )
 
 // The fields of every noun, which tables, TSV, CSV and --campos know, are the
@@ -25,20 +27,20 @@ func TestEveryNounHasTheFieldsOfTheAPI(t *testing.T) {
 	sameFields(t, estatisticaFields())
 }
 
-func sameFields[T any](t *testing.T, fields []field[T]) {
+func sameFields[T any](t *testing.T, fields []term.Field[T]) {
 	t.Helper()
 	var zero T
 	doc, err := json.Marshal(zero)
 	require.NoError(t, err)
 	var keys map[string]json.RawMessage
 	require.NoError(t, json.Unmarshal(doc, &keys))
-	names := fieldNames(fields)
+	names := term.FieldNames(fields)
 	slices.Sort(names)
 	require.Equal(t, slices.Sorted(maps.Keys(keys)), names)
 	for _, f := range fields {
 		// NULL is nothing in a pipe, never 0, <nil> or an address.
-		if string(keys[f.name]) == "null" {
-			require.Empty(t, machineText(f.value(&zero)), f.name)
+		if string(keys[f.Name]) == "null" {
+			require.Empty(t, term.MachineText(f.Value(&zero)), f.Name)
 		}
 	}
 }

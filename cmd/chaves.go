@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
@@ -20,20 +21,20 @@ func (a *app) chavesCommand() *cobra.Command {
 		a.chavesList(), a.chavesCreate(), a.chavesRevoke())
 }
 
-func chaveFields() []field[store.Chave] {
+func chaveFields() []term.Field[store.Chave] {
 	type c = store.Chave
-	return []field[c]{
-		{name: "id", title: "Id", value: func(r *c) any { return r.ID }, inTable: true},
-		{name: "nome", title: "Nome", value: func(r *c) any { return r.Nome }, inTable: true, least: 12},
-		{name: "nivel", title: "Nível", value: func(r *c) any { return r.Nivel }, inTable: true},
-		{name: "inicio", title: "Começa com", value: func(r *c) any { return r.Inicio }, inTable: true},
-		{name: "criada_em", title: "Criada em", value: func(r *c) any { return r.CriadaEm }, inTable: true},
-		{name: "expira_em", title: "Expira em", value: func(r *c) any { return r.ExpiraEm }, inTable: true},
-		{name: "revogada_em", title: "Revogada em", value: func(r *c) any { return r.RevogadaEm }, inTable: true},
-		{name: "ultimo_uso", title: "Último uso", value: func(r *c) any { return r.UltimoUso }, inTable: true},
-		{name: "usos", title: "Usos", value: func(r *c) any { return r.Usos }},
-		{name: "usos_maximos", title: "Usos máximos", value: func(r *c) any { return r.UsosMaximos }},
-		{name: "criada_por", title: "Criada por", value: func(r *c) any { return r.CriadaPor }},
+	return []term.Field[c]{
+		{Name: "id", Title: "Id", Value: func(r *c) any { return r.ID }, InTable: true},
+		{Name: "nome", Title: "Nome", Value: func(r *c) any { return r.Nome }, InTable: true, Least: 12},
+		{Name: "nivel", Title: "Nível", Value: func(r *c) any { return r.Nivel }, InTable: true},
+		{Name: "inicio", Title: "Começa com", Value: func(r *c) any { return r.Inicio }, InTable: true},
+		{Name: "criada_em", Title: "Criada em", Value: func(r *c) any { return r.CriadaEm }, InTable: true},
+		{Name: "expira_em", Title: "Expira em", Value: func(r *c) any { return r.ExpiraEm }, InTable: true},
+		{Name: "revogada_em", Title: "Revogada em", Value: func(r *c) any { return r.RevogadaEm }, InTable: true},
+		{Name: "ultimo_uso", Title: "Último uso", Value: func(r *c) any { return r.UltimoUso }, InTable: true},
+		{Name: "usos", Title: "Usos", Value: func(r *c) any { return r.Usos }},
+		{Name: "usos_maximos", Title: "Usos máximos", Value: func(r *c) any { return r.UsosMaximos }},
+		{Name: "criada_por", Title: "Criada por", Value: func(r *c) any { return r.CriadaPor }},
 	}
 }
 
@@ -78,18 +79,18 @@ type chaveFlags struct {
 func (f chaveFlags) check(name string) error {
 	switch {
 	case f.nivel == "":
-		return usageError("exemplo: monitor chaves create "+shellQuote(name)+" --nivel leitura", "falta --nivel: admin, leitura ou agente")
+		return term.UsageError("exemplo: monitor chaves create "+term.ShellQuote(name)+" --nivel leitura", "falta --nivel: admin, leitura ou agente")
 	case f.usesGiven && f.uses < 1:
-		return usageError("sem --usos não há limite", "--usos precisa ser 1 ou mais")
+		return term.UsageError("sem --usos não há limite", "--usos precisa ser 1 ou mais")
 	case f.usesGiven && f.nivel != store.Agente:
-		return usageError("tire --usos, ou crie a chave com --nivel agente", "--usos só vale para chaves de agente, não de %s", f.nivel)
+		return term.UsageError("tire --usos, ou crie a chave com --nivel agente", "--usos só vale para chaves de agente, não de %s", f.nivel)
 	}
 	return nil
 }
 
 func (a *app) chavesCreate() *cobra.Command {
 	var f chaveFlags
-	var out outputFlags
+	var out term.OutputFlags
 	cmd := &cobra.Command{
 		Use: "create NOME", Aliases: []string{"criar"}, Short: "Cria uma chave e mostra o segredo uma única vez",
 		SuggestFor: []string{"add", "nova", "new"},
@@ -99,20 +100,20 @@ Fora de um terminal sai só o segredo, pronto para uma variável.
 Níveis: admin pode tudo; leitura só consulta; agente só registra dispositivos e
 informa o estado deles.`,
 		Example: "  monitor chaves create painel --nivel leitura --expira-em 90d\n  CHAVE=$(monitor chaves create agentes --nivel agente --usos 20)",
-		Args:    oneArg("o nome da chave", "monitor chaves create painel --nivel leitura"),
+		Args:    term.OneArg("o nome da chave", "monitor chaves create painel --nivel leitura"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.usesGiven = cmd.Flags().Changed("usos")
 			return a.runChavesCreate(cmd, args[0], f, out)
 		},
 	}
-	addChoice(cmd, cmd.Flags(), &f.nivel, "nivel", "", "", []string{store.Admin, store.Leitura, store.Agente}, "o que a chave pode fazer (obrigatório)")
+	term.AddChoice(cmd, cmd.Flags(), &f.nivel, "nivel", "", "", []string{store.Admin, store.Leitura, store.Agente}, "o que a chave pode fazer (obrigatório)")
 	cmd.Flags().StringVar(&f.expiresIn, "expira-em", "", "`PRAZO` (90d, 12h) ou data (31/12/2026); sem isto não expira")
 	cmd.Flags().Int64Var(&f.uses, "usos", 0, "`N` dispositivos que uma chave de agente pode registrar; sem isto não há limite")
-	addOutput(cmd, &out, createdFields())
+	term.AddOutput(cmd, &out, createdFields())
 	return cmd
 }
 
-func (a *app) runChavesCreate(cmd *cobra.Command, name string, f chaveFlags, of outputFlags) error {
+func (a *app) runChavesCreate(cmd *cobra.Command, name string, f chaveFlags, of term.OutputFlags) error {
 	out, err := outputFor(a, cmd, of, createdFields())
 	if err != nil {
 		return err
@@ -120,7 +121,7 @@ func (a *app) runChavesCreate(cmd *cobra.Command, name string, f chaveFlags, of 
 	if err := f.check(name); err != nil {
 		return err
 	}
-	expires, err := parseExpiry(f.expiresIn, time.Now(), out.zone)
+	expires, err := parseExpiry(f.expiresIn, time.Now(), out.Zone)
 	if err != nil {
 		return err
 	}
@@ -129,27 +130,27 @@ func (a *app) runChavesCreate(cmd *cobra.Command, name string, f chaveFlags, of 
 		if err != nil {
 			return about(err, "chave "+name, "")
 		}
-		if of.format == "" && !of.json && !a.OutTerminal {
+		if of.Format == "" && !of.AsJSON && !a.OutTerminal {
 			_, err := fmt.Fprintln(a.Out, secret)
 			return err
 		}
 		a.notice("Chave criada. Guarde o segredo agora: ele não será mostrado de novo.")
-		return out.one(createdChave{secret, c})
+		return out.One(createdChave{secret, c})
 	})
 }
 
 // criadaCampos puts the secret after the id, which -o ids needs first.
-func createdFields() []field[createdChave] {
+func createdFields() []term.Field[createdChave] {
 	type c = createdChave
-	fields := []field[c]{
-		{name: "id", title: "Id", value: func(r *c) any { return r.chave.ID }, inTable: true},
-		{name: "chave", title: "Chave", value: func(r *c) any { return r.secret }, inTable: true},
+	fields := []term.Field[c]{
+		{Name: "id", Title: "Id", Value: func(r *c) any { return r.chave.ID }, InTable: true},
+		{Name: "chave", Title: "Chave", Value: func(r *c) any { return r.secret }, InTable: true},
 	}
 	for _, f := range chaveFields()[1:] {
-		if f.name == "revogada_em" || f.name == "ultimo_uso" {
-			f.inTable = false
+		if f.Name == "revogada_em" || f.Name == "ultimo_uso" {
+			f.InTable = false
 		}
-		fields = append(fields, field[c]{name: f.name, title: f.title, inTable: f.inTable, least: f.least, value: func(r *c) any { return f.value(&r.chave) }})
+		fields = append(fields, term.Field[c]{Name: f.Name, Title: f.Title, InTable: f.InTable, Least: f.Least, Value: func(r *c) any { return f.Value(&r.chave) }})
 	}
 	return fields
 }
@@ -172,10 +173,10 @@ func parseExpiry(text string, now time.Time, zone *time.Location) (time.Time, er
 		at, ok = t, true
 	}
 	if !ok {
-		return time.Time{}, usageError("exemplos: 12h, 90d, 6m, 1a, 31/12/2026, 2026-12-31", "prazo inválido em --expira-em: %q", text)
+		return time.Time{}, term.UsageError("exemplos: 12h, 90d, 6m, 1a, 31/12/2026, 2026-12-31", "prazo inválido em --expira-em: %q", text)
 	}
 	if !at.After(now) {
-		return time.Time{}, usageError("informe uma data futura", "o prazo de --expira-em já passou: %s", text)
+		return time.Time{}, term.UsageError("informe uma data futura", "o prazo de --expira-em já passou: %s", text)
 	}
 	return at, nil
 }
@@ -201,14 +202,14 @@ func parseSpan(text string, now time.Time) (time.Time, bool) {
 }
 
 func (a *app) chavesRevoke() *cobra.Command {
-	var f outputFlags
+	var f term.OutputFlags
 	cmd := &cobra.Command{
-		Use: "revogar ID", Short: "Revoga uma chave na hora", Args: oneArg("o id da chave", "monitor chaves revogar 3"),
+		Use: "revogar ID", Short: "Revoga uma chave na hora", Args: term.OneArg("o id da chave", "monitor chaves revogar 3"),
 		SuggestFor: []string{"delete", "excluir", "remover", "revoke"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := strconv.ParseInt(args[0], 10, 64)
 			if err != nil {
-				return usageError("veja os ids com: monitor chaves list", "o id da chave é um número, não %q", args[0])
+				return term.UsageError("veja os ids com: monitor chaves list", "o id da chave é um número, não %q", args[0])
 			}
 			out, err := outputFor(a, cmd, f, chaveFields())
 			if err != nil {
@@ -222,11 +223,11 @@ func (a *app) chavesRevoke() *cobra.Command {
 				if err != nil {
 					return about(err, "chave "+args[0], "veja as chaves com: monitor chaves list")
 				}
-				a.notice("Chave %d (%s) revogada.", c.ID, oneLine(c.Nome))
-				return out.one(c)
+				a.notice("Chave %d (%s) revogada.", c.ID, term.OneLine(c.Nome))
+				return out.One(c)
 			})
 		},
 	}
-	addOutput(cmd, &f, chaveFields())
+	term.AddOutput(cmd, &f, chaveFields())
 	return cmd
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
@@ -21,43 +22,43 @@ func (a *app) clientesCommand() *cobra.Command {
 }
 
 // clienteCampos are the fields of a client, as the API names them.
-func clienteFields() []field[store.Cliente] {
+func clienteFields() []term.Field[store.Cliente] {
 	type c = store.Cliente
-	return []field[c]{
-		{name: "id", title: "Id", value: func(r *c) any { return r.ID }, inTable: true},
-		{name: "nome", title: "Nome", value: func(r *c) any { return r.Nome }, inTable: true, least: 18},
-		{name: "email", title: "E-mail", value: func(r *c) any { return r.Email }, inTable: true, least: 20},
-		{name: "telefone", title: "Telefone", value: func(r *c) any { return r.Telefone }, inTable: true, least: 15},
-		{name: "ativo", title: "Ativo", value: func(r *c) any { return r.Ativo }, inTable: true},
-		{name: "empresa", title: "Empresa", value: func(r *c) any { return r.Empresa }, inTable: true, least: 12},
-		{name: "data_cadastro", title: "Cadastro", value: func(r *c) any { return r.DataCadastro }, inTable: true},
-		{name: "nivel_acesso", title: "Nível", value: func(r *c) any { return r.NivelAcesso }, inTable: true, least: 5},
-		{name: "cargo", title: "Cargo", value: func(r *c) any { return r.Cargo }, least: 10},
-		{name: "endereco", title: "Endereço", value: func(r *c) any { return r.Endereco }, least: 20},
-		{name: "cidade", title: "Cidade", value: func(r *c) any { return r.Cidade }, least: 10},
-		{name: "estado", title: "Estado", value: func(r *c) any { return r.Estado }},
-		{name: "pais", title: "País", value: func(r *c) any { return r.Pais }, least: 10},
-		{name: "cep", title: "CEP", value: func(r *c) any { return r.CEP }},
-		{name: "cpf_cnpj", title: "CPF/CNPJ", value: func(r *c) any { return r.CPFCNPJ }},
-		{name: "ultimo_acesso", title: "Último acesso", value: func(r *c) any { return r.UltimoAcesso }},
-		{name: "observacoes", title: "Observações", value: func(r *c) any { return r.Observacoes }, least: 20},
-		{name: "dados_extras", title: "Dados extras", value: func(r *c) any { return r.DadosExtras }, least: 20},
-		{name: "total_dispositivos", title: "Dispositivos", value: func(r *c) any { return r.TotalDispositivos }},
+	return []term.Field[c]{
+		{Name: "id", Title: "Id", Value: func(r *c) any { return r.ID }, InTable: true},
+		{Name: "nome", Title: "Nome", Value: func(r *c) any { return r.Nome }, InTable: true, Least: 18},
+		{Name: "email", Title: "E-mail", Value: func(r *c) any { return r.Email }, InTable: true, Least: 20},
+		{Name: "telefone", Title: "Telefone", Value: func(r *c) any { return r.Telefone }, InTable: true, Least: 15},
+		{Name: "ativo", Title: "Ativo", Value: func(r *c) any { return r.Ativo }, InTable: true},
+		{Name: "empresa", Title: "Empresa", Value: func(r *c) any { return r.Empresa }, InTable: true, Least: 12},
+		{Name: "data_cadastro", Title: "Cadastro", Value: func(r *c) any { return r.DataCadastro }, InTable: true},
+		{Name: "nivel_acesso", Title: "Nível", Value: func(r *c) any { return r.NivelAcesso }, InTable: true, Least: 5},
+		{Name: "cargo", Title: "Cargo", Value: func(r *c) any { return r.Cargo }, Least: 10},
+		{Name: "endereco", Title: "Endereço", Value: func(r *c) any { return r.Endereco }, Least: 20},
+		{Name: "cidade", Title: "Cidade", Value: func(r *c) any { return r.Cidade }, Least: 10},
+		{Name: "estado", Title: "Estado", Value: func(r *c) any { return r.Estado }},
+		{Name: "pais", Title: "País", Value: func(r *c) any { return r.Pais }, Least: 10},
+		{Name: "cep", Title: "CEP", Value: func(r *c) any { return r.CEP }},
+		{Name: "cpf_cnpj", Title: "CPF/CNPJ", Value: func(r *c) any { return r.CPFCNPJ }},
+		{Name: "ultimo_acesso", Title: "Último acesso", Value: func(r *c) any { return r.UltimoAcesso }},
+		{Name: "observacoes", Title: "Observações", Value: func(r *c) any { return r.Observacoes }, Least: 20},
+		{Name: "dados_extras", Title: "Dados extras", Value: func(r *c) any { return r.DadosExtras }, Least: 20},
+		{Name: "total_dispositivos", Title: "Dispositivos", Value: func(r *c) any { return r.TotalDispositivos }},
 	}
 }
 
 // cardCampos is clienteCampos with every field in the card.
-func cardFields() []field[store.Cliente] {
+func cardFields() []term.Field[store.Cliente] {
 	fields := clienteFields()
 	for i := range fields {
-		fields[i].inTable = true
+		fields[i].InTable = true
 	}
 	return fields
 }
 
 // clienteArg is the argument that names one client.
 func clienteArg(example string) cobra.PositionalArgs {
-	return oneArg("o cliente (id ou e-mail)", example)
+	return term.OneArg("o cliente (id ou e-mail)", example)
 }
 
 // findCliente resolves an id or an e-mail and names it when it is not there.
@@ -76,16 +77,16 @@ func aboutCliente(err error, ref string) error {
 func clienteHint(err error, ref string) string {
 	switch exitCode(err) {
 	case exitNotFound:
-		return "procure com: monitor clientes list --busca " + shellQuote(ref)
+		return "procure com: monitor clientes list --busca " + term.ShellQuote(ref)
 	case exitConflict:
-		return "veja como está agora com: monitor clientes get " + shellQuote(ref)
+		return "veja como está agora com: monitor clientes get " + term.ShellQuote(ref)
 	default:
 		return ""
 	}
 }
 
 func (a *app) clientesGet() *cobra.Command {
-	var out outputFlags
+	var out term.OutputFlags
 	cmd := &cobra.Command{
 		Use: "get ID|E-MAIL", Aliases: []string{"ver"}, Short: "Mostra um cliente",
 		SuggestFor: []string{"show", "mostrar", "view"},
@@ -97,13 +98,13 @@ func (a *app) clientesGet() *cobra.Command {
 			})
 		},
 	}
-	addOutput(cmd, &out, cardFields())
+	term.AddOutput(cmd, &out, cardFields())
 	return cmd
 }
 
 // withCliente finds a client, lets fn do something with it and prints the
 // result. An empty notice means that nothing was done and c is printed as found.
-func (a *app) withCliente(cmd *cobra.Command, ref string, f outputFlags, fn func(context.Context, *session, store.Cliente) (store.Cliente, string, error)) error {
+func (a *app) withCliente(cmd *cobra.Command, ref string, f term.OutputFlags, fn func(context.Context, *session, store.Cliente) (store.Cliente, string, error)) error {
 	out, err := outputFor(a, cmd, f, cardFields())
 	if err != nil {
 		return err
@@ -118,10 +119,10 @@ func (a *app) withCliente(cmd *cobra.Command, ref string, f outputFlags, fn func
 			return aboutCliente(err, ref)
 		}
 		if notice == "" {
-			return out.one(c)
+			return out.One(c)
 		}
 		a.notice("%s", notice)
-		return out.one(changed)
+		return out.One(changed)
 	})
 }
 
@@ -134,7 +135,7 @@ func (a *app) notice(format string, args ...any) {
 }
 
 func (a *app) clientesState(verb, short, done string, op func(store.Clientes, context.Context, int64) (store.Cliente, error)) *cobra.Command {
-	var out outputFlags
+	var out term.OutputFlags
 	cmd := &cobra.Command{
 		Use: verb + " ID|E-MAIL", Short: short,
 		Example: "  monitor clientes " + verb + " joao@empresa.com",
@@ -146,17 +147,17 @@ func (a *app) clientesState(verb, short, done string, op func(store.Clientes, co
 			})
 		},
 	}
-	addOutput(cmd, &out, cardFields())
+	term.AddOutput(cmd, &out, cardFields())
 	return cmd
 }
 
 // clienteTitle names a client in a sentence.
 func clienteTitle(c store.Cliente) string {
-	return "Cliente " + strconv.FormatInt(c.ID, 10) + " (" + oneLine(c.Nome) + ")"
+	return "Cliente " + strconv.FormatInt(c.ID, 10) + " (" + term.OneLine(c.Nome) + ")"
 }
 
 func (a *app) clientesSenha() *cobra.Command {
-	var pass passwordFlags
+	var pass term.PasswordFlags
 	cmd := &cobra.Command{
 		Use: "senha ID|E-MAIL", Short: "Troca a senha de um cliente e encerra as sessões dele",
 		Long:    "Troca a senha de um cliente e encerra as sessões dele. A senha é pedida duas\nvezes, sem eco, ou lida da entrada padrão com --senha-stdin.",
@@ -168,7 +169,7 @@ func (a *app) clientesSenha() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				senha, err := a.newPassword(ctx, pass)
+				senha, err := a.NewPassword(ctx, pass)
 				if err != nil {
 					return err
 				}
@@ -180,6 +181,6 @@ func (a *app) clientesSenha() *cobra.Command {
 			})
 		},
 	}
-	addPasswordStdin(cmd, &pass)
+	term.AddPasswordStdin(cmd, &pass)
 	return cmd
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
@@ -44,7 +45,7 @@ Em um terminal sai uma tabela; em um pipe, colunas separadas por tabulação.`,
 // onlyOne refuses two flags that would leave nothing.
 func onlyOne(a, b bool, nameA, nameB string) error {
 	if a && b {
-		return usageError("sem nenhuma das duas saem todos", "use %s ou %s, não as duas", nameA, nameB)
+		return term.UsageError("sem nenhuma das duas saem todos", "use %s ou %s, não as duas", nameA, nameB)
 	}
 	return nil
 }
@@ -61,7 +62,7 @@ func (q *clienteQuery) empty() string {
 		return which + ". Cadastre o primeiro com: monitor clientes create --nome NOME --email E-MAIL"
 	}
 	if q.search != "" {
-		which += fmt.Sprintf(" encontrado para %q", oneLine(q.search))
+		which += fmt.Sprintf(" encontrado para %q", term.OneLine(q.search))
 	}
 	return which + "."
 }

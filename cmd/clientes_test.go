@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 	"example.com/monitor/store/storetest"
 )
@@ -62,7 +63,7 @@ func TestEmptyListsSayWhy(t *testing.T) {
 	require.Equal(t, 0, runMonitor(t, "setup", "--sem-admin").code)
 	hint := func(args ...string) string {
 		t.Helper()
-		r := runWith(t, Streams{In: strings.NewReader(""), OutTerminal: true, ErrTerminal: true}, append([]string{"clientes", "list"}, args...)...)
+		r := runWith(t, term.Streams{In: strings.NewReader(""), OutTerminal: true, ErrTerminal: true}, append([]string{"clientes", "list"}, args...)...)
 		require.Equal(t, 0, r.code, r.err)
 		return strings.TrimSuffix(r.err, "\n")
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
@@ -50,7 +51,7 @@ func addClienteFlags(cmd *cobra.Command) *clienteFlags {
 	}
 	cmd.Flags().StringVar(&f.email, "email", "", "`E-MAIL`, que também é o nome de entrada")
 	cmd.Flags().StringVar(&f.dadosExtras, "dados-extras", "", "`JSON`: um objeto com o que mais se quiser guardar")
-	completeFlag(cmd, "nivel-acesso", []string{store.Usuario, store.Moderador, store.Admin})
+	term.CompleteFlag(cmd, "nivel-acesso", []string{store.Usuario, store.Moderador, store.Admin})
 	return f
 }
 
@@ -94,23 +95,23 @@ func parseExtras(text string) (store.Objeto, error) {
 }
 
 func (a *app) clientesCreate() *cobra.Command {
-	var pass passwordFlags
-	var out outputFlags
+	var pass term.PasswordFlags
+	var out term.OutputFlags
 	cmd := &cobra.Command{
 		Use: "create", Aliases: []string{"criar"}, Short: "Cadastra um cliente",
 		SuggestFor: []string{"add", "novo", "new", "cadastrar", "adicionar"},
 		Example:    "  monitor clientes create --nome \"João Silva\" --email joao@empresa.com --telefone \"(11) 99999-9999\"",
-		Args:       noArgs,
+		Args:       term.NoArgs,
 	}
 	f := addClienteFlags(cmd)
-	addPasswordStdin(cmd, &pass)
-	cmd.Flags().BoolVar(&pass.ask, "pedir-senha", false, "pede uma senha, sem eco")
-	addOutput(cmd, &out, cardFields())
+	term.AddPasswordStdin(cmd, &pass)
+	cmd.Flags().BoolVar(&pass.Ask, "pedir-senha", false, "pede uma senha, sem eco")
+	term.AddOutput(cmd, &out, cardFields())
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return a.runClientesCreate(cmd, f, pass, out) }
 	return cmd
 }
 
-func (a *app) runClientesCreate(cmd *cobra.Command, f *clienteFlags, pass passwordFlags, of outputFlags) error {
+func (a *app) runClientesCreate(cmd *cobra.Command, f *clienteFlags, pass term.PasswordFlags, of term.OutputFlags) error {
 	out, err := outputFor(a, cmd, of, cardFields())
 	if err != nil {
 		return err
@@ -124,8 +125,8 @@ func (a *app) runClientesCreate(cmd *cobra.Command, f *clienteFlags, pass passwo
 		if edit != nil {
 			edit(&fresh)
 		}
-		if pass.stdin || pass.ask {
-			if fresh.Senha, err = a.newPassword(ctx, pass); err != nil {
+		if pass.Stdin || pass.Ask {
+			if fresh.Senha, err = a.NewPassword(ctx, pass); err != nil {
 				return err
 			}
 		}
@@ -134,12 +135,12 @@ func (a *app) runClientesCreate(cmd *cobra.Command, f *clienteFlags, pass passwo
 			return about(err, "cliente "+f.email, clienteHint(err, f.email))
 		}
 		a.notice("%s cadastrado.", clienteTitle(c))
-		return out.one(c)
+		return out.One(c)
 	})
 }
 
 func (a *app) clientesUpdate() *cobra.Command {
-	var out outputFlags
+	var out term.OutputFlags
 	cmd := &cobra.Command{
 		Use: "update ID|E-MAIL", Aliases: []string{"editar"}, Short: "Muda dados de um cliente",
 		SuggestFor: []string{"edit", "mudar", "alterar", "atualizar"},
@@ -148,19 +149,19 @@ func (a *app) clientesUpdate() *cobra.Command {
 		Args:       clienteArg("monitor clientes update 12 --telefone \"(11) 98888-7777\""), ValidArgsFunction: a.completing(matchingClientes),
 	}
 	f := addClienteFlags(cmd)
-	addOutput(cmd, &out, cardFields())
+	term.AddOutput(cmd, &out, cardFields())
 	cmd.RunE = func(cmd *cobra.Command, args []string) error { return a.runClientesUpdate(cmd, args[0], f, out) }
 	return cmd
 }
 
-func (a *app) runClientesUpdate(cmd *cobra.Command, ref string, f *clienteFlags, of outputFlags) error {
+func (a *app) runClientesUpdate(cmd *cobra.Command, ref string, f *clienteFlags, of term.OutputFlags) error {
 	edit, err := f.edit(cmd)
 	if err != nil {
 		return err
 	}
 	newEmail := cmd.Flags().Changed("email")
 	if edit == nil && !newEmail {
-		return usageError("exemplo: monitor clientes update "+shellQuote(ref)+" --telefone \"(11) 98888-7777\"", "nada para mudar: informe ao menos um campo")
+		return term.UsageError("exemplo: monitor clientes update "+term.ShellQuote(ref)+" --telefone \"(11) 98888-7777\"", "nada para mudar: informe ao menos um campo")
 	}
 	return a.withCliente(cmd, ref, of, func(ctx context.Context, s *session, c store.Cliente) (store.Cliente, string, error) {
 		changed := c
@@ -188,12 +189,12 @@ func emailFailed(err error, others bool) error {
 	if !others || s == "" {
 		return err
 	}
-	return &problem{Kind: err, sentence: s + " (os outros campos foram gravados)", hint: "repita só com --email"}
+	return &term.ProblemError{Kind: err, Sentence: s + " (os outros campos foram gravados)", Hint: "repita só com --email"}
 }
 
 func (a *app) clientesDelete() *cobra.Command {
-	var consent consentFlags
-	var out outputFlags
+	var consent term.ConsentFlags
+	var out term.OutputFlags
 	cmd := &cobra.Command{
 		Use: "delete ID|E-MAIL", Aliases: []string{"excluir", "remover"}, Short: "Remove um cliente para sempre",
 		SuggestFor: []string{"rm", "apagar", "deletar"},
@@ -207,8 +208,8 @@ Em um terminal, pede que o nome seja digitado; fora dele, exige --sim.`,
 			return a.runClientesDelete(cmd, args[0], consent, out)
 		},
 	}
-	addConsent(cmd, &consent)
-	addOutput(cmd, &out, planFields())
+	term.AddConsent(cmd, &consent)
+	term.AddOutput(cmd, &out, planFields())
 	return cmd
 }
 
@@ -224,21 +225,21 @@ type removalRecord struct {
 	Removido     bool   `json:"removido"`
 }
 
-func planFields() []field[removalRecord] {
+func planFields() []term.Field[removalRecord] {
 	type r = removalRecord
-	return []field[r]{
-		{name: "id", title: "Id", value: func(p *r) any { return p.ID }, inTable: true},
-		{name: "nome", title: "Nome", value: func(p *r) any { return p.Nome }, inTable: true, least: 12},
-		{name: "email", title: "E-mail", value: func(p *r) any { return p.Email }, inTable: true, least: 12},
-		{name: "dispositivos", title: "Dispositivos", value: func(p *r) any { return p.Dispositivos }, inTable: true},
-		{name: "conexoes", title: "Conexões", value: func(p *r) any { return p.Conexoes }, inTable: true},
-		{name: "mensagens", title: "Mensagens", value: func(p *r) any { return p.Mensagens }, inTable: true},
-		{name: "sessoes", title: "Sessões", value: func(p *r) any { return p.Sessoes }, inTable: true},
-		{name: "removido", title: "Removido", value: func(p *r) any { return p.Removido }, inTable: true},
+	return []term.Field[r]{
+		{Name: "id", Title: "Id", Value: func(p *r) any { return p.ID }, InTable: true},
+		{Name: "nome", Title: "Nome", Value: func(p *r) any { return p.Nome }, InTable: true, Least: 12},
+		{Name: "email", Title: "E-mail", Value: func(p *r) any { return p.Email }, InTable: true, Least: 12},
+		{Name: "dispositivos", Title: "Dispositivos", Value: func(p *r) any { return p.Dispositivos }, InTable: true},
+		{Name: "conexoes", Title: "Conexões", Value: func(p *r) any { return p.Conexoes }, InTable: true},
+		{Name: "mensagens", Title: "Mensagens", Value: func(p *r) any { return p.Mensagens }, InTable: true},
+		{Name: "sessoes", Title: "Sessões", Value: func(p *r) any { return p.Sessoes }, InTable: true},
+		{Name: "removido", Title: "Removido", Value: func(p *r) any { return p.Removido }, InTable: true},
 	}
 }
 
-func (a *app) runClientesDelete(cmd *cobra.Command, ref string, consent consentFlags, of outputFlags) error {
+func (a *app) runClientesDelete(cmd *cobra.Command, ref string, consent term.ConsentFlags, of term.OutputFlags) error {
 	out, err := outputFor(a, cmd, of, planFields())
 	if err != nil {
 		return err
@@ -253,14 +254,14 @@ func (a *app) runClientesDelete(cmd *cobra.Command, ref string, consent consentF
 			return aboutCliente(err, ref)
 		}
 		r := removalRecord{c.ID, c.Nome, c.Email, plan.Dispositivos, plan.Conexoes, plan.Mensagens, plan.Sessoes, false}
-		if consent.dryRun {
+		if consent.DryRun {
 			a.notice("Simulação: nada foi alterado.")
-			return out.one(r)
+			return out.One(r)
 		}
-		if !consent.confirmed && a.canAsk() {
+		if !consent.Confirmed && a.CanAsk() {
 			fmt.Fprintln(a.Err, r.sentence())
 		}
-		if err := a.confirmName(ctx, consent, "remover o cliente "+strconv.FormatInt(c.ID, 10)+" para sempre", c.Nome); err != nil {
+		if err := a.ConfirmName(ctx, consent, "remover o cliente "+strconv.FormatInt(c.ID, 10)+" para sempre", c.Nome); err != nil {
 			return err
 		}
 		if err := s.Clientes.Delete(ctx, c.ID); err != nil {
@@ -268,12 +269,12 @@ func (a *app) runClientesDelete(cmd *cobra.Command, ref string, consent consentF
 		}
 		r.Removido = true
 		a.notice("%s removido para sempre.", clienteTitle(c))
-		return out.one(r)
+		return out.One(r)
 	})
 }
 
 func (r removalRecord) sentence() string {
-	return fmt.Sprintf("Vai ser removido para sempre: %s <%s>, com %s, %s, %s e %s.", oneLine(r.Nome), oneLine(r.Email),
-		count(r.Dispositivos, "dispositivo", "dispositivos"), count(r.Conexoes, "conexão", "conexões"),
-		count(r.Mensagens, "mensagem", "mensagens"), count(r.Sessoes, "sessão", "sessões"))
+	return fmt.Sprintf("Vai ser removido para sempre: %s <%s>, com %s, %s, %s e %s.", term.OneLine(r.Nome), term.OneLine(r.Email),
+		term.Count(r.Dispositivos, "dispositivo", "dispositivos"), term.Count(r.Conexoes, "conexão", "conexões"),
+		term.Count(r.Mensagens, "mensagem", "mensagens"), term.Count(r.Sessoes, "sessão", "sessões"))
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
@@ -12,25 +13,25 @@ func (a *app) conexoesCommand() *cobra.Command {
 	return noun("conexoes", []string{"conexao"}, "Mostra as conexões de rede que os dispositivos informaram", a.conexoesList())
 }
 
-func conexaoFields() []field[store.Conexao] {
+func conexaoFields() []term.Field[store.Conexao] {
 	type c = store.Conexao
-	return []field[c]{
-		{name: "id", title: "Id", value: func(r *c) any { return r.ID }, inTable: true},
-		{name: "data_hora", title: "Quando", value: func(r *c) any { return r.DataHora }, inTable: true},
-		{name: "dispositivo_id", title: "Dispositivo", value: func(r *c) any { return r.DispositivoID }, inTable: true},
-		{name: "dispositivo_nome", title: "Nome", value: func(r *c) any { return r.DispositivoNome }, inTable: true, least: 8},
-		{name: "processo", title: "Processo", value: func(r *c) any { return r.Processo }, inTable: true, least: 12},
-		{name: "ip_destino", title: "Destino", value: func(r *c) any { return r.IPDestino }, inTable: true},
-		{name: "porta_destino", title: "Porta", value: func(r *c) any { return r.PortaDestino }, inTable: true},
-		{name: "protocolo", title: "Protocolo", value: func(r *c) any { return r.Protocolo }, inTable: true},
-		{name: "status", title: "Estado", value: func(r *c) any { return r.Status }, inTable: true},
-		{name: "ip_origem", title: "Origem", value: func(r *c) any { return r.IPOrigem }},
-		{name: "porta_origem", title: "Porta de origem", value: func(r *c) any { return r.PortaOrigem }},
-		{name: "pid", title: "Número do processo", value: func(r *c) any { return r.PID }},
-		{name: "cliente_id", title: "Id do cliente", value: func(r *c) any { return r.ClienteID }},
-		{name: "duracao_segundos", title: "Duração em segundos", value: func(r *c) any { return r.DuracaoSegundos }},
-		{name: "bytes_enviados", title: "Bytes enviados", value: func(r *c) any { return r.BytesEnviados }},
-		{name: "bytes_recebidos", title: "Bytes recebidos", value: func(r *c) any { return r.BytesRecebidos }},
+	return []term.Field[c]{
+		{Name: "id", Title: "Id", Value: func(r *c) any { return r.ID }, InTable: true},
+		{Name: "data_hora", Title: "Quando", Value: func(r *c) any { return r.DataHora }, InTable: true},
+		{Name: "dispositivo_id", Title: "Dispositivo", Value: func(r *c) any { return r.DispositivoID }, InTable: true},
+		{Name: "dispositivo_nome", Title: "Nome", Value: func(r *c) any { return r.DispositivoNome }, InTable: true, Least: 8},
+		{Name: "processo", Title: "Processo", Value: func(r *c) any { return r.Processo }, InTable: true, Least: 12},
+		{Name: "ip_destino", Title: "Destino", Value: func(r *c) any { return r.IPDestino }, InTable: true},
+		{Name: "porta_destino", Title: "Porta", Value: func(r *c) any { return r.PortaDestino }, InTable: true},
+		{Name: "protocolo", Title: "Protocolo", Value: func(r *c) any { return r.Protocolo }, InTable: true},
+		{Name: "status", Title: "Estado", Value: func(r *c) any { return r.Status }, InTable: true},
+		{Name: "ip_origem", Title: "Origem", Value: func(r *c) any { return r.IPOrigem }},
+		{Name: "porta_origem", Title: "Porta de origem", Value: func(r *c) any { return r.PortaOrigem }},
+		{Name: "pid", Title: "Número do processo", Value: func(r *c) any { return r.PID }},
+		{Name: "cliente_id", Title: "Id do cliente", Value: func(r *c) any { return r.ClienteID }},
+		{Name: "duracao_segundos", Title: "Duração em segundos", Value: func(r *c) any { return r.DuracaoSegundos }},
+		{Name: "bytes_enviados", Title: "Bytes enviados", Value: func(r *c) any { return r.BytesEnviados }},
+		{Name: "bytes_recebidos", Title: "Bytes recebidos", Value: func(r *c) any { return r.BytesRecebidos }},
 	}
 }
 

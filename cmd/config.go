@@ -12,8 +12,11 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	_ "time/tzdata" // Zones must work on machines without a zone database.
 	"unicode"
+
+	"example.com/monitor/cmd/term"
+
+	_ "time/tzdata"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -22,6 +25,8 @@ import (
 	"example.com/monitor/server"
 	"example.com/monitor/tui"
 )
+
+// Zones must work on machines without a zone database.
 
 // The values that some keys accept.
 var (
@@ -182,21 +187,21 @@ func (a *app) tellConfig(c *config) {
 		names := slices.Compact(c.ignored)
 		warning := "a variável " + names[0] + " não é do monitor e foi ignorada"
 		if len(names) > 1 {
-			warning = "as variáveis " + enumerate(names) + " não são do monitor e foram ignoradas"
+			warning = "as variáveis " + term.Enumerate(names) + " não são do monitor e foram ignoradas"
 		}
 		warnings = append(warnings, warning)
 	}
 	for _, warning := range warnings {
-		fmt.Fprintln(a.Err, "aviso: "+oneLine(warning))
+		fmt.Fprintln(a.Err, "aviso: "+term.OneLine(warning))
 	}
 }
 
 func (a *app) learnSecrets(c *config) {
-	a.secrets.learnURL(c.text("banco"))
+	a.Secrets.LearnURL(c.text("banco"))
 	for _, chave := range auditKeys(c.text("auditoria.chave")) {
-		a.secrets.learn(chave)
+		a.Secrets.Learn(chave)
 	}
-	a.secrets.learn(c.legacyKey())
+	a.Secrets.Learn(c.legacyKey())
 }
 
 // legacyKey is the API_KEY of the old system, "" when there is none.
@@ -235,7 +240,7 @@ func (c *config) readFile(path string) error {
 	known := settingNames()
 	for _, key := range file.AllKeys() {
 		if !slices.Contains(known, key) {
-			return usageError(didYouMean(key, "", known, "as chaves aceitas são: "+strings.Join(known, ", ")),
+			return term.UsageError(term.DidYouMean(key, "", known, "as chaves aceitas são: "+strings.Join(known, ", ")),
 				"chave desconhecida em %s: %s", path, key)
 		}
 		c.origins[key] = origin{fromFile, path}
@@ -262,13 +267,13 @@ var yamlLine = regexp.MustCompile(`line (\d+)`)
 // file, which may hold secrets.
 func fileError(path string, err error) error {
 	if _, ok := errors.AsType[*fs.PathError](err); ok {
-		return usageError("confira o caminho dado em --config", "não foi possível abrir o arquivo de configuração %s", path)
+		return term.UsageError("confira o caminho dado em --config", "não foi possível abrir o arquivo de configuração %s", path)
 	}
 	where := ""
 	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
 		where = ", linha " + m[1]
 	}
-	return usageError("compare com config.example.yaml", "o arquivo %s%s não é um YAML válido", path, where)
+	return term.UsageError("compare com config.example.yaml", "o arquivo %s%s não é um YAML válido", path, where)
 }
 
 // readEnviron refuses unknown MONITOR_ names and binds the known ones.
@@ -318,7 +323,7 @@ func (c *config) checkEnvName(name, where string) error {
 		return nil
 	}
 	if meant := resembled(name, known); meant != "" && !injected.MatchString(name) {
-		return usageError("você quis dizer "+meant+"?", "variável desconhecida %s: %s", where, name)
+		return term.UsageError("você quis dizer "+meant+"?", "variável desconhecida %s: %s", where, name)
 	}
 	c.ignored = append(c.ignored, name)
 	return nil
@@ -335,7 +340,7 @@ func resembled(name string, known []string) string {
 		if !ours {
 			continue
 		}
-		d := distance(word, own)
+		d := term.Distance(word, own)
 		if len(word) >= 3 && (strings.HasPrefix(own, word) || strings.HasPrefix(word, own+"_")) {
 			d = min(d, 1)
 		}
@@ -370,7 +375,7 @@ func (c *config) check() error {
 		}
 	}
 	if (c.text("tls.certificado") == "") != (c.text("tls.chave") == "") {
-		return usageError("informe os dois, ou nenhum", "tls.certificado e tls.chave só valem juntos")
+		return term.UsageError("informe os dois, ou nenhum", "tls.certificado e tls.chave só valem juntos")
 	}
 	return nil
 }
@@ -384,31 +389,31 @@ func settingNames() []string {
 }
 
 func choiceCheck(options []string) func(name, value string) error {
-	return func(name, value string) error { return oneOf(name, value, options) }
+	return func(name, value string) error { return term.OneOf(name, value, options) }
 }
 
 func checkAddress(name, value string) error {
 	_, port, err := net.SplitHostPort(value)
 	if err != nil {
-		return usageError("exemplo: 127.0.0.1:5000", "endereço inválido em %s: %q", name, value)
+		return term.UsageError("exemplo: 127.0.0.1:5000", "endereço inválido em %s: %q", name, value)
 	}
 	// Port 0, which lets the system choose, is for tests and not advertised.
 	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
-		return usageError("exemplo: 127.0.0.1:5000", "porta inválida em %s: %q; a porta vai de 1 a 65535", name, value)
+		return term.UsageError("exemplo: 127.0.0.1:5000", "porta inválida em %s: %q; a porta vai de 1 a 65535", name, value)
 	}
 	return nil
 }
 
 func checkZone(name, value string) error {
 	if _, err := time.LoadLocation(value); err != nil {
-		return usageError("exemplo: America/Sao_Paulo", "fuso horário desconhecido em %s: %q", name, value)
+		return term.UsageError("exemplo: America/Sao_Paulo", "fuso horário desconhecido em %s: %q", name, value)
 	}
 	return nil
 }
 
 func checkDuration(name, value string) error {
 	if d, err := time.ParseDuration(value); err != nil || d < 0 {
-		return usageError("exemplo: 2s (0 desliga)", "duração inválida em %s: %q", name, value)
+		return term.UsageError("exemplo: 2s (0 desliga)", "duração inválida em %s: %q", name, value)
 	}
 	return nil
 }
@@ -417,7 +422,7 @@ var fingerprint = regexp.MustCompile(`^[0-9a-fA-F]{2}(:?[0-9a-fA-F]{2}){31}$`)
 
 func checkFingerprint(name, value string) error {
 	if !fingerprint.MatchString(value) {
-		return usageError("fixe o certificado com: monitor setup --confiar-certificado", "%s não é uma impressão digital SHA-256 (64 algarismos hexadecimais)", name)
+		return term.UsageError("fixe o certificado com: monitor setup --confiar-certificado", "%s não é uma impressão digital SHA-256 (64 algarismos hexadecimais)", name)
 	}
 	return nil
 }
@@ -433,7 +438,7 @@ func auditKeys(value string) []string {
 func checkAuditKey(name, value string) error {
 	keys := auditKeys(value)
 	if len(keys) == 0 || slices.ContainsFunc(keys, func(k string) bool { return !auditKey.MatchString(k) }) {
-		return usageError("são 32 bytes em hexadecimal (64 caracteres), por exemplo de: openssl rand -hex 32; de várias chaves, separadas por vírgulas, a primeira assina", "valor inválido em %s", name)
+		return term.UsageError("são 32 bytes em hexadecimal (64 caracteres), por exemplo de: openssl rand -hex 32; de várias chaves, separadas por vírgulas, a primeira assina", "valor inválido em %s", name)
 	}
 	return nil
 }

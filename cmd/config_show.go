@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"example.com/monitor/cmd/term"
 )
 
 func (a *app) configCommand() *cobra.Command {
@@ -20,17 +22,17 @@ type configValue struct {
 	Origem string `json:"origem"`
 }
 
-func configFields() []field[configValue] {
+func configFields() []term.Field[configValue] {
 	type v = configValue
-	return []field[v]{
-		{name: "chave", title: "Chave", value: func(r *v) any { return r.Chave }, inTable: true},
-		{name: "valor", title: "Valor", value: func(r *v) any { return r.Valor }, inTable: true, least: 20},
-		{name: "origem", title: "Origem", value: func(r *v) any { return r.Origem }, inTable: true, least: 10},
+	return []term.Field[v]{
+		{Name: "chave", Title: "Chave", Value: func(r *v) any { return r.Chave }, InTable: true},
+		{Name: "valor", Title: "Valor", Value: func(r *v) any { return r.Valor }, InTable: true, Least: 20},
+		{Name: "origem", Title: "Origem", Value: func(r *v) any { return r.Origem }, InTable: true, Least: 10},
 	}
 }
 
 func (a *app) configShow() *cobra.Command {
-	var f outputFlags
+	var f term.OutputFlags
 	cmd := &cobra.Command{
 		Use: "mostrar", Aliases: []string{"show", "ver"}, Short: "Mostra cada valor e de onde ele veio, sem segredos",
 		SuggestFor: []string{"list", "get"},
@@ -41,20 +43,20 @@ da pasta atual, config.yaml (da pasta atual ou da pasta do usuário), padrão.
 
 Variáveis de ambiente:
 ` + envHelp(),
-		Args: noArgs,
+		Args: term.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			out, err := outputFor(a, cmd, f, configFields())
 			if err != nil {
 				return err
 			}
-			w := out.list()
-			if err := w.write(a.loaded.show()); err != nil {
+			w := out.List()
+			if err := w.Write(a.loaded.show()); err != nil {
 				return err
 			}
-			return w.close()
+			return w.Close()
 		},
 	}
-	addOutput(cmd, &f, configFields())
+	term.AddOutput(cmd, &f, configFields())
 	return cmd
 }
 
@@ -70,9 +72,9 @@ func envHelp() string {
 func (c *config) show() []configValue {
 	var rows []configValue
 	for _, s := range settings() {
-		value := maskBanco(c.text(s.name))
+		value := term.MaskBanco(c.text(s.name))
 		if s.secret && value != "" {
-			value = hidden
+			value = term.Hidden
 		}
 		rows = append(rows, configValue{s.name, value, c.origins[s.name].String()})
 	}

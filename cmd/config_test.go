@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/cmd/term"
 )
 
 // layers gives, per key, a value for every source; flag names the command that
@@ -42,7 +44,7 @@ var layers = map[string]struct {
 // load reads the configuration as the command would.
 func load(t *testing.T, path []string, flags ...string) *config {
 	t.Helper()
-	a := &app{terminal: &terminal{Streams: Streams{In: strings.NewReader(""), Err: io.Discard}, secrets: newRedactor()}}
+	a := &app{Terminal: &term.Terminal{Streams: term.Streams{In: strings.NewReader(""), Err: io.Discard}, Secrets: term.NewRedactor()}}
 	cmd, _, err := a.root().Find(path)
 	require.NoError(t, err)
 	require.NoError(t, cmd.ParseFlags(flags))

@@ -79,9 +79,9 @@ func (a *app) withDemo(ctx context.Context, cfg *config, canal string, fn func(c
 		return fmt.Errorf("cmd: demo: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	p := a.working("Preparando a demonstração")
+	p := a.Working("Preparando a demonstração")
 	d, err := a.seedDemo(ctx, cfg, dir, canal)
-	p.stop()
+	p.Stop()
 	if err != nil {
 		return err
 	}

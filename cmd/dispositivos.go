@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
@@ -14,30 +15,30 @@ func (a *app) dispositivosCommand() *cobra.Command {
 		a.dispositivosList(), a.dispositivosGet(), a.dispositivosUpdate(), a.dispositivosDelete())
 }
 
-func dispositivoFields() []field[store.Dispositivo] {
+func dispositivoFields() []term.Field[store.Dispositivo] {
 	type d = store.Dispositivo
-	return []field[d]{
-		{name: "id", title: "Id", value: func(r *d) any { return r.ID }, inTable: true},
-		{name: "nome", title: "Nome", value: func(r *d) any { return r.Nome }, inTable: true, least: 12},
-		{name: "cliente_nome", title: "Cliente", value: func(r *d) any { return r.ClienteNome }, inTable: true, least: 12},
-		{name: "online", title: "Online", value: func(r *d) any { return r.Online }, inTable: true},
-		{name: "ultimo_heartbeat", title: "Último sinal", value: func(r *d) any { return r.UltimoHeartbeat }, inTable: true},
-		{name: "sistema_operacional", title: "Sistema", value: func(r *d) any { return r.SistemaOperacional }, inTable: true},
-		{name: "ip_local", title: "IP local", value: func(r *d) any { return r.IPLocal }, inTable: true},
-		{name: "tipo", title: "Tipo", value: func(r *d) any { return r.Tipo }},
-		{name: "hostname", title: "Nome da máquina", value: func(r *d) any { return r.Hostname }},
-		{name: "cliente_id", title: "Id do cliente", value: func(r *d) any { return idOrNil(r.ClienteID) }},
-		{name: "versao_so", title: "Versão do sistema", value: func(r *d) any { return r.VersaoSO }},
-		{name: "ip_publico", title: "IP público", value: func(r *d) any { return r.IPPublico }},
-		{name: "mac_address", title: "Endereço MAC", value: func(r *d) any { return r.MACAddress }},
-		{name: "processador", title: "Processador", value: func(r *d) any { return r.Processador }},
-		{name: "memoria_total", title: "Memória", value: func(r *d) any { return r.MemoriaTotal }},
-		{name: "disco_total", title: "Disco", value: func(r *d) any { return r.DiscoTotal }},
-		{name: "is_virtual", title: "Virtual", value: func(r *d) any { return r.IsVirtual }},
-		{name: "virtual_type", title: "Tipo de máquina virtual", value: func(r *d) any { return r.VirtualType }},
-		{name: "ativo", title: "Ativo", value: func(r *d) any { return r.Ativo }},
-		{name: "data_registro", title: "Registrado em", value: func(r *d) any { return r.DataRegistro }},
-		{name: "info_extra", title: "O que mais disse", value: func(r *d) any { return r.InfoExtra }},
+	return []term.Field[d]{
+		{Name: "id", Title: "Id", Value: func(r *d) any { return r.ID }, InTable: true},
+		{Name: "nome", Title: "Nome", Value: func(r *d) any { return r.Nome }, InTable: true, Least: 12},
+		{Name: "cliente_nome", Title: "Cliente", Value: func(r *d) any { return r.ClienteNome }, InTable: true, Least: 12},
+		{Name: "online", Title: "Online", Value: func(r *d) any { return r.Online }, InTable: true},
+		{Name: "ultimo_heartbeat", Title: "Último sinal", Value: func(r *d) any { return r.UltimoHeartbeat }, InTable: true},
+		{Name: "sistema_operacional", Title: "Sistema", Value: func(r *d) any { return r.SistemaOperacional }, InTable: true},
+		{Name: "ip_local", Title: "IP local", Value: func(r *d) any { return r.IPLocal }, InTable: true},
+		{Name: "tipo", Title: "Tipo", Value: func(r *d) any { return r.Tipo }},
+		{Name: "hostname", Title: "Nome da máquina", Value: func(r *d) any { return r.Hostname }},
+		{Name: "cliente_id", Title: "Id do cliente", Value: func(r *d) any { return idOrNil(r.ClienteID) }},
+		{Name: "versao_so", Title: "Versão do sistema", Value: func(r *d) any { return r.VersaoSO }},
+		{Name: "ip_publico", Title: "IP público", Value: func(r *d) any { return r.IPPublico }},
+		{Name: "mac_address", Title: "Endereço MAC", Value: func(r *d) any { return r.MACAddress }},
+		{Name: "processador", Title: "Processador", Value: func(r *d) any { return r.Processador }},
+		{Name: "memoria_total", Title: "Memória", Value: func(r *d) any { return r.MemoriaTotal }},
+		{Name: "disco_total", Title: "Disco", Value: func(r *d) any { return r.DiscoTotal }},
+		{Name: "is_virtual", Title: "Virtual", Value: func(r *d) any { return r.IsVirtual }},
+		{Name: "virtual_type", Title: "Tipo de máquina virtual", Value: func(r *d) any { return r.VirtualType }},
+		{Name: "ativo", Title: "Ativo", Value: func(r *d) any { return r.Ativo }},
+		{Name: "data_registro", Title: "Registrado em", Value: func(r *d) any { return r.DataRegistro }},
+		{Name: "info_extra", Title: "O que mais disse", Value: func(r *d) any { return r.InfoExtra }},
 	}
 }
 
@@ -103,9 +104,9 @@ func (a *app) oneDispositivo(cmd *cobra.Command, typed string, do func(context.C
 }
 
 func (a *app) dispositivosGet() *cobra.Command {
-	var f outputFlags
+	var f term.OutputFlags
 	cmd := &cobra.Command{
-		Use: "get ID", Aliases: []string{"ver"}, Short: "Mostra um dispositivo", Args: oneArg("o id do dispositivo", "monitor dispositivos get 3"),
+		Use: "get ID", Aliases: []string{"ver"}, Short: "Mostra um dispositivo", Args: term.OneArg("o id do dispositivo", "monitor dispositivos get 3"),
 		ValidArgsFunction: a.completing(matchingDispositivos),
 		SuggestFor:        []string{"show", "mostrar"},
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -113,21 +114,21 @@ func (a *app) dispositivosGet() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.oneDispositivo(cmd, args[0], func(_ context.Context, _ *session, d store.Dispositivo) error { return out.one(d) })
+			return a.oneDispositivo(cmd, args[0], func(_ context.Context, _ *session, d store.Dispositivo) error { return out.One(d) })
 		},
 	}
-	addOutput(cmd, &f, dispositivoFields())
+	term.AddOutput(cmd, &f, dispositivoFields())
 	return cmd
 }
 
 func (a *app) dispositivosUpdate() *cobra.Command {
-	var f outputFlags
+	var f term.OutputFlags
 	var name, tipo string
 	var cliente int64
 	var ativo, release bool
 	cmd := &cobra.Command{
 		Use: "update ID", Aliases: []string{"editar"}, Short: "Altera o nome, o tipo, o dono ou a credencial de um dispositivo",
-		Args: oneArg("o id do dispositivo", "monitor dispositivos update 3 --nome RECEPCAO"), SuggestFor: []string{"alterar", "set"},
+		Args: term.OneArg("o id do dispositivo", "monitor dispositivos update 3 --nome RECEPCAO"), SuggestFor: []string{"alterar", "set"},
 		ValidArgsFunction: a.completing(matchingDispositivos),
 		Example:           "  monitor dispositivos update 3 --nome RECEPCAO --cliente 12\n  monitor dispositivos update 3 --liberar",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -149,14 +150,14 @@ func (a *app) dispositivosUpdate() *cobra.Command {
 				m.Ativo = &ativo
 			}
 			if m == (store.DispositivoMudanca{}) {
-				return usageError("exemplo: monitor dispositivos update "+args[0]+" --nome RECEPCAO", "falta dizer o que mudar")
+				return term.UsageError("exemplo: monitor dispositivos update "+args[0]+" --nome RECEPCAO", "falta dizer o que mudar")
 			}
 			return a.oneDispositivo(cmd, args[0], func(ctx context.Context, s *session, d store.Dispositivo) error {
 				now, err := s.Dispositivos.Change(ctx, d.ID, m)
 				if err != nil {
 					return err
 				}
-				return out.one(now)
+				return out.One(now)
 			})
 		},
 	}
@@ -165,16 +166,16 @@ func (a *app) dispositivosUpdate() *cobra.Command {
 	cmd.Flags().Int64Var(&cliente, "cliente", 0, "`ID` do dono; 0 deixa sem dono")
 	cmd.Flags().BoolVar(&ativo, "ativo", true, "se está em uso (--ativo=false aposenta)")
 	cmd.Flags().BoolVar(&release, "liberar", false, "esquece a chave e o segredo: a próxima credencial que o registrar fica com ele")
-	addOutput(cmd, &f, dispositivoFields())
+	term.AddOutput(cmd, &f, dispositivoFields())
 	return cmd
 }
 
 func (a *app) dispositivosDelete() *cobra.Command {
-	var f consentFlags
-	var of outputFlags
+	var f term.ConsentFlags
+	var of term.OutputFlags
 	cmd := &cobra.Command{
 		Use: "delete ID", Aliases: []string{"excluir", "remover"}, Short: "Remove de vez um dispositivo e as suas conexões",
-		Args: oneArg("o id do dispositivo", "monitor dispositivos delete 3"), SuggestFor: []string{"apagar", "rm"},
+		Args: term.OneArg("o id do dispositivo", "monitor dispositivos delete 3"), SuggestFor: []string{"apagar", "rm"},
 		ValidArgsFunction: a.completing(matchingDispositivos),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			out, err := outputFor(a, cmd, of, dispositivoFields())
@@ -182,22 +183,22 @@ func (a *app) dispositivosDelete() *cobra.Command {
 				return err
 			}
 			return a.oneDispositivo(cmd, args[0], func(ctx context.Context, s *session, d store.Dispositivo) error {
-				if f.dryRun {
-					a.notice("Sairiam o dispositivo %d (%s) e todas as suas conexões. Nada foi alterado.", d.ID, oneLine(d.Nome))
-					return out.one(d)
+				if f.DryRun {
+					a.notice("Sairiam o dispositivo %d (%s) e todas as suas conexões. Nada foi alterado.", d.ID, term.OneLine(d.Nome))
+					return out.One(d)
 				}
-				if err := a.confirmName(ctx, f, "o dispositivo "+oneLine(d.Nome), d.Nome); err != nil {
+				if err := a.ConfirmName(ctx, f, "o dispositivo "+term.OneLine(d.Nome), d.Nome); err != nil {
 					return err
 				}
 				if err := s.Dispositivos.Delete(ctx, d.ID); err != nil {
 					return err
 				}
-				a.notice("Dispositivo %d (%s) removido.", d.ID, oneLine(d.Nome))
-				return out.one(d)
+				a.notice("Dispositivo %d (%s) removido.", d.ID, term.OneLine(d.Nome))
+				return out.One(d)
 			})
 		},
 	}
-	addConsent(cmd, &f)
-	addOutput(cmd, &of, dispositivoFields())
+	term.AddConsent(cmd, &f)
+	term.AddOutput(cmd, &of, dispositivoFields())
 	return cmd
 }

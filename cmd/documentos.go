@@ -9,26 +9,28 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"example.com/monitor/cmd/term"
 )
 
 // documentosCommand writes what is generated from the commands: it is run when a
 // release is built, and when a command has changed.
 func (a *app) documentsCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "documentos", Hidden: true, Short: "Escreve a referência dos comandos e o que os pacotes levam", Args: verbsOnly,
+		Use: "documentos", Hidden: true, Short: "Escreve a referência dos comandos e o que os pacotes levam", Args: term.VerbsOnly,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			writeHelp(cmd.OutOrStdout(), cmd)
+			term.WriteHelp(cmd.OutOrStdout(), cmd)
 			return nil
 		},
 	}
 	cmd.AddCommand(&cobra.Command{
-		Use: "referencia", Short: "Escreve docs/comandos.md na saída", Args: noArgs,
+		Use: "referencia", Short: "Escreve docs/comandos.md na saída", Args: term.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			writeReference(cmd.OutOrStdout(), cmd.Root())
 			return nil
 		},
 	}, &cobra.Command{
-		Use: "pacote PASTA", Short: "Escreve em PASTA as páginas de manual e os scripts que completam comandos", Args: oneArg("a pasta", "monitor documentos pacote gerado"),
+		Use: "pacote PASTA", Short: "Escreve em PASTA as páginas de manual e os scripts que completam comandos", Args: term.OneArg("a pasta", "monitor documentos pacote gerado"),
 		RunE: func(cmd *cobra.Command, args []string) error { return writePackaged(args[0], cmd.Root()) },
 	})
 	return cmd
@@ -50,7 +52,7 @@ func writeReference(w io.Writer, root *cobra.Command) {
 		"Gerado dos próprios comandos: `go run ./cmd/monitor documentos referencia > docs/comandos.md`.\n")
 	for _, c := range visible(root) {
 		fmt.Fprintf(w, "\n## %s\n\n```text\n", c.CommandPath())
-		writeHelp(w, c)
+		term.WriteHelp(w, c)
 		fmt.Fprint(w, "```\n")
 	}
 }
@@ -87,7 +89,7 @@ func manName(c *cobra.Command) string { return strings.ReplaceAll(c.CommandPath(
 // writeMan writes the help of a command as a page of the manual.
 func writeMan(w io.Writer, c *cobra.Command) error {
 	var help bytes.Buffer
-	writeHelp(&help, c)
+	term.WriteHelp(&help, c)
 	fmt.Fprintf(w, ".TH %s 1 \"\" \"monitor\" \"Manual do monitor\"\n.SH NOME\n%s \\- %s\n.SH DESCRIÇÃO\n.nf\n", roff(strings.ToUpper(manName(c))), roff(manName(c)), roff(c.Short))
 	for line := range strings.Lines(help.String()) {
 		if _, err := io.WriteString(w, roff(line)); err != nil {

@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/spf13/viper"
+
+	"example.com/monitor/cmd/term"
 )
 
 // readDotEnv reads the .env of the old system without exporting anything.
@@ -22,7 +24,7 @@ func (c *config) readDotEnv(path string) error {
 		return nil
 	}
 	if err != nil {
-		return usageError("confira as permissões do arquivo", "não foi possível ler %s", path)
+		return term.UsageError("confira as permissões do arquivo", "não foi possível ler %s", path)
 	}
 	values, skipped := parseDotEnv(string(b))
 	c.dotenv = values
@@ -45,7 +47,7 @@ func skippedLines(lines []int) string {
 	if len(words) == 1 {
 		return "a linha " + words[0] + " não foi lida"
 	}
-	return "as linhas " + enumerate(words) + " não foram lidas"
+	return "as linhas " + term.Enumerate(words) + " não foram lidas"
 }
 
 // The pieces of a line, as python-dotenv reads them.

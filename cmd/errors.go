@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 	"example.com/monitor/tui"
 )
@@ -35,11 +36,11 @@ func exitCode(err error) int {
 	var schema *store.SchemaError
 	var invalid *store.InvalidError
 	switch {
-	case err == nil, closedPipe(err):
+	case err == nil, term.ClosedPipe(err):
 		return exitOK
-	case errors.Is(err, errUsage):
+	case errors.Is(err, term.ErrUsage):
 		return exitUsage
-	case errors.Is(err, errUnconfirmed):
+	case errors.Is(err, term.ErrUnconfirmed):
 		return exitUnconfirmed
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
@@ -64,21 +65,21 @@ func exitCode(err error) int {
 func (a *app) report(err error) {
 	cause, hint := a.describe(err)
 	if hint == "" {
-		fmt.Fprintf(a.Err, "erro: %s\n", oneLine(cause))
+		fmt.Fprintf(a.Err, "erro: %s\n", term.OneLine(cause))
 		return
 	}
-	fmt.Fprintf(a.Err, "erro: %s\n  → %s\n", oneLine(cause), oneLine(hint))
+	fmt.Fprintf(a.Err, "erro: %s\n  → %s\n", term.OneLine(cause), term.OneLine(hint))
 }
 
 // describe is the one place where errors become words.
 func (a *app) describe(err error) (cause, hint string) {
-	var p *problem
+	var p *term.ProblemError
 	var invalid *store.InvalidError
 	var schema *store.SchemaError
 	var crash *tui.CrashError
 	switch {
-	case errors.As(err, &p) && p.hint != "":
-		return p.sentence, p.hint
+	case errors.As(err, &p) && p.Hint != "":
+		return p.Sentence, p.Hint
 	case errors.Is(err, context.Canceled):
 		return "interrompido", "o que já tinha sido confirmado continua valendo; o resto não foi feito"
 	case errors.As(err, &invalid):
@@ -156,7 +157,7 @@ func (a *app) bancoFlag() string {
 	if a.loaded == nil || a.loaded.origins["banco"].kindOf != fromFlag {
 		return ""
 	}
-	return " --banco " + shellQuote(maskBanco(a.loaded.text("banco")))
+	return " --banco " + term.ShellQuote(term.MaskBanco(a.loaded.text("banco")))
 }
 
 // systemCauses are the failures of the operating system, whose own words are English.
@@ -193,11 +194,11 @@ func (a *app) cause(err error) string {
 
 // sentence is the text of errors whose words are our own.
 func sentence(err error) string {
-	var p *problem
+	var p *term.ProblemError
 	var rule *store.RuleError
 	switch {
 	case errors.As(err, &p):
-		return p.sentence
+		return p.Sentence
 	case errors.As(err, &rule):
 		return rule.Frase
 	}
@@ -262,7 +263,7 @@ func (a *app) hint(err error) string {
 
 // notFound is the sentence for an object that is not there.
 func notFound(text, hint string) error {
-	return &problem{Kind: store.ErrNotFound, sentence: text, hint: hint}
+	return &term.ProblemError{Kind: store.ErrNotFound, Sentence: text, Hint: hint}
 }
 
 // about names the object that err is about, keeping its kind.
@@ -272,7 +273,7 @@ func about(err error, object, hint string) error {
 	}
 	var invalid *store.InvalidError
 	var schema *store.SchemaError
-	var told *problem // what was not confirmed says how to confirm it
+	var told *term.ProblemError // what was not confirmed says how to confirm it
 	if errors.As(err, &invalid) || errors.As(err, &schema) || errors.As(err, &told) || errors.Is(err, context.Canceled) {
 		return err
 	}
@@ -280,5 +281,5 @@ func about(err error, object, hint string) error {
 	if s == "" {
 		return err
 	}
-	return &problem{Kind: err, sentence: object + ": " + s, hint: hint}
+	return &term.ProblemError{Kind: err, Sentence: object + ": " + s, Hint: hint}
 }

@@ -5,26 +5,27 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
-func estatisticaFields() []field[store.Estatisticas] {
+func estatisticaFields() []term.Field[store.Estatisticas] {
 	type e = store.Estatisticas
-	return []field[e]{
-		{name: "total_clientes", title: "Clientes", value: func(r *e) any { return r.TotalClientes }, inTable: true},
-		{name: "clientes_ativos", title: "Com acesso nos últimos 30 minutos", value: func(r *e) any { return r.ClientesAtivos }, inTable: true},
-		{name: "total_dispositivos", title: "Dispositivos", value: func(r *e) any { return r.TotalDispositivos }, inTable: true},
-		{name: "dispositivos_online", title: "Dispositivos online", value: func(r *e) any { return r.DispositivosOnline }, inTable: true},
-		{name: "total_conexoes", title: "Conexões", value: func(r *e) any { return r.TotalConexoes }, inTable: true},
-		{name: "mensagens_hoje", title: "Mensagens hoje", value: func(r *e) any { return r.MensagensHoje }, inTable: true},
-		{name: "sessoes_ativas", title: "Sessões ativas", value: func(r *e) any { return r.SessoesAtivas }, inTable: true},
+	return []term.Field[e]{
+		{Name: "total_clientes", Title: "Clientes", Value: func(r *e) any { return r.TotalClientes }, InTable: true},
+		{Name: "clientes_ativos", Title: "Com acesso nos últimos 30 minutos", Value: func(r *e) any { return r.ClientesAtivos }, InTable: true},
+		{Name: "total_dispositivos", Title: "Dispositivos", Value: func(r *e) any { return r.TotalDispositivos }, InTable: true},
+		{Name: "dispositivos_online", Title: "Dispositivos online", Value: func(r *e) any { return r.DispositivosOnline }, InTable: true},
+		{Name: "total_conexoes", Title: "Conexões", Value: func(r *e) any { return r.TotalConexoes }, InTable: true},
+		{Name: "mensagens_hoje", Title: "Mensagens hoje", Value: func(r *e) any { return r.MensagensHoje }, InTable: true},
+		{Name: "sessoes_ativas", Title: "Sessões ativas", Value: func(r *e) any { return r.SessoesAtivas }, InTable: true},
 	}
 }
 
 func (a *app) estatisticasCommand() *cobra.Command {
-	var f outputFlags
+	var f term.OutputFlags
 	cmd := &cobra.Command{
-		Use: "estatisticas", Aliases: []string{"estatistica"}, Short: "Mostra os números do sistema", GroupID: groupData, Args: noArgs,
+		Use: "estatisticas", Aliases: []string{"estatistica"}, Short: "Mostra os números do sistema", GroupID: groupData, Args: term.NoArgs,
 		Example: "  monitor estatisticas\n  monitor estatisticas -o json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			out, err := outputFor(a, cmd, f, estatisticaFields())
@@ -36,10 +37,10 @@ func (a *app) estatisticasCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return out.one(e)
+				return out.One(e)
 			})
 		},
 	}
-	addOutput(cmd, &f, estatisticaFields())
+	term.AddOutput(cmd, &f, estatisticaFields())
 	return cmd
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
@@ -35,8 +36,8 @@ func FuzzCSV(f *testing.F) {
 			cell := got[1][i+1]
 			want := strings.ReplaceAll(store.CelulaCSV(s), "\r\n", "\n") // as encoding/csv reads breaks
 			if terminal {
-				want = strings.ReplaceAll(oneLine(store.CelulaCSV(s)), "\r\n", "\n")
-				require.False(t, strings.ContainsFunc(cell, hostile), "%q", cell)
+				want = strings.ReplaceAll(term.OneLine(store.CelulaCSV(s)), "\r\n", "\n")
+				require.False(t, strings.ContainsFunc(cell, term.Hostile), "%q", cell)
 			}
 			require.Equal(t, want, cell)
 			if cell != "" {
@@ -50,12 +51,12 @@ func FuzzCSV(f *testing.F) {
 func printed(t *testing.T, format string, tty bool, fields []string, rows []store.Cliente) string {
 	t.Helper()
 	var out, notes bytes.Buffer
-	a := &app{terminal: &terminal{Streams: Streams{Out: &out, Err: &notes, OutTerminal: tty, Width: func() int { return 80 }}, secrets: newRedactor()}}
-	o, err := newOutput(a.terminal, a.look(nil), outputFlags{format: format, fields: fields}, clienteFields())
+	a := &app{Terminal: &term.Terminal{Streams: term.Streams{Out: &out, Err: &notes, OutTerminal: tty, Width: func() int { return 80 }}, Secrets: term.NewRedactor()}}
+	o, err := term.NewOutput(a.Terminal, a.look(nil), term.OutputFlags{Format: format, Fields: fields}, clienteFields())
 	require.NoError(t, err)
-	w := o.list()
-	require.NoError(t, w.write(rows))
-	require.NoError(t, w.close())
+	w := o.List()
+	require.NoError(t, w.Write(rows))
+	require.NoError(t, w.Close())
 	return out.String()
 }
 
@@ -67,13 +68,13 @@ func FuzzTerminal(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		valid := strings.ToValidUTF8(s, "\ufffd")
-		require.False(t, strings.ContainsFunc(oneLine(s), hostile))
-		require.Equal(t, utf8.RuneCountInString(valid), utf8.RuneCountInString(oneLine(s)))
-		cell := tsvCell(s)
-		require.False(t, strings.ContainsFunc(cell, hostile))
+		require.False(t, strings.ContainsFunc(term.OneLine(s), term.Hostile))
+		require.Equal(t, utf8.RuneCountInString(valid), utf8.RuneCountInString(term.OneLine(s)))
+		cell := term.TsvCell(s)
+		require.False(t, strings.ContainsFunc(cell, term.Hostile))
 		require.Equal(t, valid, fromTSV(cell))
 		rows := []store.Cliente{{ID: 1, Nome: s}}
-		for _, format := range append([]string{formatTSV}, outputFormats...) {
+		for _, format := range append([]string{term.FormatTSV}, term.OutputFormats...) {
 			require.NotRegexp(t, harmful, printed(t, format, true, nil, rows), format)
 		}
 		var fromJSON, fromYAML []struct{ Nome string }
@@ -131,7 +132,7 @@ func FuzzConfig(f *testing.F) {
 			}
 			err = c.check()
 		}
-		var bad *problem
+		var bad *term.ProblemError
 		if err != nil && !errors.As(err, &bad) {
 			t.Fatalf("%T: %v", err, err)
 		}
@@ -144,11 +145,11 @@ func FuzzMask(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, address string) {
-		r := newRedactor()
-		r.learnURL(address)
-		if from, to, ok := passwordOf(address); ok && to-from >= 8 && strings.Count(address, address[from:to]) == 1 {
-			require.NotContains(t, maskBanco(address), address[from:to])
-			require.NotContains(t, r.mask("erro em "+address+" agora"), address[from:to])
+		r := term.NewRedactor()
+		r.LearnURL(address)
+		if from, to, ok := term.PasswordOf(address); ok && to-from >= 8 && strings.Count(address, address[from:to]) == 1 {
+			require.NotContains(t, term.MaskBanco(address), address[from:to])
+			require.NotContains(t, r.Mask("erro em "+address+" agora"), address[from:to])
 		}
 	})
 }

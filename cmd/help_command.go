@@ -4,6 +4,8 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+
+	"example.com/monitor/cmd/term"
 )
 
 // helpCommand shows the page of any command, and the topics.
@@ -22,9 +24,9 @@ func (a *app) helpCommand() *cobra.Command {
 				return err
 			}
 			if len(rest) > 0 {
-				return unknownCommand(target, rest[0])
+				return term.UnknownCommand(target, rest[0])
 			}
-			writeHelp(cmd.OutOrStdout(), target)
+			term.WriteHelp(cmd.OutOrStdout(), target)
 			return nil
 		},
 	}
@@ -52,7 +54,7 @@ func exitCodesCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "codigos-de-saida",
 		Short: "Lista os códigos de saída do programa",
-		Args:  noArgs,
+		Args:  term.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := io.WriteString(cmd.OutOrStdout(), exitCodesText)
 			return err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
@@ -19,7 +20,7 @@ const (
 // lista describes a list verb: what it shows and where its windows come from.
 type listSpec[T any] struct {
 	resumo, long, example string
-	fields                []field[T]
+	fields                []term.Field[T]
 	one, many             string // what one record is called, and many
 	feminine              bool
 	// nada tells a person that there is nothing.
@@ -59,11 +60,11 @@ type listFlags struct {
 func (f listFlags) check() error {
 	switch {
 	case f.limit < 0:
-		return usageError("0 lista tudo", "--limite não pode ser negativo")
+		return term.UsageError("0 lista tudo", "--limite não pode ser negativo")
 	case f.page < 1:
-		return usageError("a primeira página é --pagina 1", "--pagina começa em 1")
+		return term.UsageError("a primeira página é --pagina 1", "--pagina começa em 1")
 	case f.page > 1 && (f.limit == 0 || f.limit > window):
-		return usageError("tire --pagina, ou peça páginas menores", "--pagina só vale com --limite de 1 a %s", thousands(window))
+		return term.UsageError("tire --pagina, ou peça páginas menores", "--pagina só vale com --limite de 1 a %s", term.Thousands(window))
 	}
 	return nil
 }
@@ -78,10 +79,10 @@ func (f listFlags) window() listWindow {
 
 // listCommand is the verb list of a noun.
 func listCommand[T any](a *app, l listSpec[T]) *cobra.Command {
-	var of outputFlags
+	var of term.OutputFlags
 	var f listFlags
 	cmd := &cobra.Command{
-		Use: "list", Aliases: []string{"listar"}, Short: l.resumo, Long: l.long, Example: l.example, Args: noArgs,
+		Use: "list", Aliases: []string{"listar"}, Short: l.resumo, Long: l.long, Example: l.example, Args: term.NoArgs,
 		SuggestFor: []string{"ls", "lista", "search", "buscar"},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			f.limitGiven = cmd.Flags().Changed("limite")
@@ -93,11 +94,11 @@ func listCommand[T any](a *app, l listSpec[T]) *cobra.Command {
 	}
 	cmd.Flags().IntVar(&f.page, "pagina", 1, "`N`: a página, a partir de 1")
 	cmd.Flags().IntVar(&f.limit, "limite", defaultLimit, "`N` "+l.many+" por página; 0 lista tudo")
-	addOutput(cmd, &of, l.fields)
+	term.AddOutput(cmd, &of, l.fields)
 	return cmd
 }
 
-func runList[T any](a *app, cmd *cobra.Command, l listSpec[T], f listFlags, of outputFlags) error {
+func runList[T any](a *app, cmd *cobra.Command, l listSpec[T], f listFlags, of term.OutputFlags) error {
 	if err := f.check(); err != nil {
 		return err
 	}
@@ -116,7 +117,7 @@ func runList[T any](a *app, cmd *cobra.Command, l listSpec[T], f listFlags, of o
 				return err
 			}
 		}
-		shown, total, err := streamList(ctx, a, s, l, f, out.list())
+		shown, total, err := streamList(ctx, a, s, l, f, out.List())
 		if err != nil {
 			return err
 		}
@@ -127,9 +128,9 @@ func runList[T any](a *app, cmd *cobra.Command, l listSpec[T], f listFlags, of o
 
 // streamList writes window after window, following the store's cursor, so that a
 // list of any length needs the memory of one.
-func streamList[T any](ctx context.Context, a *app, s *session, l listSpec[T], f listFlags, w writer[T]) (shown, total int, err error) {
-	p := a.working("Consultando")
-	defer p.stop()
+func streamList[T any](ctx context.Context, a *app, s *session, l listSpec[T], f listFlags, w term.Writer[T]) (shown, total int, err error) {
+	p := a.Working("Consultando")
+	defer p.Stop()
 	j := f.window()
 	for {
 		page, err := l.search(ctx, s, j)
@@ -143,20 +144,20 @@ func streamList[T any](ctx context.Context, a *app, s *session, l listSpec[T], f
 			page.Itens = page.Itens[:f.limit-shown]
 		}
 		if a.OutTerminal {
-			p.stop()
+			p.Stop()
 		}
-		if err := w.write(page.Itens); err != nil {
+		if err := w.Write(page.Itens); err != nil {
 			return shown, total, err
 		}
 		shown += len(page.Itens)
-		p.set("%s de %s %s", thousands(shown), thousands(total), l.many)
+		p.Set("%s de %s %s", term.Thousands(shown), term.Thousands(total), l.many)
 		if page.Proximo == "" || (!j.all && shown >= f.limit) {
 			break
 		}
 		j.cursor, j.page, j.noTotal = page.Proximo, 0, true
 	}
-	p.stop()
-	return shown, total, w.close()
+	p.Stop()
+	return shown, total, w.Close()
 }
 
 // tellShown says on stderr what was left out. A script that did not choose a
@@ -168,7 +169,7 @@ func tellShown[T any](a *app, l listSpec[T], f listFlags, shown, total int) {
 	case shown == 0 && a.OutTerminal:
 		fmt.Fprintln(a.Err, l.nothing())
 	case shown > defaultLimit && a.OutTerminal:
-		fmt.Fprintln(a.Err, count(shown, l.one, l.many))
+		fmt.Fprintln(a.Err, term.Count(shown, l.one, l.many))
 	}
 }
 
@@ -176,20 +177,20 @@ func tellShown[T any](a *app, l listSpec[T], f listFlags, shown, total int) {
 func (l *listSpec[T]) cut(f listFlags, shown, total int) string {
 	if shown == 0 {
 		pages := (total + f.limit - 1) / f.limit
-		return fmt.Sprintf("A página %s não existe: há %s.", thousands(f.page), count(pages, "página", "páginas"))
+		return fmt.Sprintf("A página %s não existe: há %s.", term.Thousands(f.page), term.Count(pages, "página", "páginas"))
 	}
 	everything := "todos"
 	if l.feminine {
 		everything = "todas"
 	}
-	return fmt.Sprintf("Mostrando %s de %s — use --limite 0 para %s", thousands(shown), thousands(total), everything)
+	return fmt.Sprintf("Mostrando %s de %s — use --limite 0 para %s", term.Thousands(shown), term.Thousands(total), everything)
 }
 
 // idArg reads an id that was typed.
 func idArg(text, what, hint string) (int64, error) {
 	id, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || id < 1 {
-		return 0, usageError(hint, "o id %s é um número, não %q", what, text)
+		return 0, term.UsageError(hint, "o id %s é um número, não %q", what, text)
 	}
 	return id, nil
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"example.com/monitor/cmd/term"
 )
 
 // debugLog is the log of --debug: everything, for a person, on stderr.
@@ -62,7 +64,7 @@ func (h *personHandler) Enabled(_ context.Context, l slog.Level) bool { return l
 // Handle implements slog.Handler.
 func (h *personHandler) Handle(_ context.Context, r slog.Record) error {
 	var b strings.Builder
-	b.WriteString(r.Time.In(h.zone).Format("15:04:05") + " " + levelWord(r.Level) + " " + oneLine(r.Message) + h.attrs)
+	b.WriteString(r.Time.In(h.zone).Format("15:04:05") + " " + levelWord(r.Level) + " " + term.OneLine(r.Message) + h.attrs)
 	r.Attrs(func(a slog.Attr) bool {
 		b.WriteString(h.attr(a))
 		return true
@@ -87,11 +89,11 @@ func levelWord(l slog.Level) string {
 }
 
 func (h *personHandler) attr(a slog.Attr) string {
-	value := oneLine(a.Value.Resolve().String())
+	value := term.OneLine(a.Value.Resolve().String())
 	if strings.ContainsAny(value, " =\"") || value == "" {
 		value = `"` + strings.ReplaceAll(value, `"`, `'`) + `"`
 	}
-	return " " + h.group + oneLine(a.Key) + "=" + value
+	return " " + h.group + term.OneLine(a.Key) + "=" + value
 }
 
 // WithAttrs implements slog.Handler.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
@@ -13,22 +14,22 @@ func (a *app) logsCommand() *cobra.Command {
 	return noun("logs", []string{"log"}, "Mostra, exporta e verifica a trilha de auditoria", a.logsList(), a.logsExport(), a.logsVerify())
 }
 
-func logFields() []field[store.Log] {
+func logFields() []term.Field[store.Log] {
 	type l = store.Log
-	return []field[l]{
-		{name: "id", title: "Id", value: func(r *l) any { return r.ID }, inTable: true},
-		{name: "data_hora", title: "Quando", value: func(r *l) any { return r.DataHora }, inTable: true},
-		{name: "acao", title: "Ação", value: func(r *l) any { return r.Acao }, inTable: true},
-		{name: "descricao", title: "Descrição", value: func(r *l) any { return r.Descricao }, inTable: true, least: 20},
-		{name: "nivel", title: "Nível", value: func(r *l) any { return r.Nivel }, inTable: true},
-		{name: "cliente_id", title: "Id do cliente", value: func(r *l) any { return r.ClienteID }},
-		{name: "ip_address", title: "Endereço", value: func(r *l) any { return r.IPAddress }},
-		{name: "user_agent", title: "Programa", value: func(r *l) any { return r.UserAgent }},
-		{name: "dados", title: "Dados", value: func(r *l) any { return r.Dados }},
-		{name: "ator", title: "Quem", value: func(r *l) any { return r.Autoria().Ator }, inTable: true},
-		{name: "canal", title: "Por onde", value: func(r *l) any { return r.Autoria().Canal }},
-		{name: "ip", title: "De onde", value: func(r *l) any { return r.Autoria().IP }, inTable: true},
-		{name: "email_informado", title: "E-mail informado", value: func(r *l) any { return r.Autoria().EmailInformado }, inTable: true},
+	return []term.Field[l]{
+		{Name: "id", Title: "Id", Value: func(r *l) any { return r.ID }, InTable: true},
+		{Name: "data_hora", Title: "Quando", Value: func(r *l) any { return r.DataHora }, InTable: true},
+		{Name: "acao", Title: "Ação", Value: func(r *l) any { return r.Acao }, InTable: true},
+		{Name: "descricao", Title: "Descrição", Value: func(r *l) any { return r.Descricao }, InTable: true, Least: 20},
+		{Name: "nivel", Title: "Nível", Value: func(r *l) any { return r.Nivel }, InTable: true},
+		{Name: "cliente_id", Title: "Id do cliente", Value: func(r *l) any { return r.ClienteID }},
+		{Name: "ip_address", Title: "Endereço", Value: func(r *l) any { return r.IPAddress }},
+		{Name: "user_agent", Title: "Programa", Value: func(r *l) any { return r.UserAgent }},
+		{Name: "dados", Title: "Dados", Value: func(r *l) any { return r.Dados }},
+		{Name: "ator", Title: "Quem", Value: func(r *l) any { return r.Autoria().Ator }, InTable: true},
+		{Name: "canal", Title: "Por onde", Value: func(r *l) any { return r.Autoria().Canal }},
+		{Name: "ip", Title: "De onde", Value: func(r *l) any { return r.Autoria().IP }, InTable: true},
+		{Name: "email_informado", Title: "E-mail informado", Value: func(r *l) any { return r.Autoria().EmailInformado }, InTable: true},
 	}
 }
 
@@ -43,7 +44,7 @@ func (q *logQuery) flags(a *app, cmd *cobra.Command) {
 	q.cliente.add(a, cmd, "do cliente de que tratam")
 	cmd.Flags().StringVar(&q.Acao, "acao", "", "`AÇÃO`, por exemplo login ou cliente_criado")
 	cmd.Flags().StringVar(&q.Nivel, "nivel", "", "`NÍVEL`, por exemplo warning")
-	completeFlag(cmd, "nivel", []string{"info", "warning", "error"})
+	term.CompleteFlag(cmd, "nivel", []string{"info", "warning", "error"})
 	periodFlags(cmd, &q.De, &q.Ate)
 }
 
@@ -72,14 +73,14 @@ func (a *app) logsExport() *cobra.Command {
 	var q logQuery
 	var format string
 	cmd := &cobra.Command{
-		Use: "exportar", Short: "Escreve a trilha de auditoria na saída, em CSV ou NDJSON", Args: noArgs,
+		Use: "exportar", Short: "Escreve a trilha de auditoria na saída, em CSV ou NDJSON", Args: term.NoArgs,
 		Long: `Escreve na saída os registros que os filtros escolhem, do mais novo ao mais
 antigo. A exportação fica registrada na própria trilha. No CSV, o que uma
 planilha executaria como fórmula sai neutralizado.`,
 		Example: "  monitor logs exportar --de 01/11/2026 > auditoria.csv\n  monitor logs exportar --formato ndjson --acao login_falhou | jq .dados",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if a.OutTerminal {
-				return usageError("exemplo: monitor logs exportar > auditoria."+format, "a exportação é para um arquivo ou outro programa, não para a tela")
+				return term.UsageError("exemplo: monitor logs exportar > auditoria."+format, "a exportação é para um arquivo ou outro programa, não para a tela")
 			}
 			return a.withStore(cmd, func(ctx context.Context, s *session) error {
 				if err := q.find(ctx, s); err != nil {
@@ -91,37 +92,37 @@ planilha executaria como fórmula sai neutralizado.`,
 				}
 				n, err := e.Write(ctx, a.Out, nil)
 				if err == nil {
-					a.notice("%s.", count(n, "registro exportado", "registros exportados"))
+					a.notice("%s.", term.Count(n, "registro exportado", "registros exportados"))
 				}
 				return err
 			})
 		},
 	}
 	q.flags(a, cmd)
-	addChoice(cmd, cmd.Flags(), &format, "formato", "", store.FormatoCSV, []string{store.FormatoCSV, store.FormatoNDJSON}, "formato do arquivo")
+	term.AddChoice(cmd, cmd.Flags(), &format, "formato", "", store.FormatoCSV, []string{store.FormatoCSV, store.FormatoNDJSON}, "formato do arquivo")
 	return cmd
 }
 
-func verificationFields() []field[store.Verificacao] {
+func verificationFields() []term.Field[store.Verificacao] {
 	type v = store.Verificacao
-	return []field[v]{
-		{name: "integra", title: "Íntegra", value: func(r *v) any { return r.Integra }, inTable: true},
-		{name: "veredito", title: "Veredito", value: func(r *v) any { return r.Veredito }, inTable: true},
-		{name: "elos", title: "Elos", value: func(r *v) any { return r.Elos }, inTable: true},
-		{name: "faixas", title: "Faixas", value: func(r *v) any { return r.Faixas }, inTable: true},
-		{name: "fora_cadeia", title: "Fora da cadeia", value: func(r *v) any { return r.ForaCadeia }, inTable: true},
-		{name: "sem_chave", title: "Com outra chave", value: func(r *v) any { return r.SemChave }, inTable: true},
-		{name: "chaves", title: "Chaves", value: func(r *v) any { return len(r.Chaves) }},
-		{name: "problemas", title: "Problemas", value: func(r *v) any { return len(r.Problemas) }, inTable: true},
-		{name: "avisos", title: "Avisos", value: func(r *v) any { return len(r.Avisos) }},
+	return []term.Field[v]{
+		{Name: "integra", Title: "Íntegra", Value: func(r *v) any { return r.Integra }, InTable: true},
+		{Name: "veredito", Title: "Veredito", Value: func(r *v) any { return r.Veredito }, InTable: true},
+		{Name: "elos", Title: "Elos", Value: func(r *v) any { return r.Elos }, InTable: true},
+		{Name: "faixas", Title: "Faixas", Value: func(r *v) any { return r.Faixas }, InTable: true},
+		{Name: "fora_cadeia", Title: "Fora da cadeia", Value: func(r *v) any { return r.ForaCadeia }, InTable: true},
+		{Name: "sem_chave", Title: "Com outra chave", Value: func(r *v) any { return r.SemChave }, InTable: true},
+		{Name: "chaves", Title: "Chaves", Value: func(r *v) any { return len(r.Chaves) }},
+		{Name: "problemas", Title: "Problemas", Value: func(r *v) any { return len(r.Problemas) }, InTable: true},
+		{Name: "avisos", Title: "Avisos", Value: func(r *v) any { return len(r.Avisos) }},
 	}
 }
 
 func (a *app) logsVerify() *cobra.Command {
-	var f outputFlags
+	var f term.OutputFlags
 	var anchor string
 	cmd := &cobra.Command{
-		Use: "verificar", Short: "Confere a cadeia da auditoria, elo por elo", Args: noArgs,
+		Use: "verificar", Short: "Confere a cadeia da auditoria, elo por elo", Args: term.NoArgs,
 		Long: `Confere a cadeia da auditoria. Cada registro tem um elo, que o assina junto com
 o elo anterior. Sai com 1 se algum registro foi alterado, apagado ou trocado de
 lugar (veredito adulterada), e com 9 se uma parte foi assinada com uma chave que
@@ -142,27 +143,27 @@ uma cópia dela guardada onde quem mexe no banco não alcança.`,
 				return err
 			}
 			return a.withStore(cmd, func(ctx context.Context, s *session) error {
-				p := a.working("Conferindo a trilha de auditoria")
+				p := a.Working("Conferindo a trilha de auditoria")
 				v, err := verifyTrail(ctx, s, anchor)
-				p.stop()
+				p.Stop()
 				if err != nil {
 					return err
 				}
 				if v.Problemas == nil {
 					v.Problemas = []string{}
 				}
-				if err := out.one(v); err != nil {
+				if err := out.One(v); err != nil {
 					return err
 				}
 				for _, warning := range v.Avisos {
-					fmt.Fprintln(a.Err, "aviso: "+oneLine(warning))
+					fmt.Fprintln(a.Err, "aviso: "+term.OneLine(warning))
 				}
 				return a.brokenChain(v)
 			})
 		},
 	}
 	cmd.Flags().StringVar(&anchor, "ancora", "", "compara também com a âncora em `ARQUIVO`, guardada em outro lugar")
-	addOutput(cmd, &f, verificationFields())
+	term.AddOutput(cmd, &f, verificationFields())
 	return cmd
 }
 
@@ -181,21 +182,21 @@ func (a *app) brokenChain(v store.Verificacao) error {
 	case store.VereditoIntegra:
 		return nil
 	case store.VereditoOutraChave:
-		return &problem{
+		return &term.ProblemError{
 			Kind:     store.ErrChaveAuditoria,
-			sentence: "a trilha não pôde ser conferida inteira: " + count(v.SemChave, "elo foi assinado", "elos foram assinados") + " com outra chave, e o resto confere",
-			hint:     "traga a chave do computador que a tem: lá, monitor auditoria chave mostrar; aqui, monitor auditoria chave trazer",
+			Sentence: "a trilha não pôde ser conferida inteira: " + term.Count(v.SemChave, "elo foi assinado", "elos foram assinados") + " com outra chave, e o resto confere",
+			Hint:     "traga a chave do computador que a tem: lá, monitor auditoria chave mostrar; aqui, monitor auditoria chave trazer",
 		}
 	}
 	first := "a cadeia não confere"
 	if len(v.Problemas) > 0 {
 		first = v.Problemas[0]
 		for _, p := range v.Problemas[1:] {
-			fmt.Fprintln(a.Err, "também: "+oneLine(p))
+			fmt.Fprintln(a.Err, "também: "+term.OneLine(p))
 		}
 	}
-	return &problem{
-		Kind: errFailed, sentence: "a trilha de auditoria foi adulterada: " + first,
-		hint: "guarde uma cópia do banco como está e compare-a com o último backup",
+	return &term.ProblemError{
+		Kind: term.ErrFailed, Sentence: "a trilha de auditoria foi adulterada: " + first,
+		Hint: "guarde uma cópia do banco como está e compare-a com o último backup",
 	}
 }

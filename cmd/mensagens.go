@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
@@ -18,19 +19,19 @@ func (a *app) mensagensCommand() *cobra.Command {
 		a.mensagensList(), a.mensagensSalas(), a.mensagensSend(), a.mensagensUpdate(), a.mensagensDelete())
 }
 
-func mensagemFields() []field[store.Mensagem] {
+func mensagemFields() []term.Field[store.Mensagem] {
 	type m = store.Mensagem
-	return []field[m]{
-		{name: "id", title: "Id", value: func(r *m) any { return r.ID }, inTable: true},
-		{name: "data_hora", title: "Quando", value: func(r *m) any { return r.DataHora }, inTable: true},
-		{name: "usuario", title: "Quem", value: func(r *m) any { return r.Usuario }, inTable: true, least: 8},
-		{name: "mensagem", title: "Mensagem", value: func(r *m) any { return r.Mensagem }, inTable: true, least: 20},
-		{name: "editada", title: "Editada", value: func(r *m) any { return r.Editada }, inTable: true},
-		{name: "sala", title: "Sala", value: func(r *m) any { return r.Sala }},
-		{name: "cliente_id", title: "Id do cliente", value: func(r *m) any { return r.ClienteID }},
-		{name: "tipo", title: "Tipo", value: func(r *m) any { return r.Tipo }},
-		{name: "deletada", title: "Apagada", value: func(r *m) any { return r.Deletada }},
-		{name: "resposta_para", title: "Responde a", value: func(r *m) any { return r.RespostaPara }},
+	return []term.Field[m]{
+		{Name: "id", Title: "Id", Value: func(r *m) any { return r.ID }, InTable: true},
+		{Name: "data_hora", Title: "Quando", Value: func(r *m) any { return r.DataHora }, InTable: true},
+		{Name: "usuario", Title: "Quem", Value: func(r *m) any { return r.Usuario }, InTable: true, Least: 8},
+		{Name: "mensagem", Title: "Mensagem", Value: func(r *m) any { return r.Mensagem }, InTable: true, Least: 20},
+		{Name: "editada", Title: "Editada", Value: func(r *m) any { return r.Editada }, InTable: true},
+		{Name: "sala", Title: "Sala", Value: func(r *m) any { return r.Sala }},
+		{Name: "cliente_id", Title: "Id do cliente", Value: func(r *m) any { return r.ClienteID }},
+		{Name: "tipo", Title: "Tipo", Value: func(r *m) any { return r.Tipo }},
+		{Name: "deletada", Title: "Apagada", Value: func(r *m) any { return r.Deletada }},
+		{Name: "resposta_para", Title: "Responde a", Value: func(r *m) any { return r.RespostaPara }},
 	}
 }
 
@@ -72,25 +73,25 @@ func matchingSalas(ctx context.Context, s *session, typed string) []string {
 	var names []string
 	for _, sala := range salas {
 		if strings.HasPrefix(sala.Sala, typed) {
-			names = append(names, oneLine(sala.Sala))
+			names = append(names, term.OneLine(sala.Sala))
 		}
 	}
 	return names
 }
 
-func salaFields() []field[store.Sala] {
+func salaFields() []term.Field[store.Sala] {
 	type r = store.Sala
-	return []field[r]{
-		{name: "sala", title: "Sala", value: func(s *r) any { return s.Sala }, inTable: true},
-		{name: "mensagens", title: "Mensagens", value: func(s *r) any { return s.Mensagens }, inTable: true},
-		{name: "ultima", title: "Última", value: func(s *r) any { return s.Ultima }, inTable: true},
+	return []term.Field[r]{
+		{Name: "sala", Title: "Sala", Value: func(s *r) any { return s.Sala }, InTable: true},
+		{Name: "mensagens", Title: "Mensagens", Value: func(s *r) any { return s.Mensagens }, InTable: true},
+		{Name: "ultima", Title: "Última", Value: func(s *r) any { return s.Ultima }, InTable: true},
 	}
 }
 
 func (a *app) mensagensSalas() *cobra.Command {
-	var f outputFlags
+	var f term.OutputFlags
 	cmd := &cobra.Command{
-		Use: "salas", Short: "Lista as salas que têm mensagens, a da mais nova primeiro", Args: noArgs,
+		Use: "salas", Short: "Lista as salas que têm mensagens, a da mais nova primeiro", Args: term.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			out, err := outputFor(a, cmd, f, salaFields())
 			if err != nil {
@@ -101,23 +102,23 @@ func (a *app) mensagensSalas() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				w := out.list()
-				if err := w.write(salas); err != nil {
+				w := out.List()
+				if err := w.Write(salas); err != nil {
 					return err
 				}
-				return w.close()
+				return w.Close()
 			})
 		},
 	}
-	addOutput(cmd, &f, salaFields())
+	term.AddOutput(cmd, &f, salaFields())
 	return cmd
 }
 
 func (a *app) mensagensSend() *cobra.Command {
-	var f outputFlags
+	var f term.OutputFlags
 	var nova store.MensagemNova
 	cmd := &cobra.Command{
-		Use: "enviar TEXTO", Short: "Envia uma mensagem", Args: oneArg("o texto da mensagem", "monitor mensagens enviar 'Manutenção às 18h'"),
+		Use: "enviar TEXTO", Short: "Envia uma mensagem", Args: term.OneArg("o texto da mensagem", "monitor mensagens enviar 'Manutenção às 18h'"),
 		SuggestFor: []string{"create", "criar", "send"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			out, err := outputFor(a, cmd, f, mensagemFields())
@@ -130,14 +131,14 @@ func (a *app) mensagensSend() *cobra.Command {
 				if err != nil {
 					return about(err, "mensagem", "")
 				}
-				return out.one(m)
+				return out.One(m)
 			})
 		},
 	}
 	addSala(a, cmd, &nova.Sala)
 	cmd.Flags().StringVar(&nova.Usuario, "usuario", "Administração", "`NOME` de quem fala")
 	cmd.Flags().Int64Var(&nova.RespostaPara, "resposta-para", 0, "`ID` da mensagem a que responde")
-	addOutput(cmd, &f, mensagemFields())
+	term.AddOutput(cmd, &f, mensagemFields())
 	return cmd
 }
 
@@ -159,10 +160,10 @@ func (a *app) withMensagem(cmd *cobra.Command, typed string, do func(context.Con
 }
 
 func (a *app) mensagensUpdate() *cobra.Command {
-	var f outputFlags
+	var f term.OutputFlags
 	cmd := &cobra.Command{
 		Use: "update ID TEXTO", Aliases: []string{"editar"}, Short: "Altera o texto de uma mensagem, que fica marcada como editada",
-		Args: twoArgs("o id e o novo texto", "monitor mensagens update 12 'Manutenção às 19h'"), SuggestFor: []string{"alterar", "edit"},
+		Args: term.TwoArgs("o id e o novo texto", "monitor mensagens update 12 'Manutenção às 19h'"), SuggestFor: []string{"alterar", "edit"},
 		Example: "  monitor mensagens update 12 'Manutenção às 19h'",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			out, err := outputFor(a, cmd, f, mensagemFields())
@@ -174,19 +175,19 @@ func (a *app) mensagensUpdate() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return out.one(m)
+				return out.One(m)
 			})
 		},
 	}
-	addOutput(cmd, &f, mensagemFields())
+	term.AddOutput(cmd, &f, mensagemFields())
 	return cmd
 }
 
 func (a *app) mensagensDelete() *cobra.Command {
-	var f consentFlags
-	var of outputFlags
+	var f term.ConsentFlags
+	var of term.OutputFlags
 	cmd := &cobra.Command{
-		Use: "delete ID", Aliases: []string{"excluir", "remover", "apagar"}, Short: "Apaga uma mensagem do chat", Args: oneArg("o id da mensagem", "monitor mensagens delete 12"),
+		Use: "delete ID", Aliases: []string{"excluir", "remover", "apagar"}, Short: "Apaga uma mensagem do chat", Args: term.OneArg("o id da mensagem", "monitor mensagens delete 12"),
 		SuggestFor: []string{"rm"},
 		Long: `Apaga uma mensagem do chat: ela some para todos, e isso não pode ser desfeito.
 
@@ -201,11 +202,11 @@ Em um terminal, pergunta antes; fora dele, exige --sim.`,
 				if err != nil {
 					return err
 				}
-				if f.dryRun {
+				if f.DryRun {
 					a.notice("Simulação: nada foi alterado.")
-					return out.one(m)
+					return out.One(m)
 				}
-				if err := a.confirm(ctx, f, "Apagar a mensagem "+mensagemTitle(m)+"?"); err != nil {
+				if err := a.Confirm(ctx, f, "Apagar a mensagem "+mensagemTitle(m)+"?"); err != nil {
 					return err
 				}
 				if err := s.Chat.Delete(ctx, id); err != nil {
@@ -213,16 +214,16 @@ Em um terminal, pergunta antes; fora dele, exige --sim.`,
 				}
 				a.notice("Mensagem %d apagada.", id)
 				m.Deletada = true
-				return out.one(m)
+				return out.One(m)
 			})
 		},
 	}
-	addConsent(cmd, &f)
-	addOutput(cmd, &of, mensagemFields())
+	term.AddConsent(cmd, &f)
+	term.AddOutput(cmd, &of, mensagemFields())
 	return cmd
 }
 
 // mensagemTitle names a message by its number, who said it and how it begins.
 func mensagemTitle(m store.Mensagem) string {
-	return fmt.Sprintf("%d, de %s: %s", m.ID, cmp.Or(oneLine(m.Usuario), "Anônimo"), ansi.Truncate(oneLine(m.Mensagem), 60, "…"))
+	return fmt.Sprintf("%d, de %s: %s", m.ID, cmp.Or(term.OneLine(m.Usuario), "Anônimo"), ansi.Truncate(term.OneLine(m.Mensagem), 60, "…"))
 }

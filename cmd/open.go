@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
@@ -68,11 +69,11 @@ func stageProblem(f store.Fase) error {
 	kind := store.ErrUnavailable
 	switch {
 	case f.Codigo == "url":
-		kind = errUsage
+		kind = term.ErrUsage
 	case f.SemDireito():
 		kind = store.ErrForbidden
 	}
-	return &problem{Kind: kind, sentence: f.Detalhe, hint: f.Remedio}
+	return &term.ProblemError{Kind: kind, Sentence: f.Detalhe, Hint: f.Remedio}
 }
 
 func (a *app) storeConfig(cfg *config) store.Config {

@@ -5,23 +5,25 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"example.com/monitor/cmd/term"
 )
 
 // outputFor reads the configuration and settles how a command writes.
-func outputFor[T any](a *app, cmd *cobra.Command, f outputFlags, fields []field[T]) (*output[T], error) {
+func outputFor[T any](a *app, cmd *cobra.Command, f term.OutputFlags, fields []term.Field[T]) (*term.Output[T], error) {
 	cfg, err := a.config(cmd)
 	if err != nil {
 		return nil, err
 	}
-	return newOutput(a.terminal, a.look(cfg), f, fields)
+	return term.NewOutput(a.Terminal, a.look(cfg), f, fields)
 }
 
 // look is UTC without colours where no configuration was read.
-func (a *app) look(cfg *config) look {
+func (a *app) look(cfg *config) term.Look {
 	if cfg == nil {
-		return look{zone: time.UTC}
+		return term.Look{Zone: time.UTC}
 	}
-	return look{zone: cfg.zone(), colour: a.colour(cfg)}
+	return term.Look{Zone: cfg.zone(), Colour: a.colour(cfg)}
 }
 
 // colour says whether stdout gets colours.

@@ -6,11 +6,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
 type restaurarFlags struct {
-	outputFlags
+	term.OutputFlags
 	sim          bool
 	newKey       bool
 	adjust       bool
@@ -18,16 +19,16 @@ type restaurarFlags struct {
 	keepTriggers bool
 }
 
-func restoreFields() []field[store.Restauracao] {
+func restoreFields() []term.Field[store.Restauracao] {
 	type r = store.Restauracao
-	return []field[r]{
-		{name: "banco", title: "Banco", value: func(v *r) any { return v.Banco }, inTable: true},
-		{name: "copia", title: "Cópia", value: func(v *r) any { return v.Copia.Arquivo }, inTable: true},
-		{name: "linhas", title: "Linhas", value: func(v *r) any { return int(v.Linhas) }, inTable: true},
-		{name: "anterior", title: "Banco anterior", value: func(v *r) any { return v.Anterior }, inTable: true},
-		{name: "ajustados", title: "Valores ajustados", value: func(v *r) any { return int(v.Ajustados) }},
-		{name: "simulada", title: "Simulada", value: func(v *r) any { return v.Simulada }},
-		{name: "avisos", title: "Avisos", value: func(v *r) any { return len(v.Avisos) }},
+	return []term.Field[r]{
+		{Name: "banco", Title: "Banco", Value: func(v *r) any { return v.Banco }, InTable: true},
+		{Name: "copia", Title: "Cópia", Value: func(v *r) any { return v.Copia.Arquivo }, InTable: true},
+		{Name: "linhas", Title: "Linhas", Value: func(v *r) any { return int(v.Linhas) }, InTable: true},
+		{Name: "anterior", Title: "Banco anterior", Value: func(v *r) any { return v.Anterior }, InTable: true},
+		{Name: "ajustados", Title: "Valores ajustados", Value: func(v *r) any { return int(v.Ajustados) }},
+		{Name: "simulada", Title: "Simulada", Value: func(v *r) any { return v.Simulada }},
+		{Name: "avisos", Title: "Avisos", Value: func(v *r) any { return len(v.Avisos) }},
 	}
 }
 
@@ -35,7 +36,7 @@ func (a *app) restaurarCommand() *cobra.Command {
 	var f restaurarFlags
 	cmd := &cobra.Command{
 		Use: "restaurar ARQUIVO", Short: "Recria o banco a partir de uma cópia de segurança", GroupID: groupData,
-		Args:       oneArg("a cópia", "monitor restaurar clientes-2026-11-24T1430.sqlite"),
+		Args:       term.OneArg("a cópia", "monitor restaurar clientes-2026-11-24T1430.sqlite"),
 		SuggestFor: []string{"restore", "restaura", "recuperar"},
 		Long: `Recria o banco a partir de uma cópia de segurança. A cópia é conferida antes, e tudo
 o que foi gravado é conferido depois; até lá nada muda.
@@ -66,12 +67,12 @@ trilha anterior não pode mais ser verificada.`,
 	cmd.Flags().BoolVar(&f.adjust, "ajustar", false, "muda o que o destino não pode guardar, dizendo cada mudança")
 	cmd.Flags().BoolVar(&f.dryRun, "simular", false, "só diz o que seria mudado; nada é gravado")
 	cmd.Flags().BoolVar(&f.keepTriggers, "manter-gatilhos", false, "traz também os gatilhos e as visões que não são do monitor")
-	addOutput(cmd, &f.outputFlags, restoreFields())
+	term.AddOutput(cmd, &f.OutputFlags, restoreFields())
 	return cmd
 }
 
 func (a *app) runRestaurar(cmd *cobra.Command, path string, f restaurarFlags) error {
-	out, err := outputFor(a, cmd, f.outputFlags, restoreFields())
+	out, err := outputFor(a, cmd, f.OutputFlags, restoreFields())
 	if err != nil {
 		return err
 	}
@@ -84,7 +85,7 @@ func (a *app) runRestaurar(cmd *cobra.Command, path string, f restaurarFlags) er
 	var rule *store.RuleError
 	if errors.As(err, &rule) && rule.Codigo == "banco_existe" {
 		question := rule.Frase + ". Guardá-lo com outro nome e pôr a cópia no lugar?"
-		if err := a.confirm(cmd.Context(), consentFlags{confirmed: f.sim}, question); err != nil {
+		if err := a.Confirm(cmd.Context(), term.ConsentFlags{Confirmed: f.sim}, question); err != nil {
 			return unconfirmedRestore(err, rule)
 		}
 		f.sim = true
@@ -94,7 +95,7 @@ func (a *app) runRestaurar(cmd *cobra.Command, path string, f restaurarFlags) er
 		a.tellValues(err)
 		return explainOpen(cmd.Context(), sc, copyProblem(err))
 	}
-	if err := out.one(res); err != nil {
+	if err := out.One(res); err != nil {
 		return err
 	}
 	a.warn(res.Avisos)
@@ -117,7 +118,7 @@ func rehearsed(res store.Restauracao, f restaurarFlags) string {
 	}
 	switch {
 	case stuck > 0:
-		return "A cópia não seria restaurada: " + count(stuck, "valor não tem", "valores não têm") + " ajuste."
+		return "A cópia não seria restaurada: " + term.Count(stuck, "valor não tem", "valores não têm") + " ajuste."
 	case res.Ajustados > 0 && !f.adjust:
 		return "Para restaurar em " + res.Banco + " com essas mudanças, troque --simular por --ajustar."
 	default:
@@ -139,7 +140,7 @@ func (a *app) tellValues(err error) {
 			fmt.Fprintf(a.Err, "… e mais %d; veja todos com --simular\n", len(c.Valores)-i)
 			return
 		}
-		fmt.Fprintln(a.Err, oneLine(v.String()))
+		fmt.Fprintln(a.Err, term.OneLine(v.String()))
 	}
 }
 
@@ -149,27 +150,27 @@ func (a *app) tellAdjusted(res store.Restauracao) {
 		word = "a ajustar: "
 	}
 	for _, v := range res.Ajustes {
-		fmt.Fprintln(a.Err, word+oneLine(v.String()))
+		fmt.Fprintln(a.Err, word+term.OneLine(v.String()))
 	}
 	if more := res.Ajustados - int64(len(res.Ajustes)); more > 0 {
-		fmt.Fprintf(a.Err, "… e mais %s\n", count(int(more), "valor", "valores"))
+		fmt.Fprintf(a.Err, "… e mais %s\n", term.Count(int(more), "valor", "valores"))
 	}
 }
 
 // unconfirmedRestore keeps an interruption what it is.
 func unconfirmedRestore(err error, rule *store.RuleError) error {
-	if !errors.Is(err, errUnconfirmed) {
+	if !errors.Is(err, term.ErrUnconfirmed) {
 		return err
 	}
-	return &problem{
-		Kind: errUnconfirmed, sentence: rule.Frase + "; nada foi alterado",
-		hint: "confirme com --sim (o banco atual fica guardado com outro nome), ou informe outro lugar com --banco",
+	return &term.ProblemError{
+		Kind: term.ErrUnconfirmed, Sentence: rule.Frase + "; nada foi alterado",
+		Hint: "confirme com --sim (o banco atual fica guardado com outro nome), ou informe outro lugar com --banco",
 	}
 }
 
 func (a *app) restore(cmd *cobra.Command, sc store.Config, path string, f restaurarFlags) (store.Restauracao, error) {
 	p, o := a.copyProgress("Conferindo a cópia")
-	defer p.stop()
+	defer p.Stop()
 	return store.Restore(cmd.Context(), sc, operator(store.CanalCLI), path, store.RestauracaoOpcoes{
 		Substituir: f.sim, ChaveNova: f.newKey, Ajustar: f.adjust, Simular: f.dryRun, ManterGatilhos: f.keepTriggers, Progresso: o.Progresso,
 	})

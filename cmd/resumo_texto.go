@@ -8,6 +8,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
@@ -31,7 +32,7 @@ const oldBackup = 8 * 24 * time.Hour
 func (a *app) resumoTexto(cfg *config, r store.Resumo, serie store.Serie) string {
 	f := &sheet{r: r, now: r.Ate.Time, zone: cfg.zone(), colour: a.colour(cfg)}
 	if a.OutTerminal {
-		f.width = a.columns()
+		f.width = a.Columns()
 	}
 	f.everything(serie)
 	return f.b.String()
@@ -69,7 +70,7 @@ func (f *sheet) paint(code, text string) string {
 
 // section begins a subject.
 func (f *sheet) section(title, text string) {
-	f.line(f.bold(pad(title, margin, false)) + text)
+	f.line(f.bold(term.Pad(title, margin, false)) + text)
 }
 
 // more adds a sentence to the subject.
@@ -81,7 +82,7 @@ func (f *sheet) rows(rows [][]string, total int64, onde string) {
 	widths := make([]int, 4)
 	for _, row := range rows {
 		for i, cell := range row {
-			row[i] = oneLine(cell)
+			row[i] = term.OneLine(cell)
 			widths[i] = max(widths[i], ansi.StringWidth(row[i]))
 		}
 	}
@@ -89,12 +90,12 @@ func (f *sheet) rows(rows [][]string, total int64, onde string) {
 	for _, row := range rows {
 		var text strings.Builder
 		for i, cell := range row {
-			text.WriteString(pad(cell, widths[i], f.width > 0) + columnGap)
+			text.WriteString(term.Pad(cell, widths[i], f.width > 0) + term.ColumnGap)
 		}
 		f.more("  " + strings.TrimRight(text.String(), " "))
 	}
 	if left := total - int64(len(rows)); left > 0 {
-		f.more(f.paint("2", "  e mais "+thousands(int(left))+": "+onde))
+		f.more(f.paint("2", "  e mais "+term.Thousands(int(left))+": "+onde))
 	}
 }
 
@@ -109,10 +110,10 @@ func (f *sheet) shrink(widths []int) {
 				widest = i
 			}
 			if n > 0 {
-				sum += n + len(columnGap)
+				sum += n + len(term.ColumnGap)
 			}
 		}
-		if sum-len(columnGap) <= f.width || widths[widest] <= least {
+		if sum-len(term.ColumnGap) <= f.width || widths[widest] <= least {
 			return
 		}
 		widths[widest]--
@@ -138,11 +139,11 @@ func (f *sheet) ha(h store.Hora) string {
 	case d < time.Minute:
 		return "há instantes"
 	case d < time.Hour:
-		return "há " + count(int(d.Minutes()), "minuto", "minutos")
+		return "há " + term.Count(int(d.Minutes()), "minuto", "minutos")
 	case d < 48*time.Hour:
-		return "há " + count(int(d.Hours()), "hora", "horas")
+		return "há " + term.Count(int(d.Hours()), "hora", "horas")
 	default:
-		return "há " + count(int(d.Hours()/24), "dia", "dias")
+		return "há " + term.Count(int(d.Hours()/24), "dia", "dias")
 	}
 }
 
@@ -156,8 +157,8 @@ func (f *sheet) attention() {
 		}
 	}
 	add(r.Auditoria.Integra != nil && !*r.Auditoria.Integra, "a trilha de auditoria não confere: monitor logs verificar")
-	add(r.Dispositivos.Calados > 0, count(int(r.Dispositivos.Calados), "dispositivo parou de responder", "dispositivos pararam de responder"))
-	add(r.Acessos.Recusados > 0, count(int(r.Acessos.Recusados), "login foi recusado", "logins foram recusados"))
+	add(r.Dispositivos.Calados > 0, term.Count(int(r.Dispositivos.Calados), "dispositivo parou de responder", "dispositivos pararam de responder"))
+	add(r.Acessos.Recusados > 0, term.Count(int(r.Acessos.Recusados), "login foi recusado", "logins foram recusados"))
 	add(r.Copia.FeitaEm.IsZero(), "não há cópia de segurança registrada: monitor backup")
 	add(!r.Copia.FeitaEm.IsZero() && f.now.Sub(r.Copia.FeitaEm.Time) >= oldBackup, "a última cópia de segurança foi feita "+f.ha(r.Copia.FeitaEm)+": monitor backup")
 	add(!r.Mudanca.Encerrado.IsZero() && r.Mudanca.TokensAbertos > 0, "o sistema antigo foi encerrado e mesmo assim abriu sessões depois: monitor setup --encerrar-flask")
@@ -172,7 +173,7 @@ func (f *sheet) attention() {
 
 func (f *sheet) dispositivos(serie store.Serie) {
 	d := &f.r.Dispositivos
-	text := fmt.Sprintf("%s de %s online", thousands(int(d.Online)), thousands(int(d.Total)))
+	text := fmt.Sprintf("%s de %s online", term.Thousands(int(d.Online)), term.Thousands(int(d.Total)))
 	if d.Total == 0 {
 		text = "nenhum dispositivo registrado"
 	}
@@ -181,14 +182,14 @@ func (f *sheet) dispositivos(serie store.Serie) {
 		f.more(line + "  online nas últimas 24 horas")
 	}
 	if d.Calados > 0 {
-		f.more(count(int(d.Calados), "parou de responder:", "pararam de responder:"))
+		f.more(term.Count(int(d.Calados), "parou de responder:", "pararam de responder:"))
 		f.rows(f.machines(d.ListaCalados, "desde "), d.Calados, "monitor dispositivos list")
 	}
 	if d.CaladosAntes > 0 {
-		f.more(count(int(d.CaladosAntes), "já não respondia antes", "já não respondiam antes"))
+		f.more(term.Count(int(d.CaladosAntes), "já não respondia antes", "já não respondiam antes"))
 	}
 	if d.Novos > 0 {
-		f.more(count(int(d.Novos), "novo:", "novos:"))
+		f.more(term.Count(int(d.Novos), "novo:", "novos:"))
 		f.rows(f.machines(d.ListaNovos, ""), d.Novos, "monitor dispositivos list")
 	}
 }
@@ -210,13 +211,13 @@ func nameOr(name string, id int64) string {
 
 func (f *sheet) clientes() {
 	c := &f.r.Clientes
-	parts := []string{count(int(c.Total), "cliente", "clientes")}
+	parts := []string{term.Count(int(c.Total), "cliente", "clientes")}
 	for _, n := range []struct {
 		n         int64
 		one, many string
 	}{{c.Novos, "novo", "novos"}, {c.Desativados, "desativado", "desativados"}, {c.Removidos, "removido", "removidos"}} {
 		if n.n > 0 {
-			parts = append(parts, count(int(n.n), n.one, n.many))
+			parts = append(parts, term.Count(int(n.n), n.one, n.many))
 		}
 	}
 	if len(parts) == 1 {
@@ -234,20 +235,20 @@ func (f *sheet) accesses() {
 	a := &f.r.Acessos
 	text := "ninguém abriu sessão"
 	if a.Abertas > 0 {
-		text = count(int(a.Abertas), "sessão aberta", "sessões abertas")
+		text = term.Count(int(a.Abertas), "sessão aberta", "sessões abertas")
 	}
 	if a.Pessoas > 0 { // those who are gone by now are not counted
-		text += " por " + count(int(a.Pessoas), "pessoa", "pessoas")
+		text += " por " + term.Count(int(a.Pessoas), "pessoa", "pessoas")
 	}
 	f.section("Acessos", text)
 	if a.Bloqueios > 0 {
-		f.more(count(int(a.Bloqueios), "bloqueio", "bloqueios") + " por senhas erradas em vigor: monitor bloqueios list")
+		f.more(term.Count(int(a.Bloqueios), "bloqueio", "bloqueios") + " por senhas erradas em vigor: monitor bloqueios list")
 	}
 	if a.Recusados == 0 {
 		f.more("nenhum login recusado")
 		return
 	}
-	f.more(count(int(a.Recusados), "login recusado:", "logins recusados:"))
+	f.more(term.Count(int(a.Recusados), "login recusado:", "logins recusados:"))
 	rows := slices.Concat(f.refusals("conta", a.Contas), f.refusals("de", a.Enderecos))
 	f.rows(rows, int64(len(rows)), "")
 	f.more(f.paint("2", "  todos: monitor logs list --acao login_falhou"))
@@ -260,7 +261,7 @@ func (f *sheet) refusals(what string, list []store.ResumoRecusas) [][]string {
 		if r.Quem == "" {
 			r.Quem = "(desconhecido)"
 		}
-		rows = append(rows, []string{what, r.Quem, count(int(r.Vezes), "vez", "vezes"), "a última " + f.when(r.Ultima)})
+		rows = append(rows, []string{what, r.Quem, term.Count(int(r.Vezes), "vez", "vezes"), "a última " + f.when(r.Ultima)})
 	}
 	return rows
 }
@@ -280,18 +281,18 @@ func (f *sheet) chaves() {
 	}
 	var parts []string
 	if n := len(c.Criadas); n > 0 {
-		parts = append(parts, count(n, "criada", "criadas"))
+		parts = append(parts, term.Count(n, "criada", "criadas"))
 	}
 	if n := len(c.Revogadas); n > 0 {
-		parts = append(parts, count(n, "revogada", "revogadas"))
+		parts = append(parts, term.Count(n, "revogada", "revogadas"))
 	}
-	f.section("Chaves", enumerate(parts))
+	f.section("Chaves", term.Enumerate(parts))
 	f.rows(rows, int64(len(rows)), "")
 }
 
 func (f *sheet) keeping() {
 	a := &f.r.Auditoria
-	f.section("Auditoria", count(int(a.Registros), "registro novo", "registros novos"))
+	f.section("Auditoria", term.Count(int(a.Registros), "registro novo", "registros novos"))
 	switch {
 	case a.Integra == nil:
 		f.more("a trilha ainda não foi verificada: monitor logs verificar")
@@ -300,7 +301,7 @@ func (f *sheet) keeping() {
 	case a.Problemas == 0:
 		f.more("uma parte foi assinada com outra chave, na última verificação, " + f.when(a.VerificadaEm))
 	default:
-		f.more(count(a.Problemas, "problema", "problemas") + " na última verificação, " + f.when(a.VerificadaEm))
+		f.more(term.Count(a.Problemas, "problema", "problemas") + " na última verificação, " + f.when(a.VerificadaEm))
 	}
 	c := &f.r.Copia
 	if c.FeitaEm.IsZero() {
@@ -330,7 +331,7 @@ func (f *sheet) change() {
 	case !m.Encerrado.IsZero():
 		f.section("Sistema antigo", "encerrado "+f.when(m.Encerrado))
 	case m.TokensAbertos > 0:
-		f.section("Sistema antigo", "ainda em convivência, com "+count(int(m.TokensAbertos), "sessão dele no banco", "sessões dele no banco"))
+		f.section("Sistema antigo", "ainda em convivência, com "+term.Count(int(m.TokensAbertos), "sessão dele no banco", "sessões dele no banco"))
 		if !m.UltimaSessaoAntiga.IsZero() {
 			f.more("a última começou " + f.when(m.UltimaSessaoAntiga))
 		}
@@ -339,7 +340,7 @@ func (f *sheet) change() {
 	}
 	if m.Chamadores > 0 {
 		f.more(fmt.Sprintf("%s sem credencial, %s desde então; a última vez %s: monitor setup pendentes",
-			count(int(m.Chamadores), "programa chamou", "programas chamaram"), thousands(int(m.Recentes)), f.when(m.UltimaChamada)))
+			term.Count(int(m.Chamadores), "programa chamou", "programas chamaram"), term.Thousands(int(m.Recentes)), f.when(m.UltimaChamada)))
 	}
 }
 

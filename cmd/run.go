@@ -8,12 +8,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
 // app is one run of the program: its streams and what it has read so far.
 type app struct {
-	*terminal
+	*term.Terminal
 	loaded  *config
 	command *cobra.Command // the one that ran, once it has
 	debug   bool
@@ -23,12 +24,12 @@ type app struct {
 
 // Run executes the command line args and returns the exit status of the
 // process (see exitCode). Ending ctx interrupts the work.
-func Run(ctx context.Context, args []string, s Streams) (status int) {
+func Run(ctx context.Context, args []string, s term.Streams) (status int) {
 	return newApp(s).run(ctx, args)
 }
 
-func newApp(s Streams) *app {
-	return &app{terminal: newTerminal(s)}
+func newApp(s term.Streams) *app {
+	return &app{Terminal: term.NewTerminal(s)}
 }
 
 func (a *app) run(ctx context.Context, args []string) (status int) {
@@ -64,7 +65,7 @@ func (a *app) execute(ctx context.Context, root *cobra.Command) (err error) {
 func (a *app) panicked(value any, stack []byte) int {
 	where := "não foi possível gravar o rastro do erro"
 	if f, err := os.CreateTemp("", "monitor-*.log"); err == nil {
-		text := a.secrets.mask(fmt.Sprintf("%v\n\n%s", value, stack))
+		text := a.Secrets.Mask(fmt.Sprintf("%v\n\n%s", value, stack))
 		if _, err = f.WriteString(text); err == nil {
 			where = "o rastro do erro ficou em " + f.Name()
 		}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
@@ -24,7 +25,7 @@ func (a *app) saudeCommand() *cobra.Command {
 	var patience time.Duration
 	var alive bool
 	cmd := &cobra.Command{
-		Use: "saude", Short: "Pergunta a um servidor no ar se ele está bem", GroupID: groupProgram, Args: noArgs,
+		Use: "saude", Short: "Pergunta a um servidor no ar se ele está bem", GroupID: groupProgram, Args: term.NoArgs,
 		Aliases: []string{"saúde"}, SuggestFor: []string{"health", "healthcheck", "status", "ping"},
 		Long: `Pergunta a um servidor no ar se ele e o banco respondem, para contêineres e
 vigias. Sai com 0 quando está tudo bem, com 5 quando o servidor está no ar sem o
@@ -38,7 +39,7 @@ Sem --url, pergunta no endereço da configuração.`,
 				return err
 			}
 			if patience <= 0 {
-				return usageError("exemplo: monitor saude --prazo 3s", "--prazo precisa ser maior que zero")
+				return term.UsageError("exemplo: monitor saude --prazo 3s", "--prazo precisa ser maior que zero")
 			}
 			ctx, cancel := context.WithTimeout(cmd.Context(), patience)
 			defer cancel()
@@ -76,7 +77,7 @@ func newProbe(cfg *config, address string, alive bool) (probe, error) {
 	}
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return probe{}, usageError("exemplo: monitor saude --url http://127.0.0.1:5000", "--url %s não é um endereço http", oneLine(base))
+		return probe{}, term.UsageError("exemplo: monitor saude --url http://127.0.0.1:5000", "--url %s não é um endereço http", term.OneLine(base))
 	}
 	path := "readyz"
 	if alive {
@@ -124,7 +125,7 @@ func (p probe) ask(ctx context.Context) error {
 	}
 	resp, err := p.client.Do(r)
 	if err != nil {
-		return &problem{Kind: errFailed, sentence: "o servidor não respondeu em " + p.url, hint: "confira se monitor serve está no ar e se o endereço é esse (monitor config mostrar)"}
+		return &term.ProblemError{Kind: term.ErrFailed, Sentence: "o servidor não respondeu em " + p.url, Hint: "confira se monitor serve está no ar e se o endereço é esse (monitor config mostrar)"}
 	}
 	defer resp.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<16))
@@ -132,8 +133,8 @@ func (p probe) ask(ctx context.Context) error {
 	case http.StatusOK:
 		return nil
 	case http.StatusServiceUnavailable:
-		return &problem{Kind: store.ErrUnavailable, sentence: "o servidor está no ar, mas o banco de dados não responde", hint: "veja o que falta com: monitor setup --verificar"}
+		return &term.ProblemError{Kind: store.ErrUnavailable, Sentence: "o servidor está no ar, mas o banco de dados não responde", Hint: "veja o que falta com: monitor setup --verificar"}
 	default:
-		return &problem{Kind: errFailed, sentence: "em " + p.url + " responde outra coisa que não o monitor (status " + resp.Status[:3] + ")", hint: "confira o endereço dado em --url"}
+		return &term.ProblemError{Kind: term.ErrFailed, Sentence: "em " + p.url + " responde outra coisa que não o monitor (status " + resp.Status[:3] + ")", Hint: "confira o endereço dado em --url"}
 	}
 }

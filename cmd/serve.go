@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/server"
 	"example.com/monitor/store"
 )
@@ -19,7 +20,7 @@ import (
 func (a *app) serveCommand() *cobra.Command {
 	var f serveFlags
 	cmd := &cobra.Command{
-		Use: "serve", Aliases: []string{"servir"}, Short: "Serve as páginas e a API por HTTP", GroupID: groupProgram, Args: noArgs,
+		Use: "serve", Aliases: []string{"servir"}, Short: "Serve as páginas e a API por HTTP", GroupID: groupProgram, Args: term.NoArgs,
 		SuggestFor: []string{"server", "run", "start", "iniciar"},
 		Long: `Serve as páginas e a API por HTTP até receber Ctrl-C.
 
@@ -39,7 +40,7 @@ indicado por --banco ou pela configuração precisa existir: crie-o com monitor 
 	cmd.Flags().String("proxies", "", "`REDES` dos proxies em que se confia, separadas por vírgulas (exemplo: 127.0.0.1,10.0.0.0/8; padrão: nenhum)")
 	bindFlag(cmd.Flags(), "proxies", "proxies")
 	var headerWait string
-	addChoice(cmd, cmd.Flags(), &headerWait, "proxy-cabecalho", "", server.CabecalhoXForwardedFor, headerOptions, "cabeçalho em que eles dizem quem chama; os outros são ignorados")
+	term.AddChoice(cmd, cmd.Flags(), &headerWait, "proxy-cabecalho", "", server.CabecalhoXForwardedFor, headerOptions, "cabeçalho em que eles dizem quem chama; os outros são ignorados")
 	bindFlag(cmd.Flags(), "proxy-cabecalho", "proxy.cabecalho")
 	cmd.Flags().BoolVar(&f.demo, "demo", false, "usa um banco temporário com dados de demonstração")
 	cmd.Flags().BoolVar(&f.transition, "transicao", false, "aceita, até --ate, dispositivos que ainda chamam sem credencial, como no sistema antigo")
@@ -64,9 +65,9 @@ func (f serveFlags) until(now time.Time, zone *time.Location) (time.Time, error)
 	case !f.transition && f.untilDay == "":
 		return time.Time{}, nil
 	case !f.transition:
-		return time.Time{}, usageError(example, "--ate só vale com --transicao")
+		return time.Time{}, term.UsageError(example, "--ate só vale com --transicao")
 	case f.untilDay == "":
-		return time.Time{}, usageError(example, "--transicao precisa do dia em que termina: --ate")
+		return time.Time{}, term.UsageError(example, "--transicao precisa do dia em que termina: --ate")
 	}
 	for _, form := range []string{"02/01/2006", "2006-01-02"} {
 		day, err := time.ParseInLocation(form, f.untilDay, zone)
@@ -75,11 +76,11 @@ func (f serveFlags) until(now time.Time, zone *time.Location) (time.Time, error)
 		}
 		end := day.AddDate(0, 0, 1) // the whole day counts
 		if !now.Before(end) {
-			return time.Time{}, usageError(example, "o dia %s já passou", f.untilDay)
+			return time.Time{}, term.UsageError(example, "o dia %s já passou", f.untilDay)
 		}
 		return end, nil
 	}
-	return time.Time{}, usageError(example, "--ate %s não é um dia", f.untilDay)
+	return time.Time{}, term.UsageError(example, "--ate %s não é um dia", f.untilDay)
 }
 
 // runServe takes the port first: a port that is taken must not leave a new
@@ -160,11 +161,11 @@ func listenError(address string, err error) error {
 		if holder == "" {
 			holder = "outro programa"
 		}
-		return &problem{Kind: errFailed, sentence: "a porta " + port + " já está em uso por " + holder, hint: "encerre-o ou escolha outra porta: monitor serve --endereco 127.0.0.1:" + otherPort(port)}
+		return &term.ProblemError{Kind: term.ErrFailed, Sentence: "a porta " + port + " já está em uso por " + holder, Hint: "encerre-o ou escolha outra porta: monitor serve --endereco 127.0.0.1:" + otherPort(port)}
 	case errors.Is(err, syscall.EACCES):
-		return &problem{Kind: errFailed, sentence: "sem permissão para usar a porta " + port, hint: "escolha uma porta acima de 1023: monitor serve --endereco 127.0.0.1:5000"}
+		return &term.ProblemError{Kind: term.ErrFailed, Sentence: "sem permissão para usar a porta " + port, Hint: "escolha uma porta acima de 1023: monitor serve --endereco 127.0.0.1:5000"}
 	default:
-		return &problem{Kind: errFailed, sentence: "não foi possível atender em " + address, hint: "use um endereço desta máquina, por exemplo 127.0.0.1:5000 ou 0.0.0.0:5000"}
+		return &term.ProblemError{Kind: term.ErrFailed, Sentence: "não foi possível atender em " + address, Hint: "use um endereço desta máquina, por exemplo 127.0.0.1:5000 ou 0.0.0.0:5000"}
 	}
 }
 
@@ -220,7 +221,7 @@ func (a *app) tellSetup(ctx context.Context, s *session, created bool) error {
 func (a *app) tellLogin(cfg *config, ln net.Listener, email, senha string) {
 	body, _ := json.Marshal(map[string]string{"email": email, "senha": senha})
 	fmt.Fprintf(a.Out, "  e-mail  %s\n  senha   %s\n  teste   curl -s %s/api/db/auth/login -H 'Content-Type: application/json' -d %s\n",
-		oneLine(email), senha, publicURL(cfg, ln), shellQuote(string(body)))
+		term.OneLine(email), senha, publicURL(cfg, ln), term.ShellQuote(string(body)))
 }
 
 // publicURL is an address that a browser on this machine can open.

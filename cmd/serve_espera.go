@@ -7,6 +7,7 @@ import (
 	"net"
 	"time"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/server"
 	"example.com/monitor/store"
 )
@@ -29,7 +30,7 @@ func (a *app) serveWaiting(ctx context.Context, cfg *config, ln net.Listener, un
 	}
 	a.tellAddress(cfg, ln)
 	why, _ := a.describe(cause)
-	fmt.Fprintf(a.Err, "aviso: %s; o servidor está no ar e espera por ele\n", oneLine(why))
+	fmt.Fprintf(a.Err, "aviso: %s; o servidor está no ar e espera por ele\n", term.OneLine(why))
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	served := make(chan error, 1)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store/storetest"
 )
 
@@ -26,7 +27,7 @@ func TestServeWaitsForItsDatabase(t *testing.T) {
 			r := runMonitor(t, "setup", "--sem-admin")
 			require.Equal(t, exitOK, r.code, r.err)
 			server.Stop()
-			s := startServe(t, Streams{})
+			s := startServe(t, term.Streams{})
 			require.Equal(t, 200, get(t, s.url+"/livez"))
 			require.Equal(t, 503, get(t, s.url+"/readyz"))
 			require.Equal(t, 503, get(t, s.url+"/api/db/clientes"))
@@ -48,7 +49,7 @@ func TestServeWaitsForItsDatabase(t *testing.T) {
 func TestServeStopsWhileItWaits(t *testing.T) {
 	fresh(t)
 	t.Setenv("DATABASE_URL", "postgresql://u:p@127.0.0.1:9/clientes")
-	s := startServe(t, Streams{})
+	s := startServe(t, term.Streams{})
 	require.Equal(t, 503, get(t, s.url+"/readyz"))
 	code, stderr := s.stop()
 	require.Equal(t, exitOK, code, stderr)

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"example.com/monitor/cmd/term"
 )
 
 // serverTLS is how the server speaks TLS: 1.2 or newer, forward secrecy and
@@ -144,5 +146,5 @@ func hasBlock(text []byte, kind string) bool {
 }
 
 func badCertificate(format string, args ...any) error {
-	return usageError("confira tls.certificado e tls.chave (monitor config mostrar diz de onde vieram)", format, args...)
+	return term.UsageError("confira tls.certificado e tls.chave (monitor config mostrar diz de onde vieram)", format, args...)
 }

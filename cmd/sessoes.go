@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
@@ -13,18 +14,18 @@ func (a *app) sessoesCommand() *cobra.Command {
 	return noun("sessoes", []string{"sessao"}, "Lista e encerra as sessões abertas", a.sessoesList(), a.sessoesRevoke())
 }
 
-func sessaoFields() []field[store.SessaoAberta] {
+func sessaoFields() []term.Field[store.SessaoAberta] {
 	type s = store.SessaoAberta
-	return []field[s]{
-		{name: "id", title: "Id", value: func(r *s) any { return r.ID }, inTable: true},
-		{name: "cliente_nome", title: "Pessoa", value: func(r *s) any { return r.ClienteNome }, inTable: true, least: 12},
-		{name: "ultima_atividade", title: "Última atividade", value: func(r *s) any { return r.UltimaAtividade }, inTable: true},
-		{name: "data_inicio", title: "Início", value: func(r *s) any { return r.DataInicio }, inTable: true},
-		{name: "ip_address", title: "Endereço", value: func(r *s) any { return r.IPAddress }, inTable: true},
-		{name: "user_agent", title: "Programa", value: func(r *s) any { return r.UserAgent }},
-		{name: "data_expiracao", title: "Expira em", value: func(r *s) any { return r.DataExpiracao }},
-		{name: "atual", title: "Esta", value: func(r *s) any { return r.Atual }},
-		{name: "cliente_id", title: "Id da pessoa", value: func(r *s) any { return r.ClienteID }},
+	return []term.Field[s]{
+		{Name: "id", Title: "Id", Value: func(r *s) any { return r.ID }, InTable: true},
+		{Name: "cliente_nome", Title: "Pessoa", Value: func(r *s) any { return r.ClienteNome }, InTable: true, Least: 12},
+		{Name: "ultima_atividade", Title: "Última atividade", Value: func(r *s) any { return r.UltimaAtividade }, InTable: true},
+		{Name: "data_inicio", Title: "Início", Value: func(r *s) any { return r.DataInicio }, InTable: true},
+		{Name: "ip_address", Title: "Endereço", Value: func(r *s) any { return r.IPAddress }, InTable: true},
+		{Name: "user_agent", Title: "Programa", Value: func(r *s) any { return r.UserAgent }},
+		{Name: "data_expiracao", Title: "Expira em", Value: func(r *s) any { return r.DataExpiracao }},
+		{Name: "atual", Title: "Esta", Value: func(r *s) any { return r.Atual }},
+		{Name: "cliente_id", Title: "Id da pessoa", Value: func(r *s) any { return r.ClienteID }},
 	}
 }
 
@@ -43,7 +44,7 @@ func (a *app) sessoesList() *cobra.Command {
 
 func (a *app) sessoesRevoke() *cobra.Command {
 	return &cobra.Command{
-		Use: "revogar ID", Short: "Encerra uma sessão na hora", Args: oneArg("o id da sessão", "monitor sessoes revogar 31"),
+		Use: "revogar ID", Short: "Encerra uma sessão na hora", Args: term.OneArg("o id da sessão", "monitor sessoes revogar 31"),
 		SuggestFor: []string{"delete", "encerrar", "excluir", "remover"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			const hint = "veja as sessões com: monitor sessoes list"

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
@@ -20,8 +21,8 @@ const defaultAdmin = "admin@sistema.local"
 
 type setupFlags struct {
 	backup string
-	consentFlags
-	senha   passwordFlags
+	term.ConsentFlags
+	senha   term.PasswordFlags
 	verify  bool
 	trust   bool
 	undo    bool
@@ -56,7 +57,7 @@ type firstAdmin struct {
 func (a *app) setupCommand() *cobra.Command {
 	var f setupFlags
 	cmd := &cobra.Command{
-		Use: "setup", Short: "Examina o banco de dados, prepara-o e cria o primeiro administrador", GroupID: groupProgram, Args: noArgs,
+		Use: "setup", Short: "Examina o banco de dados, prepara-o e cria o primeiro administrador", GroupID: groupProgram, Args: term.NoArgs,
 		SuggestFor: []string{"instalar", "init", "configurar", "preparar"},
 		Long: `Examina o banco de dados em etapas, prepara o esquema, cria o primeiro
 administrador e mostra os próximos comandos. Pode ser repetido sem susto: só faz o
@@ -73,8 +74,8 @@ termina a convivência; --desfazer retira do banco tudo o que o monitor acrescen
 		Example: "  monitor setup\n  monitor setup --verificar\n  monitor setup --simular\n  monitor setup --confiar-certificado\n  monitor setup --encerrar-flask --simular\n  monitor setup --desfazer --simular",
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.runSetup(cmd, f) },
 	}
-	addConsent(cmd, &f.consentFlags)
-	addPasswordStdin(cmd, &f.senha)
+	term.AddConsent(cmd, &f.ConsentFlags)
+	term.AddPasswordStdin(cmd, &f.senha)
 	cmd.Flags().StringVar(&f.backup, "backup", "", "copia antes o banco para `ARQUIVO`")
 	cmd.Flags().BoolVar(&f.verify, "verificar", false, "só examina; não altera nada")
 	cmd.Flags().BoolVar(&f.trust, "confiar-certificado", false, "mostra o certificado do servidor do banco e o fixa na configuração")
@@ -82,7 +83,7 @@ termina a convivência; --desfazer retira do banco tudo o que o monitor acrescen
 	cmd.Flags().BoolVar(&f.undo, "desfazer", false, "retira do banco tudo o que o monitor acrescentou; os dados ficam")
 	cmd.Flags().BoolVar(&f.noAdmin, "sem-admin", false, "não cria administrador")
 	cmd.Flags().StringVar(&f.email, "admin-email", defaultAdmin, "`E-MAIL` do primeiro administrador")
-	addChoice(cmd, cmd.Flags(), &f.saida, "saida", "o", "", []string{"table", "json"}, "formato da saída")
+	term.AddChoice(cmd, cmd.Flags(), &f.saida, "saida", "o", "", []string{"table", "json"}, "formato da saída")
 	cmd.Flags().BoolVar(&f.json, "json", false, "o mesmo que -o json")
 	_ = cmd.Flags().MarkHidden("json")
 	return cmd
@@ -106,7 +107,7 @@ func (a *app) runSetup(cmd *cobra.Command, f setupFlags) error {
 		return err
 	}
 	r := &setupRun{a: a, f: f, cfg: cfg, sc: a.storeConfig(cfg), say: a.Out}
-	r.res.Banco = maskBanco(cfg.text("banco"))
+	r.res.Banco = term.MaskBanco(cfg.text("banco"))
 	if f.json || f.saida == "json" {
 		r.say = io.Discard
 	}
@@ -124,14 +125,14 @@ func (a *app) writeJSON(v any) error {
 	if err != nil {
 		return fmt.Errorf("cmd: marshal: %w", err)
 	}
-	_, err = a.Out.Write(append(escapeJSON(doc), '\n'))
+	_, err = a.Out.Write(append(term.EscapeJSON(doc), '\n'))
 	return err
 }
 
 func (r *setupRun) run(ctx context.Context) error {
 	switch f := r.f; {
 	case f.undo && f.endOld, (f.undo || f.endOld) && (f.verify || f.trust):
-		return usageError("use um de cada vez", "--desfazer, --encerrar-flask, --verificar e --confiar-certificado não combinam")
+		return term.UsageError("use um de cada vez", "--desfazer, --encerrar-flask, --verificar e --confiar-certificado não combinam")
 	case f.undo:
 		return r.undo(ctx)
 	case f.endOld:
@@ -150,7 +151,7 @@ func (r *setupRun) run(ctx context.Context) error {
 	if state == store.SchemaNewer {
 		return &store.SchemaError{Estado: state, Banco: r.res.Banco}
 	}
-	if r.create && !r.f.dryRun {
+	if r.create && !r.f.DryRun {
 		if err := r.createDatabase(ctx); err != nil {
 			return err
 		}
@@ -196,7 +197,7 @@ func (r *setupRun) createDatabase(ctx context.Context) error {
 	if err := store.CreateDatabase(ctx, r.sc); err != nil {
 		const hint = "crie o banco no painel do provedor, ou confira o nome na URL"
 		if sentence(err) == "" && !errors.Is(err, context.Canceled) {
-			return &problem{Kind: store.ErrUnavailable, sentence: "o servidor recusou criar o banco", hint: hint}
+			return &term.ProblemError{Kind: store.ErrUnavailable, Sentence: "o servidor recusou criar o banco", Hint: hint}
 		}
 		return about(err, "criar o banco", hint)
 	}
@@ -209,7 +210,7 @@ func (r *setupRun) files() {
 	o := r.cfg.origins["banco"]
 	path := map[string]string{fromFile: o.name, fromDotEnv: ".env"}[o.kindOf]
 	info, err := os.Stat(path)
-	if path == "" || err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 || maskBanco(r.cfg.text("banco")) == r.cfg.text("banco") {
+	if path == "" || err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 || term.MaskBanco(r.cfg.text("banco")) == r.cfg.text("banco") {
 		return
 	}
 	f := store.Fase{
@@ -228,13 +229,13 @@ func (r *setupRun) printStage(f store.Fase) {
 	if f.Estado == store.FaseErro {
 		return
 	}
-	state := pad(f.Estado, 5, false)
+	state := term.Pad(f.Estado, 5, false)
 	if r.a.colour(r.cfg) {
 		state = stageColours[f.Estado] + state + "\x1b[0m"
 	}
-	fmt.Fprintf(r.say, "%s  %s  %s\n", state, pad(oneLine(f.Nome), 18, false), r.a.secrets.mask(oneLine(f.Detalhe)))
+	fmt.Fprintf(r.say, "%s  %s  %s\n", state, term.Pad(term.OneLine(f.Nome), 18, false), r.a.Secrets.Mask(term.OneLine(f.Detalhe)))
 	if f.Remedio != "" {
-		fmt.Fprintf(r.say, "       → %s\n", r.a.secrets.mask(oneLine(f.Remedio)))
+		fmt.Fprintf(r.say, "       → %s\n", r.a.Secrets.Mask(term.OneLine(f.Remedio)))
 	}
 }
 
@@ -248,18 +249,18 @@ func (r *setupRun) prepare(ctx context.Context) (done bool, err error) {
 	r.res.Plano = &plan
 	if plan.Estado == store.SchemaCurrent && len(plan.SQL) == 0 {
 		fmt.Fprintln(r.say, "\nO esquema está em dia: nada a fazer.")
-		return r.f.dryRun, nil
+		return r.f.DryRun, nil
 	}
 	holdsData := plan.Estado != store.SchemaMissing || plan.Linhas > 0
-	if holdsData || r.f.dryRun {
+	if holdsData || r.f.DryRun {
 		r.printPlan(plan)
 	}
-	if r.f.dryRun {
+	if r.f.DryRun {
 		fmt.Fprintln(r.say, "\nSimulação: nada foi alterado.")
 		return true, nil
 	}
 	if holdsData {
-		if err := r.a.confirm(ctx, r.f.consentFlags, "\nAplicar o plano em "+r.res.Banco+"?"); err != nil {
+		if err := r.a.Confirm(ctx, r.f.ConsentFlags, "\nAplicar o plano em "+r.res.Banco+"?"); err != nil {
 			return true, err
 		}
 		if err := r.offerCopy(ctx); err != nil {
@@ -283,11 +284,11 @@ func (r *setupRun) plan(ctx context.Context) (store.Plano, error) {
 }
 
 func (r *setupRun) apply(ctx context.Context) error {
-	p := r.a.working("Preparando o banco de dados")
+	p := r.a.Working("Preparando o banco de dados")
 	err := store.Prepare(ctx, r.sc, func(done, total int) {
-		p.set("Preparando a busca: %s de %s", thousands(done), thousands(total))
+		p.Set("Preparando a busca: %s de %s", term.Thousands(done), term.Thousands(total))
 	})
-	p.stop()
+	p.Stop()
 	if err == nil {
 		r.res.Aplicado = true
 		fmt.Fprintln(r.say, "\nBanco de dados preparado.")
@@ -312,17 +313,17 @@ func (r *setupRun) finish(ctx context.Context) error {
 		return err
 	}
 	r.res.Estatisticas = &e
-	fmt.Fprintf(r.say, "\nO banco tem %s, %s e %s.\n", count(e.TotalClientes, "cliente", "clientes"),
-		count(e.TotalDispositivos, "dispositivo", "dispositivos"), count(e.TotalConexoes, "conexão", "conexões"))
+	fmt.Fprintf(r.say, "\nO banco tem %s, %s e %s.\n", term.Count(e.TotalClientes, "cliente", "clientes"),
+		term.Count(e.TotalDispositivos, "dispositivo", "dispositivos"), term.Count(e.TotalConexoes, "conexão", "conexões"))
 	r.next()
 	return nil
 }
 
 func (r *setupRun) admin(ctx context.Context, s *session) error {
 	senha := ""
-	if r.f.senha.stdin {
+	if r.f.senha.Stdin {
 		var err error
-		if senha, err = r.a.passwordFromStdin(ctx); err != nil {
+		if senha, err = r.a.PasswordFromStdin(ctx); err != nil {
 			return err
 		}
 	}
@@ -336,7 +337,7 @@ func (r *setupRun) admin(ctx context.Context, s *session) error {
 	}
 	r.res.Administrador = &firstAdmin{Email: admin.Email}
 	fmt.Fprintln(r.say, "\nAdministrador criado:")
-	fmt.Fprintln(r.say, "  e-mail  "+oneLine(admin.Email))
+	fmt.Fprintln(r.say, "  e-mail  "+term.OneLine(admin.Email))
 	if senha == "" {
 		r.res.Administrador.Senha = used
 		fmt.Fprintln(r.say, "  senha   "+used+"   (mostrada só agora; será trocada na primeira entrada)")
@@ -347,7 +348,7 @@ func (r *setupRun) admin(ctx context.Context, s *session) error {
 func (r *setupRun) next() {
 	banco := r.a.bancoFlag()
 	fmt.Fprintln(r.say, "\nPróximos comandos:")
-	if strings.Contains(banco, hidden) {
+	if strings.Contains(banco, term.Hidden) {
 		// With the password hidden the flag could not be pasted, and with the
 		// password it would stand in the list of processes.
 		banco = ""

@@ -12,6 +12,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
@@ -19,11 +20,11 @@ import (
 // file: from then on no other is accepted.
 func (r *setupRun) trust(ctx context.Context) error {
 	if o := r.cfg.origins["db.certificado"]; o.kindOf == fromEnv || o.kindOf == fromDotEnv {
-		return usageError("tire "+o.name+" do "+o.kindOf+" e repita o comando", "%s vale mais que o arquivo de configuração", o)
+		return term.UsageError("tire "+o.name+" do "+o.kindOf+" e repita o comando", "%s vale mais que o arquivo de configuração", o)
 	}
 	cert, trusted, err := store.Peer(ctx, r.sc)
 	if bad, ok := errors.AsType[*store.URLError](err); ok {
-		return &problem{Kind: errUsage, sentence: bad.Frase, hint: "veja a URL em vigor com: monitor config mostrar"}
+		return &term.ProblemError{Kind: term.ErrUsage, Sentence: bad.Frase, Hint: "veja a URL em vigor com: monitor config mostrar"}
 	}
 	if err != nil {
 		return err
@@ -34,10 +35,10 @@ func (r *setupRun) trust(ctx context.Context) error {
 		fmt.Fprintln(r.say, "\nEste certificado já está fixado em "+r.cfg.file+".")
 		return nil
 	}
-	if r.f.dryRun {
+	if r.f.DryRun {
 		return nil
 	}
-	if err := r.a.confirm(ctx, r.f.consentFlags, "\nA impressão digital é a que o provedor mostra? Fixar este certificado em "+r.cfg.file+"?"); err != nil {
+	if err := r.a.Confirm(ctx, r.f.ConsentFlags, "\nA impressão digital é a que o provedor mostra? Fixar este certificado em "+r.cfg.file+"?"); err != nil {
 		return err
 	}
 	if err := pinInFile(r.cfg.file, cert.Impressao); err != nil {
@@ -51,11 +52,11 @@ func (r *setupRun) trust(ctx context.Context) error {
 func (r *setupRun) printCertificate(c store.Certificado, trusted bool) {
 	const dia = "02/01/2006"
 	fmt.Fprintln(r.say, "Certificado que o servidor mostra:")
-	fmt.Fprintln(r.say, "  de         "+oneLine(c.Assunto))
+	fmt.Fprintln(r.say, "  de         "+term.OneLine(c.Assunto))
 	if len(c.Nomes) > 0 {
-		fmt.Fprintln(r.say, "  nomes      "+oneLine(strings.Join(c.Nomes, ", ")))
+		fmt.Fprintln(r.say, "  nomes      "+term.OneLine(strings.Join(c.Nomes, ", ")))
 	}
-	fmt.Fprintln(r.say, "  emitido    por "+oneLine(c.Emissor))
+	fmt.Fprintln(r.say, "  emitido    por "+term.OneLine(c.Emissor))
 	fmt.Fprintf(r.say, "  válido     de %s a %s\n", c.De.In(r.cfg.zone()).Format(dia), c.Ate.In(r.cfg.zone()).Format(dia))
 	fmt.Fprintln(r.say, "  SHA-256    "+c.Impressao)
 	if trusted {
@@ -78,7 +79,7 @@ func pinInFile(path, fingerprint string) error {
 	}
 	changed, ok := pinInYAML(text, fingerprint)
 	if !ok {
-		return &problem{Kind: errFailed, sentence: "não foi possível mudar " + path + " sem mexer no resto dele", hint: `acrescente a ele à mão: db: {certificado: "` + fingerprint + `"}`}
+		return &term.ProblemError{Kind: term.ErrFailed, Sentence: "não foi possível mudar " + path + " sem mexer no resto dele", Hint: `acrescente a ele à mão: db: {certificado: "` + fingerprint + `"}`}
 	}
 	return writePrivate(path, changed)
 }

@@ -11,10 +11,10 @@ import (
 func (r *setupRun) offerCopy(ctx context.Context) error {
 	to := r.f.backup
 	if to == "" {
-		if r.f.confirmed || !r.a.canAsk() {
+		if r.f.Confirmed || !r.a.CanAsk() {
 			return nil
 		}
-		typed, err := r.a.ask(ctx, "Fazer antes uma cópia de segurança nesta pasta? [S/n] ")
+		typed, err := r.a.Ask(ctx, "Fazer antes uma cópia de segurança nesta pasta? [S/n] ")
 		if err != nil || strings.HasPrefix(strings.ToLower(typed), "n") {
 			return err
 		}

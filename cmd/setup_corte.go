@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
@@ -27,22 +28,22 @@ func (r *setupRun) cutOpen(ctx context.Context, s *session) error {
 	}
 	r.res.Etapa = &stage
 	if !stage.Corte.IsZero() && stage.Abertos == 0 {
-		fmt.Fprintf(r.say, "O sistema antigo foi encerrado em %s: nada a fazer.\n", personText(stage.Corte, r.cfg.zone()))
+		fmt.Fprintf(r.say, "O sistema antigo foi encerrado em %s: nada a fazer.\n", term.PersonText(stage.Corte, r.cfg.zone()))
 		return nil
 	}
 	r.printCut(stage)
-	if r.f.dryRun {
+	if r.f.DryRun {
 		r.printSQL(cutSQL(stage))
 		return nil
 	}
-	if err := r.a.confirm(ctx, r.f.consentFlags, "\nO sistema antigo está desligado de vez? Encerrá-lo em "+r.res.Banco+"?"); err != nil {
+	if err := r.a.Confirm(ctx, r.f.ConsentFlags, "\nO sistema antigo está desligado de vez? Encerrá-lo em "+r.res.Banco+"?"); err != nil {
 		return err
 	}
-	p := r.a.working("Encerrando o sistema antigo")
+	p := r.a.Working("Encerrando o sistema antigo")
 	n, err := s.Sessoes.Cut(ctx, func(done int) {
-		p.set("Encerrando o sistema antigo: %s de %s", thousands(done), thousands(int(stage.Abertos)))
+		p.Set("Encerrando o sistema antigo: %s de %s", term.Thousands(done), term.Thousands(int(stage.Abertos)))
 	})
-	p.stop()
+	p.Stop()
 	if err != nil {
 		return about(err, "encerrar o sistema antigo", "nada se perde: repita monitor setup --encerrar-flask"+r.a.bancoFlag()+" para terminar")
 	}
@@ -50,7 +51,7 @@ func (r *setupRun) cutOpen(ctx context.Context, s *session) error {
 	if stage, err = s.Sessoes.Stage(ctx); err != nil {
 		return err
 	}
-	fmt.Fprintf(r.say, "\nSistema antigo encerrado: %s. Nada do que está no banco serve de credencial.\n", count(n, "token virou resumo", "tokens viraram resumos"))
+	fmt.Fprintf(r.say, "\nSistema antigo encerrado: %s. Nada do que está no banco serve de credencial.\n", term.Count(n, "token virou resumo", "tokens viraram resumos"))
 	return nil
 }
 
@@ -59,14 +60,14 @@ func (r *setupRun) printCut(e store.Etapa) {
 	fmt.Fprintln(r.say, "Plano: encerrar o sistema antigo em "+r.res.Banco)
 	if !e.Corte.IsZero() {
 		fmt.Fprintf(r.say, "  ele foi encerrado em %s, e mesmo assim gravou %s depois: elas são terminadas\n",
-			personText(e.Corte, r.cfg.zone()), count(int(e.Abertos), "sessão", "sessões"))
+			term.PersonText(e.Corte, r.cfg.zone()), term.Count(int(e.Abertos), "sessão", "sessões"))
 		return
 	}
-	fmt.Fprintf(r.say, "  o token de %s está aberto no banco: é trocado pelo seu resumo (SHA-256)\n", count(int(e.Abertos), "sessão", "sessões"))
+	fmt.Fprintf(r.say, "  o token de %s está aberto no banco: é trocado pelo seu resumo (SHA-256)\n", term.Count(int(e.Abertos), "sessão", "sessões"))
 	fmt.Fprintln(r.say, "  quem está dentro do monitor continua dentro; no sistema antigo ninguém mais está")
 	fmt.Fprintln(r.say, "  de então em diante um token aberto não vale, nem o que o sistema antigo ainda grave")
 	if !e.Ultima.IsZero() {
-		fmt.Fprintf(r.say, "  a última sessão do sistema antigo começou em %s\n", personText(e.Ultima, r.cfg.zone()))
+		fmt.Fprintf(r.say, "  a última sessão do sistema antigo começou em %s\n", term.PersonText(e.Ultima, r.cfg.zone()))
 	}
 	fmt.Fprintln(r.say, "  os resumos não viram tokens de novo: para voltar atrás, só com uma cópia de antes (monitor backup)")
 }

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
@@ -21,17 +22,17 @@ func (r *setupRun) undo(ctx context.Context) error {
 		return nil
 	}
 	r.printUndo(plan)
-	if r.f.dryRun {
+	if r.f.DryRun {
 		r.printSQL(plan.SQL)
 		return nil
 	}
 	question := "\nEncerre antes os outros monitores deste banco e faça uma cópia (monitor backup). Retirar o monitor de " + r.res.Banco + "?"
-	if err := r.a.confirm(ctx, r.f.consentFlags, question); err != nil {
+	if err := r.a.Confirm(ctx, r.f.ConsentFlags, question); err != nil {
 		return err
 	}
-	p := r.a.working("Retirando o monitor do banco de dados")
+	p := r.a.Working("Retirando o monitor do banco de dados")
 	err = store.Undo(ctx, r.sc, operator(store.CanalCLI))
-	p.stop()
+	p.Stop()
 	if err != nil {
 		return about(err, "desfazer", "nada se perde: repita monitor setup --desfazer"+r.a.bancoFlag()+" para terminar")
 	}
@@ -64,13 +65,13 @@ func (r *setupRun) printUndo(p store.Remocao) {
 		fmt.Fprintln(r.say, "  perde-se: "+lost)
 	}
 	if p.Sessoes > 0 {
-		fmt.Fprintln(r.say, "  termina: "+count(int(p.Sessoes), "sessão aberta, que só o monitor lê", "sessões abertas, que só o monitor lê"))
+		fmt.Fprintln(r.say, "  termina: "+term.Count(int(p.Sessoes), "sessão aberta, que só o monitor lê", "sessões abertas, que só o monitor lê"))
 	}
 	if p.Extensao {
 		fmt.Fprintln(r.say, "  fica também: a extensão pg_trgm, que outros programas podem usar")
 	}
 	fmt.Fprintln(r.say, "  enquanto isso, outros programas esperam: em geral segundos, minutos com milhões de linhas")
-	if !r.f.dryRun {
+	if !r.f.DryRun {
 		fmt.Fprintln(r.say, "  o SQL completo sai com: monitor setup --desfazer"+r.a.bancoFlag()+" --simular")
 	}
 }
@@ -94,10 +95,10 @@ func removal(stmts []string) string {
 		{gone["COLUMN"], "coluna", "colunas"},
 	} {
 		if c.n > 0 {
-			parts = append(parts, count(c.n, c.one, c.many))
+			parts = append(parts, term.Count(c.n, c.one, c.many))
 		}
 	}
-	return enumerate(parts)
+	return term.Enumerate(parts)
 }
 
 func losses(p store.Remocao) string {
@@ -111,8 +112,8 @@ func losses(p store.Remocao) string {
 		{p.Elos, "assinatura da auditoria (a linha fica)", "assinaturas da auditoria (as linhas ficam)"},
 	} {
 		if c.n > 0 {
-			parts = append(parts, count(int(c.n), c.one, c.many))
+			parts = append(parts, term.Count(int(c.n), c.one, c.many))
 		}
 	}
-	return enumerate(parts)
+	return term.Enumerate(parts)
 }

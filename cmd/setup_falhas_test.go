@@ -18,6 +18,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 	"example.com/monitor/store/storetest"
 )
@@ -60,7 +61,7 @@ func runFault(t *testing.T, f failure, args ...string) (setupResult, result) {
 // runApp is the program with what the fault changes in it.
 func runApp(ctx context.Context, f failure, args ...string) result {
 	var out, err strings.Builder
-	a := newApp(Streams{In: strings.NewReader(""), Out: &out, Err: &err})
+	a := newApp(term.Streams{In: strings.NewReader(""), Out: &out, Err: &err})
 	a.adjust = f.adjust
 	code := a.run(ctx, args)
 	return result{code, out.String(), err.String()}

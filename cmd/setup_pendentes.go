@@ -6,28 +6,29 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
-func pendenteFields() []field[store.Pendente] {
+func pendenteFields() []term.Field[store.Pendente] {
 	type p = store.Pendente
-	return []field[p]{
-		{name: "ultima", title: "Última", value: func(r *p) any { return r.Ultima }, inTable: true},
-		{name: "endereco", title: "Endereço", value: func(r *p) any { return r.Endereco }, inTable: true},
-		{name: "programa", title: "Programa", value: func(r *p) any { return r.Programa }, inTable: true, least: 12},
-		{name: "rota", title: "Rota", value: func(r *p) any { return r.Rota }, inTable: true},
-		{name: "hostname", title: "Dispositivo", value: func(r *p) any { return r.Hostname }, inTable: true},
-		{name: "recusada", title: "Recusada", value: func(r *p) any { return r.Recusada }, inTable: true},
-		{name: "chamadas", title: "Chamadas", value: func(r *p) any { return r.Chamadas }, inTable: true},
-		{name: "dispositivo_id", title: "Id do dispositivo", value: func(r *p) any { return r.Dispositivo }},
-		{name: "primeira", title: "Primeira", value: func(r *p) any { return r.Primeira }},
+	return []term.Field[p]{
+		{Name: "ultima", Title: "Última", Value: func(r *p) any { return r.Ultima }, InTable: true},
+		{Name: "endereco", Title: "Endereço", Value: func(r *p) any { return r.Endereco }, InTable: true},
+		{Name: "programa", Title: "Programa", Value: func(r *p) any { return r.Programa }, InTable: true, Least: 12},
+		{Name: "rota", Title: "Rota", Value: func(r *p) any { return r.Rota }, InTable: true},
+		{Name: "hostname", Title: "Dispositivo", Value: func(r *p) any { return r.Hostname }, InTable: true},
+		{Name: "recusada", Title: "Recusada", Value: func(r *p) any { return r.Recusada }, InTable: true},
+		{Name: "chamadas", Title: "Chamadas", Value: func(r *p) any { return r.Chamadas }, InTable: true},
+		{Name: "dispositivo_id", Title: "Id do dispositivo", Value: func(r *p) any { return r.Dispositivo }},
+		{Name: "primeira", Title: "Primeira", Value: func(r *p) any { return r.Primeira }},
 	}
 }
 
 func (a *app) setupPendentes() *cobra.Command {
-	var f outputFlags
+	var f term.OutputFlags
 	cmd := &cobra.Command{
-		Use: "pendentes", Aliases: []string{"pendente"}, Short: "Mostra quem ainda chama sem credencial durante a transição", Args: noArgs,
+		Use: "pendentes", Aliases: []string{"pendente"}, Short: "Mostra quem ainda chama sem credencial durante a transição", Args: term.NoArgs,
 		Long: `Mostra as máquinas e os programas que, com monitor serve --transicao, ainda
 chamam sem credencial: de onde, por qual rota, quantas vezes e quando por último. A
 transição pode terminar quando a lista deixa de mudar.
@@ -48,15 +49,15 @@ ou o prazo da transição terminou.`,
 				if len(list) == 0 && a.OutTerminal {
 					fmt.Fprintln(a.Err, "Ninguém chamou sem credencial.")
 				}
-				w := out.list()
-				if err := w.write(list); err != nil {
+				w := out.List()
+				if err := w.Write(list); err != nil {
 					return err
 				}
-				return w.close()
+				return w.Close()
 			})
 		},
 	}
-	addOutput(cmd, &f, pendenteFields())
+	term.AddOutput(cmd, &f, pendenteFields())
 	return cmd
 }
 

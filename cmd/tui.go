@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 	"example.com/monitor/tui"
 )
@@ -20,7 +21,7 @@ type tuiFlags struct {
 func (a *app) tuiCommand() *cobra.Command {
 	var f tuiFlags
 	cmd := &cobra.Command{
-		Use: "tui", Aliases: []string{"tela"}, Short: "Abre a tela do monitor neste terminal", GroupID: groupProgram, Args: noArgs,
+		Use: "tui", Aliases: []string{"tela"}, Short: "Abre a tela do monitor neste terminal", GroupID: groupProgram, Args: term.NoArgs,
 		Example: "  monitor tui\n  monitor tui --demo\n  monitor tui --somente-leitura\n  monitor tui --entrar",
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.runTUI(cmd, f) },
 	}
@@ -30,19 +31,19 @@ func (a *app) tuiCommand() *cobra.Command {
 	cmd.Flags().Duration("atualizar", 0, "`TEMPO` entre atualizações, por exemplo 2s; 0 desliga")
 	bindFlag(cmd.Flags(), "atualizar", "tui.atualizar")
 	var tema, mouse string
-	addChoice(cmd, cmd.Flags(), &tema, "tema", "", "auto", themeOptions, "cores para fundo escuro ou claro, ou nenhuma")
+	term.AddChoice(cmd, cmd.Flags(), &tema, "tema", "", "auto", themeOptions, "cores para fundo escuro ou claro, ou nenhuma")
 	bindFlag(cmd.Flags(), "tema", "tui.tema")
-	addChoice(cmd, cmd.Flags(), &mouse, "mouse", "", "ligado", mouseOptions, "ligado ou desligado")
+	term.AddChoice(cmd, cmd.Flags(), &mouse, "mouse", "", "ligado", mouseOptions, "ligado ou desligado")
 	bindFlag(cmd.Flags(), "mouse", "tui.mouse")
 	return cmd
 }
 
 func (a *app) runTUI(cmd *cobra.Command, f tuiFlags) error {
 	if !a.InTerminal || !a.OutTerminal {
-		return usageError("em scripts use os comandos, por exemplo: monitor clientes list -o json", "monitor tui precisa de um terminal")
+		return term.UsageError("em scripts use os comandos, por exemplo: monitor clientes list -o json", "monitor tui precisa de um terminal")
 	}
 	if f.login && f.readOnly {
-		return usageError("uma pessoa entra com o que o nível dela permite; para só olhar, use --somente-leitura sem --entrar", "--entrar abre uma sessão, o que --somente-leitura não deixa gravar")
+		return term.UsageError("uma pessoa entra com o que o nível dela permite; para só olhar, use --somente-leitura sem --entrar", "--entrar abre uma sessão, o que --somente-leitura não deixa gravar")
 	}
 	cfg, err := a.config(cmd)
 	if err != nil {

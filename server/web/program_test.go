@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/monitor/cmd"
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 	"example.com/monitor/store/storetest"
 )
@@ -22,7 +23,7 @@ import (
 // pages are tested against is the program as it is shipped, in a process of its own.
 func TestMain(m *testing.M) {
 	if filepath.Base(os.Args[0]) == "monitor" {
-		os.Exit(cmd.Run(context.Background(), os.Args[1:], cmd.System()))
+		os.Exit(cmd.Run(context.Background(), os.Args[1:], term.System()))
 	}
 	code := m.Run()
 	stopChromium()

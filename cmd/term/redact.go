@@ -1,4 +1,4 @@
-package cmd
+package term
 
 import (
 	"io"
@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// hidden stands for every secret that is not shown.
-const hidden = "••••"
+// Hidden stands for every secret that is not shown.
+const Hidden = "••••"
 
 // minPassword is how many characters the store asks of any password.
 const minPassword = 8
@@ -33,11 +33,11 @@ func shapeless(address string) bool {
 	return strings.ContainsAny(address, "@=;") || strings.Contains(address, ":") && !drive || strings.Contains(address, "//") || strings.ContainsAny(address, " \t")
 }
 
-// maskURL hides the passwords of all database addresses in s.
-func maskURL(s string) string {
-	s = urlPassword.ReplaceAllString(s, "$1:"+hidden+"@")
-	s = queryPassword.ReplaceAllString(s, "$1"+hidden)
-	return keywordPassword.ReplaceAllString(s, "$1"+hidden)
+// MaskURL hides the passwords of all database addresses in s.
+func MaskURL(s string) string {
+	s = urlPassword.ReplaceAllString(s, "$1:"+Hidden+"@")
+	s = queryPassword.ReplaceAllString(s, "$1"+Hidden)
+	return keywordPassword.ReplaceAllString(s, "$1"+Hidden)
 }
 
 // redactor hides the secrets of this run in any text.
@@ -46,11 +46,12 @@ type redactor struct {
 	known []string
 }
 
-func newRedactor() *redactor { return &redactor{} }
+// NewRedactor knows no secret yet.
+func NewRedactor() *redactor { return &redactor{} }
 
-// learn adds a secret. Very short ones are left out: hiding every "a" would
+// Learn adds a secret. Very short ones are left out: hiding every "a" would
 // hide the message, not the secret.
-func (r *redactor) learn(secret string) {
+func (r *redactor) Learn(secret string) {
 	if len(secret) < 4 {
 		return
 	}
@@ -59,22 +60,22 @@ func (r *redactor) learn(secret string) {
 	r.known = append(r.known, secret)
 }
 
-// learnPassword adds a password that somebody typed. One shorter than minPassword
+// LearnPassword adds a password that somebody typed. One shorter than minPassword
 // is refused by the store and is no secret; hiding it would eat the sentence that
 // says so.
-func (r *redactor) learnPassword(senha string) {
+func (r *redactor) LearnPassword(senha string) {
 	if utf8.RuneCountInString(senha) >= minPassword {
-		r.learn(senha)
+		r.Learn(senha)
 	}
 }
 
-// learnURL adds the passwords of a database address, as written and decoded.
-func (r *redactor) learnURL(s string) {
+// LearnURL adds the passwords of a database address, as written and decoded.
+func (r *redactor) LearnURL(s string) {
 	secrets := queryPassword.FindAllString(s, -1)
 	for i, pair := range secrets {
 		_, secrets[i], _ = strings.Cut(pair, "=")
 	}
-	if from, to, ok := passwordOf(s); ok {
+	if from, to, ok := PasswordOf(s); ok {
 		secrets = append(secrets, s[from:to])
 	}
 	for _, m := range keywordPassword.FindAllStringSubmatch(s, -1) {
@@ -88,17 +89,17 @@ func (r *redactor) learnURL(s string) {
 		}
 	}
 	for _, secret := range secrets {
-		r.learn(secret)
+		r.Learn(secret)
 		if plain, err := url.PathUnescape(secret); err == nil && plain != secret {
-			r.learn(plain)
+			r.Learn(plain)
 		}
 	}
 }
 
-// passwordOf finds the password in a text that is a database address and nothing
+// PasswordOf finds the password in a text that is a database address and nothing
 // else. It ends at the last @, as the store reads it, so that it may hold spaces
 // and everything that means something in addresses.
-func passwordOf(address string) (from, to int, ok bool) {
+func PasswordOf(address string) (from, to int, ok bool) {
 	start := strings.Index(address, "://") + len("://")
 	to = strings.LastIndexByte(address, '@')
 	if start < len("://") || to < start {
@@ -111,35 +112,35 @@ func passwordOf(address string) (from, to int, ok bool) {
 // keywordForm is libpq's: only its password is a secret.
 var keywordForm = regexp.MustCompile(`(?i)^\s*(host|hostaddr|port|user|password|dbname|sslmode)\s*=`)
 
-// maskBanco is maskURL for the configured address itself.
-func maskBanco(address string) string {
-	if from, to, ok := passwordOf(address); ok {
-		address = address[:from] + hidden + address[to:]
+// MaskBanco is maskURL for the configured address itself.
+func MaskBanco(address string) string {
+	if from, to, ok := PasswordOf(address); ok {
+		address = address[:from] + Hidden + address[to:]
 	}
 	if shapeless(address) && !keywordForm.MatchString(address) {
-		return hidden
+		return Hidden
 	}
-	return maskURL(address)
+	return MaskURL(address)
 }
 
-func (r *redactor) mask(s string) string {
-	s = maskURL(s)
+func (r *redactor) Mask(s string) string {
+	s = MaskURL(s)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, k := range r.known {
-		s = strings.ReplaceAll(s, k, hidden)
+		s = strings.ReplaceAll(s, k, Hidden)
 	}
 	return s
 }
 
-// redactingWriter masks every write; each notice and log line is one write.
-type redactingWriter struct {
-	to io.Writer
-	r  *redactor
+// RedactingWriter masks every write; each notice and log line is one write.
+type RedactingWriter struct {
+	To io.Writer
+	R  *redactor
 }
 
-func (w *redactingWriter) Write(b []byte) (int, error) {
-	if _, err := io.WriteString(w.to, w.r.mask(string(b))); err != nil {
+func (w *RedactingWriter) Write(b []byte) (int, error) {
+	if _, err := io.WriteString(w.To, w.R.Mask(string(b))); err != nil {
 		return 0, err
 	}
 	return len(b), nil

@@ -1,4 +1,4 @@
-package cmd
+package term
 
 import (
 	"bytes"
@@ -11,11 +11,11 @@ import (
 // tsvWriter writes what pipes get: a heading of field names, then one line per
 // record, nothing shortened.
 type tsvWriter[T any] struct {
-	o       *output[T]
+	o       *Output[T]
 	started bool
 }
 
-func (w *tsvWriter[T]) write(rows []T) error {
+func (w *tsvWriter[T]) Write(rows []T) error {
 	var b strings.Builder
 	w.heading(&b)
 	for i := range rows {
@@ -23,7 +23,7 @@ func (w *tsvWriter[T]) write(rows []T) error {
 			if j > 0 {
 				b.WriteByte('\t')
 			}
-			b.WriteString(tsvCell(machineText(f.value(&rows[i]))))
+			b.WriteString(TsvCell(MachineText(f.Value(&rows[i]))))
 		}
 		b.WriteByte('\n')
 	}
@@ -35,35 +35,35 @@ func (w *tsvWriter[T]) heading(b *strings.Builder) {
 		return
 	}
 	w.started = true
-	b.WriteString(strings.Join(fieldNames(w.o.fields), "\t") + "\n")
+	b.WriteString(strings.Join(FieldNames(w.o.fields), "\t") + "\n")
 }
 
-func (w *tsvWriter[T]) close() error { return w.write(nil) }
+func (w *tsvWriter[T]) Close() error { return w.Write(nil) }
 
 // csvWriter writes RFC 4180 with a heading; cells that a spreadsheet would run
 // as formulas are neutralised.
 type csvWriter[T any] struct {
-	o       *output[T]
+	o       *Output[T]
 	buf     bytes.Buffer
 	csv     *csv.Writer
 	started bool
 }
 
-func newCSVWriter[T any](o *output[T]) *csvWriter[T] {
+func newCSVWriter[T any](o *Output[T]) *csvWriter[T] {
 	w := &csvWriter[T]{o: o}
 	w.csv = csv.NewWriter(&w.buf)
 	return w
 }
 
-func (w *csvWriter[T]) write(rows []T) error {
+func (w *csvWriter[T]) Write(rows []T) error {
 	if !w.started {
 		w.started = true
-		_ = w.csv.Write(fieldNames(w.o.fields)) // A bytes.Buffer does not fail.
+		_ = w.csv.Write(FieldNames(w.o.fields)) // A bytes.Buffer does not fail.
 	}
 	cells := make([]string, len(w.o.fields))
 	for i := range rows {
 		for j, f := range w.o.fields {
-			cells[j] = w.cell(f.value(&rows[i]))
+			cells[j] = w.cell(f.Value(&rows[i]))
 		}
 		_ = w.csv.Write(cells)
 	}
@@ -74,24 +74,24 @@ func (w *csvWriter[T]) write(rows []T) error {
 
 // cell keeps the data as they are for files; a terminal is protected.
 func (w *csvWriter[T]) cell(v any) string {
-	text := store.CelulaCSV(machineText(v))
+	text := store.CelulaCSV(MachineText(v))
 	if w.o.terminal {
-		return oneLine(text)
+		return OneLine(text)
 	}
 	return text
 }
 
-func (w *csvWriter[T]) close() error { return w.write(nil) }
+func (w *csvWriter[T]) Close() error { return w.Write(nil) }
 
 // idsWriter writes one id per line, for xargs.
-type idsWriter[T any] struct{ o *output[T] }
+type idsWriter[T any] struct{ o *Output[T] }
 
-func (w *idsWriter[T]) write(rows []T) error {
+func (w *idsWriter[T]) Write(rows []T) error {
 	var b strings.Builder
 	for i := range rows {
-		b.WriteString(machineText(w.o.ids().value(&rows[i])) + "\n")
+		b.WriteString(MachineText(w.o.ids().Value(&rows[i])) + "\n")
 	}
 	return w.o.send([]byte(b.String()))
 }
 
-func (*idsWriter[T]) close() error { return nil }
+func (*idsWriter[T]) Close() error { return nil }

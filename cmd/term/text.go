@@ -1,4 +1,4 @@
-package cmd
+package term
 
 import (
 	"strconv"
@@ -6,9 +6,9 @@ import (
 	"unicode"
 )
 
-// hostile says that a rune may move the cursor, start an escape sequence or
+// Hostile says that a rune may move the cursor, start an escape sequence or
 // turn the direction of text: it never reaches a terminal.
-func hostile(r rune) bool {
+func Hostile(r rune) bool {
 	switch {
 	case unicode.IsControl(r), r == '\u2028', r == '\u2029', r == '\u061c', r == '\u200e', r == '\u200f',
 		r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069', r == '\ufeff':
@@ -17,27 +17,27 @@ func hostile(r rune) bool {
 	return false
 }
 
-// oneLine makes text safe for one line of a terminal: breaks and tabs become
+// OneLine makes text safe for one line of a terminal: breaks and tabs become
 // spaces, other hostile runes the replacement character.
-func oneLine(s string) string {
-	if !strings.ContainsFunc(s, hostile) {
+func OneLine(s string) string {
+	if !strings.ContainsFunc(s, Hostile) {
 		return strings.ToValidUTF8(s, "\ufffd")
 	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\r' || r == '\t' || r == '\u2028' || r == '\u2029':
 			return ' '
-		case hostile(r):
+		case Hostile(r):
 			return '\ufffd'
 		}
 		return r
 	}, strings.ToValidUTF8(s, "\ufffd"))
 }
 
-// tsvCell keeps a value in its cell without losing anything: breaks and tabs
+// TsvCell keeps a value in its cell without losing anything: breaks and tabs
 // are written as \n, \r and \t, other hostile runes as \uXXXX.
-func tsvCell(s string) string {
-	if !strings.ContainsFunc(s, func(r rune) bool { return hostile(r) || r == '\\' }) {
+func TsvCell(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return Hostile(r) || r == '\\' }) {
 		return strings.ToValidUTF8(s, "\ufffd")
 	}
 	var b strings.Builder
@@ -51,7 +51,7 @@ func tsvCell(s string) string {
 			b.WriteString(`\t`)
 		case r == '\\':
 			b.WriteString(`\\`)
-		case hostile(r):
+		case Hostile(r):
 			writeUnicodeEscape(&b, r)
 		default:
 			b.WriteRune(r)
@@ -60,16 +60,16 @@ func tsvCell(s string) string {
 	return b.String()
 }
 
-// escapeJSON writes the hostile runes that encoding/json leaves alone as
+// EscapeJSON writes the hostile runes that encoding/json leaves alone as
 // \uXXXX: the value stays the same and the terminal stays unharmed.
-func escapeJSON(doc []byte) []byte {
+func EscapeJSON(doc []byte) []byte {
 	s := string(doc)
-	if !strings.ContainsFunc(s, hostile) {
+	if !strings.ContainsFunc(s, Hostile) {
 		return doc
 	}
 	var b strings.Builder
 	for _, r := range s {
-		if hostile(r) && r != '\n' {
+		if Hostile(r) && r != '\n' {
 			writeUnicodeEscape(&b, r)
 			continue
 		}
@@ -83,8 +83,8 @@ func writeUnicodeEscape(b *strings.Builder, r rune) {
 	b.WriteString(`\u` + strings.Repeat("0", max(0, 4-len(hex))) + hex)
 }
 
-// thousands writes n as people do: 1.234.567.
-func thousands(n int) string {
+// Thousands writes n as people do: 1.234.567.
+func Thousands(n int) string {
 	s := strconv.Itoa(n)
 	neg := strings.HasPrefix(s, "-")
 	s = strings.TrimPrefix(s, "-")
@@ -97,16 +97,16 @@ func thousands(n int) string {
 	return s
 }
 
-// count writes a number with its noun.
-func count(n int, one, many string) string {
+// Count writes a number with its noun.
+func Count(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return thousands(n) + " " + many
+	return Thousands(n) + " " + many
 }
 
-// enumerate writes items as a sentence does: a, b e c.
-func enumerate(items []string) string {
+// Enumerate writes items as a sentence does: a, b e c.
+func Enumerate(items []string) string {
 	last := len(items) - 1
 	if last < 1 {
 		return strings.Join(items, "")
@@ -114,8 +114,8 @@ func enumerate(items []string) string {
 	return strings.Join(items[:last], ", ") + " e " + items[last]
 }
 
-// shellQuote makes s one word of a POSIX shell.
-func shellQuote(s string) string {
+// ShellQuote makes s one word of a POSIX shell.
+func ShellQuote(s string) string {
 	safe := func(r rune) bool {
 		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-_./:=@%+,", r)
 	}

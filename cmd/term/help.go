@@ -1,4 +1,4 @@
-package cmd
+package term
 
 import (
 	"fmt"
@@ -11,19 +11,19 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// useOurWords replaces every text of cobra and pflag that a person could see.
-func useOurWords(root *cobra.Command) {
+// UseOurWords replaces every text of cobra and pflag that a person could see.
+func UseOurWords(root *cobra.Command) {
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.DisableSuggestions = true
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { writeHelp(cmd.OutOrStdout(), cmd) })
-	root.SetUsageFunc(func(cmd *cobra.Command) error { writeHelp(cmd.OutOrStderr(), cmd); return nil })
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { WriteHelp(cmd.OutOrStdout(), cmd) })
+	root.SetUsageFunc(func(cmd *cobra.Command) error { WriteHelp(cmd.OutOrStderr(), cmd); return nil })
 	root.SetFlagErrorFunc(flagError)
 	root.PersistentFlags().BoolP("help", "h", false, "mostra esta ajuda")
 }
 
-// writeHelp writes the page of one command.
-func writeHelp(w io.Writer, cmd *cobra.Command) {
+// WriteHelp writes the page of one command.
+func WriteHelp(w io.Writer, cmd *cobra.Command) {
 	text := cmd.Long
 	if text == "" {
 		text = cmd.Short + "."

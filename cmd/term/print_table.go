@@ -1,4 +1,4 @@
-package cmd
+package term
 
 import (
 	"fmt"
@@ -8,26 +8,27 @@ import (
 )
 
 const (
-	// tableSample is how many rows decide the widths; later rows keep them, so
+	// TableSample is how many rows decide the widths; later rows keep them, so
 	// that a list of any length flows without being held in memory.
-	tableSample = 500
-	columnGap   = "  "
+	TableSample = 500
+	// ColumnGap stands between two columns.
+	ColumnGap = "  "
 )
 
 // tableWriter aligns columns for people. On a terminal it is fitted to the
 // width: columns are shortened with "…", then left out and named on stderr.
 type tableWriter[T any] struct {
-	o       *output[T]
+	o       *Output[T]
 	waiting [][]string
 	widths  []int
 	started bool
 }
 
-func (w *tableWriter[T]) write(rows []T) error {
+func (w *tableWriter[T]) Write(rows []T) error {
 	for i := range rows {
 		w.waiting = append(w.waiting, w.cells(&rows[i]))
 	}
-	if len(w.waiting) < tableSample && !w.started {
+	if len(w.waiting) < TableSample && !w.started {
 		return nil
 	}
 	return w.flush()
@@ -36,15 +37,15 @@ func (w *tableWriter[T]) write(rows []T) error {
 func (w *tableWriter[T]) cells(record *T) []string {
 	cells := make([]string, len(w.o.fields))
 	for i, f := range w.o.fields {
-		cells[i] = personText(f.value(record), w.o.zone)
-		if f.name == "id" {
-			cells[i] = machineText(f.value(record))
+		cells[i] = PersonText(f.Value(record), w.o.Zone)
+		if f.Name == "id" {
+			cells[i] = MachineText(f.Value(record))
 		}
 	}
 	return cells
 }
 
-func (w *tableWriter[T]) close() error {
+func (w *tableWriter[T]) Close() error {
 	if len(w.waiting) == 0 && !w.started {
 		return nil
 	}
@@ -72,7 +73,7 @@ func (w *tableWriter[T]) flush() error {
 func (w *tableWriter[T]) headings() []string {
 	titles := make([]string, len(w.o.fields))
 	for i, f := range w.o.fields {
-		titles[i] = strings.ToUpper(f.title)
+		titles[i] = strings.ToUpper(f.Title)
 	}
 	return titles
 }
@@ -81,9 +82,9 @@ func (w *tableWriter[T]) line(b *strings.Builder, cells []string, bold bool) {
 	var text strings.Builder
 	for i, cell := range cells[:len(w.widths)] {
 		if i > 0 {
-			text.WriteString(columnGap)
+			text.WriteString(ColumnGap)
 		}
-		text.WriteString(pad(cell, w.widths[i], w.o.terminal))
+		text.WriteString(Pad(cell, w.widths[i], w.o.terminal))
 	}
 	out := strings.TrimRight(text.String(), " ")
 	if bold {
@@ -92,8 +93,8 @@ func (w *tableWriter[T]) line(b *strings.Builder, cells []string, bold bool) {
 	b.WriteString(out + "\n")
 }
 
-// pad shortens (on a terminal) or fills a cell to width.
-func pad(s string, width int, shorten bool) string {
+// Pad shortens (on a terminal) or fills a cell to width.
+func Pad(s string, width int, shorten bool) string {
 	if shorten {
 		s = ansi.Truncate(s, width, "…")
 	}
@@ -118,7 +119,7 @@ func (w *tableWriter[T]) fit() {
 }
 
 func (w *tableWriter[T]) total() int {
-	sum := len(columnGap) * (len(w.widths) - 1)
+	sum := len(ColumnGap) * (len(w.widths) - 1)
 	for _, n := range w.widths {
 		sum += n
 	}
@@ -133,14 +134,14 @@ func (w *tableWriter[T]) fitting() int {
 		if room -= w.least(i); room < 0 {
 			return max(1, i)
 		}
-		room -= len(columnGap)
+		room -= len(ColumnGap)
 	}
 	return len(w.widths)
 }
 
 // least is the width under which shortening a column helps nobody.
 func (w *tableWriter[T]) least(i int) int {
-	if n := w.o.fields[i].least; n > 0 {
+	if n := w.o.fields[i].Least; n > 0 {
 		return min(n, w.widths[i])
 	}
 	return w.widths[i]
@@ -165,30 +166,30 @@ func (w *tableWriter[T]) tellHidden() {
 	if len(w.widths) == len(w.o.fields) {
 		return
 	}
-	names := fieldNames(w.o.fields[len(w.widths):])
+	names := FieldNames(w.o.fields[len(w.widths):])
 	fmt.Fprintf(w.o.t.Err, "Não couberam: %s — use --campos ou -o csv\n", strings.Join(names, ", "))
 }
 
 // card writes one record for people, a field per line.
-func (o *output[T]) card(record T) error {
+func (o *Output[T]) card(record T) error {
 	width := 0
 	for _, f := range o.fields {
-		width = max(width, ansi.StringWidth(f.title))
+		width = max(width, ansi.StringWidth(f.Title))
 	}
 	var b strings.Builder
 	for _, f := range o.fields {
-		value := personText(f.value(&record), o.zone)
-		if f.name == "id" {
-			value = machineText(f.value(&record))
+		value := PersonText(f.Value(&record), o.Zone)
+		if f.Name == "id" {
+			value = MachineText(f.Value(&record))
 		}
 		if value == "" {
 			value = "—"
 		}
-		label := pad(f.title, width, false)
+		label := Pad(f.Title, width, false)
 		if o.colour {
 			label = "\x1b[1m" + label + "\x1b[0m"
 		}
-		b.WriteString(label + columnGap + value + "\n")
+		b.WriteString(label + ColumnGap + value + "\n")
 	}
 	return o.send([]byte(b.String()))
 }

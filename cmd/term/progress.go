@@ -1,4 +1,4 @@
-package cmd
+package term
 
 import (
 	"fmt"
@@ -7,26 +7,26 @@ import (
 	"time"
 )
 
-// progressDelay keeps short work quiet.
-const progressDelay = time.Second
+// ProgressDelay keeps short work quiet.
+const ProgressDelay = time.Second
 
-// progress is a line on stderr that says what is being done. It appears on
+// Progress is a line on stderr that says what is being done. It appears on
 // terminals only, after a second, and leaves nothing behind.
-type progress struct {
-	t     *terminal
+type Progress struct {
+	t     *Terminal
 	text  string
 	mu    sync.Mutex
 	shown bool
-	done  chan struct{}
+	Done  chan struct{}
 	once  sync.Once
 	ended sync.WaitGroup
 }
 
-// working starts a progress line; call stop before writing anything else.
-func (t *terminal) working(text string) *progress {
-	p := &progress{t: t, text: text, done: make(chan struct{})}
+// Working starts a progress line; call stop before writing anything else.
+func (t *Terminal) Working(text string) *Progress {
+	p := &Progress{t: t, text: text, Done: make(chan struct{})}
 	if !t.ErrTerminal || os.Getenv("TERM") == "dumb" {
-		p.once.Do(func() { close(p.done) })
+		p.once.Do(func() { close(p.Done) })
 		return p
 	}
 	p.ended.Add(1)
@@ -34,27 +34,27 @@ func (t *terminal) working(text string) *progress {
 	return p
 }
 
-// set changes the text.
-func (p *progress) set(format string, args ...any) {
+// Set changes the text.
+func (p *Progress) Set(format string, args ...any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.text = fmt.Sprintf(format, args...)
 }
 
-// stop removes the line.
-func (p *progress) stop() {
-	p.once.Do(func() { close(p.done) })
+// Stop removes the line.
+func (p *Progress) Stop() {
+	p.once.Do(func() { close(p.Done) })
 	p.ended.Wait()
 }
 
-func (p *progress) run() {
+func (p *Progress) run() {
 	defer p.ended.Done()
 	frames := []rune("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏")
-	wait := time.NewTimer(progressDelay)
+	wait := time.NewTimer(ProgressDelay)
 	defer wait.Stop()
 	for i := 0; ; i++ {
 		select {
-		case <-p.done:
+		case <-p.Done:
 			p.clear()
 			return
 		case <-wait.C:
@@ -64,14 +64,14 @@ func (p *progress) run() {
 	}
 }
 
-func (p *progress) draw(frame rune) {
+func (p *Progress) draw(frame rune) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.shown = true
 	fmt.Fprintf(p.t.Err, "\r\x1b[K%c %s", frame, p.text)
 }
 
-func (p *progress) clear() {
+func (p *Progress) clear() {
 	if p.shown {
 		fmt.Fprint(p.t.Err, "\r\x1b[K")
 	}

@@ -1,4 +1,4 @@
-package cmd
+package term
 
 import (
 	"bytes"
@@ -14,113 +14,115 @@ import (
 	"example.com/monitor/store"
 )
 
-// outputFormats are the values of -o. Without -o a terminal gets a table and
+// OutputFormats are the values of -o. Without -o a terminal gets a table and
 // a pipe gets TSV.
-var outputFormats = []string{"table", "json", "ndjson", "csv", "yaml", "ids"}
+var OutputFormats = []string{"table", "json", "ndjson", "csv", "yaml", "ids"}
 
-const formatTSV = "tsv"
+// FormatTSV is what a pipe gets without -o.
+const FormatTSV = "tsv"
 
-// campo is a field of a record: the API's key, the heading for people and the
+// Field is a field of a record: the API's key, the heading for people and the
 // value. The values may be string, int, int64, bool, *bool, store.Hora or
 // store.Objeto.
-type field[T any] struct {
-	name  string
-	title string
-	value func(*T) any
+type Field[T any] struct {
+	Name  string
+	Title string
+	Value func(*T) any
 	// tabela puts the field into tables unless --campos says otherwise.
-	inTable bool
+	InTable bool
 	// minimo is the width to which a table may shorten the column; 0 keeps it whole.
-	least int
+	Least int
 }
 
-// outputFlags are -o, --campos and the hidden --json of a command.
-type outputFlags struct {
-	format string
-	json   bool
-	fields []string
+// OutputFlags are -o, --campos and the hidden --json of a command.
+type OutputFlags struct {
+	Format string
+	AsJSON bool
+	Fields []string
 }
 
-// addOutput adds the output flags. Fields are named for completion and help.
-func addOutput[T any](cmd *cobra.Command, f *outputFlags, fields []field[T]) {
-	formats := outputFormats
+// AddOutput adds the output flags. Fields are named for completion and help.
+func AddOutput[T any](cmd *cobra.Command, f *OutputFlags, fields []Field[T]) {
+	formats := OutputFormats
 	if !hasIDs(fields) {
 		formats = slices.DeleteFunc(slices.Clone(formats), func(s string) bool { return s == "ids" })
 	}
-	addChoice(cmd, cmd.Flags(), &f.format, "saida", "o", "", formats, "formato da saída")
-	cmd.Flags().BoolVar(&f.json, "json", false, "o mesmo que -o json")
+	AddChoice(cmd, cmd.Flags(), &f.Format, "saida", "o", "", formats, "formato da saída")
+	cmd.Flags().BoolVar(&f.AsJSON, "json", false, "o mesmo que -o json")
 	_ = cmd.Flags().MarkHidden("json")
-	cmd.Flags().StringSliceVar(&f.fields, "campos", nil, "`a,b,c` ou todos: os campos que saem, nesta ordem")
-	completeFlag(cmd, "campos", append([]string{"todos"}, fieldNames(fields)...))
+	cmd.Flags().StringSliceVar(&f.Fields, "campos", nil, "`a,b,c` ou todos: os campos que saem, nesta ordem")
+	CompleteFlag(cmd, "campos", append([]string{"todos"}, FieldNames(fields)...))
 }
 
-func hasIDs[T any](fields []field[T]) bool {
-	return len(fields) > 0 && fields[0].name == "id"
+func hasIDs[T any](fields []Field[T]) bool {
+	return len(fields) > 0 && fields[0].Name == "id"
 }
 
-func fieldNames[T any](fields []field[T]) []string {
+// FieldNames are the API's keys of fields.
+func FieldNames[T any](fields []Field[T]) []string {
 	names := make([]string, len(fields))
 	for i, f := range fields {
-		names[i] = f.name
+		names[i] = f.Name
 	}
 	return names
 }
 
-// output is how one command writes its records.
-type output[T any] struct {
-	t        *terminal
+// Output is how one command writes its records.
+type Output[T any] struct {
+	t        *Terminal
 	format   string
-	fields   []field[T]
-	all      []field[T]
+	fields   []Field[T]
+	all      []Field[T]
 	partial  bool // --campos left fields out
-	zone     *time.Location
+	Zone     *time.Location
 	colour   bool
 	width    int
 	terminal bool
 }
 
-// look is what the configuration says of output for people.
-type look struct {
-	zone   *time.Location
-	colour bool
+// Look is what the configuration says of output for people.
+type Look struct {
+	Zone   *time.Location
+	Colour bool
 }
 
-// newOutput settles format and fields before any work is done.
-func newOutput[T any](t *terminal, l look, f outputFlags, fields []field[T]) (*output[T], error) {
-	o := &output[T]{
-		t: t, format: f.format, zone: l.zone, colour: l.colour, all: fields,
-		terminal: t.OutTerminal, width: t.columns(),
+// NewOutput settles format and fields before any work is done.
+func NewOutput[T any](t *Terminal, l Look, f OutputFlags, fields []Field[T]) (*Output[T], error) {
+	o := &Output[T]{
+		t: t, format: f.Format, Zone: l.Zone, colour: l.Colour, all: fields,
+		terminal: t.OutTerminal, width: t.Columns(),
 	}
 	switch {
-	case o.format == "" && f.json:
+	case o.format == "" && f.AsJSON:
 		o.format = "json"
 	case o.format == "" && o.terminal:
 		o.format = "table"
 	case o.format == "":
-		o.format = formatTSV
+		o.format = FormatTSV
 	}
 	var err error
-	o.fields, o.partial, err = chooseFields(f.fields, fields, o.format)
+	o.fields, o.partial, err = chooseFields(f.Fields, fields, o.format)
 	return o, err
 }
 
 // chooseFields resolves --campos; formats for people leave the long fields out
 // unless they are asked for.
-func chooseFields[T any](names []string, fields []field[T], format string) ([]field[T], bool, error) {
+func chooseFields[T any](names []string, fields []Field[T], format string) ([]Field[T], bool, error) {
 	if len(names) == 0 {
-		if format != "table" && format != formatTSV {
+		if format != "table" && format != FormatTSV {
 			return fields, false, nil
 		}
-		short := slices.DeleteFunc(slices.Clone(fields), func(c field[T]) bool { return !c.inTable })
+		short := slices.DeleteFunc(slices.Clone(fields), func(c Field[T]) bool { return !c.InTable })
 		return short, true, nil
 	}
 	if len(names) == 1 && names[0] == "todos" {
 		return fields, false, nil
 	}
-	var chosen []field[T]
+	var chosen []Field[T]
 	for _, n := range names {
-		i := slices.IndexFunc(fields, func(c field[T]) bool { return c.name == strings.TrimSpace(n) })
+		i := slices.IndexFunc(fields, func(c Field[T]) bool { return c.Name == strings.TrimSpace(n) })
 		if i < 0 {
-			return nil, false, usageError(didYouMean(n, "--campos ", fieldNames(fields), "os campos são: "+strings.Join(fieldNames(fields), ", ")),
+			return nil, false, UsageError(DidYouMean(n, "--campos ", FieldNames(fields), "os campos são: "+strings.Join(FieldNames(fields), ", ")),
 				"campo desconhecido: %q", n)
 		}
 		chosen = append(chosen, fields[i])
@@ -128,14 +130,14 @@ func chooseFields[T any](names []string, fields []field[T], format string) ([]fi
 	return chosen, true, nil
 }
 
-// writer streams records in one format.
-type writer[T any] interface {
-	write(rows []T) error
-	close() error
+// Writer streams records in one format.
+type Writer[T any] interface {
+	Write(rows []T) error
+	Close() error
 }
 
-// list returns the writer for many records.
-func (o *output[T]) list() writer[T] {
+// List returns the writer for many records.
+func (o *Output[T]) List() Writer[T] {
 	switch o.format {
 	case "json":
 		return &jsonWriter[T]{o: o}
@@ -154,9 +156,9 @@ func (o *output[T]) list() writer[T] {
 	}
 }
 
-// one writes a single record: an object where a list would be an array, a card
+// One writes a single record: an object where a list would be an array, a card
 // where it would be a table.
-func (o *output[T]) one(record T) error {
+func (o *Output[T]) One(record T) error {
 	switch o.format {
 	case "json":
 		doc, err := o.document(&record)
@@ -169,33 +171,33 @@ func (o *output[T]) one(record T) error {
 		}
 		return o.send(append(pretty.Bytes(), '\n'))
 	case "yaml":
-		return (&yamlWriter[T]{o: o, single: true}).write([]T{record})
+		return (&yamlWriter[T]{o: o, single: true}).Write([]T{record})
 	case "table":
 		return o.card(record)
 	}
-	w := o.list()
-	if err := w.write([]T{record}); err != nil {
+	w := o.List()
+	if err := w.Write([]T{record}); err != nil {
 		return err
 	}
-	return w.close()
+	return w.Close()
 }
 
 // ids is the field that names the record; -o ids exists only where it is first.
-func (o *output[T]) ids() field[T] { return o.all[0] }
+func (o *Output[T]) ids() Field[T] { return o.all[0] }
 
-func (o *output[T]) send(b []byte) error {
+func (o *Output[T]) send(b []byte) error {
 	_, err := o.t.Out.Write(b)
 	return err
 }
 
 // document is the record as JSON with the API's keys, only the chosen ones.
-func (o *output[T]) document(record *T) ([]byte, error) {
+func (o *Output[T]) document(record *T) ([]byte, error) {
 	doc, err := json.Marshal(record)
 	if err != nil {
 		return nil, fmt.Errorf("cmd: marshal: %w", err)
 	}
 	if !o.partial {
-		return escapeJSON(doc), nil
+		return EscapeJSON(doc), nil
 	}
 	values, err := o.values(doc)
 	if err != nil {
@@ -204,21 +206,21 @@ func (o *output[T]) document(record *T) ([]byte, error) {
 	var b bytes.Buffer
 	for i, f := range o.fields {
 		b.WriteByte("{,"[min(i, 1)])
-		fmt.Fprintf(&b, "%q:%s", f.name, values[i])
+		fmt.Fprintf(&b, "%q:%s", f.Name, values[i])
 	}
 	b.WriteByte('}')
 	return b.Bytes(), nil
 }
 
 // values are the chosen fields of a JSON document, safe for a terminal.
-func (o *output[T]) values(doc []byte) ([]json.RawMessage, error) {
+func (o *Output[T]) values(doc []byte) ([]json.RawMessage, error) {
 	var all map[string]json.RawMessage
 	if err := json.Unmarshal(doc, &all); err != nil {
 		return nil, fmt.Errorf("cmd: fields: %w", err)
 	}
 	values := make([]json.RawMessage, len(o.fields))
 	for i, f := range o.fields {
-		values[i] = escapeJSON(all[f.name])
+		values[i] = EscapeJSON(all[f.Name])
 		if len(values[i]) == 0 {
 			values[i] = json.RawMessage("null")
 		}
@@ -226,8 +228,8 @@ func (o *output[T]) values(doc []byte) ([]json.RawMessage, error) {
 	return values, nil
 }
 
-// machineText is a value for pipes: RFC 3339, true and false, nothing for NULL.
-func machineText(v any) string {
+// MachineText is a value for pipes: RFC 3339, true and false, nothing for NULL.
+func MachineText(v any) string {
 	switch v := v.(type) {
 	case nil:
 		return ""
@@ -265,8 +267,8 @@ func plainJSON(v any) string {
 	return string(doc)
 }
 
-// personText is a value for people, in their zone.
-func personText(v any, zone *time.Location) string {
+// PersonText is a value for people, in their zone.
+func PersonText(v any, zone *time.Location) string {
 	switch v := v.(type) {
 	case bool:
 		if v {
@@ -277,15 +279,15 @@ func personText(v any, zone *time.Location) string {
 		if v == nil {
 			return ""
 		}
-		return personText(*v, zone)
+		return PersonText(*v, zone)
 	case int:
-		return thousands(v)
+		return Thousands(v)
 	case store.Hora:
 		if v.IsZero() {
 			return ""
 		}
 		return v.In(zone).Format("02/01/2006 15:04")
 	default:
-		return oneLine(machineText(v))
+		return OneLine(MachineText(v))
 	}
 }

@@ -1,15 +1,15 @@
-package cmd
+package term
 
 import (
 	"strings"
 )
 
-// nearest is the candidate that was most likely meant by word, or "".
-func nearest(word string, candidates []string) string {
+// Nearest is the candidate that was most likely meant by word, or "".
+func Nearest(word string, candidates []string) string {
 	word = strings.ToLower(word)
 	best, limit := "", max(1, len([]rune(word))/3)+1
 	for _, c := range candidates {
-		d := distance(word, strings.ToLower(c))
+		d := Distance(word, strings.ToLower(c))
 		if len(word) >= 3 && strings.HasPrefix(strings.ToLower(c), word) {
 			d = min(d, 1)
 		}
@@ -20,8 +20,8 @@ func nearest(word string, candidates []string) string {
 	return best
 }
 
-// distance is Levenshtein's, with a swap of neighbours counting once.
-func distance(a, b string) int {
+// Distance is Levenshtein's, with a swap of neighbours counting once.
+func Distance(a, b string) int {
 	x, y := []rune(a), []rune(b)
 	rows := make([][]int, len(x)+1)
 	for i := range rows {
@@ -46,9 +46,9 @@ func distance(a, b string) int {
 	return rows[len(x)][len(y)]
 }
 
-// didYouMean is the hint for a mistyped word, or fallback.
-func didYouMean(word, prefix string, candidates []string, fallback string) string {
-	if best := nearest(word, candidates); best != "" {
+// DidYouMean is the hint for a mistyped word, or fallback.
+func DidYouMean(word, prefix string, candidates []string, fallback string) string {
+	if best := Nearest(word, candidates); best != "" {
 		return "você quis dizer " + prefix + best + "?"
 	}
 	return fallback

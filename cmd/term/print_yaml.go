@@ -1,4 +1,4 @@
-package cmd
+package term
 
 import (
 	"encoding/json"
@@ -9,12 +9,12 @@ import (
 // which is YAML too, so that no value can be read as something else ("não",
 // "1e3", "- x") and no hostile rune reaches a terminal.
 type yamlWriter[T any] struct {
-	o       *output[T]
+	o       *Output[T]
 	single  bool
 	started bool
 }
 
-func (w *yamlWriter[T]) write(rows []T) error {
+func (w *yamlWriter[T]) Write(rows []T) error {
 	var b []byte
 	for i := range rows {
 		doc, err := json.Marshal(&rows[i])
@@ -40,7 +40,7 @@ func (w *yamlWriter[T]) mapping(b []byte, values []json.RawMessage) []byte {
 		default:
 			b = append(b, "  "...)
 		}
-		b = append(b, f.name...)
+		b = append(b, f.Name...)
 		b = append(b, ": "...)
 		b = append(b, values[i]...)
 		b = append(b, '\n')
@@ -48,7 +48,7 @@ func (w *yamlWriter[T]) mapping(b []byte, values []json.RawMessage) []byte {
 	return b
 }
 
-func (w *yamlWriter[T]) close() error {
+func (w *yamlWriter[T]) Close() error {
 	if w.started {
 		return nil
 	}

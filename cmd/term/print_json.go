@@ -1,13 +1,13 @@
-package cmd
+package term
 
 // jsonWriter writes one array, a record per line: valid JSON for any number of
 // rows, and readable in a diff.
 type jsonWriter[T any] struct {
-	o       *output[T]
+	o       *Output[T]
 	started bool
 }
 
-func (w *jsonWriter[T]) write(rows []T) error {
+func (w *jsonWriter[T]) Write(rows []T) error {
 	var b []byte
 	for i := range rows {
 		doc, err := w.o.document(&rows[i])
@@ -28,7 +28,7 @@ func (w *jsonWriter[T]) separator() string {
 	return "[\n  "
 }
 
-func (w *jsonWriter[T]) close() error {
+func (w *jsonWriter[T]) Close() error {
 	if !w.started {
 		return w.o.send([]byte("[]\n"))
 	}
@@ -36,9 +36,9 @@ func (w *jsonWriter[T]) close() error {
 }
 
 // ndjsonWriter writes one JSON document per line.
-type ndjsonWriter[T any] struct{ o *output[T] }
+type ndjsonWriter[T any] struct{ o *Output[T] }
 
-func (w *ndjsonWriter[T]) write(rows []T) error {
+func (w *ndjsonWriter[T]) Write(rows []T) error {
 	var b []byte
 	for i := range rows {
 		doc, err := w.o.document(&rows[i])
@@ -50,4 +50,4 @@ func (w *ndjsonWriter[T]) write(rows []T) error {
 	return w.o.send(b)
 }
 
-func (*ndjsonWriter[T]) close() error { return nil }
+func (*ndjsonWriter[T]) Close() error { return nil }

@@ -1,4 +1,4 @@
-package cmd
+package term
 
 import (
 	"io"
@@ -38,8 +38,8 @@ func systemWidth() int {
 	return w
 }
 
-// columns is the width to fit tables to.
-func (s Streams) columns() int {
+// Columns is the width to fit tables to.
+func (s Streams) Columns() int {
 	if s.Width == nil {
 		return 80
 	}
@@ -49,15 +49,15 @@ func (s Streams) columns() int {
 	return 80
 }
 
-// terminal is the person, or the pipe, at the other end of one run.
-type terminal struct {
+// Terminal is the person, or the pipe, at the other end of one run.
+type Terminal struct {
 	Streams
-	secrets *redactor
+	Secrets *redactor
 }
 
-// newTerminal masks what is written to Err from here on.
-func newTerminal(s Streams) *terminal {
-	t := &terminal{Streams: s, secrets: newRedactor()}
-	t.Err = &redactingWriter{to: s.Err, r: t.secrets}
+// NewTerminal masks what is written to Err from here on.
+func NewTerminal(s Streams) *Terminal {
+	t := &Terminal{Streams: s, Secrets: NewRedactor()}
+	t.Err = &RedactingWriter{To: s.Err, R: t.Secrets}
 	return t
 }
