@@ -39,7 +39,7 @@ func console(mode string) error {
 	if mode == "console" {
 		return Run(ctx, cfg)
 	}
-	return run(ctx, &bomb{Model: newApp(ctx, cfg), where: mode}, cfg.withDefaults())
+	return runModel(ctx, &bomb{Model: newApp(ctx, cfg), where: mode}, cfg.withDefaults())
 }
 
 // bomb panics when X is pressed, where it was told to.

@@ -72,10 +72,10 @@ func Run(ctx context.Context, cfg Config) error {
 	defer stop()
 	a := newApp(ctx, cfg)
 	defer a.env.logout()
-	return run(ctx, a, cfg.withDefaults())
+	return runModel(ctx, a, cfg.withDefaults())
 }
 
-func run(ctx context.Context, model tea.Model, cfg Config) error {
+func runModel(ctx context.Context, model tea.Model, cfg Config) error {
 	box := &blackBox{}
 	p := tea.NewProgram(&shield{model, box}, options(ctx, cfg)...)
 	box.kill = p.Kill
