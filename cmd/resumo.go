@@ -14,7 +14,7 @@ import (
 )
 
 func (a *app) resumoCommand() *cobra.Command {
-	var desde, format string
+	var since, format string
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "resumo", Short: "Conta o que houve desde ontem", GroupID: groupData, Args: term.NoArgs,
@@ -30,10 +30,10 @@ Em um pipe sai o mesmo texto, sem cores e sem cortes, bom para um e-mail.`,
 				format = "json"
 			}
 			return a.withStore(cmd, func(ctx context.Context, s *session) error {
-				r, err := s.Resumo(ctx, desde)
+				r, err := s.Resumo(ctx, since)
 				var bad *store.InvalidError
 				if errors.As(err, &bad) && bad.Campos["desde"] != "" {
-					return term.UsageError("exemplo: monitor resumo --desde 20/11/2026", "--desde %s: %s", desde, bad.Campos["desde"])
+					return term.UsageError("exemplo: monitor resumo --desde 20/11/2026", "--desde %s: %s", since, bad.Campos["desde"])
 				}
 				if err != nil {
 					return err
@@ -50,7 +50,7 @@ Em um pipe sai o mesmo texto, sem cores e sem cortes, bom para um e-mail.`,
 			})
 		},
 	}
-	cmd.Flags().StringVar(&desde, "desde", "", "`DIA` (20/11/2026) ou instante em que o resumo começa; sem ele, o começo de ontem")
+	cmd.Flags().StringVar(&since, "desde", "", "`DIA` (20/11/2026) ou instante em que o resumo começa; sem ele, o começo de ontem")
 	term.AddChoice(cmd, cmd.Flags(), &format, "saida", "o", "", []string{"table", "json"}, "formato da saída")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "o mesmo que -o json")
 	_ = cmd.Flags().MarkHidden("json")

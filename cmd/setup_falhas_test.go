@@ -25,7 +25,7 @@ import (
 
 // paciencia is far beyond the ten seconds within which setup answers, for
 // machines under load, and far below the system's own patience, two minutes.
-const paciencia = time.Minute
+const patience = time.Minute
 
 // falha is a database with one thing wrong.
 type failure struct {
@@ -74,7 +74,7 @@ func requireFault(t *testing.T, c failureCase) {
 	f := c.failure(t)
 	start := time.Now()
 	got, r := runFault(t, f, "--verificar")
-	require.Less(t, time.Since(start), paciencia)
+	require.Less(t, time.Since(start), patience)
 	c.check(t, f, got, r)
 	plain := runApp(t.Context(), f, "setup", "--verificar", "--debug", "--banco", f.url)
 	require.Equal(t, c.exitAt, plain.code)
@@ -99,7 +99,7 @@ func requireSlowFaults(t *testing.T, cases []failureCase) {
 		})
 	}
 	all.Wait()
-	require.Less(t, time.Since(start), paciencia)
+	require.Less(t, time.Since(start), patience)
 	for i, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			var got setupResult
@@ -252,7 +252,7 @@ func plainFault(f func(t *testing.T) string) func(t *testing.T) failure {
 }
 
 const (
-	aviso  = store.FaseAviso
+	warned = store.FaseAviso
 	failed = store.FaseErro
 )
 
@@ -338,10 +338,10 @@ func TestSetupFaultsOfTLS(t *testing.T) {
 	for kind, get := range shared {
 		tests = append(tests,
 			failureCase{"private authority " + kind, plainFault(func(t *testing.T) string { return get(t).Database(t) + "?sslmode=verify-full" }), "tls", "autoridade_desconhecida", failed, "--confiar-certificado", exitUnavailable},
-			failureCase{"not verified " + kind, plainFault(func(t *testing.T) string { return get(t).Database(t) + "?sslmode=require" }), "tls", "tls_sem_verificacao", aviso, "verify-full", exitOK},
+			failureCase{"not verified " + kind, plainFault(func(t *testing.T) string { return get(t).Database(t) + "?sslmode=require" }), "tls", "tls_sem_verificacao", warned, "verify-full", exitOK},
 			failureCase{"ending soon " + kind, func(t *testing.T) failure {
 				return failure{url: get(t).Database(t) + "?sslmode=verify-full", env: map[string]string{"MONITOR_DB_CA": get(t).CA}}
-			}, "tls", "certificado_vencendo", aviso, "renove", exitOK},
+			}, "tls", "certificado_vencendo", warned, "renove", exitOK},
 			failureCase{"another certificate " + kind, func(t *testing.T) failure {
 				return failure{url: get(t).Database(t) + "?sslmode=require", env: map[string]string{"MONITOR_DB_CERTIFICADO": strings.Repeat("ab", 32)}}
 			}, "tls", "certificado_trocado", failed, "--confiar-certificado", exitUnavailable},
@@ -381,8 +381,8 @@ func TestSetupFaultsOfRights(t *testing.T) {
 			s := storetest.MariaDB(t)
 			return as(t, s.URL("nao_existe"), dbUser(t, s))
 		}), "banco", "sem_direito", failed, "CREATE DATABASE", exitForbidden},
-		{"no such database", plainFault(func(t *testing.T) string { return storetest.Postgres(t).URL("nao_existe") }), "banco", "banco_a_criar", aviso, "monitor setup", exitOK},
-		{"no such database, MariaDB", plainFault(func(t *testing.T) string { return storetest.MariaDB(t).URL("nao_existe") }), "banco", "banco_a_criar", aviso, "monitor setup", exitOK},
+		{"no such database", plainFault(func(t *testing.T) string { return storetest.Postgres(t).URL("nao_existe") }), "banco", "banco_a_criar", warned, "monitor setup", exitOK},
+		{"no such database, MariaDB", plainFault(func(t *testing.T) string { return storetest.MariaDB(t).URL("nao_existe") }), "banco", "banco_a_criar", warned, "monitor setup", exitOK},
 		{"may not create tables", plainFault(func(t *testing.T) string {
 			s := storetest.Postgres(t)
 			return as(t, s.Database(t), dbUser(t, s))
@@ -448,9 +448,9 @@ func TestSetupFaultsOfFiles(t *testing.T) {
 	for _, c := range []failureCase{
 		{"a folder", file(func(path string) { _ = os.Mkdir(path, 0o700) }), "arquivo", "nao_e_arquivo", failed, "sqlite:///", exitUnavailable},
 		{"no database", file(func(path string) { _ = os.WriteFile(path, []byte(strings.Repeat("texto ", 1000)), 0o600) }), "motor", "nao_e_sqlite", failed, "caminho", exitUnavailable},
-		{"open to all", file(func(path string) { _ = os.WriteFile(path, nil, 0o644) }), "arquivo", "arquivo_aberto", aviso, "chmod 600", exitOK},
+		{"open to all", file(func(path string) { _ = os.WriteFile(path, nil, 0o644) }), "arquivo", "arquivo_aberto", warned, "chmod 600", exitOK},
 		{"newer schema", sqlite("INSERT INTO monitor_migracoes VALUES (99, 'futuro', '')"), "esquema", "esquema_mais_novo", failed, "versão mais nova", exitUnavailable},
-		{"older schema", sqlite("DELETE FROM monitor_migracoes WHERE versao > 2"), "esquema", "esquema_atrasado", aviso, "monitor setup", exitOK},
+		{"older schema", sqlite("DELETE FROM monitor_migracoes WHERE versao > 2"), "esquema", "esquema_atrasado", warned, "monitor setup", exitOK},
 		{"another program's", file(func(path string) {
 			storetest.Exec(t, storetest.Foreign(t, path), "CREATE TABLE receitas(nome TEXT)")
 			_ = os.Chmod(path, 0o600)
@@ -491,35 +491,35 @@ func TestSetupFaultsOfSettings(t *testing.T) {
 			at := prepared(t, s)
 			storetest.Exec(t, inside(t, s, at), "ALTER TABLE sessoes CONVERT TO CHARACTER SET latin1")
 			return at
-		}), "ajustes", "latin1", aviso, "ALTER TABLE sessoes CONVERT TO CHARACTER SET utf8mb4", exitOK},
-		{"latin1 database", plainFault(func(t *testing.T) string { return prepared(t, storetest.MariaDB(t)) }), "ajustes", "latin1", aviso, "CHARACTER SET utf8mb4", exitOK},
-		{"time zone", set("timezone = 'America/Manaus'"), "ajustes", "fuso_horario", aviso, "SET timezone TO 'UTC'", exitOK},
-		{"time zone, MariaDB", plainFault(func(t *testing.T) string { return prepared(t, storetest.MariaDB(t)) }), "ajustes", "fuso_horario", aviso, "+00:00", exitOK},
+		}), "ajustes", "latin1", warned, "ALTER TABLE sessoes CONVERT TO CHARACTER SET utf8mb4", exitOK},
+		{"latin1 database", plainFault(func(t *testing.T) string { return prepared(t, storetest.MariaDB(t)) }), "ajustes", "latin1", warned, "CHARACTER SET utf8mb4", exitOK},
+		{"time zone", set("timezone = 'America/Manaus'"), "ajustes", "fuso_horario", warned, "SET timezone TO 'UTC'", exitOK},
+		{"time zone, MariaDB", plainFault(func(t *testing.T) string { return prepared(t, storetest.MariaDB(t)) }), "ajustes", "fuso_horario", warned, "+00:00", exitOK},
 		{"backslashes", set("standard_conforming_strings = off"), "ajustes", "barra_invertida", failed, "standard_conforming_strings = on", exitUnavailable},
 		{"dates", set("datestyle = 'German'"), "ajustes", "formato_de_datas", failed, "datestyle", exitUnavailable},
-		{"commits that are not kept", set("synchronous_commit = off"), "ajustes", "durabilidade", aviso, "synchronous_commit", exitOK},
+		{"commits that are not kept", set("synchronous_commit = off"), "ajustes", "durabilidade", warned, "synchronous_commit", exitOK},
 		{"NO_BACKSLASH_ESCAPES", plainFault(func(t *testing.T) string {
 			return storetest.NewMariaDB(t, storetest.WithArgs("--sql-mode=NO_BACKSLASH_ESCAPES")).URL("mysql")
-		}), "ajustes", "barra_invertida_global", aviso, "SET GLOBAL sql_mode", exitUnavailable}, // the system's own tables are another program's
-		{"older schema", after(storetest.Postgres, "DELETE FROM monitor_migracoes WHERE versao > 2"), "esquema", "esquema_atrasado", aviso, "monitor setup", exitOK},
+		}), "ajustes", "barra_invertida_global", warned, "SET GLOBAL sql_mode", exitUnavailable}, // the system's own tables are another program's
+		{"older schema", after(storetest.Postgres, "DELETE FROM monitor_migracoes WHERE versao > 2"), "esquema", "esquema_atrasado", warned, "monitor setup", exitOK},
 		{"newer schema", after(storetest.Postgres, "INSERT INTO monitor_migracoes VALUES (99, 'futuro', '')"), "esquema", "esquema_mais_novo", failed, "versão mais nova", exitUnavailable},
 		{"newer schema, MariaDB", after(storetest.MariaDB, "INSERT INTO monitor_migracoes VALUES (99, 'futuro', '')"), "esquema", "esquema_mais_novo", failed, "versão mais nova", exitUnavailable},
 		{"another program's", after(storetest.Postgres, "DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE receitas()"), "esquema", "esquema_de_outro", failed, "outro banco", exitUnavailable},
-		{"half a migration", after(storetest.MariaDB, "DELETE FROM monitor_migracoes WHERE versao > 1; DROP TABLE monitor_selos"), "esquema", "migracao_interrompida", aviso, "continua de onde parou", exitOK},
-		{"a migration that runs", after(storetest.MariaDB, "DELETE FROM monitor_migracoes WHERE versao > 1; UPDATE monitor_travas SET ate = unix_timestamp() + 60"), "esquema", "migracao_em_curso", aviso, "continua", exitOK},
+		{"half a migration", after(storetest.MariaDB, "DELETE FROM monitor_migracoes WHERE versao > 1; DROP TABLE monitor_selos"), "esquema", "migracao_interrompida", warned, "continua de onde parou", exitOK},
+		{"a migration that runs", after(storetest.MariaDB, "DELETE FROM monitor_migracoes WHERE versao > 1; UPDATE monitor_travas SET ate = unix_timestamp() + 60"), "esquema", "migracao_em_curso", warned, "continua", exitOK},
 		{"clock", func(t *testing.T) failure {
 			return failure{url: storetest.Postgres(t).Database(t), adjust: func(c *store.Config) { c.Now = func() time.Time { return time.Now().Add(time.Hour) } }}
-		}, "relogio", "relogio_errado", aviso, "NTP", exitOK},
+		}, "relogio", "relogio_errado", warned, "NTP", exitOK},
 		{"clock, MariaDB", func(t *testing.T) failure {
 			return failure{url: storetest.MariaDB(t).Database(t), adjust: func(c *store.Config) { c.Now = func() time.Time { return time.Now().Add(-time.Hour) } }}
-		}, "relogio", "relogio_errado", aviso, "NTP", exitOK},
+		}, "relogio", "relogio_errado", warned, "NTP", exitOK},
 		// Just farther than what is too far: a diagnosis of many questions has its limit.
 		{"far away", plainFault(func(t *testing.T) string {
 			s := storetest.Postgres(t)
 			p := storetest.Proxy(t, s.Addr())
 			storetest.Toxic(t, p, `{"name": "longe", "type": "latency", "attributes": {"latency": 82}}`)
 			return s.Through(p.Listen, prepared(t, s))
-		}), "ida_volta", "longe", aviso, "região", exitOK},
+		}), "ida_volta", "longe", warned, "região", exitOK},
 	} {
 		t.Run(c.name, func(t *testing.T) { requireFault(t, c) })
 	}

@@ -19,7 +19,7 @@ import (
 
 // linhasDeConexao make a copy take a while.
 func conexaoRows() int64 {
-	if completo() {
+	if inFull() {
 		return 200_000
 	}
 	return 60_000

@@ -23,14 +23,14 @@ import (
 )
 
 // completo says that long runs shall have their full length.
-func completo() bool { return os.Getenv("MONITOR_ENSAIO") == "completo" }
+func inFull() bool { return os.Getenv("MONITOR_ENSAIO") == "completo" }
 
 // limite is the longest that a caller may wait for an answer.
 const limit = 5 * time.Second
 
 // paciencia is limite where it is measured; elsewhere a slow machine is no failure.
 func patience() time.Duration {
-	if completo() {
+	if inFull() {
 		return limit
 	}
 	return time.Minute

@@ -176,7 +176,7 @@ func TestStrangersBesideServe(t *testing.T) {
 	}
 	stop := e.writers(4)
 	n := 3
-	if completo() {
+	if inFull() {
 		n = 50
 	}
 	for i := range n {

@@ -36,7 +36,7 @@ type crowd struct {
 }
 
 // visto is what a crowd saw.
-type visto struct {
+type crowdReport struct {
 	Atendidos, Recusados, Cortados int // answered, refused, connections refused or broken
 	Outros                         map[int]int
 	Segundos                       float64
@@ -60,7 +60,7 @@ func crowdMain() {
 
 // start lets a crowd come, on other cores than a pinned server's, and returns what
 // waits for its report.
-func (m crowd) start(t *testing.T) func() visto {
+func (m crowd) start(t *testing.T) func() crowdReport {
 	t.Helper()
 	argv := apart([]string{
 		named(t, "multidao"), "-addr", m.addr, "-key", m.key, "-nome", m.name, "-callers", strconv.Itoa(m.callers),
@@ -70,7 +70,7 @@ func (m crowd) start(t *testing.T) func() visto {
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	require.NoError(t, cmd.Start())
-	return func() (v visto) {
+	return func() (v crowdReport) {
 		require.NoError(t, cmd.Wait(), errs.String())
 		require.NoError(t, json.Unmarshal(out.Bytes(), &v), out.String())
 		return v
@@ -115,7 +115,7 @@ type caller struct {
 	other map[int]int
 }
 
-func (m crowd) run() visto {
+func (m crowd) run() crowdReport {
 	callers := make([]*caller, m.callers)
 	began := time.Now()
 	var working sync.WaitGroup
@@ -124,7 +124,7 @@ func (m crowd) run() visto {
 		working.Go(func() { callers[i].work(began.Add(m.lasts)) })
 	}
 	working.Wait()
-	v := visto{Outros: map[int]int{}, Segundos: time.Since(began).Seconds()}
+	v := crowdReport{Outros: map[int]int{}, Segundos: time.Since(began).Seconds()}
 	var ok, shed []time.Duration
 	for _, c := range callers {
 		ok, shed = append(ok, c.ok...), append(shed, c.shed...)

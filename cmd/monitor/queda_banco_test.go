@@ -18,8 +18,8 @@ import (
 
 // mal is a way for the database to be of no use, and how it ends.
 type mal struct {
-	name string
-	dura time.Duration
+	name  string
+	lasts time.Duration
 	// surdo says that /readyz must turn while it lasts.
 	deaf      bool
 	faz, undo func(t *testing.T, s *storetest.Server, p *toxiproxy.Proxy)
@@ -68,7 +68,7 @@ func males() []mal {
 func TestDatabaseOutages(t *testing.T) {
 	t.Parallel()
 	rounds := 1
-	if completo() {
+	if inFull() {
 		rounds = 5
 	}
 	for name, start := range map[string]func(testing.TB, ...storetest.ServerOption) *storetest.Server{"postgres": storetest.NewPostgres, "mariadb": storetest.NewMariaDB} {
@@ -107,7 +107,7 @@ func (v outages) require(t *testing.T) {
 		of := slices.Sorted(slices.Values(v[name]))
 		most := of[len(of)-1]
 		t.Logf("%-18s %3d times: first creation after %v at the middle, %v at most", name, len(of), of[len(of)/2].Round(time.Millisecond), most.Round(time.Millisecond))
-		if completo() {
+		if inFull() {
 			require.Less(t, most, 2*time.Second, name)
 		}
 	}
@@ -122,7 +122,7 @@ func (e *rehearsal) suffer(m mal, server *storetest.Server, proxy *toxiproxy.Pro
 		require.Eventually(e.t, func() bool { return e.probe("/readyz") == http.StatusServiceUnavailable }, time.Minute, 10*time.Millisecond, m.name)
 	}
 	turned := time.Since(began)
-	for time.Since(began) < m.dura {
+	for time.Since(began) < m.lasts {
 		require.Equal(e.t, http.StatusOK, e.probe("/livez"), m.name)
 		pause(e.t.Context(), 50*time.Millisecond)
 	}
@@ -202,7 +202,7 @@ func TestDatabaseKills(t *testing.T) {
 			e := newRehearsal(t, "DATABASE_URL="+server.Database(t))
 			stop := e.writers(16)
 			n, back := 250, outages{}
-			if !completo() {
+			if !inFull() {
 				n = 5 // they take their time to come back
 			}
 			e.next()
@@ -226,7 +226,7 @@ func TestServerKills(t *testing.T) {
 	e := newRehearsal(t, "DATABASE_URL=sqlite:///clientes.db", "MONITOR_BANCO=")
 	address := strings.TrimPrefix(e.url, "http://")
 	verify, leave := e.verify, func() {}
-	if completo() {
+	if inFull() {
 		var s *strangers
 		if s, leave = e.strangers(); s != nil {
 			verify = s.verify
@@ -234,7 +234,7 @@ func TestServerKills(t *testing.T) {
 	}
 	stop := e.writers(16)
 	n, slowest := 200, time.Duration(0)
-	if !completo() {
+	if !inFull() {
 		n = 8
 	}
 	for range n {

@@ -43,7 +43,7 @@ var canaries = map[string]string{
 }
 
 // espia is a program under --debug, with all that it ever answered.
-type espia struct {
+type spy struct {
 	*rehearsal
 	heard   strings.Builder
 	secrets map[string]string
@@ -53,7 +53,7 @@ type espia struct {
 
 // call makes a request, again where the machine is too slow for it, and returns the
 // answer, which is looked at later unless it is the one that hands a secret over.
-func (e *espia) call(hand bool, method, path, body string, header ...string) (*http.Response, string) {
+func (e *spy) call(hand bool, method, path, body string, header ...string) (*http.Response, string) {
 	e.t.Helper()
 	for range 600 {
 		resp, text := e.once(hand, method, path, body, header...)
@@ -66,7 +66,7 @@ func (e *espia) call(hand bool, method, path, body string, header ...string) (*h
 	return nil, ""
 }
 
-func (e *espia) once(hand bool, method, path, body string, header ...string) (*http.Response, string) {
+func (e *spy) once(hand bool, method, path, body string, header ...string) (*http.Response, string) {
 	e.t.Helper()
 	r, err := http.NewRequestWithContext(e.t.Context(), method, e.url+path, strings.NewReader(body))
 	require.NoError(e.t, err)
@@ -99,7 +99,7 @@ func TestSecretsStayInside(t *testing.T) {
 	u.User = url.UserPassword("espia", canaries["senha do banco"])
 	storetest.Exec(t, server.Root(), "DROP ROLE IF EXISTS espia") // of an earlier round, whose database is gone
 	storetest.Exec(t, server.Root(), "CREATE ROLE espia LOGIN SUPERUSER PASSWORD '"+canaries["senha do banco"]+"'")
-	e := &espia{secrets: maps.Clone(canaries), rehearsal: newRehearsal(t, "DATABASE_URL="+u.String(), "MONITOR_AUDITORIA_CHAVE="+canaries["chave da trilha"])}
+	e := &spy{secrets: maps.Clone(canaries), rehearsal: newRehearsal(t, "DATABASE_URL="+u.String(), "MONITOR_AUDITORIA_CHAVE="+canaries["chave da trilha"])}
 	e.stop()
 	e.start("127.0.0.1:0", "--debug")
 	e.secrets["chave"] = e.key
@@ -134,7 +134,7 @@ func TestSecretsStayInside(t *testing.T) {
 	}
 }
 
-func (e *espia) clean(where, text string) {
+func (e *spy) clean(where, text string) {
 	e.t.Helper()
 	require.NotEmpty(e.t, text, where)
 	for what, s := range e.secrets {
@@ -148,7 +148,7 @@ func (e *espia) clean(where, text string) {
 }
 
 // body writes secrets into the places that name them.
-func (e *espia) body(text string) string {
+func (e *spy) body(text string) string {
 	for what, s := range e.secrets {
 		text = strings.ReplaceAll(text, "<"+what+">", s)
 	}
@@ -156,7 +156,7 @@ func (e *espia) body(text string) string {
 }
 
 // strangers show what is no credential of anybody's.
-func (e *espia) strangers() {
+func (e *spy) strangers() {
 	for _, header := range []string{
 		"X-API-Key: <chave inventada>", "Authorization: Bearer <sessão inventada>", "Authorization: Bearer <segredo de dispositivo inventado>",
 		"Authorization: <sessão inventada>", "Cookie: monitor_sessao=<cookie inventado>", "Authorization: Basic <sessão inventada>",
@@ -173,7 +173,7 @@ func (e *espia) strangers() {
 }
 
 // people get passwords, log in and change them.
-func (e *espia) people() {
+func (e *spy) people() {
 	key := "X-API-Key: " + e.key
 	for _, body := range []string{
 		`{"nome": "Ana", "email": "ana@x.com", "senha": "<senha>"}`,
@@ -211,7 +211,7 @@ func (e *espia) people() {
 }
 
 // login is a right one; it returns the token, which only this answer holds.
-func (e *espia) login(want ...int) string {
+func (e *spy) login(want ...int) string {
 	e.t.Helper()
 	resp, text := e.call(true, "POST", "/api/db/auth/login", e.body(`{"email": "ana@x.com", "senha": "<senha>"}`))
 	require.Contains(e.t, want, resp.StatusCode, text)
@@ -224,7 +224,7 @@ func (e *espia) login(want ...int) string {
 }
 
 // devices register with a secret of their own and speak by it.
-func (e *espia) devices() {
+func (e *spy) devices() {
 	hash := sha256.Sum256([]byte(canaries["segredo de dispositivo"]))
 	resp, text := e.call(false, "POST", "/api/db/dispositivos/registrar", fmt.Sprintf(`{"hostname": "UM", "segredo_sha256": "%x"}`, hash), e.body("X-API-Key: <chave de agente>"))
 	require.Equal(e.t, http.StatusOK, resp.StatusCode, text)
@@ -238,7 +238,7 @@ func (e *espia) devices() {
 
 // arguments looks at what every user of the machine sees of the process, and that it
 // started no other.
-func (e *espia) arguments() {
+func (e *spy) arguments() {
 	e.t.Helper()
 	pid := strconv.Itoa(e.cmd.Process.Pid)
 	line, err := os.ReadFile("/proc/" + pid + "/cmdline")

@@ -25,7 +25,7 @@ import (
 func TestSoak(t *testing.T) {
 	t.Parallel()
 	total, restart, backup, sample := 5*time.Second, 2*time.Second, 3*time.Second, 500*time.Millisecond
-	if completo() {
+	if inFull() {
 		total, restart, backup, sample = 30*time.Minute, 5*time.Minute, 10*time.Minute, 10*time.Second
 	}
 	server := storetest.NewPostgres(t)
@@ -57,7 +57,7 @@ func TestSoak(t *testing.T) {
 	t.Logf("%d restarts, %d copies, stopped in %v\n%s", restarts, copies, took.Round(time.Millisecond), samples.plot())
 	require.NoError(t, os.WriteFile(filepath.Join(t.ArtifactDir(), "medidas.tsv"), []byte(samples.table()), 0o600))
 	e.verify()
-	if completo() {
+	if inFull() {
 		samples.requireFlat(t)
 	}
 }

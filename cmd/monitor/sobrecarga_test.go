@@ -22,7 +22,7 @@ import (
 // limits.
 func TestOverload(t *testing.T) {
 	lasts := time.Second
-	if completo() {
+	if inFull() {
 		lasts = time.Minute
 	}
 	e := newBareRehearsal(t, "DATABASE_URL=sqlite:///clientes.db")
@@ -54,7 +54,7 @@ func TestOverload(t *testing.T) {
 		t.Logf("at most %.0f MiB", memory/(1<<20))
 		require.NotZero(t, v.Atendidos)
 		require.Empty(t, v.Outros)
-		if completo() {
+		if inFull() {
 			require.Less(t, memory, 256.0*(1<<20))
 		}
 	}
@@ -68,13 +68,13 @@ func TestOverload(t *testing.T) {
 // answer: so many callers make one request a second.
 const heldUp = 0.35
 
-func (v visto) log(t *testing.T, m crowd, capacity float64) {
+func (v crowdReport) log(t *testing.T, m crowd, capacity float64) {
 	t.Helper()
 	offered := float64(v.Atendidos+v.Recusados+v.Cortados) / v.Segundos
 	t.Logf("%s: %d callers for %.0f s: offered %.0f/s (%.1f times), served %.0f/s in p50 %.0f ms, p99 %.0f ms; refused %.1f %% in p99 %.0f ms, %d connections",
 		m.name, m.callers, v.Segundos, offered, offered/capacity, float64(v.Atendidos)/v.Segundos, v.P50, v.P99,
 		100*float64(v.Recusados)/float64(v.Atendidos+v.Recusados+v.Cortados), v.P99Recusa, v.Cortados)
-	if completo() {
+	if inFull() {
 		require.Less(t, v.P99, 500.0)
 	}
 }
