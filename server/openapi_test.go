@@ -3,6 +3,7 @@ package server
 import (
 	"encoding/json"
 	"maps"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -49,6 +50,19 @@ func TestOpenAPISpeaksPortuguese(t *testing.T) {
 	var doc any
 	require.NoError(t, json.Unmarshal(s.spec, &doc))
 	walkRefs(t, doc, doc.(map[string]any)["components"].(map[string]any)["schemas"].(map[string]any))
+}
+
+// TestSchemaNamesStay: programs made from openapi.json have them in their code, while
+// the types that they come from may be renamed. See publishedSchemas.
+func TestSchemaNamesStay(t *testing.T) {
+	t.Parallel()
+	var doc struct {
+		Components struct{ Schemas map[string]any }
+	}
+	require.NoError(t, json.Unmarshal(bareServer(t, &lockedBuffer{}).spec, &doc))
+	want, err := os.ReadFile("testdata/schemas.txt")
+	require.NoError(t, err)
+	require.Equal(t, strings.Fields(string(want)), slices.Sorted(maps.Keys(doc.Components.Schemas)))
 }
 
 // walkRefs demands that every reference leads somewhere.
