@@ -35,7 +35,7 @@ var (
 	mouseOptions  = []string{"ligado", "desligado"}
 	levelOptions  = []string{"debug", "info", "aviso", "erro"}
 	formatOptions = []string{"auto", "texto", "json"}
-	headerOptions = []string{server.CabecalhoXForwardedFor, server.CabecalhoForwarded}
+	headerOptions = []string{server.HeaderXForwardedFor, server.HeaderForwarded}
 )
 
 // defaultBanco is the one database that serve may create.
@@ -68,7 +68,7 @@ func settings() []setting {
 		{name: "log.formato", byDefault: "auto", env: []string{"MONITOR_LOG_FORMATO"}, check: choiceCheck(formatOptions)},
 		{name: "tls.certificado", env: []string{"MONITOR_TLS_CERTIFICADO", "SSL_CERT_PATH"}},
 		{name: "proxies", env: []string{"MONITOR_PROXIES"}, check: checkProxies},
-		{name: "proxy.cabecalho", byDefault: server.CabecalhoXForwardedFor, env: []string{"MONITOR_PROXY_CABECALHO"}, check: choiceCheck(headerOptions)},
+		{name: "proxy.cabecalho", byDefault: server.HeaderXForwardedFor, env: []string{"MONITOR_PROXY_CABECALHO"}, check: choiceCheck(headerOptions)},
 		{name: "limites.credencial", byDefault: "200", env: []string{"MONITOR_LIMITES_CREDENCIAL"}, check: checkLimit},
 		{name: "limites.endereco", byDefault: "100", env: []string{"MONITOR_LIMITES_ENDERECO"}, check: checkLimit},
 		{name: "tls.chave", env: []string{"MONITOR_TLS_CHAVE", "SSL_KEY_PATH"}},

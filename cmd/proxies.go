@@ -50,6 +50,6 @@ func checkLimit(name, value string) error {
 	return nil
 }
 
-func (c *config) limits() server.Limites {
-	return server.Limites{Credencial: c.v.GetInt("limites.credencial"), Endereco: c.v.GetInt("limites.endereco")}
+func (c *config) limits() server.Limits {
+	return server.Limits{Credencial: c.v.GetInt("limites.credencial"), Endereco: c.v.GetInt("limites.endereco")}
 }

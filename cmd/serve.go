@@ -40,7 +40,7 @@ indicado por --banco ou pela configuração precisa existir: crie-o com monitor 
 	cmd.Flags().String("proxies", "", "`REDES` dos proxies em que se confia, separadas por vírgulas (exemplo: 127.0.0.1,10.0.0.0/8; padrão: nenhum)")
 	bindFlag(cmd.Flags(), "proxies", "proxies")
 	var headerWait string
-	term.AddChoice(cmd, cmd.Flags(), &headerWait, "proxy-cabecalho", "", server.CabecalhoXForwardedFor, headerOptions, "cabeçalho em que eles dizem quem chama; os outros são ignorados")
+	term.AddChoice(cmd, cmd.Flags(), &headerWait, "proxy-cabecalho", "", server.HeaderXForwardedFor, headerOptions, "cabeçalho em que eles dizem quem chama; os outros são ignorados")
 	bindFlag(cmd.Flags(), "proxy-cabecalho", "proxy.cabecalho")
 	cmd.Flags().BoolVar(&f.demo, "demo", false, "usa um banco temporário com dados de demonstração")
 	cmd.Flags().BoolVar(&f.transition, "transicao", false, "aceita, até --ate, dispositivos que ainda chamam sem credencial, como no sistema antigo")
@@ -101,7 +101,7 @@ func (a *app) runServe(ctx context.Context, cfg *config, f serveFlags) error {
 		return a.withDemo(ctx, cfg, store.CanalCLI, func(ctx context.Context, d *demo) error {
 			fmt.Fprintln(a.Out, "DEMONSTRAÇÃO: dados inventados, em um banco temporário que some ao encerrar.")
 			a.tellLogin(cfg, ln, d.email, d.senha)
-			return a.serve(ctx, d.session, ln, server.Config{Demonstracao: true, Transicao: until})
+			return a.serve(ctx, d.session, ln, server.Config{Demo: true, LegacyUntil: until})
 		})
 	}
 	s, created, err := a.openForServe(ctx, cfg)
@@ -115,7 +115,7 @@ func (a *app) runServe(ctx context.Context, cfg *config, f serveFlags) error {
 	if err := a.prepare(ctx, s, ln, created, until); err != nil {
 		return err
 	}
-	return a.serve(ctx, s, ln, server.Config{Transicao: until})
+	return a.serve(ctx, s, ln, server.Config{LegacyUntil: until})
 }
 
 // prepare does and tells what comes before the first request.
@@ -263,10 +263,10 @@ func (a *app) serve(ctx context.Context, s *session, ln net.Listener, sc server.
 }
 
 func (a *app) newServer(cfg *config, sc server.Config) (*server.Server, error) {
-	sc.Log, sc.Versao, sc.TLS = a.serverLog(cfg), version(), cfg.text("tls.certificado") != ""
+	sc.Log, sc.Version, sc.TLS = a.serverLog(cfg), version(), cfg.text("tls.certificado") != ""
 	sc.Proxies, _ = proxies(cfg.text("proxies"))
-	sc.Cabecalho = cfg.text("proxy.cabecalho")
-	sc.Limites = cfg.limits()
+	sc.ProxyHeader = cfg.text("proxy.cabecalho")
+	sc.Limits = cfg.limits()
 	srv, err := server.New(sc)
 	if err != nil {
 		return nil, fmt.Errorf("cmd: server: %w", err)

@@ -24,7 +24,7 @@ func mayComeBack(err error) bool {
 // serveWaiting answers that there is no database yet (/livez 200, everything else
 // 503) and looks for it until it comes.
 func (a *app) serveWaiting(ctx context.Context, cfg *config, ln net.Listener, until time.Time, cause error) error {
-	srv, err := a.newServer(cfg, server.Config{Transicao: until})
+	srv, err := a.newServer(cfg, server.Config{LegacyUntil: until})
 	if err != nil {
 		return err
 	}

@@ -14,8 +14,8 @@ import (
 	"example.com/monitor/store/storetest"
 )
 
-// alheias are columns that no body sets.
-var alheias = []string{
+// foreign are columns that no body sets.
+var foreign = []string{
 	"id", "senha_hash", "data_cadastro", "ultimo_acesso", "total_dispositivos", "token", "segredo_hash", "hash", "inicio", "chave_id", "data_registro",
 	"ultimo_heartbeat", "criada_em", "criada_por", "usos", "revogada_em", "ultimo_uso", "data_hora", "editada", "deletada", "data_inicio",
 	"data_expiracao", "ultima_atividade", "ip_address", "user_agent", "trocar_senha", "cliente_nome", "online", "ip_publico", "acao", "dados",
@@ -28,7 +28,7 @@ func TestColumnsAreNotAssigned(t *testing.T) {
 	t.Parallel()
 	m := newMatrix(t)
 	db := storetest.Foreign(t, m.path)
-	for _, canario := range []string{"canario-7f3a", "1999-12-31T23:59:58.000000+00:00"} {
+	for _, canary := range []string{"canario-7f3a", "1999-12-31T23:59:58.000000+00:00"} {
 		for _, r := range m.srv.routes() {
 			for _, use := range tries[r.method+" "+r.path] {
 				fields, ok := use.body.(map[string]any)
@@ -36,9 +36,9 @@ func TestColumnsAreNotAssigned(t *testing.T) {
 					continue
 				}
 				more := maps.Clone(fields)
-				for _, col := range alheias {
+				for _, col := range foreign {
 					if _, known := more[col]; !known {
-						more[col] = canario
+						more[col] = canary
 					}
 				}
 				use.body = more
@@ -48,11 +48,11 @@ func TestColumnsAreNotAssigned(t *testing.T) {
 					}
 					got := m.use(r, use, c)
 					require.Less(t, got.status, 500, got.text)
-					require.NotContains(t, got.text, canario, "%s %s as %s", r.method, r.path, c.name)
+					require.NotContains(t, got.text, canary, "%s %s as %s", r.method, r.path, c.name)
 				}
 			}
 		}
-		for _, form := range []string{canario, strings.Replace(canario[:min(len(canario), 19)], "T", " ", 1)} {
+		for _, form := range []string{canary, strings.Replace(canary[:min(len(canary), 19)], "T", " ", 1)} {
 			for table, text := range texts(t, db) {
 				require.NotContains(t, text, form, table)
 			}
@@ -81,7 +81,7 @@ func TestLevelsAreNotAssigned(t *testing.T) {
 		}
 		for i, nivel := range []string{store.Admin, store.Moderador, store.Usuario, store.Leitura, store.Agente, "ADMIN", " admin ", ""} {
 			for _, of := range m.callers {
-				for _, id := range []int64{of.cliente, m.outro} {
+				for _, id := range []int64{of.cliente, m.other} {
 					if id == 0 {
 						continue
 					}
@@ -137,7 +137,7 @@ func TestGetChangesNothing(t *testing.T) {
 			continue
 		}
 		uses := tries[r.method+" "+r.path]
-		if r.grants.ninguem != no {
+		if r.grants.nobody != no {
 			uses = []try{{id: otherCliente}}
 		}
 		for _, use := range uses {
@@ -209,7 +209,7 @@ func TestAuthorsComeFromTheCredential(t *testing.T) {
 	for _, c := range m.callers[1:4] {
 		q := c.with
 		q.method, q.path = "POST", "/api/db/chat/mensagens"
-		q.body = map[string]any{"mensagem": "olá", "usuario": "Presidente", "cliente_id": m.outro, "ator": "outro", "autor": "outro"}
+		q.body = map[string]any{"mensagem": "olá", "usuario": "Presidente", "cliente_id": m.other, "ator": "outro", "autor": "outro"}
 		got := m.do(q)
 		require.Equal(t, 200, got.status, got.text)
 		sent := got.json["mensagem"].(map[string]any)
@@ -223,13 +223,13 @@ func TestAuthorsComeFromTheCredential(t *testing.T) {
 	// A device says whose it is as long as it is nobody's, and never again.
 	self := m.callers[len(m.callers)-1]
 	q := self.with
-	q.method, q.path, q.body = "POST", "/api/db/dispositivos/registrar", map[string]any{"system_info": map[string]any{"hostname": "EU-MESMO"}, "cliente_id": m.outro}
+	q.method, q.path, q.body = "POST", "/api/db/dispositivos/registrar", map[string]any{"system_info": map[string]any{"hostname": "EU-MESMO"}, "cliente_id": m.other}
 	require.Equal(t, 200, m.do(q).status)
 	q.body = map[string]any{"system_info": map[string]any{"hostname": "EU-MESMO"}, "cliente_id": m.callers[1].cliente}
 	got := m.do(q)
 	require.Equal(t, []any{"cliente_id"}, got.json["ignorados"], got.text)
 	got = m.admin("GET", fmt.Sprintf("/api/db/dispositivos/%d", self.dispositivo), nil)
-	require.EqualValues(t, m.outro, got.json["dispositivo"].(map[string]any)["cliente_id"], got.text)
+	require.EqualValues(t, m.other, got.json["dispositivo"].(map[string]any)["cliente_id"], got.text)
 }
 
 // TestOldReports sends what old scripts send: numbers as text, items that are no

@@ -39,7 +39,7 @@ func TestTwoServersAreOne(t *testing.T) {
 			return h.do(request{method: "GET", path: "/api/db/auth/validar", bearer: token}).status == 200
 		}
 		t.Run("sessões", func(t *testing.T) {
-			token := p.a.login("ana@x.com", senhaUsuario)
+			token := p.a.login("ana@x.com", userSenha)
 			require.True(t, alive(p.b, token))
 			require.Equal(t, 200, p.b.do(request{method: "POST", path: "/api/db/auth/logout", bearer: token}).status)
 			require.False(t, alive(p.a, token))
@@ -107,13 +107,13 @@ func TestSessionEndsToTheMoment(t *testing.T) {
 	}
 	for at, want := range map[time.Duration]bool{12*time.Hour - time.Second: true, 12 * time.Hour: false, 12*time.Hour + time.Second: false} {
 		set(0)
-		token := p.a.login("ana@x.com", senhaUsuario)
+		token := p.a.login("ana@x.com", userSenha)
 		set(at)
 		require.Equal(t, [2]bool{want, want}, alive(token), "unused for %v", at)
 	}
 	for at, want := range map[time.Duration]bool{24*time.Hour - time.Second: true, 24 * time.Hour: false, 24*time.Hour + time.Second: false} {
 		set(0)
-		token := p.a.login("ana@x.com", senhaUsuario)
+		token := p.a.login("ana@x.com", userSenha)
 		for _, used := range []time.Duration{8 * time.Hour, 16 * time.Hour} {
 			set(used)
 			alive(token)

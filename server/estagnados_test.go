@@ -24,19 +24,19 @@ const (
 	elsewhere = "203.0.113.7"
 )
 
-// cerco is a server that somebody tries to take from the others.
-type cerco struct {
+// siege is a server that somebody tries to take from the others.
+type siege struct {
 	*matrix
 	addr      string
 	addresses chan string
 }
 
-func newCerco(t *testing.T) *cerco {
+func newSiege(t *testing.T) *siege {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	c := &cerco{matrix: newMatrix(t), addr: ln.Addr().String(), addresses: make(chan string, 1)}
-	c.srv.cfg.Transicao = c.clock.now().Add(time.Hour)
+	c := &siege{matrix: newMatrix(t), addr: ln.Addr().String(), addresses: make(chan string, 1)}
+	c.srv.cfg.LegacyUntil = c.clock.now().Add(time.Hour)
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- c.srv.Serve(ctx, foreignListener{ln, c.addresses}) }()
@@ -49,7 +49,7 @@ func newCerco(t *testing.T) *cerco {
 	return c
 }
 
-func (c *cerco) dial(t *testing.T, from string) net.Conn {
+func (c *siege) dial(t *testing.T, from string) net.Conn {
 	t.Helper()
 	c.addresses <- from
 	conn, err := net.Dial("tcp", c.addr)
@@ -59,7 +59,7 @@ func (c *cerco) dial(t *testing.T, from string) net.Conn {
 }
 
 // call makes one request of a caller that does not stall.
-func (c *cerco) call(t *testing.T, from, path, head, body string) int {
+func (c *siege) call(t *testing.T, from, path, head, body string) int {
 	t.Helper()
 	ask := func() int {
 		conn := c.dial(t, from)
@@ -77,7 +77,7 @@ func (c *cerco) call(t *testing.T, from, path, head, body string) int {
 
 // requireOthersServed lets an administrator work and somebody log in, from elsewhere
 // and from the attacker's own network.
-func (c *cerco) requireOthersServed(t *testing.T, passwords bool) {
+func (c *siege) requireOthersServed(t *testing.T, passwords bool) {
 	t.Helper()
 	for _, from := range []string{elsewhere, neighbour} {
 		body := fmt.Sprintf(`{"nome":"Nova","email":"n%d@x.com","observacoes":"%s"}`, serial.Add(1), strings.Repeat("x", 10<<10))
@@ -85,20 +85,20 @@ func (c *cerco) requireOthersServed(t *testing.T, passwords bool) {
 		require.Equal(t, 200, c.call(t, from, "/api/db/auth/logout", "", `{"token":"x"}`), "a stranger from %s", from)
 	}
 	if passwords {
-		require.Equal(t, 200, c.call(t, elsewhere, "/api/db/auth/login", "", `{"email":"outro@x.com","senha":"`+senhaUsuario+`"}`))
+		require.Equal(t, 200, c.call(t, elsewhere, "/api/db/auth/login", "", `{"email":"outro@x.com","senha":"`+userSenha+`"}`))
 	}
 }
 
-// lado is somebody who stalls, with the largest body that it may send.
-type lado struct {
+// side is somebody who stalls, with the largest body that it may send.
+type side struct {
 	name, head, path string
 	size             int
 	many             int // bodies that would have filled everything
 }
 
-func (c *cerco) lados() []lado {
+func (c *siege) sides() []side {
 	agent, person := c.callers[6], c.callers[1]
-	return []lado{
+	return []side{
 		{"estranho", "", "/api/db/auth/login", smallLimit, 200},
 		{"estranho na transição", "", "/api/db/conexoes/registrar", 8 << 20, 9},
 		{"usuario", "Authorization: Bearer " + person.with.bearer + "\r\n", "/api/db/chat/mensagens", bodyLimit, 34},
@@ -109,10 +109,10 @@ func (c *cerco) lados() []lado {
 // TestStalledBodiesStopNobody sends all of many bodies but the last byte.
 func TestStalledBodiesStopNobody(t *testing.T) { //nolint:tparallel // one server: one after the other
 	t.Parallel()
-	c := newCerco(t)
+	c := newSiege(t)
 	bodies := c.srv.admission.bodies
 	bodies.wait = time.Hour // not rescued by the clock
-	for i, l := range c.lados() {
+	for i, l := range c.sides() {
 		t.Run(l.name, func(t *testing.T) {
 			head := fmt.Sprintf("POST %s HTTP/1.1\r\nHost: x\r\n%sContent-Length: %d\r\n\r\n", l.path, l.head, l.size)
 			for range l.many {
@@ -131,9 +131,9 @@ func TestStalledBodiesStopNobody(t *testing.T) { //nolint:tparallel // one serve
 // TestSlowBodiesAreCut lets bodies drip: each is told so, long before it would be whole.
 func TestSlowBodiesAreCut(t *testing.T) { //nolint:tparallel // one server: one after the other
 	t.Parallel()
-	c := newCerco(t)
+	c := newSiege(t)
 	c.srv.admission.bodies.wait = 300 * time.Millisecond
-	for _, l := range c.lados() {
+	for _, l := range c.sides() {
 		t.Run(l.name, func(t *testing.T) {
 			conn := c.dial(t, attacker)
 			_, err := fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\n%sContent-Length: %d\r\n\r\n", l.path, l.head, l.size)
@@ -164,7 +164,7 @@ func TestSlowBodiesAreCut(t *testing.T) { //nolint:tparallel // one server: one 
 // TestUnreadAnswersStopNobody lets callers ask for long answers and read none.
 func TestUnreadAnswersStopNobody(t *testing.T) { //nolint:tparallel // one server: one after the other
 	t.Parallel()
-	c := newCerco(t)
+	c := newSiege(t)
 	c.srv.admission.sending = 10 * time.Millisecond
 	for name, head := range map[string]string{
 		"estranho": "GET /docs HTTP/1.1\r\nHost: x\r\n\r\n",
@@ -188,7 +188,7 @@ func TestUnreadAnswersStopNobody(t *testing.T) { //nolint:tparallel // one serve
 // say nothing, half a head, or a request and then nothing.
 func TestIdleConnectionsStopNobody(t *testing.T) {
 	t.Parallel()
-	c := newCerco(t)
+	c := newSiege(t)
 	for _, said := range []string{"", "POST /api/db/auth/lo", "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"} {
 		for range 150 {
 			_, err := io.WriteString(c.dial(t, attacker), said)
@@ -209,7 +209,7 @@ func TestSharesAreOfPeopleAndNetworks(t *testing.T) {
 	require.NotEqual(t, (&call{origem: store.Origem{IP: "2001:db8:0:1::1"}}).share(), c.share())
 	senders := map[string]bool{}
 	for range 2 {
-		bearer := h.login("ana@x.com", senhaUsuario)
+		bearer := h.login("ana@x.com", userSenha)
 		r, err := http.NewRequestWithContext(context.WithValue(t.Context(), callKey{}, &call{patience: time.Minute}), http.MethodGet, "/api/db/clientes", nil)
 		require.NoError(t, err)
 		r.Header.Set("Authorization", "Bearer "+bearer)

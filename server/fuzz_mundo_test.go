@@ -21,44 +21,44 @@ import (
 	"example.com/monitor/store/storetest"
 )
 
-// molde is a database with everybody in it, from which fuzzing takes copies to
+// mold is a database with everybody in it, from which fuzzing takes copies to
 // wear out: making people costs hashes, copying a file nothing.
-type molde struct {
+type mold struct {
 	banco, chave []byte
 	now          func() time.Time
 	callers      []caller
 	routes       []route
 	params       map[string][]string // the query parameters of each route
-	segredos     []string            // stand in no answer
-	canarios     []string            // stand in no answer to a pequeno
+	secrets      []string            // stand in no answer
+	canaries     []string            // stand in no answer to a pequeno
 }
 
-// oMolde is one for all targets of a process.
-var oMolde struct {
+// theMold is one for all targets of a process.
+var theMold struct {
 	sync.Mutex
-	*molde
+	*mold
 }
 
-// pequenos see only what is their own.
-var pequenos = []string{"ninguem", "usuario", "usuario com cookie", "chave agente", "dispositivo", "sessão vencida", "pessoa desativada", "token inventado", "chave inventada"}
+// small see only what is their own.
+var small = []string{"ninguem", "usuario", "usuario com cookie", "chave agente", "dispositivo", "sessão vencida", "pessoa desativada", "token inventado", "chave inventada"}
 
-func moldeDe(f *testing.F) *molde {
+func moldOf(f *testing.F) *mold {
 	f.Helper()
-	oMolde.Lock()
-	defer oMolde.Unlock()
-	if oMolde.molde == nil {
-		oMolde.molde = newMolde(f)
+	theMold.Lock()
+	defer theMold.Unlock()
+	if theMold.mold == nil {
+		theMold.mold = newMold(f)
 	}
-	return oMolde.molde
+	return theMold.mold
 }
 
-func newMolde(f *testing.F) *molde {
+func newMold(f *testing.F) *mold {
 	m := newMatrix(f)
-	d := &molde{now: m.clock.now, routes: m.srv.routes(), params: paramsOf(f, m.srv.spec), callers: slices.Concat(m.callers, m.refused)}
+	d := &mold{now: m.clock.now, routes: m.srv.routes(), params: paramsOf(f, m.srv.spec), callers: slices.Concat(m.callers, m.refused)}
 	i := slices.IndexFunc(d.callers, func(c caller) bool { return c.name == "usuario" })
 	cookie := d.callers[i]
 	cookie.name, cookie.with = "usuario com cookie", request{header: http.Header{
-		"Cookie": {"monitor_sessao=" + m.login("usuario@x.com", senhaUsuario)}, "Sec-Fetch-Site": {"same-origin"},
+		"Cookie": {"monitor_sessao=" + m.login("usuario@x.com", userSenha)}, "Sec-Fetch-Site": {"same-origin"},
 	}}
 	d.callers = append(d.callers, cookie)
 	d.furnish(f, m)
@@ -75,21 +75,21 @@ func newMolde(f *testing.F) *molde {
 // furnish writes what lists need, and marks what the small ones must not see. The
 // name of the other person is not among it: whoever registers a device for somebody
 // is told the name.
-func (d *molde) furnish(f *testing.F, m *matrix) {
+func (d *mold) furnish(f *testing.F, m *matrix) {
 	f.Helper()
-	canario := "canario" + strings.ToLower(rand.Text()[:12])
-	d.canarios = []string{canario}
-	at := fmt.Sprintf("/api/db/clientes/%d", m.outro)
-	require.Equal(f, 200, m.admin("PATCH", at, map[string]any{"empresa": canario, "cidade": canario, "observacoes": canario}).status)
-	at = fmt.Sprintf("/api/db/dispositivos/%d", m.alheio)
-	require.Equal(f, 200, m.admin("PATCH", at, map[string]any{"nome": canario, "tipo": canario}).status)
-	for _, c := range append(d.callers, caller{dispositivo: m.alheio}) {
+	canary := "canario" + strings.ToLower(rand.Text()[:12])
+	d.canaries = []string{canary}
+	at := fmt.Sprintf("/api/db/clientes/%d", m.other)
+	require.Equal(f, 200, m.admin("PATCH", at, map[string]any{"empresa": canary, "cidade": canary, "observacoes": canary}).status)
+	at = fmt.Sprintf("/api/db/dispositivos/%d", m.foreign)
+	require.Equal(f, 200, m.admin("PATCH", at, map[string]any{"nome": canary, "tipo": canary}).status)
+	for _, c := range append(d.callers, caller{dispositivo: m.foreign}) {
 		if c.dispositivo == 0 {
 			continue
 		}
 		processo := "firefox"
-		if c.dispositivo == m.alheio {
-			processo = canario
+		if c.dispositivo == m.foreign {
+			processo = canary
 		}
 		got := m.admin("POST", "/api/db/conexoes/registrar", map[string]any{"dispositivo_id": c.dispositivo, "conexoes": []any{
 			map[string]any{"ip_local": "10.0.0.1", "porta_local": 1, "ip_remoto": "10.0.0.2", "porta_remota": 443, "processo": processo},
@@ -98,24 +98,24 @@ func (d *molde) furnish(f *testing.F, m *matrix) {
 		require.Equal(f, 200, got.status, got.text)
 	}
 	foreign := m.do(request{
-		method: "POST", path: "/api/db/auth/login", header: http.Header{"User-Agent": {canario}},
-		body: map[string]any{"email": "outro@x.com", "senha": senhaUsuario},
+		method: "POST", path: "/api/db/auth/login", header: http.Header{"User-Agent": {canary}},
+		body: map[string]any{"email": "outro@x.com", "senha": userSenha},
 	})
 	require.Equal(f, 200, foreign.status, foreign.text)
 	for _, sala := range []string{"geral", "suporte"} {
-		m.message(m.outro)
+		m.message(m.other)
 		require.Equal(f, 200, m.admin("POST", "/api/db/chat/mensagens", map[string]any{"mensagem": "olá", "sala": sala}).status)
 	}
-	d.segredos = []string{m.key, senhaForte}
+	d.secrets = []string{m.key, strongSenha}
 	for _, c := range d.callers {
-		d.segredos = append(d.segredos, strings.TrimPrefix(c.with.header.Get("Cookie"), "monitor_sessao="), c.with.key, c.with.bearer)
+		d.secrets = append(d.secrets, strings.TrimPrefix(c.with.header.Get("Cookie"), "monitor_sessao="), c.with.key, c.with.bearer)
 		if c.cliente != 0 {
 			person, err := m.local().Clientes.Get(context.Background(), c.cliente)
 			require.NoError(f, err)
-			d.segredos = append(d.segredos, person.SenhaHash)
+			d.secrets = append(d.secrets, person.SenhaHash)
 		}
 	}
-	d.segredos = slices.DeleteFunc(d.segredos, func(s string) bool { return len(s) < 16 }) // what a fuzzer could guess
+	d.secrets = slices.DeleteFunc(d.secrets, func(s string) bool { return len(s) < 16 }) // what a fuzzer could guess
 }
 
 // pick finds what a fuzzer's text names. A text that names nothing stands for
@@ -129,9 +129,9 @@ func pick[T any](list []T, text string, name func(T) string) T {
 	return list[int(h.Sum32())%len(list)]
 }
 
-// mundo is a copy of the mould that is used until it is worn out.
-type mundo struct {
-	d     *molde
+// world is a copy of the mould that is used until it is worn out.
+type world struct {
+	d     *mold
 	srv   *Server
 	store *store.Store
 	log   *lockedBuffer
@@ -139,13 +139,13 @@ type mundo struct {
 	feito int
 }
 
-// desgaste is how many requests a copy serves: lists stay short and the people in it alive.
-const desgaste = 3000
+// wear is how many requests a copy serves: lists stay short and the people in it alive.
+const wear = 3000
 
-// copia is a world that is not worn out yet.
-func (w *mundo) copia(t testing.TB) {
+// copied is a world that is not worn out yet.
+func (w *world) copied(t testing.TB) {
 	t.Helper()
-	if w.feito++; w.store != nil && w.feito%desgaste != 0 {
+	if w.feito++; w.store != nil && w.feito%wear != 0 {
 		return
 	}
 	w.close(t)
@@ -157,12 +157,12 @@ func (w *mundo) copia(t testing.TB) {
 	st, err := store.Open(context.Background(), store.Config{URL: storetest.URL(path), Now: w.d.now, Deadline: 2 * time.Minute})
 	require.NoError(t, err)
 	w.dir, w.store, w.log = dir, st, &lockedBuffer{}
-	w.srv, err = New(Config{Store: st, Versao: "teste", Paciencia: 2 * time.Minute, Log: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelError}))})
+	w.srv, err = New(Config{Store: st, Version: "teste", Patience: 2 * time.Minute, Log: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelError}))})
 	require.NoError(t, err)
 }
 
 // close ends a world; whatever was done to it, its trail is whole.
-func (w *mundo) close(t testing.TB) {
+func (w *world) close(t testing.TB) {
 	t.Helper()
 	if w.store == nil {
 		return

@@ -16,8 +16,8 @@ import (
 	"example.com/monitor/store/storetest"
 )
 
-// corpo is a body that costs its sender little. It is about size bytes long.
-type corpo struct {
+// body is a body that costs its sender little. It is about size bytes long.
+type body struct {
 	name   string
 	make   func(size int) string
 	header http.Header
@@ -58,8 +58,8 @@ func longTexts(piece string) func(int) string {
 
 func form(kind string) http.Header { return http.Header{"Content-Type": {kind}} }
 
-// corpos are what public reports tell of, and the like.
-var corpos = []corpo{
+// hostileBodies are what public reports tell of, and the like.
+var hostileBodies = []body{
 	{name: "itens vazios", make: filled(`{"dispositivo_id":1,"conexoes":[`, `{},`, `]}`)},
 	{name: "itens vazios antes do dispositivo", make: filled(`{"conexoes":[`, `{},`, `],"dispositivo_id":1}`)},
 	{name: "itens de outro", make: filled(`{"dispositivo_id":999999,"conexoes":[`, `{},`, `]}`)},
@@ -106,14 +106,14 @@ var corpos = []corpo{
 	{name: "partes", header: form("multipart/form-data; boundary=x"), make: filled("", "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\r\n", "--x--\r\n")},
 }
 
-// buscas and cabecalhos are heads of requests that are as long as they may be.
-var buscas = []string{
+// searches and headers are heads of requests that are as long as they may be.
+var searches = []string{
 	strings.Repeat("a&", 7<<10), strings.Repeat("pagina=1&", 1500), "busca=" + strings.Repeat("%20a", 3500), "busca=" + strings.Repeat("%cc%81", 2300),
 	"cursor=" + strings.Repeat("A", 14<<10), "pagina=" + strings.Repeat("9", 14<<10), "por_pagina=1e999999", "recursos=" + strings.Repeat(",", 14<<10),
 	"api_key=" + strings.Repeat("x", 14<<10), strings.Repeat("a&", 30<<10),
 }
 
-var cabecalhos = []http.Header{
+var headers = []http.Header{
 	{"If-Match": {strings.Repeat(`"a",`, 3500)}},
 	{"Idempotency-Key": {strings.Repeat("x", 14<<10)}},
 	{"Last-Event-Id": {strings.Repeat("x", 14<<10)}},
@@ -127,7 +127,7 @@ var cabecalhos = []http.Header{
 func TestTheDeviceIsJudgedFirst(t *testing.T) {
 	t.Parallel()
 	h := houseOf(t, storetest.New(t), false)
-	h.srv.cfg.Transicao = time.Now().Add(time.Hour)
+	h.srv.cfg.LegacyUntil = time.Now().Add(time.Hour)
 	agent := h.newKey(store.Agente)
 	mine := h.do(request{method: "POST", path: "/api/db/dispositivos/registrar", key: agent, body: map[string]any{"hostname": "pc"}})
 	require.EqualValues(t, 1, mine.json["dispositivo_id"], mine.text)

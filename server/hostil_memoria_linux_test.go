@@ -26,31 +26,31 @@ import (
 	"example.com/monitor/store/storetest"
 )
 
-// vitima is a server in a process of its own, whose memory can be told.
-type vitima struct {
+// victim is a server in a process of its own, whose memory can be told.
+type victim struct {
 	Addr, Admin, Agente, Usuario string
 	pid                          int
 	slowest                      time.Duration
 	most                         time.Duration // of the processor, for requests made at once
 }
 
-const vitimaEnv = "MONITOR_TESTE_VITIMA"
+const victimEnv = "MONITOR_TESTE_VITIMA"
 
-// TestVitima is that process: it serves until its input ends.
-func TestVitima(t *testing.T) {
-	if os.Getenv(vitimaEnv) == "" {
+// TestVictim is that process: it serves until its input ends.
+func TestVictim(t *testing.T) {
+	if os.Getenv(victimEnv) == "" {
 		t.Skip("only as a process of TestMemoryOfHostileBodies")
 	}
 	debug.SetMemoryLimit(160 << 20) // as monitor serve does
 	h := &house{t: t, store: storetest.Open(t, filepath.Join(t.TempDir(), "clientes.db")), log: &lockedBuffer{}}
 	var err error
-	h.srv, err = New(Config{Store: h.store, Transicao: time.Now().Add(time.Hour), Log: slog.New(slog.DiscardHandler)})
+	h.srv, err = New(Config{Store: h.store, LegacyUntil: time.Now().Add(time.Hour), Log: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	srv := run(t, h.srv)
 	h.url = "http://" + srv.addr
-	v := vitima{Addr: srv.addr, Admin: h.newKey(store.Admin), Agente: h.newKey(store.Agente)}
+	v := victim{Addr: srv.addr, Admin: h.newKey(store.Admin), Agente: h.newKey(store.Agente)}
 	h.newPerson("usuario@x.com", store.Usuario)
-	v.Usuario, _, err = h.store.As(store.Stranger(store.Origem{})).Sessoes.Login(t.Context(), "usuario@x.com", senhaUsuario)
+	v.Usuario, _, err = h.store.As(store.Stranger(store.Origem{})).Sessoes.Login(t.Context(), "usuario@x.com", userSenha)
 	require.NoError(t, err)
 	agent, err := h.store.Authenticate(t.Context(), store.Credencial{Chave: v.Agente}, store.Origem{})
 	require.NoError(t, err)
@@ -62,10 +62,10 @@ func TestVitima(t *testing.T) {
 	require.NoError(t, <-srv.done)
 }
 
-func newVitima(t *testing.T) *vitima {
+func newVictim(t *testing.T) *victim {
 	t.Helper()
-	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), os.Args[0], "-test.run=^TestVitima$", "-test.timeout=1h")
-	cmd.Env, cmd.Stderr = append(os.Environ(), vitimaEnv+"=1"), os.Stderr
+	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), os.Args[0], "-test.run=^TestVictim$", "-test.timeout=1h")
+	cmd.Env, cmd.Stderr = append(os.Environ(), victimEnv+"=1"), os.Stderr
 	in, err := cmd.StdinPipe()
 	require.NoError(t, err)
 	out, err := cmd.StdoutPipe()
@@ -74,7 +74,7 @@ func newVitima(t *testing.T) *vitima {
 	said := bufio.NewReader(out)
 	line, err := said.ReadBytes('\n')
 	require.NoError(t, err, string(line))
-	v := &vitima{pid: cmd.Process.Pid}
+	v := &victim{pid: cmd.Process.Pid}
 	require.NoError(t, json.Unmarshal(line, v), string(line))
 	t.Cleanup(func() {
 		_ = in.Close()
@@ -85,7 +85,7 @@ func newVitima(t *testing.T) *vitima {
 }
 
 // peak is the most memory that the process ever had, in bytes.
-func (v *vitima) peak(t *testing.T) int64 {
+func (v *victim) peak(t *testing.T) int64 {
 	t.Helper()
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", v.pid))
 	require.NoError(t, err)
@@ -96,7 +96,7 @@ func (v *vitima) peak(t *testing.T) int64 {
 }
 
 // used is what the process has had of the processor.
-func (v *vitima) used(t *testing.T) time.Duration {
+func (v *victim) used(t *testing.T) time.Duration {
 	t.Helper()
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", v.pid))
 	require.NoError(t, err)
@@ -110,8 +110,8 @@ func (v *vitima) used(t *testing.T) time.Duration {
 	return time.Duration(ticks) * 10 * time.Millisecond
 }
 
-// hostil is one request, made three times at once.
-type hostil struct {
+// hostileCall is one request, made three times at once.
+type hostileCall struct {
 	name   string
 	who    [3]string // the credential's line of the head for each, "" without one
 	route  route
@@ -120,7 +120,7 @@ type hostil struct {
 	body   string
 }
 
-func (q hostil) head(who string) string {
+func (q hostileCall) head(who string) string {
 	path := strings.NewReplacer("{id}", "1", "{$}", "").Replace(q.route.path)
 	if q.query != "" {
 		path += "?" + q.query
@@ -139,7 +139,7 @@ func (q hostil) head(who string) string {
 }
 
 // thrice makes the request three times at once and judges the answers.
-func (v *vitima) thrice(t *testing.T, q hostil, patience time.Duration) {
+func (v *victim) thrice(t *testing.T, q hostileCall, patience time.Duration) {
 	t.Helper()
 	before, began := v.used(t), time.Now()
 	answers := make([]string, 3)
@@ -157,7 +157,7 @@ func (v *vitima) thrice(t *testing.T, q hostil, patience time.Duration) {
 	}
 }
 
-func (v *vitima) once(q hostil, who string, patience time.Duration) string {
+func (v *victim) once(q hostileCall, who string, patience time.Duration) string {
 	c, err := net.Dial("tcp", v.Addr)
 	if err != nil {
 		return err.Error()
@@ -181,7 +181,7 @@ func (v *vitima) once(q hostil, who string, patience time.Duration) string {
 func TestMemoryOfHostileBodies(t *testing.T) {
 	complete := os.Getenv("MONITOR_ENSAIO") == "completo"
 	patience := 2 * time.Minute // of a busy machine
-	v := newVitima(t)
+	v := newVictim(t)
 	if complete {
 		patience = 5 * time.Second
 	}
@@ -203,8 +203,8 @@ func TestMemoryOfHostileBodies(t *testing.T) {
 		if r.is(streams | single) { // these do not end, or not soon
 			continue
 		}
-		i := pick(1, len(buscas))[0]
-		v.thrice(t, hostil{name: "busca", who: callers[turn%len(callers)], route: r, query: buscas[i], header: cabecalhos[i%len(cabecalhos)]}, patience)
+		i := pick(1, len(searches))[0]
+		v.thrice(t, hostileCall{name: "busca", who: callers[turn%len(callers)], route: r, query: searches[i], header: headers[i%len(headers)]}, patience)
 		made++
 		if r.method == http.MethodGet {
 			continue
@@ -218,11 +218,11 @@ func TestMemoryOfHostileBodies(t *testing.T) {
 				n = 1
 			}
 			if group == 1 && r.is(largeBody) {
-				n = len(corpos)
+				n = len(hostileBodies)
 			}
-			for _, i := range pick(n, len(corpos)) {
-				c := corpos[i]
-				v.thrice(t, hostil{name: c.name, who: who, route: r, header: c.header, body: c.make(int(limitOf(r)) - 64)}, patience)
+			for _, i := range pick(n, len(hostileBodies)) {
+				c := hostileBodies[i]
+				v.thrice(t, hostileCall{name: c.name, who: who, route: r, header: c.header, body: c.make(int(limitOf(r)) - 64)}, patience)
 				made++
 			}
 		}

@@ -19,8 +19,8 @@ import (
 	"example.com/monitor/store/storetest"
 )
 
-// hostis are values that have broken programs before.
-var hostis = []string{
+// hostile are values that have broken programs before.
+var hostile = []string{
 	"", " ", "0", "-1", "1", "2", "9223372036854775807", "9223372036854775808", "-9223372036854775809", "1e309", "NaN", "0x10", "١", "true", "null", "[]", "{}",
 	"'", `"`, `\`, "' OR 1=1 --", "'; DROP TABLE clientes; --", "%", "_", "%%%", "$1", "?", ":x", "\x00", "a\x00b", "\xff\xfe", "\xed\xa0\x80", "é", "e\u0301", "ß", "\u202e", "\U0001F600",
 	"\r\nX: y", "\x1b[31m", "../../etc/passwd", "%2e%2e%2f", "{{7*7}}", "${x}", "<script>alert(1)</script>", "=cmd|' /C calc'!A0",
@@ -29,16 +29,16 @@ var hostis = []string{
 	strings.Repeat("a", 300), strings.Repeat("é", 5000), strings.Repeat("(", 200), "a@b.c", "ana@x.com", "joão@x.com", "(11) 98888-7777", "529.982.247-25", "AA:BB:CC:DD:EE:FF", "::1", "1.2.3.4",
 }
 
-// estranho makes requests out of what the OpenAPI document names.
-type estranho struct {
+// stranger makes requests out of what the OpenAPI document names.
+type stranger struct {
 	*rand.Rand
 	routes []route
 	fields []string            // of every body
 	params map[string][]string // of each route
 }
 
-func newEstranho(t *testing.T, h *house, round int) *estranho {
-	e := &estranho{Rand: rand.New(rand.NewPCG(uint64(round), 2)), params: paramsOf(t, h.srv.spec)}
+func newStranger(t *testing.T, h *house, round int) *stranger {
+	e := &stranger{Rand: rand.New(rand.NewPCG(uint64(round), 2)), params: paramsOf(t, h.srv.spec)}
 	for _, r := range h.srv.routes() {
 		// Logins take their time on purpose, and a stream does not end.
 		if !r.is(streams) && !strings.Contains(r.path, "/auth/login") && r.path != "/entrar" {
@@ -65,16 +65,16 @@ func newEstranho(t *testing.T, h *house, round int) *estranho {
 	return e
 }
 
-func (e *estranho) text() string {
-	s := hostis[e.IntN(len(hostis))]
+func (e *stranger) text() string {
+	s := hostile[e.IntN(len(hostile))]
 	if e.IntN(4) == 0 {
-		s += hostis[e.IntN(len(hostis))]
+		s += hostile[e.IntN(len(hostile))]
 	}
 	return s
 }
 
 // value is anything that JSON can hold.
-func (e *estranho) value(depth int) any {
+func (e *stranger) value(depth int) any {
 	switch e.IntN(10) {
 	case 0:
 		return nil
@@ -96,7 +96,7 @@ func (e *estranho) value(depth int) any {
 	return strings.ToValidUTF8(e.text(), "?")
 }
 
-func (e *estranho) object(depth int) map[string]any {
+func (e *stranger) object(depth int) map[string]any {
 	o := map[string]any{}
 	for range e.IntN(6) {
 		o[e.fields[e.IntN(len(e.fields))]] = e.value(depth)
@@ -104,7 +104,7 @@ func (e *estranho) object(depth int) map[string]any {
 	return o
 }
 
-func (e *estranho) body() string {
+func (e *stranger) body() string {
 	o := e.object(0)
 	if e.IntN(3) == 0 { // right but for the rest
 		o["nome"], o["email"] = "Ana", fmt.Sprintf("f%d@x.com", e.IntN(1e6))
@@ -127,7 +127,7 @@ func (e *estranho) body() string {
 	}
 }
 
-func (e *estranho) request(key string) *http.Request {
+func (e *stranger) request(key string) *http.Request {
 	r := e.routes[e.IntN(len(e.routes))]
 	path := r.path
 	if strings.Contains(path, "{") {
@@ -204,7 +204,7 @@ func hostileRequests(t *testing.T, h *house, n, round int) {
 	t.Helper()
 	h.newPerson("ana@x.com", store.Usuario)
 	require.Equal(t, 200, h.admin("POST", "/api/db/dispositivos/registrar", map[string]any{"hostname": "pc"}).status)
-	e, handler := newEstranho(t, h, round), h.srv.Handler()
+	e, handler := newStranger(t, h, round), h.srv.Handler()
 	statuses := map[int]int{}
 	var failures []string
 	for range n {

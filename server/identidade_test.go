@@ -18,7 +18,7 @@ import (
 func TestOneNameTwoClients(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	h.srv.cfg.Transicao = time.Now().Add(time.Hour)
+	h.srv.cfg.LegacyUntil = time.Now().Add(time.Hour)
 	agente := h.newKey(store.Agente)
 	people := []store.Cliente{h.newPerson("dois@x.com", store.Usuario), h.newPerson("tres@x.com", store.Usuario)}
 	secret := func(i int) string { return fmt.Sprintf("segredo-da-recepcao-%d", i) }
@@ -61,7 +61,7 @@ func TestOneNameTwoClients(t *testing.T) {
 		}
 	}
 	for i, p := range people {
-		got := h.do(request{method: "GET", path: "/api/db/conexoes", bearer: h.login(p.Email, senhaUsuario)})
+		got := h.do(request{method: "GET", path: "/api/db/conexoes", bearer: h.login(p.Email, userSenha)})
 		require.EqualValues(t, 4, got.json["total"])
 		require.Contains(t, got.text, fmt.Sprintf("10.%d.0.1", i+2))
 		require.NotContains(t, got.text, fmt.Sprintf("10.%d.0.1", 3-i))

@@ -11,13 +11,13 @@ import (
 	"example.com/monitor/store"
 )
 
-// andamento is a line of the answer while the verification runs.
-type andamento struct {
+// progress is a line of the answer while the verification runs.
+type progress struct {
 	Elos int `json:"elos"`
 }
 
-// veredito is the last line.
-type veredito struct {
+// verdict is the last line.
+type verdict struct {
 	Success     bool               `json:"success"`
 	Verificacao *store.Verificacao `json:"verificacao"`
 }
@@ -30,14 +30,14 @@ func (s *Server) verifyLogs(ctx context.Context, _ *struct{}) (*download, error)
 	if err != nil {
 		return nil, err
 	}
-	return &download{ContentType: tiposExport[store.FormatoNDJSON], Body: func(c huma.Context) {
+	return &download{ContentType: exportTypes[store.FormatoNDJSON], Body: func(c huma.Context) {
 		r, w := humago.Unwrap(c)
 		ctx, cancel := s.untilStop(r.Context())
 		defer cancel()
 		tell := lineWriter(w)
-		v, err := run.Run(ctx, func(elos int) { _ = tell(andamento{elos}) }) // one who left ends ctx
+		v, err := run.Run(ctx, func(elos int) { _ = tell(progress{elos}) }) // one who left ends ctx
 		if err == nil {
-			err = tell(veredito{true, &v})
+			err = tell(verdict{true, &v})
 		}
 		if err != nil {
 			s.breakOff(r.Context(), err)

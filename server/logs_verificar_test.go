@@ -134,7 +134,7 @@ func TestAServerWithoutTheTrailsKey(t *testing.T) {
 	h := houseOf(t, st, false)
 	other := storetest.Open(t, path, func(c *store.Config) { c.ChaveAuditoria = strings.Repeat("77", 32) })
 	require.NoError(t, os.Rename(path+".auditoria", path+".longe"))
-	srv, err := New(Config{Store: other, Versao: "teste", Paciencia: 2 * time.Minute})
+	srv, err := New(Config{Store: other, Version: "teste", Patience: 2 * time.Minute})
 	require.NoError(t, err)
 	ts := httptest.NewServer(srv.Handler())
 	t.Cleanup(ts.Close)

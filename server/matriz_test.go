@@ -10,30 +10,30 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var atualizar = flag.Bool("atualizar", false, "escreve docs/papeis.md a partir das rotas")
+var update = flag.Bool("atualizar", false, "escreve docs/papeis.md a partir das rotas")
 
-const papeis = "../docs/papeis.md"
+const roles = "../docs/papeis.md"
 
-// TestMatriz: docs/papeis.md says what the routes say. After a change of routes:
+// TestMatrix: docs/papeis.md says what the routes say. After a change of routes:
 //
-//	go test ./server -run TestMatriz -atualizar
-func TestMatriz(t *testing.T) {
-	want := matriz(bareServer(t, &lockedBuffer{}).routes())
-	if *atualizar {
-		require.NoError(t, os.WriteFile(papeis, []byte(want), 0o600))
+//	go test ./server -run TestMatrix -atualizar
+func TestMatrix(t *testing.T) {
+	want := matrixRows(bareServer(t, &lockedBuffer{}).routes())
+	if *update {
+		require.NoError(t, os.WriteFile(roles, []byte(want), 0o600))
 	}
-	have, err := os.ReadFile(papeis)
+	have, err := os.ReadFile(roles)
 	require.NoError(t, err)
-	require.Equal(t, want, string(have), "the routes changed: go test ./server -run TestMatriz -atualizar")
+	require.Equal(t, want, string(have), "the routes changed: go test ./server -run TestMatrix -atualizar")
 }
 
-// matriz writes the rows of the table as people read them.
-func matriz(routes []route) string {
+// matrixRows writes the rows of the table as people read them.
+func matrixRows(routes []route) string {
 	var b strings.Builder
 	b.WriteString(`# Quem pode o quê
 
 Esta página é escrita a partir das rotas do programa; não a edite. Depois de mudar uma rota:
-` + "`go test ./server -run TestMatriz -atualizar`" + `.
+` + "`go test ./server -run TestMatrix -atualizar`" + `.
 
 Cada coluna é um tipo de credencial: **ninguém** (nenhuma), **usuario**, **moderador** e **admin** (sessões
 de pessoas; uma chave de nível admin vale como admin), **leitura** e **agente** (chaves de API) e
@@ -63,7 +63,7 @@ As marcadas com ² não deixam linha na trilha de auditoria: são sinais de vida
 		}
 		g := r.grants
 		fmt.Fprintf(&b, "| `%s %s`%s<br>%s", r.method, r.path, marks, r.summary)
-		for _, x := range []grant{g.ninguem, g.usuario, g.moderador, g.admin, g.leitura, g.agente, g.dispositivo} {
+		for _, x := range []grant{g.nobody, g.usuario, g.moderador, g.admin, g.leitura, g.agente, g.dispositivo} {
 			b.WriteString(" | " + map[grant]string{no: "–", own: "próprios", all: "todos"}[x])
 		}
 		b.WriteString(" |\n")

@@ -34,8 +34,8 @@ var (
 	errListeners   = refusal(http.StatusTooManyRequests, "muitas_escutas", "Há escutas demais abertas: feche as que não usa e tente de novo em instantes")
 )
 
-// proprias are the failures that single routes have beside those of their kind.
-var proprias = map[string][]*falha{
+// ownFailures are the failures that single routes have beside those of their kind.
+var ownFailures = map[string][]*failure{
 	"POST " + api + "/clientes":               {errTaken},
 	"PUT " + api + "/clientes/{id}":           {errField, errOwnPassword, errLastAdmin},
 	"PATCH " + api + "/clientes/{id}":         {errField, errOwnPassword, errLastAdmin},
@@ -48,14 +48,14 @@ var proprias = map[string][]*falha{
 }
 
 // failuresOf lists all ways in which an operation can fail.
-func failuresOf(op *huma.Operation) []*falha {
+func failuresOf(op *huma.Operation) []*failure {
 	r := rowOf(op)
-	list := []*falha{errInternal, errHeaderSize, errTooFast, errOverload}
+	list := []*failure{errInternal, errHeaderSize, errTooFast, errOverload}
 	list = append(list, failuresOfCaller(r)...)
 	list = append(list, failuresOfBody(op)...)
 	for _, k := range kinds {
 		if k.status == http.StatusServiceUnavailable {
-			list = append(list, refusal(k.status, k.codigo, k.frase))
+			list = append(list, refusal(k.status, k.codigo, k.sentence))
 		}
 	}
 	for _, rule := range store.DatabaseRules() {
@@ -67,8 +67,8 @@ func failuresOf(op *huma.Operation) []*falha {
 	}
 	if strings.Contains(r.path, "{id}") {
 		missing := *errMissing
-		if frase := notFound[nounOf(r.path)]; frase != "" {
-			missing.Erro = frase
+		if sentence := notFound[nounOf(r.path)]; sentence != "" {
+			missing.Erro = sentence
 		}
 		list = append(list, &missing)
 	}
@@ -91,22 +91,22 @@ func failuresOf(op *huma.Operation) []*falha {
 	if r.is(streams) {
 		list = append(list, errListeners, kindOf("muitos_pedidos"))
 	}
-	return append(list, proprias[r.method+" "+r.path]...)
+	return append(list, ownFailures[r.method+" "+r.path]...)
 }
 
 // kindOf is what an error of the store becomes when nothing more is known of it.
-func kindOf(codigo string) *falha {
-	i := slices.IndexFunc(kinds, func(k kind) bool { return k.codigo == codigo })
-	return refusal(kinds[i].status, kinds[i].codigo, kinds[i].frase)
+func kindOf(code string) *failure {
+	i := slices.IndexFunc(kinds, func(k kind) bool { return k.codigo == code })
+	return refusal(kinds[i].status, kinds[i].codigo, kinds[i].sentence)
 }
 
 // failuresOfCaller are about who calls.
-func failuresOfCaller(r route) []*falha {
-	var list []*falha
+func failuresOfCaller(r route) []*failure {
+	var list []*failure
 	if r.method != http.MethodGet {
 		list = append(list, errOrigin, kindOf("somente_leitura"))
 	}
-	if r.grants.ninguem != no {
+	if r.grants.nobody != no {
 		return list
 	}
 	list = append(list, refusal(http.StatusUnauthorized, "sem_credencial", "Credencial não fornecida: envie Authorization: Bearer ou X-API-Key"),
@@ -125,12 +125,12 @@ func failuresOfCaller(r route) []*falha {
 }
 
 // failuresOfBody are about what is sent.
-func failuresOfBody(op *huma.Operation) []*falha {
+func failuresOfBody(op *huma.Operation) []*failure {
 	r := rowOf(op)
 	if r.method == http.MethodGet {
 		return nil
 	}
-	list := []*falha{bodyTooLarge(limitOf(r)), errBodyBroken, errBodyTimeout}
+	list := []*failure{bodyTooLarge(limitOf(r)), errBodyBroken, errBodyTimeout}
 	if op.RequestBody != nil {
 		list = append(list, errMediaType, errBodyMissing, errBodySyntax, errBodyDepth, errBodyFields, errInvalid)
 	}
@@ -160,20 +160,20 @@ var answers = map[int]string{
 // its codes and an example of every one.
 func (s *Server) documentFailures(op *huma.Operation) {
 	maps.DeleteFunc(op.Responses, func(code string, _ *huma.Response) bool { return !strings.HasPrefix(code, "2") })
-	byStatus := map[int][]*falha{}
+	byStatus := map[int][]*failure{}
 	for _, f := range failuresOf(op) {
-		same := func(g *falha) bool { return g.Codigo == f.Codigo }
+		same := func(g *failure) bool { return g.Codigo == f.Codigo }
 		if !slices.ContainsFunc(byStatus[f.statusCode], same) {
 			byStatus[f.statusCode] = append(byStatus[f.statusCode], f)
 		}
 	}
-	ref := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[falha](), true, "Falha").Ref
+	ref := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[failure](), true, "Falha").Ref
 	for status, list := range byStatus {
 		op.Responses[strconv.Itoa(status)] = failureResponse(status, list, ref)
 	}
 }
 
-func failureResponse(status int, list []*falha, ref string) *huma.Response {
+func failureResponse(status int, list []*failure, ref string) *huma.Response {
 	codes, examples := make([]any, 0, len(list)), map[string]*huma.Example{}
 	for _, f := range list {
 		codes = append(codes, f.Codigo)
@@ -197,7 +197,7 @@ func failureResponse(status int, list []*falha, ref string) *huma.Response {
 }
 
 // exampleFailure is a failure as callers see it.
-func exampleFailure(f *falha) map[string]any {
+func exampleFailure(f *failure) map[string]any {
 	out := map[string]any{"success": false, "error": f.Erro, "codigo": f.Codigo, "request_id": "4ZQ7D2NXKJ5T3MBA6WEYUCRFHG"}
 	if f.Codigo == errInvalid.Codigo {
 		out["campos"] = map[string]any{"telefone": f.Erro}

@@ -11,8 +11,8 @@ import (
 // that the document has one for every request and answer and none can grow stale.
 type exampler struct{ registry huma.Registry }
 
-// vazios are times that most records do not have.
-var vazios = []string{"revogada_em", "expira_em", "ultimo_uso", "ate", "encerrado", "ultima_sessao_antiga", "ultima_chamada"}
+// empties are times that most records do not have.
+var empties = []string{"revogada_em", "expira_em", "ultimo_uso", "ate", "encerrado", "ultima_sessao_antiga", "ultima_chamada"}
 
 // of is an example of a schema.
 func (e exampler) of(s *huma.Schema) any {
@@ -45,7 +45,7 @@ func (e exampler) object(s *huma.Schema) map[string]any {
 	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
 		p := s.Properties[name]
 		switch {
-		case p.Nullable && slices.Contains(vazios, name):
+		case p.Nullable && slices.Contains(empties, name):
 			out[name] = nil
 		case slices.Contains(s.Required, name) || len(p.Examples) > 0:
 			out[name] = e.of(p)

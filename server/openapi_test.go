@@ -33,7 +33,7 @@ func TestOpenAPIDocument(t *testing.T) {
 		id := op["operationId"].(string)
 		require.False(t, ids[id], "operationId %s comes twice", id)
 		ids[id] = true
-		if r.grants.ninguem == no {
+		if r.grants.nobody == no {
 			require.NotEmpty(t, op["security"], r.path)
 			require.Contains(t, op["responses"], "401")
 		}
@@ -87,7 +87,7 @@ func walkRefs(t *testing.T, at any, schemas map[string]any) {
 // store really writes.
 func TestDocumentedRecordsAreTheStores(t *testing.T) {
 	t.Parallel()
-	for _, pair := range [][2]any{{store.Cliente{}, cliente{}}, {store.Dispositivo{}, dispositivo{}}, {store.Mensagem{}, mensagem{}}, {store.Log{}, registroLog{}}, {store.SessaoAberta{}, sessaoAberta{}}, {store.Chave{}, chaveDeAPI{}}, {store.Ponto{}, ponto{}}} {
+	for _, pair := range [][2]any{{store.Cliente{}, cliente{}}, {store.Dispositivo{}, dispositivo{}}, {store.Mensagem{}, mensagem{}}, {store.Log{}, logRecord{}}, {store.SessaoAberta{}, openSessao{}}, {store.Chave{}, chave{}}, {store.Ponto{}, point{}}} {
 		require.Equal(t, keysOf(t, pair[0]), keysOf(t, pair[1]))
 	}
 }

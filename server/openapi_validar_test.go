@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// contrato is the OpenAPI document as a judge of answers.
-type contrato struct {
+// contract is the OpenAPI document as a judge of answers.
+type contract struct {
 	doc      map[string]any
 	paths    map[string]any
 	compiler *jsonschema.Compiler
@@ -26,21 +26,21 @@ type contrato struct {
 	schemas  map[string]*jsonschema.Schema
 }
 
-// oContrato is one for all tests: the document does not depend on the database.
-var oContrato = sync.OnceValues(func() (*contrato, error) {
-	s, err := New(Config{Versao: "teste"})
+// theContract is one for all tests: the document does not depend on the database.
+var theContract = sync.OnceValues(func() (*contract, error) {
+	s, err := New(Config{Version: "teste"})
 	if err != nil {
 		return nil, err
 	}
-	return newContrato(s.spec)
+	return newContract(s.spec)
 })
 
-func newContrato(spec []byte) (*contrato, error) {
+func newContract(spec []byte) (*contract, error) {
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(spec))
 	if err != nil {
 		return nil, err
 	}
-	c := &contrato{doc: doc.(map[string]any), compiler: jsonschema.NewCompiler(), schemas: map[string]*jsonschema.Schema{}}
+	c := &contract{doc: doc.(map[string]any), compiler: jsonschema.NewCompiler(), schemas: map[string]*jsonschema.Schema{}}
 	c.paths = c.doc["paths"].(map[string]any)
 	c.compiler.DefaultDraft(jsonschema.Draft2020)
 	c.compiler.AssertFormat()
@@ -48,7 +48,7 @@ func newContrato(spec []byte) (*contrato, error) {
 }
 
 // schema compiles the schema at a place of the document.
-func (c *contrato) schema(at ...string) (*jsonschema.Schema, error) {
+func (c *contract) schema(at ...string) (*jsonschema.Schema, error) {
 	for i := range at {
 		at[i] = strings.NewReplacer("~", "~0", "/", "~1").Replace(at[i])
 	}
@@ -64,7 +64,7 @@ func (c *contrato) schema(at ...string) (*jsonschema.Schema, error) {
 }
 
 // find is the documented path that a request's path belongs to.
-func (c *contrato) find(path string) (string, map[string]any) {
+func (c *contract) find(path string) (string, map[string]any) {
 	path, _, _ = strings.Cut(path, "?")
 	parts := strings.Split(path, "/")
 	best := ""
@@ -79,7 +79,7 @@ func (c *contrato) find(path string) (string, map[string]any) {
 }
 
 // judge says in what an answer differs from the document.
-func (c *contrato) judge(q request, got reply) error {
+func (c *contract) judge(q request, got reply) error {
 	template, item := c.find(q.path)
 	method := strings.ToLower(q.method)
 	if q.method == http.MethodHead {
@@ -118,7 +118,7 @@ func (c *contrato) judge(q request, got reply) error {
 }
 
 // outside judges what no operation answers: it has the envelope all the same.
-func (c *contrato) outside(got reply) error {
+func (c *contract) outside(got reply) error {
 	if got.status < 400 {
 		return fmt.Errorf("an undocumented route answers %d", got.status)
 	}
@@ -140,7 +140,7 @@ func validate(s *jsonschema.Schema, text []byte) error {
 // requireContract fails the test when an answer is not what the document says.
 func requireContract(t testing.TB, q request, got reply) {
 	t.Helper()
-	c, err := oContrato()
+	c, err := theContract()
 	require.NoError(t, err)
 	if err := c.judge(q, got); err != nil {
 		t.Errorf("%s %s -> %d differs from openapi.json: %v\n%.600s", q.method, q.path, got.status, err, got.text)
@@ -151,7 +151,7 @@ func requireContract(t testing.TB, q request, got reply) {
 // OpenAPI Initiative, Apache 2.0), and each schema in it by JSON Schema 2020-12.
 func TestOpenAPIIsOpenAPI31(t *testing.T) {
 	t.Parallel()
-	c, err := oContrato()
+	c, err := theContract()
 	require.NoError(t, err)
 	f, err := os.Open("testdata/openapi-3.1.json")
 	require.NoError(t, err)
@@ -175,7 +175,7 @@ func TestOpenAPIIsOpenAPI31(t *testing.T) {
 // one of what it exemplifies.
 func TestOpenAPIExamplesAreValid(t *testing.T) {
 	t.Parallel()
-	c, err := oContrato()
+	c, err := theContract()
 	require.NoError(t, err)
 	seen := 0
 	for path, item := range c.paths {
@@ -192,7 +192,7 @@ func TestOpenAPIExamplesAreValid(t *testing.T) {
 	require.Greater(t, seen, 500)
 }
 
-func (c *contrato) examples(t *testing.T, content any, at ...string) (seen int) {
+func (c *contract) examples(t *testing.T, content any, at ...string) (seen int) {
 	t.Helper()
 	for kind, media := range content.(map[string]any) {
 		list := []any{}
@@ -217,7 +217,7 @@ func (c *contrato) examples(t *testing.T, content any, at ...string) (seen int) 
 // TestTheContractIsStrict lets nothing pass that the document does not say.
 func TestTheContractIsStrict(t *testing.T) {
 	t.Parallel()
-	c, err := oContrato()
+	c, err := theContract()
 	require.NoError(t, err)
 	answer := func(status int, kind string, body map[string]any) reply {
 		text, _ := json.Marshal(body)

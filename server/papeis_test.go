@@ -29,7 +29,7 @@ func TestRecordedRunByRole(t *testing.T) {
 		require.NoError(t, err)
 		_, pattern := m.srv.mux.Handler(probe)
 		row, known := rows[pattern]
-		if !known || row.grants.ninguem != no {
+		if !known || row.grants.nobody != no {
 			continue
 		}
 		played++

@@ -22,7 +22,7 @@ func TestTransition(t *testing.T) {
 	register := request{method: "POST", path: "/api/db/dispositivos/registrar", body: map[string]any{"system_info": map[string]any{"hostname": "VELHO"}}}
 	require.Equal(t, 401, h.do(register).status, "closed unless opened")
 
-	h.srv.cfg.Transicao = c.now().Add(time.Hour)
+	h.srv.cfg.LegacyUntil = c.now().Add(time.Hour)
 	for _, key := range []string{"", "sua_chave_api_aqui"} {
 		register.key = key
 		got := h.do(register)
@@ -49,7 +49,7 @@ func TestTransition(t *testing.T) {
 func TestTransitionIsNotForPages(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	h.srv.cfg.Transicao = time.Now().Add(time.Hour)
+	h.srv.cfg.LegacyUntil = time.Now().Add(time.Hour)
 	ask := func(from, host string, header http.Header) int {
 		r := httptest.NewRequest(http.MethodPost, "http://"+host+"/api/db/dispositivos/registrar", strings.NewReader(`{"hostname":"VELHO"}`))
 		r.RemoteAddr, r.Header = from, header
@@ -84,7 +84,7 @@ func TestTransitionIsNotForPages(t *testing.T) {
 func TestNoTokenIsNoCredential(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	h.srv.cfg.Transicao = time.Now().Add(time.Hour)
+	h.srv.cfg.LegacyUntil = time.Now().Add(time.Hour)
 	h.newPerson("ana@x.com", store.Usuario)
 	cookie := h.enter()
 	for _, nothing := range []string{"Bearer null", "Bearer undefined", "bearer NULL", "Bearer", "Bearer ", "Bearer  None", `Bearer "null"`, `Bearer ""`, "Bearer 'nil'", "Bearer `undefined`"} {

@@ -143,8 +143,9 @@ func knownWords(t *testing.T) map[string]bool {
 	return known
 }
 
-// sources calls each with every Go file of the folders that are read.
-func sources(t *testing.T, each func(path string)) {
+// sources calls each with every file of the folders that are read whose name ends so:
+// what others wrote, and we carry, is not.
+func sources(t *testing.T, ext string, each func(path string)) {
 	t.Helper()
 	unread := lines(t, "unread.txt")
 	require.NoError(t, filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
@@ -156,10 +157,10 @@ func sources(t *testing.T, each func(path string)) {
 			return err
 		}
 		name = filepath.ToSlash(name)
-		if d.IsDir() && (slices.Contains(unread, name) || name != "." && strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata") {
+		if d.IsDir() && (slices.Contains(unread, name) || name != "." && strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata" || d.Name() == "vendor") {
 			return fs.SkipDir
 		}
-		if filepath.Ext(path) == ".go" {
+		if filepath.Ext(path) == ext {
 			each(path)
 		}
 		return nil
@@ -168,7 +169,7 @@ func sources(t *testing.T, each func(path string)) {
 
 func TestNamesAreMadeOfKnownWords(t *testing.T) {
 	known := knownWords(t)
-	sources(t, func(path string) {
+	sources(t, ".go", func(path string) {
 		for word, name := range unknownWords(t, path, nil, known) {
 			t.Errorf("%s: %q, in %s, is in no list of words", path, word, name)
 		}
@@ -179,7 +180,7 @@ func TestNamesAreMadeOfKnownWords(t *testing.T) {
 
 func TestNamesDifferByMoreThanCase(t *testing.T) {
 	seen := map[string]string{}
-	sources(t, func(path string) {
+	sources(t, ".go", func(path string) {
 		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0) // the scope of the file
 		require.NoError(t, err)
 		folder := filepath.Dir(path) + " " + file.Name.Name + " "

@@ -22,7 +22,7 @@ func TestSessoes(t *testing.T) {
 	other.waitText(".grid tr.current", "Esta sessão")
 	other.waitText(".grid", "Chrome no Linux")
 
-	p := h.open(chefe, "/sessoes")
+	p := h.open(boss, "/sessoes")
 	p.waitText(".grid", "Sílvia Sessão")
 	p.axe("list")
 	p.press("Encerrar a sessão de Sílvia Sessão")
@@ -47,7 +47,7 @@ func TestSessoes(t *testing.T) {
 func TestSessoesFilter(t *testing.T) {
 	h := program(t)
 	h.session(ugo)
-	p := h.open(chefe, "/sessoes")
+	p := h.open(boss, "/sessoes")
 	p.click(".segmented [value=minhas]")
 	p.waitAddress("/sessoes?de=minhas")
 	p.waitFor("one's own only", `document.querySelector('.grid tr.current') && ![...document.querySelectorAll('.grid tr')].some((e) => e.innerText.includes('Ugo'))`)
@@ -65,7 +65,7 @@ func TestSessoesFilter(t *testing.T) {
 // TestChaves makes a key, uses what is shown, and revokes it.
 func TestChaves(t *testing.T) {
 	h := program(t)
-	p := h.open(chefe, "/chaves")
+	p := h.open(boss, "/chaves")
 	p.press("Nova chave")
 	p.press("Criar chave")
 	p.waitText("dialog .field-error", "Dê um nome")
@@ -95,7 +95,7 @@ func TestChaves(t *testing.T) {
 // TestChaveAgente bounds an agent's key in uses and time.
 func TestChaveAgente(t *testing.T) {
 	h := program(t)
-	p := h.open(chefe, "/chaves")
+	p := h.open(boss, "/chaves")
 	p.press("Nova chave")
 	p.fill("[name=nome]", "agentes da prova")
 	p.run("level", chromedp.Evaluate[chromedp.Void](`(() => { const e = document.querySelector('[name=nivel]'); e.value = 'agente'; e.dispatchEvent(new Event('change', { bubbles: true })); e.dispatchEvent(new Event('input', { bubbles: true })) })()`))

@@ -14,14 +14,14 @@ import (
 	"example.com/monitor/store"
 )
 
-// povo are people of the shared program that one test may count on, by a company
+// people are people of the shared program that one test may count on, by a company
 // of their own.
-func povo(h *house, firma string, nomes ...string) []store.Cliente {
+func people(h *house, firm string, names ...string) []store.Cliente {
 	h.t.Helper()
 	var made []store.Cliente
-	for i, nome := range nomes {
+	for i, nome := range names {
 		made = append(made, h.create(store.Cliente{
-			Nome: nome, Email: fmt.Sprintf("%s%d@exemplo.com", strings.ToLower(firma), i), Empresa: firma,
+			Nome: nome, Email: fmt.Sprintf("%s%d@exemplo.com", strings.ToLower(firm), i), Empresa: firm,
 			Cidade: []string{"Niterói", "São Paulo"}[i%2], Estado: []string{"RJ", "SP"}[i%2], Telefone: "+55 21 98765-4321", Observacoes: "=1+1",
 		}))
 	}
@@ -30,8 +30,8 @@ func povo(h *house, firma string, nomes ...string) []store.Cliente {
 
 func TestClientesFilters(t *testing.T) {
 	h := program(t)
-	povo(h, "Filtrada", "Zélia Lima", "álvaro Dias", "Bruno Sá")
-	p := h.open(chefe, "/clientes?empresa=filtrada")
+	people(h, "Filtrada", "Zélia Lima", "álvaro Dias", "Bruno Sá")
+	p := h.open(boss, "/clientes?empresa=filtrada")
 	p.waitText(".range", "1–3 de 3")
 	require.Equal(t, []string{"Bruno Sá", "álvaro Dias", "Zélia Lima"}, p.names())
 
@@ -59,8 +59,8 @@ func TestClientesFilters(t *testing.T) {
 
 func TestClientesBulk(t *testing.T) {
 	h := program(t)
-	made := povo(h, "Lotada", "Um", "Dois", "Três")
-	p := h.open(chefe, "/clientes?empresa=lotada")
+	made := people(h, "Lotada", "Um", "Dois", "Três")
+	p := h.open(boss, "/clientes?empresa=lotada")
 	p.waitText(".range", "1–3 de 3")
 
 	p.choose("Selecionar todos desta página")
@@ -88,7 +88,7 @@ func TestClientesBulk(t *testing.T) {
 
 func TestClientesExport(t *testing.T) {
 	h := program(t)
-	povo(h, "Exportada", `Ana "A"; Lima`, "Bia")
+	people(h, "Exportada", `Ana "A"; Lima`, "Bia")
 	p := h.open(monica, "/clientes?empresa=exportada&ordem=nome")
 	p.waitText(".range", "1–2 de 2")
 	dir := p.downloads()
@@ -110,8 +110,8 @@ func TestClientesExport(t *testing.T) {
 
 func TestClientesAccount(t *testing.T) {
 	h := program(t)
-	c := povo(h, "Contada", "Cida  Moura")[0]
-	p := h.open(chefe, fmt.Sprintf("/clientes/%d", c.ID))
+	c := people(h, "Contada", "Cida  Moura")[0]
+	p := h.open(boss, fmt.Sprintf("/clientes/%d", c.ID))
 	p.waitText("dialog h2", "Cida")
 	p.waitText(".related", "Nenhum dispositivo registrado")
 	p.waitText(".related", "Cliente criado")
@@ -124,16 +124,16 @@ func TestClientesAccount(t *testing.T) {
 	p.use("Definir senha")
 	p.waitText(".field-error", "8")
 	p.axe("password refused")
-	p.typeIn("Nova senha", senhaForte)
+	p.typeIn("Nova senha", strongSenha)
 	p.use("Definir senha")
 	p.waitText(".toast", "tem uma senha nova")
-	_, _, err := h.st.As(store.Stranger(store.Origem{})).Sessoes.Login(t.Context(), c.Email, senhaForte)
+	_, _, err := h.st.As(store.Stranger(store.Origem{})).Sessoes.Login(t.Context(), c.Email, strongSenha)
 	require.NoError(t, err)
 
 	p.choose("Mais")
 	p.waitFor("the menu", `document.activeElement.getAttribute("role") === "menuitem"`)
 	p.use("Trocar e-mail")
-	p.typeIn("Novo e-mail", chefe)
+	p.typeIn("Novo e-mail", boss)
 	p.expect(fmt.Sprintf("409 POST /api/db/clientes/%d/email", c.ID))
 	p.use("Trocar e-mail")
 	p.waitText(".field-error", "já cadastrado")
@@ -160,11 +160,11 @@ func TestClientesAccount(t *testing.T) {
 // What others do appears by itself: in the list, in the numbers, in the details.
 func TestClientesLive(t *testing.T) {
 	h := program(t)
-	c := povo(h, "Viva", "Vera")[0]
-	p := h.open(chefe, fmt.Sprintf("/clientes/%d?empresa=viva", c.ID))
+	c := people(h, "Viva", "Vera")[0]
+	p := h.open(boss, fmt.Sprintf("/clientes/%d?empresa=viva", c.ID))
 	p.waitText(".live", "Ao vivo")
 	p.waitText(".range", "1–1 de 1")
-	povo(h, "Vivaz", "Vanda")
+	people(h, "Vivaz", "Vanda")
 	p.waitText(".range", "1–2 de 2")
 	_, err := h.clientes().Change(t.Context(), c.ID, "", func(c *store.Cliente) { c.Cargo = "Diretora viva" })
 	require.NoError(t, err)

@@ -179,7 +179,7 @@ func TestPrint(t *testing.T) {
 	c := h.create(store.Cliente{
 		Nome: "Íris Papel", Email: "iris@exemplo.com", Telefone: "(21) 98765-4321", Empresa: "Gráfica", Endereco: "Rua A, 1", Cidade: "Niterói", Observacoes: strings.Repeat("Uma observação comprida. ", 60),
 	})
-	p := h.open(chefe, fmt.Sprintf("/clientes/%d", c.ID))
+	p := h.open(boss, fmt.Sprintf("/clientes/%d", c.ID))
 	p.theme("dark")
 	p.waitText("dialog .facts", "Gráfica")
 	p.waitText("dialog .related", "Cliente criado")

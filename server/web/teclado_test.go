@@ -138,17 +138,17 @@ func walkFrame(h *house) *walker {
 }
 
 func walkLogin(h *house) *walker {
-	c := h.create(store.Cliente{Nome: "Nova Moderadora", Email: "nova@exemplo.com", Senha: senhaDada, NivelAcesso: store.Moderador})
+	c := h.create(store.Cliente{Nome: "Nova Moderadora", Email: "nova@exemplo.com", Senha: givenSenha, NivelAcesso: store.Moderador})
 	p := openPage(h.t, h.url)
 	p.open("/entrar?voltar=" + fmt.Sprintf("/clientes/%d", c.ID))
 	w := p.walk("main")
 	w.write("campo: E-mail", "nova@exemplo.com")
-	w.write("campo: Senha", senhaDada)
+	w.write("campo: Senha", givenSenha)
 	w.space("Mostrar senha")
 	w.use("Entrar")
 	p.waitText("h1", "Escolha uma nova senha")
-	w.write("campo: Nova senha", senhaForte)
-	w.write("campo: Repita a nova senha", senhaForte)
+	w.write("campo: Nova senha", strongSenha)
+	w.write("campo: Repita a nova senha", strongSenha)
 	w.use("Salvar e continuar")
 	p.waitText("dialog h2", "Nova Moderadora")
 	return w
@@ -272,7 +272,7 @@ func walkClient(h *house) *walker {
 	w.use("Novo cliente")
 	for field, text := range map[string]string{
 		"Nome": "Caio Prado", "E-mail": "caio@exemplo.com", "CPF ou CNPJ": "52998224725", "Telefone": "21987654321", "Empresa": "Feira", "Cargo": "Dono",
-		"CEP": "24020000", "Endereço": "Rua A, 1", "Cidade": "Niterói", "Estado": "RJ", "País": "Brasil", "Senha": senhaForte, "Observações": "só teclado",
+		"CEP": "24020000", "Endereço": "Rua A, 1", "Cidade": "Niterói", "Estado": "RJ", "País": "Brasil", "Senha": strongSenha, "Observações": "só teclado",
 	} {
 		w.write("campo: "+field, text)
 	}
@@ -328,7 +328,7 @@ func (h *house) walkAccount(w *walker, c store.Cliente) {
 	w.waitText("dialog .facts", "caio.novo@exemplo.com")
 	w.space("Mais")
 	w.use("Definir senha")
-	w.write("campo: Nova senha", senhaForte+"2")
+	w.write("campo: Nova senha", strongSenha+"2")
 	w.use("Definir senha")
 	w.waitText(".toast", "tem uma senha nova")
 	w.use("Desativar")

@@ -51,7 +51,7 @@ func TestLogs(t *testing.T) {
 // TestConexoes filters by device, as the address says, and back.
 func TestConexoes(t *testing.T) {
 	h := program(t)
-	p := h.open(chefe, "/conexoes")
+	p := h.open(boss, "/conexoes")
 	p.waitText(".grid", "203.0.113.3:80")
 	p.waitText(".grid", "página web (HTTPS)")
 	p.waitText(".grid", "ssh · pid 1001")
