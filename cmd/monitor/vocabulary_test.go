@@ -18,7 +18,7 @@ import (
 // The words that may stand in the names that the program declares. A new word is
 // a line in one of the files: words.txt has the English ones, palavras.txt the
 // Portuguese ones that somebody outside the program meets (tables, columns, keys
-// of JSON, nouns, pages, commands). unread.txt names the folders that have not
+// of JSON, nouns, pages, commands). JavaScript is read too. unread.txt names the folders that have not
 // been put into these words yet; it only shrinks.
 const vocabulary = "testdata/vocabulary/"
 

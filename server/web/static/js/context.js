@@ -4,6 +4,6 @@ import { createContext, useContext } from './ui.js'
 // frame's parts need not import the frame.
 export const PageContext = createContext(null)
 
-// usePage gives every component of a page { eu, pode, toast }: who is there, what
+// usePage gives every component of a page { viewer, may, toast }: who is there, what
 // to offer, and toast(text, undo) for a passing notice.
 export const usePage = () => useContext(PageContext)

@@ -39,7 +39,7 @@ export function Audit({ id }) {
 }
 
 function Related({ title, count, error, rows, none, page, id, children }) {
-  const more = linkTo(usePage().pode, page, { cliente: id })
+  const more = linkTo(usePage().may, page, { cliente: id })
   return html`<section class="related" aria-label=${title} aria-busy=${!rows && !error ? 'true' : 'false'}>
     <h3>${title}${count > 0 && html` <span class="quiet num">${count}</span>`}${more && rows?.length > 0 && html`<a href=${more}>Ver todos<span class="sr">: ${title}</span></a>`}</h3>
     ${error ? html`<p class="quiet">Não foi possível carregar: ${error.message}</p>`
