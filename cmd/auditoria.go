@@ -19,7 +19,7 @@ func (a *app) auditoriaCommand() *cobra.Command {
 	return noun("auditoria", nil, "Cuida da chave que assina a trilha de auditoria", chave)
 }
 
-// chaveDaTrilha is what the commands on the trail's key print.
+// trailKey is what the commands on the trail's key print.
 type trailKey struct {
 	Chave    string `json:"chave,omitempty"` // only where it is shown
 	ID       string `json:"id"`

@@ -48,7 +48,7 @@ func (a *app) chavesList() *cobra.Command {
 	})
 }
 
-// chaveCriada is a new key together with its secret.
+// createdChave is a new key together with its secret.
 type createdChave struct {
 	secret string
 	chave  store.Chave
@@ -72,7 +72,7 @@ type chaveFlags struct {
 	nivel     string
 	expiresIn string
 	uses      int64
-	// usosInformado tells the 0 that was typed from none.
+	// usesGiven tells the 0 that was typed from none.
 	usesGiven bool
 }
 
@@ -139,7 +139,7 @@ func (a *app) runChavesCreate(cmd *cobra.Command, name string, f chaveFlags, of 
 	})
 }
 
-// criadaCampos puts the secret after the id, which -o ids needs first.
+// createdFields puts the secret after the id, which -o ids needs first.
 func createdFields() []term.Field[createdChave] {
 	type c = createdChave
 	fields := []term.Field[c]{

@@ -21,7 +21,7 @@ func (a *app) clientesCommand() *cobra.Command {
 	)
 }
 
-// clienteCampos are the fields of a client, as the API names them.
+// clienteFields are the fields of a client, as the API names them.
 func clienteFields() []term.Field[store.Cliente] {
 	type c = store.Cliente
 	return []term.Field[c]{
@@ -47,7 +47,7 @@ func clienteFields() []term.Field[store.Cliente] {
 	}
 }
 
-// cardCampos is clienteCampos with every field in the card.
+// cardFields is clienteFields with every field in the card.
 func cardFields() []term.Field[store.Cliente] {
 	fields := clienteFields()
 	for i := range fields {

@@ -13,7 +13,7 @@ import (
 	"example.com/monitor/store"
 )
 
-// coluna is a column of clientes that a flag of the same name sets.
+// clienteColumn is a column of clientes that a flag of the same name sets.
 type clienteColumn struct {
 	flag, help string
 	campo      func(*store.Cliente) *string
@@ -213,7 +213,7 @@ Em um terminal, pede que o nome seja digitado; fora dele, exige --sim.`,
 	return cmd
 }
 
-// remocao is what a removal takes along, as -o json shows it.
+// removalRecord is what a removal takes along, as -o json shows it.
 type removalRecord struct {
 	ID           int64  `json:"id"`
 	Nome         string `json:"nome"`

@@ -81,7 +81,7 @@ var tolerated = []string{"MONITOR_ENSAIO"}
 
 const testEnv = "MONITOR_TEST_"
 
-// origem says where a value came from.
+// origin says where a value came from.
 type origin struct {
 	kindOf string
 	name   string // of the flag, variable or file
@@ -119,7 +119,7 @@ func (c *config) text(name string) string { return c.v.GetString(name) }
 
 func (c *config) duration(name string) time.Duration { return c.v.GetDuration(name) }
 
-// fuso is the configured zone, else the system's, else São Paulo's where the
+// zone is the configured zone, else the system's, else São Paulo's where the
 // system has none.
 func (c *config) zone() *time.Location {
 	if name := c.text("fuso"); name != "" {

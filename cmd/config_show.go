@@ -15,7 +15,7 @@ func (a *app) configCommand() *cobra.Command {
 	return cmd
 }
 
-// valorConfig is a key with its value and where that came from.
+// configValue is a key with its value and where that came from.
 type configValue struct {
 	Chave  string `json:"chave"`
 	Valor  string `json:"valor"`
@@ -68,7 +68,7 @@ func envHelp() string {
 	return b.String()
 }
 
-// mostrar lists the configuration without anything secret.
+// show lists the configuration without anything secret.
 func (c *config) show() []configValue {
 	var rows []configValue
 	for _, s := range settings() {

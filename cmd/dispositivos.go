@@ -85,7 +85,7 @@ cliente, sem distinguir maiúsculas nem acentos. Online é quem deu sinal nos
 
 const verDispositivos = "veja os dispositivos com: monitor dispositivos list"
 
-// withDispositivo runs do on the device whose id was typed.
+// oneDispositivo runs do on the device whose id was typed.
 func (a *app) oneDispositivo(cmd *cobra.Command, typed string, do func(context.Context, *session, store.Dispositivo) error) error {
 	id, err := idArg(typed, "do dispositivo", verDispositivos)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"example.com/monitor/store"
 )
 
-// manha is a summary with something in each part, and its series.
+// dawn is a summary with something in each part, and its series.
 func dawn() (store.Resumo, store.Serie) {
 	at := func(text string) store.Hora {
 		t, err := time.Parse("2006-01-02 15:04", text)

@@ -17,7 +17,7 @@ import (
 	"example.com/monitor/store"
 )
 
-// saudePatience is under the five seconds that orchestrators usually wait.
+// healthPatience is under the five seconds that orchestrators usually wait.
 const healthPatience = 3 * time.Second
 
 func (a *app) saudeCommand() *cobra.Command {

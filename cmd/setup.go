@@ -47,7 +47,7 @@ type setupResult struct {
 	Proximos      []string            `json:"proximos"`
 }
 
-// primeiroAdmin is the administrator that setup or serve made. The password is
+// firstAdmin is the administrator that setup or serve made. The password is
 // there only when this run invented it.
 type firstAdmin struct {
 	Email string `json:"email"`

@@ -99,7 +99,7 @@ func (a *app) press(msg tea.KeyMsg) tea.Cmd {
 	return watch
 }
 
-// actions are all keys that work now, the screen's own first.
+// Actions are all keys that work now, the screen's own first.
 func (a *app) Actions() []kit.Action { return a.env.Actions() }
 
 func (e *env) Actions() []kit.Action { return append(e.Top().Actions(), e.globals()...) }

@@ -23,7 +23,7 @@ type auditData struct {
 	After   map[string]any `json:"depois"`
 }
 
-// readDados reads our own form; other programs' rows have none of it.
+// readAuditData reads our own form; other programs' rows have none of it.
 func readAuditData(o store.Objeto) (d auditData) {
 	if len(o) == 0 || len(o) > kit.ParagraphBytes || json.Unmarshal(o, &d) != nil {
 		return auditData{}

@@ -232,7 +232,7 @@ func (c *chat) quoted(id int64) string {
 // mostLines bounds a message in the conversation; the whole is a key away.
 const mostLines = 8
 
-// text is the message in lines of w cells.
+// Text is the message in lines of w cells.
 func (c *chat) Text(m store.Mensagem, w int) []string {
 	text, cut := m.Mensagem, mostLines*max(8, w)*4
 	if len(text) > cut {

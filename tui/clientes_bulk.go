@@ -11,7 +11,7 @@ import (
 	"example.com/monitor/store"
 )
 
-// clienteNome names a client in questions.
+// clienteLabel names a client in questions.
 func clienteLabel(c store.Cliente) string {
 	return kit.First(kit.Line(c.Nome), kit.Line(c.Email), "sem nome")
 }

@@ -39,7 +39,7 @@ func newClienteDetail(e *env, c store.Cliente) *clienteDetail {
 	return d
 }
 
-// readFicha leaves out what the person may not see.
+// readClienteCard leaves out what the person may not see.
 func readClienteCard(ctx context.Context, h *store.Handle, id int64) (f clienteCard, err error) {
 	if f.Cliente, err = h.Clientes.Get(ctx, id); err != nil {
 		return f, err

@@ -58,7 +58,7 @@ func (f *filterForm) cycle(label string, c *kit.Cycle) {
 	f.put = append(f.put, func(v string) { c.At = max(0, slices.Index(at, v)) })
 }
 
-// text offers a field for n.
+// Text offers a field for n.
 func (f *filterForm) Text(label, hint string, n *kit.Narrow) {
 	f.form.Add(kit.EntrySpec{Column: label, Label: label, Hint: hint}, n.Value)
 	f.put = append(f.put, func(v string) { *n = kit.Narrow{Label: n.Label, Value: v} })

@@ -68,7 +68,7 @@ func TestEveryLineFitsEveryTerminal(t *testing.T) {
 	}
 }
 
-// somenteLeituraFor adds the longest header where the scene allows it.
+// readOnlyFor adds the longest header where the scene allows it.
 func readOnlyFor(s scene) func(*Config) {
 	if s.name == "lista" || s.name == "erro" || s.name == "detalhe" {
 		return readOnly

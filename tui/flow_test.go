@@ -156,7 +156,7 @@ func (f *flow) keys(names ...string) {
 	}
 }
 
-// text sends rune by rune: teatest's own Type breaks UTF-8 apart.
+// Text sends rune by rune: teatest's own Type breaks UTF-8 apart.
 func (f *flow) Text(s string) {
 	for _, r := range s {
 		f.keys(string(r))

@@ -47,7 +47,7 @@ func newLogin(e *env, news string) *login {
 
 func (l *login) Title() string { return "Entrar" }
 
-// actions are the editor's, but there is nothing to go back to.
+// Actions are the editor's, but there is nothing to go back to.
 func (l *login) Actions() []kit.Action {
 	k := l.env.keys
 	if l.ask.Busy() {

@@ -111,7 +111,7 @@ func (p *painel) Actions() []kit.Action {
 	return append(out, p.Scrolls()...)
 }
 
-// turn shows the next period.
+// Turn shows the next period.
 func (p *painel) Turn() tea.Cmd {
 	p.since = (p.since + 1) % len(spans)
 	return p.load()

@@ -31,7 +31,7 @@ func newClientePicker(e *env, head string, chosen func(store.Cliente)) *clienteP
 
 func (p *clientePicker) Title() string { return "Escolher cliente" }
 
-// start begins with the search, which is the way to find one among many.
+// Start begins with the search, which is the way to find one among many.
 func (p *clientePicker) Start() tea.Cmd { return tea.Batch(p.Search(), p.Open()) }
 
 func (p *clientePicker) question() (kit.Fetcher[store.Cliente], kit.Counter) {

@@ -145,7 +145,7 @@ func (e *rehearsal) metrics() map[string]float64 {
 	return got
 }
 
-// medidas is what was seen over time.
+// measures is what was seen over time.
 type measures struct {
 	at  []time.Duration
 	row []map[string]float64

@@ -36,7 +36,7 @@ type Look struct {
 	Blank func() Alone
 }
 
-// nenhum is "Nenhum cliente", or what l calls its record.
+// none is "Nenhum cliente", or what l calls its record.
 func (l Look) none() string {
 	if l.Feminine {
 		return "Nenhuma " + l.Noun

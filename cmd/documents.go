@@ -13,7 +13,7 @@ import (
 	"example.com/monitor/cmd/term"
 )
 
-// documentosCommand writes what is generated from the commands: it is run when a
+// documentsCommand writes what is generated from the commands: it is run when a
 // release is built, and when a command has changed.
 func (a *app) documentsCommand() *cobra.Command {
 	cmd := &cobra.Command{

@@ -23,7 +23,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// multidao is a crowd of callers in a process of its own, so that a test can give
+// crowd is a crowd of callers in a process of its own, so that a test can give
 // it less of the processor than the server gets. Each caller keeps a connection and
 // asks again as soon as it is answered; a polite one waits first when it is told to.
 type crowd struct {
@@ -35,7 +35,7 @@ type crowd struct {
 	pause time.Duration
 }
 
-// visto is what a crowd saw.
+// crowdReport is what a crowd saw.
 type crowdReport struct {
 	Atendidos, Recusados, Cortados int // answered, refused, connections refused or broken
 	Outros                         map[int]int
@@ -44,7 +44,7 @@ type crowdReport struct {
 	P50, P99, P99Recusa float64
 }
 
-// multidaoMain is the program of that process.
+// crowdMain is the program of that process.
 func crowdMain() {
 	m := crowd{}
 	flag.StringVar(&m.addr, "addr", "", "")

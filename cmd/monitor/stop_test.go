@@ -22,7 +22,7 @@ const (
 	listening = 50
 )
 
-// aoMesmoTempo of the bodies are sent at once: the server has a few seats more.
+// atOnce of the bodies are sent at once: the server has a few seats more.
 var atOnce = min(100, 64*runtime.NumCPU())
 
 // TestStopFinishesWhatIsInFlight ends the program as the system does while 200
@@ -93,7 +93,7 @@ func (e *rehearsal) stopInFlight() time.Duration {
 	return took
 }
 
-// ouvintesPorChave is how many streams one key may hold.
+// listenersPerKey is how many streams one key may hold.
 const listenersPerKey = 20
 
 func (e *rehearsal) newKey() {
@@ -103,7 +103,7 @@ func (e *rehearsal) newKey() {
 	e.key = made.Chave
 }
 
-// ouve opens a stream and waits for its beginning.
+// hear opens a stream and waits for its beginning.
 func (e *rehearsal) hear() *http.Response {
 	e.t.Helper()
 	r, err := http.NewRequestWithContext(e.t.Context(), http.MethodGet, e.url+"/api/db/eventos", nil)
@@ -117,7 +117,7 @@ func (e *rehearsal) hear() *http.Response {
 	return resp
 }
 
-// emCurso is a request whose body the server waits for.
+// flights is a request whose body the server waits for.
 type flights struct {
 	conn        net.Conn
 	in          *bufio.Reader

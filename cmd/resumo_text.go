@@ -12,7 +12,7 @@ import (
 	"example.com/monitor/store"
 )
 
-// folha is a summary being drawn: titles at the left, words at the right of them,
+// sheet is a summary being drawn: titles at the left, words at the right of them,
 // details below.
 type sheet struct {
 	b      strings.Builder
@@ -23,10 +23,10 @@ type sheet struct {
 	width  int // 0: lines are not cut
 }
 
-// margem is where the words begin.
+// margin is where the words begin.
 const margin = 20
 
-// copiaVelha is the age from which the last copy calls for attention.
+// oldBackup is the age from which the last copy calls for attention.
 const oldBackup = 8 * 24 * time.Hour
 
 func (a *app) resumoTexto(cfg *config, r store.Resumo, serie store.Serie) string {
@@ -38,7 +38,7 @@ func (a *app) resumoTexto(cfg *config, r store.Resumo, serie store.Serie) string
 	return f.b.String()
 }
 
-// tudo draws the parts.
+// everything draws the parts.
 func (f *sheet) everything(serie store.Serie) {
 	f.line(f.bold("Resumo desde " + f.when(f.r.Desde)))
 	f.attention()
@@ -120,7 +120,7 @@ func (f *sheet) shrink(widths []int) {
 	}
 }
 
-// quando is a moment as people say it.
+// when is a moment as people say it.
 func (f *sheet) when(h store.Hora) string {
 	t := h.In(f.zone)
 	switch now := f.now.In(f.zone); t.Format(time.DateOnly) {
@@ -147,7 +147,7 @@ func (f *sheet) ha(h store.Hora) string {
 	}
 }
 
-// atencao is what somebody should look into, first of all.
+// attention is what somebody should look into, first of all.
 func (f *sheet) attention() {
 	r := &f.r
 	var list []string
@@ -254,7 +254,7 @@ func (f *sheet) accesses() {
 	f.more(f.paint("2", "  todos: monitor logs list --acao login_falhou"))
 }
 
-// recusas are the accounts or addresses that were refused most.
+// refusals are the accounts or addresses that were refused most.
 func (f *sheet) refusals(what string, list []store.ResumoRecusas) [][]string {
 	var rows [][]string
 	for _, r := range list[:min(len(list), 5)] {
@@ -311,7 +311,7 @@ func (f *sheet) keeping() {
 	f.section("Cópia de segurança", fmt.Sprintf("%s (%s), %s", f.when(c.FeitaEm), f.ha(c.FeitaEm), byteSize(*c.Bytes)))
 }
 
-// tamanho is a number of bytes for people.
+// byteSize is a number of bytes for people.
 func byteSize(n int64) string {
 	units := []string{"bytes", "KB", "MB", "GB", "TB"}
 	v, i := float64(n), 0
@@ -324,7 +324,7 @@ func byteSize(n int64) string {
 	return strings.Replace(fmt.Sprintf("%.1f %s", v, units[i]), ".", ",", 1)
 }
 
-// mudanca is about the Flask system; it says little where there was none.
+// change is about the Flask system; it says little where there was none.
 func (f *sheet) change() {
 	m := &f.r.Mudanca
 	switch {

@@ -22,13 +22,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// completo says that long runs shall have their full length.
+// inFull says that long runs shall have their full length.
 func inFull() bool { return os.Getenv("MONITOR_ENSAIO") == "completo" }
 
-// limite is the longest that a caller may wait for an answer.
+// limit is the longest that a caller may wait for an answer.
 const limit = 5 * time.Second
 
-// paciencia is limite where it is measured; elsewhere a slow machine is no failure.
+// patience is limit where it is measured; elsewhere a slow machine is no failure.
 func patience() time.Duration {
 	if inFull() {
 		return limit
@@ -36,7 +36,7 @@ func patience() time.Duration {
 	return time.Minute
 }
 
-// ensaio is a real server process under load, and what its callers were told.
+// rehearsal is a real server process under load, and what its callers were told.
 type rehearsal struct {
 	t     *testing.T
 	dir   string
@@ -60,7 +60,7 @@ type rehearsal struct {
 	wrong  []string // answers that no caller should get
 }
 
-// newEnsaio prepares the database and starts the server. env is added to both.
+// newRehearsal prepares the database and starts the server. env is added to both.
 func newRehearsal(t *testing.T, env ...string) *rehearsal {
 	t.Helper()
 	e := newBareRehearsal(t, env...)

@@ -23,11 +23,11 @@ import (
 	"example.com/monitor/store/storetest"
 )
 
-// paciencia is far beyond the ten seconds within which setup answers, for
+// patience is far beyond the ten seconds within which setup answers, for
 // machines under load, and far below the system's own patience, two minutes.
 const patience = time.Minute
 
-// falha is a database with one thing wrong.
+// failure is a database with one thing wrong.
 type failure struct {
 	url    string
 	senha  string // not to be seen; the URL's where empty
@@ -35,7 +35,7 @@ type failure struct {
 	adjust func(*store.Config)
 }
 
-// caso is what setup says of a fault: stage, reason, state, a word of the
+// failureCase is what setup says of a fault: stage, reason, state, a word of the
 // remedy, exit status.
 type failureCase struct {
 	name    string

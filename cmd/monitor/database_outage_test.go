@@ -95,7 +95,7 @@ func TestDatabaseOutages(t *testing.T) {
 	}
 }
 
-// voltas are how long after each kind of fault the first creation took.
+// outages are how long after each kind of fault the first creation took.
 type outages map[string][]time.Duration
 
 func (v outages) add(name string, d time.Duration) { v[name] = append(v[name], d) }

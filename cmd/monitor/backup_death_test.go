@@ -17,7 +17,7 @@ import (
 	"example.com/monitor/store/storetest"
 )
 
-// linhasDeConexao make a copy take a while.
+// conexaoRows make a copy take a while.
 func conexaoRows() int64 {
 	if inFull() {
 		return 200_000

@@ -48,7 +48,7 @@ var (
 	addedColumn     = regexp.MustCompile(`(?i)\bADD\s+COLUMN\b`)
 )
 
-// seisTabelas are there already in an adopted database.
+// sixTables are there already in an adopted database.
 var sixTables = []string{"clientes", "dispositivos", "conexoes", "mensagens_chat", "sessoes", "logs_auditoria"}
 
 // planSummary says what the plan adds. The tables that an adopted database has

@@ -17,7 +17,7 @@ const (
 	window = 1000
 )
 
-// lista describes a list verb: what it shows and where its windows come from.
+// listSpec describes a list verb: what it shows and where its windows come from.
 type listSpec[T any] struct {
 	resumo, long, example string
 	fields                []term.Field[T]
@@ -33,7 +33,7 @@ type listSpec[T any] struct {
 	search  func(context.Context, *session, listWindow) (store.Pagina[T], error)
 }
 
-// janela is the part of a list that is read at once.
+// listWindow is the part of a list that is read at once.
 type listWindow struct {
 	page, size int
 	cursor     string
@@ -41,7 +41,7 @@ type listWindow struct {
 	all        bool // the whole list is wanted
 }
 
-// inteira is the window of a list that comes whole.
+// whole is the window of a list that comes whole.
 func whole[T any](list []T, j listWindow) store.Pagina[T] {
 	p := store.Pagina[T]{Itens: list, Total: len(list), Pagina: j.page, PorPagina: j.size}
 	if !j.all {
@@ -221,11 +221,11 @@ func (f *clienteFlag) find(ctx context.Context, s *session) error {
 	return err
 }
 
-// periodoFlags are --de and --ate.
+// periodFlags are --de and --ate.
 func periodFlags(cmd *cobra.Command, de, until *string) {
 	cmd.Flags().StringVar(de, "de", "", "desde este `DIA` (24/11/2026 ou 2026-11-24) ou instante")
 	cmd.Flags().StringVar(until, "ate", "", "até este `DIA`, inclusive, ou instante")
 }
 
-// nenhum is a sentence for an empty list without filters to blame.
+// none is a sentence for an empty list without filters to blame.
 func none(text string) func() string { return func() string { return text } }

@@ -22,7 +22,7 @@ import (
 	"example.com/monitor/store/storetest"
 )
 
-// canarios are secrets that go into the program in every way there is.
+// canaries are secrets that go into the program in every way there is.
 var canaries = map[string]string{
 	"senha do banco":                   "Kan4rio-Banco",
 	"chave da trilha":                  strings.Repeat("ca4a", 16),
@@ -42,7 +42,7 @@ var canaries = map[string]string{
 	"chave de repetição":               "Kan4rio-repete",
 }
 
-// espia is a program under --debug, with all that it ever answered.
+// spy is a program under --debug, with all that it ever answered.
 type spy struct {
 	*rehearsal
 	heard   strings.Builder

@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// estranhos are other people's programs on our file: Debian's sqlite3 and Python's.
+// strangers are other people's programs on our file: Debian's sqlite3 and Python's.
 // Each opens the database, does its work and closes it again, which is when SQLite
 // tidies up after what it takes for the last user.
 type strangers struct {
