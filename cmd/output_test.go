@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
 
+	"example.com/monitor/cmd/demo"
 	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 	"example.com/monitor/store/storetest"
@@ -24,7 +25,7 @@ func sampleClientes(n int) []store.Cliente {
 	yes := true
 	rows := make([]store.Cliente, n)
 	for i := range rows {
-		rows[i] = demoCliente(i)
+		rows[i] = demo.Cliente(i)
 		rows[i].ID, rows[i].Ativo = int64(i+1), &yes
 		rows[i].DataCadastro = store.Hora{Time: time.Date(2026, 11, 23, 17, 5, 0, 0, time.UTC)}
 	}

@@ -98,9 +98,9 @@ func (a *app) runServe(ctx context.Context, cfg *config, f serveFlags) error {
 	}
 	defer func() { _ = ln.Close() }()
 	if f.demo {
-		return a.withDemo(ctx, cfg, store.CanalCLI, func(ctx context.Context, d *demo) error {
+		return a.withDemo(ctx, cfg, store.CanalCLI, func(ctx context.Context, d *demonstration) error {
 			fmt.Fprintln(a.Out, "DEMONSTRAÇÃO: dados inventados, em um banco temporário que some ao encerrar.")
-			a.tellLogin(cfg, ln, d.email, d.senha)
+			a.tellLogin(cfg, ln, d.people.Email, d.people.Senha)
 			return a.serve(ctx, d.session, ln, server.Config{Demo: true, LegacyUntil: until})
 		})
 	}

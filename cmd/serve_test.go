@@ -17,6 +17,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/monitor/cmd/demo"
 	"example.com/monitor/cmd/term"
 )
 
@@ -142,9 +143,9 @@ func TestServeDemoIsLivelyAndLeavesNothing(t *testing.T) {
 	r := runMonitor(t, "estatisticas", "-o", "json", "--banco", "sqlite:///"+filepath.Join(dirs[0], "demonstracao.db"))
 	var e map[string]int
 	require.NoError(t, json.Unmarshal([]byte(r.out), &e), r.err)
-	require.Equal(t, demoClients+1, e["total_clientes"])
-	require.Equal(t, demoDevices, e["total_dispositivos"])
-	require.Equal(t, demoAlive, e["dispositivos_online"])
+	require.Equal(t, demo.Clients+1, e["total_clientes"])
+	require.Equal(t, demo.Devices, e["total_dispositivos"])
+	require.Equal(t, demo.Alive, e["dispositivos_online"])
 	code, _ := s.stop()
 	require.Equal(t, 0, code)
 	require.NoDirExists(t, dirs[0])

@@ -50,7 +50,7 @@ func (a *app) runTUI(cmd *cobra.Command, f tuiFlags) error {
 		return err
 	}
 	if f.demo {
-		return a.withDemo(cmd.Context(), cfg, store.CanalTUI, func(ctx context.Context, d *demo) error {
+		return a.withDemo(cmd.Context(), cfg, store.CanalTUI, func(ctx context.Context, d *demonstration) error {
 			return a.openTUI(ctx, d.session, f)
 		})
 	}

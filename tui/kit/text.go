@@ -81,7 +81,7 @@ func Cell(s string, width int) string {
 	return Fit(Printable(s, min(CellRunes, width*(1+marksPerRune)+1)), width)
 }
 
-// Line is text from the database on one line, at most cellRunes long.
+// Line is text from the database on one line, at most CellRunes long.
 func Line(s string) string { return Printable(s, CellRunes) }
 
 // Fit cuts or fills styled text to exactly width columns.

@@ -309,7 +309,7 @@ func (w *window[T]) join() {
 	}
 }
 
-// calmPlace in the rows, with the group that the row was in.
+// calmPlace is a place in the rows, with the group that the row was in.
 type calmPlace struct{ group, at int }
 
 // places remembers where rows stand, for settle.

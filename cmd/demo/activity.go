@@ -1,4 +1,4 @@
-package cmd
+package demo
 
 import (
 	"context"
@@ -8,9 +8,9 @@ import (
 	"example.com/monitor/store"
 )
 
-// demoTalk is what the invented people say, room by room; each line answers the
+// conversation is what the invented people say, room by room; each line answers the
 // one before it where it says so.
-var demoTalk = []struct {
+var conversation = []struct {
 	sala, text string
 	answers    bool
 }{
@@ -31,8 +31,8 @@ var demoTalk = []struct {
 	{"plantao", "Tudo normal por aqui. Próxima ronda às 22h.", false},
 }
 
-// demoNews is said now and then while the demonstration runs.
-var demoNews = []string{
+// news is said now and then while the demonstration runs.
+var news = []string{
 	"notebook-05 reiniciado depois da atualização.",
 	"Disco do servidor-04 em 81 %. Vou limpar os registros antigos.",
 	"Cliente da Padaria Pão Quente ligou: sistema lento. Verificando.",
@@ -41,8 +41,8 @@ var demoNews = []string{
 	"Link de Salvador estável há uma hora.",
 }
 
-// demoPeers are where the machines of the demonstration talk to.
-var demoPeers = []struct {
+// peers are where the machines of the demonstration talk to.
+var peers = []struct {
 	ip, processo string
 	port         int64
 }{
@@ -58,18 +58,18 @@ var demoPeers = []struct {
 
 // seedActivity gives the demonstration something to say: conversations of the
 // last day and the connections of the machines that are on.
-func (d *demo) seedActivity(ctx context.Context, clients []int64) error {
+func (d *Demo) seedActivity(ctx context.Context, clients []int64) error {
 	d.clock.set(time.Now().Add(-26 * time.Hour))
 	last := map[string]int64{}
-	for i, t := range demoTalk {
+	for i, t := range conversation {
 		m := store.MensagemNova{Sala: t.sala, Mensagem: t.text}
-		m.ClienteID, m.Usuario = demoSpeaker(clients, i)
+		m.ClienteID, m.Usuario = speaker(clients, i)
 		if t.answers {
 			m.RespostaPara = last[t.sala]
 		}
-		sent, err := d.Chat.Send(ctx, m)
+		sent, err := d.h.Chat.Send(ctx, m)
 		if err != nil {
-			return fmt.Errorf("cmd: demo messages: %w", err)
+			return fmt.Errorf("demo: messages: %w", err)
 		}
 		last[t.sala] = sent.ID
 		d.clock.forward(80 * time.Minute)
@@ -77,31 +77,31 @@ func (d *demo) seedActivity(ctx context.Context, clients []int64) error {
 	return d.report(ctx, 0)
 }
 
-// demoSpeaker is who says the i-th thing.
-func demoSpeaker(clients []int64, i int) (id int64, name string) {
+// speaker is who says the i-th thing.
+func speaker(clients []int64, i int) (id int64, name string) {
 	n := (i * 41) % len(clients)
-	return clients[n], demoCliente(n).Nome
+	return clients[n], Cliente(n).Nome
 }
 
 // report sends a few connections of every fifth of the machines that are on.
-func (d *demo) report(ctx context.Context, round int) error {
+func (d *Demo) report(ctx context.Context, round int) error {
 	return atOnce(len(d.alive), func(i int) error {
 		if round > 0 && i%5 != round%5 {
 			return nil
 		}
-		_, err := d.Conexoes.Register(ctx, d.alive[i], d.owners[i], demoConexoes(i, round))
+		_, err := d.h.Conexoes.Register(ctx, d.alive[i], d.owners[i], newConexoes(i, round))
 		if err != nil {
-			return fmt.Errorf("cmd: demo connections: %w", err)
+			return fmt.Errorf("demo: connections: %w", err)
 		}
 		return nil
 	})
 }
 
-func demoConexoes(i, round int) []store.ConexaoNova {
+func newConexoes(i, round int) []store.ConexaoNova {
 	var out []store.ConexaoNova
 	for j := range 1 + (i+round)%3 {
 		n := i*7 + j*3 + round
-		peer := pick(demoPeers, n)
+		peer := pick(peers, n)
 		x := store.ConexaoNova{
 			IPOrigem: fmt.Sprintf("192.168.%d.%d", i%4, 10+i), PortaOrigem: new(int64(49152 + (n*37)%16000)), IPDestino: peer.ip, PortaDestino: new(peer.port),
 			Processo: peer.processo, PID: new(int64(900 + (n*131)%30000)),
@@ -117,8 +117,8 @@ func demoConexoes(i, round int) []store.ConexaoNova {
 	return out
 }
 
-// demoLogins are the sessions that are open while the demonstration runs.
-var demoLogins = []store.Origem{
+// logins are the sessions that are open while the demonstration runs.
+var logins = []store.Origem{
 	{Canal: store.CanalWeb, IP: "192.168.0.21", UserAgent: "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36"},
 	{Canal: store.CanalWeb, IP: "200.147.3.157", UserAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1"},
 	{Canal: store.CanalAPI, IP: "10.0.0.8", UserAgent: "curl/8.11.0"},
@@ -126,21 +126,21 @@ var demoLogins = []store.Origem{
 
 // openSessions logs in as people do; a wrong password is in the audit trail, too.
 // It runs beside the demonstration, for each takes its time.
-func (d *demo) openSessions(ctx context.Context) {
-	for _, from := range demoLogins {
-		_, _, _ = d.st.As(store.Stranger(from)).Sessoes.Login(ctx, d.email, d.senha)
+func (d *Demo) openSessions(ctx context.Context) {
+	for _, from := range logins {
+		_, _, _ = d.st.As(store.Stranger(from)).Sessoes.Login(ctx, d.Email, d.Senha)
 	}
-	_, _, _ = d.st.As(store.Stranger(demoLogins[1])).Sessoes.Login(ctx, d.email, "senha errada")
+	_, _, _ = d.st.As(store.Stranger(logins[1])).Sessoes.Login(ctx, d.Email, "senha errada")
 }
 
 // talk says something in a room once in a while.
-func (d *demo) talk(ctx context.Context, round int) {
+func (d *Demo) talk(ctx context.Context, round int) {
 	const every = 5 // beats
 	if round%every != every-1 {
 		return
 	}
 	i := round / every
-	m := store.MensagemNova{Sala: pick([]string{"suporte", "geral", "plantao"}, i), Mensagem: pick(demoNews, i)}
-	m.ClienteID, m.Usuario = demoSpeaker(d.clients, i+3)
-	_, _ = d.Chat.Send(ctx, m)
+	m := store.MensagemNova{Sala: pick([]string{"suporte", "geral", "plantao"}, i), Mensagem: pick(news, i)}
+	m.ClienteID, m.Usuario = speaker(d.clients, i+3)
+	_, _ = d.h.Chat.Send(ctx, m)
 }

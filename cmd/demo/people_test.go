@@ -1,4 +1,4 @@
-package cmd
+package demo
 
 import (
 	"strings"
@@ -9,19 +9,19 @@ import (
 
 // Namesakes have different companies and cities, and companies different people.
 func TestDemoPeopleDiffer(t *testing.T) {
-	firms, cities, staff := map[string]map[string]bool{}, map[string]map[string]bool{}, map[string]map[string]bool{}
-	for n := range demoClients {
-		c := demoCliente(n)
-		require.Equal(t, c, demoCliente(n), "always the same person")
+	employers, cities, staff := map[string]map[string]bool{}, map[string]map[string]bool{}, map[string]map[string]bool{}
+	for n := range Clients {
+		c := Cliente(n)
+		require.Equal(t, c, Cliente(n), "always the same person")
 		name, _, _ := strings.Cut(c.Nome, " ")
-		put(firms, name, c.Empresa)
+		put(employers, name, c.Empresa)
 		put(cities, name, c.Cidade)
 		put(staff, c.Empresa, name)
 	}
-	require.Len(t, firms, len(demoFirst))
-	require.Len(t, staff, len(demoFirms))
-	for name := range firms {
-		require.Greater(t, len(firms[name]), 3, name)
+	require.Len(t, employers, len(firstNames))
+	require.Len(t, staff, len(firms))
+	for name := range employers {
+		require.Greater(t, len(employers[name]), 3, name)
 		require.Greater(t, len(cities[name]), 3, name)
 	}
 	for firm, names := range staff {
