@@ -11,6 +11,7 @@ import (
 
 	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
+	"example.com/monitor/tui/say"
 )
 
 // clienteColumn is a column of clientes that a flag of the same name sets.
@@ -275,6 +276,6 @@ func (a *app) runClientesDelete(cmd *cobra.Command, ref string, consent term.Con
 
 func (r removalRecord) sentence() string {
 	return fmt.Sprintf("Vai ser removido para sempre: %s <%s>, com %s, %s, %s e %s.", term.OneLine(r.Nome), term.OneLine(r.Email),
-		term.Count(r.Dispositivos, "dispositivo", "dispositivos"), term.Count(r.Conexoes, "conexão", "conexões"),
-		term.Count(r.Mensagens, "mensagem", "mensagens"), term.Count(r.Sessoes, "sessão", "sessões"))
+		say.Count(r.Dispositivos, "dispositivo", "dispositivos"), say.Count(r.Conexoes, "conexão", "conexões"),
+		say.Count(r.Mensagens, "mensagem", "mensagens"), say.Count(r.Sessoes, "sessão", "sessões"))
 }

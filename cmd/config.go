@@ -15,6 +15,7 @@ import (
 	"unicode"
 
 	"example.com/monitor/cmd/term"
+	"example.com/monitor/tui/say"
 
 	_ "time/tzdata"
 
@@ -187,7 +188,7 @@ func (a *app) tellConfig(c *config) {
 		names := slices.Compact(c.ignored)
 		warning := "a variável " + names[0] + " não é do monitor e foi ignorada"
 		if len(names) > 1 {
-			warning = "as variáveis " + term.Enumerate(names) + " não são do monitor e foram ignoradas"
+			warning = "as variáveis " + say.Enumerate(names) + " não são do monitor e foram ignoradas"
 		}
 		warnings = append(warnings, warning)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/viper"
 
 	"example.com/monitor/cmd/term"
+	"example.com/monitor/tui/say"
 )
 
 // readDotEnv reads the .env of the old system without exporting anything.
@@ -47,7 +48,7 @@ func skippedLines(lines []int) string {
 	if len(words) == 1 {
 		return "a linha " + words[0] + " não foi lida"
 	}
-	return "as linhas " + term.Enumerate(words) + " não foram lidas"
+	return "as linhas " + say.Enumerate(words) + " não foram lidas"
 }
 
 // The pieces of a line, as python-dotenv reads them.

@@ -9,6 +9,7 @@ import (
 
 	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
+	"example.com/monitor/tui/say"
 )
 
 const (
@@ -64,7 +65,7 @@ func (f listFlags) check() error {
 	case f.page < 1:
 		return term.UsageError("a primeira página é --pagina 1", "--pagina começa em 1")
 	case f.page > 1 && (f.limit == 0 || f.limit > window):
-		return term.UsageError("tire --pagina, ou peça páginas menores", "--pagina só vale com --limite de 1 a %s", term.Thousands(window))
+		return term.UsageError("tire --pagina, ou peça páginas menores", "--pagina só vale com --limite de 1 a %s", say.Thousands(window))
 	}
 	return nil
 }
@@ -150,7 +151,7 @@ func streamList[T any](ctx context.Context, a *app, s *session, l listSpec[T], f
 			return shown, total, err
 		}
 		shown += len(page.Itens)
-		p.Set("%s de %s %s", term.Thousands(shown), term.Thousands(total), l.many)
+		p.Set("%s de %s %s", say.Thousands(shown), say.Thousands(total), l.many)
 		if page.Proximo == "" || (!j.all && shown >= f.limit) {
 			break
 		}
@@ -169,7 +170,7 @@ func tellShown[T any](a *app, l listSpec[T], f listFlags, shown, total int) {
 	case shown == 0 && a.OutTerminal:
 		fmt.Fprintln(a.Err, l.nothing())
 	case shown > defaultLimit && a.OutTerminal:
-		fmt.Fprintln(a.Err, term.Count(shown, l.one, l.many))
+		fmt.Fprintln(a.Err, say.Count(shown, l.one, l.many))
 	}
 }
 
@@ -177,13 +178,13 @@ func tellShown[T any](a *app, l listSpec[T], f listFlags, shown, total int) {
 func (l *listSpec[T]) cut(f listFlags, shown, total int) string {
 	if shown == 0 {
 		pages := (total + f.limit - 1) / f.limit
-		return fmt.Sprintf("A página %s não existe: há %s.", term.Thousands(f.page), term.Count(pages, "página", "páginas"))
+		return fmt.Sprintf("A página %s não existe: há %s.", say.Thousands(f.page), say.Count(pages, "página", "páginas"))
 	}
 	everything := "todos"
 	if l.feminine {
 		everything = "todas"
 	}
-	return fmt.Sprintf("Mostrando %s de %s — use --limite 0 para %s", term.Thousands(shown), term.Thousands(total), everything)
+	return fmt.Sprintf("Mostrando %s de %s — use --limite 0 para %s", say.Thousands(shown), say.Thousands(total), everything)
 }
 
 // idArg reads an id that was typed.

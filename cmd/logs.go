@@ -8,6 +8,7 @@ import (
 
 	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
+	"example.com/monitor/tui/say"
 )
 
 func (a *app) logsCommand() *cobra.Command {
@@ -92,7 +93,7 @@ planilha executaria como fórmula sai neutralizado.`,
 				}
 				n, err := e.Write(ctx, a.Out, nil)
 				if err == nil {
-					a.notice("%s.", term.Count(n, "registro exportado", "registros exportados"))
+					a.notice("%s.", say.Count(n, "registro exportado", "registros exportados"))
 				}
 				return err
 			})
@@ -184,7 +185,7 @@ func (a *app) brokenChain(v store.Verificacao) error {
 	case store.VereditoOutraChave:
 		return &term.ProblemError{
 			Kind:     store.ErrChaveAuditoria,
-			Sentence: "a trilha não pôde ser conferida inteira: " + term.Count(v.SemChave, "elo foi assinado", "elos foram assinados") + " com outra chave, e o resto confere",
+			Sentence: "a trilha não pôde ser conferida inteira: " + say.Count(v.SemChave, "elo foi assinado", "elos foram assinados") + " com outra chave, e o resto confere",
 			Hint:     "traga a chave do computador que a tem: lá, monitor auditoria chave mostrar; aqui, monitor auditoria chave trazer",
 		}
 	}

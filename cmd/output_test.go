@@ -185,14 +185,6 @@ func TestColour(t *testing.T) {
 	}
 }
 
-func TestThousandsAndCount(t *testing.T) {
-	for n, want := range map[int]string{0: "0", 12: "12", 999: "999", 1234: "1.234", 1234567: "1.234.567", -1234: "-1.234"} {
-		require.Equal(t, want, term.Thousands(n))
-	}
-	require.Equal(t, "1 conexão", term.Count(1, "conexão", "conexões"))
-	require.Equal(t, "1.000 conexões", term.Count(1000, "conexão", "conexões"))
-}
-
 func TestShellQuote(t *testing.T) {
 	for in, want := range map[string]string{"abc": "abc", "": "''", "a b": "'a b'", "it's": `'it'\''s'`, "sqlite:///x.db": "sqlite:///x.db", "a;b": "'a;b'"} {
 		require.Equal(t, want, term.ShellQuote(in))

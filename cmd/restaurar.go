@@ -8,6 +8,7 @@ import (
 
 	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
+	"example.com/monitor/tui/say"
 )
 
 type restaurarFlags struct {
@@ -118,7 +119,7 @@ func rehearsed(res store.Restauracao, f restaurarFlags) string {
 	}
 	switch {
 	case stuck > 0:
-		return "A cópia não seria restaurada: " + term.Count(stuck, "valor não tem", "valores não têm") + " ajuste."
+		return "A cópia não seria restaurada: " + say.Count(stuck, "valor não tem", "valores não têm") + " ajuste."
 	case res.Ajustados > 0 && !f.adjust:
 		return "Para restaurar em " + res.Banco + " com essas mudanças, troque --simular por --ajustar."
 	default:
@@ -153,7 +154,7 @@ func (a *app) tellAdjusted(res store.Restauracao) {
 		fmt.Fprintln(a.Err, word+term.OneLine(v.String()))
 	}
 	if more := res.Ajustados - int64(len(res.Ajustes)); more > 0 {
-		fmt.Fprintf(a.Err, "… e mais %s\n", term.Count(int(more), "valor", "valores"))
+		fmt.Fprintf(a.Err, "… e mais %s\n", say.Count(int(more), "valor", "valores"))
 	}
 }
 

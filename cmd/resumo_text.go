@@ -10,6 +10,7 @@ import (
 
 	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
+	"example.com/monitor/tui/say"
 )
 
 // sheet is a summary being drawn: titles at the left, words at the right of them,
@@ -95,7 +96,7 @@ func (f *sheet) rows(rows [][]string, total int64, onde string) {
 		f.more("  " + strings.TrimRight(text.String(), " "))
 	}
 	if left := total - int64(len(rows)); left > 0 {
-		f.more(f.paint("2", "  e mais "+term.Thousands(int(left))+": "+onde))
+		f.more(f.paint("2", "  e mais "+say.Thousands(int(left))+": "+onde))
 	}
 }
 
@@ -134,18 +135,7 @@ func (f *sheet) when(h store.Hora) string {
 }
 
 // ha is how long ago something was.
-func (f *sheet) ha(h store.Hora) string {
-	switch d := f.now.Sub(h.Time); {
-	case d < time.Minute:
-		return "há instantes"
-	case d < time.Hour:
-		return "há " + term.Count(int(d.Minutes()), "minuto", "minutos")
-	case d < 48*time.Hour:
-		return "há " + term.Count(int(d.Hours()), "hora", "horas")
-	default:
-		return "há " + term.Count(int(d.Hours()/24), "dia", "dias")
-	}
-}
+func (f *sheet) ha(h store.Hora) string { return say.Ago(f.now.Sub(h.Time)) }
 
 // attention is what somebody should look into, first of all.
 func (f *sheet) attention() {
@@ -157,8 +147,8 @@ func (f *sheet) attention() {
 		}
 	}
 	add(r.Auditoria.Integra != nil && !*r.Auditoria.Integra, "a trilha de auditoria não confere: monitor logs verificar")
-	add(r.Dispositivos.Calados > 0, term.Count(int(r.Dispositivos.Calados), "dispositivo parou de responder", "dispositivos pararam de responder"))
-	add(r.Acessos.Recusados > 0, term.Count(int(r.Acessos.Recusados), "login foi recusado", "logins foram recusados"))
+	add(r.Dispositivos.Calados > 0, say.Count(int(r.Dispositivos.Calados), "dispositivo parou de responder", "dispositivos pararam de responder"))
+	add(r.Acessos.Recusados > 0, say.Count(int(r.Acessos.Recusados), "login foi recusado", "logins foram recusados"))
 	add(r.Copia.FeitaEm.IsZero(), "não há cópia de segurança registrada: monitor backup")
 	add(!r.Copia.FeitaEm.IsZero() && f.now.Sub(r.Copia.FeitaEm.Time) >= oldBackup, "a última cópia de segurança foi feita "+f.ha(r.Copia.FeitaEm)+": monitor backup")
 	add(!r.Mudanca.Encerrado.IsZero() && r.Mudanca.TokensAbertos > 0, "o sistema antigo foi encerrado e mesmo assim abriu sessões depois: monitor setup --encerrar-flask")
@@ -173,7 +163,7 @@ func (f *sheet) attention() {
 
 func (f *sheet) dispositivos(serie store.Serie) {
 	d := &f.r.Dispositivos
-	text := fmt.Sprintf("%s de %s online", term.Thousands(int(d.Online)), term.Thousands(int(d.Total)))
+	text := fmt.Sprintf("%s de %s online", say.Thousands(int(d.Online)), say.Thousands(int(d.Total)))
 	if d.Total == 0 {
 		text = "nenhum dispositivo registrado"
 	}
@@ -182,14 +172,14 @@ func (f *sheet) dispositivos(serie store.Serie) {
 		f.more(line + "  online nas últimas 24 horas")
 	}
 	if d.Calados > 0 {
-		f.more(term.Count(int(d.Calados), "parou de responder:", "pararam de responder:"))
+		f.more(say.Count(int(d.Calados), "parou de responder:", "pararam de responder:"))
 		f.rows(f.machines(d.ListaCalados, "desde "), d.Calados, "monitor dispositivos list")
 	}
 	if d.CaladosAntes > 0 {
-		f.more(term.Count(int(d.CaladosAntes), "já não respondia antes", "já não respondiam antes"))
+		f.more(say.Count(int(d.CaladosAntes), "já não respondia antes", "já não respondiam antes"))
 	}
 	if d.Novos > 0 {
-		f.more(term.Count(int(d.Novos), "novo:", "novos:"))
+		f.more(say.Count(int(d.Novos), "novo:", "novos:"))
 		f.rows(f.machines(d.ListaNovos, ""), d.Novos, "monitor dispositivos list")
 	}
 }
@@ -211,13 +201,13 @@ func nameOr(name string, id int64) string {
 
 func (f *sheet) clientes() {
 	c := &f.r.Clientes
-	parts := []string{term.Count(int(c.Total), "cliente", "clientes")}
+	parts := []string{say.Count(int(c.Total), "cliente", "clientes")}
 	for _, n := range []struct {
 		n         int64
 		one, many string
 	}{{c.Novos, "novo", "novos"}, {c.Desativados, "desativado", "desativados"}, {c.Removidos, "removido", "removidos"}} {
 		if n.n > 0 {
-			parts = append(parts, term.Count(int(n.n), n.one, n.many))
+			parts = append(parts, say.Count(int(n.n), n.one, n.many))
 		}
 	}
 	if len(parts) == 1 {
@@ -235,20 +225,20 @@ func (f *sheet) accesses() {
 	a := &f.r.Acessos
 	text := "ninguém abriu sessão"
 	if a.Abertas > 0 {
-		text = term.Count(int(a.Abertas), "sessão aberta", "sessões abertas")
+		text = say.Count(int(a.Abertas), "sessão aberta", "sessões abertas")
 	}
 	if a.Pessoas > 0 { // those who are gone by now are not counted
-		text += " por " + term.Count(int(a.Pessoas), "pessoa", "pessoas")
+		text += " por " + say.Count(int(a.Pessoas), "pessoa", "pessoas")
 	}
 	f.section("Acessos", text)
 	if a.Bloqueios > 0 {
-		f.more(term.Count(int(a.Bloqueios), "bloqueio", "bloqueios") + " por senhas erradas em vigor: monitor bloqueios list")
+		f.more(say.Count(int(a.Bloqueios), "bloqueio", "bloqueios") + " por senhas erradas em vigor: monitor bloqueios list")
 	}
 	if a.Recusados == 0 {
 		f.more("nenhum login recusado")
 		return
 	}
-	f.more(term.Count(int(a.Recusados), "login recusado:", "logins recusados:"))
+	f.more(say.Count(int(a.Recusados), "login recusado:", "logins recusados:"))
 	rows := slices.Concat(f.refusals("conta", a.Contas), f.refusals("de", a.Enderecos))
 	f.rows(rows, int64(len(rows)), "")
 	f.more(f.paint("2", "  todos: monitor logs list --acao login_falhou"))
@@ -261,7 +251,7 @@ func (f *sheet) refusals(what string, list []store.ResumoRecusas) [][]string {
 		if r.Quem == "" {
 			r.Quem = "(desconhecido)"
 		}
-		rows = append(rows, []string{what, r.Quem, term.Count(int(r.Vezes), "vez", "vezes"), "a última " + f.when(r.Ultima)})
+		rows = append(rows, []string{what, r.Quem, say.Count(int(r.Vezes), "vez", "vezes"), "a última " + f.when(r.Ultima)})
 	}
 	return rows
 }
@@ -281,18 +271,18 @@ func (f *sheet) chaves() {
 	}
 	var parts []string
 	if n := len(c.Criadas); n > 0 {
-		parts = append(parts, term.Count(n, "criada", "criadas"))
+		parts = append(parts, say.Count(n, "criada", "criadas"))
 	}
 	if n := len(c.Revogadas); n > 0 {
-		parts = append(parts, term.Count(n, "revogada", "revogadas"))
+		parts = append(parts, say.Count(n, "revogada", "revogadas"))
 	}
-	f.section("Chaves", term.Enumerate(parts))
+	f.section("Chaves", say.Enumerate(parts))
 	f.rows(rows, int64(len(rows)), "")
 }
 
 func (f *sheet) keeping() {
 	a := &f.r.Auditoria
-	f.section("Auditoria", term.Count(int(a.Registros), "registro novo", "registros novos"))
+	f.section("Auditoria", say.Count(int(a.Registros), "registro novo", "registros novos"))
 	switch {
 	case a.Integra == nil:
 		f.more("a trilha ainda não foi verificada: monitor logs verificar")
@@ -301,27 +291,14 @@ func (f *sheet) keeping() {
 	case a.Problemas == 0:
 		f.more("uma parte foi assinada com outra chave, na última verificação, " + f.when(a.VerificadaEm))
 	default:
-		f.more(term.Count(a.Problemas, "problema", "problemas") + " na última verificação, " + f.when(a.VerificadaEm))
+		f.more(say.Count(a.Problemas, "problema", "problemas") + " na última verificação, " + f.when(a.VerificadaEm))
 	}
 	c := &f.r.Copia
 	if c.FeitaEm.IsZero() {
 		f.section("Cópia de segurança", "nenhuma registrada neste banco")
 		return
 	}
-	f.section("Cópia de segurança", fmt.Sprintf("%s (%s), %s", f.when(c.FeitaEm), f.ha(c.FeitaEm), byteSize(*c.Bytes)))
-}
-
-// byteSize is a number of bytes for people.
-func byteSize(n int64) string {
-	units := []string{"bytes", "KB", "MB", "GB", "TB"}
-	v, i := float64(n), 0
-	for v >= 1000 && i < len(units)-1 {
-		v, i = v/1000, i+1
-	}
-	if i == 0 || v >= 100 {
-		return fmt.Sprintf("%.0f %s", v, units[i])
-	}
-	return strings.Replace(fmt.Sprintf("%.1f %s", v, units[i]), ".", ",", 1)
+	f.section("Cópia de segurança", fmt.Sprintf("%s (%s), %s", f.when(c.FeitaEm), f.ha(c.FeitaEm), say.Bytes(*c.Bytes)))
 }
 
 // change is about the Flask system; it says little where there was none.
@@ -331,7 +308,7 @@ func (f *sheet) change() {
 	case !m.Encerrado.IsZero():
 		f.section("Sistema antigo", "encerrado "+f.when(m.Encerrado))
 	case m.TokensAbertos > 0:
-		f.section("Sistema antigo", "ainda em convivência, com "+term.Count(int(m.TokensAbertos), "sessão dele no banco", "sessões dele no banco"))
+		f.section("Sistema antigo", "ainda em convivência, com "+say.Count(int(m.TokensAbertos), "sessão dele no banco", "sessões dele no banco"))
 		if !m.UltimaSessaoAntiga.IsZero() {
 			f.more("a última começou " + f.when(m.UltimaSessaoAntiga))
 		}
@@ -340,7 +317,7 @@ func (f *sheet) change() {
 	}
 	if m.Chamadores > 0 {
 		f.more(fmt.Sprintf("%s sem credencial, %s desde então; a última vez %s: monitor setup pendentes",
-			term.Count(int(m.Chamadores), "programa chamou", "programas chamaram"), term.Thousands(int(m.Recentes)), f.when(m.UltimaChamada)))
+			say.Count(int(m.Chamadores), "programa chamou", "programas chamaram"), say.Thousands(int(m.Recentes)), f.when(m.UltimaChamada)))
 	}
 }
 

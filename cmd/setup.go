@@ -14,6 +14,7 @@ import (
 
 	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
+	"example.com/monitor/tui/say"
 )
 
 // defaultAdmin is the address of the first administrator.
@@ -286,7 +287,7 @@ func (r *setupRun) plan(ctx context.Context) (store.Plano, error) {
 func (r *setupRun) apply(ctx context.Context) error {
 	p := r.a.Working("Preparando o banco de dados")
 	err := store.Prepare(ctx, r.sc, func(done, total int) {
-		p.Set("Preparando a busca: %s de %s", term.Thousands(done), term.Thousands(total))
+		p.Set("Preparando a busca: %s de %s", say.Thousands(done), say.Thousands(total))
 	})
 	p.Stop()
 	if err == nil {
@@ -313,8 +314,8 @@ func (r *setupRun) finish(ctx context.Context) error {
 		return err
 	}
 	r.res.Estatisticas = &e
-	fmt.Fprintf(r.say, "\nO banco tem %s, %s e %s.\n", term.Count(e.TotalClientes, "cliente", "clientes"),
-		term.Count(e.TotalDispositivos, "dispositivo", "dispositivos"), term.Count(e.TotalConexoes, "conexão", "conexões"))
+	fmt.Fprintf(r.say, "\nO banco tem %s, %s e %s.\n", say.Count(e.TotalClientes, "cliente", "clientes"),
+		say.Count(e.TotalDispositivos, "dispositivo", "dispositivos"), say.Count(e.TotalConexoes, "conexão", "conexões"))
 	r.next()
 	return nil
 }

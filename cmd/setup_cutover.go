@@ -6,6 +6,7 @@ import (
 
 	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
+	"example.com/monitor/tui/say"
 )
 
 // cut is setup --encerrar-flask.
@@ -41,7 +42,7 @@ func (r *setupRun) cutOpen(ctx context.Context, s *session) error {
 	}
 	p := r.a.Working("Encerrando o sistema antigo")
 	n, err := s.Sessoes.Cut(ctx, func(done int) {
-		p.Set("Encerrando o sistema antigo: %s de %s", term.Thousands(done), term.Thousands(int(stage.Abertos)))
+		p.Set("Encerrando o sistema antigo: %s de %s", say.Thousands(done), say.Thousands(int(stage.Abertos)))
 	})
 	p.Stop()
 	if err != nil {
@@ -51,7 +52,7 @@ func (r *setupRun) cutOpen(ctx context.Context, s *session) error {
 	if stage, err = s.Sessoes.Stage(ctx); err != nil {
 		return err
 	}
-	fmt.Fprintf(r.say, "\nSistema antigo encerrado: %s. Nada do que está no banco serve de credencial.\n", term.Count(n, "token virou resumo", "tokens viraram resumos"))
+	fmt.Fprintf(r.say, "\nSistema antigo encerrado: %s. Nada do que está no banco serve de credencial.\n", say.Count(n, "token virou resumo", "tokens viraram resumos"))
 	return nil
 }
 
@@ -60,10 +61,10 @@ func (r *setupRun) printCut(e store.Etapa) {
 	fmt.Fprintln(r.say, "Plano: encerrar o sistema antigo em "+r.res.Banco)
 	if !e.Corte.IsZero() {
 		fmt.Fprintf(r.say, "  ele foi encerrado em %s, e mesmo assim gravou %s depois: elas são terminadas\n",
-			term.PersonText(e.Corte, r.cfg.zone()), term.Count(int(e.Abertos), "sessão", "sessões"))
+			term.PersonText(e.Corte, r.cfg.zone()), say.Count(int(e.Abertos), "sessão", "sessões"))
 		return
 	}
-	fmt.Fprintf(r.say, "  o token de %s está aberto no banco: é trocado pelo seu resumo (SHA-256)\n", term.Count(int(e.Abertos), "sessão", "sessões"))
+	fmt.Fprintf(r.say, "  o token de %s está aberto no banco: é trocado pelo seu resumo (SHA-256)\n", say.Count(int(e.Abertos), "sessão", "sessões"))
 	fmt.Fprintln(r.say, "  quem está dentro do monitor continua dentro; no sistema antigo ninguém mais está")
 	fmt.Fprintln(r.say, "  de então em diante um token aberto não vale, nem o que o sistema antigo ainda grave")
 	if !e.Ultima.IsZero() {

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
+	"example.com/monitor/tui/say"
 )
 
 // printPlan sums up what setup would do; only --simular shows all of the SQL.
@@ -16,7 +16,7 @@ func (r *setupRun) printPlan(p store.Plano) {
 		fmt.Fprintln(r.say, "\nPlano: criar o banco de dados e todas as tabelas em "+r.res.Banco)
 		return
 	}
-	fmt.Fprintf(r.say, "\nPlano para um banco %s, com %s:\n", planState(p.Estado), term.Count(int(p.Linhas), "cliente", "clientes"))
+	fmt.Fprintf(r.say, "\nPlano para um banco %s, com %s:\n", planState(p.Estado), say.Count(int(p.Linhas), "cliente", "clientes"))
 	for _, sql := range p.Consertos {
 		fmt.Fprintln(r.say, "  conserta antes: "+sql)
 	}
@@ -69,7 +69,7 @@ func planSummary(p store.Plano) string {
 	}
 	text := addition(made["TABLE"], columns, made["INDEX"], made["TRIGGER"])
 	if closed > 0 {
-		text += "; fecha " + term.Count(closed, "tabela", "tabelas") + " à API pública do provedor (papéis anon e authenticated)"
+		text += "; fecha " + say.Count(closed, "tabela", "tabelas") + " à API pública do provedor (papéis anon e authenticated)"
 	}
 	switch p.Estado {
 	case store.SchemaMissing:
@@ -97,13 +97,13 @@ func addition(tables, columns, indexes, triggers int) string {
 		one, many string
 	}{{tables, "tabela", "tabelas"}, {columns, "coluna", "colunas"}, {indexes, "índice", "índices"}, {triggers, "gatilho", "gatilhos"}} {
 		if c.n > 0 {
-			parts = append(parts, term.Count(c.n, c.one, c.many))
+			parts = append(parts, say.Count(c.n, c.one, c.many))
 		}
 	}
 	if parts == nil {
 		return "não acrescenta tabelas"
 	}
-	return "acrescenta " + term.Enumerate(parts)
+	return "acrescenta " + say.Enumerate(parts)
 }
 
 func planState(s store.SchemaState) string {

@@ -6,8 +6,8 @@ import (
 	"regexp"
 	"strings"
 
-	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
+	"example.com/monitor/tui/say"
 )
 
 // undo is setup --desfazer.
@@ -65,7 +65,7 @@ func (r *setupRun) printUndo(p store.Remocao) {
 		fmt.Fprintln(r.say, "  perde-se: "+lost)
 	}
 	if p.Sessoes > 0 {
-		fmt.Fprintln(r.say, "  termina: "+term.Count(int(p.Sessoes), "sessão aberta, que só o monitor lê", "sessões abertas, que só o monitor lê"))
+		fmt.Fprintln(r.say, "  termina: "+say.Count(int(p.Sessoes), "sessão aberta, que só o monitor lê", "sessões abertas, que só o monitor lê"))
 	}
 	if p.Extensao {
 		fmt.Fprintln(r.say, "  fica também: a extensão pg_trgm, que outros programas podem usar")
@@ -95,10 +95,10 @@ func removal(stmts []string) string {
 		{gone["COLUMN"], "coluna", "colunas"},
 	} {
 		if c.n > 0 {
-			parts = append(parts, term.Count(c.n, c.one, c.many))
+			parts = append(parts, say.Count(c.n, c.one, c.many))
 		}
 	}
-	return term.Enumerate(parts)
+	return say.Enumerate(parts)
 }
 
 func losses(p store.Remocao) string {
@@ -112,8 +112,8 @@ func losses(p store.Remocao) string {
 		{p.Elos, "assinatura da auditoria (a linha fica)", "assinaturas da auditoria (as linhas ficam)"},
 	} {
 		if c.n > 0 {
-			parts = append(parts, term.Count(int(c.n), c.one, c.many))
+			parts = append(parts, say.Count(int(c.n), c.one, c.many))
 		}
 	}
-	return term.Enumerate(parts)
+	return say.Enumerate(parts)
 }

@@ -2,12 +2,12 @@ package tui
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
 	"example.com/monitor/tui/kit"
+	"example.com/monitor/tui/say"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/lipgloss"
@@ -93,18 +93,21 @@ func (a *auditoria) Actions() []kit.Action {
 
 // only lists the rows of one action.
 func (a *auditoria) only(action string) tea.Cmd {
-	a.action.Value, a.action.Name = action, actionName(action)
+	a.action.Value, a.action.Name = action, say.ActionName(action)
 	return a.Open()
 }
 
 func (a *auditoria) narrowBy() tea.Cmd {
 	f := newFilterForm(a.env, "Filtrar a auditoria", a.Open)
-	options := append([]string{""}, slices.SortedFunc(maps.Keys(actionNames), func(x, y string) int { return strings.Compare(actionNames[x], actionNames[y]) })...)
+	options := []string{""}
+	for _, a := range slices.SortedFunc(slices.Values(say.Actions), func(x, y say.Action) int { return strings.Compare(x.Name, y.Name) }) {
+		options = append(options, a.Code)
+	}
 	f.choice("Ação", a.action, options, func(v string) string {
 		if v == "" {
 			return "todas"
 		}
-		return actionName(v)
+		return say.ActionName(v)
 	})
 	f.cycle("Nível", a.level)
 	f.period(a.when)
@@ -123,7 +126,7 @@ func logGrid(e *env) kit.Grid[store.Log] {
 	return kit.Grid[store.Log]{
 		Columns: []kit.Column[store.Log]{
 			{Title: "QUANDO", Width: 11, Value: func(l store.Log) string { return e.Brief(l.DataHora.Time) }},
-			{Title: "AÇÃO", Width: 21, Rank: 1, Value: func(l store.Log) string { return actionName(l.Acao) }},
+			{Title: "AÇÃO", Width: 21, Rank: 1, Value: func(l store.Log) string { return say.ActionName(l.Acao) }},
 			{Title: "DESCRIÇÃO", Width: 20, Share: 4, Rank: 2, Value: func(l store.Log) string { return l.Descricao }},
 			{Title: "QUEM FEZ", Width: 14, Share: 2, Rank: 3, Value: func(l store.Log) string { return whoText(&l) }},
 			{Title: "DE ONDE", Width: 15, Rank: 4, Value: func(l store.Log) string { return l.Autoria().IP }},
@@ -159,20 +162,3 @@ func levelName(level string) string {
 		return level
 	}
 }
-
-// actionNames are the actions of the trail for people.
-var actionNames = map[string]string{
-	"login": "Entrada", "logout": "Saída", "login_falhou": "Entrada recusada", "sessao_revogada": "Sessão encerrada", "tentativas_esquecidas": "Bloqueio desfeito",
-	"cliente_criado": "Cliente criado", "cliente_atualizado": "Cliente alterado", "cliente_desativado": "Cliente desativado", "cliente_deletado": "Cliente removido",
-	"senha_alterada": "Senha alterada", "email_alterado": "E-mail alterado", "chave_criada": "Chave criada", "chave_revogada": "Chave revogada",
-	"dispositivo_registrado": "Dispositivo novo", "dispositivo_alterado": "Dispositivo alterado", "dispositivo_removido": "Dispositivo removido",
-	"dispositivo_vinculado": "Dispositivo vinculado", "dispositivo_atribuido": "Dispositivo atribuído", "acesso_recusado": "Acesso recusado",
-	"logs_exportados":  "Trilha exportada",
-	"mensagem_enviada": "Mensagem enviada", "mensagem_editada": "Mensagem editada", "mensagem_apagada": "Mensagem apagada",
-	"chave_auditoria_trocada": "Chave da trilha trocada", "chave_auditoria_assumida": "Chave da trilha em uso",
-	"chave_auditoria_mostrada": "Chave da trilha mostrada", "chave_auditoria_trazida": "Chave da trilha trazida",
-	"sistema_antigo_encerrado": "Sistema antigo encerrado", "monitor_retirado": "Monitor retirado", "backup": "Cópia de segurança", "restauracao": "Banco restaurado",
-}
-
-// actionName is an action for people; one that is not known stays as it is written.
-func actionName(action string) string { return kit.First(actionNames[action], action) }

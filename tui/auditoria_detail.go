@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"example.com/monitor/tui/kit"
+	"example.com/monitor/tui/say"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -69,7 +70,7 @@ func (d *logDetail) Actions() []kit.Action {
 }
 
 func (d *logDetail) View(w, h int) []string {
-	return d.env.Panel(&d.Pager, kit.Framed{Title: kit.Line(actionName(d.l.Acao)) + " · " + number(d.l.ID), Width: w, Height: h}, d.lines)
+	return d.env.Panel(&d.Pager, kit.Framed{Title: kit.Line(say.ActionName(d.l.Acao)) + " · " + number(d.l.ID), Width: w, Height: h}, d.lines)
 }
 
 func (d *logDetail) lines(w int) []string {
@@ -78,7 +79,7 @@ func (d *logDetail) lines(w int) []string {
 	list := []kit.Fact{
 		{Value: "Registro"},
 		{Label: "Quando", Value: e.Stamp(l.DataHora.Time, "02/01/2006 15:04:05")},
-		{Label: "Ação", Value: actionName(l.Acao) + " (" + l.Acao + ")"},
+		{Label: "Ação", Value: say.ActionName(l.Acao) + " (" + l.Acao + ")"},
 		{Label: "Descrição", Value: l.Descricao},
 		{Label: "Nível", Ready: style.Render(sign) + " " + kit.Line(levelName(l.Nivel))},
 		{Label: "Quem fez", Value: by.Ator},

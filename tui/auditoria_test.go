@@ -1,10 +1,6 @@
 package tui
 
 import (
-	"os"
-	"path/filepath"
-	"regexp"
-	"strings"
 	"testing"
 	"time"
 
@@ -44,31 +40,6 @@ func onTrail(b *bench) {
 	b.goTo("auditoria")
 	give(b, b.trail(), logs(9)...)
 	b.send(kit.TickMsg{})
-}
-
-// TestEveryActionHasAName: what is written into the trail is shown under a name, here
-// and on the page.
-func TestEveryActionHasAName(t *testing.T) {
-	files, err := filepath.Glob("../store/*.go")
-	require.NoError(t, err)
-	page, err := os.ReadFile("../server/web/static/js/trail.js")
-	require.NoError(t, err)
-	written := regexp.MustCompile(`(?m)\bacao(?:[A-Z]\w*\s*=|:)\s*"(\w+)"`)
-	found := 0
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		require.NoError(t, err)
-		for _, m := range written.FindAllStringSubmatch(string(text), -1) {
-			action := m[1]
-			if strings.HasSuffix(file, "_test.go") || action == "selo" || strings.HasPrefix(action, "ancora_") { // which have no entry
-				continue
-			}
-			found++
-			require.Contains(t, actionNames, action, file)
-			require.Equal(t, 1, strings.Count(string(page), "['"+action+"', "), "%s of %s on the page", action, file)
-		}
-	}
-	require.Greater(t, found, 25)
 }
 
 func inVerification(b *bench) *verifyScreen {

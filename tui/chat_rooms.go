@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"example.com/monitor/tui/kit"
+	"example.com/monitor/tui/say"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -106,7 +107,7 @@ func (m *roomMenu) Box(w, h int) []string {
 	}
 	for i := m.top; i < min(len(found), m.top+rows); i++ {
 		s := found[i]
-		text := kit.Sides("#"+kit.Line(s.Sala), kit.Thousands(s.Mensagens)+" · "+m.chat.env.Brief(s.Ultima.Time), inside-2)
+		text := kit.Sides("#"+kit.Line(s.Sala), say.Thousands(s.Mensagens)+" · "+m.chat.env.Brief(s.Ultima.Time), inside-2)
 		if i == m.at {
 			lines = append(lines, t.Selected.Render("❯ "+text))
 		} else {

@@ -10,6 +10,7 @@ import (
 
 	"example.com/monitor/store"
 	"example.com/monitor/tui/kit"
+	"example.com/monitor/tui/say"
 )
 
 const (
@@ -63,14 +64,7 @@ func (c *chat) fresh() string {
 	if n == 0 || c.lastRead == 0 {
 		return "G vai à mais nova"
 	}
-	return "▼ " + kit.Thousands(n) + plural(n, " nova", " novas") + " · G vai até lá"
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
+	return "▼ " + say.Count(n, "nova", "novas") + " · G vai até lá"
 }
 
 // talk draws the messages on w by h cells, or what stands for them.
@@ -279,7 +273,7 @@ func (c *chat) fieldLine(w int) string {
 	case c.writing:
 		size := ""
 		if n := len(c.input.Value()); n >= fieldWarn {
-			size = " " + kit.Thousands(n) + "/" + kit.Thousands(fieldMost)
+			size = " " + say.Thousands(n) + "/" + say.Thousands(fieldMost)
 		}
 		text := t.Accent.Render("> ") + c.input.View(t, w-2-len(size), "mensagem para #"+kit.Line(c.sala))
 		return kit.Fit(text, w-len(size)) + t.Warn.Render(size)
@@ -297,7 +291,7 @@ func (c *chat) roomLines(w, h int) []string {
 	t := c.env.Theme
 	out := []string{t.Strong.Render(kit.Fit("SALAS", w)), ""}
 	for _, s := range c.roomList() {
-		count := kit.Thousands(s.Mensagens)
+		count := say.Thousands(s.Mensagens)
 		text := kit.Fit(c.roomMark(s)+" #"+kit.Line(s.Sala), w-len(count)-1) + " " + count
 		if s.Sala == c.sala {
 			text = t.Selected.Render("❯" + ansi.TruncateLeft(text, 1, ""))

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"example.com/monitor/tui/kit"
+	"example.com/monitor/tui/say"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -20,7 +21,7 @@ func (c *clientes) mark() tea.Cmd { return c.List.ToggleMark(clienteLabel) }
 
 // bulkActions are the keys that act on all marked clients.
 func (c *clientes) bulkActions(write string) []kit.Action {
-	k, n := c.env.keys, kit.Thousands(len(c.List.Marks))
+	k, n := c.env.keys, say.Thousands(len(c.List.Marks))
 	return []kit.Action{
 		{Key: k.Situation, Desc: "desativar " + n, Run: c.bulkOff, Blocked: write},
 		{Key: k.Reactivate, Desc: "reativar " + n, Run: c.bulkOn, Blocked: write},
@@ -56,7 +57,7 @@ func (c *clientes) bulk(verb, past string, run func(context.Context, int64) erro
 }
 
 func (c *clientes) confirmBulk(b *kit.Bulk, what, button string, danger bool) tea.Cmd {
-	question := button + " " + kit.Thousands(len(b.Items)) + " clientes: " + kit.SomeNames(b.Items, 4) + "? " + what
+	question := button + " " + say.Thousands(len(b.Items)) + " clientes: " + kit.SomeNames(b.Items, 4) + "? " + what
 	d := kit.NewConfirm(c.env.Shell, b.Head, question, button)
 	d.Danger = danger
 	d.Done = func() tea.Cmd { return c.env.Push(b) }

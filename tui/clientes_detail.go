@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"example.com/monitor/tui/kit"
+	"example.com/monitor/tui/say"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -128,7 +129,7 @@ func (d *clienteDetail) person() []kit.Fact {
 	c, e := &d.Record, d.env
 	devices := "…"
 	if d.Known {
-		devices = kit.Thousands(c.TotalDispositivos)
+		devices = say.Thousands(c.TotalDispositivos)
 	}
 	sign, style := situationSign(e.Theme, c.Cliente)
 	return []kit.Fact{
@@ -170,7 +171,7 @@ func (d *clienteDetail) machines(w int) []string {
 	head := func(s string) []string { return []string{"", t.Accent.Render(kit.Clip(s, w))} }
 	out := head("Dispositivos")
 	if n := d.Record.TotalDispositivos; n > len(d.Record.dispositivos) {
-		out = head("Dispositivos · " + kit.Thousands(len(d.Record.dispositivos)) + " de " + kit.Thousands(n) + ", D mostra todos")
+		out = head("Dispositivos · " + say.Thousands(len(d.Record.dispositivos)) + " de " + say.Thousands(n) + ", D mostra todos")
 	}
 	out = append(out, miniGrid(e, deviceGrid(e, false), d.Record.dispositivos, "Nenhum dispositivo.", w)...)
 	out = append(out, head("Conexões recentes")...)

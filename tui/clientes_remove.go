@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"example.com/monitor/tui/kit"
+	"example.com/monitor/tui/say"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -100,7 +101,7 @@ func belongings(p store.DeletePlan) string {
 		case x.n == 1:
 			parts = append(parts, x.one)
 		case x.n > 1:
-			parts = append(parts, kit.Thousands(x.n)+" "+x.many)
+			parts = append(parts, say.Thousands(x.n)+" "+x.many)
 		}
 	}
 	switch len(parts) {

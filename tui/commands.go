@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.com/monitor/tui/kit"
+	"example.com/monitor/tui/say"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -108,7 +109,7 @@ func (e *env) changeRefresh(p *kit.Palette, arg string) tea.Cmd {
 	if d == 0 {
 		e.Tell(kit.NoticeOK, "A tela não se atualiza mais sozinha; r atualiza.")
 	} else {
-		e.Tell(kit.NoticeOK, "A tela se atualiza a cada "+kit.Span(d)+".")
+		e.Tell(kit.NoticeOK, "A tela se atualiza a cada "+say.Span(d)+".")
 	}
 	return nil
 }

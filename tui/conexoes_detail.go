@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"example.com/monitor/tui/kit"
+	"example.com/monitor/tui/say"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -88,5 +89,5 @@ func secondsText(n *int64) string {
 	if n == nil {
 		return ""
 	}
-	return kit.Span(time.Duration(*n) * time.Second)
+	return say.Span(time.Duration(*n) * time.Second)
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"example.com/monitor/tui/kit"
+	"example.com/monitor/tui/say"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -140,7 +141,7 @@ func virtualText(d *store.Dispositivo) string {
 
 func (s *dispositivoDetail) howMany() string {
 	if s.Record.total > len(s.Record.conexoes) {
-		return " · " + kit.Thousands(len(s.Record.conexoes)) + " de " + kit.Thousands(s.Record.total)
+		return " · " + say.Thousands(len(s.Record.conexoes)) + " de " + say.Thousands(s.Record.total)
 	}
 	return ""
 }

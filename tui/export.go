@@ -17,6 +17,7 @@ import (
 	"syscall"
 
 	"example.com/monitor/tui/kit"
+	"example.com/monitor/tui/say"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -39,7 +40,7 @@ func (e *env) exportList(p *kit.Palette, arg string) tea.Cmd {
 		path, err := exportTo(ctx, arg, kind, rows, count)
 		return func() tea.Cmd {
 			p.Close()
-			e.Tell(kit.NoticeOK, kit.Thousands(int(count.Load()))+" registros em "+kit.ClipLeft(path, 50))
+			e.Tell(kit.NoticeOK, say.Thousands(int(count.Load()))+" registros em "+kit.ClipLeft(path, 50))
 			return nil
 		}, err
 	})

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"example.com/monitor/tui/kit"
+	"example.com/monitor/tui/say"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/stretchr/testify/require"
@@ -163,11 +164,11 @@ func measureTable(t *testing.T, rows int) {
 	m := newMeasured(t, Config{Handle: st.As(testOperator), Colour: kit.ColourAlways, Out: io.Discard, Refresh: 2 * time.Second, ReadOnly: true})
 	m.until("❯ ")
 	first := time.Since(start)
-	m.until(kit.Thousands(rows))
+	m.until(say.Thousands(rows))
 	m.take(keyMsg("G"))
-	end := m.until(kit.Thousands(rows) + " de " + kit.Thousands(rows))
+	end := m.until(say.Thousands(rows) + " de " + say.Thousands(rows))
 	m.take(keyMsg("g"))
-	m.until("1 de " + kit.Thousands(rows))
+	m.until("1 de " + say.Thousands(rows))
 	m.press(600, "down", "down", "pgdown", "pgdown", "pgdown", "up")
 	slices.Sort(m.keys)
 	p99, worst := m.keys[len(m.keys)*99/100], m.keys[len(m.keys)-1]

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.com/monitor/tui/kit"
+	"example.com/monitor/tui/say"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -137,7 +138,7 @@ func (p *painel) status() string {
 	case p.fresh.IsZero():
 		return ""
 	}
-	return "atualizado há " + kit.Span(p.env.Now().Sub(p.fresh))
+	return "atualizado há " + say.Span(p.env.Now().Sub(p.fresh))
 }
 
 // waiting stands for the numbers that never came.
@@ -179,7 +180,7 @@ func labelWidth(w int) int { return min(24, max(10, w/2)) }
 func (p *painel) numbers(w int) []string {
 	e := p.have.est
 	row := func(label string, n int, note string) string {
-		return p.row(w, label, kit.Thousands(n), note)
+		return p.row(w, label, say.Thousands(n), note)
 	}
 	return []string{
 		p.online(w),
@@ -212,11 +213,11 @@ func (p *painel) online(w int) string {
 	if e.DispositivosOnline == 0 {
 		sign = t.Bad.Render("○")
 	}
-	note := "de " + kit.Thousands(e.TotalDispositivos)
+	note := "de " + say.Thousands(e.TotalDispositivos)
 	if e.TotalDispositivos == 0 {
 		note = "nenhum registrado ainda"
 	}
-	out := p.row(w, "Dispositivos online", kit.Thousands(e.DispositivosOnline), note)
+	out := p.row(w, "Dispositivos online", say.Thousands(e.DispositivosOnline), note)
 	out = sign + out[1:]
 	if room := w - labelWidth(w) - 14 - len([]rune(note)) - 4; e.TotalDispositivos > 0 && room >= 16 {
 		out += "  " + t.Gauge(e.DispositivosOnline, e.TotalDispositivos, min(30, room-6))
@@ -230,14 +231,14 @@ func (p *painel) changeOver() []string {
 	switch {
 	case !e.Corte.IsZero() && e.Abertos > 0:
 		return []string{
-			"⚠ Encerrado em " + p.env.Moment(e.Corte.Time) + ", mas o sistema antigo voltou a abrir sessões: " + kit.Thousands(int(e.Abertos)) + ".",
+			"⚠ Encerrado em " + p.env.Moment(e.Corte.Time) + ", mas o sistema antigo voltou a abrir sessões: " + say.Thousands(int(e.Abertos)) + ".",
 			"Desligue-o e repita “monitor setup --encerrar-flask”.",
 		}
 	case !e.Corte.IsZero():
 		return []string{"Encerrada em " + p.env.Moment(e.Corte.Time) + ": só o monitor abre sessões."}
 	case e.Abertos > 0:
 		return []string{
-			"Em convivência: " + kit.Thousands(int(e.Abertos)) + " sessões do sistema antigo, a última aberta em " + p.env.Moment(e.Ultima.Time) + ".",
+			"Em convivência: " + say.Thousands(int(e.Abertos)) + " sessões do sistema antigo, a última aberta em " + p.env.Moment(e.Ultima.Time) + ".",
 			"Quando ele estiver desligado: “monitor setup --encerrar-flask”.",
 		}
 	default:

@@ -8,6 +8,7 @@ import (
 
 	"example.com/monitor/store"
 	"example.com/monitor/tui/kit"
+	"example.com/monitor/tui/say"
 )
 
 // spans are the spans of time of which the panel tells the course.
@@ -107,9 +108,9 @@ func (x trend) tell() string {
 	case x.empty():
 		return "nenhuma"
 	case x.mean:
-		return "máx. " + kit.Thousands(int(x.peak()))
+		return "máx. " + say.Thousands(int(x.peak()))
 	}
-	return kit.Thousands(int(x.sum()))
+	return say.Thousands(int(x.sum()))
 }
 
 var bars = []rune("▁▂▃▄▅▆▇█")

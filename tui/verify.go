@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/monitor/tui/kit"
+	"example.com/monitor/tui/say"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -101,12 +102,12 @@ func (v *verifyScreen) progress(w int) []string {
 		mark = "·"
 	}
 	out := []string{kit.Clip(mark+" Conferindo elo por elo…", w), ""}
-	text := kit.Thousands(n) + " elos · " + kit.Span(v.env.Now().Sub(v.since))
+	text := say.Thousands(n) + " elos · " + say.Span(v.env.Now().Sub(v.since))
 	if v.total > 0 && n <= v.total {
 		bar := max(4, min(40, w-10))
 		full := bar * n / v.total
-		text = kit.Thousands(n) + " de cerca de " + kit.Thousands(v.total) + " · " + kit.Span(v.env.Now().Sub(v.since))
-		out = append(out, t.Accent.Render(strings.Repeat("█", full))+t.Dim.Render(strings.Repeat("░", bar-full))+" "+kit.Thousands(100*n/v.total)+" %")
+		text = say.Thousands(n) + " de cerca de " + say.Thousands(v.total) + " · " + say.Span(v.env.Now().Sub(v.since))
+		out = append(out, t.Accent.Render(strings.Repeat("█", full))+t.Dim.Render(strings.Repeat("░", bar-full))+" "+say.Thousands(100*n/v.total)+" %")
 	}
 	return append(out, kit.Clip(text, w), "", t.Dim.Render(kit.Clip("esc cancela", w)))
 }
@@ -122,13 +123,13 @@ func (v *verifyScreen) result(w int) []string {
 	}
 	out = append(out, "")
 	list := []kit.Fact{
-		{Label: "Elos conferidos", Value: kit.Thousands(r.Elos - r.SemChave)},
-		{Label: "Faixas", Value: kit.Thousands(r.Faixas)},
-		{Label: "Fora da cadeia", Value: kit.Thousands(r.ForaCadeia) + plural(r.ForaCadeia, " registro", " registros") + " de outros programas"},
-		{Label: "Demorou", Value: kit.Span(v.took)},
+		{Label: "Elos conferidos", Value: say.Thousands(r.Elos - r.SemChave)},
+		{Label: "Faixas", Value: say.Thousands(r.Faixas)},
+		{Label: "Fora da cadeia", Value: say.Count(r.ForaCadeia, "registro", "registros") + " de outros programas"},
+		{Label: "Demorou", Value: say.Span(v.took)},
 	}
 	if r.SemChave > 0 {
-		list = append(list, kit.Fact{Label: "Com outra chave", Value: kit.Thousands(r.SemChave) + plural(r.SemChave, " elo", " elos")})
+		list = append(list, kit.Fact{Label: "Com outra chave", Value: say.Count(r.SemChave, "elo", "elos")})
 	}
 	out = append(out, t.Facts(list, w)...)
 	out = append(out, v.list("Problemas", "✗", r.Problemas, w)...)

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/monitor/store"
+	"example.com/monitor/tui/say"
 )
 
 // OutputFormats are the values of -o. Without -o a terminal gets a table and
@@ -281,7 +282,7 @@ func PersonText(v any, zone *time.Location) string {
 		}
 		return PersonText(*v, zone)
 	case int:
-		return Thousands(v)
+		return say.Thousands(v)
 	case store.Hora:
 		if v.IsZero() {
 			return ""

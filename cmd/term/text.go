@@ -83,37 +83,6 @@ func writeUnicodeEscape(b *strings.Builder, r rune) {
 	b.WriteString(`\u` + strings.Repeat("0", max(0, 4-len(hex))) + hex)
 }
 
-// Thousands writes n as people do: 1.234.567.
-func Thousands(n int) string {
-	s := strconv.Itoa(n)
-	neg := strings.HasPrefix(s, "-")
-	s = strings.TrimPrefix(s, "-")
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "." + s[i:]
-	}
-	if neg {
-		return "-" + s
-	}
-	return s
-}
-
-// Count writes a number with its noun.
-func Count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return Thousands(n) + " " + many
-}
-
-// Enumerate writes items as a sentence does: a, b e c.
-func Enumerate(items []string) string {
-	last := len(items) - 1
-	if last < 1 {
-		return strings.Join(items, "")
-	}
-	return strings.Join(items[:last], ", ") + " e " + items[last]
-}
-
 // ShellQuote makes s one word of a POSIX shell.
 func ShellQuote(s string) string {
 	safe := func(r rune) bool {

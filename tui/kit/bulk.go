@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"example.com/monitor/tui/say"
+
 	tea "github.com/charmbracelet/bubbletea"
 )
 
@@ -76,7 +78,7 @@ func SomeNames(items []bulkItem, most int) string {
 	}
 	text := strings.Join(names, ", ")
 	if n := len(items) - most; n > 0 {
-		text += " e mais " + Thousands(n)
+		text += " e mais " + say.Thousands(n)
 	}
 	return text
 }
@@ -167,7 +169,7 @@ func (b *Bulk) Box(w, h int) []string {
 	f := Framed{Title: b.Head, Width: width, Danger: b.out != nil && len(b.out.Failed) > 0}
 	if b.out == nil {
 		n := int(b.Count.Load())
-		f.Lines = []string{Thousands(n) + " de " + Thousands(len(b.Items)), t.Gauge(n, len(b.Items), max(4, inside-7))}
+		f.Lines = []string{say.Thousands(n) + " de " + say.Thousands(len(b.Items)), t.Gauge(n, len(b.Items), max(4, inside-7))}
 		f.Height = min(h, 4)
 		return t.Frame(f)
 	}
@@ -187,7 +189,7 @@ func (b *Bulk) Box(w, h int) []string {
 // tally counts what was done, for people.
 func (b *Bulk) tally(n int) string {
 	if n > 1 {
-		return Thousands(n) + " " + b.Past + "s"
+		return say.Thousands(n) + " " + b.Past + "s"
 	}
 	return Counted(n, b.Past)
 }
@@ -195,10 +197,10 @@ func (b *Bulk) tally(n int) string {
 func (b *Bulk) summary() string {
 	text := b.tally(b.out.Did)
 	if n := len(b.out.Failed); n > 0 {
-		text += ", " + Thousands(n) + " não:"
+		text += ", " + say.Thousands(n) + " não:"
 	}
 	if b.out.rest > 0 {
-		text += ". Parado a pedido: " + Thousands(b.out.rest) + " ficaram como estavam; confira o último."
+		text += ". Parado a pedido: " + say.Thousands(b.out.rest) + " ficaram como estavam; confira o último."
 	}
 	return Capital(text)
 }

@@ -12,6 +12,9 @@ import (
 
 	"github.com/atotto/clipboard"
 	"github.com/aymanbagabas/go-osc52/v2"
+
+	"example.com/monitor/tui/say"
+
 	tea "github.com/charmbracelet/bubbletea"
 )
 
@@ -110,7 +113,7 @@ func (b *Browser[T]) copy() tea.Cmd {
 // copyText puts a text into the clipboard.
 func (sh *Shell) copyText(item CopyItem) tea.Cmd {
 	if len(item.Text) > maxCopy {
-		sh.Tell(NoticeBad, "São "+Thousands(len(item.Text))+" bytes, mais do que o terminal aceita copiar: exporte com x.")
+		sh.Tell(NoticeBad, "São "+say.Thousands(len(item.Text))+" bytes, mais do que o terminal aceita copiar: exporte com x.")
 		return nil
 	}
 	out := sh.Out

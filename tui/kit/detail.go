@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"example.com/monitor/tui/say"
+
 	tea "github.com/charmbracelet/bubbletea"
 )
 
@@ -118,7 +120,7 @@ func (d *Detail[T]) back() tea.Cmd { //nolint:unparam // an action returns a com
 
 // Panel draws the record under a title.
 func (d *Detail[T]) Panel(title string, w, h int) []string {
-	status := "atualizado há " + Span(d.shell.Now().Sub(d.fresh))
+	status := "atualizado há " + say.Span(d.shell.Now().Sub(d.fresh))
 	switch {
 	case d.Ask.Slow:
 		status = d.Ask.Mark() + " consultando"

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"example.com/monitor/tui/say"
+
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 )
@@ -211,7 +213,7 @@ func (p *Palette) progress() string {
 	if p.Count == nil || p.Count.Load() == 0 {
 		return "executando… esc cancela"
 	}
-	return Thousands(int(p.Count.Load())) + " gravados… esc cancela"
+	return say.Thousands(int(p.Count.Load())) + " gravados… esc cancela"
 }
 
 // proposalLines lists what fits the text, scrolled to the one that is taken.

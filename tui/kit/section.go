@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"example.com/monitor/tui/say"
+
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 )
@@ -283,7 +285,7 @@ func (s *Section[T]) Banner(w int) string {
 	if ansi.StringWidth(long) <= w || s.List.Busy() {
 		return Clip(long, w)
 	}
-	return Clip("⚠ "+s.fail.Cause+" · "+Span(s.wait()), w)
+	return Clip("⚠ "+s.fail.Cause+" · "+say.Span(s.wait()), w)
 }
 
 // wait is the time until the next try, in whole seconds.
@@ -293,7 +295,7 @@ func (s *Section[T]) countdown() string {
 	if s.List.Busy() {
 		return "tentando de novo…"
 	}
-	return "nova tentativa em " + Span(s.wait()) + " · r tenta já"
+	return "nova tentativa em " + say.Span(s.wait()) + " · r tenta já"
 }
 
 // Age tells how old the rows are.
@@ -301,7 +303,7 @@ func (s *Section[T]) Age() string {
 	if s.fresh.IsZero() {
 		return ""
 	}
-	return "atualizado há " + Span(s.shell.Now().Sub(s.fresh))
+	return "atualizado há " + say.Span(s.shell.Now().Sub(s.fresh))
 }
 
 func (s *Section[T]) isMarked(r T) bool {
@@ -313,16 +315,16 @@ func (s *Section[T]) isMarked(r T) bool {
 func (s *Section[T]) where() string {
 	total, pos := "", "?"
 	if s.Window.Total >= 0 {
-		total = " de " + Thousands(s.Window.Total)
+		total = " de " + say.Thousands(s.Window.Total)
 	}
 	if s.Window.Empty() {
 		return ""
 	}
 	if n := s.Window.position(); n > 0 {
-		pos = Thousands(n)
+		pos = say.Thousands(n)
 	}
 	if n := len(s.Marks); n > 0 {
-		total += " · " + Thousands(n) + " ✓"
+		total += " · " + say.Thousands(n) + " ✓"
 	}
 	if pos == "?" && total == "" {
 		return ""
@@ -335,7 +337,7 @@ func (s *Section[T]) size() string {
 	if s.Window.Total < 0 {
 		return ""
 	}
-	return Thousands(s.Window.Total)
+	return say.Thousands(s.Window.Total)
 }
 
 // thumb is the scroll bar for a border of h lines; none while the place of the

@@ -1,12 +1,13 @@
 package kit
 
 import (
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"example.com/monitor/tui/say"
 )
 
 const (
@@ -170,7 +171,7 @@ func Wrap(s string, width int) []string {
 func Paragraph(s string, width int) []string {
 	var note string
 	if len(s) > ParagraphBytes {
-		note = "… (cortado: são " + Thousands(len(s)) + " bytes)"
+		note = "… (cortado: são " + say.Thousands(len(s)) + " bytes)"
 		s = s[:ParagraphBytes]
 	}
 	var out []string
@@ -181,15 +182,6 @@ func Paragraph(s string, width int) []string {
 		out = append(out, Wrap(note, width)...)
 	}
 	return out
-}
-
-// Thousands writes n with a dot between thousands.
-func Thousands(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "." + s[i:]
-	}
-	return s
 }
 
 // Capital begins s with a capital letter.
@@ -223,5 +215,5 @@ func Counted(n int, what string) string {
 	if n == 0 {
 		return "nenhum " + what
 	}
-	return Thousands(n) + " " + what
+	return say.Thousands(n) + " " + what
 }

@@ -38,12 +38,6 @@ func TestFitAndItsKin(t *testing.T) {
 }
 
 func TestNumbersAndTimesInPortuguese(t *testing.T) {
-	for n, want := range map[int]string{0: "0", 27: "27", 1000: "1.000", 100000: "100.000", 1234567: "1.234.567", -1234: "-1.234", -123: "-123"} {
-		require.Equal(t, want, Thousands(n))
-	}
-	for d, want := range map[time.Duration]string{-1: "0 s", 59 * time.Second: "59 s", 90 * time.Second: "1 min", 3 * time.Hour: "3 h", 72 * time.Hour: "3 dias"} {
-		require.Equal(t, want, Span(d))
-	}
 	sh := NewShell(t.Context(), Theme{}, Settings{Zone: time.FixedZone("-03", -3*60*60)})
 	require.Equal(t, "23/11/2026 14:05", sh.Moment(time.Date(2026, 11, 23, 17, 5, 0, 0, time.UTC)))
 	require.Equal(t, "–", sh.Day(time.Time{}))

@@ -1,8 +1,9 @@
 package kit
 
 import (
-	"strconv"
 	"time"
+
+	"example.com/monitor/tui/say"
 )
 
 const (
@@ -24,23 +25,8 @@ func (sh *Shell) Stamp(t time.Time, form string) string {
 	return t.In(sh.Zone).Format(form)
 }
 
-// Span writes a duration for people, in its largest whole unit.
-func Span(d time.Duration) string {
-	d = max(0, d)
-	switch {
-	case d < time.Minute:
-		return strconv.Itoa(int(d.Seconds())) + " s"
-	case d < time.Hour:
-		return strconv.Itoa(int(d.Minutes())) + " min"
-	case d < 48*time.Hour:
-		return strconv.Itoa(int(d.Hours())) + " h"
-	default:
-		return strconv.Itoa(int(d.Hours()/24)) + " dias"
-	}
-}
-
 // Ago is the age of t for people.
-func (sh *Shell) Ago(t time.Time) string { return "há " + Span(sh.Now().Sub(t)) }
+func (sh *Shell) Ago(t time.Time) string { return "há " + say.Span(sh.Now().Sub(t)) }
 
 // Local is the present time in the person's zone.
 func (sh *Shell) Local() time.Time { return sh.Now().In(sh.Zone) }
