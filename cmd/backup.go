@@ -10,32 +10,33 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
 type backupFlags struct {
-	outputFlags
-	sim       bool
-	verificar bool
+	term.OutputFlags
+	sim    bool
+	verify bool
 }
 
-func copiaCampos() []campo[store.Copia] {
+func backupFields() []term.Field[store.Copia] {
 	type c = store.Copia
-	return []campo[c]{
-		{nome: "arquivo", titulo: "Arquivo", valor: func(r *c) any { return r.Arquivo }, tabela: true},
-		{nome: "formato", titulo: "Formato", valor: func(r *c) any { return r.Formato }, tabela: true},
-		{nome: "motor", titulo: "Banco de origem", valor: func(r *c) any { return r.Motor }, tabela: true},
-		{nome: "esquema", titulo: "Esquema", valor: func(r *c) any { return r.Esquema }},
-		{nome: "feita_em", titulo: "Feita em", valor: func(r *c) any { return r.FeitaEm }, tabela: true},
-		{nome: "linhas", titulo: "Linhas", valor: func(r *c) any { return int(r.Linhas) }, tabela: true},
-		{nome: "bytes", titulo: "Bytes", valor: func(r *c) any { return int(r.Bytes) }, tabela: true},
-		{nome: "sha256", titulo: "SHA-256", valor: func(r *c) any { return r.SHA256 }, tabela: true},
-		{nome: "tabelas", titulo: "Tabelas", valor: func(r *c) any { return len(r.Tabelas) }},
-		{nome: "chaves_auditoria", titulo: "Chaves da auditoria", valor: func(r *c) any { return len(r.ChavesAuditoria) }},
-		{nome: "assinatura", titulo: "Assinatura", valor: func(r *c) any { return r.Assinatura }},
-		{nome: "estranhos", titulo: "O que não é do monitor", valor: func(r *c) any { return len(r.Estranhos) }},
-		{nome: "arquivo_chave", titulo: "Arquivo da chave", valor: func(r *c) any { return r.ArquivoChave }},
-		{nome: "avisos", titulo: "Avisos", valor: func(r *c) any { return len(r.Avisos) }},
+	return []term.Field[c]{
+		{Name: "arquivo", Title: "Arquivo", Value: func(r *c) any { return r.Arquivo }, InTable: true},
+		{Name: "formato", Title: "Formato", Value: func(r *c) any { return r.Formato }, InTable: true},
+		{Name: "motor", Title: "Banco de origem", Value: func(r *c) any { return r.Motor }, InTable: true},
+		{Name: "esquema", Title: "Esquema", Value: func(r *c) any { return r.Esquema }},
+		{Name: "feita_em", Title: "Feita em", Value: func(r *c) any { return r.FeitaEm }, InTable: true},
+		{Name: "linhas", Title: "Linhas", Value: func(r *c) any { return int(r.Linhas) }, InTable: true},
+		{Name: "bytes", Title: "Bytes", Value: func(r *c) any { return int(r.Bytes) }, InTable: true},
+		{Name: "sha256", Title: "SHA-256", Value: func(r *c) any { return r.SHA256 }, InTable: true},
+		{Name: "tabelas", Title: "Tabelas", Value: func(r *c) any { return len(r.Tabelas) }},
+		{Name: "chaves_auditoria", Title: "Chaves da auditoria", Value: func(r *c) any { return len(r.ChavesAuditoria) }},
+		{Name: "assinatura", Title: "Assinatura", Value: func(r *c) any { return r.Assinatura }},
+		{Name: "estranhos", Title: "O que não é do monitor", Value: func(r *c) any { return len(r.Estranhos) }},
+		{Name: "arquivo_chave", Title: "Arquivo da chave", Value: func(r *c) any { return r.ArquivoChave }},
+		{Name: "avisos", Title: "Avisos", Value: func(r *c) any { return len(r.Avisos) }},
 	}
 }
 
@@ -56,11 +57,11 @@ A chave de auditoria não entra na cópia. Guarde-a também, em outro lugar.`,
 		Example: "  monitor backup\n  monitor backup /mnt/copias/clientes.sqlite\n  monitor backup --verificar clientes-2026-11-24T1430.sqlite",
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.runBackup(cmd, args, f) },
 	}
-	cmd.Flags().BoolVar(&f.verificar, "verificar", false, "só confere a cópia ARQUIVO; não usa o banco")
+	cmd.Flags().BoolVar(&f.verify, "verificar", false, "só confere a cópia ARQUIVO; não usa o banco")
 	cmd.Flags().BoolVar(&f.sim, "sim", false, "substitui ARQUIVO, se já existe")
 	cmd.Flags().BoolVar(&f.sim, "yes", false, "o mesmo que --sim")
 	_ = cmd.Flags().MarkHidden("yes")
-	addOutput(cmd, &f.outputFlags, copiaCampos())
+	term.AddOutput(cmd, &f.OutputFlags, backupFields())
 	return cmd
 }
 
@@ -68,15 +69,15 @@ func maxOneArg(cmd *cobra.Command, args []string) error {
 	if len(args) < 2 {
 		return nil
 	}
-	return oneArg("o arquivo", cmd.CommandPath())(cmd, args)
+	return term.OneArg("o arquivo", cmd.CommandPath())(cmd, args)
 }
 
 func (a *app) runBackup(cmd *cobra.Command, args []string, f backupFlags) error {
-	out, err := outputFor(a, cmd, f.outputFlags, copiaCampos())
+	out, err := outputFor(a, cmd, f.OutputFlags, backupFields())
 	if err != nil {
 		return err
 	}
-	if f.verificar {
+	if f.verify {
 		return a.verifyCopy(cmd, args, out)
 	}
 	cfg, err := a.config(cmd)
@@ -92,15 +93,15 @@ func (a *app) runBackup(cmd *cobra.Command, args []string, f backupFlags) error 
 	if err != nil {
 		return copyProblem(err)
 	}
-	if err := out.one(c); err != nil {
+	if err := out.One(c); err != nil {
 		return err
 	}
 	a.tellCopy(c)
 	return nil
 }
 
-func (a *app) verifyCopy(cmd *cobra.Command, args []string, out *output[store.Copia]) error {
-	if err := oneArg("a cópia", "monitor backup --verificar ARQUIVO")(cmd, args); err != nil {
+func (a *app) verifyCopy(cmd *cobra.Command, args []string, out *term.Output[store.Copia]) error {
+	if err := term.OneArg("a cópia", "monitor backup --verificar ARQUIVO")(cmd, args); err != nil {
 		return err
 	}
 	p, o := a.copyProgress("Conferindo a cópia")
@@ -108,12 +109,12 @@ func (a *app) verifyCopy(cmd *cobra.Command, args []string, out *output[store.Co
 		o.Chaves = store.KnownKeys(a.storeConfig(cfg))
 	}
 	c, err := store.VerifyCopy(cmd.Context(), args[0], o)
-	p.stop()
+	p.Stop()
 	if err != nil {
 		return copyProblem(err)
 	}
 	a.warn(c.Avisos)
-	return out.one(c)
+	return out.One(c)
 }
 
 // copyPath is where the copy goes: a folder, and no argument at all, get the
@@ -135,7 +136,7 @@ func copyPath(sc store.Config, args []string) (string, error) {
 // adopted or upgraded is when its copy matters most.
 func (a *app) takeCopy(ctx context.Context, cfg *config, sc store.Config, path string, f backupFlags) (c store.Copia, err error) {
 	p, o := a.copyProgress("Copiando o banco")
-	defer p.stop()
+	defer p.Stop()
 	o.Sobrescrever = f.sim
 	s, err := a.openStore(ctx, cfg, sc, store.CanalCLI)
 	var schema *store.SchemaError
@@ -153,14 +154,14 @@ func (a *app) takeCopy(ctx context.Context, cfg *config, sc store.Config, path s
 }
 
 // copyProgress is a progress line that a copy or a restore moves.
-func (a *app) copyProgress(text string) (*progress, store.CopiaOpcoes) {
-	p := a.working(text)
-	return p, store.CopiaOpcoes{Progresso: func(etapa string, feito, total int64) {
+func (a *app) copyProgress(text string) (*term.Progress, store.CopiaOpcoes) {
+	p := a.Working(text)
+	return p, store.CopiaOpcoes{Progresso: func(stage string, done, total int64) {
 		switch {
 		case total > 0:
-			p.set("%s: %d%%", etapa, min(100, 100*feito/total))
+			p.Set("%s: %d%%", stage, min(100, 100*done/total))
 		default:
-			p.set("%s", etapa)
+			p.Set("%s", stage)
 		}
 	}}
 }
@@ -172,19 +173,19 @@ func copyProblem(err error) error {
 	var rule *store.RuleError
 	switch {
 	case errors.As(err, &c):
-		return &problem{Kind: errFailed, frase: c.Error(), dica: c.Remedio}
+		return &term.ProblemError{Kind: term.ErrFailed, Sentence: c.Error(), Hint: c.Remedio}
 	case !errors.As(err, &rule):
 		return err
 	}
 	switch rule.Codigo {
 	case "arquivo_existe":
-		return &problem{Kind: errUnconfirmed, frase: rule.Frase + "; nada foi alterado", dica: "escolha outro nome, ou substitua-o com --sim"}
+		return &term.ProblemError{Kind: term.ErrUnconfirmed, Sentence: rule.Frase + "; nada foi alterado", Hint: "escolha outro nome, ou substitua-o com --sim"}
 	case "destino_invalido", "destino_em_uso":
-		return usageError("exemplo: monitor backup copia.sqlite", "%s", rule.Frase)
+		return term.UsageError("exemplo: monitor backup copia.sqlite", "%s", rule.Frase)
 	case "banco_nao_vazio":
-		return &problem{Kind: err, frase: rule.Frase + "; nada foi alterado", dica: "restaure em um banco vazio: crie outro e informe-o com --banco"}
+		return &term.ProblemError{Kind: err, Sentence: rule.Frase + "; nada foi alterado", Hint: "restaure em um banco vazio: crie outro e informe-o com --banco"}
 	case "mesmo_arquivo":
-		return usageError("informe com --banco onde o banco restaurado deve ficar", "%s", rule.Frase)
+		return term.UsageError("informe com --banco onde o banco restaurado deve ficar", "%s", rule.Frase)
 	default:
 		return err
 	}
@@ -200,11 +201,11 @@ func (a *app) tellCopy(c store.Copia) {
 	if c.ArquivoChave != "" {
 		where = "A chave de auditoria (" + c.ArquivoChave + ")"
 	}
-	fmt.Fprintln(a.Err, oneLine(where+" não está na cópia: guarde-a em outro lugar. Sem ela a trilha da cópia não pode ser verificada."))
+	fmt.Fprintln(a.Err, term.OneLine(where+" não está na cópia: guarde-a em outro lugar. Sem ela a trilha da cópia não pode ser verificada."))
 }
 
-func (a *app) warn(avisos []string) {
-	for _, aviso := range slices.Compact(slices.Clone(avisos)) {
-		fmt.Fprintln(a.Err, "aviso: "+oneLine(aviso))
+func (a *app) warn(warnings []string) {
+	for _, warning := range slices.Compact(slices.Clone(warnings)) {
+		fmt.Fprintln(a.Err, "aviso: "+term.OneLine(warning))
 	}
 }

@@ -8,56 +8,57 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
 func (a *app) clientesCommand() *cobra.Command {
 	return noun("clientes", []string{"cliente"}, "Lista, cria, muda e remove clientes",
 		a.clientesList(), a.clientesGet(), a.clientesCreate(), a.clientesUpdate(), a.clientesDelete(),
-		a.clientesEstado("desativar", "Desativa um cliente e encerra as sessões dele", "desativado", store.Clientes.Deactivate),
-		a.clientesEstado("reativar", "Reativa um cliente desativado", "reativado", store.Clientes.Reactivate),
+		a.clientesState("desativar", "Desativa um cliente e encerra as sessões dele", "desativado", store.Clientes.Deactivate),
+		a.clientesState("reativar", "Reativa um cliente desativado", "reativado", store.Clientes.Reactivate),
 		a.clientesSenha(),
 	)
 }
 
-// clienteCampos are the fields of a client, as the API names them.
-func clienteCampos() []campo[store.Cliente] {
+// clienteFields are the fields of a client, as the API names them.
+func clienteFields() []term.Field[store.Cliente] {
 	type c = store.Cliente
-	return []campo[c]{
-		{nome: "id", titulo: "Id", valor: func(r *c) any { return r.ID }, tabela: true},
-		{nome: "nome", titulo: "Nome", valor: func(r *c) any { return r.Nome }, tabela: true, minimo: 18},
-		{nome: "email", titulo: "E-mail", valor: func(r *c) any { return r.Email }, tabela: true, minimo: 20},
-		{nome: "telefone", titulo: "Telefone", valor: func(r *c) any { return r.Telefone }, tabela: true, minimo: 15},
-		{nome: "ativo", titulo: "Ativo", valor: func(r *c) any { return r.Ativo }, tabela: true},
-		{nome: "empresa", titulo: "Empresa", valor: func(r *c) any { return r.Empresa }, tabela: true, minimo: 12},
-		{nome: "data_cadastro", titulo: "Cadastro", valor: func(r *c) any { return r.DataCadastro }, tabela: true},
-		{nome: "nivel_acesso", titulo: "Nível", valor: func(r *c) any { return r.NivelAcesso }, tabela: true, minimo: 5},
-		{nome: "cargo", titulo: "Cargo", valor: func(r *c) any { return r.Cargo }, minimo: 10},
-		{nome: "endereco", titulo: "Endereço", valor: func(r *c) any { return r.Endereco }, minimo: 20},
-		{nome: "cidade", titulo: "Cidade", valor: func(r *c) any { return r.Cidade }, minimo: 10},
-		{nome: "estado", titulo: "Estado", valor: func(r *c) any { return r.Estado }},
-		{nome: "pais", titulo: "País", valor: func(r *c) any { return r.Pais }, minimo: 10},
-		{nome: "cep", titulo: "CEP", valor: func(r *c) any { return r.CEP }},
-		{nome: "cpf_cnpj", titulo: "CPF/CNPJ", valor: func(r *c) any { return r.CPFCNPJ }},
-		{nome: "ultimo_acesso", titulo: "Último acesso", valor: func(r *c) any { return r.UltimoAcesso }},
-		{nome: "observacoes", titulo: "Observações", valor: func(r *c) any { return r.Observacoes }, minimo: 20},
-		{nome: "dados_extras", titulo: "Dados extras", valor: func(r *c) any { return r.DadosExtras }, minimo: 20},
-		{nome: "total_dispositivos", titulo: "Dispositivos", valor: func(r *c) any { return r.TotalDispositivos }},
+	return []term.Field[c]{
+		{Name: "id", Title: "Id", Value: func(r *c) any { return r.ID }, InTable: true},
+		{Name: "nome", Title: "Nome", Value: func(r *c) any { return r.Nome }, InTable: true, Least: 18},
+		{Name: "email", Title: "E-mail", Value: func(r *c) any { return r.Email }, InTable: true, Least: 20},
+		{Name: "telefone", Title: "Telefone", Value: func(r *c) any { return r.Telefone }, InTable: true, Least: 15},
+		{Name: "ativo", Title: "Ativo", Value: func(r *c) any { return r.Ativo }, InTable: true},
+		{Name: "empresa", Title: "Empresa", Value: func(r *c) any { return r.Empresa }, InTable: true, Least: 12},
+		{Name: "data_cadastro", Title: "Cadastro", Value: func(r *c) any { return r.DataCadastro }, InTable: true},
+		{Name: "nivel_acesso", Title: "Nível", Value: func(r *c) any { return r.NivelAcesso }, InTable: true, Least: 5},
+		{Name: "cargo", Title: "Cargo", Value: func(r *c) any { return r.Cargo }, Least: 10},
+		{Name: "endereco", Title: "Endereço", Value: func(r *c) any { return r.Endereco }, Least: 20},
+		{Name: "cidade", Title: "Cidade", Value: func(r *c) any { return r.Cidade }, Least: 10},
+		{Name: "estado", Title: "Estado", Value: func(r *c) any { return r.Estado }},
+		{Name: "pais", Title: "País", Value: func(r *c) any { return r.Pais }, Least: 10},
+		{Name: "cep", Title: "CEP", Value: func(r *c) any { return r.CEP }},
+		{Name: "cpf_cnpj", Title: "CPF/CNPJ", Value: func(r *c) any { return r.CPFCNPJ }},
+		{Name: "ultimo_acesso", Title: "Último acesso", Value: func(r *c) any { return r.UltimoAcesso }},
+		{Name: "observacoes", Title: "Observações", Value: func(r *c) any { return r.Observacoes }, Least: 20},
+		{Name: "dados_extras", Title: "Dados extras", Value: func(r *c) any { return r.DadosExtras }, Least: 20},
+		{Name: "total_dispositivos", Title: "Dispositivos", Value: func(r *c) any { return r.TotalDispositivos }},
 	}
 }
 
-// cardCampos is clienteCampos with every field in the card.
-func cardCampos() []campo[store.Cliente] {
-	fields := clienteCampos()
+// cardFields is clienteFields with every field in the card.
+func cardFields() []term.Field[store.Cliente] {
+	fields := clienteFields()
 	for i := range fields {
-		fields[i].tabela = true
+		fields[i].InTable = true
 	}
 	return fields
 }
 
 // clienteArg is the argument that names one client.
 func clienteArg(example string) cobra.PositionalArgs {
-	return oneArg("o cliente (id ou e-mail)", example)
+	return term.OneArg("o cliente (id ou e-mail)", example)
 }
 
 // findCliente resolves an id or an e-mail and names it when it is not there.
@@ -76,16 +77,16 @@ func aboutCliente(err error, ref string) error {
 func clienteHint(err error, ref string) string {
 	switch exitCode(err) {
 	case exitNotFound:
-		return "procure com: monitor clientes list --busca " + shellQuote(ref)
+		return "procure com: monitor clientes list --busca " + term.ShellQuote(ref)
 	case exitConflict:
-		return "veja como está agora com: monitor clientes get " + shellQuote(ref)
+		return "veja como está agora com: monitor clientes get " + term.ShellQuote(ref)
 	default:
 		return ""
 	}
 }
 
 func (a *app) clientesGet() *cobra.Command {
-	var out outputFlags
+	var out term.OutputFlags
 	cmd := &cobra.Command{
 		Use: "get ID|E-MAIL", Aliases: []string{"ver"}, Short: "Mostra um cliente",
 		SuggestFor: []string{"show", "mostrar", "view"},
@@ -97,14 +98,14 @@ func (a *app) clientesGet() *cobra.Command {
 			})
 		},
 	}
-	addOutput(cmd, &out, cardCampos())
+	term.AddOutput(cmd, &out, cardFields())
 	return cmd
 }
 
 // withCliente finds a client, lets fn do something with it and prints the
 // result. An empty notice means that nothing was done and c is printed as found.
-func (a *app) withCliente(cmd *cobra.Command, ref string, f outputFlags, fn func(context.Context, *session, store.Cliente) (store.Cliente, string, error)) error {
-	out, err := outputFor(a, cmd, f, cardCampos())
+func (a *app) withCliente(cmd *cobra.Command, ref string, f term.OutputFlags, fn func(context.Context, *session, store.Cliente) (store.Cliente, string, error)) error {
+	out, err := outputFor(a, cmd, f, cardFields())
 	if err != nil {
 		return err
 	}
@@ -118,10 +119,10 @@ func (a *app) withCliente(cmd *cobra.Command, ref string, f outputFlags, fn func
 			return aboutCliente(err, ref)
 		}
 		if notice == "" {
-			return out.one(c)
+			return out.One(c)
 		}
 		a.notice("%s", notice)
-		return out.one(changed)
+		return out.One(changed)
 	})
 }
 
@@ -133,8 +134,8 @@ func (a *app) notice(format string, args ...any) {
 	}
 }
 
-func (a *app) clientesEstado(verb, short, done string, op func(store.Clientes, context.Context, int64) (store.Cliente, error)) *cobra.Command {
-	var out outputFlags
+func (a *app) clientesState(verb, short, done string, op func(store.Clientes, context.Context, int64) (store.Cliente, error)) *cobra.Command {
+	var out term.OutputFlags
 	cmd := &cobra.Command{
 		Use: verb + " ID|E-MAIL", Short: short,
 		Example: "  monitor clientes " + verb + " joao@empresa.com",
@@ -146,17 +147,17 @@ func (a *app) clientesEstado(verb, short, done string, op func(store.Clientes, c
 			})
 		},
 	}
-	addOutput(cmd, &out, cardCampos())
+	term.AddOutput(cmd, &out, cardFields())
 	return cmd
 }
 
 // clienteTitle names a client in a sentence.
 func clienteTitle(c store.Cliente) string {
-	return "Cliente " + strconv.FormatInt(c.ID, 10) + " (" + oneLine(c.Nome) + ")"
+	return "Cliente " + strconv.FormatInt(c.ID, 10) + " (" + term.OneLine(c.Nome) + ")"
 }
 
 func (a *app) clientesSenha() *cobra.Command {
-	var pass passwordFlags
+	var pass term.PasswordFlags
 	cmd := &cobra.Command{
 		Use: "senha ID|E-MAIL", Short: "Troca a senha de um cliente e encerra as sessões dele",
 		Long:    "Troca a senha de um cliente e encerra as sessões dele. A senha é pedida duas\nvezes, sem eco, ou lida da entrada padrão com --senha-stdin.",
@@ -168,7 +169,7 @@ func (a *app) clientesSenha() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				senha, err := a.newPassword(ctx, pass)
+				senha, err := a.NewPassword(ctx, pass)
 				if err != nil {
 					return err
 				}
@@ -180,6 +181,6 @@ func (a *app) clientesSenha() *cobra.Command {
 			})
 		},
 	}
-	addPasswordStdin(cmd, &pass)
+	term.AddPasswordStdin(cmd, &pass)
 	return cmd
 }

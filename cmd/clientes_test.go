@@ -3,10 +3,13 @@ package cmd
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 	"example.com/monitor/store/storetest"
 )
@@ -17,11 +20,15 @@ func manyClientes(t *testing.T, n int) {
 	require.Equal(t, 0, runMonitor(t, "setup", "--sem-admin").code)
 	st := storetest.Open(t, "data/clientes.db")
 	h := st.As(storetest.Operador)
-	err := atOnce(n, func(i int) error {
-		_, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: fmt.Sprintf("Pessoa %04d", i), Email: fmt.Sprintf("p%04d@exemplo.com", i)})
-		return err
-	})
-	require.NoError(t, err)
+	var all sync.WaitGroup // at once, so that they share transactions
+	for i := range n {
+		all.Go(func() {
+			_, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: fmt.Sprintf("Pessoa %04d", i), Email: fmt.Sprintf("p%04d@exemplo.com", i)})
+			assert.NoError(t, err)
+		})
+	}
+	all.Wait()
+	require.False(t, t.Failed())
 }
 
 // A long list flows window by window: every client once, in the store's order.
@@ -62,7 +69,7 @@ func TestEmptyListsSayWhy(t *testing.T) {
 	require.Equal(t, 0, runMonitor(t, "setup", "--sem-admin").code)
 	hint := func(args ...string) string {
 		t.Helper()
-		r := runWith(t, Streams{In: strings.NewReader(""), OutTerminal: true, ErrTerminal: true}, append([]string{"clientes", "list"}, args...)...)
+		r := runWith(t, term.Streams{In: strings.NewReader(""), OutTerminal: true, ErrTerminal: true}, append([]string{"clientes", "list"}, args...)...)
 		require.Equal(t, 0, r.code, r.err)
 		return strings.TrimSuffix(r.err, "\n")
 	}

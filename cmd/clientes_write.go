@@ -9,18 +9,20 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
+	"example.com/monitor/tui/say"
 )
 
-// coluna is a column of clientes that a flag of the same name sets.
-type coluna struct {
-	flag, ajuda string
-	campo       func(*store.Cliente) *string
+// clienteColumn is a column of clientes that a flag of the same name sets.
+type clienteColumn struct {
+	flag, help string
+	campo      func(*store.Cliente) *string
 }
 
-func clienteColunas() []coluna {
+func clienteColumns() []clienteColumn {
 	type c = store.Cliente
-	return []coluna{
+	return []clienteColumn{
 		{"nome", "`NOME` completo", func(r *c) *string { return &r.Nome }},
 		{"telefone", "`NÚMERO` com DDD", func(r *c) *string { return &r.Telefone }},
 		{"empresa", "`NOME` da empresa", func(r *c) *string { return &r.Empresa }},
@@ -38,19 +40,19 @@ func clienteColunas() []coluna {
 
 // clienteFlags holds what was typed, until it is known whether it was typed.
 type clienteFlags struct {
-	textos      map[string]*string
+	texts       map[string]*string
 	email       string
 	dadosExtras string
 }
 
 func addClienteFlags(cmd *cobra.Command) *clienteFlags {
-	f := &clienteFlags{textos: map[string]*string{}}
-	for _, col := range clienteColunas() {
-		f.textos[col.flag] = cmd.Flags().String(col.flag, "", col.ajuda)
+	f := &clienteFlags{texts: map[string]*string{}}
+	for _, col := range clienteColumns() {
+		f.texts[col.flag] = cmd.Flags().String(col.flag, "", col.help)
 	}
 	cmd.Flags().StringVar(&f.email, "email", "", "`E-MAIL`, que também é o nome de entrada")
 	cmd.Flags().StringVar(&f.dadosExtras, "dados-extras", "", "`JSON`: um objeto com o que mais se quiser guardar")
-	completeFlag(cmd, "nivel-acesso", []string{store.Usuario, store.Moderador, store.Admin})
+	term.CompleteFlag(cmd, "nivel-acesso", []string{store.Usuario, store.Moderador, store.Admin})
 	return f
 }
 
@@ -58,9 +60,9 @@ func addClienteFlags(cmd *cobra.Command) *clienteFlags {
 // or nil when none was.
 func (f *clienteFlags) edit(cmd *cobra.Command) (func(*store.Cliente), error) {
 	var edits []func(*store.Cliente)
-	for _, col := range clienteColunas() {
+	for _, col := range clienteColumns() {
 		if cmd.Flags().Changed(col.flag) {
-			value := *f.textos[col.flag]
+			value := *f.texts[col.flag]
 			edits = append(edits, func(c *store.Cliente) { *col.campo(c) = value })
 		}
 	}
@@ -94,24 +96,24 @@ func parseExtras(text string) (store.Objeto, error) {
 }
 
 func (a *app) clientesCreate() *cobra.Command {
-	var pass passwordFlags
-	var out outputFlags
+	var pass term.PasswordFlags
+	var out term.OutputFlags
 	cmd := &cobra.Command{
 		Use: "create", Aliases: []string{"criar"}, Short: "Cadastra um cliente",
 		SuggestFor: []string{"add", "novo", "new", "cadastrar", "adicionar"},
 		Example:    "  monitor clientes create --nome \"João Silva\" --email joao@empresa.com --telefone \"(11) 99999-9999\"",
-		Args:       noArgs,
+		Args:       term.NoArgs,
 	}
 	f := addClienteFlags(cmd)
-	addPasswordStdin(cmd, &pass)
-	cmd.Flags().BoolVar(&pass.pedir, "pedir-senha", false, "pede uma senha, sem eco")
-	addOutput(cmd, &out, cardCampos())
+	term.AddPasswordStdin(cmd, &pass)
+	cmd.Flags().BoolVar(&pass.Ask, "pedir-senha", false, "pede uma senha, sem eco")
+	term.AddOutput(cmd, &out, cardFields())
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return a.runClientesCreate(cmd, f, pass, out) }
 	return cmd
 }
 
-func (a *app) runClientesCreate(cmd *cobra.Command, f *clienteFlags, pass passwordFlags, of outputFlags) error {
-	out, err := outputFor(a, cmd, of, cardCampos())
+func (a *app) runClientesCreate(cmd *cobra.Command, f *clienteFlags, pass term.PasswordFlags, of term.OutputFlags) error {
+	out, err := outputFor(a, cmd, of, cardFields())
 	if err != nil {
 		return err
 	}
@@ -120,26 +122,26 @@ func (a *app) runClientesCreate(cmd *cobra.Command, f *clienteFlags, pass passwo
 		return err
 	}
 	return a.withStore(cmd, func(ctx context.Context, s *session) error {
-		novo := store.ClienteNovo{Email: f.email}
+		fresh := store.ClienteNovo{Email: f.email}
 		if edit != nil {
-			edit(&novo)
+			edit(&fresh)
 		}
-		if pass.stdin || pass.pedir {
-			if novo.Senha, err = a.newPassword(ctx, pass); err != nil {
+		if pass.Stdin || pass.Ask {
+			if fresh.Senha, err = a.NewPassword(ctx, pass); err != nil {
 				return err
 			}
 		}
-		c, err := s.Clientes.Create(ctx, novo)
+		c, err := s.Clientes.Create(ctx, fresh)
 		if err != nil {
 			return about(err, "cliente "+f.email, clienteHint(err, f.email))
 		}
 		a.notice("%s cadastrado.", clienteTitle(c))
-		return out.one(c)
+		return out.One(c)
 	})
 }
 
 func (a *app) clientesUpdate() *cobra.Command {
-	var out outputFlags
+	var out term.OutputFlags
 	cmd := &cobra.Command{
 		Use: "update ID|E-MAIL", Aliases: []string{"editar"}, Short: "Muda dados de um cliente",
 		SuggestFor: []string{"edit", "mudar", "alterar", "atualizar"},
@@ -148,19 +150,19 @@ func (a *app) clientesUpdate() *cobra.Command {
 		Args:       clienteArg("monitor clientes update 12 --telefone \"(11) 98888-7777\""), ValidArgsFunction: a.completing(matchingClientes),
 	}
 	f := addClienteFlags(cmd)
-	addOutput(cmd, &out, cardCampos())
+	term.AddOutput(cmd, &out, cardFields())
 	cmd.RunE = func(cmd *cobra.Command, args []string) error { return a.runClientesUpdate(cmd, args[0], f, out) }
 	return cmd
 }
 
-func (a *app) runClientesUpdate(cmd *cobra.Command, ref string, f *clienteFlags, of outputFlags) error {
+func (a *app) runClientesUpdate(cmd *cobra.Command, ref string, f *clienteFlags, of term.OutputFlags) error {
 	edit, err := f.edit(cmd)
 	if err != nil {
 		return err
 	}
 	newEmail := cmd.Flags().Changed("email")
 	if edit == nil && !newEmail {
-		return usageError("exemplo: monitor clientes update "+shellQuote(ref)+" --telefone \"(11) 98888-7777\"", "nada para mudar: informe ao menos um campo")
+		return term.UsageError("exemplo: monitor clientes update "+term.ShellQuote(ref)+" --telefone \"(11) 98888-7777\"", "nada para mudar: informe ao menos um campo")
 	}
 	return a.withCliente(cmd, ref, of, func(ctx context.Context, s *session, c store.Cliente) (store.Cliente, string, error) {
 		changed := c
@@ -188,12 +190,12 @@ func emailFailed(err error, others bool) error {
 	if !others || s == "" {
 		return err
 	}
-	return &problem{Kind: err, frase: s + " (os outros campos foram gravados)", dica: "repita só com --email"}
+	return &term.ProblemError{Kind: err, Sentence: s + " (os outros campos foram gravados)", Hint: "repita só com --email"}
 }
 
 func (a *app) clientesDelete() *cobra.Command {
-	var consent consentFlags
-	var out outputFlags
+	var consent term.ConsentFlags
+	var out term.OutputFlags
 	cmd := &cobra.Command{
 		Use: "delete ID|E-MAIL", Aliases: []string{"excluir", "remover"}, Short: "Remove um cliente para sempre",
 		SuggestFor: []string{"rm", "apagar", "deletar"},
@@ -207,13 +209,13 @@ Em um terminal, pede que o nome seja digitado; fora dele, exige --sim.`,
 			return a.runClientesDelete(cmd, args[0], consent, out)
 		},
 	}
-	addConsent(cmd, &consent)
-	addOutput(cmd, &out, planoCampos())
+	term.AddConsent(cmd, &consent)
+	term.AddOutput(cmd, &out, planFields())
 	return cmd
 }
 
-// remocao is what a removal takes along, as -o json shows it.
-type remocao struct {
+// removalRecord is what a removal takes along, as -o json shows it.
+type removalRecord struct {
 	ID           int64  `json:"id"`
 	Nome         string `json:"nome"`
 	Email        string `json:"email"`
@@ -224,22 +226,22 @@ type remocao struct {
 	Removido     bool   `json:"removido"`
 }
 
-func planoCampos() []campo[remocao] {
-	type r = remocao
-	return []campo[r]{
-		{nome: "id", titulo: "Id", valor: func(p *r) any { return p.ID }, tabela: true},
-		{nome: "nome", titulo: "Nome", valor: func(p *r) any { return p.Nome }, tabela: true, minimo: 12},
-		{nome: "email", titulo: "E-mail", valor: func(p *r) any { return p.Email }, tabela: true, minimo: 12},
-		{nome: "dispositivos", titulo: "Dispositivos", valor: func(p *r) any { return p.Dispositivos }, tabela: true},
-		{nome: "conexoes", titulo: "Conexões", valor: func(p *r) any { return p.Conexoes }, tabela: true},
-		{nome: "mensagens", titulo: "Mensagens", valor: func(p *r) any { return p.Mensagens }, tabela: true},
-		{nome: "sessoes", titulo: "Sessões", valor: func(p *r) any { return p.Sessoes }, tabela: true},
-		{nome: "removido", titulo: "Removido", valor: func(p *r) any { return p.Removido }, tabela: true},
+func planFields() []term.Field[removalRecord] {
+	type r = removalRecord
+	return []term.Field[r]{
+		{Name: "id", Title: "Id", Value: func(p *r) any { return p.ID }, InTable: true},
+		{Name: "nome", Title: "Nome", Value: func(p *r) any { return p.Nome }, InTable: true, Least: 12},
+		{Name: "email", Title: "E-mail", Value: func(p *r) any { return p.Email }, InTable: true, Least: 12},
+		{Name: "dispositivos", Title: "Dispositivos", Value: func(p *r) any { return p.Dispositivos }, InTable: true},
+		{Name: "conexoes", Title: "Conexões", Value: func(p *r) any { return p.Conexoes }, InTable: true},
+		{Name: "mensagens", Title: "Mensagens", Value: func(p *r) any { return p.Mensagens }, InTable: true},
+		{Name: "sessoes", Title: "Sessões", Value: func(p *r) any { return p.Sessoes }, InTable: true},
+		{Name: "removido", Title: "Removido", Value: func(p *r) any { return p.Removido }, InTable: true},
 	}
 }
 
-func (a *app) runClientesDelete(cmd *cobra.Command, ref string, consent consentFlags, of outputFlags) error {
-	out, err := outputFor(a, cmd, of, planoCampos())
+func (a *app) runClientesDelete(cmd *cobra.Command, ref string, consent term.ConsentFlags, of term.OutputFlags) error {
+	out, err := outputFor(a, cmd, of, planFields())
 	if err != nil {
 		return err
 	}
@@ -252,15 +254,15 @@ func (a *app) runClientesDelete(cmd *cobra.Command, ref string, consent consentF
 		if err != nil {
 			return aboutCliente(err, ref)
 		}
-		r := remocao{c.ID, c.Nome, c.Email, plan.Dispositivos, plan.Conexoes, plan.Mensagens, plan.Sessoes, false}
-		if consent.simular {
+		r := removalRecord{c.ID, c.Nome, c.Email, plan.Dispositivos, plan.Conexoes, plan.Mensagens, plan.Sessoes, false}
+		if consent.DryRun {
 			a.notice("Simulação: nada foi alterado.")
-			return out.one(r)
+			return out.One(r)
 		}
-		if !consent.sim && a.canAsk() {
+		if !consent.Confirmed && a.CanAsk() {
 			fmt.Fprintln(a.Err, r.sentence())
 		}
-		if err := a.confirmName(ctx, consent, "remover o cliente "+strconv.FormatInt(c.ID, 10)+" para sempre", c.Nome); err != nil {
+		if err := a.ConfirmName(ctx, consent, "remover o cliente "+strconv.FormatInt(c.ID, 10)+" para sempre", c.Nome); err != nil {
 			return err
 		}
 		if err := s.Clientes.Delete(ctx, c.ID); err != nil {
@@ -268,12 +270,12 @@ func (a *app) runClientesDelete(cmd *cobra.Command, ref string, consent consentF
 		}
 		r.Removido = true
 		a.notice("%s removido para sempre.", clienteTitle(c))
-		return out.one(r)
+		return out.One(r)
 	})
 }
 
-func (r remocao) sentence() string {
-	return fmt.Sprintf("Vai ser removido para sempre: %s <%s>, com %s, %s, %s e %s.", oneLine(r.Nome), oneLine(r.Email),
-		count(r.Dispositivos, "dispositivo", "dispositivos"), count(r.Conexoes, "conexão", "conexões"),
-		count(r.Mensagens, "mensagem", "mensagens"), count(r.Sessoes, "sessão", "sessões"))
+func (r removalRecord) sentence() string {
+	return fmt.Sprintf("Vai ser removido para sempre: %s <%s>, com %s, %s, %s e %s.", term.OneLine(r.Nome), term.OneLine(r.Email),
+		say.Count(r.Dispositivos, "dispositivo", "dispositivos"), say.Count(r.Conexoes, "conexão", "conexões"),
+		say.Count(r.Mensagens, "mensagem", "mensagens"), say.Count(r.Sessoes, "sessão", "sessões"))
 }

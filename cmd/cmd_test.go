@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/cmd/term"
 )
 
 // fresh puts the test into an empty folder with no configuration around.
@@ -37,10 +39,10 @@ type result struct {
 // runMonitor runs the program with streams that are no terminal.
 func runMonitor(t *testing.T, args ...string) result {
 	t.Helper()
-	return runWith(t, Streams{In: strings.NewReader("")}, args...)
+	return runWith(t, term.Streams{In: strings.NewReader("")}, args...)
 }
 
-func runWith(t *testing.T, s Streams, args ...string) result {
+func runWith(t *testing.T, s term.Streams, args ...string) result {
 	t.Helper()
 	var out, err bytes.Buffer
 	s.Out, s.Err = &out, &err
@@ -63,7 +65,7 @@ func pathOf(c *cobra.Command) []string {
 
 func tree(t *testing.T) *cobra.Command {
 	t.Helper()
-	root := (&app{Streams: Streams{In: strings.NewReader("")}, segredos: newRedactor()}).root()
+	root := (&app{Terminal: &term.Terminal{Streams: term.Streams{In: strings.NewReader("")}, Secrets: term.NewRedactor()}}).root()
 	root.InitDefaultHelpCmd()
 	return root
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
@@ -26,10 +27,10 @@ func (a *app) completionCommand() *cobra.Command {
   zsh         monitor completion zsh > "${fpath[1]}/_monitor"
   fish        monitor completion fish > ~/.config/fish/completions/monitor.fish
   powershell  monitor completion powershell >> $PROFILE`,
-		Args:      oneArg("o shell", "monitor completion bash"),
+		Args:      term.OneArg("o shell", "monitor completion bash"),
 		ValidArgs: shells,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := oneOf("completion", args[0], shells); err != nil {
+			if err := term.OneOf("completion", args[0], shells); err != nil {
 				return err
 			}
 			out, root := cmd.OutOrStdout(), cmd.Root()
@@ -45,11 +46,6 @@ func (a *app) completionCommand() *cobra.Command {
 			}
 		},
 	}
-}
-
-// completeFlag offers fixed words for a flag.
-func completeFlag(cmd *cobra.Command, flag string, words []string) {
-	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // matcher finds the words that begin with what was typed, each perhaps with a
@@ -109,7 +105,7 @@ func matchingClientes(ctx context.Context, s *session, typed string) []string {
 	for _, c := range page.Itens {
 		// The search also looks inside names; a shell completes beginnings.
 		if strings.HasPrefix(strings.ToLower(c.Email), strings.ToLower(typed)) {
-			names = append(names, oneLine(c.Email)+"\t"+oneLine(c.Nome))
+			names = append(names, term.OneLine(c.Email)+"\t"+term.OneLine(c.Nome))
 		}
 	}
 	return names
@@ -124,7 +120,7 @@ func matchingDispositivos(ctx context.Context, s *session, typed string) []strin
 	var names []string
 	for _, d := range page.Itens {
 		if id := strconv.FormatInt(d.ID, 10); strings.HasPrefix(id, typed) {
-			names = append(names, id+"\t"+oneLine(d.Nome))
+			names = append(names, id+"\t"+term.OneLine(d.Nome))
 		}
 	}
 	return names

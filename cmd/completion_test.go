@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/cmd/term"
 )
 
 func TestCompletionOffersLiveNames(t *testing.T) {
@@ -16,7 +18,7 @@ func TestCompletionOffersLiveNames(t *testing.T) {
 		require.Equal(t, 0, runMonitor(t, "clientes", "create", "--nome", "Pessoa", "--email", e).code)
 	}
 	// Asked directly: the patience of __complete is real time, a busy machine's is not.
-	a := &app{Streams: Streams{In: strings.NewReader("")}, segredos: newRedactor()}
+	a := &app{Terminal: &term.Terminal{Streams: term.Streams{In: strings.NewReader("")}, Secrets: term.NewRedactor()}}
 	get, _, err := a.root().Find([]string{"clientes", "get"})
 	require.NoError(t, err)
 	require.NoError(t, get.ParseFlags(nil))
@@ -38,7 +40,7 @@ func TestCompletionIsSilentWithoutADatabase(t *testing.T) {
 func TestCompletionDoesNotWait(t *testing.T) {
 	fresh(t)
 	require.Equal(t, 0, runMonitor(t, "setup").code)
-	a := &app{Streams: Streams{In: strings.NewReader("")}, segredos: newRedactor()}
+	a := &app{Terminal: &term.Terminal{Streams: term.Streams{In: strings.NewReader("")}, Secrets: term.NewRedactor()}}
 	get, _, err := a.root().Find([]string{"clientes", "get"})
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -12,8 +12,12 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	_ "time/tzdata" // Zones must work on machines without a zone database.
 	"unicode"
+
+	"example.com/monitor/cmd/term"
+	"example.com/monitor/tui/say"
+
+	_ "time/tzdata"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -23,14 +27,16 @@ import (
 	"example.com/monitor/tui"
 )
 
+// Zones must work on machines without a zone database.
+
 // The values that some keys accept.
 var (
 	colourOptions = []string{"auto", "sempre", "nunca"}
-	themeOptions  = []string{tui.TemaAuto, tui.TemaEscuro, tui.TemaClaro, tui.TemaMono}
+	themeOptions  = []string{tui.ThemeAuto, tui.ThemeDark, tui.ThemeLight, tui.ThemeMono}
 	mouseOptions  = []string{"ligado", "desligado"}
 	levelOptions  = []string{"debug", "info", "aviso", "erro"}
 	formatOptions = []string{"auto", "texto", "json"}
-	headerOptions = []string{server.CabecalhoXForwardedFor, server.CabecalhoForwarded}
+	headerOptions = []string{server.HeaderXForwardedFor, server.HeaderForwarded}
 )
 
 // defaultBanco is the one database that serve may create.
@@ -39,34 +45,34 @@ const defaultBanco = "sqlite:///data/clientes.db"
 // setting is a key of the configuration: its default, the names that it has in
 // the environment (first one wins) and the check of its value.
 type setting struct {
-	nome    string
-	padrao  string
-	env     []string
-	segredo bool
-	check   func(name, value string) error
+	name      string
+	byDefault string
+	env       []string
+	secret    bool
+	check     func(name, value string) error
 }
 
 // settings are all keys. A key is here because a command reads it.
 func settings() []setting {
 	return []setting{
-		{nome: "banco", padrao: defaultBanco, env: []string{"MONITOR_BANCO", "MONITOR_DATABASE_URL", "DATABASE_URL"}},
-		{nome: "db.ca", env: []string{"MONITOR_DB_CA"}},
-		{nome: "db.certificado", env: []string{"MONITOR_DB_CERTIFICADO"}, check: checkFingerprint},
-		{nome: "endereco", padrao: "127.0.0.1:5000", env: []string{"MONITOR_ENDERECO"}, check: checkAddress},
-		{nome: "fuso", padrao: "", env: []string{"MONITOR_FUSO"}, check: checkZone},
-		{nome: "cor", padrao: "auto", env: []string{"MONITOR_COR"}, check: choiceCheck(colourOptions)},
-		{nome: "auditoria.chave", env: []string{"MONITOR_AUDITORIA_CHAVE"}, segredo: true, check: checkAuditKey},
-		{nome: "tui.atualizar", padrao: "2s", env: []string{"MONITOR_TUI_ATUALIZAR"}, check: checkDuration},
-		{nome: "tui.tema", padrao: "auto", env: []string{"MONITOR_TUI_TEMA"}, check: choiceCheck(themeOptions)},
-		{nome: "tui.mouse", padrao: "ligado", env: []string{"MONITOR_TUI_MOUSE"}, check: choiceCheck(mouseOptions)},
-		{nome: "log.nivel", padrao: "info", env: []string{"MONITOR_LOG_NIVEL"}, check: choiceCheck(levelOptions)},
-		{nome: "log.formato", padrao: "auto", env: []string{"MONITOR_LOG_FORMATO"}, check: choiceCheck(formatOptions)},
-		{nome: "tls.certificado", env: []string{"MONITOR_TLS_CERTIFICADO", "SSL_CERT_PATH"}},
-		{nome: "proxies", env: []string{"MONITOR_PROXIES"}, check: checkProxies},
-		{nome: "proxy.cabecalho", padrao: server.CabecalhoXForwardedFor, env: []string{"MONITOR_PROXY_CABECALHO"}, check: choiceCheck(headerOptions)},
-		{nome: "limites.credencial", padrao: "200", env: []string{"MONITOR_LIMITES_CREDENCIAL"}, check: checkLimit},
-		{nome: "limites.endereco", padrao: "100", env: []string{"MONITOR_LIMITES_ENDERECO"}, check: checkLimit},
-		{nome: "tls.chave", env: []string{"MONITOR_TLS_CHAVE", "SSL_KEY_PATH"}},
+		{name: "banco", byDefault: defaultBanco, env: []string{"MONITOR_BANCO", "MONITOR_DATABASE_URL", "DATABASE_URL"}},
+		{name: "db.ca", env: []string{"MONITOR_DB_CA"}},
+		{name: "db.certificado", env: []string{"MONITOR_DB_CERTIFICADO"}, check: checkFingerprint},
+		{name: "endereco", byDefault: "127.0.0.1:5000", env: []string{"MONITOR_ENDERECO"}, check: checkAddress},
+		{name: "fuso", byDefault: "", env: []string{"MONITOR_FUSO"}, check: checkZone},
+		{name: "cor", byDefault: "auto", env: []string{"MONITOR_COR"}, check: choiceCheck(colourOptions)},
+		{name: "auditoria.chave", env: []string{"MONITOR_AUDITORIA_CHAVE"}, secret: true, check: checkAuditKey},
+		{name: "tui.atualizar", byDefault: "2s", env: []string{"MONITOR_TUI_ATUALIZAR"}, check: checkDuration},
+		{name: "tui.tema", byDefault: "auto", env: []string{"MONITOR_TUI_TEMA"}, check: choiceCheck(themeOptions)},
+		{name: "tui.mouse", byDefault: "ligado", env: []string{"MONITOR_TUI_MOUSE"}, check: choiceCheck(mouseOptions)},
+		{name: "log.nivel", byDefault: "info", env: []string{"MONITOR_LOG_NIVEL"}, check: choiceCheck(levelOptions)},
+		{name: "log.formato", byDefault: "auto", env: []string{"MONITOR_LOG_FORMATO"}, check: choiceCheck(formatOptions)},
+		{name: "tls.certificado", env: []string{"MONITOR_TLS_CERTIFICADO", "SSL_CERT_PATH"}},
+		{name: "proxies", env: []string{"MONITOR_PROXIES"}, check: checkProxies},
+		{name: "proxy.cabecalho", byDefault: server.HeaderXForwardedFor, env: []string{"MONITOR_PROXY_CABECALHO"}, check: choiceCheck(headerOptions)},
+		{name: "limites.credencial", byDefault: "200", env: []string{"MONITOR_LIMITES_CREDENCIAL"}, check: checkLimit},
+		{name: "limites.endereco", byDefault: "100", env: []string{"MONITOR_LIMITES_ENDERECO"}, check: checkLimit},
+		{name: "tls.chave", env: []string{"MONITOR_TLS_CHAVE", "SSL_KEY_PATH"}},
 	}
 }
 
@@ -76,48 +82,48 @@ var tolerated = []string{"MONITOR_ENSAIO"}
 
 const testEnv = "MONITOR_TEST_"
 
-// origem says where a value came from.
-type origem struct {
-	tipo string
-	nome string // of the flag, variable or file
+// origin says where a value came from.
+type origin struct {
+	kindOf string
+	name   string // of the flag, variable or file
 }
 
 // The kinds of origem, as people read them.
 const (
-	origemFlag    = "opção"
-	origemEnv     = "ambiente"
-	origemDotEnv  = "arquivo .env"
-	origemArquivo = "arquivo"
-	origemPadrao  = "padrão"
+	fromFlag    = "opção"
+	fromEnv     = "ambiente"
+	fromDotEnv  = "arquivo .env"
+	fromFile    = "arquivo"
+	fromDefault = "padrão"
 )
 
-func (o origem) String() string {
-	if o.nome == "" {
-		return o.tipo
+func (o origin) String() string {
+	if o.name == "" {
+		return o.kindOf
 	}
-	return o.tipo + " " + o.nome
+	return o.kindOf + " " + o.name
 }
 
 // config is the configuration of one run, checked.
 type config struct {
 	v       *viper.Viper
-	origens map[string]origem
+	origins map[string]origin
 	dotenv  map[string]string
-	arquivo string // the configuration file that was read, or would be written
+	file    string // the configuration file that was read, or would be written
 	// avisos are what should be told about the configuration, and ignoradas the
 	// MONITOR_ names that are not ours.
-	avisos    []string
-	ignoradas []string
+	warnings []string
+	ignored  []string
 }
 
-func (c *config) texto(nome string) string { return c.v.GetString(nome) }
+func (c *config) text(name string) string { return c.v.GetString(name) }
 
-func (c *config) duracao(nome string) time.Duration { return c.v.GetDuration(nome) }
+func (c *config) duration(name string) time.Duration { return c.v.GetDuration(name) }
 
-// fuso is the configured zone, else the system's, else São Paulo's where the
+// zone is the configured zone, else the system's, else São Paulo's where the
 // system has none.
-func (c *config) fuso() *time.Location {
-	if name := c.texto("fuso"); name != "" {
+func (c *config) zone() *time.Location {
+	if name := c.text("fuso"); name != "" {
 		if loc, err := time.LoadLocation(name); err == nil {
 			return loc
 		}
@@ -142,13 +148,13 @@ func bindFlag(fs *pflag.FlagSet, flag, key string) {
 // config reads the configuration once per run. Its mistakes are usage errors
 // that name the key and the place.
 func (a *app) config(cmd *cobra.Command) (*config, error) {
-	if a.carregada != nil {
-		return a.carregada, nil
+	if a.loaded != nil {
+		return a.loaded, nil
 	}
-	c := &config{v: viper.New(), origens: map[string]origem{}}
+	c := &config{v: viper.New(), origins: map[string]origin{}}
 	for _, s := range settings() {
-		c.v.SetDefault(s.nome, s.padrao)
-		c.origens[s.nome] = origem{tipo: origemPadrao}
+		c.v.SetDefault(s.name, s.byDefault)
+		c.origins[s.name] = origin{kindOf: fromDefault}
 	}
 	if err := a.readConfigFile(c, cmd); err != nil {
 		return nil, err
@@ -169,34 +175,34 @@ func (a *app) config(cmd *cobra.Command) (*config, error) {
 		return nil, err
 	}
 	a.tellPasswordInArgument(c)
-	a.carregada = c
+	a.loaded = c
 	a.tellConfig(c)
 	return c, nil
 }
 
 // tellConfig says once what was left out of the configuration.
 func (a *app) tellConfig(c *config) {
-	avisos := c.avisos
-	if len(c.ignoradas) > 0 {
-		slices.Sort(c.ignoradas)
-		names := slices.Compact(c.ignoradas)
-		aviso := "a variável " + names[0] + " não é do monitor e foi ignorada"
+	warnings := c.warnings
+	if len(c.ignored) > 0 {
+		slices.Sort(c.ignored)
+		names := slices.Compact(c.ignored)
+		warning := "a variável " + names[0] + " não é do monitor e foi ignorada"
 		if len(names) > 1 {
-			aviso = "as variáveis " + enumerate(names) + " não são do monitor e foram ignoradas"
+			warning = "as variáveis " + say.Enumerate(names) + " não são do monitor e foram ignoradas"
 		}
-		avisos = append(avisos, aviso)
+		warnings = append(warnings, warning)
 	}
-	for _, aviso := range avisos {
-		fmt.Fprintln(a.Err, "aviso: "+oneLine(aviso))
+	for _, warning := range warnings {
+		fmt.Fprintln(a.Err, "aviso: "+term.OneLine(warning))
 	}
 }
 
 func (a *app) learnSecrets(c *config) {
-	a.segredos.learnURL(c.texto("banco"))
-	for _, chave := range auditKeys(c.texto("auditoria.chave")) {
-		a.segredos.learn(chave)
+	a.Secrets.LearnURL(c.text("banco"))
+	for _, chave := range auditKeys(c.text("auditoria.chave")) {
+		a.Secrets.Learn(chave)
 	}
-	a.segredos.learn(c.legacyKey())
+	a.Secrets.Learn(c.legacyKey())
 }
 
 // legacyKey is the API_KEY of the old system, "" when there is none.
@@ -214,11 +220,11 @@ func (a *app) readConfigFile(c *config, cmd *cobra.Command) error {
 	path := given
 	if path == "" {
 		if path = findConfig(); path == "" {
-			c.arquivo = "config.yaml"
+			c.file = "config.yaml"
 			return nil
 		}
 	}
-	c.arquivo = path
+	c.file = path
 	if err := a.obey(path, "--config", given != ""); err != nil {
 		return err
 	}
@@ -235,10 +241,10 @@ func (c *config) readFile(path string) error {
 	known := settingNames()
 	for _, key := range file.AllKeys() {
 		if !slices.Contains(known, key) {
-			return usageError(didYouMean(key, "", known, "as chaves aceitas são: "+strings.Join(known, ", ")),
+			return term.UsageError(term.DidYouMean(key, "", known, "as chaves aceitas são: "+strings.Join(known, ", ")),
 				"chave desconhecida em %s: %s", path, key)
 		}
-		c.origens[key] = origem{origemArquivo, path}
+		c.origins[key] = origin{fromFile, path}
 	}
 	return c.v.MergeConfigMap(file.AllSettings())
 }
@@ -262,13 +268,13 @@ var yamlLine = regexp.MustCompile(`line (\d+)`)
 // file, which may hold secrets.
 func fileError(path string, err error) error {
 	if _, ok := errors.AsType[*fs.PathError](err); ok {
-		return usageError("confira o caminho dado em --config", "não foi possível abrir o arquivo de configuração %s", path)
+		return term.UsageError("confira o caminho dado em --config", "não foi possível abrir o arquivo de configuração %s", path)
 	}
 	where := ""
 	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
 		where = ", linha " + m[1]
 	}
-	return usageError("compare com config.example.yaml", "o arquivo %s%s não é um YAML válido", path, where)
+	return term.UsageError("compare com config.example.yaml", "o arquivo %s%s não é um YAML válido", path, where)
 }
 
 // readEnviron refuses unknown MONITOR_ names and binds the known ones.
@@ -280,11 +286,11 @@ func (c *config) readEnviron() error {
 		}
 	}
 	for _, s := range settings() {
-		if err := c.v.BindEnv(append([]string{s.nome}, s.env...)...); err != nil {
-			return fmt.Errorf("cmd: bind %s: %w", s.nome, err)
+		if err := c.v.BindEnv(append([]string{s.name}, s.env...)...); err != nil {
+			return fmt.Errorf("cmd: bind %s: %w", s.name, err)
 		}
 		if name := firstSet(s.env, os.Getenv); name != "" {
-			c.origens[s.nome] = origem{origemEnv, name}
+			c.origins[s.name] = origin{fromEnv, name}
 		}
 	}
 	return nil
@@ -318,9 +324,9 @@ func (c *config) checkEnvName(name, where string) error {
 		return nil
 	}
 	if meant := resembled(name, known); meant != "" && !injected.MatchString(name) {
-		return usageError("você quis dizer "+meant+"?", "variável desconhecida %s: %s", where, name)
+		return term.UsageError("você quis dizer "+meant+"?", "variável desconhecida %s: %s", where, name)
 	}
-	c.ignoradas = append(c.ignoradas, name)
+	c.ignored = append(c.ignored, name)
 	return nil
 }
 
@@ -335,7 +341,7 @@ func resembled(name string, known []string) string {
 		if !ours {
 			continue
 		}
-		d := distance(word, own)
+		d := term.Distance(word, own)
 		if len(word) >= 3 && (strings.HasPrefix(own, word) || strings.HasPrefix(word, own+"_")) {
 			d = min(d, 1)
 		}
@@ -353,24 +359,24 @@ func (c *config) readFlags(flags *pflag.FlagSet) {
 			return
 		}
 		_ = c.v.BindPFlag(key[0], f)
-		c.origens[key[0]] = origem{origemFlag, "--" + f.Name}
+		c.origins[key[0]] = origin{fromFlag, "--" + f.Name}
 	})
 }
 
 // check refuses values that no command could use.
 func (c *config) check() error {
 	for _, s := range settings() {
-		value := c.texto(s.nome)
-		if s.check == nil || (value == "" && s.padrao == "") {
+		value := c.text(s.name)
+		if s.check == nil || (value == "" && s.byDefault == "") {
 			continue
 		}
-		name := s.nome + " (" + c.origens[s.nome].String() + ")"
+		name := s.name + " (" + c.origins[s.name].String() + ")"
 		if err := s.check(name, value); err != nil {
 			return err
 		}
 	}
-	if (c.texto("tls.certificado") == "") != (c.texto("tls.chave") == "") {
-		return usageError("informe os dois, ou nenhum", "tls.certificado e tls.chave só valem juntos")
+	if (c.text("tls.certificado") == "") != (c.text("tls.chave") == "") {
+		return term.UsageError("informe os dois, ou nenhum", "tls.certificado e tls.chave só valem juntos")
 	}
 	return nil
 }
@@ -378,37 +384,37 @@ func (c *config) check() error {
 func settingNames() []string {
 	var names []string
 	for _, s := range settings() {
-		names = append(names, s.nome)
+		names = append(names, s.name)
 	}
 	return names
 }
 
 func choiceCheck(options []string) func(name, value string) error {
-	return func(name, value string) error { return oneOf(name, value, options) }
+	return func(name, value string) error { return term.OneOf(name, value, options) }
 }
 
 func checkAddress(name, value string) error {
 	_, port, err := net.SplitHostPort(value)
 	if err != nil {
-		return usageError("exemplo: 127.0.0.1:5000", "endereço inválido em %s: %q", name, value)
+		return term.UsageError("exemplo: 127.0.0.1:5000", "endereço inválido em %s: %q", name, value)
 	}
 	// Port 0, which lets the system choose, is for tests and not advertised.
 	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
-		return usageError("exemplo: 127.0.0.1:5000", "porta inválida em %s: %q; a porta vai de 1 a 65535", name, value)
+		return term.UsageError("exemplo: 127.0.0.1:5000", "porta inválida em %s: %q; a porta vai de 1 a 65535", name, value)
 	}
 	return nil
 }
 
 func checkZone(name, value string) error {
 	if _, err := time.LoadLocation(value); err != nil {
-		return usageError("exemplo: America/Sao_Paulo", "fuso horário desconhecido em %s: %q", name, value)
+		return term.UsageError("exemplo: America/Sao_Paulo", "fuso horário desconhecido em %s: %q", name, value)
 	}
 	return nil
 }
 
 func checkDuration(name, value string) error {
 	if d, err := time.ParseDuration(value); err != nil || d < 0 {
-		return usageError("exemplo: 2s (0 desliga)", "duração inválida em %s: %q", name, value)
+		return term.UsageError("exemplo: 2s (0 desliga)", "duração inválida em %s: %q", name, value)
 	}
 	return nil
 }
@@ -417,7 +423,7 @@ var fingerprint = regexp.MustCompile(`^[0-9a-fA-F]{2}(:?[0-9a-fA-F]{2}){31}$`)
 
 func checkFingerprint(name, value string) error {
 	if !fingerprint.MatchString(value) {
-		return usageError("fixe o certificado com: monitor setup --confiar-certificado", "%s não é uma impressão digital SHA-256 (64 algarismos hexadecimais)", name)
+		return term.UsageError("fixe o certificado com: monitor setup --confiar-certificado", "%s não é uma impressão digital SHA-256 (64 algarismos hexadecimais)", name)
 	}
 	return nil
 }
@@ -433,7 +439,7 @@ func auditKeys(value string) []string {
 func checkAuditKey(name, value string) error {
 	keys := auditKeys(value)
 	if len(keys) == 0 || slices.ContainsFunc(keys, func(k string) bool { return !auditKey.MatchString(k) }) {
-		return usageError("são 32 bytes em hexadecimal (64 caracteres), por exemplo de: openssl rand -hex 32; de várias chaves, separadas por vírgulas, a primeira assina", "valor inválido em %s", name)
+		return term.UsageError("são 32 bytes em hexadecimal (64 caracteres), por exemplo de: openssl rand -hex 32; de várias chaves, separadas por vírgulas, a primeira assina", "valor inválido em %s", name)
 	}
 	return nil
 }

@@ -5,32 +5,34 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"example.com/monitor/cmd/term"
 )
 
 func (a *app) configCommand() *cobra.Command {
-	cmd := noun("config", nil, "Mostra a configuração em vigor", a.configMostrar())
+	cmd := noun("config", nil, "Mostra a configuração em vigor", a.configShow())
 	cmd.GroupID = groupProgram
 	return cmd
 }
 
-// valorConfig is a key with its value and where that came from.
-type valorConfig struct {
+// configValue is a key with its value and where that came from.
+type configValue struct {
 	Chave  string `json:"chave"`
 	Valor  string `json:"valor"`
 	Origem string `json:"origem"`
 }
 
-func configCampos() []campo[valorConfig] {
-	type v = valorConfig
-	return []campo[v]{
-		{nome: "chave", titulo: "Chave", valor: func(r *v) any { return r.Chave }, tabela: true},
-		{nome: "valor", titulo: "Valor", valor: func(r *v) any { return r.Valor }, tabela: true, minimo: 20},
-		{nome: "origem", titulo: "Origem", valor: func(r *v) any { return r.Origem }, tabela: true, minimo: 10},
+func configFields() []term.Field[configValue] {
+	type v = configValue
+	return []term.Field[v]{
+		{Name: "chave", Title: "Chave", Value: func(r *v) any { return r.Chave }, InTable: true},
+		{Name: "valor", Title: "Valor", Value: func(r *v) any { return r.Valor }, InTable: true, Least: 20},
+		{Name: "origem", Title: "Origem", Value: func(r *v) any { return r.Origem }, InTable: true, Least: 10},
 	}
 }
 
-func (a *app) configMostrar() *cobra.Command {
-	var f outputFlags
+func (a *app) configShow() *cobra.Command {
+	var f term.OutputFlags
 	cmd := &cobra.Command{
 		Use: "mostrar", Aliases: []string{"show", "ver"}, Short: "Mostra cada valor e de onde ele veio, sem segredos",
 		SuggestFor: []string{"list", "get"},
@@ -41,40 +43,40 @@ da pasta atual, config.yaml (da pasta atual ou da pasta do usuário), padrão.
 
 Variáveis de ambiente:
 ` + envHelp(),
-		Args: noArgs,
+		Args: term.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			out, err := outputFor(a, cmd, f, configCampos())
+			out, err := outputFor(a, cmd, f, configFields())
 			if err != nil {
 				return err
 			}
-			w := out.list()
-			if err := w.write(a.carregada.mostrar()); err != nil {
+			w := out.List()
+			if err := w.Write(a.loaded.show()); err != nil {
 				return err
 			}
-			return w.close()
+			return w.Close()
 		},
 	}
-	addOutput(cmd, &f, configCampos())
+	term.AddOutput(cmd, &f, configFields())
 	return cmd
 }
 
 func envHelp() string {
 	var b strings.Builder
 	for _, s := range settings() {
-		fmt.Fprintf(&b, "  %-16s %s\n", s.nome, strings.Join(s.env, ", "))
+		fmt.Fprintf(&b, "  %-16s %s\n", s.name, strings.Join(s.env, ", "))
 	}
 	return b.String()
 }
 
-// mostrar lists the configuration without anything secret.
-func (c *config) mostrar() []valorConfig {
-	var rows []valorConfig
+// show lists the configuration without anything secret.
+func (c *config) show() []configValue {
+	var rows []configValue
 	for _, s := range settings() {
-		value := maskBanco(c.texto(s.nome))
-		if s.segredo && value != "" {
-			value = hidden
+		value := term.MaskBanco(c.text(s.name))
+		if s.secret && value != "" {
+			value = term.Hidden
 		}
-		rows = append(rows, valorConfig{s.nome, value, c.origens[s.nome].String()})
+		rows = append(rows, configValue{s.name, value, c.origins[s.name].String()})
 	}
 	return rows
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/cmd/term"
 )
 
 // layers gives, per key, a value for every source; flag names the command that
@@ -42,7 +44,7 @@ var layers = map[string]struct {
 // load reads the configuration as the command would.
 func load(t *testing.T, path []string, flags ...string) *config {
 	t.Helper()
-	a := &app{Streams: Streams{In: strings.NewReader(""), Err: io.Discard}, segredos: newRedactor()}
+	a := &app{Terminal: &term.Terminal{Streams: term.Streams{In: strings.NewReader(""), Err: io.Discard}, Secrets: term.NewRedactor()}}
 	cmd, _, err := a.root().Find(path)
 	require.NoError(t, err)
 	require.NoError(t, cmd.ParseFlags(flags))
@@ -65,32 +67,32 @@ var pair = map[string]string{"tls.certificado": "MONITOR_TLS_CHAVE", "tls.chave"
 
 func TestPrecedencePerKey(t *testing.T) {
 	for _, s := range settings() {
-		t.Run(s.nome, func(t *testing.T) {
-			l, ok := layers[s.nome]
+		t.Run(s.name, func(t *testing.T) {
+			l, ok := layers[s.name]
 			require.True(t, ok, "a key needs its row in the table")
 			fresh(t)
-			if other := pair[s.nome]; other != "" {
+			if other := pair[s.name]; other != "" {
 				t.Setenv(other, "x.pem")
 			}
 			check := func(value, kind string, flags ...string) {
 				t.Helper()
 				cfg := load(t, l.cmd, flags...)
-				require.Equal(t, value, cfg.texto(s.nome))
-				require.Equal(t, kind, cfg.origens[s.nome].tipo)
+				require.Equal(t, value, cfg.text(s.name))
+				require.Equal(t, kind, cfg.origins[s.name].kindOf)
 			}
-			if pair[s.nome] == "" {
-				check(s.padrao, origemPadrao)
+			if pair[s.name] == "" {
+				check(s.byDefault, fromDefault)
 			}
-			require.NoError(t, os.WriteFile("config.yaml", []byte(yamlFor(s.nome, l.values[0])), 0o600))
-			check(l.values[0], origemArquivo)
+			require.NoError(t, os.WriteFile("config.yaml", []byte(yamlFor(s.name, l.values[0])), 0o600))
+			check(l.values[0], fromFile)
 			for _, name := range slices.Backward(s.env) {
 				require.NoError(t, os.WriteFile(".env", []byte(name+"="+l.values[1]+"\n"), 0o600))
-				check(l.values[1], origemDotEnv)
+				check(l.values[1], fromDotEnv)
 			}
 			t.Setenv(s.env[len(s.env)-1], l.values[2])
-			check(l.values[2], origemEnv)
+			check(l.values[2], fromEnv)
 			if l.flag != "" {
-				check(l.values[3], origemFlag, "--"+l.flag, l.values[3])
+				check(l.values[3], fromFlag, "--"+l.flag, l.values[3])
 			}
 		})
 	}
@@ -102,11 +104,11 @@ func TestUserConfigAndGivenConfig(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, "monitor"), 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "monitor", "config.yaml"), []byte("endereco: 127.0.0.1:11\n"), 0o600))
-	require.Equal(t, "127.0.0.1:11", load(t, []string{"serve"}).texto("endereco"))
+	require.Equal(t, "127.0.0.1:11", load(t, []string{"serve"}).text("endereco"))
 	require.NoError(t, os.WriteFile("config.yaml", []byte("endereco: 127.0.0.1:12\n"), 0o600))
-	require.Equal(t, "127.0.0.1:12", load(t, []string{"serve"}).texto("endereco"))
+	require.Equal(t, "127.0.0.1:12", load(t, []string{"serve"}).text("endereco"))
 	require.NoError(t, os.WriteFile("outro.yaml", []byte("endereco: 127.0.0.1:13\n"), 0o600))
-	require.Equal(t, "127.0.0.1:13", load(t, []string{"serve"}, "--config", "outro.yaml").texto("endereco"))
+	require.Equal(t, "127.0.0.1:13", load(t, []string{"serve"}, "--config", "outro.yaml").text("endereco"))
 }
 
 // The example files must load as they are, and say the defaults.
@@ -121,20 +123,20 @@ func TestExampleFiles(t *testing.T) {
 	fresh(t)
 	cfg := load(t, []string{"serve"}, "--config", example)
 	for _, s := range settings() {
-		if s.nome != "fuso" {
-			require.Equal(t, s.padrao, cfg.texto(s.nome), s.nome)
+		if s.name != "fuso" {
+			require.Equal(t, s.byDefault, cfg.text(s.name), s.name)
 		}
-		section, name, nested := strings.Cut(s.nome, ".")
-		require.Contains(t, string(yaml), section+":", "the example lacks %s", s.nome)
+		section, name, nested := strings.Cut(s.name, ".")
+		require.Contains(t, string(yaml), section+":", "the example lacks %s", s.name)
 		if nested {
-			require.Contains(t, string(yaml), "  "+name+":", "the example lacks %s", s.nome)
+			require.Contains(t, string(yaml), "  "+name+":", "the example lacks %s", s.name)
 		}
-		require.Contains(t, uncommented, s.env[len(s.env)-1]+"=", "the example lacks %s", s.nome)
+		require.Contains(t, uncommented, s.env[len(s.env)-1]+"=", "the example lacks %s", s.name)
 	}
 	require.NoError(t, os.WriteFile(".env", dotenv, 0o600))
-	require.Equal(t, origemDotEnv, load(t, []string{"serve"}).origens["banco"].tipo)
+	require.Equal(t, fromDotEnv, load(t, []string{"serve"}).origins["banco"].kindOf)
 	require.NoError(t, os.WriteFile(".env", []byte(uncommented), 0o600))
-	require.Equal(t, "/etc/monitor/chave.pem", load(t, []string{"serve"}).texto("tls.chave"))
+	require.Equal(t, "/etc/monitor/chave.pem", load(t, []string{"serve"}).text("tls.chave"))
 }
 
 // The package's configuration trusts no proxy that nobody named, not even on this machine.
@@ -143,8 +145,8 @@ func TestPackageTrustsNoProxyUnasked(t *testing.T) {
 	require.NoError(t, err)
 	fresh(t)
 	cfg := load(t, []string{"serve"}, "--config", packaged)
-	require.Empty(t, cfg.texto("proxies"))
-	require.Equal(t, "x-forwarded-for", cfg.texto("proxy.cabecalho"))
+	require.Empty(t, cfg.text("proxies"))
+	require.Equal(t, "x-forwarded-for", cfg.text("proxy.cabecalho"))
 	r := runMonitor(t, "serve", "--proxy-cabecalho", "x-real-ip")
 	require.Equal(t, exitUsage, r.code)
 	require.Contains(t, r.err, "x-forwarded-for")
@@ -219,7 +221,7 @@ func TestInjectedNamesStopNothing(t *testing.T) {
 func TestDotEnvIsNotExported(t *testing.T) {
 	fresh(t)
 	require.NoError(t, os.WriteFile(".env", []byte("MONITOR_FUSO=UTC\nOUTRO_PROGRAMA=1\n"), 0o600))
-	require.Equal(t, time.UTC, load(t, []string{"serve"}).fuso())
+	require.Equal(t, time.UTC, load(t, []string{"serve"}).zone())
 	require.Empty(t, os.Getenv("MONITOR_FUSO"))
 	require.Empty(t, os.Getenv("OUTRO_PROGRAMA"))
 }

@@ -12,6 +12,7 @@
 //   - errors travel up to Run unchanged: exitCode and describe are the only
 //     places that turn them into a status and into words;
 //   - cobra and pflag speak English: every text of theirs that could reach a
-//     person is replaced (usage.go, help.go, completion.go), and a test walks
-//     all commands to keep it so.
+//     person is replaced (package term, completion.go), and a test walks
+//     all commands to keep it so;
+//   - what knows no noun is in the package term.
 package cmd

@@ -11,6 +11,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/spf13/viper"
+
+	"example.com/monitor/cmd/term"
+	"example.com/monitor/tui/say"
 )
 
 // readDotEnv reads the .env of the old system without exporting anything.
@@ -22,12 +25,12 @@ func (c *config) readDotEnv(path string) error {
 		return nil
 	}
 	if err != nil {
-		return usageError("confira as permissões do arquivo", "não foi possível ler %s", path)
+		return term.UsageError("confira as permissões do arquivo", "não foi possível ler %s", path)
 	}
 	values, skipped := parseDotEnv(string(b))
 	c.dotenv = values
 	if len(skipped) > 0 {
-		c.avisos = append(c.avisos, fmt.Sprintf("em %s, %s: confira as aspas e a forma NOME=valor", path, skippedLines(skipped)))
+		c.warnings = append(c.warnings, fmt.Sprintf("em %s, %s: confira as aspas e a forma NOME=valor", path, skippedLines(skipped)))
 	}
 	for name := range c.dotenv {
 		if err := c.checkEnvName(name, "em "+path); err != nil {
@@ -45,7 +48,7 @@ func skippedLines(lines []int) string {
 	if len(words) == 1 {
 		return "a linha " + words[0] + " não foi lida"
 	}
-	return "as linhas " + enumerate(words) + " não foram lidas"
+	return "as linhas " + say.Enumerate(words) + " não foram lidas"
 }
 
 // The pieces of a line, as python-dotenv reads them.
@@ -155,8 +158,8 @@ func (c *config) mergeDotEnv() error {
 		if name == "" {
 			continue
 		}
-		layer.Set(s.nome, c.dotenv[name])
-		c.origens[s.nome] = origem{origemDotEnv, name}
+		layer.Set(s.name, c.dotenv[name])
+		c.origins[s.name] = origin{fromDotEnv, name}
 	}
 	return c.v.MergeConfigMap(layer.AllSettings())
 }

@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"slices"
 	"strings"
 	"syscall"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 	"example.com/monitor/tui"
 )
@@ -31,42 +31,16 @@ const (
 	exitInterrupted = 130
 )
 
-// errUnconfirmed says that a destructive command was not confirmed and nothing
-// changed.
-var errUnconfirmed = errors.New("a operação precisa de confirmação; nada foi alterado")
-
-// problem is an error with its sentence and with what to do next, both in
-// Portuguese. Kind decides the exit status.
-type problem struct {
-	Kind  error
-	frase string
-	dica  string
-}
-
-func (p *problem) Error() string { return p.frase }
-
-func (p *problem) Unwrap() error { return p.Kind }
-
-// errUsage is the kind of every mistake in the command line or configuration.
-var errUsage = errors.New("uso incorreto")
-
-// errFailed is the kind of outcomes that are a plain failure.
-var errFailed = errors.New("falha")
-
-func usageError(dica, format string, args ...any) error {
-	return &problem{Kind: errUsage, frase: fmt.Sprintf(format, args...), dica: dica}
-}
-
 // exitCode is the one place where errors become exit statuses.
 func exitCode(err error) int {
 	var schema *store.SchemaError
 	var invalid *store.InvalidError
 	switch {
-	case err == nil, closedPipe(err):
+	case err == nil, term.ClosedPipe(err):
 		return exitOK
-	case errors.Is(err, errUsage):
+	case errors.Is(err, term.ErrUsage):
 		return exitUsage
-	case errors.Is(err, errUnconfirmed):
+	case errors.Is(err, term.ErrUnconfirmed):
 		return exitUnconfirmed
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
@@ -87,30 +61,25 @@ func exitCode(err error) int {
 	}
 }
 
-// closedPipe says that the reader of our output went away, which is its right.
-func closedPipe(err error) bool {
-	return errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe)
-}
-
 // report tells a person what failed and what to do next, a line each.
 func (a *app) report(err error) {
-	causa, dica := a.describe(err)
-	if dica == "" {
-		fmt.Fprintf(a.Err, "erro: %s\n", oneLine(causa))
+	cause, hint := a.describe(err)
+	if hint == "" {
+		fmt.Fprintf(a.Err, "erro: %s\n", term.OneLine(cause))
 		return
 	}
-	fmt.Fprintf(a.Err, "erro: %s\n  → %s\n", oneLine(causa), oneLine(dica))
+	fmt.Fprintf(a.Err, "erro: %s\n  → %s\n", term.OneLine(cause), term.OneLine(hint))
 }
 
 // describe is the one place where errors become words.
-func (a *app) describe(err error) (causa, dica string) {
-	var p *problem
+func (a *app) describe(err error) (cause, hint string) {
+	var p *term.ProblemError
 	var invalid *store.InvalidError
 	var schema *store.SchemaError
 	var crash *tui.CrashError
 	switch {
-	case errors.As(err, &p) && p.dica != "":
-		return p.frase, p.dica
+	case errors.As(err, &p) && p.Hint != "":
+		return p.Sentence, p.Hint
 	case errors.Is(err, context.Canceled):
 		return "interrompido", "o que já tinha sido confirmado continua valendo; o resto não foi feito"
 	case errors.As(err, &invalid):
@@ -125,26 +94,26 @@ func (a *app) describe(err error) (causa, dica string) {
 }
 
 func crashHint(e *tui.CrashError) string {
-	if e.Arquivo == "" {
+	if e.File == "" {
 		return "não foi possível gravar o rastro do erro"
 	}
-	return "o rastro do erro ficou em " + e.Arquivo + "; envie esse arquivo a quem cuida do programa"
+	return "o rastro do erro ficou em " + e.File + "; envie esse arquivo a quem cuida do programa"
 }
 
 // describeInvalid names the fields and those flags of the command that mend them.
-func (a *app) describeInvalid(e *store.InvalidError) (causa, dica string) {
+func (a *app) describeInvalid(e *store.InvalidError) (cause, hint string) {
 	var parts, flags []string
-	for _, campo := range slices.Sorted(maps.Keys(e.Campos)) {
-		parts = append(parts, campo+": "+strings.TrimSuffix(e.Campos[campo], "."))
-		if f := a.fieldFlag(campo); f != "" {
+	for _, name := range slices.Sorted(maps.Keys(e.Campos)) {
+		parts = append(parts, name+": "+strings.TrimSuffix(e.Campos[name], "."))
+		if f := a.fieldFlag(name); f != "" {
 			flags = append(flags, f)
 		}
 	}
-	dica = "nada foi gravado; corrija e repita o comando"
+	hint = "nada foi gravado; corrija e repita o comando"
 	if len(flags) > 0 {
-		dica += " (" + strings.Join(flags, ", ") + ")"
+		hint += " (" + strings.Join(flags, ", ") + ")"
 	}
-	return "dados inválidos: " + strings.Join(parts, "; "), dica
+	return "dados inválidos: " + strings.Join(parts, "; "), hint
 }
 
 // otherFlags are the flags whose names are not those of the fields that they set.
@@ -153,12 +122,12 @@ var otherFlags = map[string]string{
 }
 
 // fieldFlag is the flag of the command that sets a field, "" when it has none.
-func (a *app) fieldFlag(campo string) string {
-	if a.comando == nil {
+func (a *app) fieldFlag(name string) string {
+	if a.command == nil {
 		return ""
 	}
-	for _, name := range []string{strings.ReplaceAll(campo, "_", "-"), otherFlags[campo]} {
-		if name != "" && a.comando.Flag(name) != nil {
+	for _, name := range []string{strings.ReplaceAll(name, "_", "-"), otherFlags[name]} {
+		if name != "" && a.command.Flag(name) != nil {
 			return "--" + name
 		}
 	}
@@ -167,7 +136,7 @@ func (a *app) fieldFlag(campo string) string {
 
 // describeSchema names the database and the command that mends it, with the
 // --banco that the caller needs again.
-func (a *app) describeSchema(e *store.SchemaError) (causa, dica string) {
+func (a *app) describeSchema(e *store.SchemaError) (cause, hint string) {
 	setup := "monitor setup" + a.bancoFlag()
 	switch e.Estado {
 	case store.SchemaMissing:
@@ -185,16 +154,16 @@ func (a *app) describeSchema(e *store.SchemaError) (causa, dica string) {
 
 // bancoFlag repeats the --banco of this command for commands to paste.
 func (a *app) bancoFlag() string {
-	if a.carregada == nil || a.carregada.origens["banco"].tipo != origemFlag {
+	if a.loaded == nil || a.loaded.origins["banco"].kindOf != fromFlag {
 		return ""
 	}
-	return " --banco " + shellQuote(maskBanco(a.carregada.texto("banco")))
+	return " --banco " + term.ShellQuote(term.MaskBanco(a.loaded.text("banco")))
 }
 
 // systemCauses are the failures of the operating system, whose own words are English.
 var systemCauses = []struct {
-	is    error
-	frase string
+	is       error
+	sentence string
 }{
 	{fs.ErrNotExist, "arquivo ou pasta não existe"},
 	{fs.ErrPermission, "sem permissão para acessar o arquivo ou a porta"},
@@ -214,10 +183,10 @@ func (a *app) cause(err error) string {
 	}
 	for _, c := range systemCauses {
 		if errors.Is(err, c.is) {
-			return withPath(err, c.frase)
+			return withPath(err, c.sentence)
 		}
 	}
-	if a.depurar {
+	if a.debug {
 		return "falha inesperada: " + err.Error()
 	}
 	return "falha inesperada"
@@ -225,11 +194,11 @@ func (a *app) cause(err error) string {
 
 // sentence is the text of errors whose words are our own.
 func sentence(err error) string {
-	var p *problem
+	var p *term.ProblemError
 	var rule *store.RuleError
 	switch {
 	case errors.As(err, &p):
-		return p.frase
+		return p.Sentence
 	case errors.As(err, &rule):
 		return rule.Frase
 	}
@@ -259,11 +228,11 @@ func unavailableText(err error) string {
 	return store.ErrUnavailable.Error()
 }
 
-func withPath(err error, frase string) string {
+func withPath(err error, text string) string {
 	if pe, ok := errors.AsType[*fs.PathError](err); ok {
-		return pe.Path + ": " + frase
+		return pe.Path + ": " + text
 	}
-	return frase
+	return text
 }
 
 // hint says what to do next about errors that bring no hint of their own.
@@ -293,18 +262,18 @@ func (a *app) hint(err error) string {
 }
 
 // notFound is the sentence for an object that is not there.
-func notFound(frase, dica string) error {
-	return &problem{Kind: store.ErrNotFound, frase: frase, dica: dica}
+func notFound(text, hint string) error {
+	return &term.ProblemError{Kind: store.ErrNotFound, Sentence: text, Hint: hint}
 }
 
 // about names the object that err is about, keeping its kind.
-func about(err error, objeto, dica string) error {
+func about(err error, object, hint string) error {
 	if err == nil {
 		return nil
 	}
 	var invalid *store.InvalidError
 	var schema *store.SchemaError
-	var told *problem // what was not confirmed says how to confirm it
+	var told *term.ProblemError // what was not confirmed says how to confirm it
 	if errors.As(err, &invalid) || errors.As(err, &schema) || errors.As(err, &told) || errors.Is(err, context.Canceled) {
 		return err
 	}
@@ -312,5 +281,5 @@ func about(err error, objeto, dica string) error {
 	if s == "" {
 		return err
 	}
-	return &problem{Kind: err, frase: objeto + ": " + s, dica: dica}
+	return &term.ProblemError{Kind: err, Sentence: object + ": " + s, Hint: hint}
 }

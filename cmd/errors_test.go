@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 	"example.com/monitor/store/storetest"
 )
@@ -24,8 +25,8 @@ func TestExitCode(t *testing.T) {
 	}{
 		{nil, 0},
 		{errors.New("qualquer"), 1},
-		{&problem{Kind: errFailed}, 1},
-		{usageError("", "x"), 2},
+		{&term.ProblemError{Kind: term.ErrFailed}, 1},
+		{term.UsageError("", "x"), 2},
 		{store.ErrNotFound, 3},
 		{store.ErrForbidden, 4},
 		{store.ErrReadOnly, 4},
@@ -33,7 +34,7 @@ func TestExitCode(t *testing.T) {
 		{store.ErrUnavailable, 5},
 		{&store.SchemaError{Estado: store.SchemaMissing}, 5},
 		{context.DeadlineExceeded, 5},
-		{errUnconfirmed, 6},
+		{term.ErrUnconfirmed, 6},
 		{&store.InvalidError{Campos: map[string]string{"nome": "x"}}, 7},
 		{store.ErrConflict, 8},
 		{store.ErrIdempotency, 8},
@@ -56,13 +57,13 @@ func TestExitCode(t *testing.T) {
 // not written for people shows its text.
 func TestReport(t *testing.T) {
 	for _, err := range []error{
-		errors.New("sql: no rows\nmore"), usageError("dica", "frase"), store.ErrNotFound, store.ErrForbidden, store.ErrUnavailable,
+		errors.New("sql: no rows\nmore"), term.UsageError("dica", "frase"), store.ErrNotFound, store.ErrForbidden, store.ErrUnavailable,
 		&store.SchemaError{Estado: store.SchemaBehind, Banco: "/x"}, &store.SchemaError{Estado: store.SchemaNewer, Banco: "/x"}, &store.SchemaError{Estado: store.SchemaAlien, Banco: "/x"},
 		&store.InvalidError{Campos: map[string]string{"nome": "ruim.", "cep": "pior."}}, store.ErrConflict, context.Canceled,
-		errUnconfirmed, context.DeadlineExceeded, &fs.PathError{Op: "open", Path: "/x", Err: fs.ErrPermission},
+		term.ErrUnconfirmed, context.DeadlineExceeded, &fs.PathError{Op: "open", Path: "/x", Err: fs.ErrPermission},
 	} {
 		var b strings.Builder
-		a := &app{Streams: Streams{Err: &b}, segredos: newRedactor()}
+		a := &app{Terminal: &term.Terminal{Streams: term.Streams{Err: &b}, Secrets: term.NewRedactor()}}
 		a.report(err)
 		require.Equal(t, 2, strings.Count(b.String(), "\n"), b.String())
 		require.Contains(t, b.String(), "\n  → ")
@@ -85,9 +86,9 @@ func TestAlienDatabaseIsNotOfferedToSetup(t *testing.T) {
 }
 
 func TestReportShowsTechnicalTextOnlyWithDebug(t *testing.T) {
-	a := &app{segredos: newRedactor()}
+	a := &app{Terminal: &term.Terminal{Secrets: term.NewRedactor()}}
 	require.Equal(t, "falha inesperada", a.cause(errors.New("driver: boom")))
-	a.depurar = true
+	a.debug = true
 	require.Equal(t, "falha inesperada: driver: boom", a.cause(errors.New("driver: boom")))
 }
 
@@ -103,7 +104,7 @@ func TestAboutKeepsTheKind(t *testing.T) {
 func TestNearest(t *testing.T) {
 	names := []string{"clientes", "chaves", "setup", "serve", "list", "listar"}
 	for word, want := range map[string]string{"clients": "clientes", "setpu": "setup", "lsit": "list", "serv": "serve", "zzz": "", "x": ""} {
-		require.Equal(t, want, nearest(word, names), word)
+		require.Equal(t, want, term.Nearest(word, names), word)
 	}
 }
 
@@ -112,7 +113,7 @@ func TestRefusalsNameOptionsOfTheCommand(t *testing.T) {
 	fresh(t)
 	require.Equal(t, 0, runMonitor(t, "setup").code)
 	for _, c := range []struct {
-		args, causa, dica string
+		args, cause, hint string
 	}{
 		{"clientes create --nome X --email x@x.com --senha-stdin", "Senha curta demais", "(--senha-stdin)\n"},
 		{"clientes senha 1 --senha-stdin", "Senha curta demais", "(--senha-stdin)\n"},
@@ -121,10 +122,10 @@ func TestRefusalsNameOptionsOfTheCommand(t *testing.T) {
 		{"clientes create --nome X --email x --cpf-cnpj 1", "email: ", "(--cpf-cnpj, --email)\n"},
 		{"chaves create  --nivel leitura", "Dê um nome à chave", "repita o comando\n"},
 	} {
-		r := runWith(t, Streams{In: strings.NewReader("curta\n")}, strings.Split(c.args, " ")...)
+		r := runWith(t, term.Streams{In: strings.NewReader("curta\n")}, strings.Split(c.args, " ")...)
 		require.Equal(t, exitInvalid, r.code, "%s: %s", c.args, r.err)
-		require.Contains(t, r.err, c.causa)
-		require.True(t, strings.HasSuffix(r.err, c.dica), r.err)
-		require.NotContains(t, r.err, hidden)
+		require.Contains(t, r.err, c.cause)
+		require.True(t, strings.HasSuffix(r.err, c.hint), r.err)
+		require.NotContains(t, r.err, term.Hidden)
 	}
 }

@@ -5,29 +5,30 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
-func estatisticaCampos() []campo[store.Estatisticas] {
+func estatisticaFields() []term.Field[store.Estatisticas] {
 	type e = store.Estatisticas
-	return []campo[e]{
-		{nome: "total_clientes", titulo: "Clientes", valor: func(r *e) any { return r.TotalClientes }, tabela: true},
-		{nome: "clientes_ativos", titulo: "Com acesso nos últimos 30 minutos", valor: func(r *e) any { return r.ClientesAtivos }, tabela: true},
-		{nome: "total_dispositivos", titulo: "Dispositivos", valor: func(r *e) any { return r.TotalDispositivos }, tabela: true},
-		{nome: "dispositivos_online", titulo: "Dispositivos online", valor: func(r *e) any { return r.DispositivosOnline }, tabela: true},
-		{nome: "total_conexoes", titulo: "Conexões", valor: func(r *e) any { return r.TotalConexoes }, tabela: true},
-		{nome: "mensagens_hoje", titulo: "Mensagens hoje", valor: func(r *e) any { return r.MensagensHoje }, tabela: true},
-		{nome: "sessoes_ativas", titulo: "Sessões ativas", valor: func(r *e) any { return r.SessoesAtivas }, tabela: true},
+	return []term.Field[e]{
+		{Name: "total_clientes", Title: "Clientes", Value: func(r *e) any { return r.TotalClientes }, InTable: true},
+		{Name: "clientes_ativos", Title: "Com acesso nos últimos 30 minutos", Value: func(r *e) any { return r.ClientesAtivos }, InTable: true},
+		{Name: "total_dispositivos", Title: "Dispositivos", Value: func(r *e) any { return r.TotalDispositivos }, InTable: true},
+		{Name: "dispositivos_online", Title: "Dispositivos online", Value: func(r *e) any { return r.DispositivosOnline }, InTable: true},
+		{Name: "total_conexoes", Title: "Conexões", Value: func(r *e) any { return r.TotalConexoes }, InTable: true},
+		{Name: "mensagens_hoje", Title: "Mensagens hoje", Value: func(r *e) any { return r.MensagensHoje }, InTable: true},
+		{Name: "sessoes_ativas", Title: "Sessões ativas", Value: func(r *e) any { return r.SessoesAtivas }, InTable: true},
 	}
 }
 
 func (a *app) estatisticasCommand() *cobra.Command {
-	var f outputFlags
+	var f term.OutputFlags
 	cmd := &cobra.Command{
-		Use: "estatisticas", Aliases: []string{"estatistica"}, Short: "Mostra os números do sistema", GroupID: groupData, Args: noArgs,
+		Use: "estatisticas", Aliases: []string{"estatistica"}, Short: "Mostra os números do sistema", GroupID: groupData, Args: term.NoArgs,
 		Example: "  monitor estatisticas\n  monitor estatisticas -o json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			out, err := outputFor(a, cmd, f, estatisticaCampos())
+			out, err := outputFor(a, cmd, f, estatisticaFields())
 			if err != nil {
 				return err
 			}
@@ -36,10 +37,10 @@ func (a *app) estatisticasCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return out.one(e)
+				return out.One(e)
 			})
 		},
 	}
-	addOutput(cmd, &f, estatisticaCampos())
+	term.AddOutput(cmd, &f, estatisticaFields())
 	return cmd
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
@@ -25,18 +26,18 @@ func FuzzCSV(f *testing.F) {
 		f.Add(s, s, false)
 		f.Add("x", s, true)
 	}
-	f.Fuzz(func(t *testing.T, nome, cidade string, terminal bool) {
-		rows := []store.Cliente{{ID: 1, Nome: nome, Cidade: cidade}, {ID: 2}}
+	f.Fuzz(func(t *testing.T, name, cidade string, terminal bool) {
+		rows := []store.Cliente{{ID: 1, Nome: name, Cidade: cidade}, {ID: 2}}
 		text := printed(t, "csv", terminal, []string{"id", "nome", "cidade"}, rows)
 		got, err := csv.NewReader(strings.NewReader(text)).ReadAll()
 		require.NoError(t, err, "%q", text)
 		require.Len(t, got, 3)
-		for i, s := range []string{nome, cidade} {
+		for i, s := range []string{name, cidade} {
 			cell := got[1][i+1]
 			want := strings.ReplaceAll(store.CelulaCSV(s), "\r\n", "\n") // as encoding/csv reads breaks
 			if terminal {
-				want = strings.ReplaceAll(oneLine(store.CelulaCSV(s)), "\r\n", "\n")
-				require.False(t, strings.ContainsFunc(cell, hostile), "%q", cell)
+				want = strings.ReplaceAll(term.OneLine(store.CelulaCSV(s)), "\r\n", "\n")
+				require.False(t, strings.ContainsFunc(cell, term.Hostile), "%q", cell)
 			}
 			require.Equal(t, want, cell)
 			if cell != "" {
@@ -47,15 +48,15 @@ func FuzzCSV(f *testing.F) {
 }
 
 // printed is what a printer writes, without the masks of secrets.
-func printed(t *testing.T, format string, terminal bool, fields []string, rows []store.Cliente) string {
+func printed(t *testing.T, format string, tty bool, fields []string, rows []store.Cliente) string {
 	t.Helper()
 	var out, notes bytes.Buffer
-	a := &app{Streams: Streams{Out: &out, Err: &notes, OutTerminal: terminal, Width: func() int { return 80 }}, segredos: newRedactor()}
-	o, err := newOutput(a, nil, outputFlags{formato: format, campos: fields}, clienteCampos())
+	a := &app{Terminal: &term.Terminal{Streams: term.Streams{Out: &out, Err: &notes, OutTerminal: tty, Width: func() int { return 80 }}, Secrets: term.NewRedactor()}}
+	o, err := term.NewOutput(a.Terminal, a.look(nil), term.OutputFlags{Format: format, Fields: fields}, clienteFields())
 	require.NoError(t, err)
-	w := o.list()
-	require.NoError(t, w.write(rows))
-	require.NoError(t, w.close())
+	w := o.List()
+	require.NoError(t, w.Write(rows))
+	require.NoError(t, w.Close())
 	return out.String()
 }
 
@@ -67,13 +68,13 @@ func FuzzTerminal(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		valid := strings.ToValidUTF8(s, "\ufffd")
-		require.False(t, strings.ContainsFunc(oneLine(s), hostile))
-		require.Equal(t, utf8.RuneCountInString(valid), utf8.RuneCountInString(oneLine(s)))
-		cell := tsvCell(s)
-		require.False(t, strings.ContainsFunc(cell, hostile))
+		require.False(t, strings.ContainsFunc(term.OneLine(s), term.Hostile))
+		require.Equal(t, utf8.RuneCountInString(valid), utf8.RuneCountInString(term.OneLine(s)))
+		cell := term.TsvCell(s)
+		require.False(t, strings.ContainsFunc(cell, term.Hostile))
 		require.Equal(t, valid, fromTSV(cell))
 		rows := []store.Cliente{{ID: 1, Nome: s}}
-		for _, format := range append([]string{formatTSV}, outputFormats...) {
+		for _, format := range append([]string{term.FormatTSV}, term.OutputFormats...) {
 			require.NotRegexp(t, harmful, printed(t, format, true, nil, rows), format)
 		}
 		var fromJSON, fromYAML []struct{ Nome string }
@@ -106,7 +107,7 @@ func FuzzDotEnv(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		values, skipped := parseDotEnv(text)
 		require.LessOrEqual(t, len(values)+len(skipped), 1+strings.Count(text, "\n")+strings.Count(text, "\r"))
-		c := &config{v: viper.New(), origens: map[string]origem{}}
+		c := &config{v: viper.New(), origins: map[string]origin{}}
 		c.dotenv = values
 		_ = c.mergeDotEnv()
 		_ = c.check()
@@ -123,15 +124,15 @@ func FuzzConfig(f *testing.F) {
 	path := filepath.Join(f.TempDir(), "config.yaml")
 	f.Fuzz(func(t *testing.T, text []byte) {
 		require.NoError(t, os.WriteFile(path, text, 0o600))
-		c := &config{v: viper.New(), origens: map[string]origem{}}
+		c := &config{v: viper.New(), origins: map[string]origin{}}
 		err := c.readFile(path)
 		if err == nil {
 			for _, s := range settings() {
-				_ = c.texto(s.nome)
+				_ = c.text(s.name)
 			}
 			err = c.check()
 		}
-		var bad *problem
+		var bad *term.ProblemError
 		if err != nil && !errors.As(err, &bad) {
 			t.Fatalf("%T: %v", err, err)
 		}
@@ -144,11 +145,11 @@ func FuzzMask(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, address string) {
-		r := newRedactor()
-		r.learnURL(address)
-		if from, to, ok := passwordOf(address); ok && to-from >= 8 && strings.Count(address, address[from:to]) == 1 {
-			require.NotContains(t, maskBanco(address), address[from:to])
-			require.NotContains(t, r.mask("erro em "+address+" agora"), address[from:to])
+		r := term.NewRedactor()
+		r.LearnURL(address)
+		if from, to, ok := term.PasswordOf(address); ok && to-from >= 8 && strings.Count(address, address[from:to]) == 1 {
+			require.NotContains(t, term.MaskBanco(address), address[from:to])
+			require.NotContains(t, r.Mask("erro em "+address+" agora"), address[from:to])
 		}
 	})
 }

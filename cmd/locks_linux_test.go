@@ -11,6 +11,7 @@ import (
 	"github.com/creack/pty"
 	"github.com/stretchr/testify/require"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 	"example.com/monitor/store/storetest"
 )
@@ -50,7 +51,7 @@ func TestNobodyDropsSQLitesLocks(t *testing.T) {
 		runMonitor(t, strings.Fields(args)...)
 		held(args)
 	}
-	s := startServe(t, Streams{})
+	s := startServe(t, term.Streams{})
 	require.Equal(t, 200, get(t, s.url+"/readyz"))
 	held("serve")
 	s.stop()
@@ -64,7 +65,7 @@ func TestNobodyDropsSQLitesLocks(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan int, 1)
 	go func() {
-		ended <- Run(ctx, []string{"tui", "--mouse", "desligado"}, Streams{In: tty, Out: tty, Err: io.Discard, InTerminal: true, OutTerminal: true})
+		ended <- Run(ctx, []string{"tui", "--mouse", "desligado"}, term.Streams{In: tty, Out: tty, Err: io.Discard, InTerminal: true, OutTerminal: true})
 	}()
 	shown := &lockedBuffer{}
 	go func() { _, _ = io.Copy(shown, master) }()

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"example.com/monitor/cmd/term"
 )
 
 // debugLog is the log of --debug: everything, for a person, on stderr.
@@ -17,13 +19,13 @@ func (a *app) debugLog() *slog.Logger {
 // serverLog writes lines for people on a terminal and JSON off it, unless
 // log.formato says otherwise.
 func (a *app) serverLog(cfg *config) *slog.Logger {
-	level := logLevel(cfg.texto("log.nivel"))
-	if a.depurar {
+	level := logLevel(cfg.text("log.nivel"))
+	if a.debug {
 		level = slog.LevelDebug
 	}
-	format := cfg.texto("log.formato")
+	format := cfg.text("log.formato")
 	if format == "texto" || (format == "auto" && a.ErrTerminal) {
-		return slog.New(newPersonHandler(a.Err, level, cfg.fuso()))
+		return slog.New(newPersonHandler(a.Err, level, cfg.zone()))
 	}
 	return slog.New(slog.NewJSONHandler(a.Err, &slog.HandlerOptions{Level: level}))
 }
@@ -47,13 +49,13 @@ type personHandler struct {
 	mu    *sync.Mutex
 	to    io.Writer
 	level slog.Level
-	fuso  *time.Location
+	zone  *time.Location
 	attrs string
 	group string
 }
 
-func newPersonHandler(to io.Writer, level slog.Level, fuso *time.Location) *personHandler {
-	return &personHandler{mu: &sync.Mutex{}, to: to, level: level, fuso: fuso}
+func newPersonHandler(to io.Writer, level slog.Level, zone *time.Location) *personHandler {
+	return &personHandler{mu: &sync.Mutex{}, to: to, level: level, zone: zone}
 }
 
 // Enabled implements slog.Handler.
@@ -62,7 +64,7 @@ func (h *personHandler) Enabled(_ context.Context, l slog.Level) bool { return l
 // Handle implements slog.Handler.
 func (h *personHandler) Handle(_ context.Context, r slog.Record) error {
 	var b strings.Builder
-	b.WriteString(r.Time.In(h.fuso).Format("15:04:05") + " " + levelWord(r.Level) + " " + oneLine(r.Message) + h.attrs)
+	b.WriteString(r.Time.In(h.zone).Format("15:04:05") + " " + levelWord(r.Level) + " " + term.OneLine(r.Message) + h.attrs)
 	r.Attrs(func(a slog.Attr) bool {
 		b.WriteString(h.attr(a))
 		return true
@@ -87,11 +89,11 @@ func levelWord(l slog.Level) string {
 }
 
 func (h *personHandler) attr(a slog.Attr) string {
-	value := oneLine(a.Value.Resolve().String())
+	value := term.OneLine(a.Value.Resolve().String())
 	if strings.ContainsAny(value, " =\"") || value == "" {
 		value = `"` + strings.ReplaceAll(value, `"`, `'`) + `"`
 	}
-	return " " + h.group + oneLine(a.Key) + "=" + value
+	return " " + h.group + term.OneLine(a.Key) + "=" + value
 }
 
 // WithAttrs implements slog.Handler.

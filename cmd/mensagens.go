@@ -10,48 +10,49 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
 func (a *app) mensagensCommand() *cobra.Command {
 	return noun("mensagens", []string{"mensagem", "chat"}, "Lê, envia, altera e apaga mensagens do chat",
-		a.mensagensList(), a.mensagensSalas(), a.mensagensEnviar(), a.mensagensUpdate(), a.mensagensDelete())
+		a.mensagensList(), a.mensagensSalas(), a.mensagensSend(), a.mensagensUpdate(), a.mensagensDelete())
 }
 
-func mensagemCampos() []campo[store.Mensagem] {
+func mensagemFields() []term.Field[store.Mensagem] {
 	type m = store.Mensagem
-	return []campo[m]{
-		{nome: "id", titulo: "Id", valor: func(r *m) any { return r.ID }, tabela: true},
-		{nome: "data_hora", titulo: "Quando", valor: func(r *m) any { return r.DataHora }, tabela: true},
-		{nome: "usuario", titulo: "Quem", valor: func(r *m) any { return r.Usuario }, tabela: true, minimo: 8},
-		{nome: "mensagem", titulo: "Mensagem", valor: func(r *m) any { return r.Mensagem }, tabela: true, minimo: 20},
-		{nome: "editada", titulo: "Editada", valor: func(r *m) any { return r.Editada }, tabela: true},
-		{nome: "sala", titulo: "Sala", valor: func(r *m) any { return r.Sala }},
-		{nome: "cliente_id", titulo: "Id do cliente", valor: func(r *m) any { return r.ClienteID }},
-		{nome: "tipo", titulo: "Tipo", valor: func(r *m) any { return r.Tipo }},
-		{nome: "deletada", titulo: "Apagada", valor: func(r *m) any { return r.Deletada }},
-		{nome: "resposta_para", titulo: "Responde a", valor: func(r *m) any { return r.RespostaPara }},
+	return []term.Field[m]{
+		{Name: "id", Title: "Id", Value: func(r *m) any { return r.ID }, InTable: true},
+		{Name: "data_hora", Title: "Quando", Value: func(r *m) any { return r.DataHora }, InTable: true},
+		{Name: "usuario", Title: "Quem", Value: func(r *m) any { return r.Usuario }, InTable: true, Least: 8},
+		{Name: "mensagem", Title: "Mensagem", Value: func(r *m) any { return r.Mensagem }, InTable: true, Least: 20},
+		{Name: "editada", Title: "Editada", Value: func(r *m) any { return r.Editada }, InTable: true},
+		{Name: "sala", Title: "Sala", Value: func(r *m) any { return r.Sala }},
+		{Name: "cliente_id", Title: "Id do cliente", Value: func(r *m) any { return r.ClienteID }},
+		{Name: "tipo", Title: "Tipo", Value: func(r *m) any { return r.Tipo }},
+		{Name: "deletada", Title: "Apagada", Value: func(r *m) any { return r.Deletada }},
+		{Name: "resposta_para", Title: "Responde a", Value: func(r *m) any { return r.RespostaPara }},
 	}
 }
 
 func (a *app) mensagensList() *cobra.Command {
 	var f store.MensagemFiltro
-	return listCommand(a, lista[store.Mensagem]{
-		resumo: "Lista as mensagens mais novas de uma sala, das mais antigas às mais novas", um: "mensagem", muitos: "mensagens", feminino: true,
-		longa: `Lista as mensagens mais novas de uma sala, das mais antigas às mais novas. A
+	return listCommand(a, listSpec[store.Mensagem]{
+		resumo: "Lista as mensagens mais novas de uma sala, das mais antigas às mais novas", one: "mensagem", many: "mensagens", feminine: true,
+		long: `Lista as mensagens mais novas de uma sala, das mais antigas às mais novas. A
 página 2 traz as que vieram antes; --limite 0, a conversa inteira.`,
-		nada: nenhum("Nenhuma mensagem nesta sala."), campos: mensagemCampos(),
-		exemplo: "  monitor mensagens list --sala suporte --limite 20\n  monitor mensagens list --antes-de 120",
+		nothing: none("Nenhuma mensagem nesta sala."), fields: mensagemFields(),
+		example: "  monitor mensagens list --sala suporte --limite 20\n  monitor mensagens list --antes-de 120",
 		flags: func(cmd *cobra.Command) {
 			addSala(a, cmd, &f.Sala)
 			cmd.Flags().Int64Var(&f.AntesDe, "antes-de", 0, "`ID`: só mensagens mais antigas que esta")
 			cmd.Flags().Int64Var(&f.DepoisDe, "depois-de", 0, "`ID`: só mensagens mais novas que esta")
 		},
-		busca: func(ctx context.Context, s *session, j janela) (store.Pagina[store.Mensagem], error) {
+		search: func(ctx context.Context, s *session, j listWindow) (store.Pagina[store.Mensagem], error) {
 			f := f
-			f.Pagina, f.PorPagina, f.Cursor, f.SemTotal, f.Primeira = j.pagina, j.tamanho, j.cursor, j.semTotal, j.tudo
+			f.Pagina, f.PorPagina, f.Cursor, f.SemTotal, f.Primeira = j.page, j.size, j.cursor, j.noTotal, j.all
 			page, err := s.Chat.List(ctx, f)
-			if !j.tudo {
+			if !j.all {
 				page.Proximo = "" // what is newer was not asked for
 			}
 			return page, err
@@ -72,27 +73,27 @@ func matchingSalas(ctx context.Context, s *session, typed string) []string {
 	var names []string
 	for _, sala := range salas {
 		if strings.HasPrefix(sala.Sala, typed) {
-			names = append(names, oneLine(sala.Sala))
+			names = append(names, term.OneLine(sala.Sala))
 		}
 	}
 	return names
 }
 
-func salaCampos() []campo[store.Sala] {
+func salaFields() []term.Field[store.Sala] {
 	type r = store.Sala
-	return []campo[r]{
-		{nome: "sala", titulo: "Sala", valor: func(s *r) any { return s.Sala }, tabela: true},
-		{nome: "mensagens", titulo: "Mensagens", valor: func(s *r) any { return s.Mensagens }, tabela: true},
-		{nome: "ultima", titulo: "Última", valor: func(s *r) any { return s.Ultima }, tabela: true},
+	return []term.Field[r]{
+		{Name: "sala", Title: "Sala", Value: func(s *r) any { return s.Sala }, InTable: true},
+		{Name: "mensagens", Title: "Mensagens", Value: func(s *r) any { return s.Mensagens }, InTable: true},
+		{Name: "ultima", Title: "Última", Value: func(s *r) any { return s.Ultima }, InTable: true},
 	}
 }
 
 func (a *app) mensagensSalas() *cobra.Command {
-	var f outputFlags
+	var f term.OutputFlags
 	cmd := &cobra.Command{
-		Use: "salas", Short: "Lista as salas que têm mensagens, a da mais nova primeiro", Args: noArgs,
+		Use: "salas", Short: "Lista as salas que têm mensagens, a da mais nova primeiro", Args: term.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			out, err := outputFor(a, cmd, f, salaCampos())
+			out, err := outputFor(a, cmd, f, salaFields())
 			if err != nil {
 				return err
 			}
@@ -101,26 +102,26 @@ func (a *app) mensagensSalas() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				w := out.list()
-				if err := w.write(salas); err != nil {
+				w := out.List()
+				if err := w.Write(salas); err != nil {
 					return err
 				}
-				return w.close()
+				return w.Close()
 			})
 		},
 	}
-	addOutput(cmd, &f, salaCampos())
+	term.AddOutput(cmd, &f, salaFields())
 	return cmd
 }
 
-func (a *app) mensagensEnviar() *cobra.Command {
-	var f outputFlags
+func (a *app) mensagensSend() *cobra.Command {
+	var f term.OutputFlags
 	var nova store.MensagemNova
 	cmd := &cobra.Command{
-		Use: "enviar TEXTO", Short: "Envia uma mensagem", Args: oneArg("o texto da mensagem", "monitor mensagens enviar 'Manutenção às 18h'"),
+		Use: "enviar TEXTO", Short: "Envia uma mensagem", Args: term.OneArg("o texto da mensagem", "monitor mensagens enviar 'Manutenção às 18h'"),
 		SuggestFor: []string{"create", "criar", "send"},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			out, err := outputFor(a, cmd, f, mensagemCampos())
+			out, err := outputFor(a, cmd, f, mensagemFields())
 			if err != nil {
 				return err
 			}
@@ -130,14 +131,14 @@ func (a *app) mensagensEnviar() *cobra.Command {
 				if err != nil {
 					return about(err, "mensagem", "")
 				}
-				return out.one(m)
+				return out.One(m)
 			})
 		},
 	}
 	addSala(a, cmd, &nova.Sala)
 	cmd.Flags().StringVar(&nova.Usuario, "usuario", "Administração", "`NOME` de quem fala")
 	cmd.Flags().Int64Var(&nova.RespostaPara, "resposta-para", 0, "`ID` da mensagem a que responde")
-	addOutput(cmd, &f, mensagemCampos())
+	term.AddOutput(cmd, &f, mensagemFields())
 	return cmd
 }
 
@@ -159,13 +160,13 @@ func (a *app) withMensagem(cmd *cobra.Command, typed string, do func(context.Con
 }
 
 func (a *app) mensagensUpdate() *cobra.Command {
-	var f outputFlags
+	var f term.OutputFlags
 	cmd := &cobra.Command{
 		Use: "update ID TEXTO", Aliases: []string{"editar"}, Short: "Altera o texto de uma mensagem, que fica marcada como editada",
-		Args: twoArgs("o id e o novo texto", "monitor mensagens update 12 'Manutenção às 19h'"), SuggestFor: []string{"alterar", "edit"},
+		Args: term.TwoArgs("o id e o novo texto", "monitor mensagens update 12 'Manutenção às 19h'"), SuggestFor: []string{"alterar", "edit"},
 		Example: "  monitor mensagens update 12 'Manutenção às 19h'",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			out, err := outputFor(a, cmd, f, mensagemCampos())
+			out, err := outputFor(a, cmd, f, mensagemFields())
 			if err != nil {
 				return err
 			}
@@ -174,25 +175,25 @@ func (a *app) mensagensUpdate() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return out.one(m)
+				return out.One(m)
 			})
 		},
 	}
-	addOutput(cmd, &f, mensagemCampos())
+	term.AddOutput(cmd, &f, mensagemFields())
 	return cmd
 }
 
 func (a *app) mensagensDelete() *cobra.Command {
-	var f consentFlags
-	var of outputFlags
+	var f term.ConsentFlags
+	var of term.OutputFlags
 	cmd := &cobra.Command{
-		Use: "delete ID", Aliases: []string{"excluir", "remover", "apagar"}, Short: "Apaga uma mensagem do chat", Args: oneArg("o id da mensagem", "monitor mensagens delete 12"),
+		Use: "delete ID", Aliases: []string{"excluir", "remover", "apagar"}, Short: "Apaga uma mensagem do chat", Args: term.OneArg("o id da mensagem", "monitor mensagens delete 12"),
 		SuggestFor: []string{"rm"},
 		Long: `Apaga uma mensagem do chat: ela some para todos, e isso não pode ser desfeito.
 
 Em um terminal, pergunta antes; fora dele, exige --sim.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			out, err := outputFor(a, cmd, of, mensagemCampos())
+			out, err := outputFor(a, cmd, of, mensagemFields())
 			if err != nil {
 				return err
 			}
@@ -201,11 +202,11 @@ Em um terminal, pergunta antes; fora dele, exige --sim.`,
 				if err != nil {
 					return err
 				}
-				if f.simular {
+				if f.DryRun {
 					a.notice("Simulação: nada foi alterado.")
-					return out.one(m)
+					return out.One(m)
 				}
-				if err := a.confirm(ctx, f, "Apagar a mensagem "+mensagemTitle(m)+"?"); err != nil {
+				if err := a.Confirm(ctx, f, "Apagar a mensagem "+mensagemTitle(m)+"?"); err != nil {
 					return err
 				}
 				if err := s.Chat.Delete(ctx, id); err != nil {
@@ -213,16 +214,16 @@ Em um terminal, pergunta antes; fora dele, exige --sim.`,
 				}
 				a.notice("Mensagem %d apagada.", id)
 				m.Deletada = true
-				return out.one(m)
+				return out.One(m)
 			})
 		},
 	}
-	addConsent(cmd, &f)
-	addOutput(cmd, &of, mensagemCampos())
+	term.AddConsent(cmd, &f)
+	term.AddOutput(cmd, &of, mensagemFields())
 	return cmd
 }
 
 // mensagemTitle names a message by its number, who said it and how it begins.
 func mensagemTitle(m store.Mensagem) string {
-	return fmt.Sprintf("%d, de %s: %s", m.ID, cmp.Or(oneLine(m.Usuario), "Anônimo"), ansi.Truncate(oneLine(m.Mensagem), 60, "…"))
+	return fmt.Sprintf("%d, de %s: %s", m.ID, cmp.Or(term.OneLine(m.Usuario), "Anônimo"), ansi.Truncate(term.OneLine(m.Mensagem), 60, "…"))
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
@@ -68,26 +69,26 @@ func stageProblem(f store.Fase) error {
 	kind := store.ErrUnavailable
 	switch {
 	case f.Codigo == "url":
-		kind = errUsage
+		kind = term.ErrUsage
 	case f.SemDireito():
 		kind = store.ErrForbidden
 	}
-	return &problem{Kind: kind, frase: f.Detalhe, dica: f.Remedio}
+	return &term.ProblemError{Kind: kind, Sentence: f.Detalhe, Hint: f.Remedio}
 }
 
 func (a *app) storeConfig(cfg *config) store.Config {
 	sc := store.Config{
-		URL:            cfg.texto("banco"),
-		Fuso:           cfg.fuso(),
-		ChaveAuditoria: cfg.texto("auditoria.chave"),
-		CA:             cfg.texto("db.ca"),
-		Certificado:    cfg.texto("db.certificado"),
+		URL:            cfg.text("banco"),
+		Fuso:           cfg.zone(),
+		ChaveAuditoria: cfg.text("auditoria.chave"),
+		CA:             cfg.text("db.ca"),
+		Certificado:    cfg.text("db.certificado"),
 	}
-	if a.depurar {
+	if a.debug {
 		sc.Log = a.debugLog()
 	}
-	if a.ajustar != nil {
-		a.ajustar(&sc)
+	if a.adjust != nil {
+		a.adjust(&sc)
 	}
 	return sc
 }

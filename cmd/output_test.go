@@ -13,6 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
 
+	"example.com/monitor/cmd/demo"
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 	"example.com/monitor/store/storetest"
 )
@@ -23,7 +25,7 @@ func sampleClientes(n int) []store.Cliente {
 	yes := true
 	rows := make([]store.Cliente, n)
 	for i := range rows {
-		rows[i] = demoCliente(i)
+		rows[i] = demo.Cliente(i)
 		rows[i].ID, rows[i].Ativo = int64(i+1), &yes
 		rows[i].DataCadastro = store.Hora{Time: time.Date(2026, 11, 23, 17, 5, 0, 0, time.UTC)}
 	}
@@ -34,17 +36,17 @@ func sampleClientes(n int) []store.Cliente {
 // formula, wide and decomposed letters.
 const hostileText = "=1+1\x1b]0;mal\a\x1b[2J\u202e\u2028\u061c\ufefftxt\u2066\u009b31m\r\nfim\tJoa\u0303o 漢字 🇧🇷 \"aspas\"; \\n"
 
-func write(t *testing.T, format string, terminal bool, width int, fields []string, rows []store.Cliente) string {
+func write(t *testing.T, format string, tty bool, width int, fields []string, rows []store.Cliente) string {
 	t.Helper()
 	var out, err sink
-	a := &app{Streams: Streams{Out: &out, Err: &err, OutTerminal: terminal, Width: func() int { return width }}, segredos: newRedactor()}
-	o, e := newOutput(a, nil, outputFlags{formato: format, campos: fields}, clienteCampos())
+	a := &app{Terminal: &term.Terminal{Streams: term.Streams{Out: &out, Err: &err, OutTerminal: tty, Width: func() int { return width }}, Secrets: term.NewRedactor()}}
+	o, e := term.NewOutput(a.Terminal, a.look(nil), term.OutputFlags{Format: format, Fields: fields}, clienteFields())
 	require.NoError(t, e)
-	w := o.list()
+	w := o.List()
 	for i := 0; i < len(rows); i += 300 {
-		require.NoError(t, w.write(rows[i:min(i+300, len(rows))]))
+		require.NoError(t, w.Write(rows[i:min(i+300, len(rows))]))
 	}
-	require.NoError(t, w.close())
+	require.NoError(t, w.Close())
 	return out.String()
 }
 
@@ -70,19 +72,19 @@ func TestFieldsAreTheKeysOfTheAPI(t *testing.T) {
 	require.NoError(t, err)
 	var keys map[string]any
 	require.NoError(t, json.Unmarshal(doc, &keys))
-	for _, f := range clienteCampos() {
-		require.Contains(t, keys, f.nome)
-		delete(keys, f.nome)
+	for _, f := range clienteFields() {
+		require.Contains(t, keys, f.Name)
+		delete(keys, f.Name)
 	}
 	require.Empty(t, keys)
-	requireKeys(t, store.Chave{}, chaveCampos())
-	requireKeys(t, store.Estatisticas{}, estatisticaCampos())
-	requireKeys(t, store.Verificacao{}, verificacaoCampos())
-	requireKeys(t, remocao{}, planoCampos())
-	requireKeys(t, chaveCriada{}, criadaCampos())
+	requireKeys(t, store.Chave{}, chaveFields())
+	requireKeys(t, store.Estatisticas{}, estatisticaFields())
+	requireKeys(t, store.Verificacao{}, verificationFields())
+	requireKeys(t, removalRecord{}, planFields())
+	requireKeys(t, createdChave{}, createdFields())
 }
 
-func requireKeys[T any](t *testing.T, record T, fields []campo[T]) {
+func requireKeys[T any](t *testing.T, record T, fields []term.Field[T]) {
 	t.Helper()
 	doc, err := json.Marshal(record)
 	require.NoError(t, err)
@@ -90,7 +92,7 @@ func requireKeys[T any](t *testing.T, record T, fields []campo[T]) {
 	require.NoError(t, json.Unmarshal(doc, &keys))
 	require.Len(t, keys, len(fields), "%T", record)
 	for _, f := range fields {
-		require.Contains(t, keys, f.nome, "%T", record)
+		require.Contains(t, keys, f.Name, "%T", record)
 	}
 }
 
@@ -126,14 +128,14 @@ var harmful = regexp.MustCompile(`[\x00-\x08\x0b-\x1f\x7f-\x{9f}\x{61c}\x{200e}\
 func TestHostileTextIsInert(t *testing.T) {
 	rows := sampleClientes(1)
 	rows[0].Nome, rows[0].Email, rows[0].DadosExtras = hostileText, hostileText, store.Objeto("{\"a\":\"\u202e\u009b\"}")
-	for _, format := range append([]string{formatTSV}, outputFormats...) {
+	for _, format := range append([]string{term.FormatTSV}, term.OutputFormats...) {
 		out := write(t, format, true, 120, []string{"todos"}, rows)
 		if format == "table" {
 			out = write(t, format, true, 120, nil, rows)
 		}
 		require.NotRegexp(t, harmful, out, format)
 	}
-	require.Equal(t, 2, strings.Count(write(t, formatTSV, false, 0, nil, rows), "\n"))
+	require.Equal(t, 2, strings.Count(write(t, term.FormatTSV, false, 0, nil, rows), "\n"))
 	var doc []map[string]any
 	require.NoError(t, json.Unmarshal([]byte(write(t, "json", true, 0, nil, rows)), &doc))
 	require.Equal(t, hostileText, doc[0]["nome"], "JSON loses nothing")
@@ -151,8 +153,8 @@ func TestTableFitsTheTerminal(t *testing.T) {
 
 // Off a terminal nothing is shortened, whatever the width.
 func TestPipesLoseNothing(t *testing.T) {
-	rows := sampleClientes(tableSample + 300)
-	rows[tableSample+250].Nome = strings.Repeat("nome ", 60) + "fim"
+	rows := sampleClientes(term.TableSample + 300)
+	rows[term.TableSample+250].Nome = strings.Repeat("nome ", 60) + "fim"
 	for _, format := range []string{"table", "", "csv"} {
 		out := write(t, format, false, 20, nil, rows)
 		require.Contains(t, out, "nome fim", format)
@@ -165,8 +167,8 @@ func TestPipesLoseNothing(t *testing.T) {
 func TestColour(t *testing.T) {
 	fresh(t)
 	for _, c := range []struct {
-		cor, noColor, term string
-		terminal, want     bool
+		colour, noColor, term string
+		terminal, want        bool
 	}{
 		{"auto", "", "xterm", true, true},
 		{"auto", "", "xterm", false, false},
@@ -177,23 +179,15 @@ func TestColour(t *testing.T) {
 	} {
 		t.Setenv("NO_COLOR", c.noColor)
 		t.Setenv("TERM", c.term)
-		cfg := load(t, []string{"clientes", "list"}, "--cor", c.cor)
-		a := &app{Streams: Streams{OutTerminal: c.terminal}}
+		cfg := load(t, []string{"clientes", "list"}, "--cor", c.colour)
+		a := &app{Terminal: &term.Terminal{Streams: term.Streams{OutTerminal: c.terminal}}}
 		require.Equal(t, c.want, a.colour(cfg), "%+v", c)
 	}
 }
 
-func TestThousandsAndCount(t *testing.T) {
-	for n, want := range map[int]string{0: "0", 12: "12", 999: "999", 1234: "1.234", 1234567: "1.234.567", -1234: "-1.234"} {
-		require.Equal(t, want, thousands(n))
-	}
-	require.Equal(t, "1 conexão", count(1, "conexão", "conexões"))
-	require.Equal(t, "1.000 conexões", count(1000, "conexão", "conexões"))
-}
-
 func TestShellQuote(t *testing.T) {
 	for in, want := range map[string]string{"abc": "abc", "": "''", "a b": "'a b'", "it's": `'it'\''s'`, "sqlite:///x.db": "sqlite:///x.db", "a;b": "'a;b'"} {
-		require.Equal(t, want, shellQuote(in))
+		require.Equal(t, want, term.ShellQuote(in))
 	}
 }
 
@@ -211,6 +205,6 @@ func TestParseExpiry(t *testing.T) {
 	}
 	for _, in := range []string{"ontem", "90", "0d", "-1d", "22/11/2026", "32/13/2026"} {
 		_, err := parseExpiry(in, now, zone)
-		require.ErrorIs(t, err, errUsage, in)
+		require.ErrorIs(t, err, term.ErrUsage, in)
 	}
 }

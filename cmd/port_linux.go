@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"example.com/monitor/cmd/term"
 )
 
 // portHolder names the program that listens on a TCP port, as far as /proc
@@ -52,7 +54,7 @@ func inodeHolder(link string) string {
 		if err != nil {
 			return "processo " + pid
 		}
-		return fmt.Sprintf("%s (processo %s)", oneLine(strings.TrimSpace(string(name))), pid)
+		return fmt.Sprintf("%s (processo %s)", term.OneLine(strings.TrimSpace(string(name))), pid)
 	}
 	return ""
 }

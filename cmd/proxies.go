@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/server"
 )
 
@@ -32,11 +33,11 @@ func proxies(value string) ([]netip.Prefix, string) {
 func checkProxies(name, value string) error {
 	found, wrong := proxies(value)
 	if wrong != "" {
-		return usageError("separe redes e endereços com vírgulas, por exemplo: 127.0.0.1,10.0.0.0/8", "rede inválida em %s: %q", name, wrong)
+		return term.UsageError("separe redes e endereços com vírgulas, por exemplo: 127.0.0.1,10.0.0.0/8", "rede inválida em %s: %q", name, wrong)
 	}
 	for _, network := range found {
 		if network.Bits() == 0 {
-			return usageError("diga só os endereços dos seus proxies, por exemplo 127.0.0.1", "%s não pode confiar em todos: qualquer um diria o endereço que quisesse", name)
+			return term.UsageError("diga só os endereços dos seus proxies, por exemplo 127.0.0.1", "%s não pode confiar em todos: qualquer um diria o endereço que quisesse", name)
 		}
 	}
 	return nil
@@ -44,11 +45,11 @@ func checkProxies(name, value string) error {
 
 func checkLimit(name, value string) error {
 	if n, err := strconv.Atoi(value); err != nil || n < 0 || n > 1_000_000 {
-		return usageError("é um número de requisições por segundo; 0 tira o limite", "limite inválido em %s: %q", name, value)
+		return term.UsageError("é um número de requisições por segundo; 0 tira o limite", "limite inválido em %s: %q", name, value)
 	}
 	return nil
 }
 
-func (c *config) limites() server.Limites {
-	return server.Limites{Credencial: c.v.GetInt("limites.credencial"), Endereco: c.v.GetInt("limites.endereco")}
+func (c *config) limits() server.Limits {
+	return server.Limits{Credencial: c.v.GetInt("limites.credencial"), Endereco: c.v.GetInt("limites.endereco")}
 }

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/cmd/term"
 )
 
 func TestMaskURL(t *testing.T) {
@@ -16,7 +18,7 @@ func TestMaskURL(t *testing.T) {
 		"http://127.0.0.1:5000":                   "http://127.0.0.1:5000",
 		"escreva para joao@empresa.com":           "escreva para joao@empresa.com",
 	} {
-		require.Equal(t, want, maskURL(in))
+		require.Equal(t, want, term.MaskURL(in))
 	}
 }
 
@@ -26,11 +28,11 @@ func TestMaskBanco(t *testing.T) {
 		"postgres://u:s@h/b?senha=x":             "postgres://u:••••@h/b?senha=••••",
 		"postgres://u@h/b":                       "postgres://u@h/b",
 		"sqlite:///a@b:c.db":                     "sqlite:///a@b:c.db",
-		"a@b:c":                                  hidden,
+		"a@b:c":                                  term.Hidden,
 		"host=db password=Seg user=u":            "host=db password=•••• user=u",
-		"postgresql//app:Segredo1@db/x":          hidden,
+		"postgresql//app:Segredo1@db/x":          term.Hidden,
 	} {
-		require.Equal(t, want, maskBanco(in))
+		require.Equal(t, want, term.MaskBanco(in))
 	}
 }
 
@@ -68,7 +70,7 @@ func TestNoSecretsInAnyOutput(t *testing.T) {
 	}
 	// serve waits for its database, and says so all the while.
 	for _, extra := range [][]string{nil, {"--debug"}} {
-		s := startServe(t, Streams{}, extra...)
+		s := startServe(t, term.Streams{}, extra...)
 		require.Equal(t, 503, get(t, s.url+"/readyz?api_key="+canary))
 		_, stderr := s.stop()
 		require.Contains(t, stderr, "espera por ele")
@@ -85,18 +87,18 @@ func holdsNoSecret(t *testing.T, said string, args []string) {
 
 func TestPanicHidesSecrets(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	a := &app{Streams: Streams{}, segredos: newRedactor()}
+	a := &app{Terminal: &term.Terminal{Streams: term.Streams{}, Secrets: term.NewRedactor()}}
 	var err sink
-	a.Err = &redactingWriter{to: &err, r: a.segredos}
-	a.segredos.learn(canary)
+	a.Err = &term.RedactingWriter{To: &err, R: a.Secrets}
+	a.Secrets.Learn(canary)
 	require.Equal(t, exitFailure, a.panicked("pânico com "+canary, []byte("rastro")))
 	require.NotContains(t, err.String(), canary)
 	require.Regexp(t, `monitor-.*\.log`, err.String())
 }
 
 func TestShortPasswordsDoNotHideWords(t *testing.T) {
-	r := newRedactor()
-	r.learnPassword("curta")
-	r.learnPassword("Segredo-1")
-	require.Equal(t, "curta demais, ••••", r.mask("curta demais, Segredo-1"))
+	r := term.NewRedactor()
+	r.LearnPassword("curta")
+	r.LearnPassword("Segredo-1")
+	require.Equal(t, "curta demais, ••••", r.Mask("curta demais, Segredo-1"))
 }

@@ -6,28 +6,30 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
+	"example.com/monitor/tui/say"
 )
 
 type restaurarFlags struct {
-	outputFlags
-	sim            bool
-	chaveNova      bool
-	ajustar        bool
-	simular        bool
-	manterGatilhos bool
+	term.OutputFlags
+	sim          bool
+	newKey       bool
+	adjust       bool
+	dryRun       bool
+	keepTriggers bool
 }
 
-func restauracaoCampos() []campo[store.Restauracao] {
+func restoreFields() []term.Field[store.Restauracao] {
 	type r = store.Restauracao
-	return []campo[r]{
-		{nome: "banco", titulo: "Banco", valor: func(v *r) any { return v.Banco }, tabela: true},
-		{nome: "copia", titulo: "Cópia", valor: func(v *r) any { return v.Copia.Arquivo }, tabela: true},
-		{nome: "linhas", titulo: "Linhas", valor: func(v *r) any { return int(v.Linhas) }, tabela: true},
-		{nome: "anterior", titulo: "Banco anterior", valor: func(v *r) any { return v.Anterior }, tabela: true},
-		{nome: "ajustados", titulo: "Valores ajustados", valor: func(v *r) any { return int(v.Ajustados) }},
-		{nome: "simulada", titulo: "Simulada", valor: func(v *r) any { return v.Simulada }},
-		{nome: "avisos", titulo: "Avisos", valor: func(v *r) any { return len(v.Avisos) }},
+	return []term.Field[r]{
+		{Name: "banco", Title: "Banco", Value: func(v *r) any { return v.Banco }, InTable: true},
+		{Name: "copia", Title: "Cópia", Value: func(v *r) any { return v.Copia.Arquivo }, InTable: true},
+		{Name: "linhas", Title: "Linhas", Value: func(v *r) any { return int(v.Linhas) }, InTable: true},
+		{Name: "anterior", Title: "Banco anterior", Value: func(v *r) any { return v.Anterior }, InTable: true},
+		{Name: "ajustados", Title: "Valores ajustados", Value: func(v *r) any { return int(v.Ajustados) }},
+		{Name: "simulada", Title: "Simulada", Value: func(v *r) any { return v.Simulada }},
+		{Name: "avisos", Title: "Avisos", Value: func(v *r) any { return len(v.Avisos) }},
 	}
 }
 
@@ -35,7 +37,7 @@ func (a *app) restaurarCommand() *cobra.Command {
 	var f restaurarFlags
 	cmd := &cobra.Command{
 		Use: "restaurar ARQUIVO", Short: "Recria o banco a partir de uma cópia de segurança", GroupID: groupData,
-		Args:       oneArg("a cópia", "monitor restaurar clientes-2026-11-24T1430.sqlite"),
+		Args:       term.OneArg("a cópia", "monitor restaurar clientes-2026-11-24T1430.sqlite"),
 		SuggestFor: []string{"restore", "restaura", "recuperar"},
 		Long: `Recria o banco a partir de uma cópia de segurança. A cópia é conferida antes, e tudo
 o que foi gravado é conferido depois; até lá nada muda.
@@ -62,16 +64,16 @@ trilha anterior não pode mais ser verificada.`,
 	cmd.Flags().BoolVar(&f.sim, "sim", false, "confirma sem perguntar")
 	cmd.Flags().BoolVar(&f.sim, "yes", false, "o mesmo que --sim")
 	_ = cmd.Flags().MarkHidden("yes")
-	cmd.Flags().BoolVar(&f.chaveNova, "chave-nova", false, "restaura mesmo sem a chave que assinou a trilha da cópia")
-	cmd.Flags().BoolVar(&f.ajustar, "ajustar", false, "muda o que o destino não pode guardar, dizendo cada mudança")
-	cmd.Flags().BoolVar(&f.simular, "simular", false, "só diz o que seria mudado; nada é gravado")
-	cmd.Flags().BoolVar(&f.manterGatilhos, "manter-gatilhos", false, "traz também os gatilhos e as visões que não são do monitor")
-	addOutput(cmd, &f.outputFlags, restauracaoCampos())
+	cmd.Flags().BoolVar(&f.newKey, "chave-nova", false, "restaura mesmo sem a chave que assinou a trilha da cópia")
+	cmd.Flags().BoolVar(&f.adjust, "ajustar", false, "muda o que o destino não pode guardar, dizendo cada mudança")
+	cmd.Flags().BoolVar(&f.dryRun, "simular", false, "só diz o que seria mudado; nada é gravado")
+	cmd.Flags().BoolVar(&f.keepTriggers, "manter-gatilhos", false, "traz também os gatilhos e as visões que não são do monitor")
+	term.AddOutput(cmd, &f.OutputFlags, restoreFields())
 	return cmd
 }
 
 func (a *app) runRestaurar(cmd *cobra.Command, path string, f restaurarFlags) error {
-	out, err := outputFor(a, cmd, f.outputFlags, restauracaoCampos())
+	out, err := outputFor(a, cmd, f.OutputFlags, restoreFields())
 	if err != nil {
 		return err
 	}
@@ -84,7 +86,7 @@ func (a *app) runRestaurar(cmd *cobra.Command, path string, f restaurarFlags) er
 	var rule *store.RuleError
 	if errors.As(err, &rule) && rule.Codigo == "banco_existe" {
 		question := rule.Frase + ". Guardá-lo com outro nome e pôr a cópia no lugar?"
-		if err := a.confirm(cmd.Context(), consentFlags{sim: f.sim}, question); err != nil {
+		if err := a.Confirm(cmd.Context(), term.ConsentFlags{Confirmed: f.sim}, question); err != nil {
 			return unconfirmedRestore(err, rule)
 		}
 		f.sim = true
@@ -94,7 +96,7 @@ func (a *app) runRestaurar(cmd *cobra.Command, path string, f restaurarFlags) er
 		a.tellValues(err)
 		return explainOpen(cmd.Context(), sc, copyProblem(err))
 	}
-	if err := out.one(res); err != nil {
+	if err := out.One(res); err != nil {
 		return err
 	}
 	a.warn(res.Avisos)
@@ -117,8 +119,8 @@ func rehearsed(res store.Restauracao, f restaurarFlags) string {
 	}
 	switch {
 	case stuck > 0:
-		return "A cópia não seria restaurada: " + count(stuck, "valor não tem", "valores não têm") + " ajuste."
-	case res.Ajustados > 0 && !f.ajustar:
+		return "A cópia não seria restaurada: " + say.Count(stuck, "valor não tem", "valores não têm") + " ajuste."
+	case res.Ajustados > 0 && !f.adjust:
 		return "Para restaurar em " + res.Banco + " com essas mudanças, troque --simular por --ajustar."
 	default:
 		return "Sem --simular, a cópia seria restaurada em " + res.Banco + "."
@@ -139,7 +141,7 @@ func (a *app) tellValues(err error) {
 			fmt.Fprintf(a.Err, "… e mais %d; veja todos com --simular\n", len(c.Valores)-i)
 			return
 		}
-		fmt.Fprintln(a.Err, oneLine(v.String()))
+		fmt.Fprintln(a.Err, term.OneLine(v.String()))
 	}
 }
 
@@ -149,28 +151,28 @@ func (a *app) tellAdjusted(res store.Restauracao) {
 		word = "a ajustar: "
 	}
 	for _, v := range res.Ajustes {
-		fmt.Fprintln(a.Err, word+oneLine(v.String()))
+		fmt.Fprintln(a.Err, word+term.OneLine(v.String()))
 	}
 	if more := res.Ajustados - int64(len(res.Ajustes)); more > 0 {
-		fmt.Fprintf(a.Err, "… e mais %s\n", count(int(more), "valor", "valores"))
+		fmt.Fprintf(a.Err, "… e mais %s\n", say.Count(int(more), "valor", "valores"))
 	}
 }
 
 // unconfirmedRestore keeps an interruption what it is.
 func unconfirmedRestore(err error, rule *store.RuleError) error {
-	if !errors.Is(err, errUnconfirmed) {
+	if !errors.Is(err, term.ErrUnconfirmed) {
 		return err
 	}
-	return &problem{
-		Kind: errUnconfirmed, frase: rule.Frase + "; nada foi alterado",
-		dica: "confirme com --sim (o banco atual fica guardado com outro nome), ou informe outro lugar com --banco",
+	return &term.ProblemError{
+		Kind: term.ErrUnconfirmed, Sentence: rule.Frase + "; nada foi alterado",
+		Hint: "confirme com --sim (o banco atual fica guardado com outro nome), ou informe outro lugar com --banco",
 	}
 }
 
 func (a *app) restore(cmd *cobra.Command, sc store.Config, path string, f restaurarFlags) (store.Restauracao, error) {
 	p, o := a.copyProgress("Conferindo a cópia")
-	defer p.stop()
+	defer p.Stop()
 	return store.Restore(cmd.Context(), sc, operator(store.CanalCLI), path, store.RestauracaoOpcoes{
-		Substituir: f.sim, ChaveNova: f.chaveNova, Ajustar: f.ajustar, Simular: f.simular, ManterGatilhos: f.manterGatilhos, Progresso: o.Progresso,
+		Substituir: f.sim, ChaveNova: f.newKey, Ajustar: f.adjust, Simular: f.dryRun, ManterGatilhos: f.keepTriggers, Progresso: o.Progresso,
 	})
 }

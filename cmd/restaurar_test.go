@@ -23,13 +23,13 @@ func TestCopyAndRestoreOnAServer(t *testing.T) {
 			require.Equal(t, exitOK, runMonitor(t, "setup", "--banco", de, "--sem-admin").code)
 			require.Equal(t, exitOK, runMonitor(t, "clientes", "create", "--banco", de, "--nome", "Ana", "--email", "ana@exemplo.com").code)
 
-			pasta := t.TempDir()
-			r := runMonitor(t, "backup", pasta, "--banco", de, "-o", "json")
+			folder := t.TempDir()
+			r := runMonitor(t, "backup", folder, "--banco", de, "-o", "json")
 			require.Equal(t, exitOK, r.code, r.err)
 			var c store.Copia
 			require.NoError(t, json.Unmarshal([]byte(r.out), &c))
 			require.Equal(t, store.CopiaNeutra, c.Formato)
-			require.Equal(t, pasta, filepath.Dir(c.Arquivo))
+			require.Equal(t, folder, filepath.Dir(c.Arquivo))
 			require.EqualValues(t, 1, c.Tabelas["clientes"])
 			require.Contains(t, r.err, "A chave de auditoria (data/monitor.auditoria) não está na cópia")
 			info, err := os.Stat(c.Arquivo)

@@ -9,14 +9,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
 func (a *app) resumoCommand() *cobra.Command {
-	var desde, formato string
+	var since, format string
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use: "resumo", Short: "Conta o que houve desde ontem", GroupID: groupData, Args: noArgs,
+		Use: "resumo", Short: "Conta o que houve desde ontem", GroupID: groupData, Args: term.NoArgs,
 		SuggestFor: []string{"relatorio", "resumir", "novidades"},
 		Long: `Conta o que houve desde ontem: dispositivos que pararam de responder e os novos,
 clientes, logins recusados, chaves, auditoria, a última cópia de segurança e a mudança
@@ -26,18 +27,18 @@ Em um pipe sai o mesmo texto, sem cores e sem cortes, bom para um e-mail.`,
 		Example: "  monitor resumo\n  monitor resumo --desde 20/11/2026\n  monitor resumo -o json | jq .dispositivos.calados",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if asJSON {
-				formato = "json"
+				format = "json"
 			}
 			return a.withStore(cmd, func(ctx context.Context, s *session) error {
-				r, err := s.Resumo(ctx, desde)
+				r, err := s.Resumo(ctx, since)
 				var bad *store.InvalidError
 				if errors.As(err, &bad) && bad.Campos["desde"] != "" {
-					return usageError("exemplo: monitor resumo --desde 20/11/2026", "--desde %s: %s", desde, bad.Campos["desde"])
+					return term.UsageError("exemplo: monitor resumo --desde 20/11/2026", "--desde %s: %s", since, bad.Campos["desde"])
 				}
 				if err != nil {
 					return err
 				}
-				if formato == "json" {
+				if format == "json" {
 					return a.writeResumoJSON(r)
 				}
 				serie, err := s.Serie(ctx, store.Serie24h)
@@ -49,8 +50,8 @@ Em um pipe sai o mesmo texto, sem cores e sem cortes, bom para um e-mail.`,
 			})
 		},
 	}
-	cmd.Flags().StringVar(&desde, "desde", "", "`DIA` (20/11/2026) ou instante em que o resumo começa; sem ele, o começo de ontem")
-	addChoice(cmd, cmd.Flags(), &formato, "saida", "o", "", []string{"table", "json"}, "formato da saída")
+	cmd.Flags().StringVar(&since, "desde", "", "`DIA` (20/11/2026) ou instante em que o resumo começa; sem ele, o começo de ontem")
+	term.AddChoice(cmd, cmd.Flags(), &format, "saida", "o", "", []string{"table", "json"}, "formato da saída")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "o mesmo que -o json")
 	_ = cmd.Flags().MarkHidden("json")
 	return cmd
@@ -63,7 +64,7 @@ func (a *app) writeResumoJSON(r store.Resumo) error {
 		return fmt.Errorf("cmd: marshal: %w", err)
 	}
 	var pretty bytes.Buffer
-	if err := json.Indent(&pretty, escapeJSON(doc), "", "  "); err != nil {
+	if err := json.Indent(&pretty, term.EscapeJSON(doc), "", "  "); err != nil {
 		return fmt.Errorf("cmd: indent: %w", err)
 	}
 	_, err = a.Out.Write(append(pretty.Bytes(), '\n'))

@@ -12,8 +12,8 @@ import (
 	"example.com/monitor/store"
 )
 
-// manha is a summary with something in each part, and its series.
-func manha() (store.Resumo, store.Serie) {
+// dawn is a summary with something in each part, and its series.
+func dawn() (store.Resumo, store.Serie) {
 	at := func(text string) store.Hora {
 		t, err := time.Parse("2006-01-02 15:04", text)
 		if err != nil {
@@ -51,7 +51,7 @@ func manha() (store.Resumo, store.Serie) {
 	return r, s
 }
 
-const manhaTexto = `Resumo desde ontem às 00:00
+const morningText = `Resumo desde ontem às 00:00
 ! a trilha de auditoria não confere: monitor logs verificar
 ! 21 dispositivos pararam de responder
 ! 9 logins foram recusados
@@ -85,33 +85,33 @@ Sistema antigo      ainda em convivência, com 1 sessão dele no banco
                     3 programas chamaram sem credencial, 1 desde então; a última vez hoje às 07:59: monitor setup pendentes
 `
 
-func folhaDe(r store.Resumo, s store.Serie, largura int) string {
+func sheetOf(r store.Resumo, s store.Serie, width int) string {
 	sp, err := time.LoadLocation("America/Sao_Paulo")
 	if err != nil {
 		panic(err)
 	}
-	f := &folha{r: r, agora: r.Ate.Time, fuso: sp, largura: largura}
-	f.tudo(s)
+	f := &sheet{r: r, now: r.Ate.Time, zone: sp, width: width}
+	f.everything(s)
 	return f.b.String()
 }
 
 func TestSummaryIsWords(t *testing.T) {
-	r, s := manha()
-	require.Equal(t, manhaTexto, folhaDe(r, s, 0))
-	for _, largura := range []int{20, 40, 60, 80, 100} {
-		for line := range strings.Lines(folhaDe(r, s, largura)) {
-			require.LessOrEqual(t, ansi.StringWidth(strings.TrimSuffix(line, "\n")), largura, line)
+	r, s := dawn()
+	require.Equal(t, morningText, sheetOf(r, s, 0))
+	for _, width := range []int{20, 40, 60, 80, 100} {
+		for line := range strings.Lines(sheetOf(r, s, width)) {
+			require.LessOrEqual(t, ansi.StringWidth(strings.TrimSuffix(line, "\n")), width, line)
 		}
 	}
-	require.Contains(t, folhaDe(r, s, 80), "desde hoje às 07:41\n", "a narrow terminal keeps the time")
-	requirePortuguese(t, "resumo", manhaTexto)
+	require.Contains(t, sheetOf(r, s, 80), "desde hoje às 07:41\n", "a narrow terminal keeps the time")
+	requirePortuguese(t, "resumo", morningText)
 }
 
 func TestSummaryOfNothingIsCalm(t *testing.T) {
 	r := store.Resumo{Ate: store.Hora{Time: time.Date(2026, 11, 24, 11, 0, 0, 0, time.UTC)}}
 	r.Desde = store.Hora{Time: r.Ate.AddDate(0, 0, -1)}
 	r.Copia = store.ResumoCopia{FeitaEm: r.Desde, Bytes: new(int64(999))}
-	text := folhaDe(r, store.Serie{Pontos: make([]store.Ponto, 24)}, 80)
+	text := sheetOf(r, store.Serie{Pontos: make([]store.Ponto, 24)}, 80)
 	require.Contains(t, text, "✓ Nada pede atenção.")
 	require.Contains(t, text, "nenhum dispositivo registrado\n")
 	require.NotContains(t, text, "·")

@@ -2,6 +2,8 @@ package cmd
 
 import (
 	"github.com/spf13/cobra"
+
+	"example.com/monitor/cmd/term"
 )
 
 // The groups of the help page.
@@ -20,17 +22,17 @@ comando, pelo terminal (monitor tui) e pelo navegador (monitor serve).
 
 Sem comando, em um terminal, abre a tela do monitor.`,
 		Example: "  monitor setup\n  monitor serve\n  monitor clientes list --busca joao",
-		Args:    verbsOnly,
+		Args:    term.VerbsOnly,
 		RunE:    a.runRoot,
 	}
 	root.AddGroup(&cobra.Group{ID: groupData, Title: "Dados"}, &cobra.Group{ID: groupProgram, Title: "Programa"})
-	useOurWords(root)
+	term.UseOurWords(root)
 	a.globalFlags(root)
 	root.AddCommand(
 		a.clientesCommand(), a.dispositivosCommand(), a.conexoesCommand(), a.mensagensCommand(), a.sessoesCommand(), a.bloqueiosCommand(), a.chavesCommand(),
 		a.logsCommand(), a.auditoriaCommand(), a.estatisticasCommand(), a.resumoCommand(), a.backupCommand(), a.restaurarCommand(),
 		withSubcommands(a.setupCommand(), a.setupPendentes()), a.serveCommand(), a.saudeCommand(), a.tuiCommand(), a.configCommand(),
-		a.completionCommand(), a.versionCommand(), a.documentosCommand(),
+		a.completionCommand(), a.versionCommand(), a.documentsCommand(),
 	)
 	root.SetHelpCommand(a.helpCommand())
 	return root
@@ -42,10 +44,10 @@ func (a *app) globalFlags(root *cobra.Command) {
 	bindFlag(fs, "banco", "banco")
 	fs.String("config", "", "`ARQUIVO` de configuração (padrão: ./config.yaml, depois o da pasta do usuário)")
 	fs.String("env", ".env", "`ARQUIVO` com variáveis, na forma do .env")
-	var cor string
-	addChoice(root, fs, &cor, "cor", "", "auto", colourOptions, "cores na saída")
+	var colour string
+	term.AddChoice(root, fs, &colour, "cor", "", "auto", colourOptions, "cores na saída")
 	bindFlag(fs, "cor", "cor")
-	fs.BoolVar(&a.depurar, "debug", false, "mostra detalhes técnicos na saída de erros")
+	fs.BoolVar(&a.debug, "debug", false, "mostra detalhes técnicos na saída de erros")
 	root.Flags().Bool("version", false, "mostra a versão")
 }
 
@@ -57,16 +59,16 @@ func (a *app) runRoot(cmd *cobra.Command, _ []string) error {
 	if a.InTerminal && a.OutTerminal {
 		return a.runTUI(cmd, tuiFlags{})
 	}
-	writeHelp(cmd.OutOrStdout(), cmd)
+	term.WriteHelp(cmd.OutOrStdout(), cmd)
 	return nil
 }
 
 // noun is a command that only groups verbs.
 func noun(use string, aliases []string, short string, verbs ...*cobra.Command) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: use, Aliases: aliases, Short: short, GroupID: groupData, Args: verbsOnly,
+		Use: use, Aliases: aliases, Short: short, GroupID: groupData, Args: term.VerbsOnly,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			writeHelp(cmd.OutOrStdout(), cmd)
+			term.WriteHelp(cmd.OutOrStdout(), cmd)
 			return nil
 		},
 	}

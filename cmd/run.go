@@ -8,30 +8,28 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
 // app is one run of the program: its streams and what it has read so far.
 type app struct {
-	Streams
-	segredos  *redactor
-	carregada *config
-	comando   *cobra.Command // the one that ran, once it has
-	depurar   bool
+	*term.Terminal
+	loaded  *config
+	command *cobra.Command // the one that ran, once it has
+	debug   bool
 	// ajustar changes how the store is opened, for tests; nil otherwise.
-	ajustar func(*store.Config)
+	adjust func(*store.Config)
 }
 
 // Run executes the command line args and returns the exit status of the
 // process (see exitCode). Ending ctx interrupts the work.
-func Run(ctx context.Context, args []string, s Streams) (status int) {
+func Run(ctx context.Context, args []string, s term.Streams) (status int) {
 	return newApp(s).run(ctx, args)
 }
 
-func newApp(s Streams) *app {
-	a := &app{Streams: s, segredos: newRedactor()}
-	a.Err = &redactingWriter{to: s.Err, r: a.segredos}
-	return a
+func newApp(s term.Streams) *app {
+	return &app{Terminal: term.NewTerminal(s)}
 }
 
 func (a *app) run(ctx context.Context, args []string) (status int) {
@@ -55,7 +53,7 @@ func (a *app) run(ctx context.Context, args []string) (status int) {
 
 // execute prefers the interruption to whatever error it led to.
 func (a *app) execute(ctx context.Context, root *cobra.Command) (err error) {
-	a.comando, err = root.ExecuteContextC(ctx)
+	a.command, err = root.ExecuteContextC(ctx)
 	if code := exitCode(err); ctx.Err() != nil && (code == exitFailure || code == exitUnavailable) {
 		return ctx.Err()
 	}
@@ -67,7 +65,7 @@ func (a *app) execute(ctx context.Context, root *cobra.Command) (err error) {
 func (a *app) panicked(value any, stack []byte) int {
 	where := "não foi possível gravar o rastro do erro"
 	if f, err := os.CreateTemp("", "monitor-*.log"); err == nil {
-		text := a.segredos.mask(fmt.Sprintf("%v\n\n%s", value, stack))
+		text := a.Secrets.Mask(fmt.Sprintf("%v\n\n%s", value, stack))
 		if _, err = f.WriteString(text); err == nil {
 			where = "o rastro do erro ficou em " + f.Name()
 		}

@@ -13,18 +13,19 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
-// saudePatience is under the five seconds that orchestrators usually wait.
-const saudePatience = 3 * time.Second
+// healthPatience is under the five seconds that orchestrators usually wait.
+const healthPatience = 3 * time.Second
 
 func (a *app) saudeCommand() *cobra.Command {
 	var address string
 	var patience time.Duration
 	var alive bool
 	cmd := &cobra.Command{
-		Use: "saude", Short: "Pergunta a um servidor no ar se ele está bem", GroupID: groupProgram, Args: noArgs,
+		Use: "saude", Short: "Pergunta a um servidor no ar se ele está bem", GroupID: groupProgram, Args: term.NoArgs,
 		Aliases: []string{"saúde"}, SuggestFor: []string{"health", "healthcheck", "status", "ping"},
 		Long: `Pergunta a um servidor no ar se ele e o banco respondem, para contêineres e
 vigias. Sai com 0 quando está tudo bem, com 5 quando o servidor está no ar sem o
@@ -38,7 +39,7 @@ Sem --url, pergunta no endereço da configuração.`,
 				return err
 			}
 			if patience <= 0 {
-				return usageError("exemplo: monitor saude --prazo 3s", "--prazo precisa ser maior que zero")
+				return term.UsageError("exemplo: monitor saude --prazo 3s", "--prazo precisa ser maior que zero")
 			}
 			ctx, cancel := context.WithTimeout(cmd.Context(), patience)
 			defer cancel()
@@ -54,7 +55,7 @@ Sem --url, pergunta no endereço da configuração.`,
 		},
 	}
 	cmd.Flags().StringVar(&address, "url", "", "`URL` do servidor (padrão: o endereço da configuração)")
-	cmd.Flags().DurationVar(&patience, "prazo", saudePatience, "`TEMPO` que a resposta pode levar")
+	cmd.Flags().DurationVar(&patience, "prazo", healthPatience, "`TEMPO` que a resposta pode levar")
 	cmd.Flags().BoolVar(&alive, "vivo", false, "pergunta só se o processo responde, sem o banco")
 	return cmd
 }
@@ -76,7 +77,7 @@ func newProbe(cfg *config, address string, alive bool) (probe, error) {
 	}
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return probe{}, usageError("exemplo: monitor saude --url http://127.0.0.1:5000", "--url %s não é um endereço http", oneLine(base))
+		return probe{}, term.UsageError("exemplo: monitor saude --url http://127.0.0.1:5000", "--url %s não é um endereço http", term.OneLine(base))
 	}
 	path := "readyz"
 	if alive {
@@ -89,7 +90,7 @@ func newProbe(cfg *config, address string, alive bool) (probe, error) {
 // ownURL is where the server of this configuration listens. Its certificate, which
 // may name another host, must be exactly the configured one.
 func ownURL(cfg *config, transport *http.Transport) (string, error) {
-	host, port, err := net.SplitHostPort(cfg.texto("endereco"))
+	host, port, err := net.SplitHostPort(cfg.text("endereco"))
 	if err != nil {
 		return "", err
 	}
@@ -97,10 +98,10 @@ func ownURL(cfg *config, transport *http.Transport) (string, error) {
 		host = "127.0.0.1"
 	}
 	at := net.JoinHostPort(host, port)
-	if cfg.texto("tls.certificado") == "" {
+	if cfg.text("tls.certificado") == "" {
 		return "http://" + at, nil
 	}
-	pair, err := readPair(cfg.texto("tls.certificado"), cfg.texto("tls.chave"))
+	pair, err := readPair(cfg.text("tls.certificado"), cfg.text("tls.chave"))
 	if err != nil {
 		return "", err
 	}
@@ -124,7 +125,7 @@ func (p probe) ask(ctx context.Context) error {
 	}
 	resp, err := p.client.Do(r)
 	if err != nil {
-		return &problem{Kind: errFailed, frase: "o servidor não respondeu em " + p.url, dica: "confira se monitor serve está no ar e se o endereço é esse (monitor config mostrar)"}
+		return &term.ProblemError{Kind: term.ErrFailed, Sentence: "o servidor não respondeu em " + p.url, Hint: "confira se monitor serve está no ar e se o endereço é esse (monitor config mostrar)"}
 	}
 	defer resp.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<16))
@@ -132,8 +133,8 @@ func (p probe) ask(ctx context.Context) error {
 	case http.StatusOK:
 		return nil
 	case http.StatusServiceUnavailable:
-		return &problem{Kind: store.ErrUnavailable, frase: "o servidor está no ar, mas o banco de dados não responde", dica: "veja o que falta com: monitor setup --verificar"}
+		return &term.ProblemError{Kind: store.ErrUnavailable, Sentence: "o servidor está no ar, mas o banco de dados não responde", Hint: "veja o que falta com: monitor setup --verificar"}
 	default:
-		return &problem{Kind: errFailed, frase: "em " + p.url + " responde outra coisa que não o monitor (status " + resp.Status[:3] + ")", dica: "confira o endereço dado em --url"}
+		return &term.ProblemError{Kind: term.ErrFailed, Sentence: "em " + p.url + " responde outra coisa que não o monitor (status " + resp.Status[:3] + ")", Hint: "confira o endereço dado em --url"}
 	}
 }

@@ -8,11 +8,13 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/cmd/term"
 )
 
 func TestHealth(t *testing.T) {
 	fresh(t)
-	s := startServe(t, Streams{})
+	s := startServe(t, term.Streams{})
 	r := runMonitor(t, "saude", "--url", s.url)
 	require.Equal(t, exitOK, r.code, r.err)
 	require.Empty(t, r.out)
@@ -61,7 +63,7 @@ func TestHealthUnderTLS(t *testing.T) {
 	fresh(t)
 	writeCertificate(t, "c.pem", "c.key")
 	writeCertificate(t, "outro.pem", "outro.key")
-	s := startServe(t, Streams{}, "--tls-cert", "c.pem", "--tls-chave", "c.key")
+	s := startServe(t, term.Streams{}, "--tls-cert", "c.pem", "--tls-chave", "c.key")
 	t.Setenv("MONITOR_ENDERECO", strings.TrimPrefix(s.url, "https://"))
 	require.Equal(t, exitFailure, runMonitor(t, "saude", "--url", s.url).code, "an unknown certificate is not believed")
 	t.Setenv("MONITOR_TLS_CERTIFICADO", "c.pem")

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/server"
 	"example.com/monitor/store"
 )
@@ -19,7 +20,7 @@ import (
 func (a *app) serveCommand() *cobra.Command {
 	var f serveFlags
 	cmd := &cobra.Command{
-		Use: "serve", Aliases: []string{"servir"}, Short: "Serve as páginas e a API por HTTP", GroupID: groupProgram, Args: noArgs,
+		Use: "serve", Aliases: []string{"servir"}, Short: "Serve as páginas e a API por HTTP", GroupID: groupProgram, Args: term.NoArgs,
 		SuggestFor: []string{"server", "run", "start", "iniciar"},
 		Long: `Serve as páginas e a API por HTTP até receber Ctrl-C.
 
@@ -38,12 +39,12 @@ indicado por --banco ou pela configuração precisa existir: crie-o com monitor 
 	bindFlag(cmd.Flags(), "endereco", "endereco")
 	cmd.Flags().String("proxies", "", "`REDES` dos proxies em que se confia, separadas por vírgulas (exemplo: 127.0.0.1,10.0.0.0/8; padrão: nenhum)")
 	bindFlag(cmd.Flags(), "proxies", "proxies")
-	var cabecalho string
-	addChoice(cmd, cmd.Flags(), &cabecalho, "proxy-cabecalho", "", server.CabecalhoXForwardedFor, headerOptions, "cabeçalho em que eles dizem quem chama; os outros são ignorados")
+	var headerWait string
+	term.AddChoice(cmd, cmd.Flags(), &headerWait, "proxy-cabecalho", "", server.HeaderXForwardedFor, headerOptions, "cabeçalho em que eles dizem quem chama; os outros são ignorados")
 	bindFlag(cmd.Flags(), "proxy-cabecalho", "proxy.cabecalho")
-	cmd.Flags().BoolVar(&f.demonstracao, "demo", false, "usa um banco temporário com dados de demonstração")
-	cmd.Flags().BoolVar(&f.transicao, "transicao", false, "aceita, até --ate, dispositivos que ainda chamam sem credencial, como no sistema antigo")
-	cmd.Flags().StringVar(&f.ate, "ate", "", "`DATA` (31/12/2026) em que a transição termina por si")
+	cmd.Flags().BoolVar(&f.demo, "demo", false, "usa um banco temporário com dados de demonstração")
+	cmd.Flags().BoolVar(&f.transition, "transicao", false, "aceita, até --ate, dispositivos que ainda chamam sem credencial, como no sistema antigo")
+	cmd.Flags().StringVar(&f.untilDay, "ate", "", "`DATA` (31/12/2026) em que a transição termina por si")
 	cmd.Flags().String("tls-cert", "", "`ARQUIVO` com o certificado, para servir por HTTPS")
 	bindFlag(cmd.Flags(), "tls-cert", "tls.certificado")
 	cmd.Flags().String("tls-chave", "", "`ARQUIVO` com a chave do certificado")
@@ -52,34 +53,34 @@ indicado por --banco ou pela configuração precisa existir: crie-o com monitor 
 }
 
 type serveFlags struct {
-	demonstracao bool
-	transicao    bool
-	ate          string
+	demo       bool
+	transition bool
+	untilDay   string
 }
 
 // until is the last moment of the change-over, zero without one.
 func (f serveFlags) until(now time.Time, zone *time.Location) (time.Time, error) {
 	const example = "exemplo: monitor serve --transicao --ate 31/12/2026"
 	switch {
-	case !f.transicao && f.ate == "":
+	case !f.transition && f.untilDay == "":
 		return time.Time{}, nil
-	case !f.transicao:
-		return time.Time{}, usageError(example, "--ate só vale com --transicao")
-	case f.ate == "":
-		return time.Time{}, usageError(example, "--transicao precisa do dia em que termina: --ate")
+	case !f.transition:
+		return time.Time{}, term.UsageError(example, "--ate só vale com --transicao")
+	case f.untilDay == "":
+		return time.Time{}, term.UsageError(example, "--transicao precisa do dia em que termina: --ate")
 	}
 	for _, form := range []string{"02/01/2006", "2006-01-02"} {
-		day, err := time.ParseInLocation(form, f.ate, zone)
+		day, err := time.ParseInLocation(form, f.untilDay, zone)
 		if err != nil {
 			continue
 		}
 		end := day.AddDate(0, 0, 1) // the whole day counts
 		if !now.Before(end) {
-			return time.Time{}, usageError(example, "o dia %s já passou", f.ate)
+			return time.Time{}, term.UsageError(example, "o dia %s já passou", f.untilDay)
 		}
 		return end, nil
 	}
-	return time.Time{}, usageError(example, "--ate %s não é um dia", f.ate)
+	return time.Time{}, term.UsageError(example, "--ate %s não é um dia", f.untilDay)
 }
 
 // runServe takes the port first: a port that is taken must not leave a new
@@ -96,11 +97,11 @@ func (a *app) runServe(ctx context.Context, cfg *config, f serveFlags) error {
 		return err
 	}
 	defer func() { _ = ln.Close() }()
-	if f.demonstracao {
-		return a.withDemo(ctx, cfg, store.CanalCLI, func(ctx context.Context, d *demo) error {
+	if f.demo {
+		return a.withDemo(ctx, cfg, store.CanalCLI, func(ctx context.Context, d *demonstration) error {
 			fmt.Fprintln(a.Out, "DEMONSTRAÇÃO: dados inventados, em um banco temporário que some ao encerrar.")
-			a.tellLogin(cfg, ln, d.email, d.senha)
-			return a.serve(ctx, d.session, ln, server.Config{Demonstracao: true, Transicao: until})
+			a.tellLogin(cfg, ln, d.people.Email, d.people.Senha)
+			return a.serve(ctx, d.session, ln, server.Config{Demo: true, LegacyUntil: until})
 		})
 	}
 	s, created, err := a.openForServe(ctx, cfg)
@@ -114,7 +115,7 @@ func (a *app) runServe(ctx context.Context, cfg *config, f serveFlags) error {
 	if err := a.prepare(ctx, s, ln, created, until); err != nil {
 		return err
 	}
-	return a.serve(ctx, s, ln, server.Config{Transicao: until})
+	return a.serve(ctx, s, ln, server.Config{LegacyUntil: until})
 }
 
 // prepare does and tells what comes before the first request.
@@ -134,13 +135,13 @@ func (a *app) prepare(ctx context.Context, s *session, ln net.Listener, created 
 }
 
 func (a *app) listen(ctx context.Context, cfg *config) (net.Listener, error) {
-	address := cfg.texto("endereco")
+	address := cfg.text("endereco")
 	var lc net.ListenConfig
 	ln, err := lc.Listen(ctx, "tcp", address)
 	if err != nil {
 		return nil, listenError(address, err)
 	}
-	if cfg.texto("tls.certificado") == "" {
+	if cfg.text("tls.certificado") == "" {
 		return ln, nil
 	}
 	pair, err := loadKeypair(cfg, a.serverLog(cfg))
@@ -160,11 +161,11 @@ func listenError(address string, err error) error {
 		if holder == "" {
 			holder = "outro programa"
 		}
-		return &problem{Kind: errFailed, frase: "a porta " + port + " já está em uso por " + holder, dica: "encerre-o ou escolha outra porta: monitor serve --endereco 127.0.0.1:" + otherPort(port)}
+		return &term.ProblemError{Kind: term.ErrFailed, Sentence: "a porta " + port + " já está em uso por " + holder, Hint: "encerre-o ou escolha outra porta: monitor serve --endereco 127.0.0.1:" + otherPort(port)}
 	case errors.Is(err, syscall.EACCES):
-		return &problem{Kind: errFailed, frase: "sem permissão para usar a porta " + port, dica: "escolha uma porta acima de 1023: monitor serve --endereco 127.0.0.1:5000"}
+		return &term.ProblemError{Kind: term.ErrFailed, Sentence: "sem permissão para usar a porta " + port, Hint: "escolha uma porta acima de 1023: monitor serve --endereco 127.0.0.1:5000"}
 	default:
-		return &problem{Kind: errFailed, frase: "não foi possível atender em " + address, dica: "use um endereço desta máquina, por exemplo 127.0.0.1:5000 ou 0.0.0.0:5000"}
+		return &term.ProblemError{Kind: term.ErrFailed, Sentence: "não foi possível atender em " + address, Hint: "use um endereço desta máquina, por exemplo 127.0.0.1:5000 ou 0.0.0.0:5000"}
 	}
 }
 
@@ -181,7 +182,7 @@ func (a *app) openForServe(ctx context.Context, cfg *config) (s *session, create
 	sc.Log = a.serverLog(cfg)
 	s, err = a.openStore(ctx, cfg, sc, store.CanalCLI)
 	var schema *store.SchemaError
-	if err == nil || !errors.As(err, &schema) || schema.Estado != store.SchemaMissing || cfg.origens["banco"].tipo != origemPadrao {
+	if err == nil || !errors.As(err, &schema) || schema.Estado != store.SchemaMissing || cfg.origins["banco"].kindOf != fromDefault {
 		return s, false, err
 	}
 	sc.Create = true
@@ -220,13 +221,13 @@ func (a *app) tellSetup(ctx context.Context, s *session, created bool) error {
 func (a *app) tellLogin(cfg *config, ln net.Listener, email, senha string) {
 	body, _ := json.Marshal(map[string]string{"email": email, "senha": senha})
 	fmt.Fprintf(a.Out, "  e-mail  %s\n  senha   %s\n  teste   curl -s %s/api/db/auth/login -H 'Content-Type: application/json' -d %s\n",
-		oneLine(email), senha, publicURL(cfg, ln), shellQuote(string(body)))
+		term.OneLine(email), senha, publicURL(cfg, ln), term.ShellQuote(string(body)))
 }
 
 // publicURL is an address that a browser on this machine can open.
 func publicURL(cfg *config, ln net.Listener) string {
 	scheme := "http"
-	if cfg.texto("tls.certificado") != "" {
+	if cfg.text("tls.certificado") != "" {
 		scheme = "https"
 	}
 	host, port, _ := net.SplitHostPort(ln.Addr().String())
@@ -262,10 +263,10 @@ func (a *app) serve(ctx context.Context, s *session, ln net.Listener, sc server.
 }
 
 func (a *app) newServer(cfg *config, sc server.Config) (*server.Server, error) {
-	sc.Log, sc.Versao, sc.TLS = a.serverLog(cfg), version(), cfg.texto("tls.certificado") != ""
-	sc.Proxies, _ = proxies(cfg.texto("proxies"))
-	sc.Cabecalho = cfg.texto("proxy.cabecalho")
-	sc.Limites = cfg.limites()
+	sc.Log, sc.Version, sc.TLS = a.serverLog(cfg), version(), cfg.text("tls.certificado") != ""
+	sc.Proxies, _ = proxies(cfg.text("proxies"))
+	sc.ProxyHeader = cfg.text("proxy.cabecalho")
+	sc.Limits = cfg.limits()
 	srv, err := server.New(sc)
 	if err != nil {
 		return nil, fmt.Errorf("cmd: server: %w", err)
@@ -281,7 +282,7 @@ func (a *app) tellAddress(cfg *config, ln net.Listener) {
 // warnOpen tells when passwords would cross a network in clear.
 func (a *app) warnOpen(cfg *config, ln net.Listener) {
 	addr, ok := ln.Addr().(*net.TCPAddr)
-	if !ok || addr.IP.IsLoopback() || cfg.texto("tls.certificado") != "" || cfg.texto("proxies") != "" {
+	if !ok || addr.IP.IsLoopback() || cfg.text("tls.certificado") != "" || cfg.text("proxies") != "" {
 		return
 	}
 	fmt.Fprintln(a.Err, "aviso: atendendo na rede sem TLS; use --tls-cert e --tls-chave, ou um proxy que faça HTTPS")

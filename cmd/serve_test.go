@@ -16,6 +16,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/cmd/demo"
+	"example.com/monitor/cmd/term"
 )
 
 // serving is a `monitor serve` that runs inside the test.
@@ -25,7 +28,7 @@ type serving struct {
 	stop   func() (code int, stderr string)
 }
 
-func startServe(t *testing.T, s Streams, args ...string) serving {
+func startServe(t *testing.T, s term.Streams, args ...string) serving {
 	t.Helper()
 	// A server's aim is little for a process of many tests, which would mostly collect.
 	t.Setenv("GOMEMLIMIT", "off")
@@ -84,7 +87,7 @@ func TestServeGivesTheMemoryAimBack(t *testing.T) {
 
 func TestServeMakesTheDefaultDatabaseAndSaysSo(t *testing.T) {
 	fresh(t)
-	s := startServe(t, Streams{})
+	s := startServe(t, term.Streams{})
 	require.Contains(t, s.before, "Banco de dados criado em ")
 	require.Contains(t, s.before, filepath.Join("data", "clientes.db"))
 	require.Equal(t, 200, get(t, s.url+"/livez"))
@@ -94,7 +97,7 @@ func TestServeMakesTheDefaultDatabaseAndSaysSo(t *testing.T) {
 	require.Contains(t, stderr, "monitor setup", "off a terminal no administrator is made")
 	require.NotContains(t, s.before, "senha")
 	require.Contains(t, runMonitor(t, "clientes", "list", "-o", "json").out, "[]")
-	again := startServe(t, Streams{})
+	again := startServe(t, term.Streams{})
 	require.NotContains(t, again.before, "criado")
 	again.stop()
 }
@@ -102,7 +105,7 @@ func TestServeMakesTheDefaultDatabaseAndSaysSo(t *testing.T) {
 // The curl that a first start prints works as it stands.
 func TestFirstServeOnATerminalPrintsALoginThatWorks(t *testing.T) {
 	fresh(t)
-	s := startServe(t, Streams{OutTerminal: true, ErrTerminal: true})
+	s := startServe(t, term.Streams{OutTerminal: true, ErrTerminal: true})
 	require.Contains(t, s.before, defaultAdmin)
 	_, curl, found := strings.Cut(s.before, "curl ")
 	require.True(t, found, s.before)
@@ -119,7 +122,7 @@ func TestFirstServeOnATerminalPrintsALoginThatWorks(t *testing.T) {
 	require.Equal(t, 0, code)
 	require.Contains(t, stderr, "Encerrado.")
 	requirePortuguese(t, "serve", s.before)
-	again := startServe(t, Streams{OutTerminal: true})
+	again := startServe(t, term.Streams{OutTerminal: true})
 	require.NotContains(t, again.before, "senha", "the password is shown once")
 	again.stop()
 }
@@ -128,7 +131,7 @@ func TestServeDemoIsLivelyAndLeavesNothing(t *testing.T) {
 	fresh(t)
 	tmp := t.TempDir()
 	t.Setenv("TMPDIR", tmp)
-	s := startServe(t, Streams{}, "--demo")
+	s := startServe(t, term.Streams{}, "--demo")
 	require.Contains(t, s.before, "DEMONSTRAÇÃO")
 	_, curl, _ := strings.Cut(s.before, "curl ")
 	out, err := exec.CommandContext(t.Context(), "sh", "-c", "curl "+curl).Output()
@@ -140,9 +143,9 @@ func TestServeDemoIsLivelyAndLeavesNothing(t *testing.T) {
 	r := runMonitor(t, "estatisticas", "-o", "json", "--banco", "sqlite:///"+filepath.Join(dirs[0], "demonstracao.db"))
 	var e map[string]int
 	require.NoError(t, json.Unmarshal([]byte(r.out), &e), r.err)
-	require.Equal(t, demoClients+1, e["total_clientes"])
-	require.Equal(t, demoDevices, e["total_dispositivos"])
-	require.Equal(t, demoAlive, e["dispositivos_online"])
+	require.Equal(t, demo.Clients+1, e["total_clientes"])
+	require.Equal(t, demo.Devices, e["total_dispositivos"])
+	require.Equal(t, demo.Alive, e["dispositivos_online"])
 	code, _ := s.stop()
 	require.Equal(t, 0, code)
 	require.NoDirExists(t, dirs[0])
@@ -151,7 +154,7 @@ func TestServeDemoIsLivelyAndLeavesNothing(t *testing.T) {
 
 func TestServeOnABusyPortSaysWhoHoldsIt(t *testing.T) {
 	fresh(t)
-	s := startServe(t, Streams{})
+	s := startServe(t, term.Streams{})
 	address := strings.TrimPrefix(s.url, "http://")
 	require.NoError(t, os.MkdirAll("outra", 0o700))
 	t.Chdir("outra")
@@ -168,14 +171,14 @@ func TestServeOnABusyPortSaysWhoHoldsIt(t *testing.T) {
 func TestServeLogsForPeopleOnATerminalAndJSONOffIt(t *testing.T) {
 	fresh(t)
 	require.Equal(t, 0, runMonitor(t, "setup").code)
-	s := startServe(t, Streams{})
+	s := startServe(t, term.Streams{})
 	require.Equal(t, 404, get(t, s.url+"/api/db/nada"))
 	_, stderr := s.stop()
 	for line := range strings.SplitSeq(strings.TrimSpace(stderr), "\n") {
 		require.True(t, json.Valid([]byte(line)), line)
 	}
 	require.Contains(t, stderr, "404")
-	s = startServe(t, Streams{ErrTerminal: true})
+	s = startServe(t, term.Streams{ErrTerminal: true})
 	require.Equal(t, 404, get(t, s.url+"/api/db/nada"))
 	_, stderr = s.stop()
 	require.Regexp(t, `(?m)^\d\d:\d\d:\d\d (info |aviso|erro ) .*404`, stderr)

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"example.com/monitor/cmd/term"
 )
 
 // serverTLS is how the server speaks TLS: 1.2 or newer, forward secrecy and
@@ -57,7 +59,7 @@ func (k *keypair) stamp() (s stamp) {
 
 // loadKeypair reads the files for the first time.
 func loadKeypair(cfg *config, log *slog.Logger) (*keypair, error) {
-	k := &keypair{cert: cfg.texto("tls.certificado"), key: cfg.texto("tls.chave"), log: log}
+	k := &keypair{cert: cfg.text("tls.certificado"), key: cfg.text("tls.chave"), log: log}
 	k.seen = k.stamp()
 	var err error
 	k.pair, err = readValidPair(k.cert, k.key)
@@ -144,5 +146,5 @@ func hasBlock(text []byte, kind string) bool {
 }
 
 func badCertificate(format string, args ...any) error {
-	return usageError("confira tls.certificado e tls.chave (monitor config mostrar diz de onde vieram)", format, args...)
+	return term.UsageError("confira tls.certificado e tls.chave (monitor config mostrar diz de onde vieram)", format, args...)
 }

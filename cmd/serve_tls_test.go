@@ -20,6 +20,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/cmd/term"
 )
 
 // selfSigned writes c.pem and c.key for 127.0.0.1.
@@ -69,7 +71,7 @@ func TestServerTLSMatrix(t *testing.T) {
 	from, until := hour()
 	for name, key := range map[string]any{"ecdsa": ellipticKey(t), "rsa": rsaKey} {
 		selfSigned(t, key, 1, from, until)
-		s := startServe(t, Streams{}, "--tls-cert", "c.pem", "--tls-chave", "c.key")
+		s := startServe(t, term.Streams{}, "--tls-cert", "c.pem", "--tls-chave", "c.key")
 		require.True(t, strings.HasPrefix(s.url, "https://127.0.0.1:"), s.url)
 		for _, c := range []struct {
 			version uint16
@@ -100,7 +102,7 @@ func TestServerTLSMatrix(t *testing.T) {
 func TestCookieOfARealTLSServer(t *testing.T) {
 	fresh(t)
 	pool := writeCertificate(t, "c.pem", "c.key")
-	s := startServe(t, Streams{OutTerminal: true}, "--tls-cert", "c.pem", "--tls-chave", "c.key")
+	s := startServe(t, term.Streams{OutTerminal: true}, "--tls-cert", "c.pem", "--tls-chave", "c.key")
 	login := regexp.MustCompile(`e-mail +(\S+)\n +senha +(\S+)`).FindStringSubmatch(s.before)
 	require.Len(t, login, 3, s.before)
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/entrar", strings.NewReader(fmt.Sprintf(`{"email":%q,"senha":%q}`, login[1], login[2])))
@@ -164,7 +166,7 @@ func TestRenewedCertificateIsTakenUp(t *testing.T) {
 	fresh(t)
 	from, until := hour()
 	selfSigned(t, ellipticKey(t), 1, from, until)
-	s := startServe(t, Streams{}, "--tls-cert", "c.pem", "--tls-chave", "c.key")
+	s := startServe(t, term.Streams{}, "--tls-cert", "c.pem", "--tls-chave", "c.key")
 	shown := func() int64 {
 		conn, err := tls.Dial("tcp", strings.TrimPrefix(s.url, "https://"), &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12})
 		require.NoError(t, err)

@@ -6,44 +6,45 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
 func (a *app) sessoesCommand() *cobra.Command {
-	return noun("sessoes", []string{"sessao"}, "Lista e encerra as sessões abertas", a.sessoesList(), a.sessoesRevogar())
+	return noun("sessoes", []string{"sessao"}, "Lista e encerra as sessões abertas", a.sessoesList(), a.sessoesRevoke())
 }
 
-func sessaoCampos() []campo[store.SessaoAberta] {
+func sessaoFields() []term.Field[store.SessaoAberta] {
 	type s = store.SessaoAberta
-	return []campo[s]{
-		{nome: "id", titulo: "Id", valor: func(r *s) any { return r.ID }, tabela: true},
-		{nome: "cliente_nome", titulo: "Pessoa", valor: func(r *s) any { return r.ClienteNome }, tabela: true, minimo: 12},
-		{nome: "ultima_atividade", titulo: "Última atividade", valor: func(r *s) any { return r.UltimaAtividade }, tabela: true},
-		{nome: "data_inicio", titulo: "Início", valor: func(r *s) any { return r.DataInicio }, tabela: true},
-		{nome: "ip_address", titulo: "Endereço", valor: func(r *s) any { return r.IPAddress }, tabela: true},
-		{nome: "user_agent", titulo: "Programa", valor: func(r *s) any { return r.UserAgent }},
-		{nome: "data_expiracao", titulo: "Expira em", valor: func(r *s) any { return r.DataExpiracao }},
-		{nome: "atual", titulo: "Esta", valor: func(r *s) any { return r.Atual }},
-		{nome: "cliente_id", titulo: "Id da pessoa", valor: func(r *s) any { return r.ClienteID }},
+	return []term.Field[s]{
+		{Name: "id", Title: "Id", Value: func(r *s) any { return r.ID }, InTable: true},
+		{Name: "cliente_nome", Title: "Pessoa", Value: func(r *s) any { return r.ClienteNome }, InTable: true, Least: 12},
+		{Name: "ultima_atividade", Title: "Última atividade", Value: func(r *s) any { return r.UltimaAtividade }, InTable: true},
+		{Name: "data_inicio", Title: "Início", Value: func(r *s) any { return r.DataInicio }, InTable: true},
+		{Name: "ip_address", Title: "Endereço", Value: func(r *s) any { return r.IPAddress }, InTable: true},
+		{Name: "user_agent", Title: "Programa", Value: func(r *s) any { return r.UserAgent }},
+		{Name: "data_expiracao", Title: "Expira em", Value: func(r *s) any { return r.DataExpiracao }},
+		{Name: "atual", Title: "Esta", Value: func(r *s) any { return r.Atual }},
+		{Name: "cliente_id", Title: "Id da pessoa", Value: func(r *s) any { return r.ClienteID }},
 	}
 }
 
 func (a *app) sessoesList() *cobra.Command {
 	var cliente clienteFlag
-	return listCommand(a, lista[store.SessaoAberta]{
-		resumo: "Lista as sessões abertas, da usada por último à mais antiga", um: "sessão", muitos: "sessões", feminino: true,
-		nada: nenhum("Ninguém está com sessão aberta."), campos: sessaoCampos(), prepara: cliente.find,
-		exemplo: "  monitor sessoes list --cliente joao@empresa.com",
+	return listCommand(a, listSpec[store.SessaoAberta]{
+		resumo: "Lista as sessões abertas, da usada por último à mais antiga", one: "sessão", many: "sessões", feminine: true,
+		nothing: none("Ninguém está com sessão aberta."), fields: sessaoFields(), prepare: cliente.find,
+		example: "  monitor sessoes list --cliente joao@empresa.com",
 		flags:   func(cmd *cobra.Command) { cliente.add(a, cmd, "da pessoa") },
-		busca: func(ctx context.Context, s *session, j janela) (store.Pagina[store.SessaoAberta], error) {
-			return s.Sessoes.List(ctx, store.SessaoFiltro{ClienteID: cliente.id, Pagina: j.pagina, PorPagina: j.tamanho, Cursor: j.cursor, SemTotal: j.semTotal})
+		search: func(ctx context.Context, s *session, j listWindow) (store.Pagina[store.SessaoAberta], error) {
+			return s.Sessoes.List(ctx, store.SessaoFiltro{ClienteID: cliente.id, Pagina: j.page, PorPagina: j.size, Cursor: j.cursor, SemTotal: j.noTotal})
 		},
 	})
 }
 
-func (a *app) sessoesRevogar() *cobra.Command {
+func (a *app) sessoesRevoke() *cobra.Command {
 	return &cobra.Command{
-		Use: "revogar ID", Short: "Encerra uma sessão na hora", Args: oneArg("o id da sessão", "monitor sessoes revogar 31"),
+		Use: "revogar ID", Short: "Encerra uma sessão na hora", Args: term.OneArg("o id da sessão", "monitor sessoes revogar 31"),
 		SuggestFor: []string{"delete", "encerrar", "excluir", "remover"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			const hint = "veja as sessões com: monitor sessoes list"

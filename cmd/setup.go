@@ -12,24 +12,26 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
+	"example.com/monitor/tui/say"
 )
 
 // defaultAdmin is the address of the first administrator.
 const defaultAdmin = "admin@sistema.local"
 
 type setupFlags struct {
-	copia string
-	consentFlags
-	senha     passwordFlags
-	verificar bool
-	confiar   bool
-	desfazer  bool
-	encerrar  bool
-	semAdmin  bool
-	email     string
-	saida     string
-	json      bool
+	backup string
+	term.ConsentFlags
+	senha   term.PasswordFlags
+	verify  bool
+	trust   bool
+	undo    bool
+	endOld  bool
+	noAdmin bool
+	email   string
+	saida   string
+	json    bool
 }
 
 // setupResult is what -o json prints: everything that setup saw and did.
@@ -39,16 +41,16 @@ type setupResult struct {
 	Fases         []store.Fase        `json:"fases"`
 	Plano         *store.Plano        `json:"plano"`
 	Aplicado      bool                `json:"aplicado"`
-	Administrador *primeiroAdmin      `json:"administrador"`
+	Administrador *firstAdmin         `json:"administrador"`
 	Estatisticas  *store.Estatisticas `json:"estatisticas"`
 	Remocao       *store.Remocao      `json:"remocao,omitempty"` // with --desfazer
 	Etapa         *store.Etapa        `json:"etapa,omitempty"`   // with --encerrar-flask
 	Proximos      []string            `json:"proximos"`
 }
 
-// primeiroAdmin is the administrator that setup or serve made. The password is
+// firstAdmin is the administrator that setup or serve made. The password is
 // there only when this run invented it.
-type primeiroAdmin struct {
+type firstAdmin struct {
 	Email string `json:"email"`
 	Senha string `json:"senha,omitempty"`
 }
@@ -56,7 +58,7 @@ type primeiroAdmin struct {
 func (a *app) setupCommand() *cobra.Command {
 	var f setupFlags
 	cmd := &cobra.Command{
-		Use: "setup", Short: "Examina o banco de dados, prepara-o e cria o primeiro administrador", GroupID: groupProgram, Args: noArgs,
+		Use: "setup", Short: "Examina o banco de dados, prepara-o e cria o primeiro administrador", GroupID: groupProgram, Args: term.NoArgs,
 		SuggestFor: []string{"instalar", "init", "configurar", "preparar"},
 		Long: `Examina o banco de dados em etapas, prepara o esquema, cria o primeiro
 administrador e mostra os próximos comandos. Pode ser repetido sem susto: só faz o
@@ -73,16 +75,16 @@ termina a convivência; --desfazer retira do banco tudo o que o monitor acrescen
 		Example: "  monitor setup\n  monitor setup --verificar\n  monitor setup --simular\n  monitor setup --confiar-certificado\n  monitor setup --encerrar-flask --simular\n  monitor setup --desfazer --simular",
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.runSetup(cmd, f) },
 	}
-	addConsent(cmd, &f.consentFlags)
-	addPasswordStdin(cmd, &f.senha)
-	cmd.Flags().StringVar(&f.copia, "backup", "", "copia antes o banco para `ARQUIVO`")
-	cmd.Flags().BoolVar(&f.verificar, "verificar", false, "só examina; não altera nada")
-	cmd.Flags().BoolVar(&f.confiar, "confiar-certificado", false, "mostra o certificado do servidor do banco e o fixa na configuração")
-	cmd.Flags().BoolVar(&f.encerrar, "encerrar-flask", false, "encerra o sistema antigo: troca os tokens abertos das sessões por resumos")
-	cmd.Flags().BoolVar(&f.desfazer, "desfazer", false, "retira do banco tudo o que o monitor acrescentou; os dados ficam")
-	cmd.Flags().BoolVar(&f.semAdmin, "sem-admin", false, "não cria administrador")
+	term.AddConsent(cmd, &f.ConsentFlags)
+	term.AddPasswordStdin(cmd, &f.senha)
+	cmd.Flags().StringVar(&f.backup, "backup", "", "copia antes o banco para `ARQUIVO`")
+	cmd.Flags().BoolVar(&f.verify, "verificar", false, "só examina; não altera nada")
+	cmd.Flags().BoolVar(&f.trust, "confiar-certificado", false, "mostra o certificado do servidor do banco e o fixa na configuração")
+	cmd.Flags().BoolVar(&f.endOld, "encerrar-flask", false, "encerra o sistema antigo: troca os tokens abertos das sessões por resumos")
+	cmd.Flags().BoolVar(&f.undo, "desfazer", false, "retira do banco tudo o que o monitor acrescentou; os dados ficam")
+	cmd.Flags().BoolVar(&f.noAdmin, "sem-admin", false, "não cria administrador")
 	cmd.Flags().StringVar(&f.email, "admin-email", defaultAdmin, "`E-MAIL` do primeiro administrador")
-	addChoice(cmd, cmd.Flags(), &f.saida, "saida", "o", "", []string{"table", "json"}, "formato da saída")
+	term.AddChoice(cmd, cmd.Flags(), &f.saida, "saida", "o", "", []string{"table", "json"}, "formato da saída")
 	cmd.Flags().BoolVar(&f.json, "json", false, "o mesmo que -o json")
 	_ = cmd.Flags().MarkHidden("json")
 	return cmd
@@ -97,7 +99,7 @@ type setupRun struct {
 	res setupResult
 	say io.Writer // where people read; nowhere with -o json
 	// criar says that the server has no such database yet and lets us create it.
-	criar bool
+	create bool
 }
 
 func (a *app) runSetup(cmd *cobra.Command, f setupFlags) error {
@@ -106,7 +108,7 @@ func (a *app) runSetup(cmd *cobra.Command, f setupFlags) error {
 		return err
 	}
 	r := &setupRun{a: a, f: f, cfg: cfg, sc: a.storeConfig(cfg), say: a.Out}
-	r.res.Banco = maskBanco(cfg.texto("banco"))
+	r.res.Banco = term.MaskBanco(cfg.text("banco"))
 	if f.json || f.saida == "json" {
 		r.say = io.Discard
 	}
@@ -124,33 +126,33 @@ func (a *app) writeJSON(v any) error {
 	if err != nil {
 		return fmt.Errorf("cmd: marshal: %w", err)
 	}
-	_, err = a.Out.Write(append(escapeJSON(doc), '\n'))
+	_, err = a.Out.Write(append(term.EscapeJSON(doc), '\n'))
 	return err
 }
 
 func (r *setupRun) run(ctx context.Context) error {
 	switch f := r.f; {
-	case f.desfazer && f.encerrar, (f.desfazer || f.encerrar) && (f.verificar || f.confiar):
-		return usageError("use um de cada vez", "--desfazer, --encerrar-flask, --verificar e --confiar-certificado não combinam")
-	case f.desfazer:
+	case f.undo && f.endOld, (f.undo || f.endOld) && (f.verify || f.trust):
+		return term.UsageError("use um de cada vez", "--desfazer, --encerrar-flask, --verificar e --confiar-certificado não combinam")
+	case f.undo:
 		return r.undo(ctx)
-	case f.encerrar:
+	case f.endOld:
 		return r.cut(ctx)
 	}
 	r.a.tellLegacyKey(r.cfg)
-	if r.f.confiar {
+	if r.f.trust {
 		if err := r.trust(ctx); err != nil {
 			return err
 		}
 	}
 	state, err := r.diagnose(ctx)
-	if err != nil || r.f.verificar {
+	if err != nil || r.f.verify {
 		return err
 	}
 	if state == store.SchemaNewer {
 		return &store.SchemaError{Estado: state, Banco: r.res.Banco}
 	}
-	if r.criar && !r.f.simular {
+	if r.create && !r.f.DryRun {
 		if err := r.createDatabase(ctx); err != nil {
 			return err
 		}
@@ -170,10 +172,10 @@ func (r *setupRun) diagnose(ctx context.Context) (store.SchemaState, error) {
 	for _, f := range r.res.Fases {
 		seen[f.Codigo] = f.Estado == store.FaseOK || f.Codigo != "banco"
 	}
-	r.res.Fases, r.criar = nil, false
+	r.res.Fases, r.create = nil, false
 	state, err := store.Diagnose(ctx, r.sc, func(f store.Fase) {
 		r.res.Fases = append(r.res.Fases, f)
-		r.criar = r.criar || f.BancoACriar()
+		r.create = r.create || f.BancoACriar()
 		if !seen[f.Codigo] {
 			r.printStage(f)
 		}
@@ -194,11 +196,11 @@ func (r *setupRun) diagnose(ctx context.Context) (store.SchemaState, error) {
 // createDatabase makes the empty database and looks at it.
 func (r *setupRun) createDatabase(ctx context.Context) error {
 	if err := store.CreateDatabase(ctx, r.sc); err != nil {
-		const dica = "crie o banco no painel do provedor, ou confira o nome na URL"
+		const hint = "crie o banco no painel do provedor, ou confira o nome na URL"
 		if sentence(err) == "" && !errors.Is(err, context.Canceled) {
-			return &problem{Kind: store.ErrUnavailable, frase: "o servidor recusou criar o banco", dica: dica}
+			return &term.ProblemError{Kind: store.ErrUnavailable, Sentence: "o servidor recusou criar o banco", Hint: hint}
 		}
-		return about(err, "criar o banco", dica)
+		return about(err, "criar o banco", hint)
 	}
 	_, err := r.diagnose(ctx)
 	return err
@@ -206,10 +208,10 @@ func (r *setupRun) createDatabase(ctx context.Context) error {
 
 // files warns about a password that other people of this machine can read.
 func (r *setupRun) files() {
-	o := r.cfg.origens["banco"]
-	path := map[string]string{origemArquivo: o.nome, origemDotEnv: ".env"}[o.tipo]
+	o := r.cfg.origins["banco"]
+	path := map[string]string{fromFile: o.name, fromDotEnv: ".env"}[o.kindOf]
 	info, err := os.Stat(path)
-	if path == "" || err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 || maskBanco(r.cfg.texto("banco")) == r.cfg.texto("banco") {
+	if path == "" || err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 || term.MaskBanco(r.cfg.text("banco")) == r.cfg.text("banco") {
 		return
 	}
 	f := store.Fase{
@@ -228,13 +230,13 @@ func (r *setupRun) printStage(f store.Fase) {
 	if f.Estado == store.FaseErro {
 		return
 	}
-	state := pad(f.Estado, 5, false)
+	state := term.Pad(f.Estado, 5, false)
 	if r.a.colour(r.cfg) {
 		state = stageColours[f.Estado] + state + "\x1b[0m"
 	}
-	fmt.Fprintf(r.say, "%s  %s  %s\n", state, pad(oneLine(f.Nome), 18, false), r.a.segredos.mask(oneLine(f.Detalhe)))
+	fmt.Fprintf(r.say, "%s  %s  %s\n", state, term.Pad(term.OneLine(f.Nome), 18, false), r.a.Secrets.Mask(term.OneLine(f.Detalhe)))
 	if f.Remedio != "" {
-		fmt.Fprintf(r.say, "       → %s\n", r.a.segredos.mask(oneLine(f.Remedio)))
+		fmt.Fprintf(r.say, "       → %s\n", r.a.Secrets.Mask(term.OneLine(f.Remedio)))
 	}
 }
 
@@ -248,18 +250,18 @@ func (r *setupRun) prepare(ctx context.Context) (done bool, err error) {
 	r.res.Plano = &plan
 	if plan.Estado == store.SchemaCurrent && len(plan.SQL) == 0 {
 		fmt.Fprintln(r.say, "\nO esquema está em dia: nada a fazer.")
-		return r.f.simular, nil
+		return r.f.DryRun, nil
 	}
 	holdsData := plan.Estado != store.SchemaMissing || plan.Linhas > 0
-	if holdsData || r.f.simular {
+	if holdsData || r.f.DryRun {
 		r.printPlan(plan)
 	}
-	if r.f.simular {
+	if r.f.DryRun {
 		fmt.Fprintln(r.say, "\nSimulação: nada foi alterado.")
 		return true, nil
 	}
 	if holdsData {
-		if err := r.a.confirm(ctx, r.f.consentFlags, "\nAplicar o plano em "+r.res.Banco+"?"); err != nil {
+		if err := r.a.Confirm(ctx, r.f.ConsentFlags, "\nAplicar o plano em "+r.res.Banco+"?"); err != nil {
 			return true, err
 		}
 		if err := r.offerCopy(ctx); err != nil {
@@ -271,7 +273,7 @@ func (r *setupRun) prepare(ctx context.Context) (done bool, err error) {
 
 // plan is the store's, and an empty one for a file that is still to be made.
 func (r *setupRun) plan(ctx context.Context) (store.Plano, error) {
-	if r.criar {
+	if r.create {
 		return store.Plano{Estado: store.SchemaMissing, SQL: []string{}}, nil
 	}
 	plan, err := store.Plan(ctx, r.sc)
@@ -283,11 +285,11 @@ func (r *setupRun) plan(ctx context.Context) (store.Plano, error) {
 }
 
 func (r *setupRun) apply(ctx context.Context) error {
-	p := r.a.working("Preparando o banco de dados")
-	err := store.Prepare(ctx, r.sc, func(feitos, total int) {
-		p.set("Preparando a busca: %s de %s", thousands(feitos), thousands(total))
+	p := r.a.Working("Preparando o banco de dados")
+	err := store.Prepare(ctx, r.sc, func(done, total int) {
+		p.Set("Preparando a busca: %s de %s", say.Thousands(done), say.Thousands(total))
 	})
-	p.stop()
+	p.Stop()
 	if err == nil {
 		r.res.Aplicado = true
 		fmt.Fprintln(r.say, "\nBanco de dados preparado.")
@@ -302,7 +304,7 @@ func (r *setupRun) finish(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = s.st.Close() }()
-	if !r.f.semAdmin {
+	if !r.f.noAdmin {
 		if err := r.admin(ctx, s); err != nil {
 			return err
 		}
@@ -312,17 +314,17 @@ func (r *setupRun) finish(ctx context.Context) error {
 		return err
 	}
 	r.res.Estatisticas = &e
-	fmt.Fprintf(r.say, "\nO banco tem %s, %s e %s.\n", count(e.TotalClientes, "cliente", "clientes"),
-		count(e.TotalDispositivos, "dispositivo", "dispositivos"), count(e.TotalConexoes, "conexão", "conexões"))
+	fmt.Fprintf(r.say, "\nO banco tem %s, %s e %s.\n", say.Count(e.TotalClientes, "cliente", "clientes"),
+		say.Count(e.TotalDispositivos, "dispositivo", "dispositivos"), say.Count(e.TotalConexoes, "conexão", "conexões"))
 	r.next()
 	return nil
 }
 
 func (r *setupRun) admin(ctx context.Context, s *session) error {
 	senha := ""
-	if r.f.senha.stdin {
+	if r.f.senha.Stdin {
 		var err error
-		if senha, err = r.a.passwordFromStdin(ctx); err != nil {
+		if senha, err = r.a.PasswordFromStdin(ctx); err != nil {
 			return err
 		}
 	}
@@ -334,9 +336,9 @@ func (r *setupRun) admin(ctx context.Context, s *session) error {
 		fmt.Fprintln(r.say, "\nJá existe um administrador ativo.")
 		return nil
 	}
-	r.res.Administrador = &primeiroAdmin{Email: admin.Email}
+	r.res.Administrador = &firstAdmin{Email: admin.Email}
 	fmt.Fprintln(r.say, "\nAdministrador criado:")
-	fmt.Fprintln(r.say, "  e-mail  "+oneLine(admin.Email))
+	fmt.Fprintln(r.say, "  e-mail  "+term.OneLine(admin.Email))
 	if senha == "" {
 		r.res.Administrador.Senha = used
 		fmt.Fprintln(r.say, "  senha   "+used+"   (mostrada só agora; será trocada na primeira entrada)")
@@ -347,7 +349,7 @@ func (r *setupRun) admin(ctx context.Context, s *session) error {
 func (r *setupRun) next() {
 	banco := r.a.bancoFlag()
 	fmt.Fprintln(r.say, "\nPróximos comandos:")
-	if strings.Contains(banco, hidden) {
+	if strings.Contains(banco, term.Hidden) {
 		// With the password hidden the flag could not be pasted, and with the
 		// password it would stand in the list of processes.
 		banco = ""

@@ -6,28 +6,29 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
 
-func pendenteCampos() []campo[store.Pendente] {
+func pendenteFields() []term.Field[store.Pendente] {
 	type p = store.Pendente
-	return []campo[p]{
-		{nome: "ultima", titulo: "Última", valor: func(r *p) any { return r.Ultima }, tabela: true},
-		{nome: "endereco", titulo: "Endereço", valor: func(r *p) any { return r.Endereco }, tabela: true},
-		{nome: "programa", titulo: "Programa", valor: func(r *p) any { return r.Programa }, tabela: true, minimo: 12},
-		{nome: "rota", titulo: "Rota", valor: func(r *p) any { return r.Rota }, tabela: true},
-		{nome: "hostname", titulo: "Dispositivo", valor: func(r *p) any { return r.Hostname }, tabela: true},
-		{nome: "recusada", titulo: "Recusada", valor: func(r *p) any { return r.Recusada }, tabela: true},
-		{nome: "chamadas", titulo: "Chamadas", valor: func(r *p) any { return r.Chamadas }, tabela: true},
-		{nome: "dispositivo_id", titulo: "Id do dispositivo", valor: func(r *p) any { return r.Dispositivo }},
-		{nome: "primeira", titulo: "Primeira", valor: func(r *p) any { return r.Primeira }},
+	return []term.Field[p]{
+		{Name: "ultima", Title: "Última", Value: func(r *p) any { return r.Ultima }, InTable: true},
+		{Name: "endereco", Title: "Endereço", Value: func(r *p) any { return r.Endereco }, InTable: true},
+		{Name: "programa", Title: "Programa", Value: func(r *p) any { return r.Programa }, InTable: true, Least: 12},
+		{Name: "rota", Title: "Rota", Value: func(r *p) any { return r.Rota }, InTable: true},
+		{Name: "hostname", Title: "Dispositivo", Value: func(r *p) any { return r.Hostname }, InTable: true},
+		{Name: "recusada", Title: "Recusada", Value: func(r *p) any { return r.Recusada }, InTable: true},
+		{Name: "chamadas", Title: "Chamadas", Value: func(r *p) any { return r.Chamadas }, InTable: true},
+		{Name: "dispositivo_id", Title: "Id do dispositivo", Value: func(r *p) any { return r.Dispositivo }},
+		{Name: "primeira", Title: "Primeira", Value: func(r *p) any { return r.Primeira }},
 	}
 }
 
 func (a *app) setupPendentes() *cobra.Command {
-	var f outputFlags
+	var f term.OutputFlags
 	cmd := &cobra.Command{
-		Use: "pendentes", Aliases: []string{"pendente"}, Short: "Mostra quem ainda chama sem credencial durante a transição", Args: noArgs,
+		Use: "pendentes", Aliases: []string{"pendente"}, Short: "Mostra quem ainda chama sem credencial durante a transição", Args: term.NoArgs,
 		Long: `Mostra as máquinas e os programas que, com monitor serve --transicao, ainda
 chamam sem credencial: de onde, por qual rota, quantas vezes e quando por último. A
 transição pode terminar quando a lista deixa de mudar.
@@ -36,7 +37,7 @@ Recusada quer dizer que a chamada não foi aceita: o dispositivo já tem uma cha
 segredo (para voltar atrás: monitor dispositivos update ID --liberar), não existe mais,
 ou o prazo da transição terminou.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			out, err := outputFor(a, cmd, f, pendenteCampos())
+			out, err := outputFor(a, cmd, f, pendenteFields())
 			if err != nil {
 				return err
 			}
@@ -48,15 +49,15 @@ ou o prazo da transição terminou.`,
 				if len(list) == 0 && a.OutTerminal {
 					fmt.Fprintln(a.Err, "Ninguém chamou sem credencial.")
 				}
-				w := out.list()
-				if err := w.write(list); err != nil {
+				w := out.List()
+				if err := w.Write(list); err != nil {
 					return err
 				}
-				return w.close()
+				return w.Close()
 			})
 		},
 	}
-	addOutput(cmd, &f, pendenteCampos())
+	term.AddOutput(cmd, &f, pendenteFields())
 	return cmd
 }
 

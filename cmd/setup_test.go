@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 	"example.com/monitor/store/storetest"
 )
@@ -46,7 +47,7 @@ func TestSetupOptions(t *testing.T) {
 	_, r = setupJSON(t, "--verificar")
 	require.Equal(t, 0, r.code)
 	require.NoDirExists(t, "data")
-	r = runWith(t, Streams{In: strings.NewReader("Senha-Escolhida-2026\n")}, "setup", "--admin-email", "eu@empresa.com", "--senha-stdin", "-o", "json")
+	r = runWith(t, term.Streams{In: strings.NewReader("Senha-Escolhida-2026\n")}, "setup", "--admin-email", "eu@empresa.com", "--senha-stdin", "-o", "json")
 	require.Equal(t, 0, r.code, r.err)
 	require.NotContains(t, r.out+r.err, "Senha-Escolhida")
 	require.Contains(t, r.out, "eu@empresa.com")

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/cmd/term"
 )
 
 // writeCertificate makes a self-signed pair for 127.0.0.1.
@@ -44,7 +46,7 @@ func TestServeReadsTheOldCertificateSettings(t *testing.T) {
 	fresh(t)
 	pool := writeCertificate(t, "c.pem", "c.key")
 	require.NoError(t, os.WriteFile(".env", []byte("SSL_CERT_PATH=c.pem\nSSL_KEY_PATH=c.key\n"), 0o600))
-	s := startServe(t, Streams{})
+	s := startServe(t, term.Streams{})
 	require.True(t, strings.HasPrefix(s.url, "https://127.0.0.1:"), s.url)
 	for version, works := range map[uint16]bool{tls.VersionTLS11: false, tls.VersionTLS12: true, tls.VersionTLS13: true} {
 		client := http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: version, MaxVersion: version}}}

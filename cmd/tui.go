@@ -7,54 +7,55 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 	"example.com/monitor/tui"
 )
 
 type tuiFlags struct {
-	demo           bool
-	somenteLeitura bool
-	entrar         bool
+	demo     bool
+	readOnly bool
+	login    bool
 }
 
 func (a *app) tuiCommand() *cobra.Command {
 	var f tuiFlags
 	cmd := &cobra.Command{
-		Use: "tui", Aliases: []string{"tela"}, Short: "Abre a tela do monitor neste terminal", GroupID: groupProgram, Args: noArgs,
+		Use: "tui", Aliases: []string{"tela"}, Short: "Abre a tela do monitor neste terminal", GroupID: groupProgram, Args: term.NoArgs,
 		Example: "  monitor tui\n  monitor tui --demo\n  monitor tui --somente-leitura\n  monitor tui --entrar",
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.runTUI(cmd, f) },
 	}
 	cmd.Flags().BoolVar(&f.demo, "demo", false, "usa um banco temporário com dados de demonstração")
-	cmd.Flags().BoolVar(&f.somenteLeitura, "somente-leitura", false, "não aceita nenhuma alteração")
-	cmd.Flags().BoolVar(&f.entrar, "entrar", false, "pede e-mail e senha, e vale o nível de acesso da pessoa")
+	cmd.Flags().BoolVar(&f.readOnly, "somente-leitura", false, "não aceita nenhuma alteração")
+	cmd.Flags().BoolVar(&f.login, "entrar", false, "pede e-mail e senha, e vale o nível de acesso da pessoa")
 	cmd.Flags().Duration("atualizar", 0, "`TEMPO` entre atualizações, por exemplo 2s; 0 desliga")
 	bindFlag(cmd.Flags(), "atualizar", "tui.atualizar")
 	var tema, mouse string
-	addChoice(cmd, cmd.Flags(), &tema, "tema", "", "auto", themeOptions, "cores para fundo escuro ou claro, ou nenhuma")
+	term.AddChoice(cmd, cmd.Flags(), &tema, "tema", "", "auto", themeOptions, "cores para fundo escuro ou claro, ou nenhuma")
 	bindFlag(cmd.Flags(), "tema", "tui.tema")
-	addChoice(cmd, cmd.Flags(), &mouse, "mouse", "", "ligado", mouseOptions, "ligado ou desligado")
+	term.AddChoice(cmd, cmd.Flags(), &mouse, "mouse", "", "ligado", mouseOptions, "ligado ou desligado")
 	bindFlag(cmd.Flags(), "mouse", "tui.mouse")
 	return cmd
 }
 
 func (a *app) runTUI(cmd *cobra.Command, f tuiFlags) error {
 	if !a.InTerminal || !a.OutTerminal {
-		return usageError("em scripts use os comandos, por exemplo: monitor clientes list -o json", "monitor tui precisa de um terminal")
+		return term.UsageError("em scripts use os comandos, por exemplo: monitor clientes list -o json", "monitor tui precisa de um terminal")
 	}
-	if f.entrar && f.somenteLeitura {
-		return usageError("uma pessoa entra com o que o nível dela permite; para só olhar, use --somente-leitura sem --entrar", "--entrar abre uma sessão, o que --somente-leitura não deixa gravar")
+	if f.login && f.readOnly {
+		return term.UsageError("uma pessoa entra com o que o nível dela permite; para só olhar, use --somente-leitura sem --entrar", "--entrar abre uma sessão, o que --somente-leitura não deixa gravar")
 	}
 	cfg, err := a.config(cmd)
 	if err != nil {
 		return err
 	}
 	if f.demo {
-		return a.withDemo(cmd.Context(), cfg, store.CanalTUI, func(ctx context.Context, d *demo) error {
+		return a.withDemo(cmd.Context(), cfg, store.CanalTUI, func(ctx context.Context, d *demonstration) error {
 			return a.openTUI(ctx, d.session, f)
 		})
 	}
 	sc := a.storeConfig(cfg)
-	sc.SomenteLeitura = f.somenteLeitura
+	sc.SomenteLeitura = f.readOnly
 	s, err := a.openStore(cmd.Context(), cfg, sc, store.CanalTUI)
 	if err != nil {
 		return err
@@ -66,16 +67,16 @@ func (a *app) runTUI(cmd *cobra.Command, f tuiFlags) error {
 func (a *app) openTUI(ctx context.Context, s *session, f tuiFlags) error {
 	sc := s.st.Config()
 	var people *store.Store
-	if f.entrar {
+	if f.login {
 		people = s.st
 	}
 	return tui.Run(ctx, tui.Config{
 		Store:  people,
-		Handle: s.Handle, Banco: s.st.Banco(), Fuso: sc.Fuso, Now: sc.Now,
-		Demonstracao: f.demo, SomenteLeitura: f.somenteLeitura,
-		Entrada: a.In, Saida: a.Out, Cor: s.cfg.texto("cor"), Tema: s.cfg.texto("tui.tema"),
-		SemMouse:  s.cfg.texto("tui.mouse") == "desligado",
-		Atualizar: s.cfg.duracao("tui.atualizar"), PastaLogs: logFolder(),
+		Handle: s.Handle, Database: s.st.Banco(), Zone: sc.Fuso, Now: sc.Now,
+		Demo: f.demo, ReadOnly: f.readOnly,
+		In: a.In, Out: a.Out, Colour: s.cfg.text("cor"), Theme: s.cfg.text("tui.tema"),
+		NoMouse: s.cfg.text("tui.mouse") == "desligado",
+		Refresh: s.cfg.duration("tui.atualizar"), LogFolder: logFolder(),
 	})
 }
 

@@ -6,6 +6,8 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"example.com/monitor/cmd/term"
 )
 
 // versao is set by the release build: -ldflags "-X example.com/monitor/cmd.versao=1.2.3".
@@ -37,7 +39,7 @@ func buildVersion(info *debug.BuildInfo) string {
 
 func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Aliases: []string{"versao"}, Short: "Mostra a versão do programa", GroupID: groupProgram, Args: noArgs,
+		Use: "version", Aliases: []string{"versao"}, Short: "Mostra a versão do programa", GroupID: groupProgram, Args: term.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.writeVersion(cmd) },
 	}
 }

@@ -23,7 +23,7 @@ const (
 	answerPatience = time.Second
 )
 
-var errOverload = &falha{
+var errOverload = &failure{
 	statusCode: http.StatusServiceUnavailable, Codigo: "sobrecarregado", wait: 1,
 	Erro: "O servidor recebeu pedidos demais; tente de novo em instantes",
 }

@@ -93,7 +93,7 @@ func TestPatienceEnds(t *testing.T) {
 func TestSlowSendersTakeNoSeat(t *testing.T) {
 	t.Parallel()
 	h := houseOf(t, storetest.New(t), false)
-	h.srv.cfg.Transicao = time.Now().Add(time.Hour)
+	h.srv.cfg.LegacyUntil = time.Now().Add(time.Hour)
 	bodies := h.srv.admission.bodies
 	bodies.wait = time.Hour
 	srv := run(t, h.srv)

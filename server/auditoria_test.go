@@ -17,8 +17,8 @@ import (
 // spareSession is somebody's, to be revoked.
 func spareSession(m *matrix, _ caller) int64 {
 	m.t.Helper()
-	m.login("outro@x.com", senhaUsuario)
-	list := m.admin("GET", fmt.Sprintf("/api/db/sessoes?cliente_id=%d", m.outro), nil)
+	m.login("outro@x.com", userSenha)
+	list := m.admin("GET", fmt.Sprintf("/api/db/sessoes?cliente_id=%d", m.other), nil)
 	return int64(list.json["sessoes"].([]any)[0].(map[string]any)["id"].(float64))
 }
 
@@ -31,9 +31,9 @@ func spareLock(m *matrix, _ caller) int64 {
 	return int64(list.json["bloqueios"].([]any)[0].(map[string]any)["id"].(float64))
 }
 
-// mudancas are what changes something and is not among tries as an administrator
+// changes are what changes something and is not among tries as an administrator
 // uses them.
-var mudancas = map[string][]try{
+var changes = map[string][]try{
 	"DELETE /api/db/sessoes/{id}":   {{id: spareSession}},
 	"DELETE /api/db/bloqueios/{id}": {{id: spareLock}},
 }
@@ -69,11 +69,11 @@ func TestNothingChangesUnaudited(t *testing.T) {
 	}
 	for _, r := range m.srv.routes() {
 		pattern := r.method + " " + r.path
-		if r.method == http.MethodGet || r.grants.admin == no || r.grants.ninguem != no || r.is(telemetry) {
+		if r.method == http.MethodGet || r.grants.admin == no || r.grants.nobody != no || r.is(telemetry) {
 			continue
 		}
 		audited := false
-		for i, use := range append(mudancas[pattern], tries[pattern]...) {
+		for i, use := range append(changes[pattern], tries[pattern]...) {
 			if status := use.expect(r, admin); status >= 300 || status == 0 || (use.id != nil && use.id(m, admin) == 0) {
 				continue
 			}
@@ -87,12 +87,12 @@ func TestNothingChangesUnaudited(t *testing.T) {
 	}
 	person := m.callers[1].with
 	person.method, person.path = "POST", "/api/db/auth/senha"
-	person.body = map[string]any{"senha_atual": senhaUsuario, "senha_nova": "outra-senha-1"}
+	person.body = map[string]any{"senha_atual": userSenha, "senha_nova": "outra-senha-1"}
 	// The use of the session is noted now, too, however long all this took.
 	require.Equal(t, 200, m.do(request{method: "GET", path: "/api/db/auth/validar", bearer: person.bearer}).status)
 	m.admin("GET", "/api/db/clientes", nil)
 	attempt("a própria senha", person)
-	who := map[string]any{"email": "outro@x.com", "senha": senhaUsuario}
+	who := map[string]any{"email": "outro@x.com", "senha": userSenha}
 	attempt("login", request{method: "POST", path: "/api/db/auth/login", body: who})
 	attempt("entrar", request{method: "POST", path: "/entrar", body: who, header: http.Header{"Origin": {m.url}}})
 	attempt("senha errada", request{method: "POST", path: "/api/db/auth/login", body: map[string]any{"email": "outro@x.com", "senha": "x"}})
@@ -135,7 +135,7 @@ func TestRefusalsReachTheTrail(t *testing.T) {
 	require.NoError(t, err)
 	h := houseOf(t, st, false)
 	ana := h.newPerson("ana@x.com", store.Usuario)
-	token := h.login("ana@x.com", senhaUsuario)
+	token := h.login("ana@x.com", userSenha)
 	for range 50 {
 		require.Equal(t, 401, h.do(request{method: "GET", path: "/api/db/clientes"}).status)
 		require.Equal(t, 401, h.do(request{method: "GET", path: "/api/db/logs", key: "mon_inventada"}).status)

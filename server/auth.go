@@ -9,17 +9,17 @@ import (
 	"example.com/monitor/store"
 )
 
-type loginInput struct{ Body credenciais }
+type loginInput struct{ Body loginBody }
 
-type credenciais struct {
+type loginBody struct {
 	Email     field[string] `json:"email,omitzero" example:"joao@empresa.com"`
 	Senha     field[string] `json:"senha,omitzero" example:"uma-senha-longa"`
 	Ignorados ignored       `json:"-"`
 }
 
-type loginAnswer struct{ Body sessaoResposta }
+type loginAnswer struct{ Body sessaoBody }
 
-type sessaoResposta struct {
+type sessaoBody struct {
 	Success   bool          `json:"success" example:"true"`
 	Message   string        `json:"message" example:"Login realizado com sucesso"`
 	Token     string        `json:"token" doc:"Vale 24 horas; envie em Authorization: Bearer"`
@@ -32,7 +32,7 @@ func (s *Server) login(ctx context.Context, in *loginInput) (*loginAnswer, error
 	if err != nil {
 		return nil, err
 	}
-	return &loginAnswer{sessaoResposta{true, loginDone, token, c, in.Body.Ignorados}}, nil
+	return &loginAnswer{sessaoBody{true, loginDone, token, c, in.Body.Ignorados}}, nil
 }
 
 const (
@@ -42,7 +42,7 @@ const (
 
 // openSession is the same for the API and the web. The store takes equal time
 // for every wrong answer.
-func (s *Server) openSession(ctx context.Context, who *credenciais) (string, store.Cliente, error) {
+func (s *Server) openSession(ctx context.Context, who *loginBody) (string, store.Cliente, error) {
 	return s.as(ctx).Sessoes.Login(ctx, who.Email.value, who.Senha.value)
 }
 
@@ -77,9 +77,9 @@ func (s *Server) bodyToken(ctx context.Context, c *call) (store.Actor, error) {
 	return s.cfg.Store.Authenticate(ctx, store.Credencial{Bearer: body.Token}, c.origem)
 }
 
-type validarAnswer struct{ Body validarResposta }
+type validarAnswer struct{ Body validarBody }
 
-type validarResposta struct {
+type validarBody struct {
 	Success     bool          `json:"success" example:"true"`
 	Valido      bool          `json:"valido" example:"true"`
 	Cliente     store.Cliente `json:"cliente"`
@@ -94,12 +94,12 @@ func (s *Server) validar(ctx context.Context, _ *struct{}) (*validarAnswer, erro
 	if err != nil {
 		return nil, err
 	}
-	return &validarAnswer{validarResposta{true, true, c, callFrom(ctx).actor.MustChangePassword()}}, nil
+	return &validarAnswer{validarBody{true, true, c, callFrom(ctx).actor.MustChangePassword()}}, nil
 }
 
-type senhaInput struct{ Body trocaDeSenha }
+type senhaInput struct{ Body senhaBody }
 
-type trocaDeSenha struct {
+type senhaBody struct {
 	Atual field[string] `json:"senha_atual" doc:"A senha de agora"`
 	Nova  field[string] `json:"senha_nova" doc:"8 caracteres ou mais; 12 para moderadores e administradores"`
 }
@@ -119,10 +119,10 @@ func (s *Server) changeSenha(ctx context.Context, in *senhaInput) (*doneAnswer, 
 
 type entrarAnswer struct {
 	SetCookie http.Cookie `header:"Set-Cookie" hidden:"true"`
-	Body      entrarResposta
+	Body      entrarBody
 }
 
-type entrarResposta struct {
+type entrarBody struct {
 	Success   bool          `json:"success" example:"true"`
 	Message   string        `json:"message" example:"Login realizado com sucesso"`
 	Cliente   store.Cliente `json:"cliente"`
@@ -135,17 +135,17 @@ func (s *Server) entrar(ctx context.Context, in *loginInput) (*entrarAnswer, err
 	if err != nil {
 		return nil, err
 	}
-	return &entrarAnswer{s.sessionCookie(ctx, token), entrarResposta{true, loginDone, c, in.Body.Ignorados}}, nil
+	return &entrarAnswer{s.sessionCookie(ctx, token), entrarBody{true, loginDone, c, in.Body.Ignorados}}, nil
 }
 
 type sairAnswer struct {
 	SetCookie http.Cookie `header:"Set-Cookie" hidden:"true"`
-	Body      feito
+	Body      doneBody
 }
 
 func (s *Server) sair(ctx context.Context, in *struct{}) (*sairAnswer, error) {
 	if _, err := s.logout(ctx, in); err != nil {
 		return nil, err
 	}
-	return &sairAnswer{s.sessionCookie(ctx, ""), feito{Success: true, Message: logoutDone}}, nil
+	return &sairAnswer{s.sessionCookie(ctx, ""), doneBody{Success: true, Message: logoutDone}}, nil
 }

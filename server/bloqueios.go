@@ -16,9 +16,9 @@ type bloqueio struct {
 	Ate    store.Hora `json:"ate" doc:"Até quando nenhuma tentativa é aceita; null: são aceitas"`
 }
 
-type bloqueioListAnswer struct{ Body bloqueiosResposta }
+type bloqueioListAnswer struct{ Body bloqueiosBody }
 
-type bloqueiosResposta struct {
+type bloqueiosBody struct {
 	Success   bool             `json:"success" example:"true"`
 	Bloqueios []store.Bloqueio `json:"bloqueios" nullable:"false"`
 }
@@ -28,7 +28,7 @@ func (s *Server) listBloqueios(ctx context.Context, _ *struct{}) (*bloqueioListA
 	if err != nil {
 		return nil, err
 	}
-	return &bloqueioListAnswer{bloqueiosResposta{true, nonNil(list)}}, nil
+	return &bloqueioListAnswer{bloqueiosBody{true, nonNil(list)}}, nil
 }
 
 type bloqueioByID struct {

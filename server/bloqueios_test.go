@@ -33,7 +33,7 @@ func TestLockIsTold(t *testing.T) {
 	now := time.Now()
 	h := houseOf(t, storetest.New(t, storetest.Now(func() time.Time { return now })), false)
 	h.newPerson("ana@x.com", store.Usuario)
-	open := h.login("ana@x.com", senhaUsuario)
+	open := h.login("ana@x.com", userSenha)
 	try := func(path, email, senha string) reply {
 		return h.do(request{method: "POST", path: path, header: http.Header{"Origin": {h.url}}, body: map[string]any{"email": email, "senha": senha}})
 	}
@@ -44,7 +44,7 @@ func TestLockIsTold(t *testing.T) {
 	want := ""
 	for _, path := range []string{"/api/db/auth/login", "/entrar"} {
 		for _, email := range []string{"ana@x.com", "ninguem@x.com"} {
-			for _, senha := range []string{senhaUsuario, "errada"} {
+			for _, senha := range []string{userSenha, "errada"} {
 				got := try(path, email, senha)
 				requireFailure(t, got, 429, "muitas_tentativas")
 				require.Equal(t, "300", got.header.Get("Retry-After"))
@@ -58,7 +58,7 @@ func TestLockIsTold(t *testing.T) {
 		}
 	}
 	require.Equal(t, 200, h.do(request{method: "GET", path: "/api/db/auth/validar", bearer: open}).status)
-	own := h.do(request{method: "POST", path: "/api/db/auth/senha", bearer: open, body: map[string]any{"senha_atual": senhaUsuario, "senha_nova": "outra-senha-1"}})
+	own := h.do(request{method: "POST", path: "/api/db/auth/senha", bearer: open, body: map[string]any{"senha_atual": userSenha, "senha_nova": "outra-senha-1"}})
 	require.Equal(t, 200, own.status, own.text)
 
 	list := h.admin("GET", "/api/db/bloqueios", nil)
@@ -76,14 +76,14 @@ func TestFailedLoginsHaveEqualBytes(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.newPerson("errada@x.com", store.Usuario)
-	inativa := h.newPerson("inativa@x.com", store.Usuario)
-	_, err := h.local().Clientes.Deactivate(t.Context(), inativa.ID)
+	inactive := h.newPerson("inativa@x.com", store.Usuario)
+	_, err := h.local().Clientes.Deactivate(t.Context(), inactive.ID)
 	require.NoError(t, err)
 	_, err = h.local().Clientes.Create(t.Context(), store.ClienteNovo{Nome: "S", Email: "sem-senha@x.com"})
 	require.NoError(t, err)
 	for _, path := range []string{"/api/db/auth/login", "/entrar"} {
 		want := ""
-		for email, senha := range map[string]string{"errada@x.com": "errada", "inativa@x.com": senhaUsuario, "sem-senha@x.com": senhaUsuario, "desconhecida@x.com": senhaUsuario} {
+		for email, senha := range map[string]string{"errada@x.com": "errada", "inativa@x.com": userSenha, "sem-senha@x.com": userSenha, "desconhecida@x.com": userSenha} {
 			got := h.do(request{method: "POST", path: path, header: http.Header{"Origin": {h.url}}, body: map[string]any{"email": email, "senha": senha}})
 			requireFailure(t, got, 401, "credenciais_invalidas")
 			if want == "" {

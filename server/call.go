@@ -56,7 +56,7 @@ func (s *Server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		from := s.peerOf(r)
-		c := &call{patience: s.cfg.Paciencia, id: rand.Text(), origem: origin(r, from.addr), noun: nounOf(r.URL.Path), https: from.https}
+		c := &call{patience: s.cfg.Patience, id: rand.Text(), origem: origin(r, from.addr), noun: nounOf(r.URL.Path), https: from.https}
 		c.actor = store.Stranger(c.origem)
 		r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
 		rec := &recorder{ResponseWriter: w, send: func(n int) func() { return s.sends(r.Context(), n) }}

@@ -29,12 +29,12 @@ type mensagemList struct {
 	SemTotal bool   `query:"sem_total" doc:"true poupa a contagem: total e paginas vêm null"`
 }
 
-type mensagemListAnswer struct{ Body mensagensResposta }
+type mensagemListAnswer struct{ Body mensagensBody }
 
-type mensagensResposta struct {
+type mensagensBody struct {
 	Success   bool             `json:"success" example:"true"`
 	Mensagens []store.Mensagem `json:"mensagens" nullable:"false"`
-	Paginacao
+	Paging
 }
 
 func (s *Server) listMensagens(ctx context.Context, in *mensagemList) (*mensagemListAnswer, error) {
@@ -45,12 +45,12 @@ func (s *Server) listMensagens(ctx context.Context, in *mensagemList) (*mensagem
 		return nil, err
 	}
 	p.Pagina = 0 // a conversation begins at its end
-	return &mensagemListAnswer{mensagensResposta{true, nonNil(p.Itens), pagingOf(p)}}, nil
+	return &mensagemListAnswer{mensagensBody{true, nonNil(p.Itens), pagingOf(p)}}, nil
 }
 
-type salaListAnswer struct{ Body salasResposta }
+type salaListAnswer struct{ Body salasBody }
 
-type salasResposta struct {
+type salasBody struct {
 	Success bool         `json:"success" example:"true"`
 	Salas   []store.Sala `json:"salas" nullable:"false" doc:"No máximo 1000, a da mensagem mais nova primeiro"`
 }
@@ -60,15 +60,15 @@ func (s *Server) listSalas(ctx context.Context, _ *struct{}) (*salaListAnswer, e
 	if err != nil {
 		return nil, err
 	}
-	return &salaListAnswer{salasResposta{true, nonNil(list)}}, nil
+	return &salaListAnswer{salasBody{true, nonNil(list)}}, nil
 }
 
 type mensagemInput struct {
 	IdempotencyKey
-	Body novaMensagem
+	Body newMensagem
 }
 
-type novaMensagem struct {
+type newMensagem struct {
 	Mensagem     field[string] `json:"mensagem,omitzero" doc:"Obrigatória, até 4 KiB" example:"Olá, tudo bem?"`
 	Usuario      field[string] `json:"usuario,omitzero" doc:"Vale só com chave de administrador; em uma sessão é a pessoa" example:"João"`
 	Sala         field[string] `json:"sala,omitzero" doc:"geral, quando não vier" example:"geral"`
@@ -79,14 +79,14 @@ type novaMensagem struct {
 
 type mensagemAnswer struct {
 	ETag string `header:"ETag" doc:"Versão da mensagem, para If-Match"`
-	Body mensagemResposta
+	Body mensagemBody
 }
 
 func answerMensagem(m store.Mensagem, left ignored) *mensagemAnswer {
-	return &mensagemAnswer{etag(m.Versao()), mensagemResposta{true, m, left}}
+	return &mensagemAnswer{etag(m.Versao()), mensagemBody{true, m, left}}
 }
 
-type mensagemResposta struct {
+type mensagemBody struct {
 	Success   bool           `json:"success" example:"true"`
 	Mensagem  store.Mensagem `json:"mensagem"`
 	Ignorados ignored        `json:"ignorados,omitempty" doc:"Campos enviados que não contam"`

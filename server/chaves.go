@@ -7,8 +7,8 @@ import (
 	"example.com/monitor/store"
 )
 
-// chaveDeAPI documents the JSON of store.Chave.
-type chaveDeAPI struct {
+// chave documents the JSON of store.Chave.
+type chave struct {
 	ID          int64      `json:"id" example:"2"`
 	Nome        string     `json:"nome" example:"painel"`
 	Nivel       string     `json:"nivel" enum:"admin,leitura,agente" example:"leitura"`
@@ -23,16 +23,16 @@ type chaveDeAPI struct {
 }
 
 type chaveList struct {
-	Janela
+	Window
 	PorPagina int `query:"por_pagina" default:"100" doc:"No máximo 100"`
 }
 
-type chaveListAnswer struct{ Body chavesResposta }
+type chaveListAnswer struct{ Body chavesBody }
 
-type chavesResposta struct {
+type chavesBody struct {
 	Success bool          `json:"success" example:"true"`
 	Chaves  []store.Chave `json:"chaves" nullable:"false"`
-	Paginacao
+	Paging
 }
 
 func (s *Server) listChaves(ctx context.Context, in *chaveList) (*chaveListAnswer, error) {
@@ -42,7 +42,7 @@ func (s *Server) listChaves(ctx context.Context, in *chaveList) (*chaveListAnswe
 	if err != nil {
 		return nil, err
 	}
-	return &chaveListAnswer{chavesResposta{true, nonNil(p.Itens), pagingOf(p)}}, nil
+	return &chaveListAnswer{chavesBody{true, nonNil(p.Itens), pagingOf(p)}}, nil
 }
 
 type chaveInput struct {
@@ -55,9 +55,9 @@ type chaveInput struct {
 	}
 }
 
-type chaveAnswer struct{ Body chaveResposta }
+type chaveAnswer struct{ Body chaveBody }
 
-type chaveResposta struct {
+type chaveBody struct {
 	Success  bool        `json:"success" example:"true"`
 	Message  string      `json:"message,omitempty" doc:"Só quando o pedido repete outro"`
 	Segredo  *string     `json:"segredo" doc:"Mostrado só agora; envie em X-API-Key. null quando a Idempotency-Key repete um pedido: ele não fica guardado"`
@@ -79,9 +79,9 @@ func (s *Server) createChave(ctx context.Context, in *chaveInput) (*chaveAnswer,
 		return nil, err
 	}
 	if segredo == "" {
-		return &chaveAnswer{chaveResposta{true, "Um pedido igual já criou esta chave, e o segredo só foi mostrado naquela vez: se ele se perdeu, revogue-a e crie outra", nil, c}}, nil
+		return &chaveAnswer{chaveBody{true, "Um pedido igual já criou esta chave, e o segredo só foi mostrado naquela vez: se ele se perdeu, revogue-a e crie outra", nil, c}}, nil
 	}
-	return &chaveAnswer{chaveResposta{true, "", &segredo, c}}, nil
+	return &chaveAnswer{chaveBody{true, "", &segredo, c}}, nil
 }
 
 type chaveByID struct {

@@ -29,9 +29,9 @@ type cliente struct {
 	TotalDispositivos int            `json:"total_dispositivos" example:"2"`
 }
 
-// Perfil is what both creating and changing a client take. It is exported only
+// Profile is what both creating and changing a client take. It is exported only
 // because huma documents no other embedded structs.
-type Perfil struct {
+type Profile struct {
 	Nome        field[string]       `json:"nome,omitzero" doc:"Obrigatório ao criar" example:"João Silva"`
 	Telefone    field[string]       `json:"telefone,omitzero" example:"(11) 99999-9999"`
 	Empresa     field[string]       `json:"empresa,omitzero" example:"Empresa XYZ"`
@@ -48,20 +48,20 @@ type Perfil struct {
 	Senha       field[string]       `json:"senha,omitzero" doc:"Nunca volta em respostas"`
 }
 
-type novoCliente struct {
+type newCliente struct {
 	Email field[string] `json:"email,omitzero" doc:"Obrigatório" example:"joao@empresa.com"`
-	Perfil
+	Profile
 	Ignorados ignored `json:"-"`
 }
 
-type mudancaDeCliente struct {
+type changedCliente struct {
 	Ativo field[bool] `json:"ativo,omitzero" doc:"false desativa, true reativa" example:"true"`
-	Perfil
+	Profile
 	Ignorados ignored `json:"-"`
 }
 
 // to copies what was given onto a client.
-func (p *Perfil) to(c *store.Cliente) {
+func (p *Profile) to(c *store.Cliente) {
 	p.Nome.to(&c.Nome)
 	p.Telefone.to(&c.Telefone)
 	p.Empresa.to(&c.Empresa)
@@ -80,10 +80,10 @@ func (p *Perfil) to(c *store.Cliente) {
 
 type clienteAnswer struct {
 	ETag string `header:"ETag" doc:"Versão do cliente, para If-Match"`
-	Body clienteResposta
+	Body clienteBody
 }
 
-type clienteResposta struct {
+type clienteBody struct {
 	Success   bool          `json:"success" example:"true"`
 	Message   string        `json:"message,omitempty" example:"Cliente criado com sucesso"`
 	Cliente   store.Cliente `json:"cliente"`
@@ -93,7 +93,7 @@ type clienteResposta struct {
 func answerCliente(c store.Cliente, message string, left ignored) *clienteAnswer {
 	return &clienteAnswer{
 		ETag: etag(c.Versao()),
-		Body: clienteResposta{Success: true, Message: message, Cliente: c, Ignorados: left},
+		Body: clienteBody{Success: true, Message: message, Cliente: c, Ignorados: left},
 	}
 }
 
@@ -111,13 +111,13 @@ func (s *Server) getCliente(ctx context.Context, in *clienteByID) (*clienteAnswe
 
 type clienteCreate struct {
 	IdempotencyKey
-	Body novoCliente
+	Body newCliente
 }
 
 func (s *Server) createCliente(ctx context.Context, in *clienteCreate) (*clienteAnswer, error) {
-	novo := store.ClienteNovo{Email: in.Body.Email.value}
-	in.Body.to(&novo)
-	c, err := s.as(ctx).Clientes.Create(ctx, novo, in.options()...)
+	fresh := store.ClienteNovo{Email: in.Body.Email.value}
+	in.Body.to(&fresh)
+	c, err := s.as(ctx).Clientes.Create(ctx, fresh, in.options()...)
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +127,7 @@ func (s *Server) createCliente(ctx context.Context, in *clienteCreate) (*cliente
 type clienteChange struct {
 	IfMatch
 	ID   int64 `path:"id" doc:"Número do cliente" example:"7"`
-	Body mudancaDeCliente
+	Body changedCliente
 }
 
 func (s *Server) changeCliente(ctx context.Context, in *clienteChange) (*clienteAnswer, error) {
@@ -154,14 +154,14 @@ type clienteDelete struct {
 	Hard bool  `query:"hard" doc:"true remove de vez, com dispositivos, conexões, mensagens e sessões; só administradores"`
 }
 
-type doneAnswer struct{ Body feito }
+type doneAnswer struct{ Body doneBody }
 
-type feito struct {
+type doneBody struct {
 	Success bool   `json:"success" example:"true"`
 	Message string `json:"message,omitempty" doc:"O que foi feito, em uma frase"`
 }
 
-func done(message string) *doneAnswer { return &doneAnswer{feito{Success: true, Message: message}} }
+func done(message string) *doneAnswer { return &doneAnswer{doneBody{Success: true, Message: message}} }
 
 func (s *Server) deleteCliente(ctx context.Context, in *clienteDelete) (*doneAnswer, error) {
 	base, err := versionOf(in.IfMatch.IfMatch)
@@ -194,7 +194,7 @@ func erase(ctx context.Context, clientes store.Clientes, id int64, base string) 
 }
 
 type clienteList struct {
-	Janela
+	Window
 	PorPagina int    `query:"por_pagina" default:"20" doc:"No máximo 100"`
 	Busca     string `query:"busca" doc:"Cada palavra deve ocorrer em nome, email, empresa, telefone ou CPF/CNPJ, sem contar maiúsculas, acentos e pontuação" example:"joao"`
 	Ativo     string `query:"ativo" enum:"true,false" doc:"Só ativos ou só inativos"`
@@ -204,12 +204,12 @@ type clienteList struct {
 	Ordem     string `query:"ordem" enum:"nome,-nome,empresa,-empresa,cidade,-cidade,acesso,-acesso,cadastro,-cadastro" doc:"Com - desce; sem ordem vale -cadastro. Um cursor vale só na ordem em que foi dado"`
 }
 
-type clienteListAnswer struct{ Body clientesResposta }
+type clienteListAnswer struct{ Body clientesBody }
 
-type clientesResposta struct {
+type clientesBody struct {
 	Success  bool            `json:"success" example:"true"`
 	Clientes []store.Cliente `json:"clientes" nullable:"false"`
-	Paginacao
+	Paging
 }
 
 func (s *Server) listClientes(ctx context.Context, in *clienteList) (*clienteListAnswer, error) {
@@ -224,7 +224,7 @@ func (s *Server) listClientes(ctx context.Context, in *clienteList) (*clienteLis
 	if err != nil {
 		return nil, err
 	}
-	return &clienteListAnswer{clientesResposta{true, nonNil(p.Itens), pagingOf(p)}}, nil
+	return &clienteListAnswer{clientesBody{true, nonNil(p.Itens), pagingOf(p)}}, nil
 }
 
 type emailInput struct {

@@ -12,19 +12,19 @@ import (
 )
 
 type conexaoList struct {
-	Janela
-	Periodo
+	Window
+	Period
 	PorPagina     int   `query:"por_pagina" default:"100" doc:"No máximo 100"`
 	DispositivoID int64 `query:"dispositivo_id" doc:"Só as deste dispositivo"`
 	ClienteID     int64 `query:"cliente_id" doc:"Só as deste cliente"`
 }
 
-type conexaoListAnswer struct{ Body conexoesResposta }
+type conexaoListAnswer struct{ Body conexoesBody }
 
-type conexoesResposta struct {
+type conexoesBody struct {
 	Success  bool            `json:"success" example:"true"`
 	Conexoes []store.Conexao `json:"conexoes" nullable:"false"`
-	Paginacao
+	Paging
 }
 
 func (s *Server) listConexoes(ctx context.Context, in *conexaoList) (*conexaoListAnswer, error) {
@@ -35,23 +35,23 @@ func (s *Server) listConexoes(ctx context.Context, in *conexaoList) (*conexaoLis
 	if err != nil {
 		return nil, err
 	}
-	return &conexaoListAnswer{conexoesResposta{true, nonNil(p.Itens), pagingOf(p)}}, nil
+	return &conexaoListAnswer{conexoesBody{true, nonNil(p.Itens), pagingOf(p)}}, nil
 }
 
-type relatoInput struct {
+type reportInput struct {
 	IdempotencyKey
-	Body relato
+	Body report
 }
 
-// relato is what a device sees of the network. It reads itself: an item has two
+// report is what a device sees of the network. It reads itself: an item has two
 // recorded forms, and a report is the largest body that there is.
-type relato struct {
+type report struct {
 	dispositivo, cliente int64
 	conexoes             []byte // the list as it was sent
 }
 
 // Schema implements huma.SchemaProvider.
-func (relato) Schema(huma.Registry) *huma.Schema {
+func (report) Schema(huma.Registry) *huma.Schema {
 	text := &huma.Schema{Type: huma.TypeString}
 	number := &huma.Schema{Type: huma.TypeInteger}
 	end := &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{"ip": text, "port": number}}
@@ -71,19 +71,19 @@ func (relato) Schema(huma.Registry) *huma.Schema {
 	}
 }
 
-// ponta is one end of a connection as psutil names it.
-type ponta struct {
+// endpoint is one end of a connection as psutil names it.
+type endpoint struct {
 	IP   string      `json:"ip"`
 	Port wholeNumber `json:"port"`
 }
 
-type itemRelato struct {
+type reportItem struct {
 	IPLocal     string      `json:"ip_local"`
 	PortaLocal  wholeNumber `json:"porta_local"`
 	IPRemoto    string      `json:"ip_remoto"`
 	PortaRemota wholeNumber `json:"porta_remota"`
-	Laddr       ponta       `json:"laddr"`
-	Raddr       ponta       `json:"raddr"`
+	Laddr       endpoint    `json:"laddr"`
+	Raddr       endpoint    `json:"raddr"`
 	Type        string      `json:"type"`
 	Status      string      `json:"status"`
 	Processo    string      `json:"processo"`
@@ -91,7 +91,7 @@ type itemRelato struct {
 	PID         wholeNumber `json:"pid"`
 }
 
-func (i *itemRelato) conexao() store.ConexaoNova {
+func (i *reportItem) conexao() store.ConexaoNova {
 	c := store.ConexaoNova{
 		IPOrigem: i.IPLocal, PortaOrigem: i.PortaLocal.value, IPDestino: i.IPRemoto, PortaDestino: i.PortaRemota.value,
 		Protocolo: i.Type, Status: i.Status, Processo: i.Processo, PID: i.PID.value,
@@ -109,7 +109,7 @@ func (i *itemRelato) conexao() store.ConexaoNova {
 }
 
 // decode implements custom.
-func (r *relato) decode(fields map[string]json.RawMessage, _ []byte) error {
+func (r *report) decode(fields map[string]json.RawMessage, _ []byte) error {
 	var head struct {
 		Dispositivo field[int64] `json:"dispositivo_id"`
 		Cliente     field[int64] `json:"cliente_id"`
@@ -130,7 +130,7 @@ const longReport = 16 << 10
 
 // reported reads the list of a report, after it is known that the caller may speak for
 // the device.
-func (s *Server) reported(ctx context.Context, r *relato) ([]store.ConexaoNova, ignored, error) {
+func (s *Server) reported(ctx context.Context, r *report) ([]store.ConexaoNova, ignored, error) {
 	if len(r.conexoes) > longReport {
 		if err := s.as(ctx).Conexoes.Accepts(ctx, r.dispositivo); err != nil {
 			return nil, nil, err
@@ -151,13 +151,13 @@ func readConexoes(ctx context.Context, list []byte) (conexoes []store.ConexaoNov
 	if list == nil || string(list) == "null" {
 		return nil, nil, nil
 	}
-	var item itemRelato
+	var item reportItem
 	n := -1
 	err = eachItem(list, func(raw []byte) error {
 		if n++; n > store.MaxConexoes {
 			return errEnough
 		}
-		item = itemRelato{}
+		item = reportItem{}
 		if json.Unmarshal(raw, &item) == nil {
 			conexoes = append(conexoes, item.conexao())
 		} else if len(bad) < maxNamed {
@@ -176,22 +176,22 @@ func readConexoes(ctx context.Context, list []byte) (conexoes []store.ConexaoNov
 	return conexoes, bad, nil
 }
 
-type relatoAnswer struct{ Body relatoResposta }
+type reportAnswer struct{ Body reportBody }
 
-type relatoResposta struct {
+type reportBody struct {
 	Success     bool    `json:"success" example:"true"`
 	Registradas int     `json:"registradas" example:"3"`
 	Ignorados   ignored `json:"ignorados,omitempty" doc:"Conexões enviadas que não puderam ser lidas, pela sua posição: no máximo 100"`
 }
 
-func (s *Server) registerConexoes(ctx context.Context, in *relatoInput) (*relatoAnswer, error) {
-	lista, bad, err := s.reported(ctx, &in.Body)
+func (s *Server) registerConexoes(ctx context.Context, in *reportInput) (*reportAnswer, error) {
+	list, bad, err := s.reported(ctx, &in.Body)
 	if err != nil {
 		return nil, err
 	}
-	n, err := s.as(ctx).Conexoes.Register(ctx, in.Body.dispositivo, in.Body.cliente, lista, in.options()...)
+	n, err := s.as(ctx).Conexoes.Register(ctx, in.Body.dispositivo, in.Body.cliente, list, in.options()...)
 	if err != nil {
 		return nil, err
 	}
-	return &relatoAnswer{relatoResposta{true, n, bad}}, nil
+	return &reportAnswer{reportBody{true, n, bad}}, nil
 }

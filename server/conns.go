@@ -276,7 +276,7 @@ func translateRaw(b []byte) []byte {
 }
 
 // rawFailure is a whole answer, for a connection that is closed after it.
-func rawFailure(f *falha) []byte {
+func rawFailure(f *failure) []byte {
 	body := encode(f)
 	again := ""
 	if f.wait > 0 {

@@ -213,8 +213,8 @@ func TestNewRoutesRefuseUnknownFields(t *testing.T) {
 	h := newHouse(t)
 	h.newPerson("ana@x.com", "usuario")
 	got := h.do(request{
-		method: "POST", path: "/api/db/auth/senha", bearer: h.login("ana@x.com", senhaUsuario),
-		body: map[string]any{"senha_atual": senhaUsuario, "senha_nova": "outra-senha", "mais": 1},
+		method: "POST", path: "/api/db/auth/senha", bearer: h.login("ana@x.com", userSenha),
+		body: map[string]any{"senha_atual": userSenha, "senha_nova": "outra-senha", "mais": 1},
 	})
 	requireFailure(t, got, 400, "dados_invalidos")
 	require.Equal(t, map[string]any{"mais": "Campo desconhecido"}, got.json["campos"])
@@ -266,11 +266,11 @@ func versionsGuardChanges(t *testing.T, h *house) {
 
 func TestIdempotencyKey(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
-		idempotencyKey(t, houseOf(t, e.New(t), false))
+		createdOnce(t, houseOf(t, e.New(t), false))
 	})
 }
 
-func idempotencyKey(t *testing.T, h *house) {
+func createdOnce(t *testing.T, h *house) {
 	t.Helper()
 	post := func(nome string) reply {
 		return h.do(request{

@@ -18,7 +18,7 @@ func (h *house) enter() *http.Cookie {
 	h.t.Helper()
 	got := h.do(request{
 		method: "POST", path: "/entrar", header: http.Header{"Sec-Fetch-Site": {"same-origin"}},
-		body: map[string]any{"email": "ana@x.com", "senha": senhaUsuario},
+		body: map[string]any{"email": "ana@x.com", "senha": userSenha},
 	})
 	require.Equal(h.t, 200, got.status, got.text)
 	require.NotContains(h.t, got.json, "token")
@@ -128,7 +128,7 @@ func TestEnteringIsBoundToTheOrigin(t *testing.T) {
 	h := newHouse(t)
 	h.newPerson("ana@x.com", store.Usuario)
 	for _, header := range []http.Header{{}, {"Sec-Fetch-Site": {"cross-site"}}, {"Origin": {"https://mal.example"}}} {
-		got := h.do(request{method: "POST", path: "/entrar", header: header, body: map[string]any{"email": "ana@x.com", "senha": senhaUsuario}})
+		got := h.do(request{method: "POST", path: "/entrar", header: header, body: map[string]any{"email": "ana@x.com", "senha": userSenha}})
 		requireFailure(t, got, 403, "origem_recusada")
 		require.Empty(t, got.header.Get("Set-Cookie"))
 	}

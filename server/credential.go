@@ -128,8 +128,8 @@ func senderOf(given shown, a store.Actor) string {
 	return credentialKey(given)
 }
 
-// rotas names the routes of the change-over for the store.
-var rotas = map[string]string{
+// routes names the routes of the change-over for the store.
+var routes = map[string]string{
 	api + "/dispositivos/registrar":      store.RotaRegistrar,
 	api + "/dispositivos/{id}/heartbeat": store.RotaHeartbeat,
 	api + "/conexoes/registrar":          store.RotaConexoes,
@@ -139,13 +139,13 @@ var rotas = map[string]string{
 // the key that everybody used there. What looks like a credential of ours and is
 // none any more is no old caller.
 func (s *Server) oldCaller(r *http.Request, row route, given shown, err error) (store.Actor, bool) {
-	if s.cfg.Transicao.IsZero() || !row.is(transition) || given.Bearer != "" || store.ParecidaComChave(given.Chave) || s.madeByAPage(r) {
+	if s.cfg.LegacyUntil.IsZero() || !row.is(transition) || given.Bearer != "" || store.ParecidaComChave(given.Chave) || s.madeByAPage(r) {
 		return store.Actor{}, false
 	}
 	if err != nil && !errors.Is(err, store.ErrUnauthenticated) {
 		return store.Actor{}, false
 	}
-	old, err := s.cfg.Store.Antigo(callFrom(r.Context()).origem, rotas[row.path], s.cfg.Transicao)
+	old, err := s.cfg.Store.Antigo(callFrom(r.Context()).origem, routes[row.path], s.cfg.LegacyUntil)
 	return old, err == nil
 }
 
@@ -184,7 +184,7 @@ func guard(row route, a store.Actor, given shown) error {
 // person has.
 func (g grants) of(a store.Actor) grant {
 	if !a.Autenticado() {
-		return g.ninguem
+		return g.nobody
 	}
 	if _, ok := a.Dispositivo(); ok {
 		return g.dispositivo

@@ -41,14 +41,14 @@ type dispositivoByID struct {
 
 type dispositivoAnswer struct {
 	ETag string `header:"ETag" doc:"Versão do que se edita no dispositivo, para If-Match; sinais de vida não a mudam"`
-	Body dispositivoResposta
+	Body dispositivoBody
 }
 
 func answerDispositivo(d store.Dispositivo) *dispositivoAnswer {
-	return &dispositivoAnswer{etag(d.Versao()), dispositivoResposta{true, d}}
+	return &dispositivoAnswer{etag(d.Versao()), dispositivoBody{true, d}}
 }
 
-type dispositivoResposta struct {
+type dispositivoBody struct {
 	Success     bool              `json:"success" example:"true"`
 	Dispositivo store.Dispositivo `json:"dispositivo"`
 }
@@ -62,7 +62,7 @@ func (s *Server) getDispositivo(ctx context.Context, in *dispositivoByID) (*disp
 }
 
 type dispositivoList struct {
-	Janela
+	Window
 	PorPagina int    `query:"por_pagina" default:"50" doc:"No máximo 100"`
 	Busca     string `query:"busca" doc:"Cada palavra deve ocorrer em nome, hostname, sistema, endereços (MAC também sem os dois-pontos) ou nome do cliente, sem contar maiúsculas e acentos" example:"recepcao"`
 	Online    string `query:"online" enum:"true,false" doc:"Só os que deram sinal nos últimos 5 minutos, ou só os outros"`
@@ -71,12 +71,12 @@ type dispositivoList struct {
 	ClienteID int64  `query:"cliente_id" doc:"Só os deste cliente"`
 }
 
-type dispositivoListAnswer struct{ Body dispositivosResposta }
+type dispositivoListAnswer struct{ Body dispositivosBody }
 
-type dispositivosResposta struct {
+type dispositivosBody struct {
 	Success      bool                `json:"success" example:"true"`
 	Dispositivos []store.Dispositivo `json:"dispositivos" nullable:"false"`
-	Paginacao
+	Paging
 }
 
 func (s *Server) listDispositivos(ctx context.Context, in *dispositivoList) (*dispositivoListAnswer, error) {
@@ -91,23 +91,23 @@ func (s *Server) listDispositivos(ctx context.Context, in *dispositivoList) (*di
 	if err != nil {
 		return nil, err
 	}
-	return &dispositivoListAnswer{dispositivosResposta{true, nonNil(p.Itens), pagingOf(p)}}, nil
+	return &dispositivoListAnswer{dispositivosBody{true, nonNil(p.Itens), pagingOf(p)}}, nil
 }
 
-type registroInput struct {
+type registrationInput struct {
 	IdempotencyKey
-	Body registro
+	Body registration
 }
 
-// registro is the body of registrar in its two forms: an envelope around
+// registration is the body of registrar in its two forms: an envelope around
 // system_info, or the information itself.
-type registro struct {
+type registration struct {
 	store.Registro
 	ignorados ignored
 }
 
 // Schema implements huma.SchemaProvider.
-func (registro) Schema(huma.Registry) *huma.Schema {
+func (registration) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{
 		Type: huma.TypeObject, AdditionalProperties: true,
 		Description: "Com system_info, ou a própria informação no primeiro nível. O dispositivo é reconhecido pelo segredo, senão por mac_address, senão, onde nenhum dos lados tem MAC, por hostname (ou computador). Nomes e endereços que muitas máquinas têm não identificam ninguém.",
@@ -124,7 +124,7 @@ func (registro) Schema(huma.Registry) *huma.Schema {
 }
 
 // decode implements custom.
-func (r *registro) decode(fields map[string]json.RawMessage, whole []byte) error {
+func (r *registration) decode(fields map[string]json.RawMessage, whole []byte) error {
 	var head struct {
 		ClienteID field[int64]  `json:"cliente_id"`
 		Segredo   field[string] `json:"segredo_sha256"`
@@ -151,22 +151,22 @@ func (r *registro) decode(fields map[string]json.RawMessage, whole []byte) error
 	return err
 }
 
-type registroAnswer struct{ Body registroResposta }
+type registrationAnswer struct{ Body registrationBody }
 
-type registroResposta struct {
+type registrationBody struct {
 	Success       bool    `json:"success" example:"true"`
 	Message       string  `json:"message" example:"Dispositivo registrado"`
 	DispositivoID int64   `json:"dispositivo_id" example:"3"`
 	Ignorados     ignored `json:"ignorados,omitempty" doc:"Campos enviados que não contam"`
 }
 
-func (s *Server) registerDispositivo(ctx context.Context, in *registroInput) (*registroAnswer, error) {
+func (s *Server) registerDispositivo(ctx context.Context, in *registrationInput) (*registrationAnswer, error) {
 	done, err := s.as(ctx).Dispositivos.Enroll(ctx, in.Body.Registro, in.options()...)
 	if err != nil {
 		return nil, err
 	}
-	ignorados := slices.Concat(in.Body.ignorados, done.Ignorados)
-	return &registroAnswer{registroResposta{true, "Dispositivo registrado", done.ID, ignorados}}, nil
+	ignoredFields := slices.Concat(in.Body.ignorados, done.Ignorados)
+	return &registrationAnswer{registrationBody{true, "Dispositivo registrado", done.ID, ignoredFields}}, nil
 }
 
 func (s *Server) heartbeat(ctx context.Context, in *dispositivoByID) (*doneAnswer, error) {
@@ -176,7 +176,7 @@ func (s *Server) heartbeat(ctx context.Context, in *dispositivoByID) (*doneAnswe
 	return done(""), nil
 }
 
-type dispositivoMudanca struct {
+type dispositivoChange struct {
 	IfMatch
 	ID   int64 `path:"id" doc:"Número do dispositivo" example:"3"`
 	Body struct {
@@ -188,7 +188,7 @@ type dispositivoMudanca struct {
 	}
 }
 
-func (s *Server) changeDispositivo(ctx context.Context, in *dispositivoMudanca) (*dispositivoAnswer, error) {
+func (s *Server) changeDispositivo(ctx context.Context, in *dispositivoChange) (*dispositivoAnswer, error) {
 	op, err := in.options()
 	if err != nil {
 		return nil, err

@@ -7,7 +7,7 @@
 //   - All routes stand in one table (server.go) beside the row that says who
 //     may call them. The rows are documentation, test data and a coarse guard;
 //     which records a caller sees or changes is decided by the store. After a
-//     change of them: go test ./server -run TestMatriz -atualizar, which writes
+//     change of them: go test ./server -run TestMatrix -atualizar, which writes
 //     docs/papeis.md.
 //   - huma reads parameters and writes the OpenAPI document from the same Go
 //     types. Bodies are decoded here (decode.go), because huma's decoder stops

@@ -18,8 +18,8 @@ import (
 	"example.com/monitor/store"
 )
 
-// falha is the body of every failure.
-type falha struct {
+// failure is the body of every failure.
+type failure struct {
 	Success   bool              `json:"success" example:"false" doc:"Sempre false"`
 	Erro      string            `json:"error" example:"Cliente não encontrado" doc:"O que houve, em uma frase"`
 	Codigo    string            `json:"codigo" example:"nao_encontrado" doc:"Código estável, para máquinas"`
@@ -33,16 +33,16 @@ type falha struct {
 }
 
 // Error implements error.
-func (f *falha) Error() string { return f.Erro }
+func (f *failure) Error() string { return f.Erro }
 
 // GetStatus implements huma.StatusError.
-func (f *falha) GetStatus() int { return f.statusCode }
+func (f *failure) GetStatus() int { return f.statusCode }
 
 // GetHeaders implements huma.HeadersError.
-func (f *falha) GetHeaders() http.Header { return f.headers }
+func (f *failure) GetHeaders() http.Header { return f.headers }
 
-func refusal(status int, codigo, frase string) *falha {
-	return &falha{statusCode: status, Codigo: codigo, Erro: frase}
+func refusal(status int, code, sentence string) *failure {
+	return &failure{statusCode: status, Codigo: code, Erro: sentence}
 }
 
 // What the door itself refuses.
@@ -68,7 +68,7 @@ var (
 )
 
 // bodyTooLarge names the limit, in bytes, that a body has passed.
-func bodyTooLarge(limit int64) *falha {
+func bodyTooLarge(limit int64) *failure {
 	size := fmt.Sprintf("%d MiB", limit>>20)
 	if limit < 1<<20 {
 		size = fmt.Sprintf("%d KiB", limit>>10)
@@ -105,9 +105,9 @@ func (c conflict) Unwrap() error { return c.error }
 
 // kind is what an error of the store becomes.
 type kind struct {
-	kind          error
-	status        int
-	codigo, frase string
+	kind             error
+	status           int
+	codigo, sentence string
 }
 
 // kinds maps what the store returns to an answer, most telling first.
@@ -147,8 +147,8 @@ func nounOf(path string) string {
 
 // failureOf is the one place where an error becomes an answer. What it does not
 // know becomes a 500 that says nothing.
-func failureOf(err error, noun string) *falha {
-	if ready, ok := errors.AsType[*falha](err); ok {
+func failureOf(err error, noun string) *failure {
+	if ready, ok := errors.AsType[*failure](err); ok {
 		own := *ready
 		return &own
 	}
@@ -159,7 +159,7 @@ func failureOf(err error, noun string) *falha {
 	}
 	for _, k := range kinds {
 		if errors.Is(err, k.kind) {
-			return ruled(refusal(k.status, k.codigo, k.frase), err, noun)
+			return ruled(refusal(k.status, k.codigo, k.sentence), err, noun)
 		}
 	}
 	own := *errInternal
@@ -167,15 +167,15 @@ func failureOf(err error, noun string) *falha {
 }
 
 // ruled fills in what the store says about the case.
-func ruled(f *falha, err error, noun string) *falha {
-	if frase := notFound[noun]; frase != "" && f.statusCode == http.StatusNotFound {
-		f.Erro = frase
+func ruled(f *failure, err error, noun string) *failure {
+	if sentence := notFound[noun]; sentence != "" && f.statusCode == http.StatusNotFound {
+		f.Erro = sentence
 	}
 	if rule, ok := errors.AsType[*store.RuleError](err); ok {
 		f.Erro, f.Codigo = rule.Frase, rule.Codigo
 	}
-	if causa := store.CausaPublica(err); causa != "" && f.statusCode == http.StatusServiceUnavailable {
-		f.Erro = causa
+	if cause := store.CausaPublica(err); cause != "" && f.statusCode == http.StatusServiceUnavailable {
+		f.Erro = cause
 	}
 	if c, ok := errors.AsType[conflict](err); ok {
 		f.Atual = c.atual
@@ -187,7 +187,7 @@ func ruled(f *falha, err error, noun string) *falha {
 }
 
 // describeError makes the answer for err and logs what the caller must not see.
-func (s *Server) describeError(ctx context.Context, err error) *falha {
+func (s *Server) describeError(ctx context.Context, err error) *failure {
 	c := callFrom(ctx)
 	f := failureOf(err, c.noun)
 	f.RequestID = c.id
@@ -217,7 +217,7 @@ func (s *Server) describeError(ctx context.Context, err error) *falha {
 
 // noteRefusal lets the trail tell who was refused what. A wrong password has a row
 // of its own; too much work is no refusal.
-func (s *Server) noteRefusal(c *call, f *falha) {
+func (s *Server) noteRefusal(c *call, f *failure) {
 	switch f.statusCode {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests:
 		if c.rota != "" && f.wait == 0 && f.Codigo != "credenciais_invalidas" && f.Codigo != "muitos_pedidos" && s.cfg.Store != nil {
@@ -234,7 +234,7 @@ func (s *Server) answerError(w http.ResponseWriter, r *http.Request, err error) 
 	writeFailure(w, s.describeError(r.Context(), err))
 }
 
-func writeFailure(w http.ResponseWriter, f *falha) {
+func writeFailure(w http.ResponseWriter, f *failure) {
 	maps.Copy(w.Header(), f.headers)
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(f.statusCode)
@@ -264,7 +264,7 @@ var speakPortuguese = sync.OnceFunc(func() {
 // humaFailure says what huma found wrong. Only parameters are left for it to
 // judge, since bodies are decoded here; its texts and the values it echoes are
 // dropped.
-func humaFailure(ctx huma.Context, status int, errs []error) *falha {
+func humaFailure(ctx huma.Context, status int, errs []error) *failure {
 	f := refusal(status, "requisicao_invalida", "A requisição é inválida")
 	if status >= http.StatusInternalServerError {
 		own := *errInternal
@@ -280,8 +280,8 @@ func humaFailure(ctx huma.Context, status int, errs []error) *falha {
 	return f
 }
 
-func paramFailure(ctx huma.Context, errs []error) *falha {
-	campos := map[string]string{}
+func paramFailure(ctx huma.Context, errs []error) *failure {
+	fields := map[string]string{}
 	for _, err := range errs {
 		d, ok := errors.AsType[*huma.ErrorDetail](err)
 		if !ok {
@@ -292,9 +292,9 @@ func paramFailure(ctx huma.Context, errs []error) *falha {
 			// An id that is no number names nothing, as in the Flask system.
 			return failureOf(store.ErrNotFound, callFrom(ctx.Context()).noun)
 		}
-		campos[name] = wantedParam(ctx.Operation(), name)
+		fields[name] = wantedParam(ctx.Operation(), name)
 	}
-	return failureOf(&store.InvalidError{Campos: campos}, "")
+	return failureOf(&store.InvalidError{Campos: fields}, "")
 }
 
 // wantedParam says what a parameter should have been.

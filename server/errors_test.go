@@ -23,31 +23,31 @@ const canary = "SELECT senha_hash FROM /var/lib/segredo: dial tcp 10.0.0.1"
 func TestEveryErrorHasItsAnswer(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		err            error
-		status         int
-		codigo, frase  string
-		header, campos string
-		quiet          bool // the access log and the figures tell
+		err              error
+		status           int
+		codigo, sentence string
+		header, campos   string
+		quiet            bool // the access log and the figures tell
 	}{
-		{err: &store.InvalidError{Campos: map[string]string{"nome": "Nome é obrigatório"}}, status: 400, codigo: "dados_invalidos", frase: "Nome é obrigatório", campos: "nome"},
-		{err: store.ErrUnauthenticated, status: 401, codigo: "credencial_invalida", frase: "Credencial inválida ou expirada", header: "WWW-Authenticate"},
-		{err: store.ErrForbidden, status: 403, codigo: "sem_permissao", frase: "Você não tem permissão para isso"},
-		{err: store.ErrReadOnly, status: 403, codigo: "somente_leitura", frase: "O sistema está aberto somente para leitura"},
-		{err: store.ErrNotFound, status: 404, codigo: "nao_encontrado", frase: "Cliente não encontrado"},
-		{err: store.ErrConflict, status: 409, codigo: "conflito", frase: "O registro foi alterado por outra pessoa; confira os dados atuais e tente de novo"},
-		{err: &store.RuleError{Kind: store.ErrConflict, Codigo: "email_em_uso", Frase: "Email já cadastrado"}, status: 409, codigo: "email_em_uso", frase: "Email já cadastrado"},
-		{err: store.ErrIdempotency, status: 422, codigo: "idempotencia", frase: "Esta Idempotency-Key já foi usada com outro conteúdo"},
-		{err: &store.BloqueioError{Espera: 61 * time.Second}, status: 429, codigo: "muitas_tentativas", frase: "Muitas tentativas com senha errada: aguarde 2 minutos e tente de novo", header: "Retry-After"},
-		{err: store.ErrSobrecarga, status: 503, codigo: "sobrecarregado", frase: "O servidor recebeu pedidos demais; tente de novo em instantes", header: "Retry-After", quiet: true},
-		{err: fmt.Errorf("%s: %w", canary, store.ErrUnavailable), status: 503, codigo: "indisponivel", frase: "O banco de dados não está disponível; tente de novo em instantes", header: "Retry-After"},
-		{err: fmt.Errorf("%s: %w", canary, context.DeadlineExceeded), status: 503, codigo: "tempo_esgotado", frase: "O pedido demorou demais; tente de novo em instantes", header: "Retry-After"},
-		{err: context.Canceled, status: 503, codigo: "cancelado", frase: "O pedido foi cancelado antes de terminar", header: "Retry-After"},
-		{err: errors.New(canary), status: 500, codigo: "erro_interno", frase: "Erro interno"},
+		{err: &store.InvalidError{Campos: map[string]string{"nome": "Nome é obrigatório"}}, status: 400, codigo: "dados_invalidos", sentence: "Nome é obrigatório", campos: "nome"},
+		{err: store.ErrUnauthenticated, status: 401, codigo: "credencial_invalida", sentence: "Credencial inválida ou expirada", header: "WWW-Authenticate"},
+		{err: store.ErrForbidden, status: 403, codigo: "sem_permissao", sentence: "Você não tem permissão para isso"},
+		{err: store.ErrReadOnly, status: 403, codigo: "somente_leitura", sentence: "O sistema está aberto somente para leitura"},
+		{err: store.ErrNotFound, status: 404, codigo: "nao_encontrado", sentence: "Cliente não encontrado"},
+		{err: store.ErrConflict, status: 409, codigo: "conflito", sentence: "O registro foi alterado por outra pessoa; confira os dados atuais e tente de novo"},
+		{err: &store.RuleError{Kind: store.ErrConflict, Codigo: "email_em_uso", Frase: "Email já cadastrado"}, status: 409, codigo: "email_em_uso", sentence: "Email já cadastrado"},
+		{err: store.ErrIdempotency, status: 422, codigo: "idempotencia", sentence: "Esta Idempotency-Key já foi usada com outro conteúdo"},
+		{err: &store.BloqueioError{Espera: 61 * time.Second}, status: 429, codigo: "muitas_tentativas", sentence: "Muitas tentativas com senha errada: aguarde 2 minutos e tente de novo", header: "Retry-After"},
+		{err: store.ErrSobrecarga, status: 503, codigo: "sobrecarregado", sentence: "O servidor recebeu pedidos demais; tente de novo em instantes", header: "Retry-After", quiet: true},
+		{err: fmt.Errorf("%s: %w", canary, store.ErrUnavailable), status: 503, codigo: "indisponivel", sentence: "O banco de dados não está disponível; tente de novo em instantes", header: "Retry-After"},
+		{err: fmt.Errorf("%s: %w", canary, context.DeadlineExceeded), status: 503, codigo: "tempo_esgotado", sentence: "O pedido demorou demais; tente de novo em instantes", header: "Retry-After"},
+		{err: context.Canceled, status: 503, codigo: "cancelado", sentence: "O pedido foi cancelado antes de terminar", header: "Retry-After"},
+		{err: errors.New(canary), status: 500, codigo: "erro_interno", sentence: "Erro interno"},
 	} {
 		log := &lockedBuffer{}
 		got := answerOf(t, log, c.err)
 		requireFailure(t, got, c.status, c.codigo)
-		require.Equal(t, c.frase, got.json["error"])
+		require.Equal(t, c.sentence, got.json["error"])
 		require.NotContains(t, got.text, "SELECT")
 		if c.header != "" {
 			require.NotEmpty(t, got.header.Get(c.header))

@@ -18,11 +18,11 @@ import (
 )
 
 const (
-	// sinalACada is how often a silent stream says that it lives: proxies and
+	// heartbeatEvery is how often a silent stream says that it lives: proxies and
 	// browsers give up on one that does not.
-	sinalACada = 15 * time.Second
-	// voltarEm is what callers are told to wait before they come back.
-	voltarEm = 2 * time.Second
+	heartbeatEvery = 15 * time.Second
+	// resumeAfter is what callers are told to wait before they come back.
+	resumeAfter = 2 * time.Second
 	// eventoWait is the patience with a caller that does not read.
 	eventoWait = 20 * time.Second
 )
@@ -52,14 +52,14 @@ Para retomar depois de uma queda, envie o último ` + "`id` em `Last-Event-ID`" 
 
 // eventos streams what changes. What keeps it from beginning is an ordinary answer.
 func (s *Server) eventos(ctx context.Context, in *eventosInput) (*eventosAnswer, error) {
-	escuta, err := s.as(ctx).Eventos(ctx, store.EventoFiltro{Recursos: in.Recursos, Desde: in.Desde})
+	subscription, err := s.as(ctx).Eventos(ctx, store.EventoFiltro{Recursos: in.Recursos, Desde: in.Desde})
 	if err != nil {
 		return nil, err
 	}
 	return &eventosAnswer{
 		ContentType: "text/event-stream", Buffering: "no", Cache: "no-store, no-transform",
 		Body: func(c huma.Context) {
-			defer escuta.Close()
+			defer subscription.Close()
 			r, w := humago.Unwrap(c)
 			if r.Method == http.MethodHead {
 				return
@@ -69,7 +69,7 @@ func (s *Server) eventos(ctx context.Context, in *eventosInput) (*eventosAnswer,
 			callFrom(r.Context()).seat.leave() // one that others need
 			s.metrics.streams.Inc()
 			defer s.metrics.streams.Dec()
-			newFluxo(w).run(ctx, escuta)
+			newStream(w).run(ctx, subscription)
 		},
 	}, nil
 }
@@ -81,57 +81,57 @@ func (s *Server) untilStop(ctx context.Context) (context.Context, context.Cancel
 	return ctx, func() { stop(); cancel() }
 }
 
-// fluxo writes events to one caller.
-type fluxo struct {
+// stream writes events to one caller.
+type stream struct {
 	rc *http.ResponseController
 	w  *bufio.Writer
 }
 
-func newFluxo(w http.ResponseWriter) *fluxo {
-	return &fluxo{rc: http.NewResponseController(w), w: bufio.NewWriterSize(w, 1<<10)}
+func newStream(w http.ResponseWriter) *stream {
+	return &stream{rc: http.NewResponseController(w), w: bufio.NewWriterSize(w, 1<<10)}
 }
 
 // run writes until the caller, its credential, the store or the server goes.
-func (f *fluxo) run(ctx context.Context, escuta *store.Escuta) {
+func (f *stream) run(ctx context.Context, subscription *store.Escuta) {
 	// The server's deadlines are made for answers that end.
 	_ = f.rc.SetReadDeadline(time.Time{})
-	fmt.Fprintf(f.w, "retry: %d\n", voltarEm.Milliseconds())
-	err := f.alive(escuta)
+	fmt.Fprintf(f.w, "retry: %d\n", resumeAfter.Milliseconds())
+	err := f.alive(subscription)
 	for err == nil {
 		var ev store.Evento
-		waiting, cancel := context.WithTimeout(ctx, sinalACada)
-		ev, err = escuta.Next(waiting)
+		waiting, cancel := context.WithTimeout(ctx, heartbeatEvery)
+		ev, err = subscription.Next(waiting)
 		cancel()
 		switch {
 		case err == nil:
-			err = f.event(escuta, ev)
+			err = f.event(subscription, ev)
 		case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
-			err = f.alive(escuta)
+			err = f.alive(subscription)
 		}
 	}
 }
 
 // alive writes a comment, and where the caller is: an id alone is no event, but
 // coming back goes on from there.
-func (f *fluxo) alive(escuta *store.Escuta) error {
+func (f *stream) alive(subscription *store.Escuta) error {
 	_, _ = io.WriteString(f.w, ": sinal\n")
-	if at := escuta.Agora(); at != "" {
+	if at := subscription.Agora(); at != "" {
 		fmt.Fprintf(f.w, "id: %s\n", at)
 	}
 	return f.send()
 }
 
-// aviso is the data of a mudanca.
-type aviso struct {
+// notice is the data of a mudanca.
+type notice struct {
 	Recurso string  `json:"recurso"`
 	ID      *int64  `json:"id"`
 	Acao    *string `json:"acao"`
 }
 
-func (f *fluxo) event(escuta *store.Escuta, ev store.Evento) error {
+func (f *stream) event(subscription *store.Escuta, ev store.Evento) error {
 	data := []byte("{}")
 	if ev.Tipo == store.EventoMudanca {
-		a := aviso{Recurso: ev.Recurso}
+		a := notice{Recurso: ev.Recurso}
 		if ev.ID != 0 {
 			a.ID = &ev.ID
 		}
@@ -144,14 +144,14 @@ func (f *fluxo) event(escuta *store.Escuta, ev store.Evento) error {
 		}
 	}
 	if ev.Tipo != store.EventoFim { // whoever comes back after its end is somebody else
-		fmt.Fprintf(f.w, "id: %s\n", escuta.Posicao(ev))
+		fmt.Fprintf(f.w, "id: %s\n", subscription.Posicao(ev))
 	}
 	fmt.Fprintf(f.w, "event: %s\ndata: %s\n", ev.Tipo, data)
 	return f.send()
 }
 
 // send ends a block and brings it on its way.
-func (f *fluxo) send() error {
+func (f *stream) send() error {
 	if err := f.rc.SetWriteDeadline(time.Now().Add(eventoWait)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return err
 	}

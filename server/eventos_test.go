@@ -17,20 +17,20 @@ import (
 	"example.com/monitor/store/storetest"
 )
 
-// ouvinte reads one stream.
-type ouvinte struct {
+// listener reads one stream.
+type listener struct {
 	t      *testing.T
 	resp   *http.Response
-	blocos chan bloco
+	blocks chan block
 }
 
-// bloco is what stands between two blank lines of a stream.
-type bloco struct {
+// block is what stands between two blank lines of a stream.
+type block struct {
 	event, id string
 	data      map[string]any
 }
 
-func listen(t *testing.T, base, query, last string, who request) *ouvinte {
+func listen(t *testing.T, base, query, last string, who request) *listener {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+"/api/db/eventos"+query, nil)
 	require.NoError(t, err)
@@ -49,7 +49,7 @@ func listen(t *testing.T, base, query, last string, who request) *ouvinte {
 	require.NoError(t, err)
 	t.Cleanup(func() { resp.Body.Close() })
 	require.Equal(t, 200, resp.StatusCode)
-	o := &ouvinte{t: t, resp: resp, blocos: make(chan bloco, 1000)}
+	o := &listener{t: t, resp: resp, blocks: make(chan block, 1000)}
 	go o.read()
 	first := o.next()
 	require.Empty(t, first.event)
@@ -57,9 +57,9 @@ func listen(t *testing.T, base, query, last string, who request) *ouvinte {
 	return o
 }
 
-func (o *ouvinte) read() {
-	defer close(o.blocos)
-	var b bloco
+func (o *listener) read() {
+	defer close(o.blocks)
+	var b block
 	for lines := bufio.NewScanner(o.resp.Body); lines.Scan(); {
 		field, value, _ := strings.Cut(lines.Text(), ": ")
 		switch field {
@@ -71,31 +71,31 @@ func (o *ouvinte) read() {
 			_ = json.Unmarshal([]byte(value), &b.data)
 		case "":
 			if lines.Text() == "" {
-				o.blocos <- b
-				b = bloco{}
+				o.blocks <- b
+				b = block{}
 			}
 		}
 	}
 }
 
 // next waits for the next block; the zero one when the stream ended.
-func (o *ouvinte) next() bloco {
+func (o *listener) next() block {
 	o.t.Helper()
 	select {
-	case b := <-o.blocos:
+	case b := <-o.blocks:
 		return b
 	case <-time.After(time.Minute):
 		o.t.Fatal("nothing came")
-		return bloco{}
+		return block{}
 	}
 }
 
 // wants waits for a change of the first record of a noun and returns its block.
-func (o *ouvinte) wants(recurso, acao string) bloco {
+func (o *listener) wants(recurso, acao string) block {
 	o.t.Helper()
 	for {
 		b := o.next()
-		require.NotEqual(o.t, bloco{}, b, "the stream ended before %s %s", recurso, acao)
+		require.NotEqual(o.t, block{}, b, "the stream ended before %s %s", recurso, acao)
 		if b.event == "mudanca" && b.data["recurso"] == recurso && b.data["id"] == 1.0 && b.data["acao"] == acao {
 			return b
 		}
@@ -103,7 +103,7 @@ func (o *ouvinte) wants(recurso, acao string) bloco {
 }
 
 // ends waits for the end and returns the event before it.
-func (o *ouvinte) ends() (last string) {
+func (o *listener) ends() (last string) {
 	o.t.Helper()
 	for {
 		b := o.next()
@@ -143,7 +143,7 @@ func TestEventsByCookie(t *testing.T) { // not parallel: logins that wait for ea
 	h := newHouse(t)
 	h.newPerson("ana@x.com", store.Usuario)
 	got := h.do(request{
-		method: "POST", path: "/entrar", body: map[string]any{"email": "ana@x.com", "senha": senhaUsuario},
+		method: "POST", path: "/entrar", body: map[string]any{"email": "ana@x.com", "senha": userSenha},
 		header: http.Header{"Origin": {h.url}, "Sec-Fetch-Site": {"same-origin"}},
 	})
 	require.Equal(t, 200, got.status, got.text)
@@ -200,7 +200,7 @@ func TestRevocationEndsStreams(t *testing.T) { // not parallel: logins that wait
 		for i, by := range []*house{h, two} {
 			email := fmt.Sprintf("%s%d@x.com", strings.ReplaceAll(name, " ", ""), i)
 			c := h.newPerson(email, store.Usuario)
-			token := h.login(email, senhaUsuario)
+			token := h.login(email, userSenha)
 			o := listen(t, h.url, "", "", request{bearer: token})
 			require.NoError(t, end(c.ID, token, by), name)
 			_, err := by.local().Chat.Send(ctx, store.MensagemNova{Mensagem: "depois de " + name})
@@ -219,7 +219,7 @@ func TestRevocationEndsStreams(t *testing.T) { // not parallel: logins that wait
 }
 
 // noneAfter wants the stream to end with fim and without a message of the chat.
-func (o *ouvinte) noneAfter(name string) {
+func (o *listener) noneAfter(name string) {
 	o.t.Helper()
 	last := ""
 	for b := o.next(); b.event != "" || b.id != ""; b = o.next() {
@@ -232,7 +232,7 @@ func (o *ouvinte) noneAfter(name string) {
 func TestTooManyStreams(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	var open []*ouvinte
+	var open []*listener
 	for range 20 {
 		open = append(open, listen(t, h.url, "", "", request{key: h.key}))
 	}

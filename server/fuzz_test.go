@@ -43,10 +43,10 @@ func paramsOf(t testing.TB, spec []byte) map[string][]string {
 	return params
 }
 
-// exemplos are the bodies that the document shows for a route.
-func exemplos(t testing.TB, r route) []string {
+// examples are the bodies that the document shows for a route.
+func examples(t testing.TB, r route) []string {
 	t.Helper()
-	c, err := oContrato()
+	c, err := theContract()
 	require.NoError(t, err)
 	item, _ := c.paths[r.path].(map[string]any)
 	op, _ := item[strings.ToLower(r.method)].(map[string]any)
@@ -72,13 +72,13 @@ func exemplos(t testing.TB, r route) []string {
 // fuzzHouse serves the requests of a target: the small ones a world of their own,
 // where nobody gives them what is another's.
 type fuzzHouse struct {
-	d             *molde
-	small, strong mundo
+	d             *mold
+	small, strong world
 }
 
 func newFuzzHouse(f *testing.F) *fuzzHouse {
-	d := moldeDe(f)
-	h := &fuzzHouse{d: d, small: mundo{d: d}, strong: mundo{d: d}}
+	d := moldOf(f)
+	h := &fuzzHouse{d: d, small: world{d: d}, strong: world{d: d}}
 	f.Cleanup(func() {
 		h.small.close(f)
 		h.strong.close(f)
@@ -88,7 +88,7 @@ func newFuzzHouse(f *testing.F) *fuzzHouse {
 
 // rota is the route that a text like "POST /api/db/clientes" names; the method may be
 // one that the path does not have.
-func (d *molde) rota(text string) (r route, method string) {
+func (d *mold) rota(text string) (r route, method string) {
 	r = pick(d.routes, text, func(r route) string { return r.method + " " + r.path })
 	if method, path, _ := strings.Cut(text, " "); isToken(method) {
 		if i := slices.IndexFunc(d.routes, func(r route) bool { return r.path == path }); i >= 0 {
@@ -105,7 +105,7 @@ func isToken(s string) bool {
 }
 
 // request is what net/http would hand on; false for what it refuses itself.
-func (d *molde) request(r route, method, id, query, head string, body []byte) (*http.Request, bool) {
+func (d *mold) request(r route, method, id, query, head string, body []byte) (*http.Request, bool) {
 	target := strings.ReplaceAll(r.path, "{$}", "")
 	if !strings.Contains(id, "%") {
 		id = url.PathEscape(id)
@@ -194,10 +194,10 @@ func (h *fuzzHouse) try(t *testing.T, c caller, r *http.Request, body []byte) {
 		return
 	}
 	w := &h.strong
-	if slices.Contains(pequenos, c.name) {
+	if slices.Contains(small, c.name) {
 		w = &h.small
 	}
-	w.copia(t)
+	w.copied(t)
 	c.as(r)
 	q := request{method: r.Method, path: r.RequestURI} // handlers may change r
 	ctx, cancel := context.WithTimeout(t.Context(), fuzzWait)
@@ -217,9 +217,9 @@ func (h *fuzzHouse) try(t *testing.T, c caller, r *http.Request, body []byte) {
 	h.judge(t, w, c, q, r, got, told)
 }
 
-func (h *fuzzHouse) judge(t *testing.T, w *mundo, c caller, q request, r *http.Request, got reply, told string) {
+func (h *fuzzHouse) judge(t *testing.T, w *world, c caller, q request, r *http.Request, got reply, told string) {
 	t.Helper()
-	doc, err := oContrato()
+	doc, err := theContract()
 	require.NoError(t, err)
 	judge := doc.judge
 	if strings.Contains(got.text, errNoRoute.Codigo) && !cleanPath(r.URL.Path) {
@@ -228,9 +228,9 @@ func (h *fuzzHouse) judge(t *testing.T, w *mundo, c caller, q request, r *http.R
 	if err := judge(q, got); err != nil {
 		t.Fatalf("differs from openapi.json: %v\n%s", err, told)
 	}
-	hidden := h.d.segredos
+	hidden := h.d.secrets
 	if w == &h.small {
-		hidden = slices.Concat(hidden, h.d.canarios)
+		hidden = slices.Concat(hidden, h.d.canaries)
 	}
 	for _, s := range hidden {
 		if strings.Contains(got.text, s) || strings.Contains(fmt.Sprint(got.header), s) {
@@ -247,7 +247,7 @@ func (h *fuzzHouse) judge(t *testing.T, w *mundo, c caller, q request, r *http.R
 func FuzzAPI(f *testing.F) {
 	h := newFuzzHouse(f)
 	for _, r := range h.d.routes {
-		pattern, bodies := r.method+" "+r.path, exemplos(f, r)
+		pattern, bodies := r.method+" "+r.path, examples(f, r)
 		if len(bodies) == 0 {
 			bodies = []string{""}
 		}
@@ -266,10 +266,10 @@ func FuzzAPI(f *testing.F) {
 	f.Add("TRACE /api/db/clientes", "usuario", "1", "", "", []byte(nil))
 	f.Add("GET /api/db/clientes/{id}", "usuario", "..", "", "", []byte(nil))
 	f.Add("GET /api/db/clientes/{id}", "usuario", "%2e%2e%2f", "", "", []byte(nil))
-	f.Fuzz(func(t *testing.T, rota, quem, id, query, head string, body []byte) {
+	f.Fuzz(func(t *testing.T, rota, who, id, query, head string, body []byte) {
 		route, method := h.d.rota(rota)
 		if r, ok := h.d.request(route, method, id, query, head, body); ok {
-			h.try(t, pick(h.d.callers, quem, callerName), r, body)
+			h.try(t, pick(h.d.callers, who, callerName), r, body)
 		}
 	})
 }
@@ -284,25 +284,25 @@ func FuzzQuery(f *testing.F) {
 		for i := range h.d.params[rota] {
 			for range 6 {
 				n++
-				f.Add(rota, []string{"usuario", "admin", "moderador"}[n%3], uint16(1<<i), hostis[n%len(hostis)], hostis[(n+1)%len(hostis)])
+				f.Add(rota, []string{"usuario", "admin", "moderador"}[n%3], uint16(1<<i), hostile[n%len(hostile)], hostile[(n+1)%len(hostile)])
 			}
 		}
 	}
 	for _, cursor := range []string{`{"i":1}`, `{"h":"x","i":1}`, `{"h":"2026-11-24 10:00:00.000000","i":9223372036854775807,"a":true}`, `{"i":-1}`, `{"i":1e3}`} {
 		f.Add("GET /api/db/dispositivos", "usuario", uint16(2), encodeCursor(cursor), "")
 	}
-	f.Fuzz(func(t *testing.T, rota, quem string, quais uint16, a, b string) {
+	f.Fuzz(func(t *testing.T, rota, who string, which uint16, a, b string) {
 		key := pick(lists, rota, func(s string) string { return s })
 		query := url.Values{}
 		for i, name := range h.d.params[key] {
-			if quais>>i&1 == 1 {
+			if which>>i&1 == 1 {
 				query.Add(name, []string{a, b}[len(query)%2])
 			}
 		}
 		method, path, _ := strings.Cut(key, " ")
 		r, ok := h.d.request(route{method: method, path: path}, method, "1", query.Encode(), "", nil)
 		require.True(t, ok)
-		h.try(t, pick(h.d.callers, quem, callerName), r, nil)
+		h.try(t, pick(h.d.callers, who, callerName), r, nil)
 	})
 }
 

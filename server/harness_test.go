@@ -66,7 +66,7 @@ func newHouse(t testing.TB) *house {
 func houseOf(t testing.TB, st *store.Store, useTLS bool) *house {
 	t.Helper()
 	h := &house{t: t, store: st, log: &lockedBuffer{}}
-	srv, err := New(Config{Store: st, Versao: "teste", TLS: useTLS, Paciencia: 2 * time.Minute, Log: slog.New(slog.NewTextHandler(h.log, nil))})
+	srv, err := New(Config{Store: st, Version: "teste", TLS: useTLS, Patience: 2 * time.Minute, Log: slog.New(slog.NewTextHandler(h.log, nil))})
 	require.NoError(t, err)
 	ts := httptest.NewServer(srv.Handler())
 	t.Cleanup(ts.Close)
@@ -87,23 +87,23 @@ func (h *house) newKey(nivel string) string {
 }
 
 const (
-	senhaUsuario = "senha123"
-	senhaForte   = "Cavalo-Bateria-Grampo-9"
-	senhaDada    = "Provisoria-Cavalo-Grampo-1"
+	userSenha   = "senha123"
+	strongSenha = "Cavalo-Bateria-Grampo-9"
+	givenSenha  = "Provisoria-Cavalo-Grampo-1"
 )
 
 func senhaDe(nivel string) string {
 	if nivel == store.Usuario {
-		return senhaUsuario
+		return userSenha
 	}
-	return senhaForte
+	return strongSenha
 }
 
 func (h *house) newPerson(email, nivel string) store.Cliente {
 	h.t.Helper()
 	given := senhaDe(nivel)
 	if nivel != store.Usuario {
-		given = senhaDada
+		given = givenSenha
 	}
 	c, err := h.local().Clientes.Create(context.Background(), store.ClienteNovo{
 		Nome: "Pessoa " + email, Email: email, Senha: given, NivelAcesso: nivel,
@@ -119,12 +119,12 @@ func (h *house) newPerson(email, nivel string) store.Cliente {
 func (h *house) chooseSenha(c store.Cliente) {
 	h.t.Helper()
 	ctx := context.Background()
-	token, _, err := h.store.As(store.Stranger(store.Origem{})).Sessoes.Login(ctx, c.Email, senhaDada)
+	token, _, err := h.store.As(store.Stranger(store.Origem{})).Sessoes.Login(ctx, c.Email, givenSenha)
 	require.NoError(h.t, err)
 	me, err := h.store.Authenticate(ctx, store.Credencial{Bearer: token}, store.Origem{})
 	require.NoError(h.t, err)
 	require.True(h.t, me.MustChangePassword())
-	require.NoError(h.t, h.store.As(me).Clientes.SetSenha(ctx, c.ID, senhaDada, senhaForte))
+	require.NoError(h.t, h.store.As(me).Clientes.SetSenha(ctx, c.ID, givenSenha, strongSenha))
 	require.NoError(h.t, h.store.As(me).Sessoes.Logout(ctx))
 }
 
@@ -214,12 +214,12 @@ func send(t testing.TB, base string, q request) reply {
 }
 
 // requireFailure checks the whole envelope of a failure.
-func requireFailure(t *testing.T, got reply, status int, codigo string) {
+func requireFailure(t *testing.T, got reply, status int, code string) {
 	t.Helper()
 	require.Equal(t, status, got.status, got.text)
 	require.Equal(t, "application/json", got.header.Get("Content-Type"))
 	require.Equal(t, false, got.json["success"])
-	require.Equal(t, codigo, got.json["codigo"], got.text)
+	require.Equal(t, code, got.json["codigo"], got.text)
 	require.NotEmpty(t, got.json["error"])
 	require.Len(t, got.json["request_id"], 26)
 	require.Equal(t, got.header.Get("X-Request-Id"), got.json["request_id"])

@@ -25,9 +25,9 @@ func (s *Server) readyz(ctx context.Context, _ *struct{}) (*doneAnswer, error) {
 	return done("O banco de dados responde"), nil
 }
 
-type estatisticasAnswer struct{ Body estatisticasResposta }
+type estatisticasAnswer struct{ Body estatisticasBody }
 
-type estatisticasResposta struct {
+type estatisticasBody struct {
 	Success      bool               `json:"success" example:"true"`
 	Estatisticas store.Estatisticas `json:"estatisticas"`
 	Timestamp    store.Hora         `json:"timestamp"`
@@ -39,5 +39,5 @@ func (s *Server) estatisticas(ctx context.Context, _ *struct{}) (*estatisticasAn
 		return nil, err
 	}
 	now := store.Hora{Time: s.cfg.Store.Config().Now()}
-	return &estatisticasAnswer{estatisticasResposta{true, n, now}}, nil
+	return &estatisticasAnswer{estatisticasBody{true, n, now}}, nil
 }

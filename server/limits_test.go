@@ -124,7 +124,7 @@ func TestContentTypes(t *testing.T) {
 func TestMalformedBodies(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	for body, codigo := range map[string]string{
+	for body, code := range map[string]string{
 		``: "corpo_vazio", `   `: "corpo_vazio",
 		`{`: "json_invalido", `{"nome":"A"} x`: "json_invalido", `{"nome":"A",}`: "json_invalido", `nome=A`: "json_invalido",
 		`[]`: "json_invalido", `"x"`: "json_invalido", `null`: "json_invalido", `7`: "json_invalido",
@@ -132,7 +132,7 @@ func TestMalformedBodies(t *testing.T) {
 	} {
 		for _, path := range []string{"/api/db/clientes", "/api/db/auth/login", "/api/db/dispositivos/registrar"} {
 			got := h.do(request{method: "POST", path: path, key: h.key, body: body})
-			requireFailure(t, got, 400, codigo)
+			requireFailure(t, got, 400, code)
 			if len(body) > 3 {
 				require.NotContains(t, got.text, body, "the body must not be echoed")
 			}
@@ -158,10 +158,10 @@ func FuzzJudgeBody(f *testing.F) {
 		if judgeBody(http.Header{}, body) != nil {
 			return
 		}
-		var r registro
-		var novo novoCliente
+		var r registration
+		var fresh newCliente
 		require.LessOrEqual(t, depth(body), depthLimit)
-		_ = decodeBody(&novo, body)
+		_ = decodeBody(&fresh, body)
 		_ = decodeBody(&r, body)
 	})
 }

@@ -12,8 +12,8 @@ import (
 	"example.com/monitor/store"
 )
 
-// registroLog documents the JSON of store.Log.
-type registroLog struct {
+// logRecord documents the JSON of store.Log.
+type logRecord struct {
 	ID        int64          `json:"id" example:"120"`
 	ClienteID *int64         `json:"cliente_id" doc:"De que cliente trata"`
 	Acao      string         `json:"acao" example:"cliente_criado"`
@@ -30,31 +30,31 @@ type registroLog struct {
 	EmailInformado *string `json:"email_informado" doc:"Em uma entrada recusada, o e-mail digitado"`
 }
 
-// Filtro selects audit rows, for the list and for the export.
-type Filtro struct {
-	Periodo
+// LogFilter selects audit rows, for the list and for the export.
+type LogFilter struct {
+	Period
 	Busca     string `query:"busca" doc:"Cada palavra deve ocorrer na ação, na descrição ou nos dados (quem, de onde, valores), sem contar maiúsculas e acentos" example:"joao"`
 	ClienteID int64  `query:"cliente_id" doc:"Só os que tratam deste cliente"`
 	Acao      string `query:"acao" doc:"Só esta ação" example:"login"`
 	Nivel     string `query:"nivel" doc:"Só este nível" example:"warning"`
 }
 
-func (f Filtro) store() store.LogFiltro {
+func (f LogFilter) store() store.LogFiltro {
 	return store.LogFiltro{Busca: f.Busca, ClienteID: f.ClienteID, Acao: f.Acao, Nivel: f.Nivel, De: f.De, Ate: f.Ate}
 }
 
 type logList struct {
-	Janela
+	Window
 	Limite int `query:"limite" default:"100" doc:"No máximo 500"`
-	Filtro
+	LogFilter
 }
 
-type logListAnswer struct{ Body logsResposta }
+type logListAnswer struct{ Body logsBody }
 
-type logsResposta struct {
+type logsBody struct {
 	Success bool        `json:"success" example:"true"`
 	Logs    []store.Log `json:"logs" nullable:"false"`
-	Paginacao
+	Paging
 }
 
 func (s *Server) listLogs(ctx context.Context, in *logList) (*logListAnswer, error) {
@@ -64,16 +64,16 @@ func (s *Server) listLogs(ctx context.Context, in *logList) (*logListAnswer, err
 	if err != nil {
 		return nil, err
 	}
-	return &logListAnswer{logsResposta{true, nonNil(p.Itens), pagingOf(p)}}, nil
+	return &logListAnswer{logsBody{true, nonNil(p.Itens), pagingOf(p)}}, nil
 }
 
 type logByID struct {
 	ID int64 `path:"id" doc:"Número do registro" example:"120"`
 }
 
-type logAnswer struct{ Body logResposta }
+type logAnswer struct{ Body logBody }
 
-type logResposta struct {
+type logBody struct {
 	Success bool      `json:"success" example:"true"`
 	Log     store.Log `json:"log"`
 }
@@ -83,11 +83,11 @@ func (s *Server) getLog(ctx context.Context, in *logByID) (*logAnswer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &logAnswer{logResposta{true, l}}, nil
+	return &logAnswer{logBody{true, l}}, nil
 }
 
 type logExport struct {
-	Filtro
+	LogFilter
 	Formato string `query:"formato" default:"csv" enum:"csv,ndjson" doc:"csv, com as células que uma planilha executaria neutralizadas, ou ndjson"`
 }
 
@@ -97,8 +97,8 @@ type download struct {
 	Body        func(huma.Context)
 }
 
-// tiposExport are the media types of an export.
-var tiposExport = map[string]string{store.FormatoCSV: "text/csv; charset=utf-8", store.FormatoNDJSON: "application/x-ndjson"}
+// exportTypes are the media types of an export.
+var exportTypes = map[string]string{store.FormatoCSV: "text/csv; charset=utf-8", store.FormatoNDJSON: "application/x-ndjson"}
 
 // exportLogs streams. What keeps it from beginning is an ordinary answer; what
 // breaks it later breaks the connection, so that half does not look whole.
@@ -108,7 +108,7 @@ func (s *Server) exportLogs(ctx context.Context, in *logExport) (*download, erro
 		return nil, err
 	}
 	return &download{
-		ContentType: tiposExport[in.Formato], Disposition: `attachment; filename="auditoria.` + in.Formato + `"`,
+		ContentType: exportTypes[in.Formato], Disposition: `attachment; filename="auditoria.` + in.Formato + `"`,
 		Body: func(c huma.Context) {
 			r, w := humago.Unwrap(c)
 			if r.Method == http.MethodHead {

@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// membros and itens are how encoding/json reads the same.
-func membros(t *testing.T, text []byte) map[string]json.RawMessage {
+// members and itens are how encoding/json reads the same.
+func members(t *testing.T, text []byte) map[string]json.RawMessage {
 	t.Helper()
 	want := map[string]json.RawMessage{}
 	require.NoError(t, json.Unmarshal(text, &want))
@@ -28,7 +28,7 @@ func TestMembersAreReadInPlace(t *testing.T) {
 			have[name] = value
 			return nil
 		}), text)
-		require.Equal(t, membros(t, []byte(text)), have, text)
+		require.Equal(t, members(t, []byte(text)), have, text)
 	}
 	for _, text := range []string{``, `{`, `[]`, `{"a"}`, `{"a":}`, `{a:1}`, `{"a":1 "b":2}`, `{,}`, `{"a":1,,"b":2}`, `{:}`, `{"a`, `{"a":"`} {
 		n := 0
@@ -59,7 +59,7 @@ func TestReadingInPlaceCostsLittle(t *testing.T) {
 	got := testing.Benchmark(func(b *testing.B) {
 		b.ReportAllocs()
 		for range b.N {
-			var r relato
+			var r report
 			if err := decodeBody(&r, body); err != nil {
 				b.Fatal(err)
 			}
@@ -90,7 +90,7 @@ func FuzzMembers(f *testing.F) {
 		switch bytes.TrimSpace(text)[0] {
 		case '{':
 			require.NoError(t, err)
-			require.Equal(t, membros(t, text), have)
+			require.Equal(t, members(t, text), have)
 		case '[':
 			var want []json.RawMessage
 			require.NoError(t, json.Unmarshal(text, &want))

@@ -83,16 +83,16 @@ func (m *metrics) watch(st *store.Store) {
 		gauge("monitor_senhas_em_calculo_max", "Quantos resumos de senha são calculados ao mesmo tempo.", nil, of(func(m store.Medidas) float64 { return float64(m.HashesMax) })),
 		gauge("monitor_senhas_na_fila", "Pessoas que esperam o cálculo do resumo da senha.", nil, of(func(m store.Medidas) float64 { return float64(m.HashesNaFila) })),
 	)
-	for pool, of := range map[string]func() (emUso, ociosas, limite int){
+	for pool, of := range map[string]func() (inUse, idle, limit int){
 		"leitura": func() (int, int, int) { c := st.Medidas().Leitura; return c.EmUso, c.Ociosas, c.Max },
 		"escrita": func() (int, int, int) { c := st.Medidas().Escrita; return c.EmUso, c.Ociosas, c.Max },
 	} {
-		for estado, read := range map[string]func() float64{
+		for state, read := range map[string]func() float64{
 			"em_uso": func() float64 { n, _, _ := of(); return float64(n) },
 			"ociosa": func() float64 { _, n, _ := of(); return float64(n) },
 			"limite": func() float64 { _, _, n := of(); return float64(n) },
 		} {
-			m.registry.MustRegister(gauge("monitor_banco_conexoes", "Conexões com o banco, por grupo e estado.", prometheus.Labels{"grupo": pool, "estado": estado}, read))
+			m.registry.MustRegister(gauge("monitor_banco_conexoes", "Conexões com o banco, por grupo e estado.", prometheus.Labels{"grupo": pool, "estado": state}, read))
 		}
 	}
 }

@@ -16,19 +16,63 @@ import (
 	"example.com/monitor/store"
 )
 
+// publishedSchemas are the names that schemas have in openapi.json, where programs that
+// are made from it got theirs, by those that huma makes of our types.
+var publishedSchemas = map[string]string{
+	"BloqueiosBody":         "BloqueiosResposta",
+	"ChangedCliente":        "MudancaDeCliente",
+	"Chave":                 "ChaveDeAPI",
+	"ChaveBody":             "ChaveResposta",
+	"ChavesBody":            "ChavesResposta",
+	"ClienteBody":           "ClienteResposta",
+	"ClientesBody":          "ClientesResposta",
+	"ConexoesBody":          "ConexoesResposta",
+	"DispositivoBody":       "DispositivoResposta",
+	"DispositivoChangeBody": "DispositivoMudancaBody",
+	"DispositivosBody":      "DispositivosResposta",
+	"DoneBody":              "Feito",
+	"EntrarBody":            "EntrarResposta",
+	"EstatisticasBody":      "EstatisticasResposta",
+	"Failure":               "Falha",
+	"LogBody":               "LogResposta",
+	"LogRecord":             "RegistroLog",
+	"LoginBody":             "Credenciais",
+	"LogsBody":              "LogsResposta",
+	"MensagemBody":          "MensagemResposta",
+	"MensagensBody":         "MensagensResposta",
+	"NewCliente":            "NovoCliente",
+	"NewMensagem":           "NovaMensagem",
+	"OpenSessao":            "SessaoAberta",
+	"Point":                 "Ponto",
+	"RegistrationBody":      "RegistroResposta",
+	"ReportBody":            "RelatoResposta",
+	"ResumoBody":            "ResumoResposta",
+	"SalasBody":             "SalasResposta",
+	"SenhaBody":             "TrocaDeSenha",
+	"SerieBody":             "SerieResposta",
+	"SessaoBody":            "SessaoResposta",
+	"SessoesBody":           "SessoesResposta",
+	"ValidarBody":           "ValidarResposta",
+}
+
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	return cmp.Or(publishedSchemas[name], name)
+}
+
 // newAPI prepares huma: no routes of its own, no content negotiation, no decoder.
 func (s *Server) newAPI() huma.API {
 	speakPortuguese()
-	registry := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
+	registry := huma.NewMapRegistry("#/components/schemas/", schemaName)
 	registry.RegisterTypeAlias(reflect.TypeFor[store.Cliente](), reflect.TypeFor[cliente]())
 	registry.RegisterTypeAlias(reflect.TypeFor[store.Dispositivo](), reflect.TypeFor[dispositivo]())
 	registry.RegisterTypeAlias(reflect.TypeFor[store.Mensagem](), reflect.TypeFor[mensagem]())
-	registry.RegisterTypeAlias(reflect.TypeFor[store.Log](), reflect.TypeFor[registroLog]())
-	registry.RegisterTypeAlias(reflect.TypeFor[store.SessaoAberta](), reflect.TypeFor[sessaoAberta]())
-	registry.RegisterTypeAlias(reflect.TypeFor[store.Chave](), reflect.TypeFor[chaveDeAPI]())
-	registry.RegisterTypeAlias(reflect.TypeFor[store.Ponto](), reflect.TypeFor[ponto]())
+	registry.RegisterTypeAlias(reflect.TypeFor[store.Log](), reflect.TypeFor[logRecord]())
+	registry.RegisterTypeAlias(reflect.TypeFor[store.SessaoAberta](), reflect.TypeFor[openSessao]())
+	registry.RegisterTypeAlias(reflect.TypeFor[store.Chave](), reflect.TypeFor[chave]())
+	registry.RegisterTypeAlias(reflect.TypeFor[store.Ponto](), reflect.TypeFor[point]())
 	registry.RegisterTypeAlias(reflect.TypeFor[store.Bloqueio](), reflect.TypeFor[bloqueio]())
-	registry.RegisterTypeAlias(reflect.TypeFor[store.Hora](), reflect.TypeFor[instante]())
+	registry.RegisterTypeAlias(reflect.TypeFor[store.Hora](), reflect.TypeFor[instant]())
 	// The store keeps its texts and ids that may be null to itself.
 	registry.RegisterTypeAlias(reflect.TypeOf(store.Conexao{}.Processo), reflect.TypeFor[*string]())
 	registry.RegisterTypeAlias(reflect.TypeOf(store.Conexao{}.ClienteID), reflect.TypeFor[*int64]())
@@ -44,7 +88,7 @@ func (s *Server) newAPI() huma.API {
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
 			Info: &huma.Info{
-				Title: "monitor", Version: s.cfg.Versao,
+				Title: "monitor", Version: s.cfg.Version,
 				Description: "Clientes, dispositivos e sessões. Datas em UTC, no formato RFC 3339. Toda resposta traz success; as de falha trazem também error, codigo e request_id.",
 			},
 			Components: &huma.Components{Schemas: registry, SecuritySchemes: s.securitySchemes()},
@@ -86,7 +130,7 @@ func (s *Server) describe(r route) huma.Operation {
 		op.DefaultStatus = http.StatusCreated
 	}
 	op.Security = []map[string][]string{{"sessao": {}}, {"chave": {}}, {"cookie": {}}}
-	if r.grants.ninguem != no {
+	if r.grants.nobody != no {
 		op.Security = []map[string][]string{}
 	}
 	return op
@@ -101,7 +145,7 @@ func operationID(r route) string {
 // document names the columns of a row as people read them.
 func (g grants) document() map[string]grant {
 	return map[string]grant{
-		"ninguem": g.ninguem, "usuario": g.usuario, "moderador": g.moderador, "admin": g.admin,
+		"ninguem": g.nobody, "usuario": g.usuario, "moderador": g.moderador, "admin": g.admin,
 		"chave_leitura": g.leitura, "chave_agente": g.agente, "dispositivo": g.dispositivo,
 	}
 }
@@ -146,10 +190,10 @@ func (s *Server) openapi(context.Context, *struct{}) (*documentAnswer, error) {
 	return &documentAnswer{ContentType: "application/json", Body: s.spec}, nil
 }
 
-// instante documents store.Hora.
-type instante struct{}
+// instant documents store.Hora.
+type instant struct{}
 
 // Schema implements huma.SchemaProvider.
-func (instante) Schema(huma.Registry) *huma.Schema {
+func (instant) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, Format: "date-time", Nullable: true, Examples: []any{"2026-11-23T16:53:52.626293+00:00"}}
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"encoding/json"
 	"maps"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -32,7 +33,7 @@ func TestOpenAPIDocument(t *testing.T) {
 		id := op["operationId"].(string)
 		require.False(t, ids[id], "operationId %s comes twice", id)
 		ids[id] = true
-		if r.grants.ninguem == no {
+		if r.grants.nobody == no {
 			require.NotEmpty(t, op["security"], r.path)
 			require.Contains(t, op["responses"], "401")
 		}
@@ -49,6 +50,19 @@ func TestOpenAPISpeaksPortuguese(t *testing.T) {
 	var doc any
 	require.NoError(t, json.Unmarshal(s.spec, &doc))
 	walkRefs(t, doc, doc.(map[string]any)["components"].(map[string]any)["schemas"].(map[string]any))
+}
+
+// TestSchemaNamesStay: programs made from openapi.json have them in their code, while
+// the types that they come from may be renamed. See publishedSchemas.
+func TestSchemaNamesStay(t *testing.T) {
+	t.Parallel()
+	var doc struct {
+		Components struct{ Schemas map[string]any }
+	}
+	require.NoError(t, json.Unmarshal(bareServer(t, &lockedBuffer{}).spec, &doc))
+	want, err := os.ReadFile("testdata/schemas.txt")
+	require.NoError(t, err)
+	require.Equal(t, strings.Fields(string(want)), slices.Sorted(maps.Keys(doc.Components.Schemas)))
 }
 
 // walkRefs demands that every reference leads somewhere.
@@ -73,7 +87,7 @@ func walkRefs(t *testing.T, at any, schemas map[string]any) {
 // store really writes.
 func TestDocumentedRecordsAreTheStores(t *testing.T) {
 	t.Parallel()
-	for _, pair := range [][2]any{{store.Cliente{}, cliente{}}, {store.Dispositivo{}, dispositivo{}}, {store.Mensagem{}, mensagem{}}, {store.Log{}, registroLog{}}, {store.SessaoAberta{}, sessaoAberta{}}, {store.Chave{}, chaveDeAPI{}}, {store.Ponto{}, ponto{}}} {
+	for _, pair := range [][2]any{{store.Cliente{}, cliente{}}, {store.Dispositivo{}, dispositivo{}}, {store.Mensagem{}, mensagem{}}, {store.Log{}, logRecord{}}, {store.SessaoAberta{}, openSessao{}}, {store.Chave{}, chave{}}, {store.Ponto{}, point{}}} {
 		require.Equal(t, keysOf(t, pair[0]), keysOf(t, pair[1]))
 	}
 }

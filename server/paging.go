@@ -6,16 +6,16 @@ import (
 	"example.com/monitor/store"
 )
 
-// Janela is how a caller asks for a window of a list. It is exported only because
+// Window is how a caller asks for a window of a list. It is exported only because
 // huma documents no other embedded structs.
-type Janela struct {
+type Window struct {
 	Pagina   int    `query:"pagina" default:"1" doc:"A partir de 1; depois do fim vem uma lista vazia"`
 	Cursor   string `query:"cursor" doc:"proximo_cursor ou anterior_cursor de outra resposta; pagina é então ignorada"`
 	SemTotal bool   `query:"sem_total" doc:"true poupa a contagem: total e paginas vêm null"`
 }
 
-// Periodo bounds a list in time.
-type Periodo struct {
+// Period bounds a list in time.
+type Period struct {
 	De  string `query:"de" doc:"Desde este dia, na hora local do sistema, ou deste instante em RFC 3339" example:"2026-11-01"`
 	Ate string `query:"ate" doc:"Até este dia, inclusive, ou este instante" example:"24/11/2026"`
 }
@@ -23,8 +23,8 @@ type Periodo struct {
 // maxLimite is the largest page of logs and of messages.
 const maxLimite = 500
 
-// Paginacao says where in its list a window lies.
-type Paginacao struct {
+// Paging says where in its list a window lies.
+type Paging struct {
 	Total          *int    `json:"total" doc:"null com sem_total=true"`
 	Paginas        *int    `json:"paginas" doc:"null com sem_total=true"`
 	PaginaAtual    *int    `json:"pagina_atual" doc:"null com cursor"`
@@ -34,8 +34,8 @@ type Paginacao struct {
 	AnteriorCursor *string `json:"anterior_cursor" doc:"null no começo da lista"`
 }
 
-func pagingOf[T any](p store.Pagina[T]) Paginacao {
-	return Paginacao{
+func pagingOf[T any](p store.Pagina[T]) Paging {
+	return Paging{
 		Total: counted(p.Total, p.Total), Paginas: counted(p.Total, p.Paginas()), PaginaAtual: given(p.Pagina),
 		TemProxima: hasNext(p), TemAnterior: hasPrevious(p), ProximoCursor: given(p.Proximo), AnteriorCursor: given(p.Anterior),
 	}

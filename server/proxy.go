@@ -12,8 +12,8 @@ import (
 
 // The headers in which proxies tell who calls; a server reads one of them.
 const (
-	CabecalhoXForwardedFor = "x-forwarded-for"
-	CabecalhoForwarded     = "forwarded"
+	HeaderXForwardedFor = "x-forwarded-for"
+	HeaderForwarded     = "forwarded"
 )
 
 const (
@@ -81,7 +81,7 @@ func (s *Server) follow(h http.Header, p *peer) {
 
 // read are the headers that count, the one that names the caller first.
 func (s *Server) read() []string {
-	if s.cfg.Cabecalho == CabecalhoForwarded {
+	if s.cfg.ProxyHeader == HeaderForwarded {
 		return []string{forwarded}
 	}
 	return []string{forwardedFor, forwardedProto}
@@ -89,7 +89,7 @@ func (s *Server) read() []string {
 
 // hops are the callers that the header names, the nearest first.
 func (s *Server) hops(h http.Header) iter.Seq[string] {
-	if s.cfg.Cabecalho != CabecalhoForwarded {
+	if s.cfg.ProxyHeader != HeaderForwarded {
 		return backwards(h[forwardedFor])
 	}
 	return func(yield func(string) bool) {
@@ -103,7 +103,7 @@ func (s *Server) hops(h http.Header) iter.Seq[string] {
 
 // proto is the scheme by which the nearest proxy was asked.
 func (s *Server) proto(h http.Header) string {
-	if s.cfg.Cabecalho != CabecalhoForwarded {
+	if s.cfg.ProxyHeader != HeaderForwarded {
 		return first(backwards(h[forwardedProto]))
 	}
 	_, proto := readElement(first(backwards(h[forwarded])))

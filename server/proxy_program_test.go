@@ -117,7 +117,7 @@ func ask(t *testing.T, client *http.Client, method, path, body string, head http
 // login enters as a page does.
 func login(t *testing.T, client *http.Client, head http.Header, email string) *http.Response {
 	t.Helper()
-	return ask(t, client, http.MethodPost, "/entrar", `{"email":"`+email+`","senha":"`+senhaUsuario+`"}`, head)
+	return ask(t, client, http.MethodPost, "/entrar", `{"email":"`+email+`","senha":"`+userSenha+`"}`, head)
 }
 
 // from is a client whose connections the proxy sees as coming from an address. The

@@ -19,14 +19,14 @@ func proxied(t testing.TB, header string) *Server {
 	t.Helper()
 	s := bareServer(t, &lockedBuffer{})
 	s.cfg.Proxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8"), netip.MustParsePrefix("127.0.0.0/8")}
-	s.cfg.Cabecalho = header
+	s.cfg.ProxyHeader = header
 	return s
 }
 
 // TestForwarded gives connections and headers, and what may be believed of them.
 func TestForwarded(t *testing.T) {
 	t.Parallel()
-	servers := map[string]*Server{"": proxied(t, ""), CabecalhoXForwardedFor: proxied(t, CabecalhoXForwardedFor), CabecalhoForwarded: proxied(t, CabecalhoForwarded)}
+	servers := map[string]*Server{"": proxied(t, ""), HeaderXForwardedFor: proxied(t, HeaderXForwardedFor), HeaderForwarded: proxied(t, HeaderForwarded)}
 	many := strings.Repeat("1.1.1.1, ", 10_000)
 	for _, c := range []struct {
 		read  string // the header that is configured
@@ -70,18 +70,18 @@ func TestForwarded(t *testing.T) {
 		{"", "10.0.0.1:1", "X-Forwarded-For: ::1, 10.5.5.5", "10.5.5.5", false},
 		{"", "10.0.0.1:1", "X-Forwarded-For: 0.0.0.0", "10.0.0.1", false},
 
-		{CabecalhoXForwardedFor, "127.0.0.1:1", "Forwarded: for=1.1.1.1|X-Forwarded-For: 198.51.100.1", "198.51.100.1", false},
-		{CabecalhoForwarded, "10.0.0.1:1", `Forwarded: for=203.0.113.7, for="[2001:db8::1]:4711";proto=https`, "2001:db8::1", true},
-		{CabecalhoForwarded, "10.0.0.1:1", "Forwarded: for=unknown", "10.0.0.1", false},
-		{CabecalhoForwarded, "127.0.0.1:1", "Forwarded: for=198.51.100.1|X-Forwarded-For: 1.1.1.1|X-Forwarded-Proto: https", "198.51.100.1", false},
-		{CabecalhoForwarded, "127.0.0.1:1", "X-Forwarded-For: 1.1.1.1", "127.0.0.1", false},
-		{CabecalhoForwarded, "127.0.0.1:1", "Forwarded: for=1.1.1.1;proto=https|Forwarded:  For = lixo ; FOR=198.51.100.1", "198.51.100.1", false},
-		{CabecalhoForwarded, "127.0.0.1:1", `Forwarded: by=10.0.0.1;FOR="198.51.100.1:_porta";host="x,for=1.1.1.1;for=1.1.1.1";Proto="HTTPS"`, "198.51.100.1", true},
-		{CabecalhoForwarded, "127.0.0.1:1", `Forwarded: for="1.1.1.1\", for="[2001:db8::1]"`, "2001:db8::1", false},
-		{CabecalhoForwarded, "127.0.0.1:1", `Forwarded: for="1.1.1.1, for=198.51.100.1`, "198.51.100.1", false},
-		{CabecalhoForwarded, "127.0.0.1:1", "Forwarded: for=1.1.1.1;for=198.51.100.1", "127.0.0.1", false},
-		{CabecalhoForwarded, "127.0.0.1:1", "Forwarded: for=_hidden, for=198.51.100.1", "198.51.100.1", false},
-		{CabecalhoForwarded, "127.0.0.1:1", "Forwarded: " + strings.Repeat("for=1.1.1.1,", 10_000) + "for=198.51.100.1", "198.51.100.1", false},
+		{HeaderXForwardedFor, "127.0.0.1:1", "Forwarded: for=1.1.1.1|X-Forwarded-For: 198.51.100.1", "198.51.100.1", false},
+		{HeaderForwarded, "10.0.0.1:1", `Forwarded: for=203.0.113.7, for="[2001:db8::1]:4711";proto=https`, "2001:db8::1", true},
+		{HeaderForwarded, "10.0.0.1:1", "Forwarded: for=unknown", "10.0.0.1", false},
+		{HeaderForwarded, "127.0.0.1:1", "Forwarded: for=198.51.100.1|X-Forwarded-For: 1.1.1.1|X-Forwarded-Proto: https", "198.51.100.1", false},
+		{HeaderForwarded, "127.0.0.1:1", "X-Forwarded-For: 1.1.1.1", "127.0.0.1", false},
+		{HeaderForwarded, "127.0.0.1:1", "Forwarded: for=1.1.1.1;proto=https|Forwarded:  For = lixo ; FOR=198.51.100.1", "198.51.100.1", false},
+		{HeaderForwarded, "127.0.0.1:1", `Forwarded: by=10.0.0.1;FOR="198.51.100.1:_porta";host="x,for=1.1.1.1;for=1.1.1.1";Proto="HTTPS"`, "198.51.100.1", true},
+		{HeaderForwarded, "127.0.0.1:1", `Forwarded: for="1.1.1.1\", for="[2001:db8::1]"`, "2001:db8::1", false},
+		{HeaderForwarded, "127.0.0.1:1", `Forwarded: for="1.1.1.1, for=198.51.100.1`, "198.51.100.1", false},
+		{HeaderForwarded, "127.0.0.1:1", "Forwarded: for=1.1.1.1;for=198.51.100.1", "127.0.0.1", false},
+		{HeaderForwarded, "127.0.0.1:1", "Forwarded: for=_hidden, for=198.51.100.1", "198.51.100.1", false},
+		{HeaderForwarded, "127.0.0.1:1", "Forwarded: " + strings.Repeat("for=1.1.1.1,", 10_000) + "for=198.51.100.1", "198.51.100.1", false},
 	} {
 		r := &http.Request{RemoteAddr: c.conn, Header: http.Header{}}
 		for line := range strings.SplitSeq(c.head, "|") {
@@ -145,7 +145,7 @@ func TestCookieBehindAProxy(t *testing.T) {
 		header := http.Header{
 			"Sec-Fetch-Site": {"same-origin"}, "X-Forwarded-Proto": {"https"}, "X-Forwarded-For": {"198.51.100.7"},
 		}
-		got := h.do(request{method: "POST", path: "/entrar", header: header, body: map[string]any{"email": "ana@x.com", "senha": senhaUsuario}})
+		got := h.do(request{method: "POST", path: "/entrar", header: header, body: map[string]any{"email": "ana@x.com", "senha": userSenha}})
 		require.Equal(t, 200, got.status, got.text)
 		cookie, err := http.ParseSetCookie(got.header.Get("Set-Cookie"))
 		require.NoError(t, err)
@@ -161,7 +161,7 @@ func TestCookieBehindAProxy(t *testing.T) {
 func FuzzForwarded(f *testing.F) {
 	f.Add("198.51.100.1, 10.0.0.2", `for="[2001:db8::1]:4711";proto=https`, "https")
 	f.Add("::ffff:10.0.0.1%eth0", "for=_hidden;for=unknown", ",")
-	servers := []*Server{proxied(f, ""), proxied(f, CabecalhoForwarded)}
+	servers := []*Server{proxied(f, ""), proxied(f, HeaderForwarded)}
 	f.Fuzz(func(t *testing.T, old, standard, proto string) {
 		head := http.Header{"X-Forwarded-For": {old}, "Forwarded": {standard}, "X-Forwarded-Proto": {proto}}
 		r := httptest.NewRequest(http.MethodGet, "/", nil)

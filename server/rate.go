@@ -12,9 +12,9 @@ import (
 	"example.com/monitor/store"
 )
 
-// Limites are how many requests a second one caller may make in the long run. A
+// Limits are how many requests a second one caller may make in the long run. A
 // caller that was quiet may make ten times as many at once. Zero means no limit.
-type Limites struct {
+type Limits struct {
 	// Credencial is for each person, key or device that showed a credential that counts.
 	Credencial int
 	// Endereco is for each address, over all requests without such a credential.
@@ -120,7 +120,7 @@ func (b *bucket) take(now time.Time) (wait time.Duration, ok bool) {
 // rates are the limits of one server.
 type rates struct{ credentials, addresses *limiter }
 
-func newRates(l Limites) rates {
+func newRates(l Limits) rates {
 	return rates{credentials: newLimiter(l.Credencial), addresses: newLimiter(l.Endereco)}
 }
 
@@ -129,7 +129,7 @@ func newRates(l Limites) rates {
 // everything else is the address's.
 func (s *Server) arrive(c *call, given shown) error {
 	now := s.now()
-	if s.cfg.Limites.Credencial > 0 && !given.empty() {
+	if s.cfg.Limits.Credencial > 0 && !given.empty() {
 		if wait, ok, known := s.rates.credentials.known(credentialKey(given), now); known {
 			return s.tooMany(wait, ok, "credencial")
 		}
@@ -140,7 +140,7 @@ func (s *Server) arrive(c *call, given shown) error {
 
 // counted notes a credential that counts.
 func (s *Server) counted(given shown, a store.Actor) {
-	if s.cfg.Limites.Credencial <= 0 || given.empty() {
+	if s.cfg.Limits.Credencial <= 0 || given.empty() {
 		return
 	}
 	factor := 1.0
@@ -169,11 +169,11 @@ func addressKey(ip string) string {
 	return network.String()
 }
 
-func (s *Server) tooMany(wait time.Duration, ok bool, motivo string) error {
+func (s *Server) tooMany(wait time.Duration, ok bool, reason string) error {
 	if ok {
 		return nil
 	}
-	s.metrics.refused.WithLabelValues(motivo).Inc()
+	s.metrics.refused.WithLabelValues(reason).Inc()
 	seconds := max(1, int(math.Ceil(wait.Seconds())))
 	f := refusal(http.StatusTooManyRequests, "chamadas_demais", fmt.Sprintf("Chamadas demais em pouco tempo; tente de novo em %d s", seconds))
 	f.wait = seconds

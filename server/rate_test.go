@@ -55,10 +55,10 @@ func TestAddressesAreNetworks(t *testing.T) {
 	require.NotEqual(t, addressKey("192.0.2.1"), addressKey("192.0.2.2"))
 }
 
-func limited(t *testing.T, l Limites) *house {
+func limited(t *testing.T, l Limits) *house {
 	t.Helper()
 	h := &house{t: t, store: storetest.New(t), log: &lockedBuffer{}}
-	srv, err := New(Config{Store: h.store, Limites: l, Log: slog.New(slog.NewTextHandler(h.log, nil))})
+	srv, err := New(Config{Store: h.store, Limits: l, Log: slog.New(slog.NewTextHandler(h.log, nil))})
 	require.NoError(t, err)
 	// A slow machine would get new tokens as quickly as it asks for them.
 	begun := time.Now()
@@ -85,7 +85,7 @@ func untilRefused(h *house, q request) (passed int, refusal reply) {
 
 func TestStrangersAreLimitedByAddress(t *testing.T) {
 	t.Parallel()
-	h := limited(t, Limites{Credencial: 1000, Endereco: 2})
+	h := limited(t, Limits{Credencial: 1000, Endereco: 2})
 	ok := request{method: "GET", path: "/api/db/estatisticas", key: h.key}
 	require.Equal(t, 200, h.do(ok).status)
 	passed, got := untilRefused(h, request{method: "GET", path: "/api/db/clientes", key: "mon_inventada"})
@@ -102,7 +102,7 @@ func TestStrangersAreLimitedByAddress(t *testing.T) {
 
 func TestCredentialsAreLimitedOneByOne(t *testing.T) {
 	t.Parallel()
-	h := limited(t, Limites{Credencial: 2, Endereco: 1000})
+	h := limited(t, Limits{Credencial: 2, Endereco: 1000})
 	q := request{method: "GET", path: "/api/db/openapi.json", key: h.key}
 	passed, got := untilRefused(h, q)
 	requireFailure(t, got, 429, "chamadas_demais")
@@ -116,7 +116,7 @@ func TestCredentialsAreLimitedOneByOne(t *testing.T) {
 
 func TestNoLimitsUnlessAsked(t *testing.T) {
 	t.Parallel()
-	h := limited(t, Limites{})
+	h := limited(t, Limits{})
 	for range 300 {
 		require.Equal(t, 401, h.do(request{method: "GET", path: "/api/db/clientes"}).status)
 	}

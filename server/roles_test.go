@@ -24,7 +24,7 @@ import (
 // bareServer has routes but no database.
 func bareServer(t testing.TB, log *lockedBuffer) *Server {
 	t.Helper()
-	s, err := New(Config{Versao: "teste", Log: slog.New(slog.NewTextHandler(log, nil))})
+	s, err := New(Config{Version: "teste", Log: slog.New(slog.NewTextHandler(log, nil))})
 	require.NoError(t, err)
 	s.open.Store(true) // the tests bring routes that need no database
 	return s
@@ -72,8 +72,8 @@ type matrix struct {
 	clock   *clock
 	callers []caller
 	refused []caller // have no right to anything any more
-	outro   int64    // a person of level usuario that is nobody's own
-	alheio  int64    // a device of that person
+	other   int64    // a person of level usuario that is nobody's own
+	foreign int64    // a device of that person
 	path    string   // of the database
 }
 
@@ -83,13 +83,13 @@ func newMatrix(t testing.TB) *matrix {
 	st := storetest.Open(t, m.path, storetest.Now(m.clock.now))
 	m.house = houseOf(t, st, false)
 	m.newPerson("vencida@x.com", store.Usuario)
-	expired := m.login("vencida@x.com", senhaUsuario)
+	expired := m.login("vencida@x.com", userSenha)
 	m.clock.offset.Store(int64(25 * time.Hour))
 
-	m.outro = m.newPerson("outro@x.com", store.Usuario).ID
-	m.alheio = m.device("ALHEIO", m.outro, m.newKey(store.Agente), "")
+	m.other = m.newPerson("outro@x.com", store.Usuario).ID
+	m.foreign = m.device("ALHEIO", m.other, m.newKey(store.Agente), "")
 	m.callers = []caller{
-		{name: "ninguem", column: func(g grants) grant { return g.ninguem }},
+		{name: "ninguem", column: func(g grants) grant { return g.nobody }},
 		m.person("usuario", store.Usuario, func(g grants) grant { return g.usuario }),
 		m.person("moderador", store.Moderador, func(g grants) grant { return g.moderador }),
 		m.person("admin", store.Admin, func(g grants) grant { return g.admin }),
@@ -99,7 +99,7 @@ func newMatrix(t testing.TB) *matrix {
 		m.self(),
 	}
 	gone := m.newPerson("saiu@x.com", store.Usuario)
-	goneToken := m.login("saiu@x.com", senhaUsuario)
+	goneToken := m.login("saiu@x.com", userSenha)
 	_, err := m.local().Clientes.Deactivate(context.Background(), gone.ID)
 	require.NoError(t, err)
 	m.refused = []caller{
@@ -160,8 +160,8 @@ type try struct {
 
 func ownCliente(_ *matrix, c caller) int64     { return c.cliente }
 func ownDispositivo(_ *matrix, c caller) int64 { return c.dispositivo }
-func otherCliente(m *matrix, _ caller) int64   { return m.outro }
-func otherDevice(m *matrix, _ caller) int64    { return m.alheio }
+func otherCliente(m *matrix, _ caller) int64   { return m.other }
+func otherDevice(m *matrix, _ caller) int64    { return m.foreign }
 
 func nothing(*matrix, caller) int64 { return 999_999 }
 
@@ -309,7 +309,7 @@ func TestRoleMatrix(t *testing.T) {
 	seen := 0
 	for _, r := range m.srv.routes() {
 		pattern := r.method + " " + r.path
-		if r.grants.ninguem != no {
+		if r.grants.nobody != no {
 			require.NotContains(t, tries, pattern)
 			continue
 		}
@@ -379,10 +379,10 @@ func TestUsuarioSeesOnlyItself(t *testing.T) {
 	}
 	devices := m.do(request{method: "GET", path: "/api/db/dispositivos", bearer: me.with.bearer})
 	require.EqualValues(t, 1, devices.json["total"], devices.text)
-	foreign := m.do(request{method: "GET", path: fmt.Sprintf("/api/db/dispositivos?cliente_id=%d", m.outro), bearer: me.with.bearer})
+	foreign := m.do(request{method: "GET", path: fmt.Sprintf("/api/db/dispositivos?cliente_id=%d", m.other), bearer: me.with.bearer})
 	require.EqualValues(t, 0, foreign.json["total"])
 	missing := m.do(request{method: "GET", path: "/api/db/clientes/99999", bearer: me.with.bearer})
-	hiddenOne := m.do(request{method: "GET", path: fmt.Sprintf("/api/db/clientes/%d", m.outro), bearer: me.with.bearer})
+	hiddenOne := m.do(request{method: "GET", path: fmt.Sprintf("/api/db/clientes/%d", m.other), bearer: me.with.bearer})
 	require.Equal(t, missing.json["error"], hiddenOne.json["error"], "what is hidden must look like what is not there")
 	require.Equal(t, missing.json["codigo"], hiddenOne.json["codigo"])
 }
@@ -415,7 +415,7 @@ func TestNoAnswerHoldsASecret(t *testing.T) {
 	sum := sha256.Sum256([]byte(m.callers[1].with.bearer))
 	deviceSum := sha256.Sum256([]byte("segredo-do-dispositivo"))
 	secrets := []string{
-		c.SenhaHash, "pbkdf2", "senha_hash", senhaUsuario, senhaForte, m.callers[1].with.bearer, m.key,
+		c.SenhaHash, "pbkdf2", "senha_hash", userSenha, strongSenha, m.callers[1].with.bearer, m.key,
 		hex.EncodeToString(sum[:]), hex.EncodeToString(deviceSum[:]), "segredo-do-dispositivo",
 	}
 	for _, r := range m.srv.routes() {
@@ -438,15 +438,15 @@ func TestNoAnswerHoldsASecret(t *testing.T) {
 func TestMustChangePasswordFirst(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	_, err := h.local().Clientes.Create(context.Background(), store.ClienteNovo{Nome: "Chefe", Email: "chefe@x.com", Senha: senhaForte})
+	_, err := h.local().Clientes.Create(context.Background(), store.ClienteNovo{Nome: "Chefe", Email: "chefe@x.com", Senha: strongSenha})
 	require.NoError(t, err)
 	require.Equal(t, 200, h.admin("PUT", "/api/db/clientes/1", map[string]any{"nivel_acesso": "admin"}).status)
-	token := h.login("chefe@x.com", senhaForte)
+	token := h.login("chefe@x.com", strongSenha)
 	as := func(method, path string, body any) reply {
 		return h.do(request{method: method, path: path, bearer: token, body: body})
 	}
 	for _, r := range h.srv.routes() {
-		if r.grants.ninguem != no || r.is(beforePassword) {
+		if r.grants.nobody != no || r.is(beforePassword) {
 			continue
 		}
 		requireFailure(t, as(r.method, strings.Replace(r.path, "{id}", "1", 1), nil), 403, "trocar_senha")
@@ -454,10 +454,10 @@ func TestMustChangePasswordFirst(t *testing.T) {
 	me := as("GET", "/api/db/auth/validar", nil)
 	require.Equal(t, 200, me.status)
 	require.Equal(t, true, me.json["trocar_senha"])
-	weak := as("POST", "/api/db/auth/senha", map[string]any{"senha_atual": senhaForte, "senha_nova": "curta"})
+	weak := as("POST", "/api/db/auth/senha", map[string]any{"senha_atual": strongSenha, "senha_nova": "curta"})
 	requireFailure(t, weak, 400, "dados_invalidos")
 	require.Contains(t, weak.json["campos"], "senha_nova")
-	done := as("POST", "/api/db/auth/senha", map[string]any{"senha_atual": senhaForte, "senha_nova": senhaForte + "-nova"})
+	done := as("POST", "/api/db/auth/senha", map[string]any{"senha_atual": strongSenha, "senha_nova": strongSenha + "-nova"})
 	require.Equal(t, 200, done.status, done.text)
 	require.Equal(t, 200, as("GET", "/api/db/clientes", nil).status, "the same session goes on")
 	require.Equal(t, false, as("GET", "/api/db/auth/validar", nil).json["trocar_senha"])
@@ -480,7 +480,7 @@ func TestLogoutIsAlwaysFine(t *testing.T) {
 	alive := func(token string) bool {
 		return h.do(request{method: "GET", path: "/api/db/auth/validar", bearer: token}).status == 200
 	}
-	byHeader, byBody, byKeyAndBody := h.login("ana@x.com", senhaUsuario), h.login("ana@x.com", senhaUsuario), h.login("ana@x.com", senhaUsuario)
+	byHeader, byBody, byKeyAndBody := h.login("ana@x.com", userSenha), h.login("ana@x.com", userSenha), h.login("ana@x.com", userSenha)
 	for _, q := range []request{
 		{bearer: byHeader},
 		{body: map[string]any{"token": byBody}},

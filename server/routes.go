@@ -22,7 +22,7 @@ const (
 // grants is a row of the role table. It is written without keys, so that a new
 // column fails to compile until every row fills it.
 type grants struct {
-	ninguem, usuario, moderador, admin, leitura, agente, dispositivo grant
+	nobody, usuario, moderador, admin, leitura, agente, dispositivo grant
 }
 
 // trait marks what sets a route apart.

@@ -136,7 +136,7 @@ func TestBodiesThatStopHalfway(t *testing.T) {
 	require.NoError(t, err)
 	defer got.Body.Close()
 	require.Equal(t, 400, got.StatusCode)
-	var f falha
+	var f failure
 	require.NoError(t, json.NewDecoder(got.Body).Decode(&f))
 	require.Equal(t, "corpo_incompleto", f.Codigo)
 }

@@ -21,27 +21,27 @@ type Config struct {
 	Store *store.Store
 	// Log receives one line per request and the causes of failures; nil discards them.
 	Log *slog.Logger
-	// Versao is shown in the OpenAPI document and on the pages.
-	Versao string
-	// Demonstracao makes the pages say that the data are invented.
-	Demonstracao bool
+	// Version is shown in the OpenAPI document and on the pages.
+	Version string
+	// Demo makes the pages say that the data are invented.
+	Demo bool
 	// TLS says that callers reach the server by https: the session cookie is
 	// then Secure and bound to the host.
 	TLS bool
 	// Proxies are the networks of the reverse proxies whose word on the caller's
 	// address and scheme counts. Everybody else's forwarded headers are ignored.
 	Proxies []netip.Prefix
-	// Cabecalho is the header in which they tell who calls, CabecalhoXForwardedFor
-	// (the default) or CabecalhoForwarded. The other one is ignored.
-	Cabecalho string
-	// Limites bound what one caller may ask for; zero values do not.
-	Limites Limites
-	// Transicao lets callers of the old days in without a credential until then;
+	// ProxyHeader is the header in which they tell who calls, HeaderXForwardedFor
+	// (the default) or HeaderForwarded. The other one is ignored.
+	ProxyHeader string
+	// Limits bound what one caller may ask for; zero values do not.
+	Limits Limits
+	// LegacyUntil lets callers of the old days in without a credential until then;
 	// zero lets nobody in.
-	Transicao time.Time
-	// Paciencia is how long a request may be worked on; 0 means 4.5 s. Longer than a
+	LegacyUntil time.Time
+	// Patience is how long a request may be worked on; 0 means 4.5 s. Longer than a
 	// caller waits serves tests only, with the race detector on a busy machine.
-	Paciencia time.Duration
+	Patience time.Duration
 }
 
 // Server answers HTTP requests. Make one with New.
@@ -72,11 +72,11 @@ type Server struct {
 // belongs to the caller. Without one the server says that it waits for the
 // database, until Use gives it one.
 func New(cfg Config) (*Server, error) {
-	cfg.Paciencia = cmp.Or(cfg.Paciencia, answerWait)
+	cfg.Patience = cmp.Or(cfg.Patience, answerWait)
 	s := &Server{
 		now: time.Now,
 		cfg: cfg, log: cfg.Log, mux: newRouteMux(), origin: http.NewCrossOriginProtection(),
-		metrics: newMetrics(cfg.Versao), rates: newRates(cfg.Limites), admission: newAdmission(),
+		metrics: newMetrics(cfg.Version), rates: newRates(cfg.Limits), admission: newAdmission(),
 	}
 	if cfg.Store != nil {
 		s.Use(cfg.Store)
@@ -85,7 +85,7 @@ func New(cfg Config) (*Server, error) {
 		s.log = slog.New(slog.DiscardHandler)
 	}
 	s.streams, s.endStreams = context.WithCancel(context.Background())
-	s.pages = web.Handler(web.Config{Versao: cfg.Versao, Demonstracao: cfg.Demonstracao})
+	s.pages = web.Handler(web.Config{Version: cfg.Version, Demo: cfg.Demo})
 	s.api = s.newAPI()
 	for _, r := range s.routes() {
 		s.register(r)

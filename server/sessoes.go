@@ -6,8 +6,8 @@ import (
 	"example.com/monitor/store"
 )
 
-// sessaoAberta documents the JSON of store.SessaoAberta.
-type sessaoAberta struct {
+// openSessao documents the JSON of store.SessaoAberta.
+type openSessao struct {
 	ID              int64      `json:"id" example:"31"`
 	ClienteID       *int64     `json:"cliente_id" example:"7"`
 	ClienteNome     *string    `json:"cliente_nome" example:"João Silva"`
@@ -20,17 +20,17 @@ type sessaoAberta struct {
 }
 
 type sessaoList struct {
-	Janela
+	Window
 	PorPagina int   `query:"por_pagina" default:"100" doc:"No máximo 100"`
 	ClienteID int64 `query:"cliente_id" doc:"Só as desta pessoa; vale para administradores"`
 }
 
-type sessaoListAnswer struct{ Body sessoesResposta }
+type sessaoListAnswer struct{ Body sessoesBody }
 
-type sessoesResposta struct {
+type sessoesBody struct {
 	Success bool                 `json:"success" example:"true"`
 	Sessoes []store.SessaoAberta `json:"sessoes" nullable:"false"`
-	Paginacao
+	Paging
 }
 
 func (s *Server) listSessoes(ctx context.Context, in *sessaoList) (*sessaoListAnswer, error) {
@@ -40,7 +40,7 @@ func (s *Server) listSessoes(ctx context.Context, in *sessaoList) (*sessaoListAn
 	if err != nil {
 		return nil, err
 	}
-	return &sessaoListAnswer{sessoesResposta{true, nonNil(p.Itens), pagingOf(p)}}, nil
+	return &sessaoListAnswer{sessoesBody{true, nonNil(p.Itens), pagingOf(p)}}, nil
 }
 
 type sessaoByID struct {

@@ -17,7 +17,7 @@ func TestSessionsAreSeenAndRevoked(t *testing.T) {
 		h := houseOf(t, e.New(t), false)
 		h.newPerson("ana@x.com", store.Usuario)
 		h.newPerson("bia@x.com", store.Usuario)
-		ana, other, bia := h.login("ana@x.com", senhaUsuario), h.login("ana@x.com", senhaUsuario), h.login("bia@x.com", senhaUsuario)
+		ana, other, bia := h.login("ana@x.com", userSenha), h.login("ana@x.com", userSenha), h.login("bia@x.com", userSenha)
 		list := func(q request) []any {
 			t.Helper()
 			q.method, q.path = "GET", "/api/db/sessoes"+q.path

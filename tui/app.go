@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/bubbles/help"
-	"github.com/charmbracelet/bubbles/key"
+	"example.com/monitor/tui/kit"
+
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 )
@@ -27,22 +27,22 @@ func newApp(ctx context.Context, cfg Config) *app {
 	e := newEnv(ctx, cfg)
 	if e.cfg.Store != nil {
 		e.cfg.Handle = nil // nobody is there yet
-		e.stack = []screen{newLogin(e, "")}
+		e.Stack = []kit.Screen{newLogin(e, "")}
 	} else {
 		e.openPages()
 	}
 	return &app{env: e}
 }
 
-func (a *app) Init() tea.Cmd { return tea.Batch(a.env.top().start(), a.tick()) }
+func (a *app) Init() tea.Cmd { return tea.Batch(a.env.Top().Start(), a.tick()) }
 
 // tick beats once a second, or as often as the live refresh wants.
 func (a *app) tick() tea.Cmd {
 	every := time.Second
-	if d := a.env.cfg.Atualizar; d > 0 {
+	if d := a.env.Refresh; d > 0 {
 		every = min(every, d)
 	}
-	return after(every, tickMsg{})
+	return kit.After(every, kit.TickMsg{})
 }
 
 func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
@@ -55,21 +55,18 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		a.width, a.height = msg.Width, msg.Height
 		return a, nil
-	case copiedMsg:
-		a.env.copied(msg)
+	case kit.CopiedMsg:
+		a.env.Copied(msg)
 		return a, nil
 	case tea.MouseMsg:
 		return a, a.mouse(msg)
-	case tickMsg:
-		a.env.expireNotice()
-		return a, tea.Batch(a.tick(), a.env.keepSession(), a.env.deliver(msg, a.env.stack))
+	case kit.TickMsg:
+		a.env.ExpireNotice()
+		return a, tea.Batch(a.tick(), a.env.keepSession(), a.env.Deliver(msg, a.env.Stack))
 	}
 	// Hidden pages take in the answers that they still wait for.
-	return a, tea.Batch(a.env.deliver(msg, a.env.stack), a.env.deliver(msg, a.env.hidden()))
+	return a, tea.Batch(a.env.Deliver(msg, a.env.Stack), a.env.Deliver(msg, a.env.hidden()))
 }
-
-// keyWatcher is a screen that wants to know of every key before it is handled.
-type keyWatcher interface{ sawKey() tea.Cmd }
 
 // pressAll takes apart the letters that came in one read, which bubbletea hands
 // over as one key: on a slow line "/joão" would be lost otherwise.
@@ -87,45 +84,43 @@ func (a *app) pressAll(msg tea.KeyMsg) tea.Cmd {
 // press finds the action for a key: the screen's own first, then the global ones.
 func (a *app) press(msg tea.KeyMsg) tea.Cmd {
 	e := a.env
-	top := e.top()
-	e.notice = notice{}
+	top := e.Top()
+	e.Notice = kit.Notice{}
 	var watch tea.Cmd
-	if w, ok := top.(keyWatcher); ok {
-		watch = w.sawKey()
+	if w, ok := top.(kit.KeyWatcher); ok {
+		watch = w.SawKey()
 	}
-	if act, ok := dispatch(a.actions(), msg); ok {
-		return tea.Batch(watch, act.do(e, msg))
+	if act, ok := kit.Dispatch(a.Actions(), msg); ok {
+		return tea.Batch(watch, act.Do(e.Shell, msg))
 	}
-	if top.typing() {
-		return tea.Batch(watch, top.update(msg))
+	if top.Typing() {
+		return tea.Batch(watch, top.Update(msg))
 	}
 	return watch
 }
 
-// actions are all keys that work now, the screen's own first.
-func (a *app) actions() []action { return a.env.actions() }
+// Actions are all keys that work now, the screen's own first.
+func (a *app) Actions() []kit.Action { return a.env.Actions() }
 
-func (e *env) actions() []action { return append(e.top().actions(), e.globals()...) }
+func (e *env) Actions() []kit.Action { return append(e.Top().Actions(), e.globals()...) }
 
 // globals are the keys that work on every screen where letters are commands.
-func (e *env) globals() []action {
-	top, keys := e.top(), e.keys
-	var out []action
-	if _, there := top.(*helpPage); !there && !top.typing() {
-		out = append(out, action{key: keys.Ajuda, run: e.openHelp})
+func (e *env) globals() []kit.Action {
+	top, keys := e.Top(), e.keys
+	var out []kit.Action
+	if _, there := top.(*kit.HelpPage); !there && !top.Typing() {
+		out = append(out, kit.Action{Key: keys.Help, Run: e.openHelp})
 	}
-	if !top.typing() {
-		out = append(out, action{key: keys.Sair, run: quit},
-			action{key: keys.Comando, quiet: true, run: func() tea.Cmd { return e.openPalette("") }})
+	if !top.Typing() {
+		out = append(out, kit.Action{Key: keys.Quit, Run: kit.Quit},
+			kit.Action{Key: keys.Command, Quiet: true, Run: func() tea.Cmd { return e.OpenPalette("") }})
 		out = append(out, e.pageKeys()...)
 	}
-	return append(out, action{key: keys.Encerrar, run: quit, quiet: true})
+	return append(out, kit.Action{Key: keys.Exit, Run: kit.Quit, Quiet: true})
 }
 
-func quit() tea.Cmd { return tea.Quit }
-
 func (e *env) openHelp() tea.Cmd {
-	return e.push(newHelpPage(e, e.top().title(), e.actions()))
+	return e.Push(kit.NewHelpPage(e.Shell, e.Top().Title(), e.Actions()))
 }
 
 // View draws the whole terminal. This is the one place that guarantees that
@@ -136,7 +131,7 @@ func (a *app) View() string {
 	}
 	lines := a.lines()
 	for i, l := range lines {
-		lines[i] = clip(l, a.width)
+		lines[i] = kit.Clip(l, a.width)
 	}
 	return strings.Join(lines, "\n")
 }
@@ -148,69 +143,42 @@ func (a *app) lines() []string {
 	out := make([]string, 0, a.height)
 	out = append(out, a.header()...)
 	body := a.height - 1 - len(out)
-	out = append(out, tall(a.body(len(a.env.stack)-1, body), body)...)
+	out = append(out, kit.Tall(a.body(len(a.env.Stack)-1, body), body)...)
 	return append(out, a.footer())
 }
 
 // body draws screen i, with the one below it when it is a dialog.
 func (a *app) body(i, h int) []string {
-	s := a.env.stack[i]
-	d, ok := s.(dialog)
+	s := a.env.Stack[i]
+	d, ok := s.(kit.Dialog)
 	if !ok || i == 0 {
-		return s.view(a.width, h)
+		return s.View(a.width, h)
 	}
-	return a.env.th.overlay(tall(a.body(i-1, h), h), d.box(a.width, h), a.width)
-}
-
-// tall cuts or fills lines to h.
-func tall(lines []string, h int) []string {
-	for len(lines) < h {
-		lines = append(lines, "")
-	}
-	return lines[:h]
+	return a.env.Theme.Overlay(kit.Tall(a.body(i-1, h), h), d.Box(a.width, h), a.width)
 }
 
 func (a *app) tooSmall() []string {
 	w := max(1, a.width)
 	text := "Terminal pequeno: são precisos 20×5. Aumente a janela."
-	return tall(wrap(text, w), a.height)
+	return kit.Tall(kit.Wrap(text, w), a.height)
 }
 
 // footer is the last notice, or the keys that work now. The way to help and out
 // is always in sight; the screen's own keys share the rest.
 func (a *app) footer() string {
-	t := a.env.th
-	if n := a.env.notice; n.text != "" {
-		return " " + n.view(t)
+	t := a.env.Theme
+	if n := a.env.Notice; n.Text != "" {
+		return " " + n.View(t)
 	}
-	own := bindings(a.env.top().actions())
-	global := bindings(a.env.globals())
-	right := t.help(a.width).ShortHelpView(global)
+	own := kit.Bindings(a.env.Top().Actions())
+	global := kit.Bindings(a.env.globals())
+	right := t.Help(a.width).ShortHelpView(global)
 	room := a.width - 3 - ansi.StringWidth(right)
 	if len(global) == 0 {
 		room = a.width - 1
 	}
 	if room < leastWidth {
-		return " " + t.help(a.width-1).ShortHelpView(append(global, own...))
+		return " " + t.Help(a.width-1).ShortHelpView(append(global, own...))
 	}
-	return sides(" "+t.help(room-2).ShortHelpView(own), " "+right, a.width-1)
-}
-
-// bindings are the actions that the footer shows.
-func bindings(actions []action) []key.Binding {
-	var out []key.Binding
-	for _, a := range actions {
-		if !a.quiet && a.blocked == "" {
-			out = append(out, a.binding())
-		}
-	}
-	return out
-}
-
-func (t theme) help(width int) help.Model {
-	h := help.New()
-	h.Width = width
-	h.ShortSeparator = "  "
-	h.Styles = help.Styles{ShortKey: t.accent, ShortDesc: t.dim, ShortSeparator: t.dim, Ellipsis: t.dim}
-	return h
+	return kit.Sides(" "+t.Help(room-2).ShortHelpView(own), " "+right, a.width-1)
 }

@@ -2,10 +2,12 @@ package tui
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
+
+	"example.com/monitor/tui/kit"
+	"example.com/monitor/tui/say"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/lipgloss"
@@ -15,96 +17,101 @@ import (
 
 // auditoria is the page of the audit trail, newest first.
 type auditoria struct {
-	browser[store.Log]
-	de            store.Cliente
-	nivel         *cycle
-	acao, cliente *narrow
-	quando        *period
+	kit.Browser[store.Log]
+	env             *env
+	of              store.Cliente
+	level           *kit.Cycle
+	action, cliente *kit.Narrow
+	when            *kit.Period
 }
 
-// niveis are the levels of audit rows, as the cycle names them.
-var niveis = []string{"", "info", "warning", "error"}
+// logLevels are the levels of audit rows, as the cycle names them.
+var logLevels = []string{"", "info", "warning", "error"}
 
 // newAuditoria lists what is about a client, everything when it is zero.
 func newAuditoria(e *env, de store.Cliente) *auditoria {
 	a := &auditoria{
-		de:    de,
-		nivel: &cycle{key: e.keys.Filtrar, rotulo: "nível", nomes: []string{"todos", "comum", "aviso", "erro"}},
-		acao:  &narrow{rotulo: "ação"}, cliente: &narrow{rotulo: "cliente"}, quando: newPeriod(e.keys.Periodo),
+		env:    e,
+		of:     de,
+		level:  &kit.Cycle{Key: e.keys.Filter, Label: "nível", Names: []string{"todos", "comum", "aviso", "erro"}},
+		action: &kit.Narrow{Label: "ação"}, cliente: &kit.Narrow{Label: "cliente"}, when: kit.NewPeriod(e.keys.Period),
 	}
 	id := func(l store.Log) int64 { return l.ID }
-	a.browser = newBrowser(e, id, logGrid(e), look{
-		head: "Auditoria" + ofCliente(de), um: "registro", dica: "ação, descrição, quem fez ou valores", vazio: a.nothing,
+	a.Browser = kit.NewBrowser(e.Shell, id, logGrid(e), kit.Look{
+		Head: "Auditoria" + ofCliente(de), Noun: "registro", Hint: "ação, descrição, quem fez ou valores", Blank: a.nothing,
 	})
-	a.page, a.query, a.filters = a, a.question, []filter{a.nivel, a.quando, a.acao, a.cliente}
+	a.Page, a.Query, a.Filters = a, a.question, []kit.Filter{a.level, a.when, a.action, a.cliente}
 	return a
 }
 
-func (a *auditoria) title() string { return a.look.head }
+func (a *auditoria) Title() string { return a.Look.Head }
 
-func (a *auditoria) filtro() store.LogFiltro {
-	f := store.LogFiltro{Busca: a.termo(), ClienteID: a.de.ID, Acao: a.acao.valor, Nivel: niveis[a.nivel.at]}
-	f.De, f.Ate = a.quando.bounds(a.env.local())
-	if a.cliente.active() {
-		f.ClienteID = idOf(a.cliente.valor)
+func (a *auditoria) asked() store.LogFiltro {
+	f := store.LogFiltro{Busca: a.Term(), ClienteID: a.of.ID, Acao: a.action.Value, Nivel: logLevels[a.level.At]}
+	f.De, f.Ate = a.when.Bounds(a.env.Local())
+	if a.cliente.Active() {
+		f.ClienteID = idOf(a.cliente.Value)
 	}
 	return f
 }
 
-func (a *auditoria) question() (fetcher[store.Log], counter) {
-	filtro, handle := a.filtro(), a.env.cfg.Handle
-	rows := func(ctx context.Context, at place, n int) (store.Pagina[store.Log], error) {
-		f := filtro
-		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Ultima, n, true
-		return handle.Logs.List(ctx, f)
+func (a *auditoria) question() (kit.Fetcher[store.Log], kit.Counter) {
+	filter, handle := a.asked(), a.env.cfg.Handle
+	rows := func(ctx context.Context, at kit.Place, n int) (kit.Stretch[store.Log], error) {
+		f := filter
+		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Last, n, true
+		return stretchOf(handle.Logs.List(ctx, f))
 	}
 	total := func(ctx context.Context) (int, error) {
-		f := filtro
+		f := filter
 		f.PorPagina = 1
 		p, err := handle.Logs.List(ctx, f)
 		return p.Total, err
 	}
-	a.list.recount = filtro.Busca == ""
+	a.List.Recount = filter.Busca == ""
 	return rows, total
 }
 
-func (a *auditoria) nothing() alone {
-	if a.de.ID != 0 {
-		return alone{news: "Nenhum registro sobre este cliente", next: []string{"esc volta"}}
+func (a *auditoria) nothing() kit.Alone {
+	if a.of.ID != 0 {
+		return kit.Alone{News: "Nenhum registro sobre este cliente", Next: []string{"esc volta"}}
 	}
-	return alone{news: "A trilha ainda está vazia", next: []string{"Cada alteração feita no sistema aparece aqui.", "r confere de novo"}}
+	return kit.Alone{News: "A trilha ainda está vazia", Next: []string{"Cada alteração feita no sistema aparece aqui.", "r confere de novo"}}
 }
 
-func (a *auditoria) actions() []action {
-	e, none := a.env, a.noneBlocked()
-	sel, _ := a.list.win.selected()
-	return a.around(
-		action{key: e.keys.Abrir, run: func() tea.Cmd { return e.push(newLogDetail(e, sel)) }, blocked: none},
-		action{key: e.keys.Filtros, run: a.narrowBy},
-		action{key: e.keys.Verificar, run: func() tea.Cmd { return e.push(newVerificacao(e, max(0, a.list.win.total))) }},
-		action{key: e.keys.SoEsta, run: func() tea.Cmd { return a.only(sel.Acao) }, blocked: none},
+func (a *auditoria) Actions() []kit.Action {
+	e, none := a.env, a.NoneBlocked()
+	sel, _ := a.List.Window.Selected()
+	return a.Around(
+		kit.Action{Key: e.keys.Open, Run: func() tea.Cmd { return e.Push(newLogDetail(e, sel)) }, Blocked: none},
+		kit.Action{Key: e.keys.Filters, Run: a.narrowBy},
+		kit.Action{Key: e.keys.Verify, Run: func() tea.Cmd { return e.Push(newVerifyScreen(e, max(0, a.List.Window.Total))) }},
+		kit.Action{Key: e.keys.OnlyThis, Run: func() tea.Cmd { return a.only(sel.Acao) }, Blocked: none},
 		e.linkCliente(int64(sel.ClienteID), "", none),
 	)
 }
 
 // only lists the rows of one action.
-func (a *auditoria) only(acao string) tea.Cmd {
-	a.acao.valor, a.acao.nome = acao, actionName(acao)
-	return a.open()
+func (a *auditoria) only(action string) tea.Cmd {
+	a.action.Value, a.action.Name = action, say.ActionName(action)
+	return a.Open()
 }
 
 func (a *auditoria) narrowBy() tea.Cmd {
-	f := newFilterForm(a.env, "Filtrar a auditoria", a.open)
-	opcoes := append([]string{""}, slices.SortedFunc(maps.Keys(actionNames), func(x, y string) int { return strings.Compare(actionNames[x], actionNames[y]) })...)
-	f.choice("Ação", a.acao, opcoes, func(v string) string {
+	f := newFilterForm(a.env, "Filtrar a auditoria", a.Open)
+	options := []string{""}
+	for _, a := range slices.SortedFunc(slices.Values(say.Actions), func(x, y say.Action) int { return strings.Compare(x.Name, y.Name) }) {
+		options = append(options, a.Code)
+	}
+	f.choice("Ação", a.action, options, func(v string) string {
 		if v == "" {
 			return "todas"
 		}
-		return actionName(v)
+		return say.ActionName(v)
 	})
-	f.cycle("Nível", a.nivel)
-	f.period(a.quando)
-	if a.de.ID == 0 {
+	f.cycle("Nível", a.level)
+	f.period(a.when)
+	if a.of.ID == 0 {
 		f.client(a.cliente)
 	}
 	handle := a.env.cfg.Handle
@@ -112,39 +119,39 @@ func (a *auditoria) narrowBy() tea.Cmd {
 		_, err := handle.Logs.List(ctx, store.LogFiltro{De: v["de"], Ate: v["ate"], PorPagina: 1, SemTotal: true})
 		return err
 	}
-	return a.env.push(f)
+	return a.env.Push(f)
 }
 
-func logGrid(e *env) grid[store.Log] {
-	return grid[store.Log]{
-		columns: []column[store.Log]{
-			{title: "QUANDO", width: 11, value: func(l store.Log) string { return e.brief(l.DataHora.Time) }},
-			{title: "AÇÃO", width: 21, rank: 1, value: func(l store.Log) string { return actionName(l.Acao) }},
-			{title: "DESCRIÇÃO", width: 20, share: 4, rank: 2, value: func(l store.Log) string { return l.Descricao }},
-			{title: "QUEM FEZ", width: 14, share: 2, rank: 3, value: func(l store.Log) string { return whoText(&l) }},
-			{title: "DE ONDE", width: 15, rank: 4, value: func(l store.Log) string { return l.Autoria().IP }},
-			{title: "POR ONDE", width: 8, rank: 5, value: func(l store.Log) string { return l.Autoria().Canal }},
-			{title: "Nº", width: 8, rank: 6, value: func(l store.Log) string { return strconv.FormatInt(l.ID, 10) }},
+func logGrid(e *env) kit.Grid[store.Log] {
+	return kit.Grid[store.Log]{
+		Columns: []kit.Column[store.Log]{
+			{Title: "QUANDO", Width: 11, Value: func(l store.Log) string { return e.Brief(l.DataHora.Time) }},
+			{Title: "AÇÃO", Width: 21, Rank: 1, Value: func(l store.Log) string { return say.ActionName(l.Acao) }},
+			{Title: "DESCRIÇÃO", Width: 20, Share: 4, Rank: 2, Value: func(l store.Log) string { return l.Descricao }},
+			{Title: "QUEM FEZ", Width: 14, Share: 2, Rank: 3, Value: func(l store.Log) string { return whoText(&l) }},
+			{Title: "DE ONDE", Width: 15, Rank: 4, Value: func(l store.Log) string { return l.Autoria().IP }},
+			{Title: "POR ONDE", Width: 8, Rank: 5, Value: func(l store.Log) string { return l.Autoria().Canal }},
+			{Title: "Nº", Width: 8, Rank: 6, Value: func(l store.Log) string { return strconv.FormatInt(l.ID, 10) }},
 		},
-		glyph: func(l store.Log) (string, lipgloss.Style) { return levelSign(e.th, l.Nivel) },
-		faded: func(store.Log) bool { return false },
+		Glyph: func(l store.Log) (string, lipgloss.Style) { return levelSign(e.Theme, l.Nivel) },
+		Faded: func(store.Log) bool { return false },
 	}
 }
 
-func levelSign(t theme, nivel string) (string, lipgloss.Style) {
-	switch nivel {
+func levelSign(t kit.Theme, level string) (string, lipgloss.Style) {
+	switch level {
 	case "warning":
-		return "⚠", t.warn
+		return "⚠", t.Warn
 	case "error", "critical":
-		return "✗", t.bad
+		return "✗", t.Bad
 	default:
-		return "·", t.dim
+		return "·", t.Dim
 	}
 }
 
 // levelName is a level for people.
-func levelName(nivel string) string {
-	switch nivel {
+func levelName(level string) string {
+	switch level {
 	case "info":
 		return "comum"
 	case "warning":
@@ -152,23 +159,6 @@ func levelName(nivel string) string {
 	case "error":
 		return "erro"
 	default:
-		return nivel
+		return level
 	}
 }
-
-// actionNames are the actions of the trail for people.
-var actionNames = map[string]string{
-	"login": "Entrada", "logout": "Saída", "login_falhou": "Entrada recusada", "sessao_revogada": "Sessão encerrada", "tentativas_esquecidas": "Bloqueio desfeito",
-	"cliente_criado": "Cliente criado", "cliente_atualizado": "Cliente alterado", "cliente_desativado": "Cliente desativado", "cliente_deletado": "Cliente removido",
-	"senha_alterada": "Senha alterada", "email_alterado": "E-mail alterado", "chave_criada": "Chave criada", "chave_revogada": "Chave revogada",
-	"dispositivo_registrado": "Dispositivo novo", "dispositivo_alterado": "Dispositivo alterado", "dispositivo_removido": "Dispositivo removido",
-	"dispositivo_vinculado": "Dispositivo vinculado", "dispositivo_atribuido": "Dispositivo atribuído", "acesso_recusado": "Acesso recusado",
-	"logs_exportados":  "Trilha exportada",
-	"mensagem_enviada": "Mensagem enviada", "mensagem_editada": "Mensagem editada", "mensagem_apagada": "Mensagem apagada",
-	"chave_auditoria_trocada": "Chave da trilha trocada", "chave_auditoria_assumida": "Chave da trilha em uso",
-	"chave_auditoria_mostrada": "Chave da trilha mostrada", "chave_auditoria_trazida": "Chave da trilha trazida",
-	"sistema_antigo_encerrado": "Sistema antigo encerrado", "monitor_retirado": "Monitor retirado", "backup": "Cópia de segurança", "restauracao": "Banco restaurado",
-}
-
-// actionName is an action for people; one that is not known stays as it is written.
-func actionName(acao string) string { return first(actionNames[acao], acao) }

@@ -7,24 +7,27 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/monitor/tui/kit"
+	"example.com/monitor/tui/say"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/monitor/store"
 )
 
-// dados is what an audit row tells beside its columns.
-type dados struct {
-	Ator   string         `json:"ator"`
-	Canal  string         `json:"canal"`
-	IP     string         `json:"ip"`
-	Antes  map[string]any `json:"antes"`
-	Depois map[string]any `json:"depois"`
+// auditData is what an audit row tells beside its columns.
+type auditData struct {
+	Actor   string         `json:"ator"`
+	Channel string         `json:"canal"`
+	IP      string         `json:"ip"`
+	Before  map[string]any `json:"antes"`
+	After   map[string]any `json:"depois"`
 }
 
-// readDados reads our own form; other programs' rows have none of it.
-func readDados(o store.Objeto) (d dados) {
-	if len(o) == 0 || len(o) > paragraphBytes || json.Unmarshal(o, &d) != nil {
-		return dados{}
+// readAuditData reads our own form; other programs' rows have none of it.
+func readAuditData(o store.Objeto) (d auditData) {
+	if len(o) == 0 || len(o) > kit.ParagraphBytes || json.Unmarshal(o, &d) != nil {
+		return auditData{}
 	}
 	return d
 }
@@ -32,99 +35,102 @@ func readDados(o store.Objeto) (d dados) {
 // whoText is who did it; for a refused login, who they said they were.
 func whoText(l *store.Log) string {
 	a := l.Autoria()
-	return first(a.EmailInformado, actorName(a.Ator))
+	return kit.First(a.EmailInformado, actorName(a.Ator))
 }
 
 // actorName leaves out of the actor what only programs need.
-func actorName(ator string) string {
-	if rest, ok := strings.CutPrefix(ator, "pessoa:"); ok {
+func actorName(actor string) string {
+	if rest, ok := strings.CutPrefix(actor, "pessoa:"); ok {
 		if _, name, ok := strings.Cut(rest, " "); ok {
 			return name
 		}
 	}
-	return ator
+	return actor
 }
 
 // logDetail shows one audit row with what it changed. Audit rows never change.
 type logDetail struct {
-	pager
-	l store.Log
+	kit.Pager
+	env *env
+	l   store.Log
 }
 
-func newLogDetail(e *env, l store.Log) *logDetail { return &logDetail{pager: newPager(e), l: l} }
-
-func (d *logDetail) start() tea.Cmd         { return nil }
-func (d *logDetail) update(tea.Msg) tea.Cmd { return nil }
-func (d *logDetail) typing() bool           { return false }
-func (d *logDetail) title() string          { return "Registro " + number(d.l.ID) }
-func (d *logDetail) leave()                 {}
-
-func (d *logDetail) actions() []action {
-	return append([]action{d.env.goBack(d), d.env.linkCliente(int64(d.l.ClienteID), "", "")}, d.scrolls()...)
+func newLogDetail(e *env, l store.Log) *logDetail {
+	return &logDetail{env: e, Pager: kit.NewPager(e.Shell), l: l}
 }
 
-func (d *logDetail) view(w, h int) []string {
-	return d.env.panel(&d.pager, framed{title: line(actionName(d.l.Acao)) + " · " + number(d.l.ID), width: w, height: h}, d.lines)
+func (d *logDetail) Start() tea.Cmd         { return nil }
+func (d *logDetail) Update(tea.Msg) tea.Cmd { return nil }
+func (d *logDetail) Typing() bool           { return false }
+func (d *logDetail) Title() string          { return "Registro " + number(d.l.ID) }
+func (d *logDetail) Leave()                 {}
+
+func (d *logDetail) Actions() []kit.Action {
+	return append([]kit.Action{d.env.goBack(d), d.env.linkCliente(int64(d.l.ClienteID), "", "")}, d.Scrolls()...)
+}
+
+func (d *logDetail) View(w, h int) []string {
+	return d.env.Panel(&d.Pager, kit.Framed{Title: kit.Line(say.ActionName(d.l.Acao)) + " · " + number(d.l.ID), Width: w, Height: h}, d.lines)
 }
 
 func (d *logDetail) lines(w int) []string {
-	l, e, have, by := &d.l, d.env, readDados(d.l.Dados), d.l.Autoria()
-	sign, style := levelSign(e.th, l.Nivel)
-	list := []fact{
-		{value: "Registro"},
-		{label: "Quando", value: e.stamp(l.DataHora.Time, "02/01/2006 15:04:05")},
-		{label: "Ação", value: actionName(l.Acao) + " (" + l.Acao + ")"},
-		{label: "Descrição", value: l.Descricao},
-		{label: "Nível", ready: style.Render(sign) + " " + line(levelName(l.Nivel))},
-		{label: "Quem fez", value: by.Ator},
-		{label: "Por onde", value: by.Canal},
-		{label: "Endereço", value: by.IP},
-		{label: "Cliente", value: number(int64(l.ClienteID))},
+	l, e, have, by := &d.l, d.env, readAuditData(d.l.Dados), d.l.Autoria()
+	sign, style := levelSign(e.Theme, l.Nivel)
+	list := []kit.Fact{
+		{Value: "Registro"},
+		{Label: "Quando", Value: e.Stamp(l.DataHora.Time, "02/01/2006 15:04:05")},
+		{Label: "Ação", Value: say.ActionName(l.Acao) + " (" + l.Acao + ")"},
+		{Label: "Descrição", Value: l.Descricao},
+		{Label: "Nível", Ready: style.Render(sign) + " " + kit.Line(levelName(l.Nivel))},
+		{Label: "Quem fez", Value: by.Ator},
+		{Label: "Por onde", Value: by.Canal},
+		{Label: "Endereço", Value: by.IP},
+		{Label: "Cliente", Value: number(int64(l.ClienteID))},
 	}
 	if by.EmailInformado != "" {
-		list = append(list, fact{label: "E-mail informado", value: by.EmailInformado})
+		list = append(list, kit.Fact{Label: "E-mail informado", Value: by.EmailInformado})
 	}
-	out := e.th.facts(list, w)
+	out := e.Theme.Facts(list, w)
 	switch {
-	case len(have.Antes)+len(have.Depois) > 0:
-		out = append(out, "", e.th.accent.Render(clip("O que mudou", w)))
-		out = append(out, e.th.difference(have.Antes, have.Depois, w)...)
-	case have.Ator == "" && len(l.Dados) > 0:
-		out = append(out, "", e.th.accent.Render(clip("Dados", w)))
-		out = append(out, indent(indent(e.th.tree(l.Dados, w-2)))...)
+	case len(have.Before)+len(have.After) > 0:
+		out = append(out, "", e.Theme.Accent.Render(kit.Clip("O que mudou", w)))
+		out = append(out, difference(e.Theme, have.Before, have.After, w)...)
+	case have.Actor == "" && len(l.Dados) > 0:
+		out = append(out, "", e.Theme.Accent.Render(kit.Clip("Dados", w)))
+		out = append(out, kit.Indent(kit.Indent(e.Theme.Tree(l.Dados, w-2)))...)
 	}
 	return out
 }
 
 // difference shows field by field what was and what is: "-" before the old value,
 // "+" before the new one.
-func (t theme) difference(antes, depois map[string]any, w int) []string {
-	keys := maps.Clone(antes)
+func difference(t kit.Theme, before, after map[string]any, w int) []string {
+	keys := maps.Clone(before)
 	if keys == nil {
 		keys = map[string]any{}
 	}
-	maps.Copy(keys, depois)
+	maps.Copy(keys, after)
 	name, room := min(18, w/3), w-min(18, w/3)-6
 	var out []string
 	for _, k := range slices.Sorted(maps.Keys(keys)) {
-		was, had := antes[k]
-		is, has := depois[k]
-		head := fit(line(label(k)), name)
+		was, had := before[k]
+		is, has := after[k]
+		head := kit.Fit(kit.Line(kit.Label(k)), name)
 		put := func(sign, text string, render func(...string) string) {
-			for i, l := range paragraph(text, room) {
+			for i, l := range kit.Paragraph(text, room) {
 				mark := "  "
 				if i == 0 {
 					mark = sign + " "
 				}
-				out = append(out, "  "+t.dim.Render(head)+"  "+render(mark+l))
+				out = append(out, "  "+t.Dim.Render(head)+"  "+render(mark+l))
 				head = strings.Repeat(" ", name)
 			}
 		}
 		if had {
-			put("-", valueText(was), t.bad.Render)
+			put("-", valueText(was), t.Bad.Render)
 		}
 		if has {
-			put("+", valueText(is), t.ok.Render)
+			put("+", valueText(is), t.Good.Render)
 		}
 	}
 	return out
@@ -136,9 +142,9 @@ func valueText(v any) string {
 	case nil:
 		return "(vazio)"
 	case string:
-		return first(v, "(vazio)")
+		return kit.First(v, "(vazio)")
 	case bool:
-		return yesNo(v)
+		return kit.YesNo(v)
 	case float64:
 		return strings.TrimSuffix(fmt.Sprintf("%.6f", v), ".000000")
 	}

@@ -1,24 +1,21 @@
 package tui
 
 import (
-	"os"
-	"path/filepath"
-	"regexp"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"example.com/monitor/store"
+	"example.com/monitor/tui/kit"
 )
 
-func (b *bench) trail() *section[store.Log] { return &topOf[*auditoria](b).list }
+func (b *bench) trail() *kit.Section[store.Log] { return &topOf[*auditoria](b).List }
 
 func logNo(i int) store.Log {
 	l := store.Log{
 		ID: int64(500 - i), ClienteID: 7, Acao: "cliente_atualizado", Descricao: "Cliente Antônia Conceição alterado", Nivel: "info",
-		DataHora: store.Hora{Time: agora.Add(-time.Duration(i*i) * time.Hour)},
+		DataHora: store.Hora{Time: testNow.Add(-time.Duration(i*i) * time.Hour)},
 		Dados:    store.Objeto(`{"ator":"pessoa:3 Maria da Silva","canal":"web","ip":"10.0.0.8","antes":{"telefone":"(11) 98765-4321","ativo":true,"observacoes":"linha 1\nlinha 2"},"depois":{"telefone":null,"ativo":false,"limite":3,"dados_extras":{"plano":"ouro"}}}`),
 	}
 	switch i % 4 {
@@ -42,45 +39,20 @@ func logs(n int) (out []store.Log) {
 func onTrail(b *bench) {
 	b.goTo("auditoria")
 	give(b, b.trail(), logs(9)...)
-	b.send(tickMsg{})
+	b.send(kit.TickMsg{})
 }
 
-// TestEveryActionHasAName: what is written into the trail is shown under a name, here
-// and on the page.
-func TestEveryActionHasAName(t *testing.T) {
-	files, err := filepath.Glob("../store/*.go")
-	require.NoError(t, err)
-	page, err := os.ReadFile("../server/web/static/js/logs/actions.js")
-	require.NoError(t, err)
-	written := regexp.MustCompile(`(?m)\bacao(?:[A-Z]\w*\s*=|:)\s*"(\w+)"`)
-	found := 0
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		require.NoError(t, err)
-		for _, m := range written.FindAllStringSubmatch(string(text), -1) {
-			acao := m[1]
-			if strings.HasSuffix(file, "_test.go") || acao == "selo" || strings.HasPrefix(acao, "ancora_") { // which have no entry
-				continue
-			}
-			found++
-			require.Contains(t, actionNames, acao, file)
-			require.Equal(t, 1, strings.Count(string(page), "['"+acao+"', "), "%s of %s on the page", acao, file)
-		}
-	}
-	require.Greater(t, found, 25)
-}
-
-func inVerification(b *bench) *verificacao {
+func inVerification(b *bench) *verifyScreen {
 	onTrail(b)
 	b.keys("v")
-	v := topOf[*verificacao](b)
+	v := topOf[*verifyScreen](b)
 	v.total = 4000
 	return v
 }
 
 func (b *bench) verified(v store.Verificacao, err error) {
 	b.clock = b.clock.Add(3 * time.Second)
-	b.send(answer[store.Verificacao]{topOf[*verificacao](b).ask.seq, v, err})
+	b.send(kit.Answer[store.Verificacao]{Seq: topOf[*verifyScreen](b).ask.Seq, Value: v, Err: err})
 }
 
 func auditoriaScenes() []scene {
@@ -96,7 +68,7 @@ func auditoriaScenes() []scene {
 			v := inVerification(b)
 			v.seen.Store(1500)
 			b.clock = b.clock.Add(2 * time.Second)
-			b.send(slowMsg{v.ask.seq})
+			b.send(kit.SlowMsg{Seq: v.ask.Seq})
 		}},
 		{"verificacao-integra", func(b *bench) {
 			inVerification(b)
@@ -112,8 +84,8 @@ func auditoriaScenes() []scene {
 }
 
 func TestDifferenceShowsBeforeAndAfterFieldByField(t *testing.T) {
-	th := newBench(t, 80, 24).env.th
-	d := readDados(logNo(0).Dados)
+	th := newBench(t, 80, 24).env.Theme
+	d := readAuditData(logNo(0).Dados)
 	require.Equal(t, []string{
 		"  ativo               - sim",
 		"                      + não",
@@ -125,7 +97,7 @@ func TestDifferenceShowsBeforeAndAfterFieldByField(t *testing.T) {
 		"                        linha 2",
 		"  telefone            - (11) 98765-4321",
 		"                      + (vazio)",
-	}, th.difference(d.Antes, d.Depois, 70))
+	}, difference(th, d.Before, d.After, 70))
 }
 
 func TestVerificationCanBeWatchedAndCancelled(t *testing.T) {
@@ -135,10 +107,10 @@ func TestVerificationCanBeWatchedAndCancelled(t *testing.T) {
 	b.wait(2 * time.Second)
 	require.Contains(t, b.View(), "1.000 de cerca de 4.000 · 2 s")
 	require.Contains(t, b.View(), "25 %")
-	late := v.ask.seq
+	late := v.ask.Seq
 	b.keys("esc")
 	require.Contains(t, b.View(), "Verificação cancelada")
-	b.send(answer[store.Verificacao]{late, store.Verificacao{Integra: true}, nil})
+	b.send(kit.Answer[store.Verificacao]{Seq: late, Value: store.Verificacao{Integra: true}, Err: nil})
 	require.NotContains(t, b.View(), "íntegra", "late answers are dropped")
 	b.keys("v")
 	b.verified(store.Verificacao{Integra: true, Elos: 12}, nil)
@@ -151,15 +123,15 @@ func TestAuditRowsLeadToTheirClientAndNarrowToTheirAction(t *testing.T) {
 	b := newBench(t, 100, 30)
 	onTrail(b)
 	b.keys("C")
-	require.EqualValues(t, 7, topOf[*clienteDetail](b).id)
+	require.EqualValues(t, 7, topOf[*clienteDetail](b).ID)
 	b.keys("A")
-	require.Equal(t, store.LogFiltro{ClienteID: 7}, topOf[*auditoria](b).filtro())
+	require.Equal(t, store.LogFiltro{ClienteID: 7}, topOf[*auditoria](b).asked())
 	b.keys("esc", "esc", "down", "=")
-	require.Equal(t, "login_falhou", topOf[*auditoria](b).filtro().Acao)
+	require.Equal(t, "login_falhou", topOf[*auditoria](b).asked().Acao)
 	give(b, b.trail(), logNo(1))
 	require.Contains(t, b.View(), "ação: Entrada recusada")
 	b.keys("esc")
-	require.Equal(t, store.LogFiltro{}, topOf[*auditoria](b).filtro())
+	require.Equal(t, store.LogFiltro{}, topOf[*auditoria](b).asked())
 }
 
 func TestFilterOfTheTrailIsAskedOfTheStore(t *testing.T) {
@@ -169,7 +141,7 @@ func TestFilterOfTheTrailIsAskedOfTheStore(t *testing.T) {
 	b.typeText("01/11/2026")
 	b.keys("ctrl+s")
 	f := topOf[*filterForm](b)
-	require.True(t, f.ask.busy())
-	b.send(answer[struct{}]{seq: f.ask.seq})
-	require.Equal(t, store.LogFiltro{Acao: "acesso_recusado", Nivel: "warning", De: "01/11/2026"}, topOf[*auditoria](b).filtro())
+	require.True(t, f.ask.Busy())
+	b.send(kit.Answer[struct{}]{Seq: f.ask.Seq})
+	require.Equal(t, store.LogFiltro{Acao: "acesso_recusado", Nivel: "warning", De: "01/11/2026"}, topOf[*auditoria](b).asked())
 }

@@ -8,9 +8,10 @@ import (
 
 	"example.com/monitor/store"
 	"example.com/monitor/store/storetest"
+	"example.com/monitor/tui/kit"
 )
 
-func (b *bench) bulk() *bulk { return b.env.top().(*bulk) }
+func (b *bench) bulk() *kit.Bulk { return b.env.Top().(*kit.Bulk) }
 
 func marked(b *bench) {
 	listed(b)
@@ -28,12 +29,12 @@ func bulkScenes() []scene {
 	return []scene{
 		{"marcados", marked},
 		{"lote-confirmar", func(b *bench) { marked(b); b.keys("d") }},
-		{"lote-andando", func(b *bench) { inBulk(b); b.bulk().count.Store(2) }},
+		{"lote-andando", func(b *bench) { inBulk(b); b.bulk().Count.Store(2) }},
 		{"lote-falhas", func(b *bench) {
 			inBulk(b)
-			b.send(answer[bulkResult]{b.bulk().ask.seq, bulkResult{did: 2, failed: []bulkFailure{{"João da Silva (nº 99)", "Este é o último administrador ativo"}}}, nil})
+			b.send(kit.Answer[kit.BulkResult]{Seq: b.bulk().Ask.Seq, Value: kit.BulkResult{Did: 2, Failed: []kit.BulkFailure{{Name: "João da Silva (nº 99)", Why: "Este é o último administrador ativo"}}}, Err: nil})
 		}},
-		{"lote-parado", func(b *bench) { inBulk(b); b.bulk().count.Store(1); b.keys("esc") }},
+		{"lote-parado", func(b *bench) { inBulk(b); b.bulk().Count.Store(1); b.keys("esc") }},
 		{"reativar-marcados", func(b *bench) { marked(b); b.keys("a") }},
 	}
 }
@@ -51,7 +52,7 @@ func TestMarksSurviveRefreshAndSearchAndEscLetsGo(t *testing.T) {
 	require.Contains(t, b.View(), "2 ✓", "space lets go again")
 	b.keys("esc")
 	require.NotContains(t, b.View(), "✓")
-	require.Empty(t, b.page().list.marks)
+	require.Empty(t, b.page().List.Marks)
 }
 
 func TestBulkNamesWhatItTouchesAndKeepsCancelFocused(t *testing.T) {
@@ -62,16 +63,16 @@ func TestBulkNamesWhatItTouchesAndKeepsCancelFocused(t *testing.T) {
 	require.Contains(t, b.View(), "“João da Silva”")
 	require.Contains(t, b.View(), "❯ Cancelar ❮")
 	b.keys("right", "enter", "enter")
-	require.IsType(t, &confirm{}, b.env.top(), "a burst of keys cannot confirm")
-	ro := newBench(t, 100, 30, somenteLeitura)
+	require.IsType(t, &kit.Confirm{}, b.env.Top(), "a burst of keys cannot confirm")
+	ro := newBench(t, 100, 30, readOnly)
 	listed(ro)
 	ro.keys(" ")
-	require.Empty(t, ro.page().list.marks, "there is nothing to do with a choice")
+	require.Empty(t, ro.page().List.Marks, "there is nothing to do with a choice")
 }
 
 func TestFlowBulkListsWhatFailed(t *testing.T) {
 	st := storetest.New(t)
-	h := st.As(operador)
+	h := st.As(testOperator)
 	fill(t, h)
 	_, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: "Única Chefe", Email: "chefe@empresa.com.br", NivelAcesso: store.Admin, Senha: "Uma-Senha-Bem-Longa-7"})
 	require.NoError(t, err)

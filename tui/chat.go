@@ -7,13 +7,15 @@ import (
 	"strings"
 	"time"
 
+	"example.com/monitor/tui/kit"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/monitor/store"
 )
 
 const (
-	salaGeral = "geral"
+	generalSala = "geral"
 	// roomsEvery is how often the rooms are counted, which reads every message.
 	roomsEvery = 15 * time.Second
 	// operatorName is who speaks where nobody has logged in.
@@ -23,26 +25,26 @@ const (
 // chat is the page of conversations: the messages of one room, oldest first, with
 // a line to write in.
 type chat struct {
-	env    *env
-	list   section[store.Mensagem]
-	sala   string
-	campo  field
-	rascun string // what was in the field before a message was edited in it
-	escrev bool   // the field has the focus
-	sobre  store.Mensagem
-	modo   writing
-	envio  question
-	news   string // why the last message was not sent
+	env     *env
+	list    kit.Section[store.Mensagem]
+	sala    string
+	input   kit.Field
+	draft   string // what was in the field before a message was edited in it
+	writing bool   // the field has the focus
+	about   store.Mensagem
+	mode    writing
+	sending kit.Question
+	news    string // why the last message was not sent
 
-	tentada store.MensagemNova // what was tried to be sent last, under chave
-	chave   string
+	tried    store.MensagemNova // what was tried to be sent last, under chave
+	triedKey string
 
-	salas  []store.Sala
-	contar question
-	conta  time.Time            // when the rooms were counted
-	vistas map[string]time.Time // the latest message seen in each room
-	lida   int64                // id of the newest message that stood at the end of the screen
-	fim    int                  // the row at the foot of the screen
+	salas    []store.Sala
+	counting kit.Question
+	counted  time.Time            // when the rooms were counted
+	seen     map[string]time.Time // the latest message seen in each room
+	lastRead int64                // id of the newest message that stood at the end of the screen
+	bottom   int                  // the row at the foot of the screen
 }
 
 // writing says what the text in the field will be.
@@ -57,37 +59,37 @@ const (
 func newChat(e *env) *chat {
 	id := func(m store.Mensagem) int64 { return m.ID }
 	c := &chat{
-		env: e, sala: salaGeral, campo: newField(""), envio: newQuestion(e), contar: newQuestion(e), vistas: map[string]time.Time{},
-		list: newSection(e, id, grid[store.Mensagem]{}),
+		env: e, sala: generalSala, input: kit.NewField(""), sending: kit.NewQuestion(e.Shell), counting: kit.NewQuestion(e.Shell), seen: map[string]time.Time{},
+		list: kit.NewSection(e.Shell, id, kit.Grid[store.Mensagem]{}),
 	}
-	c.list.fromEnd = true
+	c.list.FromEnd = true
 	return c
 }
 
-func (c *chat) start() tea.Cmd { return tea.Batch(c.open(), c.countRooms()) }
-func (c *chat) typing() bool   { return c.escrev }
-func (c *chat) title() string  { return "Chat" }
+func (c *chat) Start() tea.Cmd { return tea.Batch(c.open(), c.countRooms()) }
+func (c *chat) Typing() bool   { return c.writing }
+func (c *chat) Title() string  { return "Chat" }
 
-func (c *chat) leave() {
-	c.list.leave()
-	c.envio.stop()
-	c.contar.stop()
+func (c *chat) Leave() {
+	c.list.Leave()
+	c.sending.Stop()
+	c.counting.Stop()
 }
 
 // open asks for the room's newest messages.
 func (c *chat) open() tea.Cmd {
-	filtro, handle := store.MensagemFiltro{Sala: c.sala}, c.env.cfg.Handle
-	c.list.recount, c.lida = true, 0
-	return c.list.open(func(ctx context.Context, at place, n int) (store.Pagina[store.Mensagem], error) {
-		f := filtro
-		f.Cursor, f.Primeira, f.PorPagina, f.SemTotal = at.Cursor, at == place{}, n, true
-		return handle.Chat.List(ctx, f)
+	filter, handle := store.MensagemFiltro{Sala: c.sala}, c.env.cfg.Handle
+	c.list.Recount, c.lastRead = true, 0
+	return c.list.Open(func(ctx context.Context, at kit.Place, n int) (kit.Stretch[store.Mensagem], error) {
+		f := filter
+		f.Cursor, f.Primeira, f.PorPagina, f.SemTotal = at.Cursor, at == kit.Place{}, n, true
+		return stretchOf(handle.Chat.List(ctx, f))
 	}, nil)
 }
 
 func (c *chat) countRooms() tea.Cmd {
 	handle := c.env.cfg.Handle
-	return ask(&c.contar, func(ctx context.Context) ([]store.Sala, error) { return handle.Chat.Salas(ctx) })
+	return kit.Ask(&c.counting, func(ctx context.Context) ([]store.Sala, error) { return handle.Chat.Salas(ctx) })
 }
 
 // enterRoom shows another room, which need not hold a message yet.
@@ -97,101 +99,101 @@ func (c *chat) enterRoom(sala string) tea.Cmd {
 	}
 	c.sala = sala
 	c.quitWriting()
-	c.list.win.reset(nil, false)
+	c.list.Window.Reset(nil, false)
 	return c.open()
 }
 
-func (c *chat) update(msg tea.Msg) tea.Cmd {
-	if a, ok := take[store.Mensagem](&c.envio, msg); ok {
+func (c *chat) Update(msg tea.Msg) tea.Cmd {
+	if a, ok := kit.Take[store.Mensagem](&c.sending, msg); ok {
 		return c.sent(a)
 	}
-	if a, ok := take[[]store.Sala](&c.contar, msg); ok {
-		if a.err == nil {
-			c.salas = a.value
+	if a, ok := kit.Take[[]store.Sala](&c.counting, msg); ok {
+		if a.Err == nil {
+			c.salas = a.Value
 		}
-		c.conta = c.env.now()
+		c.counted = c.env.Now()
 		return nil
 	}
 	switch msg := msg.(type) {
 	case tea.KeyMsg:
-		if c.envio.busy() {
+		if c.sending.Busy() {
 			return nil
 		}
 		c.news = ""
-		return c.campo.update(msg)
-	case changedMsg[store.Mensagem]:
-		return c.list.refresh()
+		return c.input.Update(msg)
+	case kit.ChangedMsg[store.Mensagem]:
+		return c.list.Refresh()
 	}
-	cmds := []tea.Cmd{c.list.update(msg, c.env.top() == screen(c)), c.envio.update(msg)}
-	if _, tick := msg.(tickMsg); tick && !c.contar.busy() && c.env.cfg.Atualizar > 0 && c.env.now().Sub(c.conta) >= roomsEvery {
+	cmds := []tea.Cmd{c.list.Update(msg, c.env.Top() == kit.Screen(c)), c.sending.Update(msg)}
+	if _, tick := msg.(kit.TickMsg); tick && !c.counting.Busy() && c.env.cfg.Refresh > 0 && c.env.Now().Sub(c.counted) >= roomsEvery {
 		cmds = append(cmds, c.countRooms())
 	}
 	return tea.Batch(cmds...)
 }
 
-func (c *chat) actions() []action {
-	if c.escrev {
+func (c *chat) Actions() []kit.Action {
+	if c.writing {
 		return c.writingActions()
 	}
 	k := c.env.keys
 	none, write := c.noneBlocked(), c.env.chatBlocked()
-	sel, _ := c.list.win.selected()
-	own := first(write, none, c.env.foreign(sel))
-	out := []action{
-		{key: k.Novo, desc: "escrever", run: func() tea.Cmd { return c.write(newMessage) }, blocked: write},
-		{key: k.Salas, run: c.rooms},
-		{key: k.Responder, run: func() tea.Cmd { return c.write(answering) }, blocked: first(write, none)},
-		{key: k.Abrir, desc: "ler", run: func() tea.Cmd { return c.env.push(newMensagemDetail(c.env, sel)) }, blocked: none},
-		{key: k.Editar, run: func() tea.Cmd { return c.write(editing) }, blocked: own},
-		{key: k.Remover, desc: "apagar", run: func() tea.Cmd { return c.env.push(newMessageRemoval(c.env, sel)) }, blocked: own},
+	sel, _ := c.list.Window.Selected()
+	own := kit.First(write, none, c.env.foreign(sel))
+	out := []kit.Action{
+		{Key: k.New, Desc: "escrever", Run: func() tea.Cmd { return c.write(newMessage) }, Blocked: write},
+		{Key: k.Salas, Run: c.rooms},
+		{Key: k.Reply, Run: func() tea.Cmd { return c.write(answering) }, Blocked: kit.First(write, none)},
+		{Key: k.Open, Desc: "ler", Run: func() tea.Cmd { return c.env.Push(newMensagemDetail(c.env, sel)) }, Blocked: none},
+		{Key: k.Edit, Run: func() tea.Cmd { return c.write(editing) }, Blocked: own},
+		{Key: k.Remove, Desc: "apagar", Run: func() tea.Cmd { return c.env.Push(newMessageRemoval(c.env, sel)) }, Blocked: own},
 		c.env.linkCliente(int64(sel.ClienteID), sel.Usuario, none),
-		{key: k.Atualizar, quiet: true, run: c.list.retry},
+		{Key: k.Refresh, Quiet: true, Run: c.list.Retry},
 	}
-	if c.list.list.slow {
-		out = append([]action{{key: k.Voltar, desc: "cancelar consulta", run: c.cancel}}, out...)
+	if c.list.List.Slow {
+		out = append([]kit.Action{{Key: k.Back, Desc: "cancelar consulta", Run: c.cancel}}, out...)
 	}
-	return append(out, c.moves(k.Baixo, k.Cima, k.PaginaBaixo, k.PaginaCima)...)
+	return append(out, c.moves(k.Down, k.Up, k.PageDown, k.PageUp)...)
 }
 
-func (c *chat) moves(down, up, pageDown, pageUp binding) []action {
+func (c *chat) moves(down, up, pageDown, pageUp kit.Binding) []kit.Action {
 	k := c.env.keys
-	out := []action{
-		{key: down, quiet: true, run: func() tea.Cmd { return c.list.move(1) }},
-		{key: up, quiet: true, run: func() tea.Cmd { return c.list.move(-1) }},
-		{key: pageDown, quiet: true, run: func() tea.Cmd { return c.list.move(c.screenful()) }},
-		{key: pageUp, quiet: true, run: func() tea.Cmd { return c.list.move(-c.screenful()) }},
+	out := []kit.Action{
+		{Key: down, Quiet: true, Run: func() tea.Cmd { return c.list.Move(1) }},
+		{Key: up, Quiet: true, Run: func() tea.Cmd { return c.list.Move(-1) }},
+		{Key: pageDown, Quiet: true, Run: func() tea.Cmd { return c.list.Move(c.screenful()) }},
+		{Key: pageUp, Quiet: true, Run: func() tea.Cmd { return c.list.Move(-c.screenful()) }},
 	}
-	if c.escrev {
+	if c.writing {
 		return out
 	}
 	return append(out,
-		action{key: k.Inicio, desc: "ir à mais antiga", quiet: true, run: c.list.home},
-		action{key: k.Fim, desc: "ir à mais nova", quiet: true, run: c.list.end})
+		kit.Action{Key: k.Home, Desc: "ir à mais antiga", Quiet: true, Run: c.list.Home},
+		kit.Action{Key: k.End, Desc: "ir à mais nova", Quiet: true, Run: c.list.End})
 }
 
 func (c *chat) cancel() tea.Cmd {
-	c.list.stop()
+	c.list.Stop()
 	return nil
 }
 
-func (c *chat) writingActions() []action {
+func (c *chat) writingActions() []kit.Action {
 	k := c.env.keys
-	if c.envio.busy() {
-		return []action{{key: k.Voltar, desc: "cancelar envio", run: c.cancelSending}}
+	if c.sending.Busy() {
+		return []kit.Action{{Key: k.Back, Desc: "cancelar envio", Run: c.cancelSending}}
 	}
 	send, back := "enviar", "parar de escrever"
-	switch c.modo {
+	switch c.mode {
 	case editing:
 		send, back = "salvar", "desistir da edição"
 	case answering:
 		send, back = "enviar resposta", "desistir da resposta"
 	}
-	out := []action{{key: k.Enviar, desc: send, run: c.send}, {key: k.Voltar, desc: back, run: c.stopWriting}}
-	return append(out, c.moves(k.Descer, k.Subir, k.DescerPagina, k.SubirPagina)...)
+	out := []kit.Action{{Key: k.Send, Desc: send, Run: c.send}, {Key: k.Back, Desc: back, Run: c.stopWriting}}
+	return append(out, c.moves(k.MoveDown, k.MoveUp, k.MovePageDown, k.MovePageUp)...)
 }
 
 func (c *chat) noneBlocked() string {
-	if c.list.win.empty() {
+	if c.list.Window.Empty() {
 		return "Nenhuma mensagem selecionada."
 	}
 	return ""
@@ -199,7 +201,7 @@ func (c *chat) noneBlocked() string {
 
 // chatBlocked says why nothing can be written.
 func (e *env) chatBlocked() string {
-	return first(e.writeBlocked(), e.levelBlocked("escrever no chat", store.Admin, store.Moderador, store.Usuario))
+	return kit.First(e.writeBlocked(), e.levelBlocked("escrever no chat", store.Admin, store.Moderador, store.Usuario))
 }
 
 // mine says that the person at the console wrote m.
@@ -217,16 +219,16 @@ func (e *env) foreign(m store.Mensagem) string {
 }
 
 // write gives the field the focus for a message of that kind.
-func (c *chat) write(modo writing) tea.Cmd {
-	c.modo, c.escrev, c.news = modo, true, ""
-	if modo != newMessage {
-		c.sobre, _ = c.list.win.selected()
+func (c *chat) write(mode writing) tea.Cmd {
+	c.mode, c.writing, c.news = mode, true, ""
+	if mode != newMessage {
+		c.about, _ = c.list.Window.Selected()
 	}
-	if modo == editing {
-		c.rascun = c.campo.value()
-		c.campo.set(c.sobre.Mensagem)
+	if mode == editing {
+		c.draft = c.input.Value()
+		c.input.Set(c.about.Mensagem)
 	}
-	c.campo.focus(true)
+	c.input.Focus(true)
 	return nil
 }
 
@@ -237,66 +239,66 @@ func (c *chat) stopWriting() tea.Cmd {
 }
 
 func (c *chat) quitWriting() {
-	if c.modo == editing && c.escrev {
-		c.campo.set(c.rascun)
+	if c.mode == editing && c.writing {
+		c.input.Set(c.draft)
 	}
-	c.modo, c.escrev, c.news = newMessage, false, ""
-	c.campo.focus(false)
+	c.mode, c.writing, c.news = newMessage, false, ""
+	c.input.Focus(false)
 }
 
 func (c *chat) cancelSending() tea.Cmd {
-	c.envio.stop()
+	c.sending.Stop()
 	c.news = "Envio cancelado. A mensagem pode ter chegado: confira antes de repetir."
-	return c.list.refresh()
+	return c.list.Refresh()
 }
 
 func (c *chat) send() tea.Cmd {
-	text, handle := c.campo.value(), c.env.cfg.Handle
+	text, handle := c.input.Value(), c.env.cfg.Handle
 	if strings.TrimSpace(text) == "" {
 		c.news = "Escreva a mensagem antes de enviar."
 		return nil
 	}
 	c.news = ""
-	if c.modo == editing {
-		id, base := c.sobre.ID, c.sobre.Versao()
-		return ask(&c.envio, func(ctx context.Context) (store.Mensagem, error) {
+	if c.mode == editing {
+		id, base := c.about.ID, c.about.Versao()
+		return kit.Ask(&c.sending, func(ctx context.Context) (store.Mensagem, error) {
 			return handle.Chat.Edit(ctx, id, text, store.WithVersao(base))
 		})
 	}
-	nova := store.MensagemNova{Sala: c.sala, Usuario: operatorName, Mensagem: text}
-	if c.modo == answering {
-		nova.RespostaPara = c.sobre.ID
+	changed := store.MensagemNova{Sala: c.sala, Usuario: operatorName, Mensagem: text}
+	if c.mode == answering {
+		changed.RespostaPara = c.about.ID
 	}
-	if nova != c.tentada { // the same message again must not come twice
-		c.tentada, c.chave = nova, rand.Text()
+	if changed != c.tried { // the same message again must not come twice
+		c.tried, c.triedKey = changed, rand.Text()
 	}
-	chave := c.chave
-	return ask(&c.envio, func(ctx context.Context) (store.Mensagem, error) {
-		return handle.Chat.Send(ctx, nova, store.WithIdempotencia(chave))
+	onceKey := c.triedKey
+	return kit.Ask(&c.sending, func(ctx context.Context) (store.Mensagem, error) {
+		return handle.Chat.Send(ctx, changed, store.WithIdempotencia(onceKey))
 	})
 }
 
 // sent takes in how it went. What was not sent stays in the field.
-func (c *chat) sent(a answer[store.Mensagem]) tea.Cmd {
+func (c *chat) sent(a kit.Answer[store.Mensagem]) tea.Cmd {
 	switch {
-	case errors.Is(a.err, store.ErrConflict) && c.modo == editing && a.value.ID != 0:
-		c.sobre = a.value
-		c.news = "Outra pessoa a editou: “" + clip(line(a.value.Mensagem), 40) + "”. enter salva a sua por cima."
-		return c.list.refresh()
-	case a.err != nil:
-		c.news = refusal(a.err)
+	case errors.Is(a.Err, store.ErrConflict) && c.mode == editing && a.Value.ID != 0:
+		c.about = a.Value
+		c.news = "Outra pessoa a editou: “" + kit.Clip(kit.Line(a.Value.Mensagem), 40) + "”. enter salva a sua por cima."
+		return c.list.Refresh()
+	case a.Err != nil:
+		c.news = refusal(a.Err)
 		return nil
 	}
-	c.tentada, c.chave = store.MensagemNova{}, ""
-	edited := c.modo == editing
+	c.tried, c.triedKey = store.MensagemNova{}, ""
+	edited := c.mode == editing
 	if edited {
 		c.quitWriting()
-		c.env.tell(noticeOK, "Mensagem editada.")
-		return c.list.refresh()
+		c.env.Tell(kit.NoticeOK, "Mensagem editada.")
+		return c.list.Refresh()
 	}
-	c.modo = newMessage
-	c.campo.set("")
-	return c.list.end()
+	c.mode = newMessage
+	c.input.Set("")
+	return c.list.End()
 }
 
 // refusal is why a message was not taken, with what to do.
@@ -305,17 +307,17 @@ func refusal(err error) string {
 		return invalid.Error()
 	}
 	f := explain(err)
-	return strings.TrimSpace(f.cause + ". Nada do que você digitou se perdeu. " + f.remedy)
+	return strings.TrimSpace(f.Cause + ". Nada do que você digitou se perdeu. " + f.Remedy)
 }
 
 // newMessageRemoval asks before a message is deleted.
-func newMessageRemoval(e *env, m store.Mensagem) *confirm {
+func newMessageRemoval(e *env, m store.Mensagem) *kit.Confirm {
 	handle, id := e.cfg.Handle, m.ID
-	c := newConfirm(e, "Apagar mensagem", "Apagar a mensagem de "+speaker(m)+": “"+clip(line(m.Mensagem), 120)+"”? Ela some do chat para todos.", "Apagar")
-	c.danger = true
-	c.run = func(ctx context.Context) error { return handle.Chat.Delete(ctx, id) }
-	c.done = told[store.Mensagem](e, "Mensagem apagada.", id)
+	c := kit.NewConfirm(e.Shell, "Apagar mensagem", "Apagar a mensagem de "+speaker(m)+": “"+kit.Clip(kit.Line(m.Mensagem), 120)+"”? Ela some do chat para todos.", "Apagar")
+	c.Danger = true
+	c.Run = func(ctx context.Context) error { return handle.Chat.Delete(ctx, id) }
+	c.Done = kit.Told[store.Mensagem](e.Shell, "Mensagem apagada.", id)
 	return c
 }
 
-func speaker(m store.Mensagem) string { return first(line(m.Usuario), "Anônimo") }
+func speaker(m store.Mensagem) string { return kit.First(kit.Line(m.Usuario), "Anônimo") }

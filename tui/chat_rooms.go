@@ -3,6 +3,9 @@ package tui
 import (
 	"strings"
 
+	"example.com/monitor/tui/kit"
+	"example.com/monitor/tui/say"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/monitor/store"
@@ -11,59 +14,59 @@ import (
 // roomMenu is where a room is chosen, or a new one named.
 type roomMenu struct {
 	chat  *chat
-	campo field
+	input kit.Field
 	at    int
 	top   int
 }
 
 func (c *chat) rooms() tea.Cmd {
-	m := &roomMenu{chat: c, campo: newField("")}
-	m.campo.focus(true)
-	return tea.Batch(c.env.push(m), c.countRooms())
+	m := &roomMenu{chat: c, input: kit.NewField("")}
+	m.input.Focus(true)
+	return tea.Batch(c.env.Push(m), c.countRooms())
 }
 
-func (m *roomMenu) start() tea.Cmd         { return nil }
-func (m *roomMenu) typing() bool           { return true }
-func (m *roomMenu) title() string          { return "" }
-func (m *roomMenu) leave()                 {}
-func (m *roomMenu) view(w, h int) []string { return m.box(w, h) }
+func (m *roomMenu) Start() tea.Cmd         { return nil }
+func (m *roomMenu) Typing() bool           { return true }
+func (m *roomMenu) Title() string          { return "" }
+func (m *roomMenu) Leave()                 {}
+func (m *roomMenu) View(w, h int) []string { return m.Box(w, h) }
 
-func (m *roomMenu) update(msg tea.Msg) tea.Cmd {
+func (m *roomMenu) Update(msg tea.Msg) tea.Cmd {
 	k, ok := msg.(tea.KeyMsg)
 	if !ok {
 		return nil
 	}
 	m.at = 0
-	return m.campo.update(k)
+	return m.input.Update(k)
 }
 
 func (m *roomMenu) name() string {
-	return strings.TrimPrefix(strings.TrimSpace(m.campo.value()), "#")
+	return strings.TrimPrefix(strings.TrimSpace(m.input.Value()), "#")
 }
 
 // found are the rooms whose name holds what was typed.
 func (m *roomMenu) found() []store.Sala {
 	var out []store.Sala
 	for _, s := range m.chat.roomList() {
-		if strings.Contains(plain(s.Sala), plain(m.name())) {
+		if strings.Contains(kit.Plain(s.Sala), kit.Plain(m.name())) {
 			out = append(out, s)
 		}
 	}
 	return out
 }
 
-func (m *roomMenu) actions() []action {
+func (m *roomMenu) Actions() []kit.Action {
 	k := m.chat.env.keys
 	desc := "entrar na sala"
 	if len(m.found()) == 0 {
 		desc = "abrir a sala nova"
 	}
-	return []action{
-		{key: k.Apertar, desc: desc, run: m.choose},
-		{key: k.Descer, desc: "descer", run: m.step(1)},
-		{key: k.Subir, desc: "subir", run: m.step(-1)},
-		{key: k.Voltar, desc: "cancelar", run: func() tea.Cmd {
-			m.chat.env.pop(m)
+	return []kit.Action{
+		{Key: k.Press, Desc: desc, Run: m.choose},
+		{Key: k.MoveDown, Desc: "descer", Run: m.step(1)},
+		{Key: k.MoveUp, Desc: "subir", Run: m.step(-1)},
+		{Key: k.Back, Desc: "cancelar", Run: func() tea.Cmd {
+			m.chat.env.Pop(m)
 			return nil
 		}},
 	}
@@ -83,33 +86,33 @@ func (m *roomMenu) choose() tea.Cmd {
 	if found := m.found(); len(found) > 0 {
 		sala = found[min(m.at, len(found)-1)].Sala
 	}
-	m.chat.env.pop(m)
+	m.chat.env.Pop(m)
 	if sala == "" {
 		return nil
 	}
 	return m.chat.enterRoom(sala)
 }
 
-func (m *roomMenu) box(w, h int) []string {
-	t := m.chat.env.th
+func (m *roomMenu) Box(w, h int) []string {
+	t := m.chat.env.Theme
 	width := min(w, 50)
 	inside := width - 4
 	found := m.found()
 	rows := max(1, min(h-4, max(1, len(found))))
 	m.at = max(0, min(m.at, len(found)-1))
 	m.top = max(min(m.top, m.at), m.at-rows+1)
-	lines := []string{t.accent.Render("# ") + m.campo.view(t, inside-2, "procure ou dê nome a uma nova")}
+	lines := []string{t.Accent.Render("# ") + m.input.View(t, inside-2, "procure ou dê nome a uma nova")}
 	if len(found) == 0 {
-		lines = append(lines, clip("Não há: enter abre “"+line(m.name())+"”", inside))
+		lines = append(lines, kit.Clip("Não há: enter abre “"+kit.Line(m.name())+"”", inside))
 	}
 	for i := m.top; i < min(len(found), m.top+rows); i++ {
 		s := found[i]
-		text := sides("#"+line(s.Sala), milhar(s.Mensagens)+" · "+m.chat.env.brief(s.Ultima.Time), inside-2)
+		text := kit.Sides("#"+kit.Line(s.Sala), say.Thousands(s.Mensagens)+" · "+m.chat.env.Brief(s.Ultima.Time), inside-2)
 		if i == m.at {
-			lines = append(lines, t.selected.Render("❯ "+text))
+			lines = append(lines, t.Selected.Render("❯ "+text))
 		} else {
 			lines = append(lines, "  "+text)
 		}
 	}
-	return t.frame(framed{title: "Salas", lines: lines, width: width, height: min(h, len(lines)+2)})
+	return t.Frame(kit.Framed{Title: "Salas", Lines: lines, Width: width, Height: min(h, len(lines)+2)})
 }

@@ -10,18 +10,19 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/monitor/store"
+	"example.com/monitor/tui/kit"
 )
 
-func (b *bench) room() *section[store.Mensagem] { return &topOf[*chat](b).list }
+func (b *bench) room() *kit.Section[store.Mensagem] { return &topOf[*chat](b).list }
 
 func mensagemNo(i int) store.Mensagem {
 	m := store.Mensagem{
 		ID: int64(100 + i), ClienteID: 7, Sala: "geral", Usuario: []string{"João da Silva", "João da Silva", "Antônia Conceição"}[i%3],
-		Mensagem: nasty[i%len(nasty)], DataHora: store.Hora{Time: agora.Add(time.Duration(i-12) * 3 * time.Minute)},
+		Mensagem: nasty[i%len(nasty)], DataHora: store.Hora{Time: testNow.Add(time.Duration(i-12) * 3 * time.Minute)},
 	}
 	switch i {
 	case 1:
-		m.DataHora = store.Hora{Time: agora.AddDate(0, 0, -3)}
+		m.DataHora = store.Hora{Time: testNow.AddDate(0, 0, -3)}
 	case 5:
 		m.RespostaPara, m.Editada = 102, true
 	case 9:
@@ -41,14 +42,14 @@ func inRoom(b *bench) {
 	b.goTo("chat")
 	give(b, b.room(), mensagens(12)...)
 	c := topOf[*chat](b)
-	b.send(answer[[]store.Sala]{c.contar.seq, []store.Sala{
-		{Sala: "geral", Mensagens: 12, Ultima: store.Hora{Time: agora}}, {Sala: "suporte\x1b[31m", Mensagens: 1204, Ultima: store.Hora{Time: agora.AddDate(0, 0, -2)}},
-	}, nil})
-	b.send(tickMsg{})
+	b.send(kit.Answer[[]store.Sala]{Seq: c.counting.Seq, Value: []store.Sala{
+		{Sala: "geral", Mensagens: 12, Ultima: store.Hora{Time: testNow}}, {Sala: "suporte\x1b[31m", Mensagens: 1204, Ultima: store.Hora{Time: testNow.AddDate(0, 0, -2)}},
+	}, Err: nil})
+	b.send(kit.TickMsg{})
 }
 
 func (b *bench) gotSent(m store.Mensagem, err error) {
-	b.send(answer[store.Mensagem]{topOf[*chat](b).envio.seq, m, err})
+	b.send(kit.Answer[store.Mensagem]{Seq: topOf[*chat](b).sending.Seq, Value: m, Err: err})
 }
 
 func chatScenes() []scene {
@@ -58,7 +59,7 @@ func chatScenes() []scene {
 		{"chat-vazia", func(b *bench) { b.goTo("chat"); give(b, b.room()) }},
 		{"chat-erro", func(b *bench) { b.goTo("chat"); deny(b, b.room(), store.ErrUnavailable) }},
 		{"chat-sem-permissao", func(b *bench) { b.goTo("chat"); deny(b, b.room(), store.ErrForbidden) }},
-		{"chat-carregando", func(b *bench) { b.goTo("chat"); b.send(slowMsg{b.room().list.seq}) }},
+		{"chat-carregando", func(b *bench) { b.goTo("chat"); b.send(kit.SlowMsg{Seq: b.room().List.Seq}) }},
 		{"chat-escrevendo", func(b *bench) { inRoom(b); b.keys("up", "a"); b.typeText("Combinado, João!") }},
 		{"chat-editando", func(b *bench) { inRoom(b); b.keys("up", "up", "e") }},
 		{"chat-enviando", func(b *bench) {
@@ -66,12 +67,12 @@ func chatScenes() []scene {
 			b.keys("n")
 			b.typeText("oi")
 			b.keys("enter")
-			b.send(slowMsg{topOf[*chat](b).envio.seq})
+			b.send(kit.SlowMsg{Seq: topOf[*chat](b).sending.Seq})
 		}},
 		{"chat-recusada", func(b *bench) {
 			inRoom(b)
 			b.keys("n")
-			topOf[*chat](b).campo.set(strings.Repeat("ã", 1900))
+			topOf[*chat](b).input.Set(strings.Repeat("ã", 1900))
 			b.keys("enter")
 			b.gotSent(store.Mensagem{}, &store.InvalidError{Campos: map[string]string{"mensagem": "Use no máximo 4 KiB"}})
 		}},
@@ -87,12 +88,12 @@ func TestChatFollowsTheConversationAndSaysWhatIsNew(t *testing.T) {
 	inRoom(b)
 	b.wait(2 * time.Second)
 	give(b, b.room(), mensagens(13)...)
-	sel, _ := b.room().win.selected()
+	sel, _ := b.room().Window.Selected()
 	require.EqualValues(t, 112, sel.ID, "who reads the newest goes on reading the newest")
 	b.keys("up", "up")
 	b.wait(2 * time.Second)
 	give(b, b.room(), mensagens(15)...)
-	sel, _ = b.room().win.selected()
+	sel, _ = b.room().Window.Selected()
 	require.EqualValues(t, 110, sel.ID, "who reads older ones stays there")
 	require.Contains(t, b.View(), "▼ 2 novas · G vai até lá")
 	b.keys("G")
@@ -103,14 +104,14 @@ func TestChatReadsOlderMessagesUpwards(t *testing.T) {
 	b := newBench(t, 100, 30)
 	b.goTo("chat")
 	l := b.room()
-	require.Equal(t, loadLast, l.kind, "the newest come first")
-	b.send(answer[loadedRows[store.Mensagem]]{l.list.seq, loadedRows[store.Mensagem]{loadLast, 0, []part[store.Mensagem]{
-		{place{Ultima: true}, store.Pagina[store.Mensagem]{Itens: mensagens(100), Total: -1, Anterior: "antes"}},
-	}}, nil})
-	require.False(t, l.list.busy())
+	require.Equal(t, kit.LoadLast, l.Kind, "the newest come first")
+	b.send(kit.Answer[kit.LoadedRows[store.Mensagem]]{Seq: l.List.Seq, Value: kit.LoadedRows[store.Mensagem]{Kind: kit.LoadLast, First: 0, Parts: []kit.Part[store.Mensagem]{
+		{At: kit.Place{Last: true}, Stretch: kit.Stretch[store.Mensagem]{Items: mensagens(100), Previous: "antes"}},
+	}}, Err: nil})
+	require.False(t, l.List.Busy())
 	b.keys("pgup", "pgup", "pgup", "pgup", "pgup")
-	require.True(t, l.list.busy())
-	require.Equal(t, loadBefore, l.kind)
+	require.True(t, l.List.Busy())
+	require.Equal(t, kit.LoadBefore, l.Kind)
 }
 
 func TestChatKeepsWhatWasTypedWhenItIsNotSent(t *testing.T) {
@@ -120,19 +121,19 @@ func TestChatKeepsWhatWasTypedWhenItIsNotSent(t *testing.T) {
 	b.typeText("q?: oi")
 	b.keys("enter", "enter")
 	c := topOf[*chat](b)
-	require.True(t, c.envio.busy(), "one enter sends, the second does nothing")
+	require.True(t, c.sending.Busy(), "one enter sends, the second does nothing")
 	b.typeText("xyz")
-	require.Equal(t, "q?: oi", c.campo.value(), "what is on its way is not changed")
+	require.Equal(t, "q?: oi", c.input.Value(), "what is on its way is not changed")
 	b.gotSent(store.Mensagem{}, store.ErrUnavailable)
 	require.Contains(t, b.View(), "✗ Banco de dados indisponível. Nada do que você digitou se perdeu.")
 	b.keys("esc")
 	require.Contains(t, b.View(), "> q?: oi  (rascunho · n continua)")
-	key := c.chave
+	key := c.triedKey
 	b.keys("n", "enter")
-	require.Equal(t, key, c.chave, "the same message again counts once")
+	require.Equal(t, key, c.triedKey, "the same message again counts once")
 	b.gotSent(mensagemNo(12), nil)
-	require.Empty(t, c.campo.value())
-	require.True(t, c.typing(), "one goes on writing")
+	require.Empty(t, c.input.Value())
+	require.True(t, c.Typing(), "one goes on writing")
 	b.keys("enter")
 	require.Contains(t, b.View(), "Escreva a mensagem antes de enviar.")
 }
@@ -144,9 +145,9 @@ func TestAnAbandonedEditGivesTheDraftBack(t *testing.T) {
 	b.typeText("rascunho")
 	b.keys("esc", "up", "e")
 	c := topOf[*chat](b)
-	require.Equal(t, mensagemNo(10).Mensagem, c.campo.value())
+	require.Equal(t, mensagemNo(10).Mensagem, c.input.Value())
 	b.keys("esc")
-	require.Equal(t, "rascunho", c.campo.value())
+	require.Equal(t, "rascunho", c.input.Value())
 	b.keys("e", "enter")
 	other := mensagemNo(10)
 	other.Mensagem = "já mudei"
@@ -154,7 +155,7 @@ func TestAnAbandonedEditGivesTheDraftBack(t *testing.T) {
 	require.Contains(t, b.View(), "Outra pessoa a editou: “já mudei”. enter salva a sua")
 	b.keys("enter")
 	b.gotSent(mensagemNo(10), nil)
-	require.Equal(t, "rascunho", c.campo.value())
+	require.Equal(t, "rascunho", c.input.Value())
 	require.Contains(t, b.View(), "✓ Mensagem editada.")
 }
 
@@ -170,8 +171,8 @@ func TestDeletingAMessageNamesItAndItsAuthor(t *testing.T) {
 	b.keys("right")
 	b.arm()
 	b.keys("enter")
-	d := topOf[*confirm](b)
-	b.send(answer[struct{}]{d.ask.seq, struct{}{}, errors.New("caiu")})
+	d := topOf[*kit.Confirm](b)
+	b.send(kit.Answer[struct{}]{Seq: d.Ask.Seq, Value: struct{}{}, Err: errors.New("caiu")})
 	require.Contains(t, b.View(), "✗ Erro ao consultar o banco: caiu")
 }
 
@@ -181,9 +182,9 @@ func TestStrangersMayOnlyReadTheChat(t *testing.T) {
 	c := newChat(b.env)
 	require.Contains(t, b.env.chatBlocked(), "não pode escrever no chat")
 	require.NotEmpty(t, b.env.foreign(store.Mensagem{ClienteID: 3}))
-	for _, a := range c.actions() {
-		if a.key.Help().Desc == "novo" || a.key.Help().Desc == "responder" {
-			require.NotEmpty(t, a.blocked)
+	for _, a := range c.Actions() {
+		if a.Key.Help().Desc == "novo" || a.Key.Help().Desc == "responder" {
+			require.NotEmpty(t, a.Blocked)
 		}
 	}
 }
@@ -221,7 +222,7 @@ func TestSelectedMessageIsAlwaysInSight(t *testing.T) {
 				key = []string{"down", "pgdown", "up"}[step%3]
 			}
 			b.keys(key)
-			sel, _ := b.room().win.selected()
+			sel, _ := b.room().Window.Selected()
 			require.Regexp(t, "[❯┃].*"+sel.Mensagem[:6], b.View(), "%v %s", size, key)
 		}
 	}

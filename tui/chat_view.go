@@ -9,6 +9,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"example.com/monitor/store"
+	"example.com/monitor/tui/kit"
+	"example.com/monitor/tui/say"
 )
 
 const (
@@ -22,103 +24,96 @@ const (
 	fieldWarn, fieldMost = 3500, 4096
 )
 
-func (c *chat) view(w, h int) []string {
-	if !roomy(w, h) {
+func (c *chat) View(w, h int) []string {
+	if !kit.Roomy(w, h) {
 		foot := c.foot(w-2, h)
-		head := " " + c.env.th.accent.Render(clip("#"+line(c.sala), w-2))
-		body := tall(c.talk(w, h-1-len(foot)), h-1-len(foot))
-		return append(append([]string{head}, body...), indent(foot)...)
+		head := " " + c.env.Theme.Accent.Render(kit.Clip("#"+kit.Line(c.sala), w-2))
+		body := kit.Tall(c.talk(w, h-1-len(foot)), h-1-len(foot))
+		return append(append([]string{head}, body...), kit.Indent(foot)...)
 	}
 	left := 0
 	if w >= roomsFrom {
 		left = roomsWidth
 	}
 	foot := c.foot(w-4-left, h)
-	body := append(tall(c.talk(w-4-left, h-2-len(foot)), h-2-len(foot)), foot...)
+	body := append(kit.Tall(c.talk(w-4-left, h-2-len(foot)), h-2-len(foot)), foot...)
 	if left > 0 {
-		body = beside(c.roomLines(left-3, h-2), body, left)
+		body = kit.Beside(c.roomLines(left-3, h-2), body, left)
 	}
-	return c.env.th.frame(framed{title: "Chat · #" + line(c.sala), aside: c.fresh(), status: c.status(), lines: body, width: w, height: h})
+	return c.env.Theme.Frame(kit.Framed{Title: "Chat · #" + kit.Line(c.sala), Aside: c.fresh(), Status: c.status(), Lines: body, Width: w, Height: h})
 }
 
 func (c *chat) status() string {
-	if mark := c.list.list.mark(); mark != "" {
+	if mark := c.list.List.Mark(); mark != "" {
 		return mark + " consultando"
 	}
-	return c.list.age()
+	return c.list.Age()
 }
 
 // fresh counts the messages that came since the end was on the screen.
 func (c *chat) fresh() string {
-	if c.list.win.atEnd() {
+	if c.list.Window.AtEnd() {
 		return ""
 	}
 	n := 0
-	for _, m := range c.list.win.rows {
-		if m.ID > c.lida {
+	for _, m := range c.list.Window.Rows {
+		if m.ID > c.lastRead {
 			n++
 		}
 	}
-	if n == 0 || c.lida == 0 {
+	if n == 0 || c.lastRead == 0 {
 		return "G vai à mais nova"
 	}
-	return "▼ " + milhar(n) + plural(n, " nova", " novas") + " · G vai até lá"
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
+	return "▼ " + say.Count(n, "nova", "novas") + " · G vai até lá"
 }
 
 // talk draws the messages on w by h cells, or what stands for them.
 func (c *chat) talk(w, h int) []string {
-	c.list.win.resize(max(1, h/2))
-	if a, ok := c.list.state(c.silence()); ok {
-		return c.env.th.alone(a, w, h)
+	c.list.Window.Resize(max(1, h/2))
+	if a, ok := c.list.State(c.silence()); ok {
+		return c.env.Theme.Alone(a, w, h)
 	}
 	var out []string
-	if banner := c.list.banner(w); banner != "" && h > 2 {
-		out = append(out, c.env.th.warn.Render(banner))
+	if banner := c.list.Banner(w); banner != "" && h > 2 {
+		out = append(out, c.env.Theme.Warn.Render(banner))
 		h--
 	}
 	return append(out, c.bottomUp(w, h)...)
 }
 
 // silence is shown in a room without messages.
-func (c *chat) silence() alone {
+func (c *chat) silence() kit.Alone {
 	next := "n escreve a primeira"
 	if why := c.env.chatBlocked(); why != "" {
 		next = why
 	}
-	return alone{glyph: "∅", news: "Nenhuma mensagem em #" + line(c.sala), next: []string{next, "s mostra as salas"}}
+	return kit.Alone{Glyph: "∅", News: "Nenhuma mensagem em #" + kit.Line(c.sala), Next: []string{next, "s mostra as salas"}}
 }
 
 // bottomUp fills h lines with messages so that the selected one is in sight.
 func (c *chat) bottomUp(w, h int) []string {
-	win := &c.list.win
-	n := len(win.rows)
-	if c.fim < win.cursor || c.fim >= n || win.atEnd() {
-		c.fim = max(win.cursor, min(c.fim, n-1))
+	win := &c.list.Window
+	n := len(win.Rows)
+	if c.bottom < win.Cursor || c.bottom >= n || win.AtEnd() {
+		c.bottom = max(win.Cursor, min(c.bottom, n-1))
 	}
-	if win.atEnd() {
-		c.fim, c.lida = n-1, win.rows[n-1].ID
-		c.vistas[c.sala] = win.rows[n-1].DataHora.Time
+	if win.AtEnd() {
+		c.bottom, c.lastRead = n-1, win.Rows[n-1].ID
+		c.seen[c.sala] = win.Rows[n-1].DataHora.Time
 	}
-	if block := c.block(win.cursor, w); len(block) >= h { // its beginning matters
-		c.fim = win.cursor
+	if block := c.block(win.Cursor, w); len(block) >= h { // its beginning matters
+		c.bottom = win.Cursor
 		return block[:h]
 	}
-	lines, top := c.upFrom(c.fim, w, h)
-	if top > win.cursor { // the selected one stands above: it becomes the first
-		c.fim = win.cursor
-		for size := len(c.block(c.fim, w)); c.fim < n-1; c.fim++ {
-			if size += len(c.block(c.fim+1, w)); size > h {
+	lines, top := c.upFrom(c.bottom, w, h)
+	if top > win.Cursor { // the selected one stands above: it becomes the first
+		c.bottom = win.Cursor
+		for size := len(c.block(c.bottom, w)); c.bottom < n-1; c.bottom++ {
+			if size += len(c.block(c.bottom+1, w)); size > h {
 				break
 			}
 		}
-		lines, _ = c.upFrom(c.fim, w, h)
+		lines, _ = c.upFrom(c.bottom, w, h)
 	}
 	return append(make([]string, max(0, h-len(lines))), lines...)
 }
@@ -137,29 +132,29 @@ func (c *chat) upFrom(i, w, h int) (lines []string, top int) {
 }
 
 // screenful is about how many messages a screen holds.
-func (c *chat) screenful() int { return max(1, c.list.win.height) }
+func (c *chat) screenful() int { return max(1, c.list.Window.Height) }
 
 // block is one message: the day and the author where they change, then the text.
 func (c *chat) block(i, w int) []string {
-	t, m := c.env.th, c.list.win.rows[i]
-	chosen := i == c.list.win.cursor
-	if c.escrev { // what is answered or edited
-		chosen = c.modo != newMessage && m.ID == c.sobre.ID
+	t, m := c.env.Theme, c.list.Window.Rows[i]
+	chosen := i == c.list.Window.Cursor
+	if c.writing { // what is answered or edited
+		chosen = c.mode != newMessage && m.ID == c.about.ID
 	}
 	var out []string
-	if i == 0 || !c.sameDay(c.list.win.rows[i-1], m) {
-		out = append(out, t.dim.Render(center("── "+c.env.weekday(m.DataHora.Time)+" ──", w)))
+	if i == 0 || !c.sameDay(c.list.Window.Rows[i-1], m) {
+		out = append(out, t.Dim.Render(kit.Center("── "+c.env.Weekday(m.DataHora.Time)+" ──", w)))
 	}
 	mark, room := "", w-gutter
 	put := func(time, text string, dim bool) {
-		l := fit(mark, 2) + fit(time, gutter-2) + clip(text, room)
+		l := kit.Fit(mark, 2) + kit.Fit(time, gutter-2) + kit.Clip(text, room)
 		switch {
 		case chosen:
-			l = t.selected.Render(fit(l, w))
+			l = t.Selected.Render(kit.Fit(l, w))
 		case dim:
-			l = t.dim.Render(l)
+			l = t.Dim.Render(l)
 		default:
-			l = t.dim.Render(ansi.Truncate(l, gutter, "")) + ansi.TruncateLeft(l, gutter, "")
+			l = t.Dim.Render(ansi.Truncate(l, gutter, "")) + ansi.TruncateLeft(l, gutter, "")
 		}
 		out = append(out, l)
 		if mark = ""; chosen {
@@ -174,14 +169,14 @@ func (c *chat) block(i, w int) []string {
 		put(clock, name, true)
 		clock = ""
 		if !chosen {
-			out[len(out)-1] = t.dim.Render("  "+fit(c.clock(m), gutter-2)) + t.accent.Render(clip(name, room))
+			out[len(out)-1] = t.Dim.Render("  "+kit.Fit(c.clock(m), gutter-2)) + t.Accent.Render(kit.Clip(name, room))
 		}
 	}
 	if m.RespostaPara != 0 {
 		put(clock, "↳ "+c.quoted(int64(m.RespostaPara)), true)
 		clock = ""
 	}
-	for _, l := range c.text(m, room) {
+	for _, l := range c.Text(m, room) {
 		put(clock, l, false)
 		clock = ""
 	}
@@ -192,20 +187,20 @@ func (c *chat) clock(m store.Mensagem) string {
 	if m.DataHora.IsZero() {
 		return "–"
 	}
-	return m.DataHora.In(c.env.cfg.Fuso).Format("15:04")
+	return m.DataHora.In(c.env.cfg.Zone).Format("15:04")
 }
 
 func (c *chat) sameDay(a, b store.Mensagem) bool {
-	x, y := a.DataHora.In(c.env.cfg.Fuso), b.DataHora.In(c.env.cfg.Fuso)
+	x, y := a.DataHora.In(c.env.cfg.Zone), b.DataHora.In(c.env.cfg.Zone)
 	return x.YearDay() == y.YearDay() && x.Year() == y.Year()
 }
 
 // name is the author of row i, "" where the message above is from the same
 // person and moment.
 func (c *chat) name(i int) string {
-	m := c.list.win.rows[i]
+	m := c.list.Window.Rows[i]
 	if i > 0 {
-		was := c.list.win.rows[i-1]
+		was := c.list.Window.Rows[i-1]
 		near := m.DataHora.Sub(was.DataHora.Time) < together && c.sameDay(was, m)
 		if near && was.Usuario == m.Usuario && was.ClienteID == m.ClienteID {
 			return ""
@@ -220,24 +215,24 @@ func (c *chat) name(i int) string {
 
 // quoted is the beginning of the message that another answers.
 func (c *chat) quoted(id int64) string {
-	i := c.list.win.find(id)
+	i := c.list.Window.Find(id)
 	if i < 0 {
 		return "mensagem nº " + strconv.FormatInt(id, 10)
 	}
-	m := c.list.win.rows[i]
-	return speaker(m) + ": " + line(m.Mensagem)
+	m := c.list.Window.Rows[i]
+	return speaker(m) + ": " + kit.Line(m.Mensagem)
 }
 
 // mostLines bounds a message in the conversation; the whole is a key away.
 const mostLines = 8
 
-// text is the message in lines of w cells.
-func (c *chat) text(m store.Mensagem, w int) []string {
+// Text is the message in lines of w cells.
+func (c *chat) Text(m store.Mensagem, w int) []string {
 	text, cut := m.Mensagem, mostLines*max(8, w)*4
 	if len(text) > cut {
 		text = strings.ToValidUTF8(text[:cut], "")
 	}
-	lines := paragraph(text, w)
+	lines := kit.Paragraph(text, w)
 	if len(lines) > mostLines || len(text) < len(m.Mensagem) {
 		lines = append(lines[:min(len(lines), mostLines-1)], "… (enter lê a mensagem inteira)")
 	}
@@ -254,65 +249,65 @@ func (c *chat) text(m store.Mensagem, w int) []string {
 
 // foot is the line to write in, below what it is about.
 func (c *chat) foot(w, h int) []string {
-	t := c.env.th
+	t := c.env.Theme
 	var out []string
 	switch {
 	case c.news != "":
-		out = wrap("✗ "+line(c.news), w)
-		out = styled(t.bad.Render, out[:min(1+h/10, len(out))])
-	case c.envio.slow:
-		out = []string{c.envio.mark() + " Enviando…"}
-	case c.modo == answering:
-		out = []string{t.accent.Render(clip("↳ resposta a "+speaker(c.sobre)+": "+line(c.sobre.Mensagem), w))}
-	case c.modo == editing:
-		out = []string{t.accent.Render(clip("✎ editando a mensagem de "+speaker(c.sobre), w))}
+		out = kit.Wrap("✗ "+kit.Line(c.news), w)
+		out = kit.Styled(t.Bad.Render, out[:min(1+h/10, len(out))])
+	case c.sending.Slow:
+		out = []string{c.sending.Mark() + " Enviando…"}
+	case c.mode == answering:
+		out = []string{t.Accent.Render(kit.Clip("↳ resposta a "+speaker(c.about)+": "+kit.Line(c.about.Mensagem), w))}
+	case c.mode == editing:
+		out = []string{t.Accent.Render(kit.Clip("✎ editando a mensagem de "+speaker(c.about), w))}
 	default:
-		out = []string{t.dim.Render(strings.Repeat("─", w))}
+		out = []string{t.Dim.Render(strings.Repeat("─", w))}
 	}
 	return append(out, c.fieldLine(w))
 }
 
 func (c *chat) fieldLine(w int) string {
-	t := c.env.th
+	t := c.env.Theme
 	switch {
-	case c.escrev:
+	case c.writing:
 		size := ""
-		if n := len(c.campo.value()); n >= fieldWarn {
-			size = " " + milhar(n) + "/" + milhar(fieldMost)
+		if n := len(c.input.Value()); n >= fieldWarn {
+			size = " " + say.Thousands(n) + "/" + say.Thousands(fieldMost)
 		}
-		text := t.accent.Render("> ") + c.campo.view(t, w-2-len(size), "mensagem para #"+line(c.sala))
-		return fit(text, w-len(size)) + t.warn.Render(size)
+		text := t.Accent.Render("> ") + c.input.View(t, w-2-len(size), "mensagem para #"+kit.Line(c.sala))
+		return kit.Fit(text, w-len(size)) + t.Warn.Render(size)
 	case c.env.chatBlocked() != "":
-		return t.dim.Render(clip(c.env.chatBlocked(), w))
-	case c.campo.value() != "":
-		return t.dim.Render(clip("> "+line(c.campo.value())+"  (rascunho · n continua)", w))
+		return t.Dim.Render(kit.Clip(c.env.chatBlocked(), w))
+	case c.input.Value() != "":
+		return t.Dim.Render(kit.Clip("> "+kit.Line(c.input.Value())+"  (rascunho · n continua)", w))
 	default:
-		return t.dim.Render(clip("n escreve em #"+line(c.sala), w))
+		return t.Dim.Render(kit.Clip("n escreve em #"+kit.Line(c.sala), w))
 	}
 }
 
 // roomLines is the column of rooms on w by h cells.
 func (c *chat) roomLines(w, h int) []string {
-	t := c.env.th
-	out := []string{t.strong.Render(fit("SALAS", w)), ""}
+	t := c.env.Theme
+	out := []string{t.Strong.Render(kit.Fit("SALAS", w)), ""}
 	for _, s := range c.roomList() {
-		count := milhar(s.Mensagens)
-		text := fit(c.roomMark(s)+" #"+line(s.Sala), w-len(count)-1) + " " + count
+		count := say.Thousands(s.Mensagens)
+		text := kit.Fit(c.roomMark(s)+" #"+kit.Line(s.Sala), w-len(count)-1) + " " + count
 		if s.Sala == c.sala {
-			text = t.selected.Render("❯" + ansi.TruncateLeft(text, 1, ""))
+			text = t.Selected.Render("❯" + ansi.TruncateLeft(text, 1, ""))
 		}
 		out = append(out, text)
 	}
-	out = tall(out, h)
+	out = kit.Tall(out, h)
 	for i := range out {
-		out[i] = fit(out[i], w) + t.border.Render(" │")
+		out[i] = kit.Fit(out[i], w) + t.Border.Render(" │")
 	}
 	return out
 }
 
 // roomMark tells rooms with messages that were not seen yet.
 func (c *chat) roomMark(s store.Sala) string {
-	if seen, ok := c.vistas[s.Sala]; s.Sala != c.sala && (ok && s.Ultima.After(seen)) {
+	if seen, ok := c.seen[s.Sala]; s.Sala != c.sala && (ok && s.Ultima.After(seen)) {
 		return "•"
 	}
 	return " "

@@ -33,13 +33,13 @@ func console(mode string) error {
 	}
 	defer st.Close()
 	cfg := Config{
-		Handle: st.As(store.Local("teste", "maquina", store.CanalTUI)), Banco: st.Banco(),
-		Entrada: os.Stdin, Saida: os.Stdout, Atualizar: time.Second, PastaLogs: os.Getenv("TUI_TESTE_LOGS"),
+		Handle: st.As(store.Local("teste", "maquina", store.CanalTUI)), Database: st.Banco(),
+		In: os.Stdin, Out: os.Stdout, Refresh: time.Second, LogFolder: os.Getenv("TUI_TESTE_LOGS"),
 	}
 	if mode == "console" {
 		return Run(ctx, cfg)
 	}
-	return run(ctx, &bomb{Model: newApp(ctx, cfg), where: mode}, cfg.withDefaults())
+	return runModel(ctx, &bomb{Model: newApp(ctx, cfg), where: mode}, cfg.withDefaults())
 }
 
 // bomb panics when X is pressed, where it was told to.

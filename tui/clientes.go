@@ -3,6 +3,8 @@ package tui
 import (
 	"context"
 
+	"example.com/monitor/tui/kit"
+
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/lipgloss"
 
@@ -11,37 +13,41 @@ import (
 
 // clientes is the page that lists, searches and opens clients.
 type clientes struct {
-	browser[store.Cliente]
-	situacao *cycle
+	kit.Browser[store.Cliente]
+	env       *env
+	situation *kit.Cycle
 }
 
 func newClientes(e *env) *clientes {
 	c := &clientes{
-		situacao: &cycle{key: e.keys.Filtrar, rotulo: "situação", nomes: []string{"todos", "ativos", "inativos"}},
-		browser: newBrowser(e, clienteID, clientesGrid(e), look{
-			head: "Clientes", um: "cliente", dica: "nome, e-mail, empresa, telefone ou CPF/CNPJ",
-			vazio: func() alone { return alone{next: []string{first(e.writeBlocked(), "n cadastra o primeiro")}} },
+		env:       e,
+		situation: &kit.Cycle{Key: e.keys.Filter, Label: "situação", Names: []string{"todos", "ativos", "inativos"}},
+		Browser: kit.NewBrowser(e.Shell, clienteID, clientesGrid(e), kit.Look{
+			Head: "Clientes", Noun: "cliente", Hint: "nome, e-mail, empresa, telefone ou CPF/CNPJ",
+			Blank: func() kit.Alone {
+				return kit.Alone{Next: []string{kit.First(e.writeBlocked(), "n cadastra o primeiro")}}
+			},
 		}),
 	}
-	c.page, c.query, c.filters = c, c.question, []filter{c.situacao}
+	c.Page, c.Query, c.Filters = c, c.question, []kit.Filter{c.situation}
 	return c
 }
 
 func clienteID(c store.Cliente) int64 { return c.ID }
 
-func clientesGrid(e *env) grid[store.Cliente] {
-	return grid[store.Cliente]{
-		columns: []column[store.Cliente]{
-			{title: "NOME", width: 19, share: 5, value: func(c store.Cliente) string { return c.Nome }},
-			{title: "E-MAIL", width: 26, share: 3, rank: 1, value: func(c store.Cliente) string { return c.Email }},
-			{title: "TELEFONE", width: 15, rank: 2, value: func(c store.Cliente) string { return c.Telefone }},
-			{title: "EMPRESA", width: 18, share: 3, rank: 4, value: func(c store.Cliente) string { return c.Empresa }},
-			{title: "CIDADE", width: 16, share: 2, rank: 5, value: cidadeUF},
-			{title: "NÍVEL", width: 15, rank: 6, value: func(c store.Cliente) string { return nivelNome(c.NivelAcesso) }},
-			{title: "CADASTRO", width: 10, rank: 3, value: func(c store.Cliente) string { return e.day(c.DataCadastro.Time) }},
+func clientesGrid(e *env) kit.Grid[store.Cliente] {
+	return kit.Grid[store.Cliente]{
+		Columns: []kit.Column[store.Cliente]{
+			{Title: "NOME", Width: 19, Share: 5, Value: func(c store.Cliente) string { return c.Nome }},
+			{Title: "E-MAIL", Width: 26, Share: 3, Rank: 1, Value: func(c store.Cliente) string { return c.Email }},
+			{Title: "TELEFONE", Width: 15, Rank: 2, Value: func(c store.Cliente) string { return c.Telefone }},
+			{Title: "EMPRESA", Width: 18, Share: 3, Rank: 4, Value: func(c store.Cliente) string { return c.Empresa }},
+			{Title: "CIDADE", Width: 16, Share: 2, Rank: 5, Value: cidadeUF},
+			{Title: "NÍVEL", Width: 15, Rank: 6, Value: func(c store.Cliente) string { return accessName(c.NivelAcesso) }},
+			{Title: "CADASTRO", Width: 10, Rank: 3, Value: func(c store.Cliente) string { return e.Day(c.DataCadastro.Time) }},
 		},
-		glyph: func(c store.Cliente) (string, lipgloss.Style) { return situationSign(e.th, c) },
-		faded: func(c store.Cliente) bool { return !c.EstaAtivo() },
+		Glyph: func(c store.Cliente) (string, lipgloss.Style) { return situationSign(e.Theme, c) },
+		Faded: func(c store.Cliente) bool { return !c.EstaAtivo() },
 	}
 }
 
@@ -52,110 +58,110 @@ func cidadeUF(c store.Cliente) string {
 	return c.Cidade + "/" + c.Estado
 }
 
-func situationSign(t theme, c store.Cliente) (string, lipgloss.Style) {
+func situationSign(t kit.Theme, c store.Cliente) (string, lipgloss.Style) {
 	if c.EstaAtivo() {
-		return "●", t.ok
+		return "●", t.Good
 	}
-	return "○", t.bad
+	return "○", t.Bad
 }
 
-func (c *clientes) title() string { return "Clientes" }
+func (c *clientes) Title() string { return "Clientes" }
 
-func (c *clientes) question() (fetcher[store.Cliente], counter) {
-	filtro := store.ClienteFiltro{Busca: c.termo(), Ativo: c.situacao.yes()}
+func (c *clientes) question() (kit.Fetcher[store.Cliente], kit.Counter) {
+	filter := store.ClienteFiltro{Busca: c.Term(), Ativo: c.situation.Yes()}
 	handle := c.env.cfg.Handle
-	rows := func(ctx context.Context, at place, n int) (store.Pagina[store.Cliente], error) {
-		f := filtro
-		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Ultima, n, true
-		return handle.Clientes.List(ctx, f)
+	rows := func(ctx context.Context, at kit.Place, n int) (kit.Stretch[store.Cliente], error) {
+		f := filter
+		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Last, n, true
+		return stretchOf(handle.Clientes.List(ctx, f))
 	}
 	total := func(ctx context.Context) (int, error) {
-		f := filtro
+		f := filter
 		f.PorPagina = 1
 		p, err := handle.Clientes.List(ctx, f)
 		return p.Total, err
 	}
 	// Counters answer a list at once, but a search must count its matches:
 	// that is done once, not at every refresh.
-	c.list.recount = filtro.Busca == ""
+	c.List.Recount = filter.Busca == ""
 	return rows, total
 }
 
-func (c *clientes) actions() []action {
+func (c *clientes) Actions() []kit.Action {
 	k := c.env.keys
-	none, write := c.noneBlocked(), c.env.writeBlocked()
-	sel, _ := c.list.win.selected()
-	own := []action{
-		{key: k.Abrir, run: c.detail, blocked: none},
-		{key: k.Novo, desc: "novo cliente", run: c.create, blocked: write},
-		{key: k.Editar, run: c.edit, blocked: first(write, none)},
+	none, write := c.NoneBlocked(), c.env.writeBlocked()
+	sel, _ := c.List.Window.Selected()
+	own := []kit.Action{
+		{Key: k.Open, Run: c.detail, Blocked: none},
+		{Key: k.New, Desc: "novo cliente", Run: c.create, Blocked: write},
+		{Key: k.Edit, Run: c.edit, Blocked: kit.First(write, none)},
 	}
-	if len(c.list.marks) > 0 {
+	if len(c.List.Marks) > 0 {
 		own = append(own[:1], c.bulkActions(write)...)
 	} else {
-		own = append(own, action{key: k.Situacao, desc: c.situationDesc(), run: c.toggle, blocked: first(write, none)})
+		own = append(own, kit.Action{Key: k.Situation, Desc: c.situationDesc(), Run: c.toggle, Blocked: kit.First(write, none)})
 	}
-	if len(c.list.marks) == 0 {
+	if len(c.List.Marks) == 0 {
 		own = append(own, c.env.personActions(sel, none, nil)...)
 	}
 	own = append(own,
-		action{key: k.Marcar, run: c.mark, blocked: first(write, none)},
+		kit.Action{Key: k.Mark, Run: c.mark, Blocked: kit.First(write, none)},
 		c.env.linkDispositivos(sel, none),
 		c.env.linkConexoes(ofPerson(sel), none),
 		c.env.linkSessoes(sel, none),
 		c.env.linkAuditoria(sel, none))
-	return c.around(own...)
+	return c.Around(own...)
 }
 
 // personActions are the rarer changes of one client, on the list and on its own
 // screen; none says why there is no client to change.
-func (e *env) personActions(c store.Cliente, none string, detail screen) []action {
+func (e *env) personActions(c store.Cliente, none string, detail kit.Screen) []kit.Action {
 	k := e.keys
-	remove := first(e.writeBlocked(), none, e.levelBlocked("remover clientes", store.Admin))
-	return []action{
-		{key: k.Senha, quiet: true, blocked: first(none, e.credentialBlocked(c, "a senha")), run: func() tea.Cmd { return e.push(newSenhaForm(e, c)) }},
-		{key: k.Email, quiet: true, blocked: first(none, e.credentialBlocked(c, "o e-mail")), run: func() tea.Cmd { return e.push(newEmailForm(e, c)) }},
-		{key: k.Remover, desc: "remover de vez", quiet: true, blocked: remove, run: func() tea.Cmd { return e.push(newRemoval(e, c, detail)) }},
+	remove := kit.First(e.writeBlocked(), none, e.levelBlocked("remover clientes", store.Admin))
+	return []kit.Action{
+		{Key: k.Password, Quiet: true, Blocked: kit.First(none, e.credentialBlocked(c, "a senha")), Run: func() tea.Cmd { return e.Push(newSenhaForm(e, c)) }},
+		{Key: k.Email, Quiet: true, Blocked: kit.First(none, e.credentialBlocked(c, "o e-mail")), Run: func() tea.Cmd { return e.Push(newEmailForm(e, c)) }},
+		{Key: k.Remove, Desc: "remover de vez", Quiet: true, Blocked: remove, Run: func() tea.Cmd { return e.Push(newRemoval(e, c, detail)) }},
 	}
 }
 
 func (c *clientes) situationDesc() string {
-	if sel, ok := c.list.win.selected(); ok && !sel.EstaAtivo() {
+	if sel, ok := c.List.Window.Selected(); ok && !sel.EstaAtivo() {
 		return "reativar"
 	}
 	return "desativar"
 }
 
 func (c *clientes) detail() tea.Cmd {
-	sel, _ := c.list.win.selected()
-	return c.env.push(newClienteDetail(c.env, sel))
+	sel, _ := c.List.Window.Selected()
+	return c.env.Push(newClienteDetail(c.env, sel))
 }
 
-func (c *clientes) create() tea.Cmd { return c.env.push(newClienteForm(c.env, store.Cliente{})) }
+func (c *clientes) create() tea.Cmd { return c.env.Push(newClienteForm(c.env, store.Cliente{})) }
 
 func (c *clientes) edit() tea.Cmd {
-	sel, _ := c.list.win.selected()
-	return c.env.push(newClienteForm(c.env, sel))
+	sel, _ := c.List.Window.Selected()
+	return c.env.Push(newClienteForm(c.env, sel))
 }
 
 func (c *clientes) toggle() tea.Cmd {
-	sel, _ := c.list.win.selected()
-	return c.env.push(newSituationConfirm(c.env, sel))
+	sel, _ := c.List.Window.Selected()
+	return c.env.Push(newSituationConfirm(c.env, sel))
 }
 
 // newSituationConfirm asks before a client is deactivated or reactivated.
-func newSituationConfirm(e *env, c store.Cliente) *confirm {
+func newSituationConfirm(e *env, c store.Cliente) *kit.Confirm {
 	id, clients := c.ID, e.cfg.Handle
-	name := clienteNome(c)
+	name := clienteLabel(c)
 	if c.EstaAtivo() {
-		d := newConfirm(e, "Desativar cliente", "Desativar “"+name+"”? A pessoa não entra mais no sistema e as sessões abertas dela terminam. Os dados ficam, e é possível reativar depois.", "Desativar")
-		d.danger = true
-		d.run = func(ctx context.Context) error { _, err := clients.Clientes.Deactivate(ctx, id); return err }
-		d.done = told[store.Cliente](e, "“"+name+"” foi desativado.", id)
+		d := kit.NewConfirm(e.Shell, "Desativar cliente", "Desativar “"+name+"”? A pessoa não entra mais no sistema e as sessões abertas dela terminam. Os dados ficam, e é possível reativar depois.", "Desativar")
+		d.Danger = true
+		d.Run = func(ctx context.Context) error { _, err := clients.Clientes.Deactivate(ctx, id); return err }
+		d.Done = kit.Told[store.Cliente](e.Shell, "“"+name+"” foi desativado.", id)
 		return d
 	}
-	d := newConfirm(e, "Reativar cliente", "Reativar “"+name+"”? A pessoa volta a poder entrar no sistema.", "Reativar")
-	d.run = func(ctx context.Context) error { _, err := clients.Clientes.Reactivate(ctx, id); return err }
-	d.done = told[store.Cliente](e, "“"+name+"” foi reativado.", id)
+	d := kit.NewConfirm(e.Shell, "Reativar cliente", "Reativar “"+name+"”? A pessoa volta a poder entrar no sistema.", "Reativar")
+	d.Run = func(ctx context.Context) error { _, err := clients.Clientes.Reactivate(ctx, id); return err }
+	d.Done = kit.Told[store.Cliente](e.Shell, "“"+name+"” foi reativado.", id)
 	return d
 }

@@ -4,24 +4,27 @@ import (
 	"context"
 	"sync/atomic"
 
+	"example.com/monitor/tui/kit"
+	"example.com/monitor/tui/say"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/monitor/store"
 )
 
-// clienteNome names a client in questions.
-func clienteNome(c store.Cliente) string {
-	return first(line(c.Nome), line(c.Email), "sem nome")
+// clienteLabel names a client in questions.
+func clienteLabel(c store.Cliente) string {
+	return kit.First(kit.Line(c.Nome), kit.Line(c.Email), "sem nome")
 }
 
-func (c *clientes) mark() tea.Cmd { return c.list.toggleMark(clienteNome) }
+func (c *clientes) mark() tea.Cmd { return c.List.ToggleMark(clienteLabel) }
 
 // bulkActions are the keys that act on all marked clients.
-func (c *clientes) bulkActions(write string) []action {
-	k, n := c.env.keys, milhar(len(c.list.marks))
-	return []action{
-		{key: k.Situacao, desc: "desativar " + n, run: c.bulkOff, blocked: write},
-		{key: k.Reativar, desc: "reativar " + n, run: c.bulkOn, blocked: write},
+func (c *clientes) bulkActions(write string) []kit.Action {
+	k, n := c.env.keys, say.Thousands(len(c.List.Marks))
+	return []kit.Action{
+		{Key: k.Situation, Desc: "desativar " + n, Run: c.bulkOff, Blocked: write},
+		{Key: k.Reactivate, Desc: "reativar " + n, Run: c.bulkOn, Blocked: write},
 	}
 }
 
@@ -43,20 +46,20 @@ func (c *clientes) bulkOn() tea.Cmd {
 	return c.confirmBulk(b, "Elas voltam a poder entrar no sistema.", "Reativar", false)
 }
 
-func (c *clientes) bulk(verb, past string, run func(context.Context, int64) error) *bulk {
-	return &bulk{
-		env: c.env, ask: newQuestion(c.env), head: verb + " clientes", past: past, items: c.list.marked(), run: run, count: &atomic.Int64{},
-		done: func() tea.Cmd {
-			c.list.marks = nil
-			return c.list.retry()
+func (c *clientes) bulk(verb, past string, run func(context.Context, int64) error) *kit.Bulk {
+	return &kit.Bulk{
+		Shell: c.env.Shell, Ask: kit.NewQuestion(c.env.Shell), Head: verb + " clientes", Past: past, Items: c.List.Marked(), Run: run, Count: &atomic.Int64{},
+		Done: func() tea.Cmd {
+			c.List.Marks = nil
+			return c.List.Retry()
 		},
 	}
 }
 
-func (c *clientes) confirmBulk(b *bulk, what, button string, danger bool) tea.Cmd {
-	question := button + " " + milhar(len(b.items)) + " clientes: " + someNames(b.items, 4) + "? " + what
-	d := newConfirm(c.env, b.head, question, button)
-	d.danger = danger
-	d.done = func() tea.Cmd { return c.env.push(b) }
-	return c.env.push(d)
+func (c *clientes) confirmBulk(b *kit.Bulk, what, button string, danger bool) tea.Cmd {
+	question := button + " " + say.Thousands(len(b.Items)) + " clientes: " + kit.SomeNames(b.Items, 4) + "? " + what
+	d := kit.NewConfirm(c.env.Shell, b.Head, question, button)
+	d.Danger = danger
+	d.Done = func() tea.Cmd { return c.env.Push(b) }
+	return c.env.Push(d)
 }

@@ -7,13 +7,16 @@ import (
 	"strconv"
 	"strings"
 
+	"example.com/monitor/tui/kit"
+	"example.com/monitor/tui/say"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/monitor/store"
 )
 
-// ficha is a client with the devices and connections that were seen last.
-type ficha struct {
+// clienteCard is a client with the devices and connections that were seen last.
+type clienteCard struct {
 	store.Cliente
 	dispositivos []store.Dispositivo
 	conexoes     []store.Conexao
@@ -24,18 +27,21 @@ const latestDispositivos = 6
 
 // clienteDetail shows one client with all its fields, its devices and its latest
 // connections, and keeps them up to date.
-type clienteDetail struct{ detail[ficha] }
+type clienteDetail struct {
+	kit.Detail[clienteCard]
+	env *env
+}
 
 func newClienteDetail(e *env, c store.Cliente) *clienteDetail {
 	handle, id := e.cfg.Handle, c.ID
-	d := &clienteDetail{newDetail(e, ficha{Cliente: c}, id)}
-	d.page, d.body, d.missing = d, d.facts, "Este cliente não existe mais."
-	d.get = func(ctx context.Context) (ficha, error) { return readFicha(ctx, handle, id) }
+	d := &clienteDetail{env: e, Detail: kit.NewDetail(e.Shell, clienteCard{Cliente: c}, id)}
+	d.Page, d.Body, d.Missing = d, d.facts, "Este cliente não existe mais."
+	d.Get = func(ctx context.Context) (clienteCard, error) { return readClienteCard(ctx, handle, id) }
 	return d
 }
 
-// readFicha leaves out what the person may not see.
-func readFicha(ctx context.Context, h *store.Handle, id int64) (f ficha, err error) {
+// readClienteCard leaves out what the person may not see.
+func readClienteCard(ctx context.Context, h *store.Handle, id int64) (f clienteCard, err error) {
 	if f.Cliente, err = h.Clientes.Get(ctx, id); err != nil {
 		return f, err
 	}
@@ -51,136 +57,136 @@ func readFicha(ctx context.Context, h *store.Handle, id int64) (f ficha, err err
 	return f, nil
 }
 
-func (d *clienteDetail) title() string {
-	return first(line(d.rec.Nome), "nº "+strconv.FormatInt(d.id, 10))
+func (d *clienteDetail) Title() string {
+	return kit.First(kit.Line(d.Record.Nome), "nº "+strconv.FormatInt(d.ID, 10))
 }
 
-func (d *clienteDetail) update(msg tea.Msg) tea.Cmd {
+func (d *clienteDetail) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case changedMsg[store.Cliente]:
-		if msg.id == d.id {
-			return d.load()
+	case kit.ChangedMsg[store.Cliente]:
+		if msg.ID == d.ID {
+			return d.Load()
 		}
-	case changedMsg[store.Dispositivo]:
-		return d.load()
-	case tickMsg:
-		d.laid = nil // ages grow
+	case kit.ChangedMsg[store.Dispositivo]:
+		return d.Load()
+	case kit.TickMsg:
+		d.Laid = nil // ages grow
 	}
-	return d.detail.update(msg)
+	return d.Detail.Update(msg)
 }
 
-func (d *clienteDetail) actions() []action {
-	e, k, c, gone := d.env, d.env.keys, d.rec.Cliente, d.goneBlocked()
-	write := first(gone, e.writeBlocked())
+func (d *clienteDetail) Actions() []kit.Action {
+	e, k, c, gone := d.env, d.env.keys, d.Record.Cliente, d.GoneBlocked()
+	write := kit.First(gone, e.writeBlocked())
 	change := "desativar"
 	if !c.EstaAtivo() {
 		change = "reativar"
 	}
-	own := []action{
-		{key: k.Editar, run: func() tea.Cmd { return e.push(newClienteForm(e, c)) }, blocked: write},
-		{key: k.Situacao, desc: change, run: func() tea.Cmd { return e.push(newSituationConfirm(e, c)) }, blocked: write},
+	own := []kit.Action{
+		{Key: k.Edit, Run: func() tea.Cmd { return e.Push(newClienteForm(e, c)) }, Blocked: write},
+		{Key: k.Situation, Desc: change, Run: func() tea.Cmd { return e.Push(newSituationConfirm(e, c)) }, Blocked: write},
 	}
 	own = append(own, e.personActions(c, gone, d)...)
 	own = append(own,
-		action{key: k.Copiar, quiet: true, run: d.copy},
+		kit.Action{Key: k.Copy, Quiet: true, Run: d.copy},
 		e.linkDispositivos(c, gone),
 		e.linkConexoes(ofPerson(c), gone),
 		e.linkSessoes(c, gone),
 		e.linkAuditoria(c, gone))
-	return d.around(own...)
+	return d.Around(own...)
 }
 
 // copy offers each field that has a value, and all of them.
 func (d *clienteDetail) copy() tea.Cmd {
-	c := d.rec.Cliente
-	items := []copyItem{{"Número", strconv.FormatInt(d.id, 10)}}
-	for _, f := range clienteCampos() {
-		if v := *f.at(&c); v != "" && !f.segredo {
-			items = append(items, copyItem{strings.TrimSuffix(f.rotulo, " *"), v})
+	c := d.Record.Cliente
+	items := []kit.CopyItem{{Label: "Número", Text: strconv.FormatInt(d.ID, 10)}}
+	for _, f := range clienteFields() {
+		if v := *f.at(&c); v != "" && !f.Secret {
+			items = append(items, kit.CopyItem{Label: strings.TrimSuffix(f.Label, " *"), Text: v})
 		}
 	}
 	if doc, err := json.Marshal(c); err == nil {
-		items = append(items, copyItem{"JSON", string(doc)})
+		items = append(items, kit.CopyItem{Label: "JSON", Text: string(doc)})
 	}
-	return d.env.push(newCopyMenu(d.env, items))
+	return d.env.Push(kit.NewCopyMenu(d.env.Shell, items))
 }
 
-func (d *clienteDetail) view(w, h int) []string {
-	return d.panel(line(d.rec.Nome)+" · nº "+strconv.FormatInt(d.id, 10), w, h)
+func (d *clienteDetail) View(w, h int) []string {
+	return d.Panel(kit.Line(d.Record.Nome)+" · nº "+strconv.FormatInt(d.ID, 10), w, h)
 }
 
 // facts lays the person out, with what they wrote last where there is one column.
 func (d *clienteDetail) facts(w int) []string {
-	t, person, notes := d.env.th, d.person(), d.notes()
-	if w >= twoColumns {
-		return append(t.inColumns(append(person, notes...), w), d.machines(w)...)
+	t, person, notes := d.env.Theme, d.person(), d.notes()
+	if w >= kit.TwoColumns {
+		return append(t.InColumns(append(person, notes...), w), d.machines(w)...)
 	}
-	out := append(t.facts(person, w), d.machines(w)...)
-	return append(append(out, ""), t.facts(notes, w)...)
+	out := append(t.Facts(person, w), d.machines(w)...)
+	return append(append(out, ""), t.Facts(notes, w)...)
 }
 
-func (d *clienteDetail) person() []fact {
-	c, e := &d.rec, d.env
+func (d *clienteDetail) person() []kit.Fact {
+	c, e := &d.Record, d.env
 	devices := "…"
-	if d.known {
-		devices = milhar(c.TotalDispositivos)
+	if d.Known {
+		devices = say.Thousands(c.TotalDispositivos)
 	}
-	sign, style := situationSign(e.th, c.Cliente)
-	return []fact{
-		{value: "Identificação"},
-		{label: "Nome", value: c.Nome},
-		{label: "Situação", ready: style.Render(sign) + " " + situationName(c.Cliente)},
-		{label: "Nível de acesso", value: nivelNome(c.NivelAcesso)},
-		{label: "CPF/CNPJ", value: c.CPFCNPJ},
-		{label: "Empresa", value: c.Empresa},
-		{label: "Cargo", value: c.Cargo},
-		{value: "Contato"},
-		{label: "E-mail", value: c.Email},
-		{label: "Telefone", value: c.Telefone},
-		{label: "Endereço", value: c.Endereco},
-		{label: "Cidade", value: cidadeUF(c.Cliente)},
-		{label: "CEP", value: c.CEP},
-		{label: "País", value: c.Pais},
-		{value: "Uso", right: true},
-		{label: "Dispositivos", value: devices},
-		{label: "Cadastro", value: e.moment(c.DataCadastro.Time)},
-		{label: "Último acesso", value: e.moment(c.UltimoAcesso.Time)},
+	sign, style := situationSign(e.Theme, c.Cliente)
+	return []kit.Fact{
+		{Value: "Identificação"},
+		{Label: "Nome", Value: c.Nome},
+		{Label: "Situação", Ready: style.Render(sign) + " " + situationName(c.Cliente)},
+		{Label: "Nível de acesso", Value: accessName(c.NivelAcesso)},
+		{Label: "CPF/CNPJ", Value: c.CPFCNPJ},
+		{Label: "Empresa", Value: c.Empresa},
+		{Label: "Cargo", Value: c.Cargo},
+		{Value: "Contato"},
+		{Label: "E-mail", Value: c.Email},
+		{Label: "Telefone", Value: c.Telefone},
+		{Label: "Endereço", Value: c.Endereco},
+		{Label: "Cidade", Value: cidadeUF(c.Cliente)},
+		{Label: "CEP", Value: c.CEP},
+		{Label: "País", Value: c.Pais},
+		{Value: "Uso", Right: true},
+		{Label: "Dispositivos", Value: devices},
+		{Label: "Cadastro", Value: e.Moment(c.DataCadastro.Time)},
+		{Label: "Último acesso", Value: e.Moment(c.UltimoAcesso.Time)},
 	}
 }
 
-func (d *clienteDetail) notes() []fact {
-	return []fact{
-		{value: "Observações"},
-		{label: "Texto", value: d.rec.Observacoes},
-		{label: "Dados extras", value: pretty(d.rec.DadosExtras)},
+func (d *clienteDetail) notes() []kit.Fact {
+	return []kit.Fact{
+		{Value: "Observações"},
+		{Label: "Texto", Value: d.Record.Observacoes},
+		{Label: "Dados extras", Value: pretty(d.Record.DadosExtras)},
 	}
 }
 
 // machines are the client's devices and latest connections, as rows.
 func (d *clienteDetail) machines(w int) []string {
-	if !d.known {
+	if !d.Known {
 		return nil
 	}
-	e, t := d.env, d.env.th
-	head := func(s string) []string { return []string{"", t.accent.Render(clip(s, w))} }
+	e, t := d.env, d.env.Theme
+	head := func(s string) []string { return []string{"", t.Accent.Render(kit.Clip(s, w))} }
 	out := head("Dispositivos")
-	if n := d.rec.TotalDispositivos; n > len(d.rec.dispositivos) {
-		out = head("Dispositivos · " + milhar(len(d.rec.dispositivos)) + " de " + milhar(n) + ", D mostra todos")
+	if n := d.Record.TotalDispositivos; n > len(d.Record.dispositivos) {
+		out = head("Dispositivos · " + say.Thousands(len(d.Record.dispositivos)) + " de " + say.Thousands(n) + ", D mostra todos")
 	}
-	out = append(out, miniGrid(e, deviceGrid(e, false), d.rec.dispositivos, "Nenhum dispositivo.", w)...)
+	out = append(out, miniGrid(e, deviceGrid(e, false), d.Record.dispositivos, "Nenhum dispositivo.", w)...)
 	out = append(out, head("Conexões recentes")...)
-	return append(out, miniGrid(e, conexaoGrid(e, true), d.rec.conexoes, "Nenhuma conexão informada.", w)...)
+	return append(out, miniGrid(e, conexaoGrid(e, true), d.Record.conexoes, "Nenhuma conexão informada.", w)...)
 }
 
 // miniGrid is a grid without cursor inside other text.
-func miniGrid[T any](e *env, g grid[T], rows []T, none string, w int) []string {
+func miniGrid[T any](e *env, g kit.Grid[T], rows []T, none string, w int) []string {
 	if len(rows) == 0 {
-		return []string{"  " + e.th.dim.Render(clip(none, w-2))}
+		return []string{"  " + e.Theme.Dim.Render(kit.Clip(none, w-2))}
 	}
-	cols := g.layout(w)
-	out := []string{e.th.dim.Render(cols.heads())}
+	cols := g.Layout(w)
+	out := []string{e.Theme.Dim.Render(cols.Heads())}
 	for _, r := range rows {
-		out = append(out, cols.row(e.th, r, false, false))
+		out = append(out, cols.Row(e.Theme, r, false, false))
 	}
 	return out
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"strconv"
 
+	"example.com/monitor/tui/kit"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/monitor/store"
@@ -17,76 +19,76 @@ type clienteForm struct {
 	editor
 	original store.Cliente // as the person saw it; zero for a new one
 	base     string        // its version
-	chave    string        // makes a repeated creation count once
+	onceKey  string        // makes a repeated creation count once
 }
 
 func newClienteForm(e *env, c store.Cliente) *clienteForm {
-	f := &clienteForm{editor: newEditor(e, "Novo cliente"), original: c, chave: rand.Text()}
-	f.page, f.save, f.form.status = f, f.write, "* obrigatório"
+	f := &clienteForm{editor: newEditor(e, "Novo cliente"), original: c, onceKey: rand.Text()}
+	f.page, f.save, f.form.Status = f, f.write, "* obrigatório"
 	if !f.isNew() {
-		f.base, f.head = c.Versao(), "Editar · "+line(c.Nome)
+		f.base, f.head = c.Versao(), "Editar · "+kit.Line(c.Nome)
 	}
-	for _, campo := range clienteCampos() {
-		if campo.onlyNew && !f.isNew() {
+	for _, col := range clienteFields() {
+		if col.onlyNew && !f.isNew() {
 			continue
 		}
-		value := *campo.at(&c)
-		if f.isNew() && campo.coluna == "nivel_acesso" {
+		value := *col.at(&c)
+		if f.isNew() && col.Column == "nivel_acesso" {
 			value = store.Usuario
 		}
-		f.form.add(campo, value)
+		f.form.Add(col.EntrySpec, value)
 	}
-	f.form.setFocus(0)
+	f.form.SetFocus(0)
 	return f
 }
 
 func (f *clienteForm) isNew() bool { return f.original.ID == 0 }
 
-func (f *clienteForm) title() string {
+func (f *clienteForm) Title() string {
 	if f.isNew() {
 		return "Novo cliente"
 	}
 	return "Editar"
 }
 
-func (f *clienteForm) update(msg tea.Msg) tea.Cmd {
-	if a, ok := take[store.Cliente](&f.ask, msg); ok {
-		return f.answered(a.value, a.err)
+func (f *clienteForm) Update(msg tea.Msg) tea.Cmd {
+	if a, ok := kit.Take[store.Cliente](&f.ask, msg); ok {
+		return f.answered(a.Value, a.Err)
 	}
 	if k, ok := msg.(tea.KeyMsg); ok {
 		return f.typed(k)
 	}
-	return f.ask.update(msg)
+	return f.ask.Update(msg)
 }
 
 func (f *clienteForm) write() tea.Cmd {
 	f.news = ""
-	f.form.setErrors(nil)
+	f.form.SetErrors(nil)
 	if f.isNew() {
 		return f.create()
 	}
-	values := f.form.changed()
+	values := f.form.Changed()
 	if len(values) == 0 {
-		f.env.pop(f)
-		f.env.tell(noticeOK, "Nada foi alterado.")
+		f.env.Pop(f)
+		f.env.Tell(kit.NoticeOK, "Nada foi alterado.")
 		return nil
 	}
 	return f.change(f.base, values)
 }
 
 func (f *clienteForm) create() tea.Cmd {
-	handle, chave := f.env.cfg.Handle, f.chave
-	var novo store.ClienteNovo
-	applyTo(&novo, f.form.values())
-	return ask(&f.ask, func(ctx context.Context) (store.Cliente, error) {
-		return handle.Clientes.Create(ctx, novo, store.WithIdempotencia(chave))
+	handle, onceKey := f.env.cfg.Handle, f.onceKey
+	var fresh store.ClienteNovo
+	applyTo(&fresh, f.form.Values())
+	return kit.Ask(&f.ask, func(ctx context.Context) (store.Cliente, error) {
+		return handle.Clientes.Create(ctx, fresh, store.WithIdempotencia(onceKey))
 	})
 }
 
 // change writes the given columns if the client still is at version base.
 func (f *clienteForm) change(base string, values map[string]string) tea.Cmd {
 	handle, id := f.env.cfg.Handle, f.original.ID
-	return ask(&f.ask, func(ctx context.Context) (store.Cliente, error) {
+	return kit.Ask(&f.ask, func(ctx context.Context) (store.Cliente, error) {
 		return handle.Clientes.Change(ctx, id, base, func(c *store.Cliente) { applyTo(c, values) })
 	})
 }
@@ -105,7 +107,7 @@ func (f *clienteForm) answered(c store.Cliente, err error) tea.Cmd {
 		return f.saved(c)
 	case errors.Is(err, store.ErrConflict) && !f.isNew():
 		f.closeConflict()
-		return f.env.push(newConflict(f, c))
+		return f.env.Push(newConflict(f, c))
 	case errors.Is(err, store.ErrIdempotency):
 		f.news = "Este cliente já foi criado na tentativa anterior. Volte à lista para editá-lo."
 	default:
@@ -117,16 +119,16 @@ func (f *clienteForm) answered(c store.Cliente, err error) tea.Cmd {
 
 // closeConflict returns to the form when the conflict screen is above it.
 func (f *clienteForm) closeConflict() {
-	if c, ok := f.env.top().(*conflict); ok && c.form == f {
-		f.env.pop(c)
+	if c, ok := f.env.Top().(*conflict); ok && c.form == f {
+		f.env.Pop(c)
 	}
 }
 
 func (f *clienteForm) saved(c store.Cliente) tea.Cmd {
 	text := "Cliente nº " + strconv.FormatInt(c.ID, 10) + " criado."
 	if !f.isNew() {
-		text = "Alterações em “" + line(c.Nome) + "” salvas."
+		text = "Alterações em “" + kit.Line(c.Nome) + "” salvas."
 	}
-	f.env.pop(f)
-	return told[store.Cliente](f.env, text, c.ID)()
+	f.env.Pop(f)
+	return kit.Told[store.Cliente](f.env.Shell, text, c.ID)()
 }

@@ -6,41 +6,42 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/monitor/store"
+	"example.com/monitor/tui/kit"
 )
 
 func TestFormWritesOnlyWhatWasTouched(t *testing.T) {
 	b := newBench(t, 80, 24)
 	p := people(1)
-	p.Itens[0].Nome, p.Itens[0].Observacoes = "com\x1besc", "linha 1\r\nlinha 2\x00"
+	p.Items[0].Nome, p.Items[0].Observacoes = "com\x1besc", "linha 1\r\nlinha 2\x00"
 	b.rows(p)
 	b.keys("e")
-	require.Empty(t, formOf(b).form.changed(), "what a field cannot show is not a change")
+	require.Empty(t, formOf(b).form.Changed(), "what a field cannot show is not a change")
 	b.keys("tab")
 	b.typeText("7")
-	require.Equal(t, map[string]string{"telefone": p.Itens[0].Telefone + "7"}, formOf(b).form.changed())
+	require.Equal(t, map[string]string{"telefone": p.Items[0].Telefone + "7"}, formOf(b).form.Changed())
 }
 
 func TestFormKeepsLineBreaks(t *testing.T) {
 	b := newBench(t, 80, 24)
 	b.rows(people(1))
 	b.keys("e", "shift+tab", "shift+tab", "shift+tab")
-	require.Equal(t, "observacoes", formOf(b).form.current().coluna)
+	require.Equal(t, "observacoes", formOf(b).form.Current().Column)
 	b.typeText("!")
-	require.Equal(t, "primeira linha\nsegunda linha!", formOf(b).form.changed()["observacoes"])
+	require.Equal(t, "primeira linha\nsegunda linha!", formOf(b).form.Changed()["observacoes"])
 }
 
 func TestForeignLevelOfAccessIsKept(t *testing.T) {
 	b := newBench(t, 80, 24)
 	p := people(1)
-	p.Itens[0].NivelAcesso = "gerente"
+	p.Items[0].NivelAcesso = "gerente"
 	b.rows(p)
 	b.keys("e")
-	require.Empty(t, formOf(b).form.changed())
-	for formOf(b).form.current().coluna != "nivel_acesso" {
+	require.Empty(t, formOf(b).form.Changed())
+	for formOf(b).form.Current().Column != "nivel_acesso" {
 		b.keys("tab")
 	}
 	b.keys("right")
-	require.Equal(t, store.Usuario, formOf(b).form.changed()["nivel_acesso"])
+	require.Equal(t, store.Usuario, formOf(b).form.Changed()["nivel_acesso"])
 }
 
 func TestFieldErrorsStandBesideTheirFields(t *testing.T) {
@@ -49,7 +50,7 @@ func TestFieldErrorsStandBesideTheirFields(t *testing.T) {
 	b.keys("ctrl+s")
 	b.saved(store.Cliente{}, &store.InvalidError{Campos: map[string]string{"email": "Informe o e-mail.", "cep": "O CEP tem 8 dígitos.", "x": "Sem campo."}})
 	f := &formOf(b).form
-	require.Equal(t, "email", f.current().coluna, "the focus goes to the first error")
+	require.Equal(t, "email", f.Current().Column, "the focus goes to the first error")
 	require.Contains(t, b.View(), "✗ Informe o e-mail.")
 	require.Contains(t, b.View(), "✗ O CEP tem 8 dígitos.")
 	require.Contains(t, b.View(), "✗ Sem campo.")
@@ -63,7 +64,7 @@ func TestTakenAddressIsAFieldError(t *testing.T) {
 	b.keys("ctrl+s")
 	b.saved(store.Cliente{}, &store.RuleError{Kind: store.ErrConflict, Codigo: "email_em_uso", Frase: "Este e-mail já está em uso."})
 	require.Contains(t, b.View(), "✗ Este e-mail já está em uso.")
-	require.Equal(t, "email", formOf(b).form.current().coluna)
+	require.Equal(t, "email", formOf(b).form.Current().Column)
 }
 
 func TestNothingTypedIsLostWhenTheDatabaseGoes(t *testing.T) {
@@ -74,10 +75,10 @@ func TestNothingTypedIsLostWhenTheDatabaseGoes(t *testing.T) {
 	b.saved(store.Cliente{}, store.ErrUnavailable)
 	require.Contains(t, b.View(), "Nada do que você digitou se perdeu")
 	require.Contains(t, b.View(), "João")
-	before := formOf(b).chave
+	before := formOf(b).onceKey
 	b.keys("ctrl+s")
-	require.True(t, formOf(b).ask.busy())
-	require.Equal(t, before, formOf(b).chave, "trying again must not create twice")
+	require.True(t, formOf(b).ask.Busy())
+	require.Equal(t, before, formOf(b).onceKey, "trying again must not create twice")
 }
 
 func TestSavedFormLeavesAndTheListFollows(t *testing.T) {
@@ -85,15 +86,15 @@ func TestSavedFormLeavesAndTheListFollows(t *testing.T) {
 	inForm(b)
 	b.keys("ctrl+s")
 	cmd := b.saved(store.Cliente{ID: 500, Nome: "Nova"}, nil)
-	require.Len(t, b.env.stack, 1)
+	require.Len(t, b.env.Stack, 1)
 	require.Contains(t, b.View(), "✓ Cliente nº 500 criado.")
 	for _, m := range messages(cmd) {
 		b.send(m)
 	}
 	p := people(27)
-	p.Itens = append([]store.Cliente{person(5), {ID: 500, Nome: "Nova"}}, p.Itens...)
+	p.Items = append([]store.Cliente{person(5), {ID: 500, Nome: "Nova"}}, p.Items...)
 	b.rows(p)
-	sel, _ := b.page().list.win.selected()
+	sel, _ := b.page().List.Window.Selected()
 	require.EqualValues(t, 500, sel.ID)
 }
 
@@ -101,17 +102,17 @@ func TestUnsavedChangesAreAskedAbout(t *testing.T) {
 	b := newBench(t, 80, 24)
 	inForm(b)
 	b.keys("esc")
-	require.Len(t, b.env.stack, 1, "nothing typed, nothing asked")
+	require.Len(t, b.env.Stack, 1, "nothing typed, nothing asked")
 	b.keys("n")
 	b.typeText("x")
 	b.keys("esc")
 	require.Contains(t, b.View(), "Descartar alterações")
 	b.keys("enter")
-	require.Len(t, b.env.stack, 2, "cancel has the focus")
+	require.Len(t, b.env.Stack, 2, "cancel has the focus")
 	b.keys("esc", "right")
 	b.arm()
 	b.keys("enter")
-	require.Len(t, b.env.stack, 1)
+	require.Len(t, b.env.Stack, 1)
 }
 
 func TestABurstOfKeysCannotConfirm(t *testing.T) {
@@ -126,20 +127,20 @@ func TestABurstOfKeysCannotConfirm(t *testing.T) {
 		b := newBench(t, 80, 24)
 		listed(b)
 		b.keys("d")
-		d := b.env.top().(*confirm)
+		d := b.env.Top().(*kit.Confirm)
 		b.keys(burst...)
-		require.False(t, d.ask.busy(), "%v", burst)
+		require.False(t, d.Ask.Busy(), "%v", burst)
 	}
 	b := newBench(t, 80, 24)
 	listed(b)
 	b.keys("d", "right")
-	b.send(armMsg{b.env.top().(*confirm).arm - 1})
+	b.send(kit.ArmMsg{Seq: b.env.Top().(*kit.Confirm).Arm - 1})
 	b.keys("enter")
-	require.False(t, b.env.top().(*confirm).ask.busy(), "the waiting time of an earlier key")
+	require.False(t, b.env.Top().(*kit.Confirm).Ask.Busy(), "the waiting time of an earlier key")
 	require.Contains(t, b.View(), "Muito rápido")
 	b.arm()
 	b.keys("enter")
-	require.True(t, b.env.top().(*confirm).ask.busy(), "a person who looks can confirm")
+	require.True(t, b.env.Top().(*kit.Confirm).Ask.Busy(), "a person who looks can confirm")
 }
 
 func TestConfirmationNamesTheObjectAndShowsRefusals(t *testing.T) {
@@ -149,10 +150,10 @@ func TestConfirmationNamesTheObjectAndShowsRefusals(t *testing.T) {
 	require.Contains(t, b.View(), "Desativar “Antônia Conceição de Souza”?")
 	b.arm()
 	b.keys("enter")
-	d := b.env.top().(*confirm)
-	b.send(answer[struct{}]{seq: d.ask.seq, err: store.ErrForbidden})
+	d := b.env.Top().(*kit.Confirm)
+	b.send(kit.Answer[struct{}]{Seq: d.Ask.Seq, Err: store.ErrForbidden})
 	require.Contains(t, b.View(), "✗ Você não tem permissão para isso")
-	require.False(t, d.yes, "cancel has the focus again")
+	require.False(t, d.Yes, "cancel has the focus again")
 }
 
 func TestConflictShowsBothAndLetsChoose(t *testing.T) {
@@ -164,25 +165,25 @@ func TestConflictShowsBothAndLetsChoose(t *testing.T) {
 	require.Contains(t, view, "Cidade: São Paulo → Niterói")
 	require.Contains(t, view, "Situação: ativo → inativo")
 	require.Contains(t, view, "Empresa")
-	c := b.env.top().(*conflict)
+	c := b.env.Top().(*conflict)
 	b.keys(" ")
-	require.True(t, c.rows[0].doBanco)
+	require.True(t, c.rows[0].takeTheirs)
 	b.keys("tab", "tab", "tab", "enter")
-	require.Len(t, b.env.stack, 2, "back to the form")
-	require.Len(t, formOf(b).form.changed(), 2, "with everything typed")
+	require.Len(t, b.env.Stack, 2, "back to the form")
+	require.Len(t, formOf(b).form.Changed(), 2, "with everything typed")
 }
 
 func TestConflictSavesWhatWasChosen(t *testing.T) {
 	b := newBench(t, 100, 40)
 	inConflict(b)
 	b.keys("tab", "tab", "enter")
-	require.True(t, formOf(b).ask.busy())
+	require.True(t, formOf(b).ask.Busy())
 	again := person(1)
 	again.Telefone = "(31) 1111-1111"
 	b.saved(again, store.ErrConflict)
 	require.Contains(t, b.View(), "(31) 1111-1111", "it changed once more")
-	require.Len(t, b.env.stack, 3)
+	require.Len(t, b.env.Stack, 3)
 	b.keys(" ", "tab", " ", "tab", "enter")
-	require.Len(t, b.env.stack, 1)
+	require.Len(t, b.env.Stack, 1)
 	require.Contains(t, b.View(), "Ficou a versão do banco")
 }

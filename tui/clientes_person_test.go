@@ -8,18 +8,19 @@ import (
 
 	"example.com/monitor/store"
 	"example.com/monitor/store/storetest"
+	"example.com/monitor/tui/kit"
 )
 
-func gotFicha(b *bench, f ficha) {
-	d := b.env.top().(*clienteDetail)
-	b.send(answer[ficha]{d.ask.seq, f, nil})
+func gotClienteCard(b *bench, f clienteCard) {
+	d := b.env.Top().(*clienteDetail)
+	b.send(kit.Answer[clienteCard]{Seq: d.Ask.Seq, Value: f, Err: nil})
 }
 
-func someFicha() ficha {
+func someClienteCard() clienteCard {
 	c := person(0)
 	c.TotalDispositivos = 9
-	beat := func(ago time.Duration) store.Hora { return store.Hora{Time: agora.Add(-ago)} }
-	return ficha{Cliente: c, dispositivos: []store.Dispositivo{
+	beat := func(ago time.Duration) store.Hora { return store.Hora{Time: testNow.Add(-ago)} }
+	return clienteCard{Cliente: c, dispositivos: []store.Dispositivo{
 		{ID: 1, Nome: "PC da Antônia", Hostname: "PC-01", Tipo: "desktop", SistemaOperacional: "Windows 11", UltimoHeartbeat: beat(20 * time.Second)},
 		{ID: 2, Hostname: nasty[5], UltimoHeartbeat: beat(2 * time.Hour)},
 	}, conexoes: []store.Conexao{{ID: 7, DispositivoID: 1, DataHora: beat(time.Minute)}}}
@@ -28,12 +29,12 @@ func someFicha() ficha {
 func removalOf(b *bench) { listed(b); b.keys("delete") }
 
 func (b *bench) planned(p store.DeletePlan, err error) {
-	b.send(answer[store.DeletePlan]{b.env.top().(*removal).ask.seq, p, err})
+	b.send(kit.Answer[store.DeletePlan]{Seq: b.env.Top().(*removal).ask.Seq, Value: p, Err: err})
 }
 
 func personScenes() []scene {
 	return []scene{
-		{"detalhe-dispositivos", func(b *bench) { listed(b); b.keys("enter"); gotFicha(b, someFicha()) }},
+		{"detalhe-dispositivos", func(b *bench) { listed(b); b.keys("enter"); gotClienteCard(b, someClienteCard()) }},
 		{"senha", func(b *bench) { listed(b); b.keys("s"); b.typeText("segredo"); b.keys("tab") }},
 		{"senha-diferente", func(b *bench) { listed(b); b.keys("s"); b.typeText("segredo"); b.keys("ctrl+s") }},
 		{"email", func(b *bench) { listed(b); b.keys("m") }},
@@ -57,7 +58,7 @@ func TestPasswordIsNeverOnTheScreenAndMustBeTypedTwice(t *testing.T) {
 	require.NotContains(t, b.View(), "Segredo")
 	b.keys("ctrl+s")
 	require.Contains(t, b.View(), "✗ As duas senhas não são iguais.")
-	require.False(t, b.env.top().(*credencial).ask.busy())
+	require.False(t, b.env.Top().(*credentialForm).ask.Busy())
 }
 
 func TestRemovingForGoodAsksForTheName(t *testing.T) {
@@ -66,24 +67,24 @@ func TestRemovingForGoodAsksForTheName(t *testing.T) {
 	b.planned(store.DeletePlan{Cliente: person(1), Dispositivos: 1, Conexoes: 1234, Sessoes: 2}, nil)
 	require.Contains(t, b.View(), "1.234 conexões e 2 sessões")
 	require.Contains(t, b.View(), "❯ Cancelar ❮")
-	c := b.env.top().(*confirm)
+	c := b.env.Top().(*kit.Confirm)
 	b.typeText("João da Silv")
 	b.keys("tab")
 	b.arm()
 	b.keys("enter")
-	require.False(t, c.ask.busy(), "the name is not whole")
+	require.False(t, c.Ask.Busy(), "the name is not whole")
 	b.keys("tab")
 	b.typeText("a")
 	b.keys("tab", "enter")
-	require.False(t, c.ask.busy(), "a burst of keys cannot confirm")
+	require.False(t, c.Ask.Busy(), "a burst of keys cannot confirm")
 	b.arm()
 	b.keys("enter")
-	require.True(t, c.ask.busy())
+	require.True(t, c.Ask.Busy())
 }
 
 func TestFlowPasswordEmailAndRemoval(t *testing.T) {
 	st := storetest.New(t)
-	h := st.As(operador)
+	h := st.As(testOperator)
 	c, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: "Bruno", Email: "b@x.com.br"})
 	require.NoError(t, err)
 	_, err = h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: "Carla", Email: "c@x.com.br"})
@@ -93,14 +94,14 @@ func TestFlowPasswordEmailAndRemoval(t *testing.T) {
 	f.keys("down", "enter")
 	f.sees("Nenhum dispositivo")
 	f.keys("s")
-	f.text("abc")
+	f.Text("abc")
 	f.keys("tab")
-	f.text("abc")
+	f.Text("abc")
 	f.keys("ctrl+s")
 	f.sees("✗ Senha curta demais")
-	f.text("-Uma-Senha-Bem-Longa-7")
+	f.Text("-Uma-Senha-Bem-Longa-7")
 	f.keys("tab")
-	f.text("-Uma-Senha-Bem-Longa-7")
+	f.Text("-Uma-Senha-Bem-Longa-7")
 	f.keys("ctrl+s")
 	f.sees("alterada.")
 	_, _, err = st.As(store.Stranger(store.Origem{})).Sessoes.Login(t.Context(), "b@x.com.br", "abc-Uma-Senha-Bem-Longa-7")
@@ -110,11 +111,11 @@ func TestFlowPasswordEmailAndRemoval(t *testing.T) {
 	for range 12 {
 		f.keys("backspace")
 	}
-	f.text("c@x.com.br")
+	f.Text("c@x.com.br")
 	f.keys("ctrl+s")
 	f.sees("já")
 	f.keys("backspace")
-	f.text(".uk")
+	f.Text(".uk")
 	f.keys("ctrl+s")
 	f.sees("alterado.")
 	got, err := h.Clientes.Get(t.Context(), c.ID)
@@ -123,7 +124,7 @@ func TestFlowPasswordEmailAndRemoval(t *testing.T) {
 
 	f.keys("delete")
 	f.sees("Remover de vez “Bruno”")
-	f.text("Bruno")
+	f.Text("Bruno")
 	f.confirm("Remover")
 	f.sees("foi removido de vez", "Clientes · 1")
 	_, err = h.Clientes.Get(t.Context(), c.ID)
@@ -134,7 +135,7 @@ func TestFlowPasswordEmailAndRemoval(t *testing.T) {
 // What a person's level does not reach is said before anything is typed.
 func TestKeysOfOtherLevelsSayWhy(t *testing.T) {
 	st := storetest.New(t)
-	h := st.As(operador)
+	h := st.As(testOperator)
 	fill(t, h)
 	c, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: "Moderadora", Email: "m@x.com.br", NivelAcesso: store.Moderador})
 	require.NoError(t, err)

@@ -5,6 +5,9 @@ import (
 	"strconv"
 	"strings"
 
+	"example.com/monitor/tui/kit"
+	"example.com/monitor/tui/say"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/monitor/store"
@@ -13,71 +16,71 @@ import (
 // removal counts what would go with a client before it asks.
 type removal struct {
 	env    *env
-	ask    question
+	ask    kit.Question
 	c      store.Cliente
-	detail screen // is left when the client is gone; nil on the list
+	detail kit.Screen // is left when the client is gone; nil on the list
 	failed string
 }
 
-func newRemoval(e *env, c store.Cliente, detail screen) *removal {
-	return &removal{env: e, ask: newQuestion(e), c: c, detail: detail}
+func newRemoval(e *env, c store.Cliente, detail kit.Screen) *removal {
+	return &removal{env: e, ask: kit.NewQuestion(e.Shell), c: c, detail: detail}
 }
 
-func (r *removal) start() tea.Cmd {
+func (r *removal) Start() tea.Cmd {
 	clients, id := r.env.cfg.Handle, r.c.ID
-	return ask(&r.ask, func(ctx context.Context) (store.DeletePlan, error) { return clients.Clientes.PlanDelete(ctx, id) })
+	return kit.Ask(&r.ask, func(ctx context.Context) (store.DeletePlan, error) { return clients.Clientes.PlanDelete(ctx, id) })
 }
 
-func (r *removal) typing() bool  { return true }
-func (r *removal) title() string { return "" }
-func (r *removal) leave()        { r.ask.stop() }
+func (r *removal) Typing() bool  { return true }
+func (r *removal) Title() string { return "" }
+func (r *removal) Leave()        { r.ask.Stop() }
 
-func (r *removal) update(msg tea.Msg) tea.Cmd {
-	a, ok := take[store.DeletePlan](&r.ask, msg)
+func (r *removal) Update(msg tea.Msg) tea.Cmd {
+	a, ok := kit.Take[store.DeletePlan](&r.ask, msg)
 	switch {
 	case !ok:
-		return r.ask.update(msg)
-	case a.err != nil:
-		r.failed = explain(a.err).cause
+		return r.ask.Update(msg)
+	case a.Err != nil:
+		r.failed = explain(a.Err).Cause
 		return nil
 	}
-	r.env.pop(r)
-	return r.env.push(newRemovalConfirm(r.env, a.value, r.detail))
+	r.env.Pop(r)
+	return r.env.Push(newRemovalConfirm(r.env, a.Value, r.detail))
 }
 
-func (r *removal) actions() []action {
+func (r *removal) Actions() []kit.Action {
 	close := func() tea.Cmd {
-		r.env.pop(r)
+		r.env.Pop(r)
 		return nil
 	}
-	return []action{{key: r.env.keys.Voltar, desc: "cancelar", run: close}}
+	return []kit.Action{{Key: r.env.keys.Back, Desc: "cancelar", Run: close}}
 }
 
-func (r *removal) view(w, h int) []string { return r.box(w, h) }
+func (r *removal) View(w, h int) []string { return r.Box(w, h) }
 
-func (r *removal) box(w, h int) []string {
-	t, width := r.env.th, min(w, 60)
-	lines := wrap("Contando o que seria removido com “"+clienteNome(r.c)+"”…", width-4)
+func (r *removal) Box(w, h int) []string {
+	t, width := r.env.Theme, min(w, 60)
+	lines := kit.Wrap("Contando o que seria removido com “"+clienteLabel(r.c)+"”…", width-4)
 	if r.failed != "" {
-		lines = styled(t.bad.Render, wrap("✗ "+r.failed, width-4))
+		lines = kit.Styled(t.Bad.Render, kit.Wrap("✗ "+r.failed, width-4))
 	}
-	return t.frame(framed{title: "Remover cliente", lines: lines, width: width, height: min(h, len(lines)+2), danger: true})
+	return t.Frame(kit.Framed{Title: "Remover cliente", Lines: lines, Width: width, Height: min(h, len(lines)+2), Danger: true})
 }
 
 // newRemovalConfirm tells what goes for good and asks for the name.
-func newRemovalConfirm(e *env, p store.DeletePlan, detail screen) *confirm {
-	clients, id, name := e.cfg.Handle, p.Cliente.ID, clienteNome(p.Cliente)
+func newRemovalConfirm(e *env, p store.DeletePlan, detail kit.Screen) *kit.Confirm {
+	clients, id, name := e.cfg.Handle, p.Cliente.ID, clienteLabel(p.Cliente)
 	text := "Remover de vez “" + name + "” (nº " + strconv.FormatInt(id, 10) + ")" + belongings(p) +
 		"? Não há como desfazer; a trilha de auditoria fica. Para só impedir o acesso, desative."
-	d := newConfirm(e, "Remover cliente", text, "Remover")
-	d.danger = true
-	d.requireName(first(p.Cliente.Nome, p.Cliente.Email), id)
-	d.run = func(ctx context.Context) error { return clients.Clientes.Delete(ctx, id) }
-	d.done = func() tea.Cmd {
+	d := kit.NewConfirm(e.Shell, "Remover cliente", text, "Remover")
+	d.Danger = true
+	d.RequireName(kit.First(p.Cliente.Nome, p.Cliente.Email), id)
+	d.Run = func(ctx context.Context) error { return clients.Clientes.Delete(ctx, id) }
+	d.Done = func() tea.Cmd {
 		if detail != nil {
-			e.pop(detail)
+			e.Pop(detail)
 		}
-		return told[store.Cliente](e, "“"+name+"” foi removido de vez.", id)()
+		return kit.Told[store.Cliente](e.Shell, "“"+name+"” foi removido de vez.", id)()
 	}
 	return d
 }
@@ -98,7 +101,7 @@ func belongings(p store.DeletePlan) string {
 		case x.n == 1:
 			parts = append(parts, x.one)
 		case x.n > 1:
-			parts = append(parts, milhar(x.n)+" "+x.many)
+			parts = append(parts, say.Thousands(x.n)+" "+x.many)
 		}
 	}
 	switch len(parts) {

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"example.com/monitor/tui/kit"
+
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/stretchr/testify/require"
 
@@ -49,7 +51,7 @@ func nameOf(cmd tea.Cmd) string { return runtime.FuncForPC(reflect.ValueOf(cmd).
 func isTick(cmd tea.Cmd) bool { return strings.Contains(nameOf(cmd), ".Tick.func") }
 
 func TestTicksAreKnown(t *testing.T) {
-	require.True(t, isTick(after(time.Hour, nil)))
+	require.True(t, isTick(kit.After(time.Hour, nil)))
 	require.False(t, isTick(tea.Quit))
 }
 
@@ -69,21 +71,21 @@ func quits(cmd tea.Cmd) bool {
 
 func TestLateAnswersAreDropped(t *testing.T) {
 	b := newBench(t, 80, 24)
-	old := b.page().list.list.seq
+	old := b.page().List.List.Seq
 	b.keys("f")
-	late := answer[loadedRows[store.Cliente]]{seq: old, value: loadedRows[store.Cliente]{parts: []part[store.Cliente]{{Pagina: people(20)}}}}
+	late := kit.Answer[kit.LoadedRows[store.Cliente]]{Seq: old, Value: kit.LoadedRows[store.Cliente]{Parts: []kit.Part[store.Cliente]{{Stretch: people(20)}}}}
 	b.send(late)
-	require.True(t, b.page().list.list.busy(), "it is not the answer that is waited for")
-	require.Empty(t, b.page().list.win.rows)
-	b.rows(store.Pagina[store.Cliente]{Itens: []store.Cliente{person(1)}})
+	require.True(t, b.page().List.List.Busy(), "it is not the answer that is waited for")
+	require.Empty(t, b.page().List.Window.Rows)
+	b.rows(kit.Stretch[store.Cliente]{Items: []store.Cliente{person(1)}})
 	b.send(late)
-	require.Len(t, b.page().list.win.rows, 1)
+	require.Len(t, b.page().List.Window.Rows, 1)
 }
 
 func TestAskingAgainCancelsTheQuestionBefore(t *testing.T) {
 	b := newBench(t, 80, 24)
 	seen := make(chan context.Context, 1)
-	messages(ask(&b.page().list.list, func(ctx context.Context) (int, error) {
+	messages(kit.Ask(&b.page().List.List, func(ctx context.Context) (int, error) {
 		seen <- ctx
 		return 0, nil
 	}))
@@ -98,15 +100,15 @@ func TestSearchWaitsForTheKeyboardToRest(t *testing.T) {
 	listed(b)
 	b.keys("/")
 	b.typeText("joã")
-	early := b.page().pending
+	early := b.page().Pending
 	b.typeText("o")
-	require.False(t, b.page().list.list.busy(), "nothing is asked while typing")
-	b.send(searchMsg{early})
-	require.False(t, b.page().list.list.busy(), "a later key began a new rest")
-	b.send(searchMsg{b.page().pending})
-	require.True(t, b.page().list.list.busy())
-	require.Len(t, b.page().list.win.rows, 27, "the rows stay until others come")
-	b.rows(store.Pagina[store.Cliente]{Itens: []store.Cliente{person(1), person(2)}})
+	require.False(t, b.page().List.List.Busy(), "nothing is asked while typing")
+	b.send(kit.SearchMsg{Seq: early})
+	require.False(t, b.page().List.List.Busy(), "a later key began a new rest")
+	b.send(kit.SearchMsg{Seq: b.page().Pending})
+	require.True(t, b.page().List.List.Busy())
+	require.Len(t, b.page().List.Window.Rows, 27, "the rows stay until others come")
+	b.rows(kit.Stretch[store.Cliente]{Items: []store.Cliente{person(1), person(2)}})
 	require.Contains(t, b.View(), "1 de 2")
 }
 
@@ -116,35 +118,35 @@ func TestEnterSearchesAtOnceAndEscClears(t *testing.T) {
 	b.keys("/")
 	b.typeText("maria")
 	b.keys("enter")
-	require.True(t, b.page().list.list.busy())
-	require.False(t, b.page().typing())
+	require.True(t, b.page().List.List.Busy())
+	require.False(t, b.page().Typing())
 	b.rows(people(1))
 	b.keys("esc")
-	require.Equal(t, "", b.page().termo())
-	require.True(t, b.page().list.list.busy(), "the whole list is asked for again")
-	require.Len(t, b.env.stack, 1)
+	require.Equal(t, "", b.page().Term())
+	require.True(t, b.page().List.List.Busy(), "the whole list is asked for again")
+	require.Len(t, b.env.Stack, 1)
 }
 
 func TestEscCancelsTheRunningQuestion(t *testing.T) {
 	b := newBench(t, 80, 24)
-	l := &b.page().list
-	b.send(slowMsg{l.list.seq})
+	l := &b.page().List
+	b.send(kit.SlowMsg{Seq: l.List.Seq})
 	require.Contains(t, b.View(), "Consultando")
 	require.Contains(t, b.View(), "esc cancelar consulta")
 	b.keys("esc")
-	require.False(t, l.list.busy())
+	require.False(t, l.List.Busy())
 	require.Contains(t, b.View(), "Consulta cancelada")
 	b.wait(time.Minute)
-	require.False(t, l.list.busy(), "it is not asked again behind the person's back")
+	require.False(t, l.List.Busy(), "it is not asked again behind the person's back")
 	b.keys("r")
-	require.True(t, l.list.busy())
+	require.True(t, l.List.Busy())
 }
 
 func TestCancelledSearchShowsNoRowsOfAnother(t *testing.T) {
 	b := newBench(t, 80, 24)
 	listed(b)
 	b.keys("f")
-	b.send(slowMsg{b.page().list.list.seq})
+	b.send(kit.SlowMsg{Seq: b.page().List.List.Seq})
 	b.keys("esc")
 	require.Contains(t, b.View(), "Consulta cancelada")
 	require.NotContains(t, b.View(), "Antônia")
@@ -153,7 +155,7 @@ func TestCancelledSearchShowsNoRowsOfAnother(t *testing.T) {
 func TestSpinnerOnlyAfterPatience(t *testing.T) {
 	b := newBench(t, 80, 24)
 	require.NotContains(t, b.View(), "Consultando")
-	b.send(slowMsg{b.page().list.list.seq - 1})
+	b.send(kit.SlowMsg{Seq: b.page().List.List.Seq - 1})
 	require.NotContains(t, b.View(), "Consultando", "the slow message of another question")
 }
 
@@ -161,13 +163,13 @@ func TestLiveRefreshKeepsTheCursorOnItsID(t *testing.T) {
 	b := newBench(t, 80, 24)
 	listed(b)
 	b.keys("down", "down")
-	require.Nil(t, b.page().list.list.cancel)
+	require.Nil(t, b.page().List.List.Cancel)
 	b.wait(2 * time.Second)
-	require.True(t, b.page().list.list.busy())
+	require.True(t, b.page().List.List.Busy())
 	p := people(27)
-	p.Itens = append([]store.Cliente{{ID: 900, Nome: "Recém-chegada", Ativo: new(true)}}, p.Itens...)
+	p.Items = append([]store.Cliente{{ID: 900, Nome: "Recém-chegada", Ativo: new(true)}}, p.Items...)
 	b.rows(p)
-	sel, _ := b.page().list.win.selected()
+	sel, _ := b.page().List.Window.Selected()
 	require.Equal(t, person(2).ID, sel.ID)
 	require.Contains(t, b.View(), "Recém-chegada")
 	require.Contains(t, b.View(), "atualizado há 0 s")
@@ -180,14 +182,14 @@ func TestNoLiveRefreshWhileTypingOrSwitchedOffOrBelow(t *testing.T) {
 	listed(b)
 	b.keys("/")
 	b.wait(time.Minute)
-	require.False(t, b.page().list.list.busy())
+	require.False(t, b.page().List.List.Busy())
 	b.keys("esc", "n")
 	b.wait(time.Minute)
-	require.False(t, b.page().list.list.busy())
-	off := newBench(t, 80, 24, func(c *Config) { c.Atualizar = 0 })
+	require.False(t, b.page().List.List.Busy())
+	off := newBench(t, 80, 24, func(c *Config) { c.Refresh = 0 })
 	listed(off)
 	off.wait(time.Hour)
-	require.False(t, off.page().list.list.busy())
+	require.False(t, off.page().List.List.Busy())
 }
 
 func TestDatabaseGoneKeepsTheRowsCountsDownAndRecovers(t *testing.T) {
@@ -200,7 +202,7 @@ func TestDatabaseGoneKeepsTheRowsCountsDownAndRecovers(t *testing.T) {
 	b.wait(time.Second)
 	require.Contains(t, b.View(), "nova tentativa em 1 s")
 	b.wait(time.Second)
-	require.True(t, b.page().list.list.busy(), "it tries by itself")
+	require.True(t, b.page().List.List.Busy(), "it tries by itself")
 	b.refuse(store.ErrUnavailable)
 	require.Contains(t, b.View(), "nova tentativa em 4 s", "it gives the database more time")
 	b.keys("r")
@@ -219,14 +221,14 @@ func TestUnexpectedErrorSaysCauseAndRemedy(t *testing.T) {
 func TestNextWindowIsAskedForNearTheEdge(t *testing.T) {
 	b := newBench(t, 80, 24)
 	p := people(100)
-	p.Proximo = "c1"
+	p.Next = "c1"
 	b.rows(p)
-	require.False(t, b.page().list.list.busy())
+	require.False(t, b.page().List.List.Busy())
 	b.keys("pgdown", "pgdown", "pgdown", "pgdown")
-	require.True(t, b.page().list.list.busy())
-	require.Equal(t, loadAfter, b.page().list.kind)
+	require.True(t, b.page().List.List.Busy())
+	require.Equal(t, kit.LoadAfter, b.page().List.Kind)
 	b.keys("end")
-	require.Equal(t, loadLast, b.page().list.kind, "the end is asked for, not walked to")
+	require.Equal(t, kit.LoadLast, b.page().List.Kind, "the end is asked for, not walked to")
 }
 
 func TestDetailFollowsTheRecord(t *testing.T) {
@@ -241,26 +243,26 @@ func TestDetailFollowsTheRecord(t *testing.T) {
 	require.Contains(t, b.View(), "segunda linha")
 	require.Contains(t, b.View(), `"plano": "ouro"`)
 	b.wait(2 * time.Second)
-	require.True(t, b.env.top().(*clienteDetail).ask.busy())
+	require.True(t, b.env.Top().(*clienteDetail).Ask.Busy())
 	b.gotDetail(store.Cliente{}, store.ErrNotFound)
 	require.Contains(t, b.View(), "Registro não encontrado")
 	b.keys("e")
 	require.Contains(t, b.View(), "não existe mais")
 	b.keys("esc")
-	require.Len(t, b.env.stack, 1)
+	require.Len(t, b.env.Stack, 1)
 }
 
 func TestPasteNeverTriggersKeys(t *testing.T) {
 	b := newBench(t, 80, 24)
 	listed(b)
 	b.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("dd"), Paste: true})
-	require.Len(t, b.env.stack, 1)
+	require.Len(t, b.env.Stack, 1)
 }
 
 func TestKeysThatComeInOneReadAreAllHandled(t *testing.T) {
 	b := newBench(t, 80, 24)
 	listed(b)
 	b.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("jj/joão")})
-	require.Equal(t, 2, b.page().list.win.cursor)
-	require.Equal(t, "joão", b.page().termo())
+	require.Equal(t, 2, b.page().List.Window.Cursor)
+	require.Equal(t, "joão", b.page().Term())
 }

@@ -5,199 +5,111 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
+
+	"example.com/monitor/tui/kit"
+	"example.com/monitor/tui/say"
 
 	tea "github.com/charmbracelet/bubbletea"
-	"golang.org/x/text/unicode/norm"
 
 	"example.com/monitor/store"
 )
 
-// command is what can be typed after ":".
-type command struct {
-	nome string
-	args string // for people; "" takes none, in <> one is needed
-	desc string
-	// values are the arguments that completion proposes.
-	values []string
-	run    func(p *palette, arg string) tea.Cmd
-}
-
-// proposal is one line under the field.
-type proposal struct{ text, label, desc string }
-
 // commands are all commands, those of the pages first.
-func commands(e *env) []command {
-	var out []command
+func commands(e *env) []kit.Command {
+	var out []kit.Command
 	for i, t := range e.tabs {
-		c := command{nome: t.nome, desc: "página " + t.titulo, run: toPage(i)}
-		switch t.recurso {
+		c := kit.Command{Name: t.name, Desc: "página " + t.title, Run: e.toPage(i)}
+		switch t.noun {
 		case store.RecursoClientes, store.RecursoDispositivos, store.RecursoLogs:
-			c.args = "[busca]"
+			c.Args = "[busca]"
 		}
 		out = append(out, c)
 	}
 	return append(out,
-		command{nome: "cliente", args: "<nº ou e-mail>", desc: "abre a ficha de um cliente", run: openCliente},
-		command{nome: "exportar", args: "<arquivo.csv ou .json>", desc: "grava a lista desta página, com busca e filtros", run: exportList},
-		command{nome: "tema", args: "<nome>", desc: "muda as cores", values: temas, run: changeTheme},
-		command{nome: "mouse", args: "<ligado ou desligado>", desc: "liga ou desliga o mouse", values: []string{"ligado", "desligado"}, run: changeMouse},
-		command{nome: "atualizar", args: "<tempo>", desc: "intervalo entre leituras; 0 desliga", values: []string{"2s", "10s", "1m", "0"}, run: changeRefresh},
-		command{nome: "ajuda", desc: "teclas desta tela", run: func(p *palette, _ string) tea.Cmd {
-			p.close()
-			return p.env.openHelp()
+		kit.Command{Name: "cliente", Args: "<nº ou e-mail>", Desc: "abre a ficha de um cliente", Run: e.openCliente},
+		kit.Command{Name: "exportar", Args: "<arquivo.csv ou .json>", Desc: "grava a lista desta página, com busca e filtros", Run: e.exportList},
+		kit.Command{Name: "tema", Args: "<nome>", Desc: "muda as cores", Values: kit.Themes, Run: e.changeTheme},
+		kit.Command{Name: "mouse", Args: "<ligado ou desligado>", Desc: "liga ou desliga o mouse", Values: []string{"ligado", "desligado"}, Run: e.changeMouse},
+		kit.Command{Name: "atualizar", Args: "<tempo>", Desc: "intervalo entre leituras; 0 desliga", Values: []string{"2s", "10s", "1m", "0"}, Run: e.changeRefresh},
+		kit.Command{Name: "ajuda", Desc: "teclas desta tela", Run: func(p *kit.Palette, _ string) tea.Cmd {
+			p.Close()
+			return e.openHelp()
 		}},
-		command{nome: "sair", desc: "fecha o console", run: func(*palette, string) tea.Cmd { return quit() }},
+		kit.Command{Name: "sair", Desc: "fecha o console", Run: func(*kit.Palette, string) tea.Cmd { return kit.Quit() }},
 	)
 }
 
-// plain folds case and accents away, so that :conexoes is :conexões.
-func plain(s string) string {
-	var b strings.Builder
-	for _, r := range norm.NFD.String(s) {
-		if !unicode.Is(unicode.Mn, r) {
-			b.WriteRune(unicode.ToLower(r))
-		}
-	}
-	return b.String()
-}
-
-// findCommand takes a whole name or the beginning of a single one.
-func findCommand(e *env, name string) (command, string) {
-	var found []command
-	for _, c := range commands(e) {
-		switch {
-		case plain(c.nome) == plain(name):
-			return c, ""
-		case strings.HasPrefix(plain(c.nome), plain(name)):
-			found = append(found, c)
-		}
-	}
-	switch len(found) {
-	case 1:
-		return found[0], ""
-	case 0:
-		return command{}, "Não há o comando “" + name + "”. Tecle tab em uma linha vazia para ver todos."
-	}
-	var names []string
-	for _, c := range found {
-		names = append(names, c.nome)
-	}
-	return command{}, "“" + name + "” pode ser " + strings.Join(names, " ou ") + ": escreva mais uma letra."
-}
-
-// proposals are the completions of a text.
-func proposals(e *env, text string) []proposal {
-	name, arg, hasArg := strings.Cut(strings.TrimLeft(text, " "), " ")
-	if hasArg {
-		return argProposals(e, name, arg)
-	}
-	var out []proposal
-	for _, c := range commands(e) {
-		if !strings.HasPrefix(plain(c.nome), plain(name)) {
-			continue
-		}
-		text := c.nome
-		if strings.HasPrefix(c.args, "<") {
-			text += " "
-		}
-		out = append(out, proposal{text, strings.TrimSpace(c.nome + " " + c.args), c.desc})
-	}
-	return out
-}
-
-func argProposals(e *env, name, arg string) []proposal {
-	c, problem := findCommand(e, name)
-	if problem != "" {
-		return nil
-	}
-	var out []proposal
-	for _, v := range c.values {
-		if strings.HasPrefix(plain(v), plain(arg)) {
-			out = append(out, proposal{c.nome + " " + v, v, ""})
-		}
-	}
-	if len(out) == 0 {
-		return []proposal{{c.nome + " " + arg, strings.TrimSpace(c.nome + " " + c.args), c.desc}}
-	}
-	return out
-}
-
-// searcher is a page that can be told what to search for.
-type searcher interface{ searchFor(text string) tea.Cmd }
-
-func toPage(i int) func(*palette, string) tea.Cmd {
-	return func(p *palette, arg string) tea.Cmd {
-		e := p.env
+func (e *env) toPage(i int) func(*kit.Palette, string) tea.Cmd {
+	return func(p *kit.Palette, arg string) tea.Cmd {
 		if why := e.tabs[i].blocked(e); why != "" {
-			return p.fail(why)
+			return p.Fail(why)
 		}
 		if arg == "" {
-			p.close()
+			p.Close()
 			return e.show(i)
 		}
-		p.close()
+		p.Close()
 		cmd := e.show(i)
-		s, ok := e.stack[0].(searcher)
+		s, ok := e.Stack[0].(kit.Searcher)
 		if !ok {
-			e.tell(noticeBad, "A página "+e.tabs[i].titulo+" não tem busca.")
+			e.Tell(kit.NoticeBad, "A página "+e.tabs[i].title+" não tem busca.")
 			return cmd
 		}
-		e.toBottom()
-		return tea.Batch(cmd, s.searchFor(arg))
+		e.ToBottom()
+		return tea.Batch(cmd, s.SearchFor(arg))
 	}
 }
 
-func openCliente(p *palette, arg string) tea.Cmd {
+func (e *env) openCliente(p *kit.Palette, arg string) tea.Cmd {
 	if arg == "" {
-		return p.fail("Diga o número ou o e-mail do cliente, por exemplo: cliente 12")
+		return p.Fail("Diga o número ou o e-mail do cliente, por exemplo: cliente 12")
 	}
-	e, handle := p.env, p.env.cfg.Handle
-	return p.later(func(ctx context.Context) (outcome, error) {
+	handle := e.cfg.Handle
+	return p.Later(func(ctx context.Context) (kit.Outcome, error) {
 		c, err := handle.Clientes.Find(ctx, arg)
 		return func() tea.Cmd {
-			p.close()
-			return tea.Batch(e.showNamed("clientes"), e.push(newClienteDetail(e, c)))
+			p.Close()
+			return tea.Batch(e.showNamed("clientes"), e.Push(newClienteDetail(e, c)))
 		}, err
 	})
 }
 
-func changeTheme(p *palette, arg string) tea.Cmd {
-	if !slices.Contains(temas, arg) {
-		return p.fail("Os temas são " + enumerate(temas) + ".")
+func (e *env) changeTheme(p *kit.Palette, arg string) tea.Cmd {
+	if !slices.Contains(kit.Themes, arg) {
+		return p.Fail("Os temas são " + enumerate(kit.Themes) + ".")
 	}
-	p.close()
-	return p.env.setTheme(arg)
+	p.Close()
+	return e.setTheme(arg)
 }
 
-func (e *env) setTheme(tema string) tea.Cmd {
-	e.cfg.Tema = tema
-	e.th = newTheme(e.cfg.Saida, e.cfg.Cor, tema)
-	return send(themeMsg{})
+func (e *env) setTheme(theme string) tea.Cmd {
+	e.cfg.Theme = theme
+	e.Theme = kit.NewTheme(e.cfg.Out, e.cfg.Colour, theme)
+	return kit.Send(kit.ThemeMsg{})
 }
 
-func changeMouse(p *palette, arg string) tea.Cmd {
+func (e *env) changeMouse(p *kit.Palette, arg string) tea.Cmd {
 	if arg != "ligado" && arg != "desligado" {
-		return p.fail("Escreva mouse ligado ou mouse desligado.")
+		return p.Fail("Escreva mouse ligado ou mouse desligado.")
 	}
-	p.close()
-	return p.env.setMouse(arg == "ligado")
+	p.Close()
+	return e.setMouse(arg == "ligado")
 }
 
-func changeRefresh(p *palette, arg string) tea.Cmd {
+func (e *env) changeRefresh(p *kit.Palette, arg string) tea.Cmd {
 	d, err := time.ParseDuration(arg)
 	if arg == "0" {
 		d, err = 0, nil
 	}
 	if err != nil || d < 0 || d > 0 && d < time.Second {
-		return p.fail("Diga o tempo entre as leituras, de 1s para cima, por exemplo 5s ou 1m; 0 desliga.")
+		return p.Fail("Diga o tempo entre as leituras, de 1s para cima, por exemplo 5s ou 1m; 0 desliga.")
 	}
-	p.close()
-	p.env.cfg.Atualizar = d
+	p.Close()
+	e.Refresh = d
 	if d == 0 {
-		p.env.tell(noticeOK, "A tela não se atualiza mais sozinha; r atualiza.")
+		e.Tell(kit.NoticeOK, "A tela não se atualiza mais sozinha; r atualiza.")
 	} else {
-		p.env.tell(noticeOK, "A tela se atualiza a cada "+span(d)+".")
+		e.Tell(kit.NoticeOK, "A tela se atualiza a cada "+say.Span(d)+".")
 	}
 	return nil
 }

@@ -4,6 +4,9 @@ import (
 	"strconv"
 	"time"
 
+	"example.com/monitor/tui/kit"
+	"example.com/monitor/tui/say"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/monitor/store"
@@ -12,49 +15,50 @@ import (
 // conexaoDetail shows one connection with all its fields. A connection is a
 // report of a moment: it is not read again.
 type conexaoDetail struct {
-	pager
-	c store.Conexao
+	kit.Pager
+	env *env
+	c   store.Conexao
 }
 
 func newConexaoDetail(e *env, c store.Conexao) *conexaoDetail {
-	return &conexaoDetail{pager: newPager(e), c: c}
+	return &conexaoDetail{env: e, Pager: kit.NewPager(e.Shell), c: c}
 }
 
-func (d *conexaoDetail) start() tea.Cmd         { return nil }
-func (d *conexaoDetail) update(tea.Msg) tea.Cmd { return nil }
-func (d *conexaoDetail) typing() bool           { return false }
-func (d *conexaoDetail) title() string          { return number(d.c.ID) }
-func (d *conexaoDetail) leave()                 {}
+func (d *conexaoDetail) Start() tea.Cmd         { return nil }
+func (d *conexaoDetail) Update(tea.Msg) tea.Cmd { return nil }
+func (d *conexaoDetail) Typing() bool           { return false }
+func (d *conexaoDetail) Title() string          { return number(d.c.ID) }
+func (d *conexaoDetail) Leave()                 {}
 
-func (d *conexaoDetail) actions() []action {
-	return append([]action{
+func (d *conexaoDetail) Actions() []kit.Action {
+	return append([]kit.Action{
 		d.env.goBack(d),
 		d.env.linkDispositivo(int64(d.c.DispositivoID), ""),
 		d.env.linkCliente(int64(d.c.ClienteID), "", ""),
-	}, d.scrolls()...)
+	}, d.Scrolls()...)
 }
 
-func (d *conexaoDetail) view(w, h int) []string {
-	return d.env.panel(&d.pager, framed{title: "Conexão " + number(d.c.ID), width: w, height: h}, d.lines)
+func (d *conexaoDetail) View(w, h int) []string {
+	return d.env.Panel(&d.Pager, kit.Framed{Title: "Conexão " + number(d.c.ID), Width: w, Height: h}, d.lines)
 }
 
 func (d *conexaoDetail) lines(w int) []string {
 	c, e := &d.c, d.env
-	return e.th.inColumns([]fact{
-		{value: "Conexão"},
-		{label: "Quando", value: e.moment(c.DataHora.Time)},
-		{label: "Origem", value: placed(string(c.IPOrigem), c.PortaOrigem)},
-		{label: "Destino", value: placed(string(c.IPDestino), c.PortaDestino)},
-		{label: "Protocolo", value: string(c.Protocolo)},
-		{label: "Estado", value: stateText(string(c.Status))},
-		{value: "Uso", right: true},
-		{label: "Processo", value: string(c.Processo)},
-		{label: "PID", value: intText(c.PID)},
-		{label: "Duração", value: secondsText(c.DuracaoSegundos)},
-		{label: "Enviados", value: bytesText(c.BytesEnviados)},
-		{label: "Recebidos", value: bytesText(c.BytesRecebidos)},
-		{label: "Dispositivo", value: reporter(*c)},
-		{label: "Cliente", value: number(int64(c.ClienteID))},
+	return e.Theme.InColumns([]kit.Fact{
+		{Value: "Conexão"},
+		{Label: "Quando", Value: e.Moment(c.DataHora.Time)},
+		{Label: "Origem", Value: placed(string(c.IPOrigem), c.PortaOrigem)},
+		{Label: "Destino", Value: placed(string(c.IPDestino), c.PortaDestino)},
+		{Label: "Protocolo", Value: string(c.Protocolo)},
+		{Label: "Estado", Value: stateText(string(c.Status))},
+		{Value: "Uso", Right: true},
+		{Label: "Processo", Value: string(c.Processo)},
+		{Label: "PID", Value: intText(c.PID)},
+		{Label: "Duração", Value: secondsText(c.DuracaoSegundos)},
+		{Label: "Enviados", Value: bytesText(c.BytesEnviados)},
+		{Label: "Recebidos", Value: bytesText(c.BytesRecebidos)},
+		{Label: "Dispositivo", Value: reporter(*c)},
+		{Label: "Cliente", Value: number(int64(c.ClienteID))},
 	}, w)
 }
 
@@ -85,5 +89,5 @@ func secondsText(n *int64) string {
 	if n == nil {
 		return ""
 	}
-	return span(time.Duration(*n) * time.Second)
+	return say.Span(time.Duration(*n) * time.Second)
 }

@@ -7,14 +7,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/monitor/store"
+	"example.com/monitor/tui/kit"
 )
 
-func (b *bench) links() *section[store.Conexao] { return &topOf[*conexoes](b).list }
+func (b *bench) links() *kit.Section[store.Conexao] { return &topOf[*conexoes](b).List }
 
 func onConexoes(b *bench) {
 	b.goTo("conexoes")
 	give(b, b.links(), conexoesNo(30)...)
-	b.send(tickMsg{})
+	b.send(kit.TickMsg{})
 }
 
 func conexoesScenes() []scene {
@@ -29,7 +30,7 @@ func conexoesScenes() []scene {
 			b.typeText("31/02/2026")
 			b.keys("ctrl+s")
 			f := topOf[*filterForm](b)
-			b.send(answer[struct{}]{seq: f.ask.seq, err: &store.InvalidError{Campos: map[string]string{"de": "Use um dia, como 24/11/2026 ou 2026-11-24, ou um instante, como 2026-11-24T09:00:00Z"}}})
+			b.send(kit.Answer[struct{}]{Seq: f.ask.Seq, Err: &store.InvalidError{Campos: map[string]string{"de": "Use um dia, como 24/11/2026 ou 2026-11-24, ou um instante, como 2026-11-24T09:00:00Z"}}})
 		}},
 		{"conexao", func(b *bench) { onConexoes(b); b.keys("down", "enter") }},
 	}
@@ -57,7 +58,7 @@ func TestPeriodGoesThroughItsChoicesInThePersonsDays(t *testing.T) {
 	onConexoes(b)
 	for _, want := range []string{"2026-11-23", "2026-11-17", "2026-10-25", ""} {
 		b.keys("p")
-		f := topOf[*conexoes](b).filtro()
+		f := topOf[*conexoes](b).asked()
 		require.Equal(t, want, f.De)
 		require.Empty(t, f.Ate)
 	}
@@ -74,12 +75,12 @@ func TestTypedPeriodIsAskedOfTheStoreBeforeItCounts(t *testing.T) {
 	b.typeText("24/11/2026")
 	b.keys("ctrl+s")
 	f := topOf[*filterForm](b)
-	require.True(t, f.ask.busy())
-	b.send(answer[struct{}]{seq: f.ask.seq})
+	require.True(t, f.ask.Busy())
+	b.send(kit.Answer[struct{}]{Seq: f.ask.Seq})
 	page := topOf[*conexoes](b)
-	require.Equal(t, store.ConexaoFiltro{De: "01/11/2026", Ate: "24/11/2026"}, page.filtro())
+	require.Equal(t, store.ConexaoFiltro{De: "01/11/2026", Ate: "24/11/2026"}, page.asked())
 	give(b, b.links(), conexoesNo(3)...)
 	require.Contains(t, b.View(), "período: 01/11/2026 a 24/11/2026")
 	b.keys("esc")
-	require.Equal(t, store.ConexaoFiltro{}, page.filtro())
+	require.Equal(t, store.ConexaoFiltro{}, page.asked())
 }

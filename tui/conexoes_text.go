@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"example.com/monitor/tui/say"
 )
 
 // address is an address with its port and, where it is known, the service.
@@ -77,7 +79,7 @@ func bytesText(n *int64) string {
 		size, unit = size/1024, unit+1
 	}
 	if unit == 0 {
-		return milhar(int(*n)) + " bytes"
+		return say.Thousands(int(*n)) + " bytes"
 	}
 	return strings.Replace(strconv.FormatFloat(size, 'f', 1, 64), ".", ",", 1) + " " + units[unit]
 }

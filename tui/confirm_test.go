@@ -6,15 +6,17 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/tui/kit"
 )
 
 // removing opens a dialog that asks for a name, and says whether it ran.
 func removing(b *bench, name string, id int64) (ran *bool) {
 	ran = new(bool)
-	d := newConfirm(b.env, "Remover", "Remover “"+line(name)+"”?", "Remover")
-	d.requireName(name, id)
-	d.run = func(context.Context) error { *ran = true; return nil }
-	b.env.push(d)
+	d := kit.NewConfirm(b.env.Shell, "Remover", "Remover “"+kit.Line(name)+"”?", "Remover")
+	d.RequireName(name, id)
+	d.Run = func(context.Context) error { *ran = true; return nil }
+	b.env.Push(d)
 	return ran
 }
 

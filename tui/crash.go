@@ -12,17 +12,17 @@ import (
 )
 
 // CrashError says that the console met a bug and ended. The terminal has been
-// given back and the trace is in Arquivo.
+// given back and the trace is in File.
 type CrashError struct {
-	Arquivo string // absolute path, "" when no file could be written
-	Rastro  string // what was or would have been in the file
+	File  string // absolute path, "" when no file could be written
+	Trace string // what was or would have been in the file
 }
 
 func (e *CrashError) Error() string {
-	if e.Arquivo == "" {
-		return "o console encontrou um erro interno e foi encerrado:\n" + e.Rastro
+	if e.File == "" {
+		return "o console encontrou um erro interno e foi encerrado:\n" + e.Trace
 	}
-	return "o console encontrou um erro interno e foi encerrado; os detalhes estão em " + e.Arquivo
+	return "o console encontrou um erro interno e foi encerrado; os detalhes estão em " + e.File
 }
 
 // blackBox keeps the first panic, wherever it happened.
@@ -58,7 +58,7 @@ func (b *blackBox) crash(dir string, now time.Time) error {
 	if b.trace == "" {
 		return nil
 	}
-	return &CrashError{Arquivo: writeTrace(dir, now, b.trace), Rastro: b.trace}
+	return &CrashError{File: writeTrace(dir, now, b.trace), Trace: b.trace}
 }
 
 // writeTrace leaves the trace where only its owner can read it and returns its

@@ -4,6 +4,8 @@ import (
 	"context"
 	"strconv"
 
+	"example.com/monitor/tui/kit"
+
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/lipgloss"
 
@@ -12,25 +14,27 @@ import (
 
 // dispositivos is the page of devices: the one that spoke last comes first.
 type dispositivos struct {
-	browser[store.Dispositivo]
-	presenca      *cycle
-	tipo, sistema *narrow
-	dono          store.Cliente // whose devices are listed; zero for everybody's
+	kit.Browser[store.Dispositivo]
+	env            *env
+	presence       *kit.Cycle
+	kindOf, system *kit.Narrow
+	owner          store.Cliente // whose devices are listed; zero for everybody's
 }
 
 // newDispositivos lists the devices of dono, everybody's when it is zero.
-func newDispositivos(e *env, dono store.Cliente) *dispositivos {
+func newDispositivos(e *env, owner store.Cliente) *dispositivos {
 	d := &dispositivos{
-		dono:     dono,
-		presenca: &cycle{key: e.keys.Filtrar, rotulo: "presença", nomes: []string{"todos", "online", "offline"}},
-		tipo:     &narrow{rotulo: "tipo"}, sistema: &narrow{rotulo: "sistema"},
+		env:      e,
+		owner:    owner,
+		presence: &kit.Cycle{Key: e.keys.Filter, Label: "presença", Names: []string{"todos", "online", "offline"}},
+		kindOf:   &kit.Narrow{Label: "tipo"}, system: &kit.Narrow{Label: "sistema"},
 	}
-	d.browser = newBrowser(e, deviceID, deviceGrid(e, dono.ID == 0), look{
-		head: "Dispositivos" + ofCliente(dono), um: "dispositivo", dica: "nome, máquina, sistema, endereço ou cliente",
-		vazio: d.nothing,
+	d.Browser = kit.NewBrowser(e.Shell, deviceID, deviceGrid(e, owner.ID == 0), kit.Look{
+		Head: "Dispositivos" + ofCliente(owner), Noun: "dispositivo", Hint: "nome, máquina, sistema, endereço ou cliente",
+		Blank: d.nothing,
 	})
-	d.list.win.calm = func(r store.Dispositivo) int { return presenceGroup(e, r) }
-	d.page, d.query, d.filters = d, d.question, []filter{d.presenca, d.tipo, d.sistema}
+	d.List.Window.Calm = func(r store.Dispositivo) int { return presenceGroup(e, r) }
+	d.Page, d.Query, d.Filters = d, d.question, []kit.Filter{d.presence, d.kindOf, d.system}
 	return d
 }
 
@@ -44,32 +48,32 @@ func ofCliente(c store.Cliente) string {
 	return " de " + clienteName(c.Nome, c.ID)
 }
 
-func clienteName(nome string, id int64) string {
-	return first(line(nome), "cliente nº "+strconv.FormatInt(id, 10))
+func clienteName(name string, id int64) string {
+	return kit.First(kit.Line(name), "cliente nº "+strconv.FormatInt(id, 10))
 }
 
-func deviceGrid(e *env, owners bool) grid[store.Dispositivo] {
-	cols := []column[store.Dispositivo]{
-		{title: "NOME", width: 15, share: 3, value: deviceName},
-		{title: "SINAL", width: 19, rank: 1, value: func(d store.Dispositivo) string { return e.signal(d) }},
-		{title: "CLIENTE", width: 18, share: 4, rank: 2, value: func(d store.Dispositivo) string { return d.ClienteNome }},
-		{title: "SISTEMA", width: 14, share: 2, rank: 3, value: systemName},
-		{title: "TIPO", width: 9, share: 1, rank: 4, value: func(d store.Dispositivo) string { return d.Tipo }},
-		{title: "IP LOCAL", width: 15, rank: 5, value: func(d store.Dispositivo) string { return d.IPLocal }},
-		{title: "IP PÚBLICO", width: 15, rank: 6, value: func(d store.Dispositivo) string { return d.IPPublico }},
+func deviceGrid(e *env, owners bool) kit.Grid[store.Dispositivo] {
+	cols := []kit.Column[store.Dispositivo]{
+		{Title: "NOME", Width: 15, Share: 3, Value: deviceName},
+		{Title: "SINAL", Width: 19, Rank: 1, Value: func(d store.Dispositivo) string { return e.signal(d) }},
+		{Title: "CLIENTE", Width: 18, Share: 4, Rank: 2, Value: func(d store.Dispositivo) string { return d.ClienteNome }},
+		{Title: "SISTEMA", Width: 14, Share: 2, Rank: 3, Value: systemName},
+		{Title: "TIPO", Width: 9, Share: 1, Rank: 4, Value: func(d store.Dispositivo) string { return d.Tipo }},
+		{Title: "IP LOCAL", Width: 15, Rank: 5, Value: func(d store.Dispositivo) string { return d.IPLocal }},
+		{Title: "IP PÚBLICO", Width: 15, Rank: 6, Value: func(d store.Dispositivo) string { return d.IPPublico }},
 	}
 	if !owners {
 		cols = append(cols[:2], cols[3:]...)
 	}
-	return grid[store.Dispositivo]{
-		columns: cols,
-		glyph:   func(d store.Dispositivo) (string, lipgloss.Style) { return presenceSign(e, d) },
-		faded:   func(d store.Dispositivo) bool { return presenceGroup(e, d) != 0 },
+	return kit.Grid[store.Dispositivo]{
+		Columns: cols,
+		Glyph:   func(d store.Dispositivo) (string, lipgloss.Style) { return presenceSign(e, d) },
+		Faded:   func(d store.Dispositivo) bool { return presenceGroup(e, d) != 0 },
 	}
 }
 
 func deviceName(d store.Dispositivo) string {
-	return first(d.Nome, d.Hostname, "nº "+strconv.FormatInt(d.ID, 10))
+	return kit.First(d.Nome, d.Hostname, "nº "+strconv.FormatInt(d.ID, 10))
 }
 
 func systemName(d store.Dispositivo) string {
@@ -81,7 +85,7 @@ func systemName(d store.Dispositivo) string {
 
 // presenceGroup is 0 for devices that are online now, 1 for the others.
 func presenceGroup(e *env, d store.Dispositivo) int {
-	if d.OnlineEm(e.now()) {
+	if d.OnlineEm(e.Now()) {
 		return 0
 	}
 	return 1
@@ -89,9 +93,9 @@ func presenceGroup(e *env, d store.Dispositivo) int {
 
 func presenceSign(e *env, d store.Dispositivo) (string, lipgloss.Style) {
 	if presenceGroup(e, d) == 0 {
-		return "●", e.th.ok
+		return "●", e.Theme.Good
 	}
-	return "○", e.th.bad
+	return "○", e.Theme.Bad
 }
 
 // signal says whether a device is online and when it last spoke.
@@ -100,51 +104,51 @@ func (e *env) signal(d store.Dispositivo) string {
 	case d.UltimoHeartbeat.IsZero():
 		return "sem sinal ainda"
 	case presenceGroup(e, d) == 0:
-		return "online " + e.ago(d.UltimoHeartbeat.Time)
+		return "online " + e.Ago(d.UltimoHeartbeat.Time)
 	default:
-		return "offline " + e.ago(d.UltimoHeartbeat.Time)
+		return "offline " + e.Ago(d.UltimoHeartbeat.Time)
 	}
 }
 
-func (d *dispositivos) title() string { return d.look.head }
+func (d *dispositivos) Title() string { return d.Look.Head }
 
-func (d *dispositivos) question() (fetcher[store.Dispositivo], counter) {
-	filtro := store.DispositivoFiltro{
-		Busca: d.termo(), Online: d.presenca.yes(), Tipo: d.tipo.valor, Sistema: d.sistema.valor, ClienteID: d.dono.ID,
+func (d *dispositivos) question() (kit.Fetcher[store.Dispositivo], kit.Counter) {
+	filter := store.DispositivoFiltro{
+		Busca: d.Term(), Online: d.presence.Yes(), Tipo: d.kindOf.Value, Sistema: d.system.Value, ClienteID: d.owner.ID,
 	}
 	handle := d.env.cfg.Handle
-	rows := func(ctx context.Context, at place, n int) (store.Pagina[store.Dispositivo], error) {
-		f := filtro
-		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Ultima, n, true
-		return handle.Dispositivos.List(ctx, f)
+	rows := func(ctx context.Context, at kit.Place, n int) (kit.Stretch[store.Dispositivo], error) {
+		f := filter
+		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Last, n, true
+		return stretchOf(handle.Dispositivos.List(ctx, f))
 	}
 	total := func(ctx context.Context) (int, error) {
-		f := filtro
+		f := filter
 		f.PorPagina = 1
 		p, err := handle.Dispositivos.List(ctx, f)
 		return p.Total, err
 	}
-	d.list.recount = filtro.Busca == "" && filtro.Sistema == ""
+	d.List.Recount = filter.Busca == "" && filter.Sistema == ""
 	return rows, total
 }
 
 // nothing is shown where there is no device at all.
-func (d *dispositivos) nothing() alone {
-	if d.dono.ID != 0 {
-		return alone{news: "Nenhum dispositivo deste cliente", next: []string{"Ele aparece quando o agente da máquina se registra.", "esc volta"}}
+func (d *dispositivos) nothing() kit.Alone {
+	if d.owner.ID != 0 {
+		return kit.Alone{News: "Nenhum dispositivo deste cliente", Next: []string{"Ele aparece quando o agente da máquina se registra.", "esc volta"}}
 	}
-	return alone{news: "Nenhum dispositivo registrado", next: []string{"Cada máquina aparece quando o seu agente se registra.", "r confere de novo"}}
+	return kit.Alone{News: "Nenhum dispositivo registrado", Next: []string{"Cada máquina aparece quando o seu agente se registra.", "r confere de novo"}}
 }
 
-func (d *dispositivos) actions() []action {
+func (d *dispositivos) Actions() []kit.Action {
 	k := d.env.keys
-	none, write := d.noneBlocked(), d.env.deviceBlocked()
-	sel, _ := d.list.win.selected()
-	return d.around(
-		action{key: k.Abrir, run: func() tea.Cmd { return d.env.push(newDispositivoDetail(d.env, sel)) }, blocked: none},
-		action{key: k.Editar, run: func() tea.Cmd { return d.env.push(newDispositivoForm(d.env, sel)) }, blocked: first(write, none)},
-		action{key: k.Remover, run: func() tea.Cmd { return d.env.push(newDeviceRemoval(d.env, sel)) }, blocked: first(write, none)},
-		action{key: k.Filtros, run: d.narrowBy},
+	none, write := d.NoneBlocked(), d.env.deviceBlocked()
+	sel, _ := d.List.Window.Selected()
+	return d.Around(
+		kit.Action{Key: k.Open, Run: func() tea.Cmd { return d.env.Push(newDispositivoDetail(d.env, sel)) }, Blocked: none},
+		kit.Action{Key: k.Edit, Run: func() tea.Cmd { return d.env.Push(newDispositivoForm(d.env, sel)) }, Blocked: kit.First(write, none)},
+		kit.Action{Key: k.Remove, Run: func() tea.Cmd { return d.env.Push(newDeviceRemoval(d.env, sel)) }, Blocked: kit.First(write, none)},
+		kit.Action{Key: k.Filters, Run: d.narrowBy},
 		d.env.linkCliente(sel.ClienteID, sel.ClienteNome, none),
 		d.env.linkConexoes(ofDevice(sel), none),
 	)
@@ -152,24 +156,24 @@ func (d *dispositivos) actions() []action {
 
 // deviceBlocked says why devices cannot be changed.
 func (e *env) deviceBlocked() string {
-	return first(e.writeBlocked(), e.levelBlocked("alterar dispositivos", store.Admin, store.Moderador))
+	return kit.First(e.writeBlocked(), e.levelBlocked("alterar dispositivos", store.Admin, store.Moderador))
 }
 
 func (d *dispositivos) narrowBy() tea.Cmd {
-	f := newFilterForm(d.env, "Filtrar dispositivos", d.open)
-	f.cycle("Presença", d.presenca)
-	f.text("Tipo", "ex.: servidor", d.tipo)
-	f.text("Sistema", "ex.: windows 11", d.sistema)
-	return d.env.push(f)
+	f := newFilterForm(d.env, "Filtrar dispositivos", d.Open)
+	f.cycle("Presença", d.presence)
+	f.Text("Tipo", "ex.: servidor", d.kindOf)
+	f.Text("Sistema", "ex.: windows 11", d.system)
+	return d.env.Push(f)
 }
 
 // newDeviceRemoval asks before a device is removed for good.
-func newDeviceRemoval(e *env, d store.Dispositivo) *confirm {
-	handle, id, name := e.cfg.Handle, d.ID, line(deviceName(d))
-	c := newConfirm(e, "Remover dispositivo", "Remover de vez “"+name+"” (nº "+strconv.FormatInt(id, 10)+") e todas as conexões dele? Não há como desfazer.", "Remover")
-	c.danger = true
-	c.requireName(deviceName(d), id)
-	c.run = func(ctx context.Context) error { return handle.Dispositivos.Delete(ctx, id) }
-	c.done = told[store.Dispositivo](e, "Dispositivo “"+name+"” removido.", id)
+func newDeviceRemoval(e *env, d store.Dispositivo) *kit.Confirm {
+	handle, id, name := e.cfg.Handle, d.ID, kit.Line(deviceName(d))
+	c := kit.NewConfirm(e.Shell, "Remover dispositivo", "Remover de vez “"+name+"” (nº "+strconv.FormatInt(id, 10)+") e todas as conexões dele? Não há como desfazer.", "Remover")
+	c.Danger = true
+	c.RequireName(deviceName(d), id)
+	c.Run = func(ctx context.Context) error { return handle.Dispositivos.Delete(ctx, id) }
+	c.Done = kit.Told[store.Dispositivo](e.Shell, "Dispositivo “"+name+"” removido.", id)
 	return c
 }

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"strconv"
 
+	"example.com/monitor/tui/kit"
+	"example.com/monitor/tui/say"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/monitor/store"
@@ -15,7 +18,7 @@ type machine struct {
 	store.Dispositivo
 	conexoes []store.Conexao
 	total    int
-	semLer   bool // the person may not see connections
+	unread   bool // the person may not see connections
 }
 
 // latestConexoes is how many connections the detail of a device shows.
@@ -23,13 +26,16 @@ const latestConexoes = 8
 
 // dispositivoDetail shows one device with all its fields, what its agent said of
 // it and its latest connections.
-type dispositivoDetail struct{ detail[machine] }
+type dispositivoDetail struct {
+	kit.Detail[machine]
+	env *env
+}
 
 func newDispositivoDetail(e *env, d store.Dispositivo) *dispositivoDetail {
 	handle, id := e.cfg.Handle, d.ID
-	s := &dispositivoDetail{newDetail(e, machine{Dispositivo: d}, id)}
-	s.page, s.body, s.missing = s, s.facts, "Este dispositivo não existe mais."
-	s.get = func(ctx context.Context) (machine, error) { return readMachine(ctx, handle, id) }
+	s := &dispositivoDetail{env: e, Detail: kit.NewDetail(e.Shell, machine{Dispositivo: d}, id)}
+	s.Page, s.Body, s.Missing = s, s.facts, "Este dispositivo não existe mais."
+	s.Get = func(ctx context.Context) (machine, error) { return readMachine(ctx, handle, id) }
 	return s
 }
 
@@ -39,69 +45,69 @@ func readMachine(ctx context.Context, h *store.Handle, id int64) (m machine, err
 	}
 	page, err := h.Conexoes.List(ctx, store.ConexaoFiltro{DispositivoID: id, PorPagina: latestConexoes})
 	if errors.Is(err, store.ErrForbidden) {
-		m.semLer, err = true, nil
+		m.unread, err = true, nil
 	}
 	m.conexoes, m.total = page.Itens, page.Total
 	return m, err
 }
 
-func (s *dispositivoDetail) title() string { return line(deviceName(s.rec.Dispositivo)) }
+func (s *dispositivoDetail) Title() string { return kit.Line(deviceName(s.Record.Dispositivo)) }
 
-func (s *dispositivoDetail) update(msg tea.Msg) tea.Cmd {
+func (s *dispositivoDetail) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case changedMsg[store.Dispositivo]:
-		if msg.id == s.id {
-			return s.load()
+	case kit.ChangedMsg[store.Dispositivo]:
+		if msg.ID == s.ID {
+			return s.Load()
 		}
-	case tickMsg:
-		s.laid = nil // ages grow
+	case kit.TickMsg:
+		s.Laid = nil // ages grow
 	}
-	return s.detail.update(msg)
+	return s.Detail.Update(msg)
 }
 
-func (s *dispositivoDetail) actions() []action {
-	e, k, d := s.env, s.env.keys, s.rec.Dispositivo
-	gone := s.goneBlocked()
-	write := first(gone, e.deviceBlocked())
-	return s.around(
-		action{key: k.Editar, run: func() tea.Cmd { return e.push(newDispositivoForm(e, d)) }, blocked: write},
-		action{key: k.Remover, run: func() tea.Cmd { return e.push(newDeviceRemoval(e, d)) }, blocked: write},
+func (s *dispositivoDetail) Actions() []kit.Action {
+	e, k, d := s.env, s.env.keys, s.Record.Dispositivo
+	gone := s.GoneBlocked()
+	write := kit.First(gone, e.deviceBlocked())
+	return s.Around(
+		kit.Action{Key: k.Edit, Run: func() tea.Cmd { return e.Push(newDispositivoForm(e, d)) }, Blocked: write},
+		kit.Action{Key: k.Remove, Run: func() tea.Cmd { return e.Push(newDeviceRemoval(e, d)) }, Blocked: write},
 		e.linkCliente(d.ClienteID, d.ClienteNome, gone),
 		e.linkConexoes(ofDevice(d), gone),
 	)
 }
 
-func (s *dispositivoDetail) view(w, h int) []string {
-	return s.panel(line(deviceName(s.rec.Dispositivo))+" · nº "+strconv.FormatInt(s.id, 10), w, h)
+func (s *dispositivoDetail) View(w, h int) []string {
+	return s.Panel(kit.Line(deviceName(s.Record.Dispositivo))+" · nº "+strconv.FormatInt(s.ID, 10), w, h)
 }
 
 func (s *dispositivoDetail) facts(w int) []string {
-	d, e := &s.rec.Dispositivo, s.env
+	d, e := &s.Record.Dispositivo, s.env
 	sign, style := presenceSign(e, *d)
-	out := e.th.inColumns([]fact{
-		{value: "Identificação"},
-		{label: "Nome", value: d.Nome},
-		{label: "Sinal", ready: style.Render(sign) + " " + e.signal(*d)},
-		{label: "Último sinal", value: e.moment(d.UltimoHeartbeat.Time)},
-		{label: "Registrado em", value: e.moment(d.DataRegistro.Time)},
-		{label: "Cliente", value: ownerText(d)},
-		{label: "Tipo", value: d.Tipo},
-		{label: "Situação", value: useText(d.Ativo)},
-		{value: "Máquina", right: true},
-		{label: "Nome na rede", value: d.Hostname},
-		{label: "Sistema", value: systemName(*d)},
-		{label: "Processador", value: d.Processador},
-		{label: "Memória", value: d.MemoriaTotal},
-		{label: "Disco", value: d.DiscoTotal},
-		{label: "Virtual", value: virtualText(d)},
-		{label: "IP local", value: d.IPLocal},
-		{label: "IP público", value: d.IPPublico},
-		{label: "MAC", value: d.MACAddress},
+	out := e.Theme.InColumns([]kit.Fact{
+		{Value: "Identificação"},
+		{Label: "Nome", Value: d.Nome},
+		{Label: "Sinal", Ready: style.Render(sign) + " " + e.signal(*d)},
+		{Label: "Último sinal", Value: e.Moment(d.UltimoHeartbeat.Time)},
+		{Label: "Registrado em", Value: e.Moment(d.DataRegistro.Time)},
+		{Label: "Cliente", Value: ownerText(d)},
+		{Label: "Tipo", Value: d.Tipo},
+		{Label: "Situação", Value: useText(d.Ativo)},
+		{Value: "Máquina", Right: true},
+		{Label: "Nome na rede", Value: d.Hostname},
+		{Label: "Sistema", Value: systemName(*d)},
+		{Label: "Processador", Value: d.Processador},
+		{Label: "Memória", Value: d.MemoriaTotal},
+		{Label: "Disco", Value: d.DiscoTotal},
+		{Label: "Virtual", Value: virtualText(d)},
+		{Label: "IP local", Value: d.IPLocal},
+		{Label: "IP público", Value: d.IPPublico},
+		{Label: "MAC", Value: d.MACAddress},
 	}, w)
-	out = append(out, "", e.th.accent.Render(clip("Conexões recentes"+s.howMany(), w)))
+	out = append(out, "", e.Theme.Accent.Render(kit.Clip("Conexões recentes"+s.howMany(), w)))
 	out = append(out, s.connections(w)...)
-	out = append(out, "", e.th.accent.Render(clip("O que o agente informou", w)))
-	return append(out, indent(indent(e.th.tree(d.InfoExtra, w-2)))...)
+	out = append(out, "", e.Theme.Accent.Render(kit.Clip("O que o agente informou", w)))
+	return append(out, kit.Indent(kit.Indent(e.Theme.Tree(d.InfoExtra, w-2)))...)
 }
 
 func ownerText(d *store.Dispositivo) string {
@@ -127,33 +133,33 @@ func virtualText(d *store.Dispositivo) string {
 	case d.IsVirtual == nil:
 		return ""
 	case *d.IsVirtual:
-		return first("sim: "+d.VirtualType, "sim")
+		return kit.First("sim: "+d.VirtualType, "sim")
 	default:
 		return "não"
 	}
 }
 
 func (s *dispositivoDetail) howMany() string {
-	if s.rec.total > len(s.rec.conexoes) {
-		return " · " + milhar(len(s.rec.conexoes)) + " de " + milhar(s.rec.total)
+	if s.Record.total > len(s.Record.conexoes) {
+		return " · " + say.Thousands(len(s.Record.conexoes)) + " de " + say.Thousands(s.Record.total)
 	}
 	return ""
 }
 
 func (s *dispositivoDetail) connections(w int) []string {
-	t := s.env.th
+	t := s.env.Theme
 	switch {
-	case !s.known:
-		return []string{"  " + t.dim.Render("…")}
-	case s.rec.semLer:
-		return []string{"  " + t.dim.Render("Seu nível não vê conexões.")}
-	case len(s.rec.conexoes) == 0:
-		return []string{"  " + t.dim.Render("Nenhuma conexão informada ainda.")}
+	case !s.Known:
+		return []string{"  " + t.Dim.Render("…")}
+	case s.Record.unread:
+		return []string{"  " + t.Dim.Render("Seu nível não vê conexões.")}
+	case len(s.Record.conexoes) == 0:
+		return []string{"  " + t.Dim.Render("Nenhuma conexão informada ainda.")}
 	}
-	cols := conexaoGrid(s.env, false).layout(w)
-	out := []string{t.dim.Render(cols.heads())}
-	for _, c := range s.rec.conexoes {
-		out = append(out, cols.row(t, c, false, false))
+	cols := conexaoGrid(s.env, false).Layout(w)
+	out := []string{t.Dim.Render(cols.Heads())}
+	for _, c := range s.Record.conexoes {
+		out = append(out, cols.Row(t, c, false, false))
 	}
 	return out
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strconv"
 
+	"example.com/monitor/tui/kit"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/monitor/store"
@@ -13,58 +15,58 @@ import (
 // dispositivoForm changes what people say of a device: name, type and owner.
 type dispositivoForm struct {
 	editor
-	original store.Dispositivo
-	dono     string // name of the owner that is chosen
+	original  store.Dispositivo
+	ownerName string // name of the owner that is chosen
 }
 
 func newDispositivoForm(e *env, d store.Dispositivo) *dispositivoForm {
-	f := &dispositivoForm{editor: newEditor(e, "Editar · "+line(deviceName(d))), original: d, dono: d.ClienteNome}
-	f.page, f.save, f.form.status = f, f.write, "* obrigatório"
-	f.form.add(campo{coluna: "nome", rotulo: "Nome *"}, d.Nome)
-	f.form.add(campo{coluna: "tipo", rotulo: "Tipo *", dica: "ex.: desktop, notebook, servidor"}, d.Tipo)
-	f.form.addChosen(campo{coluna: "cliente_id", rotulo: "Dono", nome: f.owner}, strconv.FormatInt(d.ClienteID, 10), f.choose)
-	f.form.setFocus(0)
+	f := &dispositivoForm{editor: newEditor(e, "Editar · "+kit.Line(deviceName(d))), original: d, ownerName: d.ClienteNome}
+	f.page, f.save, f.form.Status = f, f.write, "* obrigatório"
+	f.form.Add(kit.EntrySpec{Column: "nome", Label: "Nome *"}, d.Nome)
+	f.form.Add(kit.EntrySpec{Column: "tipo", Label: "Tipo *", Hint: "ex.: desktop, notebook, servidor"}, d.Tipo)
+	f.form.AddChosen(kit.EntrySpec{Column: "cliente_id", Label: "Dono", Name: f.owner}, strconv.FormatInt(d.ClienteID, 10), f.choose)
+	f.form.SetFocus(0)
 	return f
 }
 
-func (f *dispositivoForm) title() string { return "Editar" }
+func (f *dispositivoForm) Title() string { return "Editar" }
 
 // owner names the client of that id, who is the one chosen.
 func (f *dispositivoForm) owner(id string) string {
 	if id == "0" {
 		return "sem dono"
 	}
-	return first(line(f.dono), "cliente nº "+id)
+	return kit.First(kit.Line(f.ownerName), "cliente nº "+id)
 }
 
 func (f *dispositivoForm) choose() tea.Cmd {
-	return f.env.push(newClientePicker(f.env, "Dono de "+line(deviceName(f.original)), func(c store.Cliente) {
-		f.dono = c.Nome
-		f.form.put("cliente_id", strconv.FormatInt(c.ID, 10))
+	return f.env.Push(newClientePicker(f.env, "Dono de "+kit.Line(deviceName(f.original)), func(c store.Cliente) {
+		f.ownerName = c.Nome
+		f.form.Put("cliente_id", strconv.FormatInt(c.ID, 10))
 	}))
 }
 
-func (f *dispositivoForm) update(msg tea.Msg) tea.Cmd {
-	if a, ok := take[store.Dispositivo](&f.ask, msg); ok {
+func (f *dispositivoForm) Update(msg tea.Msg) tea.Cmd {
+	if a, ok := kit.Take[store.Dispositivo](&f.ask, msg); ok {
 		return f.answered(a)
 	}
 	if k, ok := msg.(tea.KeyMsg); ok {
 		return f.typed(k)
 	}
-	return f.ask.update(msg)
+	return f.ask.Update(msg)
 }
 
 func (f *dispositivoForm) write() tea.Cmd {
 	f.news = ""
-	f.form.setErrors(nil)
-	values := f.form.changed()
+	f.form.SetErrors(nil)
+	values := f.form.Changed()
 	if len(values) == 0 {
-		f.env.pop(f)
-		f.env.tell(noticeOK, "Nada foi alterado.")
+		f.env.Pop(f)
+		f.env.Tell(kit.NoticeOK, "Nada foi alterado.")
 		return nil
 	}
 	handle, id, change := f.env.cfg.Handle, f.original.ID, deviceChange(values)
-	return ask(&f.ask, func(ctx context.Context) (store.Dispositivo, error) {
+	return kit.Ask(&f.ask, func(ctx context.Context) (store.Dispositivo, error) {
 		return handle.Dispositivos.Change(ctx, id, change)
 	})
 }
@@ -83,23 +85,23 @@ func deviceChange(values map[string]string) (m store.DispositivoMudanca) {
 	return m
 }
 
-func (f *dispositivoForm) answered(a answer[store.Dispositivo]) tea.Cmd {
+func (f *dispositivoForm) answered(a kit.Answer[store.Dispositivo]) tea.Cmd {
 	switch {
-	case errors.Is(a.err, store.ErrConflict) && a.value.ID != 0:
-		f.overtaken(a.value)
+	case errors.Is(a.Err, store.ErrConflict) && a.Value.ID != 0:
+		f.overtaken(a.Value)
 		return nil
-	case a.err != nil:
-		f.refused(a.err)
+	case a.Err != nil:
+		f.refused(a.Err)
 		return nil
 	}
-	f.env.pop(f)
-	return told[store.Dispositivo](f.env, "Alterações em “"+line(deviceName(a.value))+"” salvas.", f.original.ID)()
+	f.env.Pop(f)
+	return kit.Told[store.Dispositivo](f.env.Shell, "Alterações em “"+kit.Line(deviceName(a.Value))+"” salvas.", f.original.ID)()
 }
 
 // overtaken says what somebody else has saved meanwhile; saving again is about
 // that state.
 func (f *dispositivoForm) overtaken(now store.Dispositivo) {
 	f.original = now
-	f.news = "Outra pessoa alterou este dispositivo: agora é “" + line(deviceName(now)) + "”, tipo “" + line(now.Tipo) + "”, dono " + ownerText(&now) +
+	f.news = "Outra pessoa alterou este dispositivo: agora é “" + kit.Line(deviceName(now)) + "”, tipo “" + kit.Line(now.Tipo) + "”, dono " + ownerText(&now) +
 		". Nada do que você digitou se perdeu: confira e salve de novo."
 }

@@ -9,34 +9,35 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/monitor/store"
+	"example.com/monitor/tui/kit"
 )
 
 // give answers a section's running question with one part.
-func give[T any](b *bench, l *section[T], rows ...T) {
+func give[T any](b *bench, l *kit.Section[T], rows ...T) {
 	b.Helper()
-	require.True(b, l.list.busy(), "no question is running")
-	first, _ := l.win.shown()
-	if l.kind != loadAgain {
+	require.True(b, l.List.Busy(), "no question is running")
+	first, _ := l.Window.Shown()
+	if l.Kind != kit.LoadAgain {
 		first = 0
 	}
-	p := part[T]{place{}, store.Pagina[T]{Itens: rows, Total: -1}}
-	b.send(answer[loadedRows[T]]{l.list.seq, loadedRows[T]{l.kind, first, []part[T]{p}}, nil})
+	p := kit.Part[T]{At: kit.Place{}, Stretch: kit.Stretch[T]{Items: rows}}
+	b.send(kit.Answer[kit.LoadedRows[T]]{Seq: l.List.Seq, Value: kit.LoadedRows[T]{Kind: l.Kind, First: first, Parts: []kit.Part[T]{p}}, Err: nil})
 }
 
 // deny answers a section's running question with an error.
-func deny[T any](b *bench, l *section[T], err error) {
-	b.send(answer[loadedRows[T]]{seq: l.list.seq, err: err})
+func deny[T any](b *bench, l *kit.Section[T], err error) {
+	b.send(kit.Answer[kit.LoadedRows[T]]{Seq: l.List.Seq, Err: err})
 }
 
 // topOf is the screen in front, which must be an S.
-func topOf[S screen](b *bench) S {
+func topOf[S kit.Screen](b *bench) S {
 	b.Helper()
-	s, ok := b.env.top().(S)
-	require.True(b, ok, "%T is in front", b.env.top())
+	s, ok := b.env.Top().(S)
+	require.True(b, ok, "%T is in front", b.env.Top())
 	return s
 }
 
-func (b *bench) devices() *section[store.Dispositivo] { return &topOf[*dispositivos](b).list }
+func (b *bench) devices() *kit.Section[store.Dispositivo] { return &topOf[*dispositivos](b).List }
 
 func machineNo(i int) store.Dispositivo {
 	age := []time.Duration{3 * time.Second, 40 * time.Second, 4 * time.Minute, 12 * time.Minute, 50 * time.Hour, 200 * 24 * time.Hour}[min(i, 5)]
@@ -44,14 +45,14 @@ func machineNo(i int) store.Dispositivo {
 		ID: int64(50 - i), Nome: nasty[i%len(nasty)], Hostname: fmt.Sprintf("host-%02d", i), Tipo: []string{"servidor", "notebook", ""}[i%3],
 		SistemaOperacional: "Windows", VersaoSO: "11 Pro", IPLocal: "192.168.0.7", IPPublico: "2001:db8::17", MACAddress: "02:00:5e:00:00:07",
 		Processador: "Intel Core i5-12400", MemoriaTotal: "16 GB", DiscoTotal: "512 GB", IsVirtual: new(i == 1), VirtualType: "KVM", Ativo: new(true),
-		ClienteID: int64(i % 4), DataRegistro: store.Hora{Time: agora.AddDate(0, -1, 0)},
+		ClienteID: int64(i % 4), DataRegistro: store.Hora{Time: testNow.AddDate(0, -1, 0)},
 		InfoExtra: store.Objeto(`{"versao_agente":"2.4.1","cpu":{"nucleos":6,"virtualizacao":true,"temperaturas":[41.5,43]},"discos":[{"nome":"C:","livre":"120 GB"},{"nome":"D:","livre":null}],"rede":{},"observacao":"` + "linha 1\\nlinha 2\\u001b[31m" + `"}`),
 	}
 	if d.ClienteID != 0 {
 		d.ClienteNome = nasty[(i+1)%len(nasty)]
 	}
 	if i != 6 {
-		d.UltimoHeartbeat = store.Hora{Time: agora.Add(-age)}
+		d.UltimoHeartbeat = store.Hora{Time: testNow.Add(-age)}
 	}
 	return d
 }
@@ -66,13 +67,13 @@ func machines() (out []store.Dispositivo) {
 func onDevices(b *bench) {
 	b.goTo("dispositivos")
 	give(b, b.devices(), machines()...)
-	b.send(tickMsg{})
+	b.send(kit.TickMsg{})
 }
 
-func conexaoNo(i int) store.Conexao {
+func conexaoAt(i int) store.Conexao {
 	c := store.Conexao{
 		ID: int64(900 - i), DispositivoID: 50, DispositivoNome: "PC da Antônia", ClienteID: 1, IPOrigem: "192.168.0.7", PortaOrigem: new(51000 + int64(i)), IPDestino: "142.250.219.14", PortaDestino: new(int64(443)),
-		Protocolo: "TCP", Status: "ESTABLISHED", Processo: "chrome.exe", PID: new(int64(4242)), DataHora: store.Hora{Time: agora.Add(-time.Duration(i*i) * time.Minute)},
+		Protocolo: "TCP", Status: "ESTABLISHED", Processo: "chrome.exe", PID: new(int64(4242)), DataHora: store.Hora{Time: testNow.Add(-time.Duration(i*i) * time.Minute)},
 		DuracaoSegundos: new(int64(3700)), BytesEnviados: new(int64(5_400_000)), BytesRecebidos: new(int64(980)),
 	}
 	switch i % 4 {
@@ -88,14 +89,14 @@ func conexaoNo(i int) store.Conexao {
 
 func conexoesNo(n int) (out []store.Conexao) {
 	for i := range n {
-		out = append(out, conexaoNo(i))
+		out = append(out, conexaoAt(i))
 	}
 	return out
 }
 
 func (b *bench) gotMachine(m machine, err error) {
 	d := topOf[*dispositivoDetail](b)
-	b.send(answer[machine]{d.ask.seq, m, err})
+	b.send(kit.Answer[machine]{Seq: d.Ask.Seq, Value: m, Err: err})
 }
 
 func inDevice(b *bench) {
@@ -130,20 +131,20 @@ func dispositivosScenes() []scene {
 			inDeviceForm(b)
 			b.keys("backspace", "ctrl+s")
 			f := topOf[*dispositivoForm](b)
-			b.send(answer[store.Dispositivo]{f.ask.seq, store.Dispositivo{}, &store.InvalidError{Campos: map[string]string{"nome": "Não pode ficar vazio"}}})
+			b.send(kit.Answer[store.Dispositivo]{Seq: f.ask.Seq, Value: store.Dispositivo{}, Err: &store.InvalidError{Campos: map[string]string{"nome": "Não pode ficar vazio"}}})
 		}},
 		{"dispositivo-dono", func(b *bench) {
 			inDeviceForm(b)
 			b.keys("tab", "tab", "enter")
 			b.typeText("ant")
 			p := topOf[*clientePicker](b)
-			b.send(searchMsg{p.pending})
-			give(b, &p.list, people(5).Itens...)
+			b.send(kit.SearchMsg{Seq: p.Pending})
+			give(b, &p.List, people(5).Items...)
 		}},
 		{"dispositivo-dono-lista", func(b *bench) {
 			inDeviceForm(b)
 			b.keys("tab", "tab", "enter")
-			give(b, &topOf[*clientePicker](b).list, people(5).Itens...)
+			give(b, &topOf[*clientePicker](b).List, people(5).Items...)
 			b.keys("esc")
 		}},
 		{"dispositivo-remover", func(b *bench) { inDevice(b); b.keys("delete"); b.typeText("João") }},
@@ -157,7 +158,7 @@ func TestDeviceGoesOfflineOnTheScreenWithoutAKey(t *testing.T) {
 	require.Contains(t, b.View(), "online há 4 min")
 	b.wait(time.Minute)
 	require.Contains(t, b.View(), "offline há 5 min", "also before the database has told so")
-	require.True(t, b.devices().list.busy(), "and the list is read again")
+	require.True(t, b.devices().List.Busy(), "and the list is read again")
 	back := machines()
 	back[3].UltimoHeartbeat = store.Hora{Time: b.clock}
 	give(b, b.devices(), back...)
@@ -170,18 +171,18 @@ func TestHeartbeatsDoNotShuffleTheList(t *testing.T) {
 	b := newBench(t, 120, 24)
 	onDevices(b)
 	b.keys("down")
-	sel, _ := b.devices().win.selected()
+	sel, _ := b.devices().Window.Selected()
 	b.wait(2 * time.Second)
 	rows := machines()
 	rows[2].UltimoHeartbeat = store.Hora{Time: b.clock}
 	rows[0], rows[1], rows[2] = rows[2], rows[0], rows[1]
 	give(b, b.devices(), rows...)
 	var ids []int64
-	for _, r := range b.devices().win.rows[:3] {
+	for _, r := range b.devices().Window.Rows[:3] {
 		ids = append(ids, r.ID)
 	}
 	require.Equal(t, []int64{50, 49, 48}, ids)
-	now, _ := b.devices().win.selected()
+	now, _ := b.devices().Window.Selected()
 	require.Equal(t, sel.ID, now.ID)
 	require.Contains(t, b.View(), "online há 0 s", "what was read is shown all the same")
 }
@@ -197,9 +198,9 @@ func TestRemovingADeviceNamesItAndAsksForItsName(t *testing.T) {
 	b.keys("right")
 	b.arm()
 	b.keys("enter")
-	c := topOf[*confirm](b)
-	require.True(t, c.ask.busy())
-	b.send(answer[struct{}]{seq: c.ask.seq})
+	c := topOf[*kit.Confirm](b)
+	require.True(t, c.Ask.Busy())
+	b.send(kit.Answer[struct{}]{Seq: c.Ask.Seq})
 	require.Contains(t, b.View(), "✓ Dispositivo “João da Silva” removido.")
 }
 
@@ -207,14 +208,14 @@ func TestDevicePageLeadsToItsClientAndBack(t *testing.T) {
 	b := newBench(t, 100, 30)
 	onDevices(b)
 	b.keys("down", "C")
-	require.EqualValues(t, 1, topOf[*clienteDetail](b).id)
+	require.EqualValues(t, 1, topOf[*clienteDetail](b).ID)
 	b.keys("esc")
-	sel, _ := topOf[*dispositivos](b).list.win.selected()
+	sel, _ := topOf[*dispositivos](b).List.Window.Selected()
 	require.EqualValues(t, 49, sel.ID)
 	b.keys("up", "C")
 	require.Contains(t, b.View(), "✗ Este registro não tem cliente.")
 	b.keys("X")
-	require.Equal(t, owner{dispositivo: 50, nome: "Antônia Conceição de Souza"}, topOf[*conexoes](b).de)
+	require.Equal(t, owner{dispositivo: 50, name: "Antônia Conceição de Souza"}, topOf[*conexoes](b).of)
 }
 
 func TestOwnerIsChosenFromAListThatAnswersTheSearch(t *testing.T) {
@@ -222,28 +223,28 @@ func TestOwnerIsChosenFromAListThatAnswersTheSearch(t *testing.T) {
 	inDeviceForm(b)
 	b.keys("tab", "tab", "enter")
 	p := topOf[*clientePicker](b)
-	give(b, &p.list, people(9).Itens...)
+	give(b, &p.List, people(9).Items...)
 	b.typeText("ant")
 	b.keys("enter")
 	require.Contains(t, b.View(), "ainda não respondeu", "the rows of another search are not chosen from")
-	give(b, &p.list, people(5).Itens...)
+	give(b, &p.List, people(5).Items...)
 	b.keys("down", "enter")
 	f := topOf[*dispositivoForm](b)
-	require.Equal(t, map[string]string{"cliente_id": "99"}, f.form.changed())
+	require.Equal(t, map[string]string{"cliente_id": "99"}, f.form.Changed())
 	require.Contains(t, b.View(), "João da Silva")
 	b.keys("enter", "esc", "0")
-	require.Equal(t, map[string]string{"cliente_id": "0"}, f.form.changed())
+	require.Equal(t, map[string]string{"cliente_id": "0"}, f.form.Changed())
 	b.keys("ctrl+s")
-	require.True(t, f.ask.busy())
-	b.send(answer[store.Dispositivo]{seq: f.ask.seq, err: errors.New("caiu")})
+	require.True(t, f.ask.Busy())
+	b.send(kit.Answer[store.Dispositivo]{Seq: f.ask.Seq, Err: errors.New("caiu")})
 	require.Contains(t, b.View(), "Nada do que você digitou se perdeu")
 	b.keys("ctrl+s")
 	now := machineNo(1)
 	now.Tipo = "quiosque"
-	b.send(answer[store.Dispositivo]{f.ask.seq, now, store.ErrConflict})
+	b.send(kit.Answer[store.Dispositivo]{Seq: f.ask.Seq, Value: now, Err: store.ErrConflict})
 	require.Contains(t, b.View(), "Outra pessoa alterou este dispositivo")
 	require.Equal(t, "quiosque", f.original.Tipo, "saving again is about what is there now")
-	require.Equal(t, map[string]string{"cliente_id": "0"}, f.form.changed())
+	require.Equal(t, map[string]string{"cliente_id": "0"}, f.form.Changed())
 }
 
 func TestPeopleWhoMayNotChangeDevicesAreTold(t *testing.T) {
@@ -253,14 +254,14 @@ func TestPeopleWhoMayNotChangeDevicesAreTold(t *testing.T) {
 }
 
 func TestTreeShowsWhatTheAgentSaid(t *testing.T) {
-	th := newBench(t, 80, 24).env.th
-	lines := th.tree(machineNo(0).InfoExtra, 60)
+	th := newBench(t, 80, 24).env.Theme
+	lines := th.Tree(machineNo(0).InfoExtra, 60)
 	require.Equal(t, []string{
 		"versao agente: 2.4.1", "cpu", "│ nucleos: 6", "│ virtualizacao: sim", "│ temperaturas", "│ │ • 41.5", "│ │ • 43",
 		"discos", "│ •", "│ │ nome: C:", "│ │ livre: 120 GB", "│ •", "│ │ nome: D:", "│ │ livre: –", "rede (vazio)",
 		"observacao: linha 1", "            linha 2[31m",
 	}, lines)
 	for _, odd := range []string{"", "{}", "null", "texto solto", `{"a":`, `[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]`, `"só texto"`} {
-		require.NotEmpty(t, th.tree(store.Objeto(odd), 20), odd)
+		require.NotEmpty(t, th.Tree(store.Objeto(odd), 20), odd)
 	}
 }

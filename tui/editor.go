@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 
+	"example.com/monitor/tui/kit"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/monitor/store"
@@ -14,9 +16,9 @@ import (
 // it and says what saving means.
 type editor struct {
 	env   *env
-	page  screen // the screen that embeds it
-	ask   question
-	form  form
+	page  kit.Screen // the screen that embeds it
+	ask   kit.Question
+	form  kit.Form
 	news  string // an error that belongs to no field
 	head  string
 	doing string // "gravando…"
@@ -26,116 +28,116 @@ type editor struct {
 }
 
 func newEditor(e *env, head string) editor {
-	return editor{env: e, ask: newQuestion(e), head: head, doing: "gravando…"}
+	return editor{env: e, ask: kit.NewQuestion(e.Shell), head: head, doing: "gravando…"}
 }
 
-func (f *editor) start() tea.Cmd { return nil }
-func (f *editor) typing() bool   { return true }
-func (f *editor) leave()         { f.ask.stop() }
+func (f *editor) Start() tea.Cmd { return nil }
+func (f *editor) Typing() bool   { return true }
+func (f *editor) Leave()         { f.ask.Stop() }
 
 func (f *editor) typed(msg tea.KeyMsg) tea.Cmd {
-	e := f.form.current()
-	if e == nil || e.opcoes != nil || e.escolhe != nil || f.ask.busy() {
+	e := f.form.Current()
+	if e == nil || e.Options != nil || e.Pick != nil || f.ask.Busy() {
 		return nil
 	}
-	before := e.field.value()
-	cmd := e.field.update(msg)
-	if e.field.value() != before {
-		e.err = ""
+	before := e.Field.Value()
+	cmd := e.Field.Update(msg)
+	if e.Field.Value() != before {
+		e.Err = ""
 	}
 	return cmd
 }
 
-func (f *editor) actions() []action {
+func (f *editor) Actions() []kit.Action {
 	k := f.env.keys
-	if f.ask.busy() {
-		return []action{{key: k.Voltar, desc: "cancelar gravação", run: f.back}}
+	if f.ask.Busy() {
+		return []kit.Action{{Key: k.Back, Desc: "cancelar gravação", Run: f.back}}
 	}
-	save := strings.ToLower(f.form.saveLabel())
-	out := []action{{key: k.Salvar, desc: save, run: f.save}}
-	e := f.form.current()
+	save := strings.ToLower(f.form.SaveLabel())
+	out := []kit.Action{{Key: k.Save, Desc: save, Run: f.save}}
+	e := f.form.Current()
 	switch {
-	case f.form.onSave():
-		out = append(out, action{key: k.Apertar, desc: save, run: f.save})
-	case f.form.onCancel():
-		out = append(out, action{key: k.Apertar, desc: "cancelar", run: f.back})
-	case e.escolhe != nil:
-		out = append(out, action{key: k.Apertar, desc: "escolher", run: e.escolhe})
+	case f.form.OnSave():
+		out = append(out, kit.Action{Key: k.Press, Desc: save, Run: f.save})
+	case f.form.OnCancel():
+		out = append(out, kit.Action{Key: k.Press, Desc: "cancelar", Run: f.back})
+	case e.Pick != nil:
+		out = append(out, kit.Action{Key: k.Press, Desc: "escolher", Run: e.Pick})
 	}
 	out = append(out,
-		action{key: k.Proximo, run: f.step(1)},
-		action{key: k.Anterior, run: f.step(-1)})
-	if e != nil && e.opcoes != nil {
-		out = append(out, action{key: k.Opcao, press: f.turn})
+		kit.Action{Key: k.NextField, Run: f.step(1)},
+		kit.Action{Key: k.PreviousField, Run: f.step(-1)})
+	if e != nil && e.Options != nil {
+		out = append(out, kit.Action{Key: k.Option, Press: f.Turn})
 	}
-	return append(out, action{key: k.Voltar, desc: "cancelar", run: f.back})
+	return append(out, kit.Action{Key: k.Back, Desc: "cancelar", Run: f.back})
 }
 
 func (f *editor) step(n int) func() tea.Cmd {
 	return func() tea.Cmd {
-		f.form.setFocus(f.form.foco + n)
+		f.form.SetFocus(f.form.Focus + n)
 		return nil
 	}
 }
 
-func (f *editor) turn(msg tea.KeyMsg) tea.Cmd {
+func (f *editor) Turn(msg tea.KeyMsg) tea.Cmd {
 	if msg.Type == tea.KeyLeft {
-		f.form.turn(-1)
+		f.form.Turn(-1)
 	} else {
-		f.form.turn(1)
+		f.form.Turn(1)
 	}
 	return nil
 }
 
 // back leaves, asking first when something would be lost.
 func (f *editor) back() tea.Cmd {
-	if f.ask.stop() {
+	if f.ask.Stop() {
 		f.news = "Gravação cancelada. Ela pode ter chegado ao banco: confira antes de repetir."
 		return nil
 	}
-	if f.light || len(f.form.changed()) == 0 {
-		f.env.pop(f.page)
+	if f.light || len(f.form.Changed()) == 0 {
+		f.env.Pop(f.page)
 		return nil
 	}
-	d := newConfirm(f.env, "Descartar alterações", "O que você digitou ainda não foi salvo. Descartar?", "Descartar")
-	d.danger = true
-	d.done = func() tea.Cmd {
-		f.env.pop(f.page)
+	d := kit.NewConfirm(f.env.Shell, "Descartar alterações", "O que você digitou ainda não foi salvo. Descartar?", "Descartar")
+	d.Danger = true
+	d.Done = func() tea.Cmd {
+		f.env.Pop(f.page)
 		return nil
 	}
-	return f.env.push(d)
+	return f.env.Push(d)
 }
 
 // refused shows why nothing was saved: beside the fields where it can.
 func (f *editor) refused(err error) {
 	if invalid, ok := errors.AsType[*store.InvalidError](err); ok {
-		f.news = strings.Join(f.form.setErrors(invalid.Campos), " ")
+		f.news = strings.Join(f.form.SetErrors(invalid.Campos), " ")
 		return
 	}
 	problem := explain(err)
-	f.news = strings.TrimSpace(problem.cause + ". Nada do que você digitou se perdeu. " + problem.remedy)
+	f.news = strings.TrimSpace(problem.Cause + ". Nada do que você digitou se perdeu. " + problem.Remedy)
 }
 
-func (f *editor) view(w, h int) []string {
-	t := f.env.th
-	status := f.form.status
-	if f.ask.slow {
-		status = f.ask.mark() + " " + f.doing
-	} else if n := len(f.form.changed()); n > 0 && !f.light {
+func (f *editor) View(w, h int) []string {
+	t := f.env.Theme
+	status := f.form.Status
+	if f.ask.Slow {
+		status = f.ask.Mark() + " " + f.doing
+	} else if n := len(f.form.Changed()); n > 0 && !f.light {
 		status = "✎ não salvo"
 	}
-	if !roomy(w, h) {
+	if !kit.Roomy(w, h) {
 		body := f.body(t, w-2, h-1)
-		return append(indent(tall(body, h-1)), " "+t.dim.Render(clip(status, w-2)))
+		return append(kit.Indent(kit.Tall(body, h-1)), " "+t.Dim.Render(kit.Clip(status, w-2)))
 	}
-	return t.frame(framed{title: f.head, status: status, lines: f.body(t, w-4, h-2), width: w, height: h})
+	return t.Frame(kit.Framed{Title: f.head, Status: status, Lines: f.body(t, w-4, h-2), Width: w, Height: h})
 }
 
-func (f *editor) body(t theme, w, h int) []string {
+func (f *editor) body(t kit.Theme, w, h int) []string {
 	var out []string
 	if f.news != "" {
-		out = styled(t.bad.Render, wrap("✗ "+line(f.news), w))
+		out = kit.Styled(t.Bad.Render, kit.Wrap("✗ "+kit.Line(f.news), w))
 		out = out[:min(len(out), max(1, h/2))]
 	}
-	return append(out, f.form.view(t, w, h-len(out))...)
+	return append(out, f.form.View(t, w, h-len(out))...)
 }

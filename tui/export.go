@@ -16,64 +16,31 @@ import (
 	"sync/atomic"
 	"syscall"
 
+	"example.com/monitor/tui/kit"
+	"example.com/monitor/tui/say"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/monitor/store"
 )
 
-// exportPart is how many records are read at once.
-const exportPart = 500
-
-// exporter is a page whose list can be written to a file, as searched and
-// filtered now.
-type exporter interface {
-	// exportRows hands out the records one by one, in the API's form.
-	exportRows() func(ctx context.Context, each func(json.RawMessage) error) error
-}
-
-func (b *browser[T]) exportRows() func(context.Context, func(json.RawMessage) error) error {
-	fetch, _ := b.query()
-	return func(ctx context.Context, each func(json.RawMessage) error) error {
-		for at := (place{}); ; {
-			p, err := fetch(ctx, at, exportPart)
-			if err != nil {
-				return err
-			}
-			for i := range p.Itens {
-				doc, err := json.Marshal(p.Itens[i])
-				if err != nil {
-					return err
-				}
-				if err := each(doc); err != nil {
-					return err
-				}
-			}
-			if p.Proximo == "" {
-				return nil
-			}
-			at = place{Cursor: p.Proximo}
-		}
-	}
-}
-
 // exportList is the command: it never writes over a file.
-func exportList(p *palette, arg string) tea.Cmd {
-	e := p.env
+func (e *env) exportList(p *kit.Palette, arg string) tea.Cmd {
 	list, ok := e.listInFront()
 	kind := strings.ToLower(filepath.Ext(arg))
 	switch {
 	case !ok:
-		return p.fail("A página " + e.tabs[e.shown].titulo + " não tem lista para exportar.")
+		return p.Fail("A página " + e.tabs[e.shown].title + " não tem lista para exportar.")
 	case kind != ".csv" && kind != ".json":
-		return p.fail("Diga um arquivo que termine em .csv ou .json, por exemplo: exportar " + e.exportName())
+		return p.Fail("Diga um arquivo que termine em .csv ou .json, por exemplo: exportar " + e.exportName())
 	}
-	count, rows := &atomic.Int64{}, list.exportRows()
-	p.count = count
-	return p.later(func(ctx context.Context) (outcome, error) {
+	count, rows := &atomic.Int64{}, list.ExportRows()
+	p.Count = count
+	return p.Later(func(ctx context.Context) (kit.Outcome, error) {
 		path, err := exportTo(ctx, arg, kind, rows, count)
 		return func() tea.Cmd {
-			p.close()
-			e.tell(noticeOK, milhar(int(count.Load()))+" registros em "+clipLeft(path, 50))
+			p.Close()
+			e.Tell(kit.NoticeOK, say.Thousands(int(count.Load()))+" registros em "+kit.ClipLeft(path, 50))
 			return nil
 		}, err
 	})
@@ -81,9 +48,9 @@ func exportList(p *palette, arg string) tea.Cmd {
 
 // listInFront is the uppermost list on the stack, which may stand above the
 // page's own: the devices of one client.
-func (e *env) listInFront() (exporter, bool) {
-	for _, s := range slices.Backward(e.stack) {
-		if list, ok := s.(exporter); ok {
+func (e *env) listInFront() (kit.Exporter, bool) {
+	for _, s := range slices.Backward(e.Stack) {
+		if list, ok := s.(kit.Exporter); ok {
 			return list, true
 		}
 	}
@@ -92,7 +59,7 @@ func (e *env) listInFront() (exporter, bool) {
 
 // exportName proposes a file name for the page shown.
 func (e *env) exportName() string {
-	return e.tabs[e.shown].nome + "-" + e.now().In(e.cfg.Fuso).Format("2006-01-02") + ".csv"
+	return e.tabs[e.shown].name + "-" + e.Now().In(e.Zone).Format("2006-01-02") + ".csv"
 }
 
 // exportTo writes the rows to a file that only its owner can read. Nothing
@@ -149,7 +116,7 @@ func fileTrouble(err error) error {
 	if err == nil {
 		return nil
 	}
-	why := line(err.Error())
+	why := kit.Line(err.Error())
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		why = "a pasta não existe"

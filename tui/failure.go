@@ -5,33 +5,28 @@ import (
 	"errors"
 
 	"example.com/monitor/store"
+	"example.com/monitor/tui/kit"
 )
 
-// failure is an error made for people: what happened and what to do.
-type failure struct {
-	cause, remedy string
-	forbidden     bool
-}
-
-func explain(err error) failure {
+func explain(err error) kit.Failure {
 	var rule *store.RuleError
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		return failure{cause: "O banco de dados não respondeu a tempo", remedy: "Verifique a rede e o servidor do banco."}
+		return kit.Failure{Cause: "O banco de dados não respondeu a tempo", Remedy: "Verifique a rede e o servidor do banco."}
 	case errors.Is(err, store.ErrUnavailable):
-		return failure{cause: "Banco de dados indisponível", remedy: "Verifique se ele está no ar; o console tenta de novo sozinho."}
+		return kit.Failure{Cause: "Banco de dados indisponível", Remedy: "Verifique se ele está no ar; o console tenta de novo sozinho."}
 	case errors.Is(err, store.ErrBloqueado), errors.Is(err, store.ErrTooMany):
-		return failure{cause: sentence(err, rule)}
+		return kit.Failure{Cause: sentence(err, rule)}
 	case errors.Is(err, store.ErrForbidden), errors.Is(err, store.ErrUnauthenticated):
-		return failure{cause: sentence(err, rule), remedy: "Peça acesso a um administrador.", forbidden: true}
+		return kit.Failure{Cause: sentence(err, rule), Remedy: "Peça acesso a um administrador.", Forbidden: true}
 	case errors.Is(err, store.ErrNotFound):
-		return failure{cause: "Registro não encontrado", remedy: "Ele pode ter sido removido por outra pessoa."}
+		return kit.Failure{Cause: "Registro não encontrado", Remedy: "Ele pode ter sido removido por outra pessoa.", Gone: true}
 	case errors.Is(err, store.ErrReadOnly):
-		return failure{cause: "Somente para leitura", remedy: "Abra o console sem --somente-leitura para alterar."}
+		return kit.Failure{Cause: "Somente para leitura", Remedy: "Abra o console sem --somente-leitura para alterar."}
 	case errors.As(err, &rule), errors.Is(err, store.ErrConflict), errors.Is(err, store.ErrIdempotency):
-		return failure{cause: sentence(err, rule)}
+		return kit.Failure{Cause: sentence(err, rule)}
 	default:
-		return failure{cause: "Erro ao consultar o banco: " + line(err.Error()), remedy: "Se persistir, consulte o registro do programa."}
+		return kit.Failure{Cause: "Erro ao consultar o banco: " + kit.Line(err.Error()), Remedy: "Se persistir, consulte o registro do programa."}
 	}
 }
 
@@ -41,5 +36,5 @@ func sentence(err error, rule *store.RuleError) string {
 	if errors.As(err, &rule) {
 		text = rule.Frase
 	}
-	return capital(line(text))
+	return kit.Capital(kit.Line(text))
 }

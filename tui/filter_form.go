@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"example.com/monitor/tui/kit"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/monitor/store"
@@ -25,82 +27,82 @@ func newFilterForm(e *env, head string, open func() tea.Cmd) *filterForm {
 	f := &filterForm{editor: newEditor(e, head), open: open}
 	f.doing = "consultando…"
 	f.page, f.save, f.light = f, f.apply, true
-	f.form.button, f.form.status = "Filtrar", "vazio não filtra"
+	f.form.Button, f.form.Status = "Filtrar", "vazio não filtra"
 	return f
 }
 
-func (f *filterForm) title() string { return "Filtros" }
+func (f *filterForm) Title() string { return "Filtros" }
 
-func (f *filterForm) start() tea.Cmd {
-	f.form.setFocus(0)
+func (f *filterForm) Start() tea.Cmd {
+	f.form.SetFocus(0)
 	return nil
 }
 
-func (f *filterForm) update(msg tea.Msg) tea.Cmd {
-	if a, ok := take[struct{}](&f.ask, msg); ok {
-		return f.tried(a.err)
+func (f *filterForm) Update(msg tea.Msg) tea.Cmd {
+	if a, ok := kit.Take[struct{}](&f.ask, msg); ok {
+		return f.tried(a.Err)
 	}
 	if k, ok := msg.(tea.KeyMsg); ok {
 		return f.typed(k)
 	}
-	return f.ask.update(msg)
+	return f.ask.Update(msg)
 }
 
 // cycle offers the values of c.
-func (f *filterForm) cycle(rotulo string, c *cycle) {
+func (f *filterForm) cycle(label string, c *kit.Cycle) {
 	var at []string
-	for i := range c.nomes {
+	for i := range c.Names {
 		at = append(at, strconv.Itoa(i))
 	}
-	f.form.add(campo{coluna: rotulo, rotulo: rotulo, opcoes: at, nome: func(v string) string { return c.nomes[max(0, slices.Index(at, v))] }}, strconv.Itoa(c.at))
-	f.put = append(f.put, func(v string) { c.at = max(0, slices.Index(at, v)) })
+	f.form.Add(kit.EntrySpec{Column: label, Label: label, Options: at, Name: func(v string) string { return c.Names[max(0, slices.Index(at, v))] }}, strconv.Itoa(c.At))
+	f.put = append(f.put, func(v string) { c.At = max(0, slices.Index(at, v)) })
 }
 
-// text offers a field for n.
-func (f *filterForm) text(rotulo, dica string, n *narrow) {
-	f.form.add(campo{coluna: rotulo, rotulo: rotulo, dica: dica}, n.valor)
-	f.put = append(f.put, func(v string) { *n = narrow{rotulo: n.rotulo, valor: v} })
+// Text offers a field for n.
+func (f *filterForm) Text(label, hint string, n *kit.Narrow) {
+	f.form.Add(kit.EntrySpec{Column: label, Label: label, Hint: hint}, n.Value)
+	f.put = append(f.put, func(v string) { *n = kit.Narrow{Label: n.Label, Value: v} })
 }
 
 // choice offers fixed values of n; nome tells them to people.
-func (f *filterForm) choice(rotulo string, n *narrow, opcoes []string, nome func(string) string) {
-	f.form.add(campo{coluna: rotulo, rotulo: rotulo, opcoes: opcoes, nome: nome}, n.valor)
+func (f *filterForm) choice(label string, n *kit.Narrow, options []string, name func(string) string) {
+	f.form.Add(kit.EntrySpec{Column: label, Label: label, Options: options, Name: name}, n.Value)
 	f.put = append(f.put, func(v string) {
-		*n = narrow{rotulo: n.rotulo, valor: v}
+		*n = kit.Narrow{Label: n.Label, Value: v}
 		if v != "" {
-			n.nome = nome(v)
+			n.Name = name(v)
 		}
 	})
 }
 
 // period offers the two ends of p.
-func (f *filterForm) period(p *period) {
-	const dica = "dd/mm/aaaa"
-	f.form.add(campo{coluna: "de", rotulo: "De", dica: dica}, p.de)
-	f.form.add(campo{coluna: "ate", rotulo: "Até", dica: dica}, p.ate)
-	ends := func(de, ate string) {
-		if p.de, p.ate = de, ate; p.typed() {
-			p.at = 0
+func (f *filterForm) period(p *kit.Period) {
+	const hint = "dd/mm/aaaa"
+	f.form.Add(kit.EntrySpec{Column: "de", Label: "De", Hint: hint}, p.From)
+	f.form.Add(kit.EntrySpec{Column: "ate", Label: "Até", Hint: hint}, p.Until)
+	ends := func(from, until string) {
+		if p.From, p.Until = from, until; p.Typed() {
+			p.At = 0
 		}
 	}
-	f.put = append(f.put, func(v string) { ends(v, p.ate) }, func(v string) { ends(p.de, v) })
+	f.put = append(f.put, func(v string) { ends(v, p.Until) }, func(v string) { ends(p.From, v) })
 }
 
 // client offers the choice of a client for n.
-func (f *filterForm) client(n *narrow) {
+func (f *filterForm) client(n *kit.Narrow) {
 	chosen := *n
-	f.form.addChosen(campo{coluna: "cliente_id", rotulo: "Cliente", nome: func(v string) string {
+	f.form.AddChosen(kit.EntrySpec{Column: "cliente_id", Label: "Cliente", Name: func(v string) string {
 		if v == "" {
 			return "todos"
 		}
-		return line(first(chosen.nome, "nº "+v))
-	}}, n.valor, func() tea.Cmd {
-		return f.env.push(newClientePicker(f.env, "Filtrar por cliente", func(c store.Cliente) {
-			chosen.valor, chosen.nome = "", ""
+		return kit.Line(kit.First(chosen.Name, "nº "+v))
+	}}, n.Value, func() tea.Cmd {
+		return f.env.Push(newClientePicker(f.env, "Filtrar por cliente", func(c store.Cliente) {
+			chosen.Value, chosen.Name = "", ""
 			if c.ID != 0 {
-				chosen.valor, chosen.nome = strconv.FormatInt(c.ID, 10), clienteName(c.Nome, c.ID)
+				chosen.Value, chosen.Name = strconv.FormatInt(c.ID, 10), clienteName(c.Nome, c.ID)
 			}
-			f.form.put("cliente_id", chosen.valor)
+			f.form.Put("cliente_id", chosen.Value)
 		}))
 	})
 	f.put = append(f.put, func(string) { *n = chosen })
@@ -108,16 +110,16 @@ func (f *filterForm) client(n *narrow) {
 
 func (f *filterForm) apply() tea.Cmd {
 	f.news = ""
-	f.form.setErrors(nil)
+	f.form.SetErrors(nil)
 	if f.try == nil {
 		return f.tried(nil)
 	}
 	try, values := f.try, f.typedValues()
-	return ask(&f.ask, func(ctx context.Context) (struct{}, error) { return struct{}{}, try(ctx, values) })
+	return kit.Ask(&f.ask, func(ctx context.Context) (struct{}, error) { return struct{}{}, try(ctx, values) })
 }
 
 func (f *filterForm) typedValues() map[string]string {
-	values := f.form.values()
+	values := f.form.Values()
 	for k, v := range values {
 		values[k] = strings.TrimSpace(v)
 	}
@@ -132,9 +134,9 @@ func (f *filterForm) tried(err error) tea.Cmd {
 	}
 	values := f.typedValues()
 	for i, put := range f.put {
-		put(values[f.form.entries[i].coluna])
+		put(values[f.form.Entries[i].Column])
 	}
-	f.env.pop(f)
+	f.env.Pop(f)
 	return f.open()
 }
 

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"unicode"
 
+	"example.com/monitor/tui/kit"
+
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/stretchr/testify/require"
@@ -49,7 +51,7 @@ func TestEveryLineFitsEveryTerminal(t *testing.T) {
 				opt    func(*Config)
 				widths []int
 			}{{colour, []int{20, 49, 50, 120}}, {func(*Config) {}, []int{20, 21, 27, 39, 40, 49, 50, 59, 71, 80, 93, 120, 157, 200}}} {
-				b := newBench(t, 80, 24, look.opt, demonstracao, somenteLeituraFor(s))
+				b := newBench(t, 80, 24, look.opt, demoData, readOnlyFor(s))
 				s.set(b)
 				for i, w := range look.widths {
 					for k, h := range heights {
@@ -66,10 +68,10 @@ func TestEveryLineFitsEveryTerminal(t *testing.T) {
 	}
 }
 
-// somenteLeituraFor adds the longest header where the scene allows it.
-func somenteLeituraFor(s scene) func(*Config) {
+// readOnlyFor adds the longest header where the scene allows it.
+func readOnlyFor(s scene) func(*Config) {
 	if s.name == "lista" || s.name == "erro" || s.name == "detalhe" {
-		return somenteLeitura
+		return readOnly
 	}
 	return func(*Config) {}
 }
@@ -103,10 +105,10 @@ func hostile() *rapid.Generator[string] {
 func TestTextFromTheDatabaseNeverLeavesItsCell(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		s, w := hostile().Draw(r, "text"), rapid.IntRange(1, 60).Draw(r, "width")
-		got := cell(s, w)
+		got := kit.Cell(s, w)
 		require.Equal(r, w, ansi.StringWidth(got), "%q", got)
 		requireFits(r, got, w, 1, "cell")
-		for _, l := range paragraph(s, w+4) {
+		for _, l := range kit.Paragraph(s, w+4) {
 			requireFits(r, l, w+4, 1, "paragraph")
 		}
 	})
@@ -118,7 +120,7 @@ func TestHostileRecordsOnEveryScreen(t *testing.T) {
 		text := func(name string) string { return hostile().Draw(r, name) }
 		c := store.Cliente{ID: 1, Nome: text("nome"), Email: text("email"), Telefone: text("tel"), Empresa: text("empresa"), Cidade: text("cidade"), Estado: text("uf"), NivelAcesso: text("nivel"), Observacoes: text("obs"), DadosExtras: store.Objeto(text("extras"))}
 		b := newBench(t, w, h)
-		b.rows(store.Pagina[store.Cliente]{Itens: []store.Cliente{c}})
+		b.rows(kit.Stretch[store.Cliente]{Items: []store.Cliente{c}})
 		for _, keys := range [][]string{{}, {"enter"}, {"pgdown"}, {"e"}, {"tab", "x"}, {"tab"}, {"esc"}, {"enter"}} {
 			b.keys(keys...)
 			requireFits(r, b.View(), w, h, strings.Join(keys, " "))
@@ -128,9 +130,9 @@ func TestHostileRecordsOnEveryScreen(t *testing.T) {
 
 func TestAMegabyteIsCut(t *testing.T) {
 	big := strings.Repeat("João 🇧🇷 ", 100_000)
-	require.Len(t, []rune(printable(big, 50)), 50)
-	require.Equal(t, 30, ansi.StringWidth(cell(big, 30)))
-	lines := paragraph(big, 80)
+	require.Len(t, []rune(kit.Printable(big, 50)), 50)
+	require.Equal(t, 30, ansi.StringWidth(kit.Cell(big, 30)))
+	lines := kit.Paragraph(big, 80)
 	require.Less(t, len(lines), 1500)
 	require.Contains(t, lines[len(lines)-1], "cortado: são 1.500.000 bytes")
 }

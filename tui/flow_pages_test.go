@@ -12,9 +12,9 @@ import (
 )
 
 // machineIn registers a device, which begins online.
-func machineIn(t *testing.T, h *store.Handle, nome string, cliente int64) int64 {
+func machineIn(t *testing.T, h *store.Handle, name string, cliente int64) int64 {
 	t.Helper()
-	id, err := h.Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(`{"nome":"` + nome + `","hostname":"` + nome + `","tipo":"desktop"}`), ClienteID: cliente})
+	id, err := h.Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(`{"nome":"` + name + `","hostname":"` + name + `","tipo":"desktop"}`), ClienteID: cliente})
 	require.NoError(t, err)
 	require.NoError(t, h.Dispositivos.Heartbeat(t.Context(), id))
 	return id
@@ -24,12 +24,12 @@ func TestFlowDeviceFromOnlineToRemoved(t *testing.T) {
 	var ahead atomic.Int64
 	now := func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
 	st := storetest.New(t, storetest.Now(now))
-	h := st.As(operador)
+	h := st.As(testOperator)
 	fill(t, h)
 	id := machineIn(t, h, "RECEPCAO", 1)
 	_, err := h.Conexoes.Register(t.Context(), id, 1, []store.ConexaoNova{{IPOrigem: "192.168.0.7", IPDestino: "142.250.219.14", PortaDestino: new(int64(443)), Processo: "chrome.exe"}})
 	require.NoError(t, err)
-	f := newFlow(t, st, func(c *Config) { c.Now, c.Atualizar = now, 50*time.Millisecond })
+	f := newFlow(t, st, func(c *Config) { c.Now, c.Refresh = now, 50*time.Millisecond })
 	f.sees("Clientes · 5")
 	f.keys("2")
 	f.sees("● RECEPCAO", "online há", "Dispositivos · 1")
@@ -40,7 +40,7 @@ func TestFlowDeviceFromOnlineToRemoved(t *testing.T) {
 	f.keys("e")
 	f.sees("Editar")
 	f.keys("backspace", "tab", "tab", "enter")
-	f.text("antonia")
+	f.Text("antonia")
 	f.sees("❯ ● Antônia Conceição")
 	f.keys("enter", "ctrl+s")
 	f.sees("salvas.")
@@ -51,7 +51,7 @@ func TestFlowDeviceFromOnlineToRemoved(t *testing.T) {
 	require.Equal(t, "Antônia Conceição", d.ClienteNome)
 	f.keys("delete")
 	f.sees("Remover de vez")
-	f.text("RECEPCA")
+	f.Text("RECEPCA")
 	f.confirm("Remover")
 	f.sees("removido.")
 	_, err = h.Dispositivos.Get(t.Context(), id)
@@ -61,15 +61,15 @@ func TestFlowDeviceFromOnlineToRemoved(t *testing.T) {
 
 func TestFlowChatIsLiveForBothSides(t *testing.T) {
 	st := storetest.New(t)
-	h := st.As(operador)
-	f := newFlow(t, st, func(c *Config) { c.Atualizar = 50 * time.Millisecond })
+	h := st.As(testOperator)
+	f := newFlow(t, st, func(c *Config) { c.Refresh = 50 * time.Millisecond })
 	f.keys("4")
 	f.sees("Nenhuma mensagem em #geral")
 	_, err := h.Chat.Send(t.Context(), store.MensagemNova{Usuario: "João", Mensagem: "alguém aí?"})
 	require.NoError(t, err)
 	f.sees("alguém aí?")
 	f.keys("a")
-	f.text("estou, João")
+	f.Text("estou, João")
 	f.keys("enter")
 	f.sees("↳ João: alguém aí?", "estou, João")
 	p, err := h.Chat.List(t.Context(), store.MensagemFiltro{})
@@ -82,7 +82,7 @@ func TestFlowChatIsLiveForBothSides(t *testing.T) {
 
 func TestFlowSessionIsRevokedAndTheTrailTellsOfIt(t *testing.T) {
 	st := storetest.New(t)
-	h := st.As(operador)
+	h := st.As(testOperator)
 	_, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: "Bruno Lima", Email: "b@x.com.br", Senha: "Uma-Senha-Boa-1"})
 	require.NoError(t, err)
 	_, _, err = st.As(store.Stranger(store.Origem{Canal: store.CanalWeb, IP: "10.0.0.8", UserAgent: "curl/8.11.0"})).Sessoes.Login(t.Context(), "b@x.com.br", "Uma-Senha-Boa-1")

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"example.com/monitor/tui/kit"
+
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/exp/teatest"
@@ -19,13 +21,13 @@ import (
 	"example.com/monitor/store/storetest"
 )
 
-var operador = store.Local("teste", "maquina", store.CanalTUI)
+var testOperator = store.Local("teste", "maquina", store.CanalTUI)
 
 // fill creates people whose names search must fold.
 func fill(t *testing.T, h *store.Handle) {
 	t.Helper()
-	for i, nome := range []string{"João da Silva", "Joa\u0303o Decomposto", "Antônia Conceição", "Bruno Lima", "MARIA JOÃO"} {
-		_, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: nome, Email: fmt.Sprintf("p%d@empresa.com.br", i), Telefone: "(11) 98765-4321"})
+	for i, name := range []string{"João da Silva", "Joa\u0303o Decomposto", "Antônia Conceição", "Bruno Lima", "MARIA JOÃO"} {
+		_, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: name, Email: fmt.Sprintf("p%d@empresa.com.br", i), Telefone: "(11) 98765-4321"})
 		require.NoError(t, err)
 	}
 }
@@ -58,8 +60,8 @@ func (w *witness) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		w.frames = nil
 	}
 	if a, ok := next.(*app); ok {
-		c, dialog := a.env.top().(*confirm)
-		w.armed = dialog && c.armed
+		c, dialog := a.env.Top().(*kit.Confirm)
+		w.armed = dialog && c.Armed
 	}
 	return w, cmd
 }
@@ -106,7 +108,7 @@ func (w *witness) last() string {
 
 func newFlow(t *testing.T, st *store.Store, opts ...func(*Config)) *flow {
 	t.Helper()
-	cfg := Config{Handle: st.As(operador), Banco: st.Banco(), Cor: CorNunca, Saida: io.Discard}
+	cfg := Config{Handle: st.As(testOperator), Database: st.Banco(), Colour: kit.ColourNever, Out: io.Discard}
 	for _, o := range opts {
 		o(&cfg)
 	}
@@ -154,8 +156,8 @@ func (f *flow) keys(names ...string) {
 	}
 }
 
-// text sends rune by rune: teatest's own Type breaks UTF-8 apart.
-func (f *flow) text(s string) {
+// Text sends rune by rune: teatest's own Type breaks UTF-8 apart.
+func (f *flow) Text(s string) {
 	for _, r := range s {
 		f.keys(string(r))
 	}
@@ -168,16 +170,16 @@ func (f *flow) quit() {
 
 func TestFlowSearchFindsEveryFormOfAName(t *testing.T) {
 	st := storetest.New(t)
-	fill(t, st.As(operador))
+	fill(t, st.As(testOperator))
 	f := newFlow(t, st)
 	f.sees("Clientes · 5")
 	f.keys("/")
-	f.text("joao")
+	f.Text("joao")
 	f.sees("Clientes · 3")
 	f.keys("esc")
 	f.sees("Clientes · 5")
 	f.keys("/")
-	f.text("joão")
+	f.Text("joão")
 	f.sees("/ joão", "Clientes · 3")
 	f.quit()
 }
@@ -187,12 +189,12 @@ func TestFlowCreateEditAndDeactivate(t *testing.T) {
 	f := newFlow(t, st)
 	f.sees("Nenhum cliente cadastrado")
 	f.keys("n")
-	f.text("Conceição Araújo")
+	f.Text("Conceição Araújo")
 	f.keys("tab")
-	f.text("conceicao")
+	f.Text("conceicao")
 	f.keys("ctrl+s")
 	f.sees("✗", "❯ E-mail")
-	f.text("@empresa.com.br")
+	f.Text("@empresa.com.br")
 	f.keys("ctrl+s")
 	f.sees("criado.")
 	f.sees("❯ ● Conceição Araújo")
@@ -202,7 +204,7 @@ func TestFlowCreateEditAndDeactivate(t *testing.T) {
 	f.keys("e")
 	f.sees("Editar")
 	f.keys("tab")
-	f.text("11987654321")
+	f.Text("11987654321")
 	f.keys("ctrl+s")
 	f.sees("salvas.")
 	require.Equal(t, "11987654321", only(t, st).Telefone)
@@ -218,7 +220,7 @@ func TestFlowCreateEditAndDeactivate(t *testing.T) {
 
 func only(t *testing.T, st *store.Store) store.Cliente {
 	t.Helper()
-	p, err := st.As(operador).Clientes.List(t.Context(), store.ClienteFiltro{})
+	p, err := st.As(testOperator).Clientes.List(t.Context(), store.ClienteFiltro{})
 	require.NoError(t, err)
 	require.Len(t, p.Itens, 1)
 	return p.Itens[0]
@@ -226,7 +228,7 @@ func only(t *testing.T, st *store.Store) store.Cliente {
 
 func TestFlowConflictWithAnotherDoor(t *testing.T) {
 	st := storetest.New(t)
-	h := st.As(operador)
+	h := st.As(testOperator)
 	c, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: "Bruno", Email: "b@x.com.br", Telefone: "(11) 98765-4321"})
 	require.NoError(t, err)
 	f := newFlow(t, st)
@@ -235,7 +237,7 @@ func TestFlowConflictWithAnotherDoor(t *testing.T) {
 	f.sees("Editar")
 	_, err = h.Clientes.Change(t.Context(), c.ID, "", func(c *store.Cliente) { c.Nome, c.Cidade = "Bruno Lima", "Niterói" })
 	require.NoError(t, err)
-	f.text("!")
+	f.Text("!")
 	f.keys("ctrl+s")
 	f.sees("Conflito")
 	f.keys("tab", "enter")
@@ -249,7 +251,7 @@ func TestFlowConflictWithAnotherDoor(t *testing.T) {
 
 func TestFlowMovesOverWindowsToTheEnd(t *testing.T) {
 	st := storetest.New(t)
-	h := st.As(operador)
+	h := st.As(testOperator)
 	for i := range 250 {
 		_, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: fmt.Sprintf("Pessoa %03d", i), Email: fmt.Sprintf("p%d@x.com.br", i)})
 		require.NoError(t, err)
@@ -275,16 +277,16 @@ type stuck struct {
 
 func (s *stuck) Init() tea.Cmd {
 	done := s.cancelled
-	page := s.env.stack[0].(*clientes)
-	return page.list.open(func(ctx context.Context, _ place, _ int) (store.Pagina[store.Cliente], error) {
+	page := s.env.Stack[0].(*clientes)
+	return page.List.Open(func(ctx context.Context, _ kit.Place, _ int) (kit.Stretch[store.Cliente], error) {
 		<-ctx.Done()
 		done <- ctx.Err()
-		return store.Pagina[store.Cliente]{}, ctx.Err()
+		return kit.Stretch[store.Cliente]{}, ctx.Err()
 	}, nil)
 }
 
 func TestFlowKeysAnswerWhileTheDatabaseIsBlocked(t *testing.T) {
-	s := &stuck{newApp(t.Context(), Config{Handle: (&store.Store{}).As(operador), Saida: io.Discard, Cor: CorNunca}), make(chan error, 1)}
+	s := &stuck{newApp(t.Context(), Config{Handle: (&store.Store{}).As(testOperator), Out: io.Discard, Colour: kit.ColourNever}), make(chan error, 1)}
 	f := watch(t, s)
 	f.sees("Consultando o banco")
 	f.keys("?")

@@ -8,6 +8,8 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/tui/kit"
 )
 
 // FuzzText brings any text to the screen: it keeps to its place and moves nothing.
@@ -22,17 +24,17 @@ func FuzzText(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string, w uint8) {
 		width := int(w) % 200
-		got := cell(s, width)
+		got := kit.Cell(s, width)
 		safe(t, got)
 		require.Equal(t, width, ansi.StringWidth(got), "%q", got)
-		safe(t, line(s))
-		require.LessOrEqual(t, utf8.RuneCountInString(line(s)), cellRunes)
-		require.Equal(t, line(s), line(line(s)), "once is enough")
-		for _, l := range paragraph(s, width) {
+		safe(t, kit.Line(s))
+		require.LessOrEqual(t, utf8.RuneCountInString(kit.Line(s)), kit.CellRunes)
+		require.Equal(t, kit.Line(s), kit.Line(kit.Line(s)), "once is enough")
+		for _, l := range kit.Paragraph(s, width) {
 			safe(t, l)
 			require.LessOrEqual(t, ansi.StringWidth(l), max(2, width), "%q", l)
 		}
-		require.LessOrEqual(t, ansi.StringWidth(clipLeft(line(s), width)), max(0, width))
+		require.LessOrEqual(t, ansi.StringWidth(kit.ClipLeft(kit.Line(s), width)), max(0, width))
 	})
 }
 
@@ -59,8 +61,8 @@ func FuzzCommand(f *testing.F) {
 		requireFits(t, b.View(), 60, 16, text)
 		b.keys("tab", "enter", "up", "enter")
 		requireFits(t, b.View(), 60, 16, text)
-		for _, p := range proposals(b.env, text) {
-			require.NotEmpty(t, p.text)
+		for _, p := range b.env.Proposals(text) {
+			require.NotEmpty(t, p.Text)
 		}
 	})
 }

@@ -29,7 +29,7 @@ func TestGoldenScreens(t *testing.T) {
 		}
 		checkGolden(t, s.name, album.String())
 	}
-	marks := newBench(t, 80, 24, somenteLeitura, demonstracao)
+	marks := newBench(t, 80, 24, readOnly, demoData)
 	listed(marks)
 	checkGolden(t, "somente-leitura", marks.View())
 	checkGolden(t, "pequeno", newBench(t, 18, 4).View())

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"example.com/monitor/tui/kit"
+
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/stretchr/testify/require"
 
@@ -29,7 +31,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-var agora = time.Date(2026, 11, 23, 17, 5, 0, 0, time.UTC)
+var testNow = time.Date(2026, 11, 23, 17, 5, 0, 0, time.UTC)
 
 // bench drives an app without a terminal and without running its commands:
 // tests hand in the answers themselves.
@@ -41,11 +43,11 @@ type bench struct {
 
 func newBench(t *testing.T, w, h int, opts ...func(*Config)) *bench {
 	t.Helper()
-	b := &bench{T: t, clock: agora}
+	b := &bench{T: t, clock: testNow}
 	cfg := Config{
-		Handle: (&store.Store{}).As(operador), Banco: "/srv/monitor/clientes.sqlite",
-		Fuso: time.FixedZone("-03", -3*60*60), Now: func() time.Time { return b.clock },
-		Saida: io.Discard, Cor: CorNunca, Atualizar: 2 * time.Second,
+		Handle: (&store.Store{}).As(testOperator), Database: "/srv/monitor/clientes.sqlite",
+		Zone: time.FixedZone("-03", -3*60*60), Now: func() time.Time { return b.clock },
+		Out: io.Discard, Colour: kit.ColourNever, Refresh: 2 * time.Second,
 	}
 	for _, o := range opts {
 		o(&cfg)
@@ -56,17 +58,17 @@ func newBench(t *testing.T, w, h int, opts ...func(*Config)) *bench {
 	return b
 }
 
-func (b *bench) page() *clientes { return b.env.stack[0].(*clientes) }
+func (b *bench) page() *clientes { return b.env.Stack[0].(*clientes) }
 
 // goTo shows the page of that name, as its number would.
-func (b *bench) goTo(nome string) {
+func (b *bench) goTo(name string) {
 	for i, t := range b.env.tabs {
-		if t.nome == nome {
+		if t.name == name {
 			b.keys(strconv.Itoa(i + 1))
 			return
 		}
 	}
-	b.Fatalf("no page is called %q", nome)
+	b.Fatalf("no page is called %q", name)
 }
 
 // send is one turn of the program's loop: every message is followed by a frame.
@@ -111,30 +113,30 @@ func (b *bench) typeText(s string) {
 }
 
 // rows answers the list's running question with one part.
-func (b *bench) rows(p store.Pagina[store.Cliente]) {
-	l := &b.page().list
-	require.True(b, l.list.busy(), "no question is running")
-	at := place{}
-	first, _ := l.win.shown()
-	if l.kind != loadAgain {
+func (b *bench) rows(p kit.Stretch[store.Cliente]) {
+	l := &b.page().List
+	require.True(b, l.List.Busy(), "no question is running")
+	at := kit.Place{}
+	first, _ := l.Window.Shown()
+	if l.Kind != kit.LoadAgain {
 		first = 0
 	}
-	b.send(answer[loadedRows[store.Cliente]]{l.list.seq, loadedRows[store.Cliente]{l.kind, first, []part[store.Cliente]{{at, p}}}, nil})
+	b.send(kit.Answer[kit.LoadedRows[store.Cliente]]{Seq: l.List.Seq, Value: kit.LoadedRows[store.Cliente]{Kind: l.Kind, First: first, Parts: []kit.Part[store.Cliente]{{At: at, Stretch: p}}}, Err: nil})
 }
 
 func (b *bench) refuse(err error) {
-	l := &b.page().list
-	b.send(answer[loadedRows[store.Cliente]]{seq: l.list.seq, err: err})
+	l := &b.page().List
+	b.send(kit.Answer[kit.LoadedRows[store.Cliente]]{Seq: l.List.Seq, Err: err})
 }
 
 // wait moves the clock and lets the tick come.
 func (b *bench) wait(d time.Duration) {
 	b.clock = b.clock.Add(d)
-	b.send(tickMsg{})
+	b.send(kit.TickMsg{})
 }
 
 // arm lets a dialog's waiting time pass.
-func (b *bench) arm() { b.send(armMsg{b.env.top().(*confirm).arm}) }
+func (b *bench) arm() { b.send(kit.ArmMsg{Seq: b.env.Top().(*kit.Confirm).Arm}) }
 
 // nasty are names that other programs left in the table.
 var nasty = []string{
@@ -148,15 +150,15 @@ func person(i int) store.Cliente {
 		ID: int64(100 - i), Nome: nasty[i%len(nasty)], Email: fmt.Sprintf("pessoa%d@empresa.com.br", i),
 		Telefone: "(11) 98765-43" + fmt.Sprintf("%02d", i%100), Empresa: "Lojas Conceição", Cidade: "São Paulo", Estado: "SP",
 		Ativo: new(i%4 != 3), NivelAcesso: store.Usuario,
-		DataCadastro: store.Hora{Time: agora.Add(-time.Duration(i) * 5 * time.Hour)},
+		DataCadastro: store.Hora{Time: testNow.Add(-time.Duration(i) * 5 * time.Hour)},
 		Observacoes:  "primeira linha\nsegunda linha", DadosExtras: store.Objeto(`{"plano":"ouro"}`),
 	}
 }
 
-func people(n int) store.Pagina[store.Cliente] {
-	p := store.Pagina[store.Cliente]{Total: -1}
+func people(n int) kit.Stretch[store.Cliente] {
+	p := kit.Stretch[store.Cliente]{}
 	for i := range n {
-		p.Itens = append(p.Itens, person(i))
+		p.Items = append(p.Items, person(i))
 	}
 	return p
 }
@@ -169,7 +171,7 @@ type scene struct {
 
 func listed(b *bench) {
 	b.rows(people(27))
-	b.send(tickMsg{})
+	b.send(kit.TickMsg{})
 }
 
 func inForm(b *bench) {
@@ -179,7 +181,7 @@ func inForm(b *bench) {
 
 // formOf is the form on top of the stack or below its conflict.
 func formOf(b *bench) *clienteForm {
-	for _, s := range b.env.stack {
+	for _, s := range b.env.Stack {
 		if f, ok := s.(*clienteForm); ok {
 			return f
 		}
@@ -189,7 +191,7 @@ func formOf(b *bench) *clienteForm {
 }
 
 func (b *bench) saved(c store.Cliente, err error) tea.Cmd {
-	return b.send(answer[store.Cliente]{formOf(b).ask.seq, c, err})
+	return b.send(kit.Answer[store.Cliente]{Seq: formOf(b).ask.Seq, Value: c, Err: err})
 }
 
 func inConflict(b *bench) {
@@ -229,8 +231,8 @@ func clientesScenes() []scene {
 		{"busca-meio", func(b *bench) { listed(b); b.keys("/", "down", "down", "pgdown") }},
 		{"busca-vazia", func(b *bench) { listed(b); b.keys("/"); b.typeText("xyz"); b.keys("enter"); b.rows(people(0)) }},
 		{"filtro-vazio", func(b *bench) { listed(b); b.keys("f", "f"); b.rows(people(0)) }},
-		{"carregando", func(b *bench) { b.send(slowMsg{b.page().list.list.seq}) }},
-		{"cancelada", func(b *bench) { b.send(slowMsg{b.page().list.list.seq}); b.keys("esc") }},
+		{"carregando", func(b *bench) { b.send(kit.SlowMsg{Seq: b.page().List.List.Seq}) }},
+		{"cancelada", func(b *bench) { b.send(kit.SlowMsg{Seq: b.page().List.List.Seq}); b.keys("esc") }},
 		{"erro", func(b *bench) { b.refuse(store.ErrUnavailable) }},
 		{"erro-com-dados", func(b *bench) {
 			listed(b)
@@ -250,7 +252,7 @@ func clientesScenes() []scene {
 		{"formulario-opcao", func(b *bench) {
 			listed(b)
 			b.keys("e")
-			for formOf(b).form.current().coluna != "nivel_acesso" {
+			for formOf(b).form.Current().Column != "nivel_acesso" {
 				b.keys("tab")
 			}
 		}},
@@ -261,20 +263,20 @@ func clientesScenes() []scene {
 		{"detalhe-sumiu", func(b *bench) { listed(b); b.keys("enter"); b.gotDetail(store.Cliente{}, store.ErrNotFound) }},
 		{"conflito", inConflict},
 		{"ajuda", func(b *bench) { listed(b); b.keys("?") }},
-		{"aviso", func(b *bench) { listed(b); b.env.tell(noticeOK, "Cliente nº 28 criado.") }},
+		{"aviso", func(b *bench) { listed(b); b.env.Tell(kit.NoticeOK, "Cliente nº 28 criado.") }},
 	}
 }
 
 func (b *bench) gotDetail(c store.Cliente, err error) {
-	d := b.env.top().(*clienteDetail)
-	b.send(answer[ficha]{d.ask.seq, ficha{Cliente: c}, err})
+	d := b.env.Top().(*clienteDetail)
+	b.send(kit.Answer[clienteCard]{Seq: d.Ask.Seq, Value: clienteCard{Cliente: c}, Err: err})
 }
 
 var errOdd = errors.New("algo que ninguém esperava")
 
-func somenteLeitura(c *Config) { c.SomenteLeitura = true }
-func demonstracao(c *Config)   { c.Demonstracao = true }
-func colour(c *Config)         { c.Cor = CorSempre }
+func readOnly(c *Config) { c.ReadOnly = true }
+func demoData(c *Config) { c.Demo = true }
+func colour(c *Config)   { c.Colour = kit.ColourAlways }
 
 // patiently is how long tests wait for what must come; a loaded machine is slow.
 const patiently = 60 * time.Second

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"example.com/monitor/tui/kit"
 )
 
 // The terminal from which the tabs have a line of their own. On a smaller one
@@ -29,37 +31,37 @@ func (a *app) header() []string {
 // headline is the path on the left; person, database and marks on the right.
 // The marks are the last to give way.
 func (a *app) headline(folded bool) string {
-	t, w := a.env.th, a.width
-	marks, left := a.marks(w), t.mark(t.brand, "monitor")
+	t, w := a.env.Theme, a.width
+	marks, left := a.marks(w), t.Mark(t.Brand, "monitor")
 	if n := len(a.env.tabs); folded && n > 1 {
-		left += " " + t.accent.Render(fmt.Sprintf("%d/%d", a.env.shown+1, n))
+		left += " " + t.Accent.Render(fmt.Sprintf("%d/%d", a.env.shown+1, n))
 	}
 	room := w - ansi.StringWidth(marks) - 1
 	if free := room - ansi.StringWidth(left) - 1; free > 0 {
-		left += " " + t.strong.Render(a.path(free))
+		left += " " + t.Strong.Render(a.path(free))
 	}
-	left = clip(left, max(0, room))
+	left = kit.Clip(left, max(0, room))
 	right := a.place(room - ansi.StringWidth(left) - 2)
 	if right != "" {
-		marks = t.dim.Render(right) + " " + marks
+		marks = t.Dim.Render(right) + " " + marks
 	}
-	return sides(left, marks, w)
+	return kit.Sides(left, marks, w)
 }
 
 // place says on w cells who is at work and on which database, or one of them.
 func (a *app) place(w int) string {
-	who, bank := a.who(), line(a.env.cfg.Banco)
+	who, bank := a.who(), kit.Line(a.env.cfg.Database)
 	const least = 12 // a shorter end of a path tells nothing
 	free := w - ansi.StringWidth(who) - 3
 	switch {
 	case w < least:
 		return ""
 	case bank == "":
-		return clip(who, w)
+		return kit.Clip(who, w)
 	case who != "" && free >= least:
-		return who + " · " + clipLeft(bank, free)
+		return who + " · " + kit.ClipLeft(bank, free)
 	default:
-		return clipLeft(bank, min(w, a.width/2))
+		return kit.ClipLeft(bank, min(w, a.width/2))
 	}
 }
 
@@ -73,37 +75,37 @@ func (a *app) who() string {
 	if _, person := actor.Pessoa(); !person {
 		return "operador local"
 	}
-	return clip(line(actor.Nome()), 24) + " (" + nivelNome(actor.Nivel()) + ")"
+	return kit.Clip(kit.Line(actor.Nome()), 24) + " (" + accessName(actor.Nivel()) + ")"
 }
 
 // path names the screens on the stack on w cells, the last one at least.
 func (a *app) path(w int) string {
 	var names []string
-	for _, s := range a.env.stack {
-		if name := s.title(); name != "" {
+	for _, s := range a.env.Stack {
+		if name := s.Title(); name != "" {
 			names = append(names, name)
 		}
 	}
-	full := line(strings.Join(names, " › "))
+	full := kit.Line(strings.Join(names, " › "))
 	if ansi.StringWidth(full) <= w || len(names) == 0 {
 		return full
 	}
-	return clip("… › "+line(names[len(names)-1]), w)
+	return kit.Clip("… › "+kit.Line(names[len(names)-1]), w)
 }
 
 // marks warn of what kind of database this is.
 func (a *app) marks(w int) string {
-	t, cfg := a.env.th, a.env.cfg
+	t, cfg := a.env.Theme, a.env.cfg
 	demo, read := "DEMONSTRAÇÃO", "SOMENTE LEITURA"
 	if w < 50 {
 		demo, read = "DEMO", "LEITURA"
 	}
 	var out []string
-	if cfg.Demonstracao {
-		out = append(out, t.mark(t.demo, demo))
+	if cfg.Demo {
+		out = append(out, t.Mark(t.Demo, demo))
 	}
-	if cfg.SomenteLeitura {
-		out = append(out, t.mark(t.readOnly, read))
+	if cfg.ReadOnly {
+		out = append(out, t.Mark(t.ReadOnly, read))
 	}
 	return strings.Join(out, " ")
 }
@@ -113,29 +115,29 @@ func (a *app) tabs() string { return strings.Join(a.tabTexts(), "") }
 
 // tabTexts are the parts of that line, one for each page.
 func (a *app) tabTexts() []string {
-	full := a.tabLine(func(i int, t *tab) string { return strconv.Itoa(i+1) + " " + t.titulo })
+	full := a.tabLine(func(i int, t *tab) string { return strconv.Itoa(i+1) + " " + t.title })
 	if ansi.StringWidth(strings.Join(full, "")) <= a.width {
 		return full
 	}
 	return a.tabLine(func(i int, t *tab) string {
 		if i == a.env.shown {
-			return strconv.Itoa(i+1) + " " + t.titulo
+			return strconv.Itoa(i+1) + " " + t.title
 		}
 		return strconv.Itoa(i + 1)
 	})
 }
 
 func (a *app) tabLine(name func(int, *tab) string) []string {
-	t := a.env.th
+	t := a.env.Theme
 	var out []string
 	for i, tab := range a.env.tabs {
-		text, style, before := name(i, tab), t.text, " "
+		text, style, before := name(i, tab), t.Text, " "
 		switch {
 		case i == a.env.shown:
-			out = append(out, t.mark(t.tab, text))
+			out = append(out, t.Mark(t.Tab, text))
 			continue
 		case tab.blocked(a.env) != "":
-			style = t.dim
+			style = t.Dim
 		case i == a.env.shown+1: // the mark before ends in a blank
 			before = ""
 		}

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"example.com/monitor/store"
+	"example.com/monitor/tui/kit"
 )
 
 // hostileRecords puts one record of drawn texts on each page and gives the keys
@@ -20,7 +21,7 @@ func hostileRecords(text func() string) map[string]func(*bench) [][]string {
 			return [][]string{{"enter"}, {"pgdown"}, {"e"}, {"tab"}, {"esc"}, {"delete"}, {"x"}, {"esc"}, {"X"}}
 		},
 		"conexoes": func(b *bench) [][]string {
-			c := conexaoNo(0)
+			c := conexaoAt(0)
 			x := store.Conexao{ID: 1, DispositivoID: 4, PortaDestino: c.PortaDestino}
 			setTexts(text, &x.IPOrigem, &x.IPDestino, &x.Processo, &x.Status, &x.Protocolo)
 			give(b, b.links(), x)
@@ -28,7 +29,7 @@ func hostileRecords(text func() string) map[string]func(*bench) [][]string {
 		},
 		"chat": func(b *bench) [][]string {
 			give(b, b.room(), store.Mensagem{ID: 1, Usuario: text(), Mensagem: text(), Sala: "geral"}, store.Mensagem{ID: 2, Usuario: text(), Mensagem: text(), RespostaPara: 1, Editada: true})
-			b.send(answer[[]store.Sala]{topOf[*chat](b).contar.seq, []store.Sala{{Sala: text()}}, nil})
+			b.send(kit.Answer[[]store.Sala]{Seq: topOf[*chat](b).counting.Seq, Value: []store.Sala{{Sala: text()}}, Err: nil})
 			return [][]string{{"up"}, {"a"}, {"esc"}, {"e"}, {"esc"}, {"s"}, {"esc"}, {"delete"}, {"esc"}, {"enter"}}
 		},
 		"sessoes": func(b *bench) [][]string {
@@ -66,6 +67,6 @@ func TestHostileRecordsOnEveryPage(t *testing.T) {
 			b.keys(k...)
 			requireFits(r, b.View(), w, h, page+" "+strings.Join(k, " "))
 		}
-		require.NotEmpty(r, b.env.stack)
+		require.NotEmpty(r, b.env.Stack)
 	})
 }

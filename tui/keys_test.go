@@ -7,14 +7,18 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/tui/kit"
 )
 
-// allKeys are the bindings of the one keyMap by field name.
+// allKeys are the bindings of the one pageKeyMap by field name.
 func allKeys() map[string]key.Binding {
 	out := map[string]key.Binding{}
-	v := reflect.ValueOf(newKeyMap())
-	for i := range v.NumField() {
-		out[v.Type().Field(i).Name] = v.Field(i).Interface().(key.Binding)
+	v := reflect.ValueOf(newPageKeyMap(kit.NewKeyMap()))
+	for _, f := range reflect.VisibleFields(v.Type()) {
+		if !f.Anonymous {
+			out[f.Name] = v.FieldByIndex(f.Index).Interface().(key.Binding)
+		}
 	}
 	return out
 }
@@ -24,8 +28,8 @@ func TestEveryKeyHasHelpAndAScreen(t *testing.T) {
 	for _, s := range scenes() {
 		b := newBench(t, 80, 24)
 		s.set(b)
-		for _, a := range b.actions() {
-			used[a.key.Help().Key+a.key.Keys()[0]+a.key.Help().Desc] = true
+		for _, a := range b.Actions() {
+			used[a.Key.Help().Key+a.Key.Keys()[0]+a.Key.Help().Desc] = true
 		}
 	}
 	for name, k := range allKeys() {
@@ -61,18 +65,18 @@ func TestKeysAndHelpAgreeOnEveryScreen(t *testing.T) {
 				b = newBench(t, 80, 24)
 				s.set(b)
 			}
-			b.env.notice = notice{}
-			act, helped := dispatch(b.actions(), keyMsg(name))
-			typing := b.env.top().typing()
+			b.env.Notice = kit.Notice{}
+			act, helped := kit.Dispatch(b.Actions(), keyMsg(name))
+			typing := b.env.Top().Typing()
 			if typing && !helped && len(name) == 1 {
 				continue // text
 			}
-			if turn++; !inTurn(turn) && (!helped || effects[act.key.Help().Key+act.key.Help().Desc]) {
+			if turn++; !inTurn(turn) && (!helped || effects[act.Key.Help().Key+act.Key.Help().Desc]) {
 				continue
 			}
-			before, depth := b.View(), len(b.env.stack)
+			before, depth := b.View(), len(b.env.Stack)
 			cmd := b.keys(name)
-			acted := cmd != nil || b.View() != before || len(b.env.stack) != depth
+			acted := cmd != nil || b.View() != before || len(b.env.Stack) != depth
 			if acted || helped {
 				b = nil
 			}
@@ -80,7 +84,7 @@ func TestKeysAndHelpAgreeOnEveryScreen(t *testing.T) {
 				require.False(t, acted, "%s: %q does something without help", s.name, name)
 			}
 			if helped && acted {
-				effects[act.key.Help().Key+act.key.Help().Desc] = true
+				effects[act.Key.Help().Key+act.Key.Help().Desc] = true
 			}
 		}
 	}
@@ -94,13 +98,13 @@ func TestNoKeyMeansTwoThingsOnOneScreen(t *testing.T) {
 		b := newBench(t, 80, 24)
 		s.set(b)
 		seen := map[string]string{}
-		for _, a := range b.actions() {
-			for _, k := range a.key.Keys() {
-				if k == "enter" && b.env.top().typing() {
+		for _, a := range b.Actions() {
+			for _, k := range a.Key.Keys() {
+				if k == "enter" && b.env.Top().Typing() {
 					continue // on a button enter presses it and does not move on
 				}
 				require.Empty(t, seen[k], "%s: %q", s.name, k)
-				seen[k] = a.key.Help().Desc
+				seen[k] = a.Key.Help().Desc
 			}
 		}
 	}
@@ -126,10 +130,10 @@ func TestLettersInTextFieldsAreText(t *testing.T) {
 	listed(b)
 	b.keys("/")
 	b.typeText("q?:jk/ndfg")
-	require.Equal(t, "q?:jk/ndfg", b.page().termo())
+	require.Equal(t, "q?:jk/ndfg", b.page().Term())
 	b.keys("esc", "n")
 	b.typeText("q?:jk")
-	require.Equal(t, "q?:jk", formOf(b).form.current().value())
+	require.Equal(t, "q?:jk", formOf(b).form.Current().Value())
 }
 
 func TestQQuitsOutsideTextFields(t *testing.T) {
@@ -141,12 +145,12 @@ func TestQQuitsOutsideTextFields(t *testing.T) {
 }
 
 func TestBlockedKeysSayWhy(t *testing.T) {
-	b := newBench(t, 100, 24, somenteLeitura)
+	b := newBench(t, 100, 24, readOnly)
 	listed(b)
 	require.NotContains(t, b.View(), "novo cliente")
 	for _, k := range []string{"n", "e", "d"} {
 		b.keys(k)
-		require.Len(t, b.env.stack, 1)
+		require.Len(t, b.env.Stack, 1)
 		require.Contains(t, b.View(), "✗ O console foi aberto somente para leitura")
 	}
 	b.keys("?")

@@ -11,6 +11,7 @@ import (
 
 	"example.com/monitor/store"
 	"example.com/monitor/store/storetest"
+	"example.com/monitor/tui/kit"
 )
 
 func atLogin(b *bench) {
@@ -18,8 +19,8 @@ func atLogin(b *bench) {
 	b.env.loggedOut("")
 }
 
-func (b *bench) loginAnswer(s sessao, err error) {
-	b.send(answer[sessao]{b.env.top().(*login).ask.seq, s, err})
+func (b *bench) loginAnswer(s session, err error) {
+	b.send(kit.Answer[session]{Seq: b.env.Top().(*login).ask.Seq, Value: s, Err: err})
 }
 
 func loginScenes() []scene {
@@ -28,9 +29,9 @@ func loginScenes() []scene {
 		{"entrar-bloqueado", func(b *bench) {
 			atLogin(b)
 			b.keys("tab", "tab", "enter")
-			b.loginAnswer(sessao{}, &store.BloqueioError{Espera: 5 * time.Minute})
+			b.loginAnswer(session{}, &store.BloqueioError{Espera: 5 * time.Minute})
 		}},
-		{"entrar-trocar-senha", func(b *bench) { atLogin(b); b.env.top().(*login).mustChange(sessao{token: "x"}) }},
+		{"entrar-trocar-senha", func(b *bench) { atLogin(b); b.env.Top().(*login).mustChange(session{token: "x"}) }},
 		{"entrar-sair", func(b *bench) { atLogin(b); b.keys("shift+tab") }},
 	}
 }
@@ -42,26 +43,26 @@ func (m *movedClock) now() time.Time { return time.Now().Add(time.Duration(m.by.
 
 func TestFlowAPersonLogsInWithTheirLevelAndLosesTheSession(t *testing.T) {
 	st := storetest.New(t)
-	h := st.As(operador)
+	h := st.As(testOperator)
 	fill(t, h)
 	c, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: "Marta Lima", Email: "marta@x.com.br", NivelAcesso: store.Moderador})
 	require.NoError(t, err)
 	const first, second = "Uma-Senha-Bem-Longa-7", "Outra-Senha-Bem-Longa-8"
 	require.NoError(t, h.Clientes.SetSenha(t.Context(), c.ID, "", first))
 	clock := &movedClock{}
-	f := newFlowWith(t, Config{Store: st, Banco: st.Banco(), Cor: CorNunca, Saida: io.Discard, Now: clock.now, Atualizar: time.Second})
+	f := newFlowWith(t, Config{Store: st, Database: st.Banco(), Colour: kit.ColourNever, Out: io.Discard, Now: clock.now, Refresh: time.Second})
 	f.sees("Entrar", "E-mail", "Senha")
-	f.text("marta@x.com.br")
+	f.Text("marta@x.com.br")
 	f.keys("tab")
-	f.text("errada")
+	f.Text("errada")
 	f.keys("enter")
 	f.sees("✗ Credenciais inválidas.")
-	f.text(first)
+	f.Text(first)
 	f.keys("enter")
 	f.sees("Escolha uma senha nova")
-	f.text(second)
+	f.Text(second)
 	f.keys("tab")
-	f.text(second)
+	f.Text(second)
 	f.keys("enter")
 	f.sees("Clientes · 6", "Marta Lima (moderador)")
 	require.Len(t, openSessions(t, h, c.ID), 1)
@@ -83,17 +84,17 @@ func openSessions(t *testing.T, h *store.Handle, id int64) []store.SessaoAberta 
 
 func TestLeavingEndsTheSession(t *testing.T) {
 	st := storetest.New(t)
-	h := st.As(operador)
+	h := st.As(testOperator)
 	c, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: "Ana", Email: "ana@x.com.br", Senha: "Uma-Senha-Bem-Longa-7"})
 	require.NoError(t, err)
 	s, err := openSession(t.Context(), st, "ana@x.com.br", "Uma-Senha-Bem-Longa-7")
 	require.NoError(t, err)
-	a := newApp(t.Context(), Config{Store: st, Saida: io.Discard})
+	a := newApp(t.Context(), Config{Store: st, Out: io.Discard})
 	a.env.enterAs(s)
 	require.Contains(t, a.who(), "Ana (usuário)")
 	for _, p := range a.env.tabs {
 		blocked := p.blocked(a.env) != ""
-		require.Equal(t, p.recurso == store.RecursoLogs || p.recurso == store.RecursoEstatisticas, blocked, p.nome)
+		require.Equal(t, p.noun == store.RecursoLogs || p.noun == store.RecursoEstatisticas, blocked, p.name)
 	}
 	require.Len(t, openSessions(t, h, c.ID), 1)
 	a.env.logout()
@@ -102,7 +103,7 @@ func TestLeavingEndsTheSession(t *testing.T) {
 
 func TestNobodyIsAtTheConsoleBeforeTheLogin(t *testing.T) {
 	st := storetest.New(t)
-	a := newApp(t.Context(), Config{Store: st, Handle: st.As(operador), Banco: "banco", Saida: io.Discard, Cor: CorNunca})
+	a := newApp(t.Context(), Config{Store: st, Handle: st.As(testOperator), Database: "banco", Out: io.Discard, Colour: kit.ColourNever})
 	a.Update(keyMsg("q"))
 	a.width, a.height = 80, 24
 	require.NotContains(t, a.View(), "operador")
@@ -113,6 +114,6 @@ func TestLockoutSaysHowLong(t *testing.T) {
 	b := newBench(t, 80, 24)
 	atLogin(b)
 	b.keys("tab", "tab", "enter")
-	b.loginAnswer(sessao{}, &store.BloqueioError{Espera: 5 * time.Minute})
+	b.loginAnswer(session{}, &store.BloqueioError{Espera: 5 * time.Minute})
 	require.Contains(t, strings.Join(strings.Fields(b.View()), " "), "✗ Muitas tentativas com senha errada: aguarde 5 minutos e tente de novo.")
 }

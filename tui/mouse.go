@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"example.com/monitor/tui/kit"
+
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 )
@@ -8,29 +10,23 @@ import (
 // wheelLines is how far one notch of the wheel goes.
 const wheelLines = 3
 
-// clicker is a screen that can be clicked on; x and y count from its upper left
-// corner, and w by h is its size.
-type clicker interface {
-	click(x, y, w, h int) tea.Cmd
-}
-
 // setMouse hands the mouse to the console or leaves it to the terminal, where
 // it selects text.
 func (e *env) setMouse(on bool) tea.Cmd {
-	e.cfg.SemMouse = !on
+	e.cfg.NoMouse = !on
 	if on {
-		e.tell(noticeOK, "Mouse ligado. Com shift o terminal seleciona texto.")
+		e.Tell(kit.NoticeOK, "Mouse ligado. Com shift o terminal seleciona texto.")
 		return tea.EnableMouseCellMotion
 	}
-	e.tell(noticeOK, "Mouse desligado: o terminal volta a selecionar texto.")
+	e.Tell(kit.NoticeOK, "Mouse desligado: o terminal volta a selecionar texto.")
 	return tea.DisableMouse
 }
 
 // mouse takes the wheel and clicks with the left button. Where letters are text
 // nothing is done: a dialog is not answered by a stray click.
 func (a *app) mouse(msg tea.MouseMsg) tea.Cmd {
-	top := a.env.top()
-	if a.env.cfg.SemMouse || msg.Action != tea.MouseActionPress || top.typing() {
+	top := a.env.Top()
+	if a.env.cfg.NoMouse || msg.Action != tea.MouseActionPress || top.Typing() {
 		return nil
 	}
 	switch msg.Button {
@@ -39,7 +35,7 @@ func (a *app) mouse(msg tea.MouseMsg) tea.Cmd {
 	case tea.MouseButtonWheelDown:
 		return a.wheel(tea.KeyDown)
 	case tea.MouseButtonLeft:
-		return a.click(msg.X, msg.Y)
+		return a.Click(msg.X, msg.Y)
 	}
 	return nil
 }
@@ -52,7 +48,7 @@ func (a *app) wheel(key tea.KeyType) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-func (a *app) click(x, y int) tea.Cmd {
+func (a *app) Click(x, y int) tea.Cmd {
 	head := len(a.header())
 	if y < head {
 		if head == 2 && y == 1 {
@@ -61,9 +57,9 @@ func (a *app) click(x, y int) tea.Cmd {
 		return nil
 	}
 	body := a.height - 1 - head
-	if c, ok := a.env.top().(clicker); ok && y-head < body {
-		a.env.notice = notice{}
-		return c.click(x, y-head, a.width, body)
+	if c, ok := a.env.Top().(kit.Clicker); ok && y-head < body {
+		a.env.Notice = kit.Notice{}
+		return c.Click(x, y-head, a.width, body)
 	}
 	return nil
 }
@@ -77,28 +73,6 @@ func (a *app) clickTab(x int) tea.Cmd {
 			return a.env.show(i)
 		}
 		from = to
-	}
-	return nil
-}
-
-// click selects a row; on the selected one it opens it.
-func (b *browser[T]) click(_, y, w, h int) tea.Cmd {
-	i := y - b.list.rowsAt - b.above(w, h)
-	if i < 0 || i >= len(b.list.win.visible()) {
-		return nil
-	}
-	row := b.list.win.top + i
-	if row == b.list.win.cursor {
-		return b.env.enter()
-	}
-	return b.list.move(row - b.list.win.cursor)
-}
-
-// enter does what the enter key would on the screen in front.
-func (e *env) enter() tea.Cmd {
-	msg := tea.KeyMsg{Type: tea.KeyEnter}
-	if act, ok := dispatch(e.top().actions(), msg); ok {
-		return act.do(e, msg)
 	}
 	return nil
 }

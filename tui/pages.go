@@ -3,6 +3,8 @@ package tui
 import (
 	"strconv"
 
+	"example.com/monitor/tui/kit"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/monitor/store"
@@ -10,22 +12,22 @@ import (
 
 // page is one of the console's pages; its place in the registry is its number.
 type page struct {
-	nome    string // as typed after ":"
-	titulo  string // as shown in the header
-	recurso store.Recurso
-	open    func(*env) screen
+	name  string // as typed after ":"
+	title string // as shown in the header
+	noun  store.Recurso
+	open  func(*env) kit.Screen
 }
 
 // registry is every page of the console. A new one is one line.
 func registry() []page {
 	return []page{
-		{"clientes", "Clientes", store.RecursoClientes, func(e *env) screen { return newClientes(e) }},
-		{"dispositivos", "Dispositivos", store.RecursoDispositivos, func(e *env) screen { return newDispositivos(e, store.Cliente{}) }},
-		{"conexoes", "Conexões", store.RecursoConexoes, func(e *env) screen { return newConexoes(e, owner{}) }},
-		{"chat", "Chat", store.RecursoChat, func(e *env) screen { return newChat(e) }},
-		{"sessoes", "Sessões", store.RecursoSessoes, func(e *env) screen { return newSessoes(e, store.Cliente{}) }},
-		{"auditoria", "Auditoria", store.RecursoLogs, func(e *env) screen { return newAuditoria(e, store.Cliente{}) }},
-		{"painel", "Painel", store.RecursoEstatisticas, func(e *env) screen { return newPainel(e) }},
+		{"clientes", "Clientes", store.RecursoClientes, func(e *env) kit.Screen { return newClientes(e) }},
+		{"dispositivos", "Dispositivos", store.RecursoDispositivos, func(e *env) kit.Screen { return newDispositivos(e, store.Cliente{}) }},
+		{"conexoes", "Conexões", store.RecursoConexoes, func(e *env) kit.Screen { return newConexoes(e, owner{}) }},
+		{"chat", "Chat", store.RecursoChat, func(e *env) kit.Screen { return newChat(e) }},
+		{"sessoes", "Sessões", store.RecursoSessoes, func(e *env) kit.Screen { return newSessoes(e, store.Cliente{}) }},
+		{"auditoria", "Auditoria", store.RecursoLogs, func(e *env) kit.Screen { return newAuditoria(e, store.Cliente{}) }},
+		{"painel", "Painel", store.RecursoEstatisticas, func(e *env) kit.Screen { return newPainel(e) }},
 	}
 }
 
@@ -33,7 +35,7 @@ func registry() []page {
 // while another page is shown, but get no ticks: a hidden page reads nothing.
 type tab struct {
 	page
-	stack []screen // of a hidden page; nil before it was shown first
+	stack []kit.Screen // of a hidden page; nil before it was shown first
 }
 
 // openPages lays out the pages and shows the first that the actor may see.
@@ -46,13 +48,13 @@ func (e *env) openPages() {
 	for e.shown < len(e.tabs)-1 && e.tabs[e.shown].blocked(e) != "" {
 		e.shown++
 	}
-	e.stack = []screen{e.tabs[e.shown].open(e)}
+	e.Stack = []kit.Screen{e.tabs[e.shown].open(e)}
 }
 
 // blocked says why the person cannot see the page, "" when they can.
 func (t *tab) blocked(e *env) string {
-	if err := e.cfg.Handle.MaySee(t.recurso); err != nil {
-		return t.titulo + ": " + lower(explain(err).cause) + "."
+	if err := e.cfg.Handle.MaySee(t.noun); err != nil {
+		return t.title + ": " + kit.Lower(explain(err).Cause) + "."
 	}
 	return ""
 }
@@ -63,22 +65,22 @@ func (e *env) show(i int) tea.Cmd {
 		return nil
 	}
 	if why := e.tabs[i].blocked(e); why != "" {
-		e.tell(noticeBad, why)
+		e.Tell(kit.NoticeBad, why)
 		return nil
 	}
-	e.tabs[e.shown].stack = e.stack
-	e.shown, e.stack = i, e.tabs[i].stack
-	if e.stack == nil {
-		e.stack = []screen{e.tabs[i].open(e)}
-		return e.top().start()
+	e.tabs[e.shown].stack = e.Stack
+	e.shown, e.Stack = i, e.tabs[i].stack
+	if e.Stack == nil {
+		e.Stack = []kit.Screen{e.tabs[i].open(e)}
+		return e.Top().Start()
 	}
-	return e.deliver(tickMsg{}, e.stack) // what is old is read again at once
+	return e.Deliver(kit.TickMsg{}, e.Stack) // what is old is read again at once
 }
 
 // showNamed shows the page of that name.
-func (e *env) showNamed(nome string) tea.Cmd {
+func (e *env) showNamed(name string) tea.Cmd {
 	for i, t := range e.tabs {
-		if t.nome == nome {
+		if t.name == name {
 			return e.show(i)
 		}
 	}
@@ -97,8 +99,8 @@ func (e *env) step(n int) tea.Cmd {
 }
 
 // hidden are the screens of the pages that are not shown.
-func (e *env) hidden() []screen {
-	var out []screen
+func (e *env) hidden() []kit.Screen {
+	var out []kit.Screen
 	for i, t := range e.tabs {
 		if i != e.shown {
 			out = append(out, t.stack...)
@@ -108,15 +110,15 @@ func (e *env) hidden() []screen {
 }
 
 // pageKeys are the keys that change the page.
-func (e *env) pageKeys() []action {
+func (e *env) pageKeys() []kit.Action {
 	if len(e.tabs) < 2 {
 		return nil
 	}
 	k := e.keys
-	return []action{
-		{key: k.ProximaPagina, run: func() tea.Cmd { return e.step(1) }, quiet: true},
-		{key: k.PaginaAnterior, run: func() tea.Cmd { return e.step(-1) }, quiet: true},
-		{key: k.Paginas, press: e.pressDigit, quiet: true},
+	return []kit.Action{
+		{Key: k.NextPage, Run: func() tea.Cmd { return e.step(1) }, Quiet: true},
+		{Key: k.PreviousPage, Run: func() tea.Cmd { return e.step(-1) }, Quiet: true},
+		{Key: k.Pages, Press: e.pressDigit, Quiet: true},
 	}
 }
 
@@ -126,4 +128,9 @@ func (e *env) pressDigit(msg tea.KeyMsg) tea.Cmd {
 		return nil
 	}
 	return e.show(n - 1)
+}
+
+// stretchOf is what the store read, in the words of the kit.
+func stretchOf[T any](p store.Pagina[T], err error) (kit.Stretch[T], error) {
+	return kit.Stretch[T]{Items: p.Itens, Next: p.Proximo, Previous: p.Anterior}, err
 }

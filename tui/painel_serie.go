@@ -7,10 +7,12 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"example.com/monitor/store"
+	"example.com/monitor/tui/kit"
+	"example.com/monitor/tui/say"
 )
 
-// periodos are the spans of time of which the panel tells the course.
-var periodos = []struct{ codigo, nome string }{
+// spans are the spans of time of which the panel tells the course.
+var spans = []struct{ code, name string }{
 	{store.Serie24h, "últimas 24 horas"},
 	{store.Serie7d, "últimos 7 dias"},
 	{store.Serie30d, "últimos 30 dias"},
@@ -18,17 +20,17 @@ var periodos = []struct{ codigo, nome string }{
 
 // period is the span of the numbers at hand, which may not be the one asked for yet.
 func (p *painel) period() string {
-	for _, x := range periodos {
-		if x.codigo == p.have.serie.Periodo {
-			return x.nome
+	for _, x := range spans {
+		if x.code == p.have.serie.Periodo {
+			return x.name
 		}
 	}
-	return periodos[p.since].nome
+	return spans[p.since].name
 }
 
 // trend is one line of the series; nil points were not measured.
 type trend struct {
-	nome   string
+	name   string
 	points []*int64
 	mean   bool // told by its peak instead of its sum
 	bad    bool // more is worse
@@ -43,31 +45,31 @@ func trends(s store.Serie) []trend {
 		return out
 	}
 	return []trend{
-		{nome: "Dispositivos online", mean: true, points: pick(func(x *store.Ponto) *int64 { return x.DispositivosOnline })},
-		{nome: "Conexões", points: pick(func(x *store.Ponto) *int64 { return &x.Conexoes })},
-		{nome: "Mensagens", points: pick(func(x *store.Ponto) *int64 { return &x.Mensagens })},
-		{nome: "Entradas", points: pick(func(x *store.Ponto) *int64 { return &x.Logins })},
-		{nome: "Entradas recusadas", bad: true, points: pick(func(x *store.Ponto) *int64 { return &x.LoginsRecusados })},
+		{name: "Dispositivos online", mean: true, points: pick(func(x *store.Ponto) *int64 { return x.DispositivosOnline })},
+		{name: "Conexões", points: pick(func(x *store.Ponto) *int64 { return &x.Conexoes })},
+		{name: "Mensagens", points: pick(func(x *store.Ponto) *int64 { return &x.Mensagens })},
+		{name: "Entradas", points: pick(func(x *store.Ponto) *int64 { return &x.Logins })},
+		{name: "Entradas recusadas", bad: true, points: pick(func(x *store.Ponto) *int64 { return &x.LoginsRecusados })},
 	}
 }
 
 // trends draws each line with its sum or peak.
 func (p *painel) trends(w int) []string {
-	t := p.env.th
+	t := p.env.Theme
 	var out []string
 	for _, x := range trends(p.have.serie) {
-		label := "  " + t.dim.Render(fit(x.nome, labelWidth(w))) + " "
-		text, style := x.tell(), t.ok
+		label := "  " + t.Dim.Render(kit.Fit(x.name, labelWidth(w))) + " "
+		text, style := x.tell(), t.Good
 		if x.bad && x.sum() > 0 {
-			style = t.warn
+			style = t.Warn
 		}
 		room := w - ansi.StringWidth(label) - 2
 		marks := sparkline(x.points, max(0, room-ansi.StringWidth(text)))
 		if marks == "" || x.empty() {
-			out = append(out, label+" "+t.dim.Render(clip(text, room)))
+			out = append(out, label+" "+t.Dim.Render(kit.Clip(text, room)))
 			continue
 		}
-		out = append(out, label+" "+style.Render(marks)+"  "+clip(text, room))
+		out = append(out, label+" "+style.Render(marks)+"  "+kit.Clip(text, room))
 	}
 	return out
 }
@@ -106,9 +108,9 @@ func (x trend) tell() string {
 	case x.empty():
 		return "nenhuma"
 	case x.mean:
-		return "máx. " + milhar(int(x.peak()))
+		return "máx. " + say.Thousands(int(x.peak()))
 	}
-	return milhar(int(x.sum()))
+	return say.Thousands(int(x.sum()))
 }
 
 var bars = []rune("▁▂▃▄▅▆▇█")

@@ -7,13 +7,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/monitor/store"
+	"example.com/monitor/tui/kit"
 )
 
-func (b *bench) panel() *painel { return b.env.top().(*painel) }
+func (b *bench) panel() *painel { return b.env.Top().(*painel) }
 
 func (b *bench) numbers(d panelData, err error) {
-	require.True(b, b.panel().ask.busy(), "no question is running")
-	b.send(answer[panelData]{b.panel().ask.seq, d, err})
+	require.True(b, b.panel().ask.Busy(), "no question is running")
+	b.send(kit.Answer[panelData]{Seq: b.panel().ask.Seq, Value: d, Err: err})
 }
 
 func onPanel(b *bench) { b.goTo("painel") }
@@ -22,7 +23,7 @@ func somePanel() panelData {
 	return panelData{
 		est:   store.Estatisticas{TotalClientes: 1234, ClientesAtivos: 56, TotalDispositivos: 40, DispositivosOnline: 12, TotalConexoes: 98765, MensagensHoje: 41, SessoesAtivas: 8},
 		serie: someSerie(),
-		etapa: &store.Etapa{Abertos: 3, Ultima: store.Hora{Time: agora.Add(-time.Hour)}},
+		stage: &store.Etapa{Abertos: 3, Ultima: store.Hora{Time: testNow.Add(-time.Hour)}},
 	}
 }
 
@@ -30,7 +31,7 @@ func somePanel() panelData {
 func someSerie() store.Serie {
 	s := store.Serie{Periodo: store.Serie24h, Passo: store.PassoHora}
 	for i := range int64(24) {
-		p := store.Ponto{Inicio: store.Hora{Time: agora.Add(time.Duration(i-24) * time.Hour)}, Conexoes: i * 10, Mensagens: i % 5, LoginsRecusados: i / 23, DispositivosOnline: new(12 - i/2)}
+		p := store.Ponto{Inicio: store.Hora{Time: testNow.Add(time.Duration(i-24) * time.Hour)}, Conexoes: i * 10, Mensagens: i % 5, LoginsRecusados: i / 23, DispositivosOnline: new(12 - i/2)}
 		if i == 3 {
 			p.DispositivosOnline = nil
 		}
@@ -42,8 +43,8 @@ func someSerie() store.Serie {
 func painelScenes() []scene {
 	return []scene{
 		{"painel", func(b *bench) { onPanel(b); b.numbers(somePanel(), nil) }},
-		{"painel-vazio", func(b *bench) { onPanel(b); b.numbers(panelData{etapa: &store.Etapa{}}, nil) }},
-		{"painel-carregando", func(b *bench) { onPanel(b); b.send(slowMsg{b.panel().ask.seq}) }},
+		{"painel-vazio", func(b *bench) { onPanel(b); b.numbers(panelData{stage: &store.Etapa{}}, nil) }},
+		{"painel-carregando", func(b *bench) { onPanel(b); b.send(kit.SlowMsg{Seq: b.panel().ask.Seq}) }},
 		{"painel-erro", func(b *bench) { onPanel(b); b.numbers(panelData{}, store.ErrUnavailable) }},
 		{"painel-erro-com-dados", func(b *bench) {
 			onPanel(b)

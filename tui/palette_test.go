@@ -15,6 +15,7 @@ import (
 
 	"example.com/monitor/store"
 	"example.com/monitor/store/storetest"
+	"example.com/monitor/tui/kit"
 )
 
 func paletteScenes() []scene {
@@ -33,7 +34,7 @@ func paletteScenes() []scene {
 			b.keys(":")
 			b.typeText("cliente 12")
 			b.keys("enter")
-			b.send(slowMsg{b.env.top().(*palette).ask.seq})
+			b.send(kit.SlowMsg{Seq: b.env.Top().(*kit.Palette).Ask.Seq})
 		}},
 		{"copiar", func(b *bench) { listed(b); b.keys("y", "down") }},
 	}
@@ -45,16 +46,16 @@ func TestCommandsDoWhatTheySay(t *testing.T) {
 	b := newBench(t, 100, 30)
 	listed(b)
 	b.command("painel")
-	require.IsType(t, &painel{}, b.env.top())
+	require.IsType(t, &painel{}, b.env.Top())
 	b.command("clientes joão")
-	require.Equal(t, "joão", b.page().termo())
-	require.True(t, b.page().list.list.busy())
+	require.Equal(t, "joão", b.page().Term())
+	require.True(t, b.page().List.List.Busy())
 	b.command("TEMA claro")
-	require.Equal(t, TemaClaro, b.env.cfg.Tema)
+	require.Equal(t, kit.ThemeLight, b.env.cfg.Theme)
 	b.command("atual 10s")
 	require.Contains(t, b.View(), "A tela se atualiza a cada 10 s")
 	b.command("ajuda")
-	require.IsType(t, &helpPage{}, b.env.top())
+	require.IsType(t, &kit.HelpPage{}, b.env.Top())
 	b.keys(":")
 	b.typeText("sair")
 	requireQuits(t, b.keys("enter"))
@@ -74,8 +75,8 @@ func TestCommandErrorsStandBesideTheLine(t *testing.T) {
 		listed(b)
 		b.command(text)
 		require.Contains(t, strings.Join(strings.Fields(b.View()), " "), want, text)
-		require.IsType(t, &palette{}, b.env.top(), "the line stays, to be mended: %s", text)
-		require.Equal(t, text, b.env.top().(*palette).line.value())
+		require.IsType(t, &kit.Palette{}, b.env.Top(), "the line stays, to be mended: %s", text)
+		require.Equal(t, text, b.env.Top().(*kit.Palette).Line.Value())
 	}
 }
 
@@ -84,7 +85,7 @@ func TestCompletionAndHistory(t *testing.T) {
 	listed(b)
 	b.keys(":")
 	b.typeText("cl")
-	line := func() string { return b.env.top().(*palette).line.value() }
+	line := func() string { return b.env.Top().(*kit.Palette).Line.Value() }
 	b.keys("tab")
 	require.Equal(t, "clientes", line())
 	b.keys("tab")
@@ -101,15 +102,15 @@ func TestCompletionAndHistory(t *testing.T) {
 
 func TestFlowOpensAClientByCommand(t *testing.T) {
 	st := storetest.New(t)
-	fill(t, st.As(operador))
+	fill(t, st.As(testOperator))
 	f := newFlow(t, st)
 	f.sees("Clientes · 5")
 	f.keys(":")
-	f.text("cliente 99")
+	f.Text("cliente 99")
 	f.keys("enter")
 	f.sees("✗ Registro não encontrado")
 	f.keys("backspace", "backspace")
-	f.text("p2@empresa.com.br")
+	f.Text("p2@empresa.com.br")
 	f.keys("enter")
 	f.sees("Antônia Conceição · nº 3")
 	f.quit()
@@ -119,19 +120,19 @@ func TestFlowExportsTheFilteredList(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
 	st := storetest.New(t)
-	h := st.As(operador)
+	h := st.As(testOperator)
 	fill(t, h)
 	_, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: "=cmd João", Email: "f@empresa.com.br"})
 	require.NoError(t, err)
 	f := newFlow(t, st)
 	f.sees("Clientes · 6")
 	f.keys("/")
-	f.text("joao")
+	f.Text("joao")
 	f.keys("enter")
 	f.sees("Clientes · 4")
 	for _, name := range []string{"lista.csv", "lista.json"} {
 		f.keys(":")
-		f.text("exportar " + name)
+		f.Text("exportar " + name)
 		f.keys("enter")
 		f.sees("4 registros em", "/"+name)
 		info, err := os.Stat(filepath.Join(dir, name))
@@ -139,7 +140,7 @@ func TestFlowExportsTheFilteredList(t *testing.T) {
 		require.EqualValues(t, 0o600, info.Mode().Perm())
 	}
 	f.keys(":")
-	f.text("exportar lista.csv")
+	f.Text("exportar lista.csv")
 	f.keys("enter")
 	f.sees("Já existe")
 	f.quit()

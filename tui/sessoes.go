@@ -4,6 +4,8 @@ import (
 	"context"
 	"strconv"
 
+	"example.com/monitor/tui/kit"
+
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/lipgloss"
 
@@ -12,86 +14,87 @@ import (
 
 // sessoes is the page of the logins that still let somebody in.
 type sessoes struct {
-	browser[store.SessaoAberta]
-	dono  store.Cliente
-	donos *cycle // nil where there is nobody else's to see
+	kit.Browser[store.SessaoAberta]
+	env    *env
+	owner  store.Cliente
+	owners *kit.Cycle // nil where there is nobody else's to see
 }
 
 // newSessoes lists the sessions of dono, all that the person may see when it is zero.
-func newSessoes(e *env, dono store.Cliente) *sessoes {
-	s := &sessoes{dono: dono}
+func newSessoes(e *env, owner store.Cliente) *sessoes {
+	s := &sessoes{env: e, owner: owner}
 	id := func(x store.SessaoAberta) int64 { return x.ID }
-	s.browser = newBrowser(e, id, sessaoGrid(e), look{head: "Sessões" + ofCliente(dono), um: "sessão", feminino: true, vazio: s.nothing})
-	if _, person := e.cfg.Handle.Actor().Pessoa(); person && dono.ID == 0 {
-		s.donos = &cycle{key: e.keys.Filtrar, rotulo: "de quem", nomes: []string{"todos", "minhas"}}
-		s.filters = []filter{s.donos}
+	s.Browser = kit.NewBrowser(e.Shell, id, sessaoGrid(e), kit.Look{Head: "Sessões" + ofCliente(owner), Noun: "sessão", Feminine: true, Blank: s.nothing})
+	if _, person := e.cfg.Handle.Actor().Pessoa(); person && owner.ID == 0 {
+		s.owners = &kit.Cycle{Key: e.keys.Filter, Label: "de quem", Names: []string{"todos", "minhas"}}
+		s.Filters = []kit.Filter{s.owners}
 	}
-	s.page, s.query = s, s.question
+	s.Page, s.Query = s, s.question
 	return s
 }
 
-func (s *sessoes) title() string { return s.look.head }
+func (s *sessoes) Title() string { return s.Look.Head }
 
-func (s *sessoes) question() (fetcher[store.SessaoAberta], counter) {
-	filtro, handle := store.SessaoFiltro{ClienteID: s.dono.ID}, s.env.cfg.Handle
-	if s.donos != nil && s.donos.active() {
-		filtro.ClienteID, _ = handle.Actor().Pessoa()
+func (s *sessoes) question() (kit.Fetcher[store.SessaoAberta], kit.Counter) {
+	filter, handle := store.SessaoFiltro{ClienteID: s.owner.ID}, s.env.cfg.Handle
+	if s.owners != nil && s.owners.Active() {
+		filter.ClienteID, _ = handle.Actor().Pessoa()
 	}
-	rows := func(ctx context.Context, at place, n int) (store.Pagina[store.SessaoAberta], error) {
-		f := filtro
-		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Ultima, n, true
-		return handle.Sessoes.List(ctx, f)
+	rows := func(ctx context.Context, at kit.Place, n int) (kit.Stretch[store.SessaoAberta], error) {
+		f := filter
+		f.Cursor, f.Ultima, f.PorPagina, f.SemTotal = at.Cursor, at.Last, n, true
+		return stretchOf(handle.Sessoes.List(ctx, f))
 	}
 	total := func(ctx context.Context) (int, error) {
-		f := filtro
+		f := filter
 		f.PorPagina = 1
 		p, err := handle.Sessoes.List(ctx, f)
 		return p.Total, err
 	}
-	s.list.recount = true
+	s.List.Recount = true
 	return rows, total
 }
 
-func (s *sessoes) nothing() alone {
+func (s *sessoes) nothing() kit.Alone {
 	news := "Ninguém está com uma sessão aberta"
-	if s.dono.ID != 0 {
-		return alone{news: news + " nesta conta", next: []string{"esc volta"}}
+	if s.owner.ID != 0 {
+		return kit.Alone{News: news + " nesta conta", Next: []string{"esc volta"}}
 	}
-	return alone{news: news, next: []string{"Quem entra pela web ou pela API aparece aqui.", "r confere de novo"}}
+	return kit.Alone{News: news, Next: []string{"Quem entra pela web ou pela API aparece aqui.", "r confere de novo"}}
 }
 
-func (s *sessoes) actions() []action {
-	none := s.noneBlocked()
-	sel, _ := s.list.win.selected()
-	return s.around(
-		action{key: s.env.keys.Abrir, run: func() tea.Cmd { return s.env.push(newSessaoDetail(s.env, sel)) }, blocked: none},
+func (s *sessoes) Actions() []kit.Action {
+	none := s.NoneBlocked()
+	sel, _ := s.List.Window.Selected()
+	return s.Around(
+		kit.Action{Key: s.env.keys.Open, Run: func() tea.Cmd { return s.env.Push(newSessaoDetail(s.env, sel)) }, Blocked: none},
 		s.env.revoke(sel, none, nil),
 		s.env.linkCliente(int64(sel.ClienteID), string(sel.ClienteNome), none),
 	)
 }
 
 // revoke ends a session, from the list or from the screen detail.
-func (e *env) revoke(s store.SessaoAberta, none string, detail screen) action {
-	return action{key: e.keys.Remover, desc: "encerrar", blocked: first(e.writeBlocked(), none), run: func() tea.Cmd {
-		return e.push(newRevocation(e, s, detail))
+func (e *env) revoke(s store.SessaoAberta, none string, detail kit.Screen) kit.Action {
+	return kit.Action{Key: e.keys.Remove, Desc: "encerrar", Blocked: kit.First(e.writeBlocked(), none), Run: func() tea.Cmd {
+		return e.Push(newRevocation(e, s, detail))
 	}}
 }
 
 // newRevocation asks before a session ends.
-func newRevocation(e *env, s store.SessaoAberta, detail screen) *confirm {
+func newRevocation(e *env, s store.SessaoAberta, detail kit.Screen) *kit.Confirm {
 	handle, id, who := e.cfg.Handle, s.ID, sessionOwner(s)
-	text := "Encerrar a sessão de " + who + " (" + first(programName(string(s.UserAgent)), "programa não informado") + ", " + first(line(string(s.IPAddress)), "endereço não informado") + ")? A pessoa terá de entrar de novo."
+	text := "Encerrar a sessão de " + who + " (" + kit.First(programName(string(s.UserAgent)), "programa não informado") + ", " + kit.First(kit.Line(string(s.IPAddress)), "endereço não informado") + ")? A pessoa terá de entrar de novo."
 	if s.Atual {
 		text = "Encerrar a sessão em que você está agora? O console deixará de responder até que você entre de novo."
 	}
-	c := newConfirm(e, "Encerrar sessão", text, "Encerrar")
-	c.danger = true
-	c.run = func(ctx context.Context) error { return handle.Sessoes.Revoke(ctx, id) }
-	c.done = func() tea.Cmd {
+	c := kit.NewConfirm(e.Shell, "Encerrar sessão", text, "Encerrar")
+	c.Danger = true
+	c.Run = func(ctx context.Context) error { return handle.Sessoes.Revoke(ctx, id) }
+	c.Done = func() tea.Cmd {
 		if detail != nil {
-			e.pop(detail)
+			e.Pop(detail)
 		}
-		return told[store.SessaoAberta](e, "Sessão de "+who+" encerrada.", id)()
+		return kit.Told[store.SessaoAberta](e.Shell, "Sessão de "+who+" encerrada.", id)()
 	}
 	return c
 }
@@ -121,27 +124,27 @@ func (e *env) whose(s store.SessaoAberta) string {
 	}
 }
 
-func sessaoGrid(e *env) grid[store.SessaoAberta] {
-	return grid[store.SessaoAberta]{
-		columns: []column[store.SessaoAberta]{
-			{title: "QUEM", width: 18, share: 4, value: e.whose},
-			{title: "ÚLTIMO USO", width: 11, rank: 1, value: func(s store.SessaoAberta) string { return e.since(s.UltimaAtividade) }},
-			{title: "PROGRAMA", width: 18, share: 2, rank: 2, value: func(s store.SessaoAberta) string { return programName(string(s.UserAgent)) }},
-			{title: "ENDEREÇO", width: 15, share: 1, rank: 3, value: func(s store.SessaoAberta) string { return string(s.IPAddress) }},
-			{title: "ENTROU", width: 16, rank: 4, value: func(s store.SessaoAberta) string { return e.moment(s.DataInicio.Time) }},
-			{title: "EXPIRA", width: 16, rank: 5, value: func(s store.SessaoAberta) string { return e.moment(s.DataExpiracao.Time) }},
+func sessaoGrid(e *env) kit.Grid[store.SessaoAberta] {
+	return kit.Grid[store.SessaoAberta]{
+		Columns: []kit.Column[store.SessaoAberta]{
+			{Title: "QUEM", Width: 18, Share: 4, Value: e.whose},
+			{Title: "ÚLTIMO USO", Width: 11, Rank: 1, Value: func(s store.SessaoAberta) string { return e.since(s.UltimaAtividade) }},
+			{Title: "PROGRAMA", Width: 18, Share: 2, Rank: 2, Value: func(s store.SessaoAberta) string { return programName(string(s.UserAgent)) }},
+			{Title: "ENDEREÇO", Width: 15, Share: 1, Rank: 3, Value: func(s store.SessaoAberta) string { return string(s.IPAddress) }},
+			{Title: "ENTROU", Width: 16, Rank: 4, Value: func(s store.SessaoAberta) string { return e.Moment(s.DataInicio.Time) }},
+			{Title: "EXPIRA", Width: 16, Rank: 5, Value: func(s store.SessaoAberta) string { return e.Moment(s.DataExpiracao.Time) }},
 		},
-		glyph: func(s store.SessaoAberta) (string, lipgloss.Style) {
+		Glyph: func(s store.SessaoAberta) (string, lipgloss.Style) {
 			switch {
 			case s.Atual:
-				return "★", e.th.accent
+				return "★", e.Theme.Accent
 			case e.ownSession(s):
-				return "☆", e.th.accent
+				return "☆", e.Theme.Accent
 			default:
-				return "●", e.th.ok
+				return "●", e.Theme.Good
 			}
 		},
-		faded: func(store.SessaoAberta) bool { return false },
+		Faded: func(store.SessaoAberta) bool { return false },
 	}
 }
 
@@ -150,47 +153,48 @@ func (e *env) since(h store.Hora) string {
 	if h.IsZero() {
 		return "–"
 	}
-	return e.ago(h.Time)
+	return e.Ago(h.Time)
 }
 
 // sessaoDetail shows one session whole.
 type sessaoDetail struct {
-	pager
-	s store.SessaoAberta
+	kit.Pager
+	env *env
+	s   store.SessaoAberta
 }
 
 func newSessaoDetail(e *env, s store.SessaoAberta) *sessaoDetail {
-	return &sessaoDetail{pager: newPager(e), s: s}
+	return &sessaoDetail{env: e, Pager: kit.NewPager(e.Shell), s: s}
 }
 
-func (d *sessaoDetail) start() tea.Cmd         { return nil }
-func (d *sessaoDetail) update(tea.Msg) tea.Cmd { return nil }
-func (d *sessaoDetail) typing() bool           { return false }
-func (d *sessaoDetail) title() string          { return "Sessão " + number(d.s.ID) }
-func (d *sessaoDetail) leave()                 {}
+func (d *sessaoDetail) Start() tea.Cmd         { return nil }
+func (d *sessaoDetail) Update(tea.Msg) tea.Cmd { return nil }
+func (d *sessaoDetail) Typing() bool           { return false }
+func (d *sessaoDetail) Title() string          { return "Sessão " + number(d.s.ID) }
+func (d *sessaoDetail) Leave()                 {}
 
-func (d *sessaoDetail) actions() []action {
-	return append([]action{
+func (d *sessaoDetail) Actions() []kit.Action {
+	return append([]kit.Action{
 		d.env.goBack(d),
 		d.env.revoke(d.s, "", d),
 		d.env.linkCliente(int64(d.s.ClienteID), string(d.s.ClienteNome), ""),
-	}, d.scrolls()...)
+	}, d.Scrolls()...)
 }
 
-func (d *sessaoDetail) view(w, h int) []string {
-	return d.env.panel(&d.pager, framed{title: "Sessão " + number(d.s.ID), width: w, height: h}, d.lines)
+func (d *sessaoDetail) View(w, h int) []string {
+	return d.env.Panel(&d.Pager, kit.Framed{Title: "Sessão " + number(d.s.ID), Width: w, Height: h}, d.lines)
 }
 
 func (d *sessaoDetail) lines(w int) []string {
 	s, e := &d.s, d.env
-	return e.th.facts([]fact{
-		{label: "Quem", value: e.whose(*s)},
-		{label: "Cliente", value: strconv.FormatInt(int64(s.ClienteID), 10)},
-		{label: "Entrou em", value: e.moment(s.DataInicio.Time)},
-		{label: "Último uso", value: e.moment(s.UltimaAtividade.Time) + " (" + e.since(s.UltimaAtividade) + ")"},
-		{label: "Expira em", value: e.moment(s.DataExpiracao.Time)},
-		{label: "Endereço", value: string(s.IPAddress)},
-		{label: "Programa", value: programName(string(s.UserAgent))},
-		{label: "Identificação", value: string(s.UserAgent)},
+	return e.Theme.Facts([]kit.Fact{
+		{Label: "Quem", Value: e.whose(*s)},
+		{Label: "Cliente", Value: strconv.FormatInt(int64(s.ClienteID), 10)},
+		{Label: "Entrou em", Value: e.Moment(s.DataInicio.Time)},
+		{Label: "Último uso", Value: e.Moment(s.UltimaAtividade.Time) + " (" + e.since(s.UltimaAtividade) + ")"},
+		{Label: "Expira em", Value: e.Moment(s.DataExpiracao.Time)},
+		{Label: "Endereço", Value: string(s.IPAddress)},
+		{Label: "Programa", Value: programName(string(s.UserAgent))},
+		{Label: "Identificação", Value: string(s.UserAgent)},
 	}, w)
 }

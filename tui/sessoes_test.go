@@ -7,16 +7,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/monitor/store"
+	"example.com/monitor/tui/kit"
 )
 
-func (b *bench) logins() *section[store.SessaoAberta] { return &topOf[*sessoes](b).list }
+func (b *bench) logins() *kit.Section[store.SessaoAberta] { return &topOf[*sessoes](b).List }
 
 func sessaoNo(i int) store.SessaoAberta {
 	s := store.SessaoAberta{
 		ID: int64(70 - i), IPAddress: "200.147.3.157",
 		UserAgent:  "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36",
-		DataInicio: store.Hora{Time: agora.Add(-3 * time.Hour)}, DataExpiracao: store.Hora{Time: agora.Add(21 * time.Hour)},
-		UltimaAtividade: store.Hora{Time: agora.Add(-time.Duration(i) * 7 * time.Minute)},
+		DataInicio: store.Hora{Time: testNow.Add(-3 * time.Hour)}, DataExpiracao: store.Hora{Time: testNow.Add(21 * time.Hour)},
+		UltimaAtividade: store.Hora{Time: testNow.Add(-time.Duration(i) * 7 * time.Minute)},
 	}
 	switch i % 5 {
 	case 0:
@@ -44,7 +45,7 @@ func logins(n int) (out []store.SessaoAberta) {
 func onSessoes(b *bench) {
 	b.goTo("sessoes")
 	give(b, b.logins(), logins(5)...)
-	b.send(tickMsg{})
+	b.send(kit.TickMsg{})
 }
 
 func sessoesScenes() []scene {
@@ -66,17 +67,17 @@ func TestRevokingASessionNamesWhoseItIs(t *testing.T) {
 	require.Contains(t, b.View(), "Encerrar a sessão de João")
 	require.Contains(t, b.View(), "❯ Cancelar ❮")
 	b.keys("right", "enter")
-	c := topOf[*confirm](b)
-	require.False(t, c.ask.busy(), "a burst of keys confirms nothing")
+	c := topOf[*kit.Confirm](b)
+	require.False(t, c.Ask.Busy(), "a burst of keys confirms nothing")
 	b.arm()
 	b.keys("enter")
-	require.True(t, c.ask.busy())
-	cmd := b.send(answer[struct{}]{seq: c.ask.seq})
+	require.True(t, c.Ask.Busy())
+	cmd := b.send(kit.Answer[struct{}]{Seq: c.Ask.Seq})
 	require.Contains(t, b.View(), "✓ Sessão de João encerrada.")
 	for _, m := range messages(cmd) {
 		b.send(m)
 	}
-	require.True(t, b.logins().list.busy(), "the list is read again")
+	require.True(t, b.logins().List.Busy(), "the list is read again")
 }
 
 func TestProgramsAreNamed(t *testing.T) {

@@ -91,7 +91,7 @@ func (x *tmux) restored() {
 func database(t *testing.T) (path string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "clientes.db")
-	fill(t, storetest.Open(t, path).As(operador))
+	fill(t, storetest.Open(t, path).As(testOperator))
 	return path
 }
 

@@ -12,38 +12,47 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/monitor/store"
-	_ "example.com/monitor/tui/escuro" // before bubbletea asks the terminal for its colours
+	_ "example.com/monitor/tui/darkterm" // before bubbletea asks the terminal for its colours
+	"example.com/monitor/tui/kit"
+)
+
+// The themes that Config takes; see the kit.
+const (
+	ThemeAuto  = kit.ThemeAuto
+	ThemeDark  = kit.ThemeDark
+	ThemeLight = kit.ThemeLight
+	ThemeMono  = kit.ThemeMono
 )
 
 // Config is all that the console needs; it reads no file, flag or environment
 // variable of its own but those of the terminal (TERM, COLORTERM, NO_COLOR).
 type Config struct {
-	Handle *store.Handle    // the operations of the person at the console
-	Store  *store.Store     // when set, people log in first, and Handle is not used
-	Banco  string           // name of the database for the header, without password
-	Fuso   *time.Location   // zone of the times shown; nil means São Paulo
-	Now    func() time.Time // nil means time.Now
+	Handle   *store.Handle    // the operations of the person at the console
+	Store    *store.Store     // when set, people log in first, and Handle is not used
+	Database string           // name of the database for the header, without password
+	Zone     *time.Location   // zone of the times shown; nil means São Paulo
+	Now      func() time.Time // nil means time.Now
 
-	Demonstracao   bool // say that the data are invented
-	SomenteLeitura bool // offer no change; the store must refuse them as well
+	Demo     bool // say that the data are invented
+	ReadOnly bool // offer no change; the store must refuse them as well
 
-	Entrada io.Reader // the terminal; nil means standard input
-	Saida   io.Writer // the terminal; nil means standard output
-	Cor     string    // CorAuto, CorSempre or CorNunca; "" means CorAuto
-	Tema    string    // TemaAuto, TemaEscuro, TemaClaro or TemaMono; "" means TemaAuto
+	In     io.Reader // the terminal; nil means standard input
+	Out    io.Writer // the terminal; nil means standard output
+	Colour string    // CorAuto, CorSempre or CorNunca; "" means CorAuto
+	Theme  string    // TemaAuto, TemaEscuro, TemaClaro or TemaMono; "" means TemaAuto
 
-	SemMouse bool // leave the mouse to the terminal
+	NoMouse bool // leave the mouse to the terminal
 
-	Atualizar time.Duration // age at which the rows shown are read again; 0 never
-	PastaLogs string        // where the trace of a crash goes; "" means the system's folder for temporary files
+	Refresh   time.Duration // age at which the rows shown are read again; 0 never
+	LogFolder string        // where the trace of a crash goes; "" means the system's folder for temporary files
 }
 
 func (c Config) withDefaults() Config {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	if c.Fuso == nil {
-		c.Fuso = defaultZone()
+	if c.Zone == nil {
+		c.Zone = defaultZone()
 	}
 	return c
 }
@@ -63,15 +72,15 @@ func Run(ctx context.Context, cfg Config) error {
 	defer stop()
 	a := newApp(ctx, cfg)
 	defer a.env.logout()
-	return run(ctx, a, cfg.withDefaults())
+	return runModel(ctx, a, cfg.withDefaults())
 }
 
-func run(ctx context.Context, model tea.Model, cfg Config) error {
+func runModel(ctx context.Context, model tea.Model, cfg Config) error {
 	box := &blackBox{}
 	p := tea.NewProgram(&shield{model, box}, options(ctx, cfg)...)
 	box.kill = p.Kill
 	_, err := p.Run()
-	if crash := box.crash(cfg.PastaLogs, cfg.Now()); crash != nil {
+	if crash := box.crash(cfg.LogFolder, cfg.Now()); crash != nil {
 		return crash
 	}
 	if ctx.Err() != nil {
@@ -85,14 +94,14 @@ func run(ctx context.Context, model tea.Model, cfg Config) error {
 
 func options(ctx context.Context, cfg Config) []tea.ProgramOption {
 	out := []tea.ProgramOption{tea.WithContext(ctx), tea.WithAltScreen(), tea.WithoutSignalHandler()}
-	if !cfg.SemMouse {
+	if !cfg.NoMouse {
 		out = append(out, tea.WithMouseCellMotion())
 	}
-	if cfg.Entrada != nil {
-		out = append(out, tea.WithInput(cfg.Entrada))
+	if cfg.In != nil {
+		out = append(out, tea.WithInput(cfg.In))
 	}
-	if cfg.Saida != nil {
-		out = append(out, tea.WithOutput(cfg.Saida))
+	if cfg.Out != nil {
+		out = append(out, tea.WithOutput(cfg.Out))
 	}
 	return out
 }

@@ -131,8 +131,8 @@ func consoleJourney(t *testing.T, engine storetest.Engine) {
 	st := engine.Open(t, url, func(c *store.Config) { c.Pasta = filepath.Join(dir, "data") })
 	h := st.As(storetest.Operador)
 	var joao store.Cliente
-	for _, nome := range []string{"João Conceição", "Bruno Lima", "Márcia Dias"} {
-		c, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: nome, Email: strings.ToLower(nome[:1]) + "@empresa.com.br", Senha: senha})
+	for _, name := range []string{"João Conceição", "Bruno Lima", "Márcia Dias"} {
+		c, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: name, Email: strings.ToLower(name[:1]) + "@empresa.com.br", Senha: senha})
 		require.NoError(t, err)
 		if joao.ID == 0 {
 			joao = c

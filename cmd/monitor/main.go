@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"example.com/monitor/cmd"
+	"example.com/monitor/cmd/term"
 )
 
 func main() { os.Exit(run()) }
@@ -20,5 +21,5 @@ func run() int {
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return cmd.Run(ctx, os.Args[1:], cmd.System())
+	return cmd.Run(ctx, os.Args[1:], term.System())
 }

@@ -25,13 +25,13 @@ import (
 func TestSoak(t *testing.T) {
 	t.Parallel()
 	total, restart, backup, sample := 5*time.Second, 2*time.Second, 3*time.Second, 500*time.Millisecond
-	if completo() {
+	if inFull() {
 		total, restart, backup, sample = 30*time.Minute, 5*time.Minute, 10*time.Minute, 10*time.Second
 	}
 	server := storetest.NewPostgres(t)
-	e := newEnsaio(t, "DATABASE_URL="+server.Database(t))
+	e := newRehearsal(t, "DATABASE_URL="+server.Database(t))
 	stop := e.mixedLoad()
-	samples := &medidas{}
+	samples := &measures{}
 	began, restarts, copies := time.Now(), 0, 0
 	nextRestart, nextBackup := began.Add(restart), began.Add(backup)
 	for time.Since(began) < total || restarts == 0 || copies == 0 {
@@ -53,18 +53,18 @@ func TestSoak(t *testing.T) {
 	pause(t.Context(), sample)
 	samples.add(time.Since(began), e.metrics())
 	took := e.stop()
-	require.Less(t, took, paciencia())
+	require.Less(t, took, patience())
 	t.Logf("%d restarts, %d copies, stopped in %v\n%s", restarts, copies, took.Round(time.Millisecond), samples.plot())
 	require.NoError(t, os.WriteFile(filepath.Join(t.ArtifactDir(), "medidas.tsv"), []byte(samples.table()), 0o600))
 	e.verify()
-	if completo() {
+	if inFull() {
 		samples.requireFlat(t)
 	}
 }
 
 // mixedLoad is a small office: people who look and edit, devices that report,
 // pages that listen, somebody who logs in.
-func (e *ensaio) mixedLoad() (stop func()) {
+func (e *rehearsal) mixedLoad() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var working sync.WaitGroup
 	every := func(d time.Duration, do func(i int)) {
@@ -95,7 +95,7 @@ func (e *ensaio) mixedLoad() (stop func()) {
 	return func() { cancel(); working.Wait() }
 }
 
-func (e *ensaio) device(d, i int) {
+func (e *rehearsal) device(d, i int) {
 	host := fmt.Sprintf("SOAK-%d", d)
 	if i%100 == 0 {
 		e.ask(http.MethodPost, "/api/db/dispositivos/registrar", map[string]any{"hostname": host})
@@ -109,7 +109,7 @@ func (e *ensaio) device(d, i int) {
 }
 
 // listen holds a stream until it ends.
-func (e *ensaio) listen(ctx context.Context) {
+func (e *rehearsal) listen(ctx context.Context) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, e.url+"/api/db/eventos", nil)
 	if err != nil {
 		return
@@ -127,7 +127,7 @@ func (e *ensaio) listen(ctx context.Context) {
 var watched = []string{"process_resident_memory_bytes", "go_memstats_heap_inuse_bytes", "go_goroutines", "process_open_fds", "monitor_fluxos_abertos"}
 
 // metrics reads the figures of the server.
-func (e *ensaio) metrics() map[string]float64 {
+func (e *rehearsal) metrics() map[string]float64 {
 	got := map[string]float64{}
 	resp, err := e.http.Get(e.url + "/metrics")
 	if err != nil {
@@ -145,17 +145,17 @@ func (e *ensaio) metrics() map[string]float64 {
 	return got
 }
 
-// medidas is what was seen over time.
-type medidas struct {
+// measures is what was seen over time.
+type measures struct {
 	at  []time.Duration
 	row []map[string]float64
 }
 
-func (m *medidas) add(at time.Duration, row map[string]float64) {
+func (m *measures) add(at time.Duration, row map[string]float64) {
 	m.at, m.row = append(m.at, at), append(m.row, row)
 }
 
-func (m *medidas) table() string {
+func (m *measures) table() string {
 	var b strings.Builder
 	b.WriteString("segundos\t" + strings.Join(watched, "\t") + "\n")
 	for i, at := range m.at {
@@ -169,7 +169,7 @@ func (m *medidas) table() string {
 }
 
 // plot draws each figure from 0 to its highest value, in 60 columns.
-func (m *medidas) plot() string {
+func (m *measures) plot() string {
 	const columns = 60
 	bars := []rune("▁▂▃▄▅▆▇█")
 	var b strings.Builder
@@ -190,7 +190,7 @@ func (m *medidas) plot() string {
 
 // requireFlat compares the highest values of the second and of the last fifth of
 // the run: what leaks keeps growing.
-func (m *medidas) requireFlat(t *testing.T) {
+func (m *measures) requireFlat(t *testing.T) {
 	t.Helper()
 	n := len(m.row) - 1 // the last one is after the load
 	for _, name := range watched[:4] {

@@ -326,13 +326,13 @@ func ativo(c store.Cliente) bool { return c.EstaAtivo() }
 // What a role may not do is not offered.
 func testRoles(t *testing.T) {
 	h := newHouse(t)
-	chefe := h.person("Chefe", "chefe@exemplo.com", store.Admin)
+	boss := h.person("Chefe", "chefe@exemplo.com", store.Admin)
 	h.person("Mônica", "monica@exemplo.com", store.Moderador)
 	ugo := h.person("Ugo", "ugo@exemplo.com", store.Usuario)
 	controls := `[...document.querySelectorAll('dialog [name]')].map((e) => e.name)`
 
 	p := openPage(t, h.url)
-	h.login(p, "monica@exemplo.com", fmt.Sprintf("/clientes/%d", chefe.ID))
+	h.login(p, "monica@exemplo.com", fmt.Sprintf("/clientes/%d", boss.ID))
 	p.waitText("dialog .facts", "chefe@exemplo.com")
 	require.Equal(t, []string{"Mais"}, evaluate[[]string](p, `[...document.querySelectorAll('dialog .dialog-foot button')].map((b) => b.innerText)`))
 	p.press("Mais")

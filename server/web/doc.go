@@ -19,7 +19,7 @@
 // themselves, and a page costs only what it needs. To add /coisas:
 //
 //  1. static/js/coisas/main.js ends with start('coisas', Coisas) of app.js, which
-//     draws the frame (bar.js) around the component and gives it usePage():
+//     draws the frame (bar.js) around the component and gives it usePage() of context.js:
 //     { eu, pode, toast }.
 //  2. static/js/nav.js gets its line: where it stands and who is offered it. What
 //     a level may do is written in permissions.js; the store decides anyway.

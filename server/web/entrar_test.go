@@ -58,7 +58,7 @@ func testLogin(t *testing.T) {
 	p.press("Entrar")
 	p.waitText("[role=alert]", "Credenciais inválidas")
 
-	p.fill("[name=senha]", senhaForte)
+	p.fill("[name=senha]", strongSenha)
 	p.press("Entrar")
 	p.waitAddress(target)
 	p.waitText("dialog h2", "Ana Souza")
@@ -126,7 +126,7 @@ func testOwnPassword(t *testing.T) {
 	p.fill("[name=repetida]", "uma-coisa-comprida-7")
 	p.press("Trocar senha")
 	p.waitText(".field-error", "A senha atual não confere")
-	p.fill("[name=senha_atual]", senhaForte)
+	p.fill("[name=senha_atual]", strongSenha)
 	p.press("Trocar senha")
 	p.waitText(".toast", "Sua senha foi trocada")
 	p.waitGone("dialog")

@@ -20,7 +20,7 @@ import (
 	"example.com/monitor/store/storetest"
 )
 
-const senhaForte = "Cavalo-Bateria-Grampo-9"
+const strongSenha = "Cavalo-Bateria-Grampo-9"
 
 // house is a real server over a real database: the program itself, shared by all
 // tests (see program), or one of the test's own (see newHouse).
@@ -47,7 +47,7 @@ func houseAt(t *testing.T, path string) *house {
 func houseBehind(t *testing.T, path string, between func(http.Handler) http.Handler) *house {
 	t.Helper()
 	st := storetest.Open(t, path)
-	srv, err := server.New(server.Config{Store: st, Versao: "teste", Paciencia: patience})
+	srv, err := server.New(server.Config{Store: st, Version: "teste", Patience: patience})
 	require.NoError(t, err)
 	return &house{t: t, path: path, st: st, url: door.open(t, between(srv.Handler())), cookies: &sync.Map{}}
 }
@@ -99,7 +99,7 @@ func (h *house) create(c store.Cliente) store.Cliente {
 // which asks for no new password.
 func (h *house) person(nome, email, nivel string) store.Cliente {
 	h.t.Helper()
-	c := h.create(store.Cliente{Nome: nome, Email: email, Senha: senhaForte})
+	c := h.create(store.Cliente{Nome: nome, Email: email, Senha: strongSenha})
 	if nivel != store.Usuario {
 		storetest.Exec(h.t, storetest.Foreign(h.t, h.path), "UPDATE clientes SET nivel_acesso = ? WHERE id = ?", nivel, c.ID)
 	}
@@ -143,7 +143,7 @@ func (h *house) session(email string) *http.Cookie {
 	if known, ok := h.cookies.Load(email); ok {
 		return known.(*http.Cookie)
 	}
-	body, err := json.Marshal(map[string]string{"email": email, "senha": senhaForte})
+	body, err := json.Marshal(map[string]string{"email": email, "senha": strongSenha})
 	require.NoError(h.t, err)
 	answer := h.enter(body)
 	// A slow machine: as the answer asks, again.

@@ -16,7 +16,7 @@ type shell struct{ body []byte }
 
 type shellData struct {
 	Config
-	Titulo  string
+	Title   string
 	Base    string
 	Entry   string
 	Modules []string
@@ -31,7 +31,7 @@ var styles = []string{"css/tokens.css", "css/base.css", "css/parts.css", "css/sh
 func newShell(files *assets, cfg Config, p Page) shell {
 	tmpl := template.Must(template.ParseFS(pageFiles, "pages/shell.html"))
 	data := shellData{
-		Config: cfg, Titulo: p.Titulo, Base: files.base(), Entry: p.entry,
+		Config: cfg, Title: p.Title, Base: files.base(), Entry: p.entry,
 		Modules: files.modules(p.entry), Styles: slices.Concat(styles, p.styles), Script: p.script,
 	}
 	var b bytes.Buffer

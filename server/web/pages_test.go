@@ -23,9 +23,9 @@ func TestEveryPage(t *testing.T) {
 		if strings.Contains(one.Path, "{") || one.Path == "/entrar" {
 			continue
 		}
-		visitors := []string{monica, ugo, chefe}
+		visitors := []string{monica, ugo, boss}
 		if !storetest.Complete() {
-			visitors = []string{visitors[n%2], chefe}
+			visitors = []string{visitors[n%2], boss}
 		}
 		t.Run(strings.TrimPrefix(one.Path, "/"), func(t *testing.T) {
 			h := *h
@@ -35,7 +35,7 @@ func TestEveryPage(t *testing.T) {
 				p.settled()
 				require.Equal(t, 1, evaluate[int](p, `document.querySelectorAll('h1').length`), "headings for %s", email)
 				require.True(t, strings.HasSuffix(evaluate[string](p, `document.title`), " · Monitor"))
-				if email != chefe {
+				if email != boss {
 					continue // the others see less of the same
 				}
 				p.judged = n / 2 // begins with the other scheme on every second page
@@ -78,7 +78,7 @@ func (p *page) settled() {
 func TestNavigation(t *testing.T) {
 	h := program(t)
 	for email, want := range map[string][]string{
-		chefe:  {"/painel", "/clientes", "/dispositivos", "/conexoes", "/chat", "/logs", "/sessoes", "/chaves", "/docs"},
+		boss:   {"/painel", "/clientes", "/dispositivos", "/conexoes", "/chat", "/logs", "/sessoes", "/chaves", "/docs"},
 		monica: {"/painel", "/clientes", "/dispositivos", "/conexoes", "/chat", "/logs", "/sessoes", "/docs"},
 		ugo:    {"/clientes", "/dispositivos", "/conexoes", "/chat", "/sessoes", "/docs"},
 	} {

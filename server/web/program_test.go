@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/monitor/cmd"
+	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 	"example.com/monitor/store/storetest"
 )
@@ -22,7 +23,7 @@ import (
 // pages are tested against is the program as it is shipped, in a process of its own.
 func TestMain(m *testing.M) {
 	if filepath.Base(os.Args[0]) == "monitor" {
-		os.Exit(cmd.Run(context.Background(), os.Args[1:], cmd.System()))
+		os.Exit(cmd.Run(context.Background(), os.Args[1:], term.System()))
 	}
 	code := m.Run()
 	stopChromium()
@@ -34,12 +35,12 @@ func TestMain(m *testing.M) {
 
 // The people of the shared program, one for each level.
 const (
-	chefe  = "chefe@exemplo.com"
+	boss   = "chefe@exemplo.com"
 	monica = "monica@exemplo.com"
 	ugo    = "ugo@exemplo.com"
 )
 
-var levels = map[string]string{chefe: store.Admin, monica: store.Moderador, ugo: store.Usuario}
+var levels = map[string]string{boss: store.Admin, monica: store.Moderador, ugo: store.Usuario}
 
 // shared is the one program of this test binary.
 var shared struct {
@@ -120,7 +121,7 @@ func seed(ctx context.Context, st *store.Store) error {
 	for email, nivel := range levels {
 		nome := strings.ToUpper(email[:1]) + strings.TrimSuffix(email[1:], "@exemplo.com")
 		c, err := op.Clientes.Create(ctx, store.Cliente{
-			Nome: nome + " da Silva", Email: email, NivelAcesso: nivel, Senha: senhaDada, Telefone: "(21) 98765-4321",
+			Nome: nome + " da Silva", Email: email, NivelAcesso: nivel, Senha: givenSenha, Telefone: "(21) 98765-4321",
 			Empresa: "Padaria Pão Quente", Cidade: "Niterói", Estado: "RJ", CEP: "24020-000",
 		})
 		if err != nil {
@@ -162,11 +163,11 @@ func seedConexoes(ctx context.Context, op *store.Handle, dispositivo, cliente in
 	return err
 }
 
-// senhaDada is what an administrator gives; the team must choose another one.
-const senhaDada = "Provisoria-Cavalo-Grampo-1"
+// givenSenha is what an administrator gives; the team must choose another one.
+const givenSenha = "Provisoria-Cavalo-Grampo-1"
 
 func chooseSenha(ctx context.Context, st *store.Store, c store.Cliente) error {
-	token, _, err := st.As(store.Stranger(store.Origem{})).Sessoes.Login(ctx, c.Email, senhaDada)
+	token, _, err := st.As(store.Stranger(store.Origem{})).Sessoes.Login(ctx, c.Email, givenSenha)
 	if err != nil {
 		return err
 	}
@@ -174,7 +175,7 @@ func chooseSenha(ctx context.Context, st *store.Store, c store.Cliente) error {
 	if err != nil {
 		return err
 	}
-	if err := st.As(me).Clientes.SetSenha(ctx, c.ID, senhaDada, senhaForte); err != nil {
+	if err := st.As(me).Clientes.SetSenha(ctx, c.ID, givenSenha, strongSenha); err != nil {
 		return err
 	}
 	return st.As(me).Sessoes.Logout(ctx)

@@ -45,8 +45,8 @@ func (p *page) release() {
 // not the list.
 func TestLeaveOnce(t *testing.T) {
 	h := program(t)
-	c := povo(h, "Duplicada", "Dora")[0]
-	p := h.open(chefe, "/dispositivos")
+	c := people(h, "Duplicada", "Dora")[0]
+	p := h.open(boss, "/dispositivos")
 	p.open("/clientes?empresa=duplicada")
 	for _, twice := range []string{
 		`document.querySelectorAll('dialog [aria-label=Fechar]').forEach((b) => { b.click(); b.click() })`,
@@ -66,10 +66,10 @@ func TestLeaveOnce(t *testing.T) {
 // A record that one removes is not asked for again, although its drawer was open.
 func TestRemovedIsNotAsked(t *testing.T) {
 	h := program(t)
-	c := povo(h, "Apagada", "Aldo")[0]
+	c := people(h, "Apagada", "Aldo")[0]
 	p := openPage(t, h.url)
 	p.before(`window.EventSource = class extends EventTarget { close() {} }`) // which could tell of it before the answer does
-	h.login(p, chefe, "/clientes?empresa=apagada")
+	h.login(p, boss, "/clientes?empresa=apagada")
 	p.run("a slow way back", chromedp.Evaluate[chromedp.Void](`(() => { const real = history.back.bind(history); history.back = () => setTimeout(real, 1000) })()`))
 	p.click(".grid a.row-link")
 	p.waitText("dialog h2", "Aldo")
@@ -85,8 +85,8 @@ func TestRemovedIsNotAsked(t *testing.T) {
 // Changes that come faster than answers do not keep the page from showing one.
 func TestChangesFasterThanAnswers(t *testing.T) {
 	h := program(t)
-	c := povo(h, "Agitada", "Alma")[0]
-	p := h.open(chefe, "/clientes?empresa=agitada")
+	c := people(h, "Agitada", "Alma")[0]
+	p := h.open(boss, "/clientes?empresa=agitada")
 	p.waitText(".range", "1–1 de 1")
 	p.waitText(".live", "Ao vivo")
 	p.run("slow answers", chromedp.Evaluate[chromedp.Void](`(() => {
@@ -155,7 +155,7 @@ func TestChatRaces(t *testing.T) {
 // left does not bring that back.
 func TestUntouchedFilterSaysNothing(t *testing.T) {
 	h := program(t)
-	p := h.open(chefe, "/clientes")
+	p := h.open(boss, "/clientes")
 	p.settled()
 	p.run("leave the field", chromedp.Evaluate[chromedp.Void](`(() => { const e = document.querySelector('[name="filtro-empresa"]'); e.focus(); e.value = 'padaria'; e.blur() })()`))
 	p.fill(`[name="filtro-cidade"]`, "niteroi")

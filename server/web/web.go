@@ -6,15 +6,15 @@ import (
 
 // Config is what the pages show of the program that serves them.
 type Config struct {
-	Versao       string // shown in the person's menu; may be empty
-	Demonstracao bool   // puts a banner on every page
+	Version string // shown in the person's menu; may be empty
+	Demo    bool   // puts a banner on every page
 }
 
 // Page is one page for people: the shell is the same for everybody, and what it
 // shows comes through the API.
 type Page struct {
 	Path   string // as a pattern of http.ServeMux
-	Titulo string
+	Title  string
 	entry  string   // its ES module
 	styles []string // beside those that every page has
 	script string   // a vendored library that is no module; "" for none

@@ -23,7 +23,7 @@ func serve(t *testing.T, method, target string, header http.Header) *http.Respon
 	r := httptest.NewRequestWithContext(t.Context(), method, target, nil)
 	maps.Copy(r.Header, header)
 	w := httptest.NewRecorder()
-	Handler(Config{Versao: "1.2.3"}).ServeHTTP(w, r)
+	Handler(Config{Version: "1.2.3"}).ServeHTTP(w, r)
 	answer := w.Result()
 	t.Cleanup(func() { _ = answer.Body.Close() })
 	return answer
@@ -104,10 +104,10 @@ func TestCaching(t *testing.T) {
 	require.Equal(t, http.StatusNotModified, again.StatusCode)
 }
 
-func TestDemonstracao(t *testing.T) {
+func TestDemo(t *testing.T) {
 	require.NotContains(t, body(t, serve(t, http.MethodGet, "/clientes", nil)), "DEMONSTRAÇÃO")
 	w := httptest.NewRecorder()
-	Handler(Config{Versao: `"><script>`, Demonstracao: true}).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/clientes", nil))
+	Handler(Config{Version: `"><script>`, Demo: true}).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/clientes", nil))
 	require.Contains(t, w.Body.String(), "DEMONSTRAÇÃO")
 	require.NotContains(t, w.Body.String(), `"><script>`)
 }

@@ -17,25 +17,25 @@ function kept() {
 }
 
 function keep({ id, nome, email, nivel_acesso }) {
-  const eu = { id, nome, email, nivel_acesso }
+  const viewer = { id, nome, email, nivel_acesso }
   try {
-    sessionStorage.setItem(KEPT, JSON.stringify(eu))
+    sessionStorage.setItem(KEPT, JSON.stringify(viewer))
   } catch {
     // A browser that keeps nothing draws the next page a little later.
   }
-  return eu
+  return viewer
 }
 
-// useMe asks who is logged in, and again when that may have changed: { eu } or
+// useMe asks who is logged in, and again when that may have changed: { viewer } or
 // { error }, and retry. ended says that the session is over but something typed
 // keeps the page here.
 export function useMe() {
-  const [state, setState] = useState(() => ({ eu: kept() }))
+  const [state, setState] = useState(() => ({ viewer: kept() }))
   const [turn, setTurn] = useState(0)
   useEffect(() => {
     request('GET', '/api/db/auth/validar')
-      .then(({ data }) => (data.trocar_senha ? location.assign(passwordAddress()) : setState(({ eu }) => ({ eu: same(eu, keep(data.cliente)), ended: false }))))
-      .catch((error) => isLeaving(error) || setState(({ eu }) => (eu ? { eu } : { error })))
+      .then(({ data }) => (data.trocar_senha ? location.assign(passwordAddress()) : setState(({ viewer }) => ({ viewer: same(viewer, keep(data.cliente)), ended: false }))))
+      .catch((error) => isLeaving(error) || setState(({ viewer }) => (viewer ? { viewer } : { error })))
   }, [turn])
   const retry = useCallback(() => setTurn((t) => t + 1), [])
   useDoubt(retry)

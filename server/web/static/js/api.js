@@ -3,15 +3,15 @@
 const TIMEOUT_MS = 20_000
 
 // ApiError carries a sentence for people. status is 0 when no answer came;
-// campos maps column names to sentences; espera is after how many seconds another try
+// campos maps column names to sentences; retryAfter is after how many seconds another try
 // makes sense, 0 for at once.
 export class ApiError extends Error {
-  constructor(status, codigo, frase, corpo = {}, espera = 0) {
-    super(frase)
+  constructor(status, codigo, sentence, body = {}, retryAfter = 0) {
+    super(sentence)
     this.status = status
     this.codigo = codigo
-    this.campos = corpo.campos ?? {}
-    this.espera = espera
+    this.campos = body.campos ?? {}
+    this.retryAfter = retryAfter
   }
 }
 
@@ -77,8 +77,8 @@ function translate(cause, signal) {
 }
 
 function errorOf(answer, data) {
-  const frase = data?.error || `O servidor deu uma resposta inesperada (código ${answer.status}).`
-  return new ApiError(answer.status, data?.codigo ?? '', frase, data ?? {}, Number(answer.headers.get('Retry-After')) || 0)
+  const sentence = data?.error || `O servidor deu uma resposta inesperada (código ${answer.status}).`
+  return new ApiError(answer.status, data?.codigo ?? '', sentence, data ?? {}, Number(answer.headers.get('Retry-After')) || 0)
 }
 
 let going = false

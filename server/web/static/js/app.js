@@ -1,17 +1,12 @@
-import { createContext, html, mount, useContext, useEffect, useMemo, useState } from './ui.js'
+import { html, mount, useEffect, useMemo, useState } from './ui.js'
 import { ChangePassword, leave, useMe } from './account.js'
 import { Bar } from './bar.js'
+import { PageContext } from './context.js'
 import { homeOf, pages } from './nav.js'
 import { permissionsOf } from './permissions.js'
 import { keepSight } from './sight.js'
 import { Failed, State } from './list/states.js'
 import { Toasts, useToasts } from './toasts.js'
-
-const PageContext = createContext(null)
-
-// usePage gives every component of a page { eu, pode, toast }: who is there, what
-// to offer, and toast(text, undo) for a passing notice.
-export const usePage = () => useContext(PageContext)
 
 // start draws the frame of the page with this id (see nav.js) and, as soon as it
 // is known who is there, Page in it.
@@ -24,25 +19,25 @@ function App({ here, Page }) {
   const me = useMe()
   const [toasts, toast, dismiss] = useToasts()
   const [changing, setChanging] = useState(false)
-  const offline = useOffline(() => me.eu || me.retry())
-  const pode = useMemo(() => me.eu && permissionsOf(me.eu), [me.eu])
-  const page = useMemo(() => ({ eu: me.eu, pode, toast }), [me.eu, pode])
+  const offline = useOffline(() => me.viewer || me.retry())
+  const may = useMemo(() => me.viewer && permissionsOf(me.viewer), [me.viewer])
+  const page = useMemo(() => ({ viewer: me.viewer, may, toast }), [me.viewer, may])
   const onLeave = () => leave().catch((error) => toast(error.message))
   const close = () => setChanging(false)
   return html`<${PageContext.Provider} value=${page}>
     <${Bar} here=${here} offline=${offline} ended=${me.ended} onPassword=${() => setChanging(true)} onLeave=${onLeave} />
     <main class="page" id="conteudo" tabindex="-1">
       ${me.error && html`<div class="panel"><${Failed} error=${me.error} what="a página" onRetry=${me.retry} /></div>`}
-      ${pode && (here.offered(pode) ? html`<${Page} key=${me.eu.id} />` : html`<${NotForYou} pode=${pode} />`)}
+      ${may && (here.offered(may) ? html`<${Page} key=${me.viewer.id} />` : html`<${NotForYou} may=${may} />`)}
     </main>
     ${changing && html`<${ChangePassword} onClose=${close} onDone=${() => { close(); toast('Sua senha foi trocada.') }} />`}
     <${Toasts} list=${toasts} onDismiss=${dismiss} />
   <//>`
 }
 
-function NotForYou({ pode }) {
+function NotForYou({ may }) {
   return html`<h1 class="sr">Sem acesso</h1><div class="panel"><${State} icon="key" title="Esta página não está no seu nível de acesso"
-    actions=${html`<a class="button primary" href=${homeOf(pode)}>Ir para o início</a>`}>
+    actions=${html`<a class="button primary" href=${homeOf(may)}>Ir para o início</a>`}>
     Se você precisa dela, peça a um administrador que mude o seu nível.<//></div>`
 }
 

@@ -1,6 +1,6 @@
 import { html, useEffect, useRef, useState } from './ui.js'
 import { loginAddress } from './api.js'
-import { usePage } from './app.js'
+import { usePage } from './context.js'
 import { Icon } from './icons.js'
 import { useLiveState } from './live.js'
 import { homeOf, pagesFor } from './nav.js'
@@ -11,7 +11,7 @@ const brand = new URL('../icons/monitor.svg', import.meta.url).pathname
 // Bar frames every page behind the login: a column beside it, a line above it on
 // a phone, where the links unfold.
 export function Bar({ here, offline, ended, onPassword, onLeave }) {
-  const { eu, pode } = usePage()
+  const { viewer, may } = usePage()
   const [open, setOpen] = useState(false)
   const toggle = useRef()
   useEffect(() => {
@@ -29,14 +29,14 @@ export function Bar({ here, offline, ended, onPassword, onLeave }) {
   <header class="bar" onKeyDown=${onKeyDown}>
     <button type="button" ref=${toggle} class="icon-button bar-toggle" aria-label="Páginas" aria-expanded=${open ? 'true' : 'false'}
       aria-controls="paginas" onClick=${() => setOpen(!open)}><${Icon} name=${open ? 'close' : 'menu'} size=${22} /></button>
-    <a class="brand" href=${pode ? homeOf(pode) : '/'} title="Monitor"><img src=${brand} alt="" width="28" height="28" /><span>Monitor</span></a>
+    <a class="brand" href=${may ? homeOf(may) : '/'} title="Monitor"><img src=${brand} alt="" width="28" height="28" /><span>Monitor</span></a>
     <nav id="paginas" class=${open ? 'open' : ''} aria-label="Páginas">
-      ${pode && pagesFor(pode).map((p) => html`<a key=${p.id} href=${p.href} title=${p.name(pode)} aria-current=${p === here ? 'page' : undefined}>
-        <${Icon} name=${p.icon} size=${19} /><span>${p.name(pode)}</span></a>`)}
+      ${may && pagesFor(may).map((p) => html`<a key=${p.id} href=${p.href} title=${p.name(may)} aria-current=${p === here ? 'page' : undefined}>
+        <${Icon} name=${p.icon} size=${19} /><span>${p.name(may)}</span></a>`)}
     </nav>
     <div class="bar-end">
       <${LiveState} offline=${offline} />
-      ${eu && html`<${PersonMenu} eu=${eu} onPassword=${onPassword} onLeave=${onLeave} />`}
+      ${viewer && html`<${PersonMenu} viewer=${viewer} onPassword=${onPassword} onLeave=${onLeave} />`}
     </div>
   </header>
   <div class="banner" role="status">${ended && html`<p class="offline"><${Icon} name="alert" size=${16} /><span>Sua sessão terminou. O que você digitou continua aqui: <a href=${loginAddress()} target="_blank" rel="noopener">entre em outra aba</a> e volte a esta.</span></p>`}

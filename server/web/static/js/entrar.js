@@ -51,7 +51,7 @@ function LoginBox({ onChange }) {
     } catch (error) {
       setErrors(error.campos)
       setFailure(error.message)
-      wait.begin(error.espera)
+      wait.begin(error.retryAfter)
       setBusy(false)
       form.current?.elements[error.campos.email ? 'email' : 'senha'].focus()
     }

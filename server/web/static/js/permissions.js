@@ -5,13 +5,13 @@ const allFields = [
   'nome', 'cpf_cnpj', 'telefone', 'empresa', 'cargo', 'cep', 'endereco', 'cidade', 'estado', 'pais', 'observacoes',
 ]
 
-const isSelf = (eu, c) => eu.id === c.id
+const isSelf = (viewer, c) => viewer.id === c.id
 const isUsuario = (c) => (c.nivel_acesso ?? 'usuario') === 'usuario'
 
 // permissionsOf takes the logged-in person.
-export function permissionsOf(eu) {
-  const admin = eu.nivel_acesso === 'admin'
-  const moderador = eu.nivel_acesso === 'moderador'
+export function permissionsOf(viewer) {
+  const admin = viewer.nivel_acesso === 'admin'
+  const moderador = viewer.nivel_acesso === 'moderador'
   return {
     seesAll: admin || moderador,
     seesTrail: admin || moderador,
@@ -22,15 +22,15 @@ export function permissionsOf(eu) {
     // fields lists what may be edited of c; empty means that it may not be edited.
     fields(c) {
       if (admin) return [...allFields, 'nivel_acesso']
-      if (moderador) return isUsuario(c) || isSelf(eu, c) ? allFields : []
-      return isSelf(eu, c) ? ownFields : []
+      if (moderador) return isUsuario(c) || isSelf(viewer, c) ? allFields : []
+      return isSelf(viewer, c) ? ownFields : []
     },
     // Nobody is offered to lock themselves out.
-    toggle: (c) => !isSelf(eu, c) && (admin || (moderador && isUsuario(c))),
-    erase: (c) => admin && !isSelf(eu, c),
-    setSenha: (c) => admin && !isSelf(eu, c),
-    setEmail: (c) => admin || isSelf(eu, c),
-    isSelf: (c) => isSelf(eu, c),
+    toggle: (c) => !isSelf(viewer, c) && (admin || (moderador && isUsuario(c))),
+    erase: (c) => admin && !isSelf(viewer, c),
+    setSenha: (c) => admin && !isSelf(viewer, c),
+    setEmail: (c) => admin || isSelf(viewer, c),
+    isSelf: (c) => isSelf(viewer, c),
     manageDevices: admin || moderador,
     moderate: admin || moderador,
   }

@@ -1,5 +1,6 @@
 import { html, useEffect, useRef, useState } from '../ui.js'
-import { start, usePage } from '../app.js'
+import { start } from '../app.js'
+import { usePage } from '../context.js'
 import { useData } from '../data.js'
 import { Confirm } from '../dialog.js'
 import { Field } from '../fields.js'
@@ -16,7 +17,7 @@ import { Composer, Messages } from './messages.js'
 const r = routeOf('/chat', { sala: 'geral' })
 
 function Chat() {
-  const { eu, pode, toast } = usePage()
+  const { viewer, may, toast } = usePage()
   const [route, go] = useRoute(r)
   const room = useMessages(route.sala)
   const [open, setOpen] = useState(null) // { kind, m }
@@ -42,7 +43,7 @@ function Chat() {
         <h2 class="talk-head ellipsis"># ${route.sala}</h2>
         ${room.error ? html`<${Failed} error=${room.error} what="as mensagens" onRetry=${room.reload} />`
           : !room.list ? html`<div class="messages"><span class="bone w3"></span></div>`
-            : room.list.length ? html`<${Messages} key=${route.sala} room=${room} eu=${eu} pode=${pode} ask=${ask} />`
+            : room.list.length ? html`<${Messages} key=${route.sala} room=${room} viewer=${viewer} may=${may} ask=${ask} />`
               : html`<${State} icon="chat" title="Ninguém escreveu aqui ainda">A primeira mensagem abre a conversa.<//>`}
         <${Composer} key=${route.sala} sala=${route.sala} drafts=${drafts.current} reply=${reply} onSend=${onSend} onCancel=${() => setReply(null)} />
       </section>

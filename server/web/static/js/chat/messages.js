@@ -7,7 +7,7 @@ const NEAR = 80 // pixels from an end that count as being there
 
 // Messages keeps its place: at the bottom it follows what is new, elsewhere what is
 // read does not move, whether older or newer messages come.
-export function Messages({ room, eu, pode, ask }) {
+export function Messages({ room, viewer, may, ask }) {
   const { list, more, climbing, climbError, older } = room
   const box = useRef()
   const place = useRef({ bottom: true })
@@ -33,13 +33,13 @@ export function Messages({ room, eu, pode, ask }) {
   const byId = new Map(list.map((m) => [m.id, m]))
   return html`<div class="messages" ref=${box} onScroll=${onScroll} tabindex="0" role="log" aria-label="Mensagens">
       ${more ? html`<button type="button" class="button plain older" onClick=${older}>${climbing ? 'Carregando…' : climbError ? 'Não foi possível carregar. Tentar outra vez' : 'Carregar mais antigas'}</button>` : html`<p class="quiet older">Começo da conversa</p>`}
-      ${list.map((m, i) => html`<${Message} key=${m.id} m=${m} before=${list[i - 1]} parent=${byId.get(m.resposta_para)} eu=${eu} pode=${pode} ask=${ask} />`)}
+      ${list.map((m, i) => html`<${Message} key=${m.id} m=${m} before=${list[i - 1]} parent=${byId.get(m.resposta_para)} viewer=${viewer} may=${may} ask=${ask} />`)}
     </div>
     ${below && html`<button type="button" class="button primary newer" onClick=${toBottom}>Novas mensagens<${Icon} name="chevronDown" size=${16} /></button>`}`
 }
 
-function Message({ m, before, parent, eu, pode, ask }) {
-  const mine = m.cliente_id === eu.id
+function Message({ m, before, parent, viewer, may, ask }) {
+  const mine = m.cliente_id === viewer.id
   const day = formatDia(m.data_hora)
   const newDay = day !== formatDia(before?.data_hora)
   const same = !newDay && before?.usuario === m.usuario && before?.cliente_id === m.cliente_id && !m.resposta_para
@@ -53,7 +53,7 @@ function Message({ m, before, parent, eu, pode, ask }) {
         ${m.resposta_para && html`<blockquote>${parent ? html`<strong>${parent.usuario || 'Anônimo'}</strong> ${parent.mensagem}` : 'Em resposta a uma mensagem mais antiga'}</blockquote>`}
         <p class="message-text">${m.mensagem}${m.editada && html` <small class="quiet">(editada)</small>`}</p>
       </div>
-      <div class="message-acts">${act('reply', 'reply', 'Responder')}${(mine || pode.moderate) && html`${act('edit', 'pencil', 'Editar')}${act('remove', 'trash', 'Apagar')}`}</div>
+      <div class="message-acts">${act('reply', 'reply', 'Responder')}${(mine || may.moderate) && html`${act('edit', 'pencil', 'Editar')}${act('remove', 'trash', 'Apagar')}`}</div>
     </article>`
 }
 

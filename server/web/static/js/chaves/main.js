@@ -1,6 +1,7 @@
 import { html, useState } from '../ui.js'
 import { request } from '../api.js'
-import { start, usePage } from '../app.js'
+import { start } from '../app.js'
+import { usePage } from '../context.js'
 import { addressWith, useData } from '../data.js'
 import { Confirm } from '../dialog.js'
 import { formatNumber } from '../format.js'

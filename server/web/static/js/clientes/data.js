@@ -2,11 +2,11 @@ import { useCallback, useRef } from '../ui.js'
 import { newKey, request } from '../api.js'
 import { addressWith, useData } from '../data.js'
 
-export const POR_PAGINA = 20
+export const PAGE_SIZE = 20
 const base = '/api/db/clientes'
 
 // useList loads the window that the route names.
-export const useList = (route) => useData(addressWith(base, { ...questionOf(route), pagina: route.pagina, por_pagina: POR_PAGINA }))
+export const useList = (route) => useData(addressWith(base, { ...questionOf(route), pagina: route.pagina, por_pagina: PAGE_SIZE }))
 
 function questionOf({ busca, situacao, nivel, cidade, empresa, ordem }) {
   return { busca, ativo: { ativos: 'true', inativos: 'false' }[situacao], nivel, cidade, empresa, ordem }
@@ -56,10 +56,10 @@ export async function setEmail(id, values) {
 // again, after an answer was lost on the way, does not create a second one.
 export function useCreate() {
   const last = useRef({})
-  return useCallback(async (novo) => {
-    const content = JSON.stringify(novo)
+  return useCallback(async (values) => {
+    const content = JSON.stringify(values)
     if (last.current.content !== content) last.current = { content, key: newKey() }
-    const { data } = await request('POST', base, { body: novo, headers: { 'Idempotency-Key': last.current.key }, onSession: 'stay' })
+    const { data } = await request('POST', base, { body: values, headers: { 'Idempotency-Key': last.current.key }, onSession: 'stay' })
     return data.cliente
   }, [])
 }

@@ -1,5 +1,5 @@
 import { html, useEffect } from '../ui.js'
-import { usePage } from '../app.js'
+import { usePage } from '../context.js'
 import { Drawer } from '../drawer.js'
 import { extraRows, Facts } from '../facts.js'
 import { formatHora, nivelName } from '../format.js'
@@ -14,16 +14,16 @@ import { Audit, Connections, Devices } from './related.js'
 // Details is the drawer with everything about one client; a new turn loads it
 // again. ask(kind, cliente) opens the dialog of that name.
 export function Details({ id, turn, ask, onToggle, onClose }) {
-  const { pode } = usePage()
+  const { may } = usePage()
   const loaded = useCliente(id)
   const c = loaded.data?.cliente
   useEffect(() => { if (turn) loaded.reload(true) }, [turn])
   useLive(['clientes'], (ids) => (!ids || ids.includes(id)) && loaded.reload(true))
   return html`<${Drawer} noun="Cliente" loaded=${loaded} record=${c} onClose=${onClose}
     head=${(label) => html`<${Identity} c=${c} label=${label} />`}
-    foot=${c && html`<${Actions} c=${c} pode=${pode} ask=${ask} onToggle=${onToggle} />`}>
+    foot=${c && html`<${Actions} c=${c} may=${may} ask=${ask} onToggle=${onToggle} />`}>
     ${c && html`<${About} c=${c} />
-      <${Devices} id=${c.id} /><${Connections} id=${c.id} />${pode.seesAll && html`<${Audit} id=${c.id} />`}`}
+      <${Devices} id=${c.id} /><${Connections} id=${c.id} />${may.seesAll && html`<${Audit} id=${c.id} />`}`}
   <//>`
 }
 
@@ -56,18 +56,18 @@ function About({ c }) {
     <${Facts} title="Dados extras" rows=${extraRows(c.dados_extras)} />`
 }
 
-function Actions({ c, pode, ask, onToggle }) {
+function Actions({ c, may, ask, onToggle }) {
   const more = [
-    pode.setEmail(c) && { icon: 'mail', text: 'Trocar e-mail', onClick: () => ask('email', c) },
-    pode.setSenha(c) && { icon: 'key', text: 'Definir senha', onClick: () => ask('senha', c) },
+    may.setEmail(c) && { icon: 'mail', text: 'Trocar e-mail', onClick: () => ask('email', c) },
+    may.setSenha(c) && { icon: 'key', text: 'Definir senha', onClick: () => ask('senha', c) },
     { icon: 'print', text: 'Imprimir ficha', onClick: () => print() },
-    pode.erase(c) && { icon: 'trash', text: 'Excluir definitivamente…', danger: true, onClick: () => ask('erase', c) },
+    may.erase(c) && { icon: 'trash', text: 'Excluir definitivamente…', danger: true, onClick: () => ask('erase', c) },
   ]
   return html`<div class="dialog-foot">
-    ${pode.toggle(c) && html`<button type="button" class=${`button plain ${c.ativo ? 'danger-quiet' : ''}`} onClick=${() => onToggle(c)}>
+    ${may.toggle(c) && html`<button type="button" class=${`button plain ${c.ativo ? 'danger-quiet' : ''}`} onClick=${() => onToggle(c)}>
       ${c.ativo ? 'Desativar' : 'Reativar'}</button>`}
     <span class="grow"></span>
     <${Menu} label=${`Mais ações para ${c.nome}`} title="Mais ações" kind="button" items=${more} button=${html`<${Icon} name="more" size=${16} />Mais`} />
-    ${pode.fields(c).length > 0 && html`<button type="button" class="button primary" onClick=${() => ask('edit', c)}><${Icon} name="pencil" size=${16} />Editar</button>`}
+    ${may.fields(c).length > 0 && html`<button type="button" class="button primary" onClick=${() => ask('edit', c)}><${Icon} name="pencil" size=${16} />Editar</button>`}
   </div>`
 }

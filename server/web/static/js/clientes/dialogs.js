@@ -1,5 +1,5 @@
 import { html, useState } from '../ui.js'
-import { usePage } from '../app.js'
+import { usePage } from '../context.js'
 import { ChangeEmail, Deactivate, Erase, SetPassword } from './account.js'
 import { Export, Toggle } from './bulk.js'
 import { reactivate } from './data.js'
@@ -10,7 +10,7 @@ import { route as r } from './route.js'
 // Dialogs are the drawer of the open client and the dialog on top: open is
 // { kind, cliente, … }. refresh loads the list again.
 export function Dialogs({ route, go, leave, open, setOpen, selection, refresh }) {
-  const { eu, pode, toast } = usePage()
+  const { viewer, may, toast } = usePage()
   const [turn, setTurn] = useState(0) // makes the details load again after a change
   const ask = (kind, cliente, more) => setOpen({ kind, cliente, ...more })
   const close = () => setOpen(null)
@@ -32,13 +32,13 @@ export function Dialogs({ route, go, leave, open, setOpen, selection, refresh })
     return changed(text, () => ask('toggle', null, { rows, ativo: !ativo }))
   }
   const { kind, cliente: c } = open ?? {}
-  const self = c && c.id === eu.id
+  const self = c && c.id === viewer.id
   return html`
     ${route.id > 0 && html`<${Details} key=${route.id} id=${route.id} turn=${turn} ask=${ask} onClose=${leave}
       onToggle=${(one) => (one.ativo ? ask('deactivate', one) : restore(one))} />`}
-    ${kind === 'new' && html`<${NewCliente} pode=${pode} onClose=${close}
+    ${kind === 'new' && html`<${NewCliente} may=${may} onClose=${close}
       onDone=${(made) => { go({ ...r.cleared(), ordem: '', id: 0 }, { replace: true }); changed(`${made.nome} foi cadastrado.`) }} />`}
-    ${kind === 'edit' && html`<${EditCliente} key=${c.id} id=${c.id} pode=${pode} onDone=${(now) => changed(`O cadastro de ${now.nome} está salvo.`)} onClose=${close} />`}
+    ${kind === 'edit' && html`<${EditCliente} key=${c.id} id=${c.id} may=${may} onDone=${(now) => changed(`O cadastro de ${now.nome} está salvo.`)} onClose=${close} />`}
     ${kind === 'deactivate' && html`<${Deactivate} cliente=${c} onDone=${() => gone(`${c.nome} foi desativado.`, () => restore(c))} onClose=${close} />`}
     ${kind === 'erase' && html`<${Erase} cliente=${c} onDone=${() => gone(`${c.nome} foi excluído para sempre.`)} onClose=${close} />`}
     ${kind === 'email' && html`<${ChangeEmail} cliente=${c} self=${self} onDone=${(now) => changed(`O e-mail de ${now.nome} agora é ${now.email}.`)} onClose=${close} />`}

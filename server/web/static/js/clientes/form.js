@@ -11,7 +11,7 @@ const blank = { nivel_acesso: 'usuario', pais: 'Brasil' }
 const allLevels = ['usuario', 'moderador', 'admin']
 
 // NewCliente creates; onDone gets the new client.
-export function NewCliente({ pode, onDone, onClose }) {
+export function NewCliente({ may, onDone, onClose }) {
   const create = useCreate()
   const [start] = useState(() => valuesOf(blank, newFields))
   const save = async (values) => {
@@ -19,15 +19,15 @@ export function NewCliente({ pode, onDone, onClose }) {
     onDone(await create(Object.fromEntries(given)))
   }
   return html`<${FormDialog} title="Novo cliente" start=${start} action="Cadastrar" save=${save} onClose=${onClose}>
-    ${(form) => html`<${Sections} ...${form} fields=${newFields} levels=${pode.newLevels} />`}<//>`
+    ${(form) => html`<${Sections} ...${form} fields=${newFields} levels=${may.newLevels} />`}<//>`
 }
 
 // EditCliente loads the newest version first, so that the form and the version
 // that it will be compared with belong together.
-export function EditCliente({ id, pode, onDone, onClose }) {
+export function EditCliente({ id, may, onDone, onClose }) {
   const loaded = useCliente(id)
   if (!loaded.data) return html`<${Waiting} error=${loaded.error} onClose=${onClose} />`
-  return html`<${EditForm} cliente=${loaded.data.cliente} etag=${loaded.etag} pode=${pode} onDone=${onDone} onClose=${onClose} />`
+  return html`<${EditForm} cliente=${loaded.data.cliente} etag=${loaded.etag} may=${may} onDone=${onDone} onClose=${onClose} />`
 }
 
 function Waiting({ error, onClose }) {
@@ -38,9 +38,9 @@ function Waiting({ error, onClose }) {
   <//>`
 }
 
-function EditForm({ cliente, etag, pode, onDone, onClose }) {
+function EditForm({ cliente, etag, may, onDone, onClose }) {
   const [conflict, setConflict] = useState(null)
-  const fields = pode.fields(cliente)
+  const fields = may.fields(cliente)
   const [start] = useState(() => valuesOf(cliente, fields))
   const send = async (changes, version) => {
     if (!Object.keys(changes).length) return onClose()

@@ -1,5 +1,6 @@
 import { html, useState } from '../ui.js'
-import { start, usePage } from '../app.js'
+import { start } from '../app.js'
+import { usePage } from '../context.js'
 import { Icon } from '../icons.js'
 import { useShortcuts } from '../list/keyboard.js'
 import { ListPanel, NewButton, PageHead } from '../list/page.js'
@@ -12,38 +13,38 @@ import { useLive } from '../live.js'
 import { useRoute } from '../route.js'
 import { Stats } from '../stats.js'
 import { columns } from './columns.js'
-import { POR_PAGINA, useList } from './data.js'
+import { PAGE_SIZE, useList } from './data.js'
 import { Dialogs } from './dialogs.js'
-import { niveis, ordens, route as r } from './route.js'
+import { levels, orders, route as r } from './route.js'
 
 const noun = ['cliente', 'clientes', 'os clientes', 'Nenhum cliente']
-const situacoes = [['todos', 'Todos'], ['ativos', 'Ativos'], ['inativos', 'Inativos']]
+const situations = [['todos', 'Todos'], ['ativos', 'Ativos'], ['inativos', 'Inativos']]
 const numbers = [['clientes_ativos', 'Acessos em 30 min'], ['total_clientes', 'Clientes'], ['dispositivos_online', 'Dispositivos online', 'total_dispositivos'], ['sessoes_ativas', 'Sessões abertas']]
 
 function Clientes() {
-  const { pode } = usePage()
+  const { may } = usePage()
   const [route, go, leave] = useRoute(r)
   const list = useList(route)
   const rows = list.data?.clientes
   const [open, setOpen] = useState(null) // the dialog on top: { kind, cliente, … }
   const selection = useSelection(r.address({ ...route, id: 0, pagina: 1, ordem: '' }), (c) => c.nome)
-  const onNew = pode.create ? () => setOpen({ kind: 'new' }) : null
+  const onNew = may.create ? () => setOpen({ kind: 'new' }) : null
   useShortcuts({ onNew })
   useLive(['clientes'], () => list.reload(true))
   useLastPage(list, rows, go)
   return html`
-    <${PageHead} title=${pode.seesAll ? 'Clientes' : 'Meu cadastro'}>
-      ${pode.seesAll && html`<button type="button" class="button" onClick=${() => setOpen({ kind: 'export', rows: [] })}><${Icon} name="download" size=${16} />Exportar</button>`}
+    <${PageHead} title=${may.seesAll ? 'Clientes' : 'Meu cadastro'}>
+      ${may.seesAll && html`<button type="button" class="button" onClick=${() => setOpen({ kind: 'export', rows: [] })}><${Icon} name="download" size=${16} />Exportar</button>`}
       ${onNew && html`<${NewButton} text="Novo cliente" onClick=${onNew} />`}<//>
-    ${pode.seesAll && html`<${Stats} shown=${numbers} /><${Tools} route=${route} go=${go} />`}
-    <${SelectionBar} selection=${selection} rows=${rows}><${SelectionActions} rows=${selection.rows} pode=${pode} setOpen=${setOpen} /><//>
-    <${ListPanel} list=${list} rows=${rows} total=${list.data?.total} columns=${columns} selection=${pode.seesAll ? selection : undefined} noun=${noun} r=${r} route=${route} go=${go} icon="people"
+    ${may.seesAll && html`<${Stats} shown=${numbers} /><${Tools} route=${route} go=${go} />`}
+    <${SelectionBar} selection=${selection} rows=${rows}><${SelectionActions} rows=${selection.rows} may=${may} setOpen=${setOpen} /><//>
+    <${ListPanel} list=${list} rows=${rows} total=${list.data?.total} columns=${columns} selection=${may.seesAll ? selection : undefined} noun=${noun} r=${r} route=${route} go=${go} icon="people"
       empty=${html`<${Nobody} onNew=${onNew} />`}>
       ${rows && html`<${Table} label="Clientes" columns=${columns} rows=${rows} stale=${list.slow} href=${(c) => r.address({ ...route, id: c.id })}
-        ordem=${route.ordem || '-cadastro'} onSort=${pode.seesAll && ((ordem) => go({ ordem: ordem === '-cadastro' ? '' : ordem }))} selection=${pode.seesAll ? selection : undefined}
+        ordem=${route.ordem || '-cadastro'} onSort=${may.seesAll && ((ordem) => go({ ordem: ordem === '-cadastro' ? '' : ordem }))} selection=${may.seesAll ? selection : undefined}
         rowClass=${(c) => (c.ativo ? '' : 'inactive')} onOpen=${(c) => go({ id: c.id })}
-        actions=${(c) => pode.fields(c).length > 0 && html`<${RowButton} icon="pencil" label=${`Editar ${c.nome}`} title="Editar" onClick=${() => setOpen({ kind: 'edit', cliente: c })} />`} />
-      <${Pager} data=${list.data} shown=${rows.length} porPagina=${POR_PAGINA} onPage=${(pagina) => go({ pagina })} />`}
+        actions=${(c) => may.fields(c).length > 0 && html`<${RowButton} icon="pencil" label=${`Editar ${c.nome}`} title="Editar" onClick=${() => setOpen({ kind: 'edit', cliente: c })} />`} />
+      <${Pager} data=${list.data} shown=${rows.length} pageSize=${PAGE_SIZE} onPage=${(pagina) => go({ pagina })} />`}
     <//>
     <${Dialogs} route=${route} go=${go} leave=${leave} open=${open} setOpen=${setOpen} selection=${selection} refresh=${() => list.reload(true)} />`
 }
@@ -51,17 +52,17 @@ function Clientes() {
 function Tools({ route, go }) {
   return html`<div class="toolbar">
     <${Search} route=${route} go=${go} label="Buscar clientes" placeholder="Nome, e-mail, empresa, CPF…" />
-    <${Segmented} name="situacao" label="Situação" options=${situacoes} route=${route} go=${go} />
+    <${Segmented} name="situacao" label="Situação" options=${situations} route=${route} go=${go} />
     <${Filters} narrowed=${Boolean(route.nivel || route.cidade || route.empresa)}>
-    <${Choice} name="nivel" label="Nível" options=${niveis} route=${route} go=${go} />
+    <${Choice} name="nivel" label="Nível" options=${levels} route=${route} go=${go} />
     <${TextFilter} name="cidade" label="Cidade" route=${route} go=${go} placeholder="todas" />
     <${TextFilter} name="empresa" label="Empresa" route=${route} go=${go} placeholder="todas" />
-    <div class="only-cards"><${Choice} name="ordem" label="Ordem" options=${ordens} route=${route} go=${go} /></div><//>
+    <div class="only-cards"><${Choice} name="ordem" label="Ordem" options=${orders} route=${route} go=${go} /></div><//>
     <${ClearFilters} r=${r} route=${route} go=${go} /></div>`
 }
 
-function SelectionActions({ rows, pode, setOpen }) {
-  const able = rows.filter(pode.toggle)
+function SelectionActions({ rows, may, setOpen }) {
+  const able = rows.filter(may.toggle)
   const on = able.filter((c) => !c.ativo)
   const off = able.filter((c) => c.ativo)
   return html`

@@ -1,11 +1,11 @@
 // What belongs to one client: its devices, their connections, what was done to it.
 import { html } from '../ui.js'
-import { usePage } from '../app.js'
+import { usePage } from '../context.js'
 import { addressWith, useData } from '../data.js'
 import { useLive } from '../live.js'
 import { linkTo } from '../nav.js'
 import { Presence } from '../presence.js'
-import { actionName, actorOf } from '../logs/actions.js'
+import { actionName, actorOf } from '../trail.js'
 import { Time } from '../time.js'
 
 const SOME = 5
@@ -39,7 +39,7 @@ export function Audit({ id }) {
 }
 
 function Related({ title, count, error, rows, none, page, id, children }) {
-  const more = linkTo(usePage().pode, page, { cliente: id })
+  const more = linkTo(usePage().may, page, { cliente: id })
   return html`<section class="related" aria-label=${title} aria-busy=${!rows && !error ? 'true' : 'false'}>
     <h3>${title}${count > 0 && html` <span class="quiet num">${count}</span>`}${more && rows?.length > 0 && html`<a href=${more}>Ver todos<span class="sr">: ${title}</span></a>`}</h3>
     ${error ? html`<p class="quiet">Não foi possível carregar: ${error.message}</p>`

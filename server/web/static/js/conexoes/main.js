@@ -1,5 +1,6 @@
 import { html } from '../ui.js'
-import { start, usePage } from '../app.js'
+import { start } from '../app.js'
+import { usePage } from '../context.js'
 import { addressWith, useData } from '../data.js'
 import { formatBytes, formatNumber } from '../format.js'
 import { useShortcuts } from '../list/keyboard.js'
@@ -34,7 +35,7 @@ function volumeOf({ bytes_enviados: out, bytes_recebidos: back }) {
 }
 
 function Conexoes() {
-  const { pode } = usePage()
+  const { may } = usePage()
   const [route, go] = useRoute(r)
   const query = { dispositivo_id: route.dispositivo, cliente_id: route.cliente, de: route.de, ate: route.ate, cursor: route.cursor, por_pagina: 50 }
   const list = useData(addressWith('/api/db/conexoes', query))
@@ -49,7 +50,7 @@ function Conexoes() {
     <div class="toolbar">
       <${Filters} narrowed=${r.narrowed(route)}>
         <${RecordFilter} name="dispositivo" kind="dispositivos" route=${route} go=${go} />
-        ${pode.seesAll && html`<${RecordFilter} name="cliente" kind="clientes" route=${route} go=${go} />`}
+        ${may.seesAll && html`<${RecordFilter} name="cliente" kind="clientes" route=${route} go=${go} />`}
         <span class="days"><${TextFilter} name="de" label="De" type="date" max=${route.ate || undefined} route=${route} go=${go} />
           <${TextFilter} name="ate" label="Até" type="date" min=${route.de || undefined} route=${route} go=${go} /></span>
       <//>

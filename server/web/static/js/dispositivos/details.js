@@ -1,5 +1,5 @@
 import { html, useEffect } from '../ui.js'
-import { usePage } from '../app.js'
+import { usePage } from '../context.js'
 import { addressWith, useData } from '../data.js'
 import { Drawer } from '../drawer.js'
 import { Facts } from '../facts.js'
@@ -16,7 +16,7 @@ const SOME = 8
 
 // Details is the drawer with everything about one device.
 export function Details({ id, turn, ask, onClose }) {
-  const { pode } = usePage()
+  const { may } = usePage()
   const loaded = useData(`/api/db/dispositivos/${id}`)
   const d = loaded.data?.dispositivo
   useEffect(() => { if (turn) loaded.reload(true) }, [turn])
@@ -24,13 +24,13 @@ export function Details({ id, turn, ask, onClose }) {
   return html`<${Drawer} noun="Dispositivo" loaded=${loaded} record=${d} onClose=${onClose}
     head=${(label) => html`<h2 id=${label}>${nameOf(d)}</h2><div class="badges"><span class=${`badge ${d.online ? 'on' : ''}`}>${d.online ? 'Online' : 'Offline'}</span>
       ${d.ativo === false && html`<span class="badge">Inativo</span>`}</div>`}
-    foot=${d && pode.manageDevices && html`<${Actions} d=${d} ask=${ask} />`}>
-    ${d && html`<${About} d=${d} pode=${pode} /><${Connections} id=${id} pode=${pode} /><${Extra} info=${d.info_extra} />`}
+    foot=${d && may.manageDevices && html`<${Actions} d=${d} ask=${ask} />`}>
+    ${d && html`<${About} d=${d} may=${may} /><${Connections} id=${id} may=${may} /><${Extra} info=${d.info_extra} />`}
   <//>`
 }
 
-function About({ d, pode }) {
-  const owner = d.cliente_nome && (pode.seesAll ? html`<a href=${`/clientes/${d.cliente_id}`}>${d.cliente_nome}</a>` : d.cliente_nome)
+function About({ d, may }) {
+  const owner = d.cliente_nome && (may.seesAll ? html`<a href=${`/clientes/${d.cliente_id}`}>${d.cliente_nome}</a>` : d.cliente_nome)
   return html`
     <${Facts} title="Presença" rows=${[['Agora', html`<${Presence} online=${d.online} text />`], ['Último sinal', d.ultimo_heartbeat && html`<${Time} at=${d.ultimo_heartbeat} since />`],
       ['Registrado em', formatHora(d.data_registro)], ['Cliente', owner]]} />
@@ -39,11 +39,11 @@ function About({ d, pode }) {
     <${Facts} title="Rede" rows=${[['Nome na rede', d.hostname], ['Endereço local', d.ip_local], ['Endereço público', d.ip_publico], ['MAC', d.mac_address], ['Número', String(d.id)]]} />`
 }
 
-function Connections({ id, pode }) {
+function Connections({ id, may }) {
   const { data, error, reload } = useData(addressWith('/api/db/conexoes', { dispositivo_id: id, por_pagina: SOME, sem_total: true }))
   useLive(['conexoes'], () => reload(true))
   const rows = data?.conexoes
-  const more = linkTo(pode, 'conexoes', { dispositivo: id })
+  const more = linkTo(may, 'conexoes', { dispositivo: id })
   return html`<section class="related" aria-label="Conexões recentes" aria-busy=${!rows && !error ? 'true' : 'false'}>
     <h3>Conexões recentes${more && rows?.length > 0 && html`<a href=${more}>Ver todas<span class="sr">: conexões</span></a>`}</h3>
     ${error ? html`<p class="quiet">Não foi possível carregar: ${error.message}</p>` : !rows ? html`<span class="bone w3"></span>`

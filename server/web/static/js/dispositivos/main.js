@@ -1,5 +1,6 @@
 import { html, useState } from '../ui.js'
-import { start, usePage } from '../app.js'
+import { start } from '../app.js'
+import { usePage } from '../context.js'
 import { addressWith, useData } from '../data.js'
 import { useShortcuts } from '../list/keyboard.js'
 import { ListPanel, PageHead } from '../list/page.js'
@@ -16,10 +17,10 @@ import { Time } from '../time.js'
 import { Details } from './details.js'
 import { EditDevice, nameOf, Release, Remove } from './form.js'
 
-const POR_PAGINA = 50
+const PAGE_SIZE = 50
 const noun = ['dispositivo', 'dispositivos', 'os dispositivos', 'Nenhum dispositivo']
 const presences = [['todos', 'Todos'], ['online', 'Online'], ['offline', 'Offline']]
-const tipos = ['desktop', 'notebook', 'servidor', 'celular', 'tablet']
+const types = ['desktop', 'notebook', 'servidor', 'celular', 'tablet']
 const r = routeOf('/dispositivos', { busca: '', presenca: ['todos', 'online', 'offline'], tipo: '', sistema: '', cliente: '', pagina: 1 })
 const columns = [
   { key: 'nome', name: 'Dispositivo', cell: nameOf, before: (d) => html`<${Presence} online=${d.online} />`, under: (d) => [d.hostname !== d.nome && d.hostname, d.ip_local].filter(Boolean).join(' · ') },
@@ -30,11 +31,11 @@ const columns = [
 ]
 
 function Dispositivos() {
-  const { pode } = usePage()
+  const { may } = usePage()
   const [route, go, leave] = useRoute(r)
   const online = { online: 'true', offline: 'false' }[route.presenca]
   const list = useData(addressWith('/api/db/dispositivos', {
-    busca: route.busca, online, tipo: route.tipo, sistema: route.sistema, cliente_id: route.cliente, pagina: route.pagina, por_pagina: POR_PAGINA,
+    busca: route.busca, online, tipo: route.tipo, sistema: route.sistema, cliente_id: route.cliente, pagina: route.pagina, por_pagina: PAGE_SIZE,
   }))
   const rows = list.data?.dispositivos
   const [open, setOpen] = useState(null)
@@ -42,15 +43,15 @@ function Dispositivos() {
   useLive(['dispositivos'], () => list.reload(true))
   useLastPage(list, rows, go)
   return html`
-    <${PageHead} title=${pode.seesAll ? 'Dispositivos' : 'Meus dispositivos'} />
-    ${pode.seesAll && html`<${Stats} shown=${[['dispositivos_online', 'Online agora', 'total_dispositivos'], ['total_conexoes', 'Conexões guardadas']]} />`}
+    <${PageHead} title=${may.seesAll ? 'Dispositivos' : 'Meus dispositivos'} />
+    ${may.seesAll && html`<${Stats} shown=${[['dispositivos_online', 'Online agora', 'total_dispositivos'], ['total_conexoes', 'Conexões guardadas']]} />`}
     <div class="toolbar">
       <${Search} route=${route} go=${go} label="Buscar dispositivos" placeholder="Nome, endereço, sistema…" />
       <${Segmented} name="presenca" label="Presença" options=${presences} route=${route} go=${go} />
       <${Filters} narrowed=${Boolean(route.tipo || route.sistema || route.cliente)}>
-        <${TextFilter} name="tipo" label="Tipo" route=${route} go=${go} placeholder="todos" suggestions=${tipos} />
+        <${TextFilter} name="tipo" label="Tipo" route=${route} go=${go} placeholder="todos" suggestions=${types} />
         <${TextFilter} name="sistema" label="Sistema" route=${route} go=${go} placeholder="todos" />
-        ${pode.seesAll && html`<${RecordFilter} name="cliente" kind="clientes" route=${route} go=${go} />`}
+        ${may.seesAll && html`<${RecordFilter} name="cliente" kind="clientes" route=${route} go=${go} />`}
       <//>
       <${ClearFilters} r=${r} route=${route} go=${go} />
     </div>
@@ -58,8 +59,8 @@ function Dispositivos() {
       empty=${html`<${State} icon="device" title="Nenhum dispositivo ainda">Os dispositivos aparecem aqui quando o agente deles se registra.<//>`}>
       ${rows && html`<${Table} label="Dispositivos" columns=${columns} rows=${rows} stale=${list.slow} href=${(d) => r.address({ ...route, id: d.id })}
         onOpen=${(d) => go({ id: d.id })}
-        actions=${(d) => pode.manageDevices && html`<${RowButton} icon="pencil" label=${`Editar ${nameOf(d)}`} title="Editar" onClick=${() => setOpen({ kind: 'edit', device: d })} />`} />
-      <${Pager} data=${list.data} shown=${rows.length} porPagina=${POR_PAGINA} onPage=${(pagina) => go({ pagina })} />`}
+        actions=${(d) => may.manageDevices && html`<${RowButton} icon="pencil" label=${`Editar ${nameOf(d)}`} title="Editar" onClick=${() => setOpen({ kind: 'edit', device: d })} />`} />
+      <${Pager} data=${list.data} shown=${rows.length} pageSize=${PAGE_SIZE} onPage=${(pagina) => go({ pagina })} />`}
     <//>
     <${Dialogs} route=${route} leave=${leave} open=${open} setOpen=${setOpen} refresh=${() => list.reload(true)} />`
 }

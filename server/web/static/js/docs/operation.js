@@ -1,5 +1,5 @@
 import { html, useState } from '../ui.js'
-import { usePage } from '../app.js'
+import { usePage } from '../context.js'
 import { Icon } from '../icons.js'
 import { curlOf } from './operations.js'
 import { fieldsOf, noteWith, typeOf } from './schema.js'
@@ -53,7 +53,7 @@ function Fields({ rows }) {
 function Answer({ doc, answer: a, op }) {
   if (!a.ok) {
     return html`<div class="answer"><h4><span class="status bad">${a.status}</span> ${a.description}</h4>
-      <ul class="codes">${a.codes.map((c) => html`<li key=${c.codigo}><code>${c.codigo}</code> ${c.frase}</li>`)}</ul></div>`
+      <ul class="codes">${a.codes.map((c) => html`<li key=${c.codigo}><code>${c.codigo}</code> ${c.sentence}</li>`)}</ul></div>`
   }
   const text = typeof a.example === 'string' ? a.example : JSON.stringify(a.example, null, 2)
   return html`<div class="answer"><h4><span class="status good">${a.status}</span> ${a.description}</h4>

@@ -16,13 +16,13 @@ function describe(doc, path, method, op) {
     parameters: op.parameters ?? [], body, answers, open: op.security?.length === 0, grants: op['x-quem-pode'] ?? {},
   }
   it.text = plain([it.method, path, it.summary, it.description, it.tag, ...it.parameters.map((p) => `${p.name} ${p.description ?? ''}`),
-    ...answers.flatMap((a) => a.codes.map((c) => `${c.codigo} ${c.frase}`))].join(' '))
+    ...answers.flatMap((a) => a.codes.map((c) => `${c.codigo} ${c.sentence}`))].join(' '))
   return it
 }
 
 function answerOf(doc, status, r) {
   const [kind, media] = Object.entries(r.content ?? {})[0] ?? ['', {}]
-  const codes = Object.entries(media.examples ?? {}).map(([codigo, e]) => ({ codigo, frase: e.summary }))
+  const codes = Object.entries(media.examples ?? {}).map(([codigo, e]) => ({ codigo, sentence: e.summary }))
   return { status, description: r.description, kind, schema: media.schema, example: media.example, codes, ok: status.startsWith('2') }
 }
 

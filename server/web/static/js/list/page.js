@@ -28,7 +28,7 @@ export function ListPanel({ list, rows, columns, selection, noun, route, r, go, 
       ${error ? html`<${Failed} error=${error} what=${noun[2]} onRetry=${() => list.reload()} />`
         : !rows ? (slow ? html`<${Skeleton} label=${noun[1]} columns=${columns} selection=${selection} />` : html`<div class="state"></div>`)
           : full ? children
-            : r.narrowed(route) ? html`<${EmptyFiltered} busca=${route.busca} nada=${`${noun[3]} com estes filtros`} onClear=${() => go(r.cleared())}>${filteredText}<//>`
+            : r.narrowed(route) ? html`<${EmptyFiltered} busca=${route.busca} nothing=${`${noun[3]} com estes filtros`} onClear=${() => go(r.cleared())}>${filteredText}<//>`
               : empty ?? html`<${State} icon=${icon} title=${`${noun[3]} ainda`}><//>`}
     </section>`
 }

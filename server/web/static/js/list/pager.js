@@ -3,8 +3,8 @@ import { Icon } from '../icons.js'
 import { formatNumber } from '../format.js'
 
 // rangeText says which part of the whole is shown: 21–40 de 1.234.
-export function rangeText({ pagina_atual: pagina, total }, shown, porPagina) {
-  const first = (pagina - 1) * porPagina + 1
+export function rangeText({ pagina_atual: pagina, total }, shown, pageSize) {
+  const first = (pagina - 1) * pageSize + 1
   return `${formatNumber(first)}–${formatNumber(first + shown - 1)} de ${formatNumber(total)}`
 }
 
@@ -35,11 +35,11 @@ function Step({ name, label, off, onClick }) {
 }
 
 // Pager is for lists with numbered pages; data is the answer of the API.
-export function Pager({ data, shown, porPagina, onPage }) {
+export function Pager({ data, shown, pageSize, onPage }) {
   const { pagina_atual: here, paginas } = data
   const turn = turner(onPage)
   return html`<div class="pager">
-    <span class="num range">${rangeText(data, shown, porPagina)}</span>
+    <span class="num range">${rangeText(data, shown, pageSize)}</span>
     ${paginas > 1 && html`<${Steps}>
       <${Step} name="first" label="Primeira página" off=${here <= 1} onClick=${turn(1)} />
       <${Step} name="chevronLeft" label="Página anterior" off=${here <= 1} onClick=${turn(here - 1)} />

@@ -12,8 +12,8 @@ export function State({ icon, title, bad, role, children, actions }) {
 }
 
 // EmptyFiltered says that nothing fits what was asked for, and leads out of it.
-export function EmptyFiltered({ busca, nada, onClear, children }) {
-  return html`<${State} icon="search" title=${busca ? `Nada encontrado para “${busca}”` : nada}
+export function EmptyFiltered({ busca, nothing, onClear, children }) {
+  return html`<${State} icon="search" title=${busca ? `Nada encontrado para “${busca}”` : nothing}
     actions=${html`<button type="button" class="button" onClick=${onClear}>Limpar filtros</button>`}>
     ${children ?? (busca ? 'Acentos e maiúsculas não importam, mas cada palavra precisa aparecer.' : 'Mude os filtros para ver os demais.')}<//>`
 }

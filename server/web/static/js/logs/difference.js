@@ -1,6 +1,6 @@
 // What a row of the trail changed, field by field.
 import { formatHora, nivelName } from '../format.js'
-import { textOf } from './actions.js'
+import { textOf } from '../trail.js'
 
 const names = {
   nome: 'Nome', email: 'E-mail', telefone: 'Telefone', empresa: 'Empresa', cargo: 'Cargo', endereco: 'Endereço', cidade: 'Cidade', estado: 'Estado',

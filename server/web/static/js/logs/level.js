@@ -1,5 +1,5 @@
 import { html } from '../ui.js'
-import { levelName } from './actions.js'
+import { levelName } from '../trail.js'
 
 // Level is how grave a row of the trail is.
 export function Level({ nivel }) {

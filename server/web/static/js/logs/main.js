@@ -12,7 +12,7 @@ import { Choice, ClearFilters, Filters, Search, TextFilter } from '../list/toolb
 import { useLive } from '../live.js'
 import { useRoute } from '../route.js'
 import { Time } from '../time.js'
-import { actionName, actionOptions, actorKind, actorOf, channelName, levelOptions, textOf } from './actions.js'
+import { actionName, actionOptions, actorKind, actorOf, channelName, levelOptions, textOf } from '../trail.js'
 import { base, filtersOf, route as r, useLogs } from './data.js'
 import { Details } from './details.js'
 import { Level } from './level.js'

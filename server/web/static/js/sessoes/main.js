@@ -1,7 +1,8 @@
 import { html, useState } from '../ui.js'
 import { describeAgent } from '../agent.js'
 import { loginAddress, request } from '../api.js'
-import { start, usePage } from '../app.js'
+import { start } from '../app.js'
+import { usePage } from '../context.js'
 import { addressWith, useData } from '../data.js'
 import { Confirm } from '../dialog.js'
 import { formatNumber } from '../format.js'
@@ -31,18 +32,18 @@ const columns = [
 ]
 
 function Sessoes() {
-  const { eu, pode } = usePage()
+  const { viewer, may } = usePage()
   const [route, go] = useRoute(r)
-  const whose = route.de === 'minhas' ? eu.id : route.cliente
-  const list = useData(addressWith(base, { cliente_id: pode.seesSessions ? whose : '', cursor: route.cursor, por_pagina: 50 }))
+  const whose = route.de === 'minhas' ? viewer.id : route.cliente
+  const list = useData(addressWith(base, { cliente_id: may.seesSessions ? whose : '', cursor: route.cursor, por_pagina: 50 }))
   const rows = list.data?.sessoes
   const [ending, setEnding] = useState(null)
   useShortcuts()
   useLive(['sessoes'], () => list.reload(true))
   const text = rows?.length > 0 && (list.data.total ? `${formatNumber(list.data.total)} no total` : `${formatNumber(rows.length)} nesta parte`)
   return html`
-    <${PageHead} title=${pode.seesSessions ? 'Sessões' : 'Suas sessões'} note="Quem está dentro agora, e de onde. Encerrar uma sessão vale na hora." />
-    ${pode.seesSessions && html`<div class="toolbar">
+    <${PageHead} title=${may.seesSessions ? 'Sessões' : 'Suas sessões'} note="Quem está dentro agora, e de onde. Encerrar uma sessão vale na hora." />
+    ${may.seesSessions && html`<div class="toolbar">
       <${Segmented} name="de" label="De quem" options=${[['todas', 'Todas'], ['minhas', 'Minhas']]} route=${route} go=${go} />
       ${route.de === 'todas' && html`<${RecordFilter} name="cliente" kind="clientes" route=${route} go=${go} />`}</div>`}
     <${ListPanel} list=${list} rows=${rows} total=${list.data?.total ?? undefined} columns=${columns} noun=${noun} r=${r} route=${route} go=${go} icon="session">
