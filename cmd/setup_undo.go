@@ -12,7 +12,7 @@ import (
 
 // undo is setup --desfazer.
 func (r *setupRun) undo(ctx context.Context) error {
-	plan, err := store.PlanUndo(ctx, r.sc)
+	plan, err := store.PlanWithdrawal(ctx, r.sc)
 	if err != nil {
 		return explainOpen(ctx, r.sc, err)
 	}
@@ -31,7 +31,7 @@ func (r *setupRun) undo(ctx context.Context) error {
 		return err
 	}
 	p := r.a.Working("Retirando o monitor do banco de dados")
-	err = store.Undo(ctx, r.sc, operator(store.CanalCLI))
+	err = store.Withdraw(ctx, r.sc, operator(store.CanalCLI))
 	p.Stop()
 	if err != nil {
 		return about(err, "desfazer", "nada se perde: repita monitor setup --desfazer"+r.a.bancoFlag()+" para terminar")

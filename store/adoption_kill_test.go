@@ -58,7 +58,7 @@ func comSessoes(t *testing.T, e storetest.Engine) string {
 }
 
 func desfaz(ctx context.Context, cfg store.Config) error {
-	return store.Undo(ctx, cfg, storetest.Operador)
+	return store.Withdraw(ctx, cfg, storetest.Operador)
 }
 
 func encerra(ctx context.Context, cfg store.Config) error {
@@ -184,7 +184,7 @@ func TestAdoptionFinishesAnUndoing(t *testing.T) {
 	again.confere = func(t *testing.T, e storetest.Engine, at string, _ quadro) {
 		t.Helper()
 		require.Equal(t, calmo.planta, olha(t, e, at).planta)
-		plan, err := store.PlanUndo(t.Context(), e.Config(t, at))
+		plan, err := store.PlanWithdrawal(t.Context(), e.Config(t, at))
 		require.NoError(t, err)
 		require.False(t, plan.Interrompida)
 		require.True(t, plan.Adotado)

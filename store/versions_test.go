@@ -124,7 +124,7 @@ func upgrades(t *testing.T, in installation, version int) {
 		requireGoesOn(t, s, in.key, version)
 	}
 
-	require.NoError(t, store.Undo(t.Context(), cfg, storetest.Operador))
+	require.NoError(t, store.Withdraw(t.Context(), cfg, storetest.Operador))
 	db := in.e.Foreign(t, in.at)
 	require.NotContains(t, planta(t, in.e, db), "monitor_")
 	require.Len(t, fotografa(t, in.e, db, nil).linhas, 6)

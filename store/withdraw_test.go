@@ -49,7 +49,7 @@ func passing(t *testing.T, e storetest.Engine, at string) *sql.DB {
 // undone undoes, at the time of the fixtures.
 func undone(t *testing.T, e storetest.Engine, at string) {
 	t.Helper()
-	require.NoError(t, store.Undo(t.Context(), e.Config(t, at, storetest.Now(quandoViviam)), storetest.Operador))
+	require.NoError(t, store.Withdraw(t.Context(), e.Config(t, at, storetest.Now(quandoViviam)), storetest.Operador))
 }
 
 // TestUndo adopts, works, and undoes: the schema is the Flask system's again, the
@@ -68,7 +68,7 @@ func undoAfterWork(t *testing.T, e storetest.Engine) {
 	token := trabalha(t, e, at)
 	work := fotografa(t, e, db, &before)
 
-	plan, err := store.PlanUndo(t.Context(), e.Config(t, at))
+	plan, err := store.PlanWithdrawal(t.Context(), e.Config(t, at))
 	require.NoError(t, err)
 	require.True(t, plan.Adotado)
 	require.False(t, plan.Interrompida)
@@ -90,7 +90,7 @@ func undoAfterWork(t *testing.T, e storetest.Engine) {
 	sessionsGiveBack(t, e, db, token)
 	passwordsGiveBack(t, db)
 
-	plan, err = store.PlanUndo(t.Context(), e.Config(t, at))
+	plan, err = store.PlanWithdrawal(t.Context(), e.Config(t, at))
 	require.NoError(t, err)
 	require.Empty(t, plan.SQL)
 	undone(t, e, at) // nothing to do is no failure
@@ -147,7 +147,7 @@ func TestUndoOfOurOwnDatabase(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		at := e.URL(t)
 		require.NoError(t, store.Prepare(t.Context(), e.Config(t, at), nil))
-		plan, err := store.PlanUndo(t.Context(), e.Config(t, at))
+		plan, err := store.PlanWithdrawal(t.Context(), e.Config(t, at))
 		require.NoError(t, err)
 		require.False(t, plan.Adotado)
 		require.Empty(t, ReadStage(t, e, at), "there is no change-over")
@@ -168,25 +168,25 @@ func TestUndoRefusesWhileOthersWrite(t *testing.T) {
 		require.NoError(t, err)
 		db := e.Foreign(t, at)
 		schema := planta(t, e, db)
-		require.ErrorIs(t, store.Undo(t.Context(), e.Config(t, at), storetest.Operador), store.ErrConflict)
+		require.ErrorIs(t, store.Withdraw(t.Context(), e.Config(t, at), storetest.Operador), store.ErrConflict)
 		require.Equal(t, schema, planta(t, e, db))
 		_, err = s.As(storetest.Operador).Clientes.Create(t.Context(), ana(2))
 		require.NoError(t, err, "work goes on")
 		require.NoError(t, s.Close())
-		require.NoError(t, store.Undo(t.Context(), e.Config(t, at), storetest.Operador))
+		require.NoError(t, store.Withdraw(t.Context(), e.Config(t, at), storetest.Operador))
 	})
 }
 
 func TestUndoNeedsADatabaseOfOurs(t *testing.T) {
 	var schema *store.SchemaError
-	_, err := store.PlanUndo(t.Context(), store.Config{URL: storetest.URL(t.TempDir() + "/nada.db")})
+	_, err := store.PlanWithdrawal(t.Context(), store.Config{URL: storetest.URL(t.TempDir() + "/nada.db")})
 	require.ErrorAs(t, err, &schema)
 	require.Equal(t, store.SchemaMissing, schema.Estado)
 	path := t.TempDir() + "/outro.db"
 	require.NoError(t, os.WriteFile(path, nil, 0o600))
 	db := storetest.Foreign(t, path)
 	storetest.Exec(t, db, "CREATE TABLE monitor_alarmes (x)")
-	require.ErrorAs(t, store.Undo(t.Context(), store.Config{URL: storetest.URL(path)}, storetest.Operador), &schema)
+	require.ErrorAs(t, store.Withdraw(t.Context(), store.Config{URL: storetest.URL(path)}, storetest.Operador), &schema)
 	require.Equal(t, store.SchemaAlien, schema.Estado)
 }
 

@@ -15,12 +15,12 @@ import (
 	"example.com/monitor/store/when"
 )
 
-// Remocao is what Undo would take away, and what is lost with it.
+// Remocao is what Withdraw would take away, and what is lost with it.
 type Remocao struct {
 	// Adotado says that the six tables are older than monitor; without it the
 	// database is monitor's own work.
 	Adotado bool `json:"adotado"`
-	// Interrompida says that an earlier Undo was killed before its end.
+	// Interrompida says that an earlier Withdraw was killed before its end.
 	Interrompida bool     `json:"interrompida"`
 	SQL          []string `json:"sql"` // empty: there is nothing of monitor's
 	Chaves       int64    `json:"chaves"`
@@ -31,20 +31,20 @@ type Remocao struct {
 	Extensao bool `json:"extensao_pg_trgm"`
 }
 
-// PlanUndo tells what Undo would do. It changes nothing. It returns a
+// PlanWithdrawal tells what Withdraw would do. It changes nothing. It returns a
 // *SchemaError where there is no database of the six tables, or one that a newer
 // monitor prepared.
-func PlanUndo(ctx context.Context, cfg Config) (Remocao, error) {
+func PlanWithdrawal(ctx context.Context, cfg Config) (Remocao, error) {
 	cfg = cfg.withDefaults()
 	db, err := openBare(ctx, cfg)
 	if err != nil {
 		return Remocao{}, err
 	}
 	defer db.Close()
-	return planUndo(ctx, db)
+	return planWithdrawal(ctx, db)
 }
 
-func planUndo(ctx context.Context, db *engine.DB) (r Remocao, err error) {
+func planWithdrawal(ctx context.Context, db *engine.DB) (r Remocao, err error) {
 	state, err := schema.StateOf(ctx, db)
 	if err != nil {
 		return r, err
@@ -111,7 +111,7 @@ func (r *Remocao) count(ctx context.Context, db *engine.DB, names map[string]boo
 	return nil
 }
 
-// Undo takes away all that monitor added to the database: its tables, columns,
+// Withdraw takes away all that monitor added to the database: its tables, columns,
 // indexes and triggers. The six tables and their rows stay, also what monitor
 // wrote there; so do the extension pg_trgm, which others may use, row-level
 // security where setup had to enable it, and the files beside the database. A run
@@ -121,14 +121,14 @@ func (r *Remocao) count(ctx context.Context, db *engine.DB, names map[string]boo
 // them, and the Flask system would take the stored value for the token. quem is
 // recorded in logs_auditoria. Another monitor that wrote here within the last two
 // minutes makes it fail with ErrConflict.
-func Undo(ctx context.Context, cfg Config, quem Actor) error {
+func Withdraw(ctx context.Context, cfg Config, quem Actor) error {
 	cfg = cfg.withDefaults()
 	db, err := openBare(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	target := db.Target
-	err = undo(ctx, cfg, db, quem)
+	err = withdraw(ctx, cfg, db, quem)
 	if err = errors.Join(err, db.Close()); err != nil {
 		return err
 	}
@@ -138,8 +138,8 @@ func Undo(ctx context.Context, cfg Config, quem Actor) error {
 	return nil
 }
 
-func undo(ctx context.Context, cfg Config, db *engine.DB, quem Actor) error {
-	r, err := planUndo(ctx, db)
+func withdraw(ctx context.Context, cfg Config, db *engine.DB, quem Actor) error {
+	r, err := planWithdrawal(ctx, db)
 	if err != nil || len(r.SQL) == 0 {
 		return err
 	}
