@@ -11,7 +11,7 @@ import (
 
 	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
-	"example.com/monitor/tui/say"
+	"example.com/monitor/store/say"
 )
 
 // clienteColumn is a column of clientes that a flag of the same name sets.

@@ -15,7 +15,7 @@ import (
 	"unicode"
 
 	"example.com/monitor/cmd/term"
-	"example.com/monitor/tui/say"
+	"example.com/monitor/store/say"
 
 	_ "time/tzdata"
 

@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/viper"
 
 	"example.com/monitor/cmd/term"
-	"example.com/monitor/tui/say"
+	"example.com/monitor/store/say"
 )
 
 // readDotEnv reads the .env of the old system without exporting anything.

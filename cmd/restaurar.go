@@ -8,7 +8,7 @@ import (
 
 	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
-	"example.com/monitor/tui/say"
+	"example.com/monitor/store/say"
 )
 
 type restaurarFlags struct {

@@ -10,7 +10,7 @@ import (
 
 	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
-	"example.com/monitor/tui/say"
+	"example.com/monitor/store/say"
 )
 
 // sheet is a summary being drawn: titles at the left, words at the right of them,

@@ -14,7 +14,7 @@ import (
 
 	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
-	"example.com/monitor/tui/say"
+	"example.com/monitor/store/say"
 )
 
 // defaultAdmin is the address of the first administrator.

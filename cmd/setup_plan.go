@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"example.com/monitor/store"
-	"example.com/monitor/tui/say"
+	"example.com/monitor/store/say"
 )
 
 // printPlan sums up what setup would do; only --simular shows all of the SQL.

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"example.com/monitor/store"
-	"example.com/monitor/tui/say"
+	"example.com/monitor/store/say"
 )
 
 // undo is setup --desfazer.

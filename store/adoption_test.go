@@ -142,11 +142,11 @@ func TestAdoptionKeepsEveryByte(t *testing.T) {
 func TestCostInWords(t *testing.T) {
 	c := store.Custo{Linhas: 1, Bytes: 50 << 20, Espaco: 200 << 20, Livre: 100 << 20, Segundos: 300, Travas: "x"}
 	require.Equal(t, []string{
-		"as seis tabelas têm 1 linha e 50 MiB; preparar precisa de cerca de 200 MiB a mais, e há só 100 MiB livres: libere espaço antes",
+		"as seis tabelas têm 1 linha e 52,4 MB; preparar precisa de cerca de 210 MB a mais, e há só 105 MB livres: libere espaço antes",
 		"leva até uns 5 minutos; enquanto isso, x",
 	}, c.Frases())
 	c.Livre, c.Segundos = -1, 30
-	require.Equal(t, []string{"as seis tabelas têm 1 linha e 50 MiB; preparar precisa de cerca de 200 MiB a mais", "leva até uns 30 segundos; enquanto isso, x"}, c.Frases())
+	require.Equal(t, []string{"as seis tabelas têm 1 linha e 52,4 MB; preparar precisa de cerca de 210 MB a mais", "leva até uns 30 segundos; enquanto isso, x"}, c.Frases())
 }
 
 // flaskSQL are the statements of the Flask system, as SQLAlchemy writes them:

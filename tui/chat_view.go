@@ -10,7 +10,7 @@ import (
 
 	"example.com/monitor/store"
 	"example.com/monitor/tui/kit"
-	"example.com/monitor/tui/say"
+	"example.com/monitor/store/say"
 )
 
 const (

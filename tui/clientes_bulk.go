@@ -5,7 +5,7 @@ import (
 	"sync/atomic"
 
 	"example.com/monitor/tui/kit"
-	"example.com/monitor/tui/say"
+	"example.com/monitor/store/say"
 
 	tea "github.com/charmbracelet/bubbletea"
 

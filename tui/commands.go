@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"example.com/monitor/tui/kit"
-	"example.com/monitor/tui/say"
+	"example.com/monitor/store/say"
 
 	tea "github.com/charmbracelet/bubbletea"
 

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"example.com/monitor/tui/say"
+	"example.com/monitor/store/say"
 )
 
 // address is an address with its port and, where it is known, the service.

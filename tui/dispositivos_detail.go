@@ -6,7 +6,7 @@ import (
 	"strconv"
 
 	"example.com/monitor/tui/kit"
-	"example.com/monitor/tui/say"
+	"example.com/monitor/store/say"
 
 	tea "github.com/charmbracelet/bubbletea"
 

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"example.com/monitor/tui/kit"
-	"example.com/monitor/tui/say"
+	"example.com/monitor/store/say"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/stretchr/testify/require"

@@ -8,7 +8,7 @@ import (
 
 	"example.com/monitor/store"
 	"example.com/monitor/tui/kit"
-	"example.com/monitor/tui/say"
+	"example.com/monitor/store/say"
 )
 
 // spans are the spans of time of which the panel tells the course.

@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/monitor/store"
-	"example.com/monitor/tui/say"
+	"example.com/monitor/store/say"
 )
 
 // OutputFormats are the values of -o. Without -o a terminal gets a table and

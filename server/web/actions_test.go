@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"example.com/monitor/tui/say"
+	"example.com/monitor/store/say"
 )
 
 var update = flag.Bool("atualizar", false, "write static/js/actions.js")

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"example.com/monitor/tui/say"
+	"example.com/monitor/store/say"
 
 	tea "github.com/charmbracelet/bubbletea"
 )

@@ -13,7 +13,7 @@ import (
 	"github.com/atotto/clipboard"
 	"github.com/aymanbagabas/go-osc52/v2"
 
-	"example.com/monitor/tui/say"
+	"example.com/monitor/store/say"
 
 	tea "github.com/charmbracelet/bubbletea"
 )

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"example.com/monitor/tui/say"
+	"example.com/monitor/store/say"
 
 	tea "github.com/charmbracelet/bubbletea"
 )

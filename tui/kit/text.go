@@ -7,7 +7,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"example.com/monitor/tui/say"
+	"example.com/monitor/store/say"
 )
 
 const (

@@ -3,7 +3,7 @@ package kit
 import (
 	"time"
 
-	"example.com/monitor/tui/say"
+	"example.com/monitor/store/say"
 )
 
 const (

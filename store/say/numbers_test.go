@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"example.com/monitor/tui/say"
+	"example.com/monitor/store/say"
 )
 
 func TestNumbers(t *testing.T) {

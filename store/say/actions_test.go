@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"example.com/monitor/tui/say"
+	"example.com/monitor/store/say"
 )
 
 // TestEveryActionHasAName: what the store writes into the trail has one name, and the

@@ -1,7 +1,6 @@
 // Package say puts numbers, sizes and codes into the words that people read, once for
 // every door: the console, the command line and the pages say the same of one thing.
-// It knows nothing but the standard library, and stands below tui for want of a place
-// of its own: cmd, which is above every door, uses it too.
+// It knows nothing but the standard library; the store's own sentences use it, too.
 //
 // Bytes is decimal (1 MB is 1,000,000 bytes), as discs and networks are sold; the
 // console's connections still count in KiB. Names of the trail's actions are here,
