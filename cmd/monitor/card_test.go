@@ -53,7 +53,7 @@ func TestCardPackages(t *testing.T) {
 // TestCardTopLevel holds the top level: the card's names and those that tools ask for.
 func TestCardTopLevel(t *testing.T) {
 	card := []string{"cmd", "tui", "store", "server", "config.example.yaml", "go.mod", "go.sum", ".goreleaser.yaml", "README.md"}
-	tools := []string{"docs", ".ci", ".golangci.yml", ".gitignore", ".env.example", "LICENSE", "CHANGELOG.md"}
+	tools := []string{"docs", ".ci", ".golangci.yml", ".gitignore", ".env.example", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md"}
 	made := []string{".git", "data", "dist", "dist.log", ".env", "config.yaml", "monitor"} // not in the repository
 	entries, err := os.ReadDir(root)
 	require.NoError(t, err)
