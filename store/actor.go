@@ -31,7 +31,7 @@ const (
 	kindPerson
 	kindKey
 	kindDevice
-	kindLegacy // a caller of the Flask system's days; see transicao.go
+	kindLegacy // a caller of the Flask system's days; see legacy_callers.go
 )
 
 // Origem says where a call came from. IP and UserAgent may be empty.
@@ -51,7 +51,7 @@ type Actor struct {
 	sessaoID   int64
 	proof      string // SHA-256 of the session's token: ids are handed out again
 	mustChange bool
-	rota       string // kindAntigo: where it was let in
+	rota       string // kindLegacy: where it was let in
 	Origem
 }
 

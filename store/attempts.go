@@ -211,7 +211,7 @@ type guess struct {
 	ate int64
 }
 
-// reserveGuess counts a guess against all of alvos, or none where one of them waits.
+// reserveGuess counts a guess against all of counterKeys, or none where one of them waits.
 func (c *call) reserveGuess(ctx context.Context, counterKeys []counterKey) (feitas []guess, err error) {
 	err = c.write(ctx, func(ctx context.Context, t *tx) error {
 		feitas = nil
@@ -302,7 +302,7 @@ func (t *tx) refund(ctx context.Context, feitas []guess) error {
 	return nil
 }
 
-// admitGuess lets a guess in: one at a time against the first of alvos, and counted.
+// admitGuess lets a guess in: one at a time against the first of counterKeys, and counted.
 // Whoever was let in calls leave.
 func (c *call) admitGuess(ctx context.Context, counterKeys []counterKey) (feitas []guess, leave func(), err error) {
 	if err := c.checkBlocked(ctx, counterKeys); err != nil {

@@ -59,7 +59,7 @@ func (f ClienteFiltro) termos() (t list.Terms, err error) {
 	return t, nil
 }
 
-// listNarrow is the list for a filter that is estreito.
+// listNarrow is the list for a filter that is isNarrow.
 func (c Clientes) listNarrow(ctx context.Context, f ClienteFiltro, t list.Terms) (Pagina[Cliente], error) {
 	s, err := c.narrowSelection(ctx, f, t)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 // campo is a text column of clientes that people edit.
 type campo struct {
 	nome       string
-	max        int // characters; 0: maxTexto bytes
+	max        int // characters; 0: maxText bytes
 	scannedRow bool
 	ref        func(*Cliente) *string
 	check      func(string) string // nil: anything goes

@@ -11,7 +11,7 @@ import (
 )
 
 // A registration says what a machine is. It goes in three steps: recognise finds
-// the device that the machine is (reconhecer.go); mayRegister says whether the
+// the device that the machine is (recognise.go); mayRegister says whether the
 // caller speaks for it; newDevice or refreshDevice writes it down.
 //
 // Who registers what, and whose the device is when another client is declared:

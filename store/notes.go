@@ -52,7 +52,7 @@ func (t *tx) estado(ctx context.Context, nome, value string) error {
 	return err
 }
 
-// recall reads what recordar wrote into valor; nothing where it never did.
+// recall reads what remember wrote into valor; nothing where it never did.
 func recall(ctx context.Context, q engine.Q, nome string, value any) error {
 	var text string
 	err := q.Get(ctx, []any{&text}, "SELECT valor FROM monitor_estado WHERE nome = ?", nome)

@@ -36,7 +36,7 @@ var dummyHash = sync.OnceValue(func() timedHash {
 	return timedHash{password.Hash("ninguém tem esta senha"), time.Since(start)}
 })
 
-// verifyEvenly is verifySenha, but a wrong password costs as much for the weaker hashes
+// verifyEvenly is password.Verify, but a wrong password costs as much for the weaker hashes
 // of older systems as for ours: else the time would tell whose account exists.
 func verifyEvenly(hash, senha string) bool {
 	baseline := dummyHash()
@@ -52,7 +52,7 @@ func verifyEvenly(hash, senha string) bool {
 // token is returned once and stored only as its SHA-256. Wrong, unknown,
 // inactive and password-less all give the same ErrUnauthenticated
 // ("Credenciais inválidas") after the same time, and too many of them
-// ErrBloqueado, also for what would have been right; see tentativas.go.
+// ErrBloqueado, also for what would have been right; see attempts.go.
 func (s Sessoes) Login(ctx context.Context, email, senha string) (token string, c Cliente, err error) {
 	if email == "" || senha == "" {
 		return "", c, errLoginVazio

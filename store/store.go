@@ -142,7 +142,7 @@ type Store struct {
 	gate        *password.Gate
 	refusals    refusals
 	fila        fila         // guesses at one account
-	counters    atomic.Int64 // made by this process; see limparTentativas
+	counters    atomic.Int64 // made by this process; see sweepGuesses
 	index       *list.Index
 	dobra       fold.Server
 	touches     touches

@@ -88,7 +88,7 @@ func (d Dispositivos) Register(ctx context.Context, r Registro, op ...Opcao) (in
 // updates it, or creates one; ip_publico is the actor's IP. An agente key reaches
 // only devices that it registered, or that nobody did, and that have no secret; a
 // device reaches itself, a caller of the old days devices without key and secret.
-// The table in registrar.go says whose the device is. WithIdempotencia applies,
+// The table in dispositivos_register.go says whose the device is. WithIdempotencia applies,
 // except to callers of the old days, whom nothing tells apart.
 func (d Dispositivos) Enroll(ctx context.Context, r Registro, op ...Opcao) (Registrado, error) {
 	if d.actor.kind != kindDevice && d.actor.kind != kindLegacy {

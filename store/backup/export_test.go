@@ -58,7 +58,7 @@ func RowsOfCopy(t *testing.T, path string) map[string]string {
 	return out.m
 }
 
-// rowKeeper is a destino that keeps everything.
+// rowKeeper is a sink that keeps everything.
 type rowKeeper struct {
 	m map[string]string
 	t *tableDump

@@ -49,7 +49,7 @@ var pointers = map[string]string{"cliente_id": "clientes", "dispositivo_id": "di
 var unique = map[string]string{"clientes": "email", "sessoes": "token"}
 
 // fitter gives the rows of a copy the form that the target holds, and tells of
-// each value that has none. It is a destino: before anything is written it only
+// each value that has none. It is a sink: before anything is written it only
 // looks; while rows are written the same goes before to.
 type fitter struct {
 	to   sink // nil while only looking

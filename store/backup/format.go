@@ -38,7 +38,7 @@ const formatVersion = 1
 // gzipComment stands in the gzip header.
 const gzipComment = "copia do monitor"
 
-// header is the first line of a copy, and what a SQLite copy has in tabelaSelo.
+// header is the first line of a copy, and what a SQLite copy has in sealTable.
 type header struct {
 	Monitor string    `json:"monitor"`
 	Versao  int       `json:"versao"`
@@ -66,7 +66,7 @@ type marker struct {
 	Soma   string `json:"soma,omitempty"`
 }
 
-// fileWriter writes the file of a copy; it is the destino of a backup.
+// fileWriter writes the file of a copy; it is the sink of a backup.
 type fileWriter struct {
 	to       io.Writer
 	sum      hash.Hash

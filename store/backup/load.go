@@ -16,7 +16,7 @@ const (
 	batchBytes = 512 << 10
 )
 
-// loader writes the rows of a copy into a database; it is the destino of a restore.
+// loader writes the rows of a copy into a database; it is the sink of a restore.
 type loader struct {
 	q        engine.Q
 	progress func(rows int64)

@@ -340,7 +340,7 @@ func TestOnlyAdminsCopy(t *testing.T) {
 }
 
 // TestNoTableIsForgotten fails when a migration adds a table: say in
-// tabelasCopia that a copy holds it, or in tabelasDerivadas why not.
+// tableSpecs that a copy holds it, or in derivedTables why not.
 func TestNoTableIsForgotten(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {

@@ -118,7 +118,7 @@ func describeFile(ctx context.Context, path string) (cab header, err error) {
 	return cab, err
 }
 
-// sumSink is a destino that only takes down the sums.
+// sumSink is a sink that only takes down the sums.
 type sumSink struct {
 	linhas   int64
 	progress func(rows int64)

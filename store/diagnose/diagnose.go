@@ -117,7 +117,7 @@ const (
 	networkFor = 3 * time.Second
 	tlsFor     = 4 * time.Second
 	loginFor   = 6 * time.Second
-	otherFor   = time.Second // beyond loginPor
+	otherFor   = time.Second // beyond loginFor
 	stageFor   = 4 * time.Second
 )
 

@@ -321,7 +321,7 @@ func (x *Examination) mends() []string {
 
 // Sound refuses tables with which ordinary use would fail: by their shape, or
 // because a row as we write it is refused when it is tried. Nothing stays written. It
-// returns whether there is something for mendTables.
+// returns whether there is something for Mend.
 func Sound(ctx context.Context, db *engine.DB, now when.Hora) (mends bool, err error) {
 	x, err := Examine(ctx, db.Reader())
 	if err != nil {
@@ -344,7 +344,7 @@ func Mend(ctx context.Context, db *engine.DB) error {
 	})
 }
 
-// Plan is what mendTables will do.
+// Plan is what Mend will do.
 func Plan(ctx context.Context, db *engine.DB, state schema.State) ([]string, error) {
 	if !Matters(state) {
 		return nil, nil

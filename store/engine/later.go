@@ -16,7 +16,7 @@ type later struct {
 	// flying says that words went along with a message that has not succeeded: it
 	// is not known which of them the server has done.
 	flying bool
-	// alarm goes off when the first message gets no answer; mudo says that it has.
+	// alarm goes off when the first message gets no answer; silent says that it has.
 	alarm  *time.Timer
 	silent *atomic.Bool
 }

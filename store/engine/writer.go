@@ -273,8 +273,8 @@ const (
 const batchTimeout = 60 * time.Second
 
 // A server is waited for so long, and a far one, whose every statement costs a
-// round trip, serves only as many callers in one transaction as fit into parte. A
-// transaction has as much time as the caller in it that has the least, but menor:
+// round trip, serves only as many callers in one transaction as fit into maxShare. A
+// transaction has as much time as the caller in it that has the least, but minTime:
 // whoever is in it must wait for its end.
 const (
 	serverTimeout = 4 * time.Second

@@ -28,7 +28,7 @@ const (
 	repeatEvery = time.Second
 	// maxLinks bounds the links that one look reads.
 	maxLinks = 5000
-	// maxSubscriptions and maxEscutasAtor bound the listeners of a process and of one
+	// maxSubscriptions and maxPerActor bound the listeners of a process and of one
 	// person or key.
 	maxSubscriptions = 1000
 	maxPerActor      = 20
@@ -59,7 +59,7 @@ type Feed struct {
 	marks     reading
 	postgres  postgresMarks
 	mysql     mysqlMarks
-	blind     bool // the database does not answer what digitais ask for
+	blind     bool // the database does not answer what marks ask for
 }
 
 // joinRequest is a listener that waits for its start.

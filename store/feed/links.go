@@ -13,7 +13,7 @@ import (
 // change is a link of the audit chain as the feed reads it.
 type change struct {
 	at     laneHead
-	noun   Noun // of what the link is about; nRecursos when only logs changed
+	noun   Noun // of what the link is about; NumNouns when only logs changed
 	id     int64
 	owner  int64 // the client whose it is; 0 for nobody's
 	logID  int64 // 0 for seals

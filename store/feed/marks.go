@@ -14,7 +14,7 @@ import (
 )
 
 // Telemetry and what other programs write have no link in the audit chain. They
-// are noticed by digitais, fingerprints of a noun that move with every change, and
+// are noticed by marks, fingerprints of a noun that move with every change, and
 // that come out alike in every process. What each engine offers for it:
 //
 //   - SQLite: the newest id of a table, and a counter that triggers move at each
@@ -24,15 +24,15 @@ import (
 //     counts for one connection, which a pool does not keep.)
 //   - MySQL: the time of a table's last change in information_schema. It counts in
 //     seconds, so a fresh one is told again when its seconds are over. See
-//     eventos_mysql.go for servers that do not tell.
+//     mysql.go for servers that do not tell.
 //   - PostgreSQL: the sum of xmin over a table's rows, which only grows as long as
 //     the number of rows is the same, whatever the order of commits. See
-//     eventos_postgres.go for what keeps that cheap.
+//     postgres.go for what keeps that cheap.
 //
-// Whoever hears only of its own gets digitais of its own rows
-// (eventos_proprios.go): when others do something is not its business.
+// Whoever hears only of its own gets marks of its own rows
+// (own.go): when others do something is not its business.
 
-// tabelas of the nouns that have one.
+// tableOf is the table of the nouns that have one.
 var tableOf = [NumNouns]string{
 	Clientes: "clientes", Dispositivos: "dispositivos", Conexoes: "conexoes", Chat: "mensagens_chat", Sessoes: "sessoes",
 	Chaves: "monitor_chaves", Logs: "logs_auditoria",
@@ -41,13 +41,13 @@ var tableOf = [NumNouns]string{
 // countedNouns are the nouns that the statistics count.
 var countedNouns = []Noun{Clientes, Dispositivos, Conexoes, Chat, Sessoes}
 
-// reading are the digitais of one look.
+// reading are the marks of one look.
 type reading struct {
 	all marks
 	own map[int64]marks // by person
 }
 
-// of are the digitais that a listener may know of.
+// of are the marks that a listener may know of.
 func (l *reading) of(e *Subscription) (d marks) {
 	for r, scope := range e.View {
 		switch scope {
@@ -74,7 +74,7 @@ func heard(all []*Subscription) (want [NumNouns]bool) {
 	return want
 }
 
-// readMarks reads the digitais of what is listened to.
+// readMarks reads the marks of what is listened to.
 func (d *Feed) readMarks(ctx context.Context, q engine.Q, o *findings, all []*Subscription) error {
 	t, err := d.texts(ctx, q, heard(all))
 	switch {
@@ -109,7 +109,7 @@ func fingerprint(parts ...string) uint32 {
 	return h.Sum32()
 }
 
-// texts are what the digitais are made of, by noun.
+// texts are what the marks are made of, by noun.
 func (d *Feed) texts(ctx context.Context, q engine.Q, want [NumNouns]bool) (markTexts, error) {
 	switch q.Kind() {
 	case engine.Postgres:

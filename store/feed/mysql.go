@@ -12,7 +12,7 @@ import (
 
 // Some servers that speak MySQL's language keep no UPDATE_TIME (TiDB, and what is built
 // on Vitess may not). There the rows themselves are summed, of a table that is larger than
-// tabelaGrande the newest only, and the feed rests twenty times as long as that took. A
+// largeTable the newest only, and the feed rests twenty times as long as that took. A
 // server that was just restarted has forgotten its times, too: as soon as anything was
 // written, by ourselves for one, it tells again.
 

@@ -19,7 +19,7 @@ var ownQueries = map[Noun]string{
 	Conexoes:     "SELECT t.cliente_id AS dono, count(*), max(t.id) FROM conexoes t WHERE t.cliente_id IN %s GROUP BY t.cliente_id",
 }
 
-// readOwn reads the digitais of those who hear only of their own, as far as
+// readOwn reads the marks of those who hear only of their own, as far as
 // something of the noun changed at all.
 func (d *Feed) readOwn(ctx context.Context, q engine.Q, o *findings, all []*Subscription) error {
 	o.marks.own = map[int64]marks{}

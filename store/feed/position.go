@@ -36,7 +36,7 @@ type laneHead struct {
 	mac       [4]byte
 }
 
-// marks are fingerprints, one for each noun; see eventos_digitais.go.
+// marks are fingerprints, one for each noun; see marks.go.
 type marks [NumNouns]uint32
 
 // first puts the lane of a link that was begun before the others.
@@ -125,7 +125,7 @@ func (s *positionSealer) write(p position) string {
 	return base64.RawURLEncoding.EncodeToString(s.cipher().Seal(nil, nil, b, nil))
 }
 
-// read is the way back; not ok for what escreve has not made with the same key.
+// read is the way back; not ok for what write has not made with the same key.
 func (s *positionSealer) read(text string) (p position, ok bool) {
 	b, err := base64.RawURLEncoding.DecodeString(text)
 	if err == nil {
@@ -147,7 +147,7 @@ func (s *positionSealer) read(text string) (p position, ok bool) {
 	return p, true
 }
 
-// byteReader takes apart what escreve has put together. Only we can have sealed it, so
+// byteReader takes apart what write has put together. Only we can have sealed it, so
 // it is whole.
 type byteReader struct{ b []byte }
 

@@ -12,7 +12,7 @@ import (
 
 // What keeps summing xmin cheap: it is not done while no transaction ended in the
 // cluster, nor for nouns that nobody listens to, and it rests twenty times as long
-// as it took. Of a table that is larger than tabelaGrande only the newest rows are
+// as it took. Of a table that is larger than largeTable only the newest rows are
 // summed; that older ones changed is known from the server's statistics, mostly
 // within a second, within ten at worst.
 

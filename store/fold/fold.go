@@ -119,7 +119,7 @@ var Table = []struct{ From, To string }{
 	{"ﬆ", "st"},
 }
 
-// tableRunes is foldTable by rune.
+// tableRunes is table by rune.
 var tableRunes = func() map[rune]string {
 	m := make(map[rune]string, len(Table))
 	for _, e := range Table {
@@ -177,7 +177,7 @@ func foldRune(b *strings.Builder, r rune) {
 // Terms splits busca into folded terms, each as its alternatives: a text
 // matches when, for every term, it contains at least one alternative. The second
 // alternative, where there is one, is a number or CNPJ without its mask. Machines and
-// the trail are searched so, where a dot tells addresses apart; see clientTerms.
+// the trail are searched so, where a dot tells addresses apart; see ClientTerms.
 func Terms(search string) [][]string {
 	// Folding comes first: it turns control characters into spaces, and a term
 	// with a space inside would match nothing that people mean.

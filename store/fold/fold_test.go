@@ -14,7 +14,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// foldByHand is written apart from foldTable on purpose: the rune-by-rune test
+// foldByHand is written apart from table on purpose: the rune-by-rune test
 // must not believe the table it tests.
 const foldByHand = `ª=a µ=μ º=o ßẞ=ss Ææ=ae Ðð=d Øø=o Þþ=th Đđ=d Ħħ=h ı=i Ĳĳ=ij ĸ=q Ŀŀ=l Łł=l ŉ=n Ŋŋ=n
 Œœ=oe Ŧŧ=t ſẜẝ=s ƀƁ=b Ƃƃ=b Ɔ=o Ƈƈ=c ƉƊ=d Ƌƌ=d Ǝǝ=e Ə=e Ɛ=e Ƒƒ=f Ɠ=g ƕǶ=hv Ɩ=i Ɨ=i Ƙƙ=k ƚȽ=l Ɲ=n ƞȠ=n Ɵ=o
@@ -181,7 +181,7 @@ func TestSearchTerms(t *testing.T) {
 	}
 }
 
-// finds is the contract between clientTerms and searchText, spelled out.
+// finds is the contract between ClientTerms and SearchText, spelled out.
 func finds(search, text string) bool {
 	for _, term := range ClientTerms(search) {
 		if !slices.ContainsFunc(term, func(alt string) bool { return strings.Contains(text, alt) }) {

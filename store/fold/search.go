@@ -70,7 +70,7 @@ func Squeeze(folded string) string {
 	}, folded)
 }
 
-// SearchText is what clientTerms are looked for in: the fields, folded and squeezed,
+// SearchText is what ClientTerms are looked for in: the fields, folded and squeezed,
 // then the digits of the telephone, and of the document what can belong to one, one per
 // line. No term contains a line break, so none can match across two fields.
 func SearchText(nome, email, empresa, telefone, cpfCNPJ string) string {

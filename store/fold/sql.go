@@ -55,7 +55,7 @@ func foldPostgres(expr string) string {
 	return fmt.Sprintf(`regexp_replace(%s, '[\u0001-\u0009\u000b-\u001f\u007f-\u009f]', ' ', 'g')`, expr)
 }
 
-// searchPostgres is searchText in PostgreSQL's words.
+// searchPostgres is SearchText in PostgreSQL's words.
 func searchPostgres() string {
 	campo := func(col string) string { return fmt.Sprintf(`replace(coalesce(%s, ''), E'\n', ' ')`, col) }
 	all := make([]string, 0, 5)
@@ -66,7 +66,7 @@ func searchPostgres() string {
 		` || E'\n' || regexp_replace(coalesce(telefone, ''), '[^0-9]', '', 'g') || E'\n' || regexp_replace(` + foldPostgres(campo("cpf_cnpj")) + `, '[^0-9a-z]', '', 'g')`
 }
 
-// searchCols are the columns that a search looks into, in searchText's order.
+// searchCols are the columns that a search looks into, in SearchText's order.
 var searchCols = []string{"nome", "email", "empresa", "telefone", "cpf_cnpj"}
 
 // isMark finds the nonspacing marks.
@@ -102,7 +102,7 @@ func runeClass(in func(rune) bool, escape func(rune) string) string {
 // foldMySQL folds a text expression where there is no normalize(): each letter
 // that decomposes stands in the class of what it folds to. MariaDB 10.11 dies of
 // 200 regular expressions inside one another, so only the scripts of the letters
-// that Brazilians meet are here; see foraMySQL.
+// that Brazilians meet are here; see OutsideMySQL.
 func foldMySQL(expr string) string {
 	expr = fmt.Sprintf("lower(convert(%s using utf8mb4) collate utf8mb4_bin)", expr)
 	classes := mysqlClasses()
@@ -194,7 +194,7 @@ var OutsideMySQL = sync.OnceValue(func() map[rune]bool {
 	return out
 })
 
-// searchMySQL is searchText in MySQL's words, as bytes: a comparison without a
+// searchMySQL is SearchText in MySQL's words, as bytes: a comparison without a
 // collation is several times faster.
 func searchMySQL() string {
 	campo := func(col string) string { return fmt.Sprintf(`replace(coalesce(%s, ''), '\n', ' ')`, col) }

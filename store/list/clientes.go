@@ -62,7 +62,7 @@ func (s *Selection[T]) WithQueue(ctx context.Context, q engine.Q) error {
 	return nil
 }
 
-// texts are what termosCliente.passa looks at.
+// texts are what Terms.Keeps looks at.
 func (d *Doc) texts() []string {
 	return []string{d.Nome, d.Email, d.Empresa, d.Telefone, d.CPFCNPJ, d.Cidade, d.Estado}
 }

@@ -20,7 +20,7 @@ import (
 //
 // A document's rowid is its place in the list: seconds of data_cadastro above
 // 30 bits of id. Reading the index backwards is then reading the list in order.
-// Within one second the order of rowids means nothing; see busca.go.
+// Within one second the order of rowids means nothing; see query.go.
 
 // How the index is kept: places in the list, batches, and who waits for whom.
 const (

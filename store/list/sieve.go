@@ -54,7 +54,7 @@ func (s *Selection[T]) sift(ctx context.Context, q engine.Q, j Window, page Pagi
 	return s.l.WindowOf(ctx, q, j, page, found, at.Before)
 }
 
-// walk calls cada for the rows from a place on that pass the sieve, until it has enough.
+// walk calls each for the rows from a place on that pass the sieve, until it has enough.
 func (s *Selection[T]) walk(ctx context.Context, q engine.Q, at Position, each func(Match) (more bool)) error {
 	for size := lotePrimeiro; ; size = min(4*size, loteMaior) {
 		full := false

@@ -106,7 +106,7 @@ func withItems[T any](p Pagina[T], list []Placed[T], before, after bool) Pagina[
 }
 
 // trim turns up to PorPagina+1 records, read from a place on, into a page.
-// ponta says that the place is an end of the list.
+// edge says that the place is an end of the list.
 func trim[T any](p Pagina[T], list []Placed[T], before, edge bool) Pagina[T] {
 	more := len(list) > p.PorPagina
 	if more {

@@ -69,7 +69,7 @@ var hashFuncs = map[string]hashFunc{
 
 // Hash gives the string to be stored: the one family that every Werkzeug
 // can read and that meets OWASP's minimum. It takes a good part of a second of
-// one core: call it through a hashGate and outside of transactions.
+// one core: call it through a Gate and outside of transactions.
 func Hash(password string) string {
 	salt := randomString(saltChars, 16)
 	rounds := pace.HashRounds()
@@ -83,7 +83,7 @@ func Hash(password string) string {
 
 // Verify says whether senha belongs to a Werkzeug hash. What is unknown,
 // malformed, plain or beyond the limits is false, like a wrong password. It
-// costs as much as hashSenha, or up to two seconds for foreign parameters.
+// costs as much as Hash, or up to two seconds for foreign parameters.
 func Verify(stored, password string) bool {
 	h, ok := parseHash(stored)
 	if !ok {
@@ -215,7 +215,7 @@ func kdfParameter(s string) int {
 	return int(n)
 }
 
-// The lengths that checkSenha asks for. Eight is what existing callers of the
+// The lengths that Check asks for. Eight is what existing callers of the
 // API count on.
 const (
 	admin          = "admin"

@@ -85,7 +85,7 @@ type Chain struct {
 	Assume    bool
 	OnGrow    func() // links were committed; set before anybody writes
 
-	// anchorID is the name of the anchor file that this process writes; semNota keeps
+	// anchorID is the name of the anchor file that this process writes; Quiet keeps
 	// quiet that it is new.
 	anchorID string
 	Quiet    bool
@@ -188,7 +188,7 @@ func (t *Chain) lease(ctx context.Context, q engine.Q) error {
 	return t.note(ctx, q, behind)
 }
 
-// Link is one link. resumo is a keyed digest of what the link vouches for.
+// Link is one link. Digest is a keyed digest of what the link vouches for.
 type Link struct {
 	lane, seq       int64
 	Kind            string
@@ -199,7 +199,7 @@ type Link struct {
 	prev, mac       []byte
 	key             string
 	form            int64
-	Step            int64 // of instante, in microseconds; see versaoElo
+	Step            int64 // of AtMicros, in microseconds; see formExact
 }
 
 // The forms of a link. The first one signed microseconds wherever the row's column

@@ -19,11 +19,11 @@ import (
 
 // shifted are the rows whose time is not the signed one.
 type shifted struct {
-	// old are links of the first form by the shift of their rows; novas the same
+	// old are links of the first form by the shift of their rows; exact the same
 	// of the second.
 	old, exact  map[time.Duration]int
-	suspects    []string // novas, as problems
-	newest      int64    // the newest row of novas
+	suspects    []string // exact, as problems
+	newest      int64    // the newest row of exact
 	oldestRight int64    // the oldest row of the second form whose time is right
 	count       int
 }
@@ -135,8 +135,8 @@ type keyUse struct {
 	last      map[string]int64  // key -> instant of its last link
 	follows   map[string]string // key -> the one that signed that it follows
 	changedAt map[string]int64  // key -> when it was followed by another
-	// assumed are the keys at hand that signed that they follow another; dita says the
-	// same as sucede by the word of links that could not be verified.
+	// assumed are the keys at hand that signed that they follow another; said says the
+	// same as follows by the word of links that could not be verified.
 	assumed   map[string]bool
 	said      map[string]string
 	handovers []handover
