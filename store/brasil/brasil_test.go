@@ -55,11 +55,11 @@ func withCheckDigit(body string, lastWeight int) string {
 			weight = 2
 		}
 	}
-	dv := 11 - sum%11
-	if dv > 9 {
-		dv = 0
+	digit := 11 - sum%11
+	if digit > 9 {
+		digit = 0
 	}
-	return body + strconv.Itoa(dv)
+	return body + strconv.Itoa(digit)
 }
 
 func TestCPFCNPJProperties(t *testing.T) {

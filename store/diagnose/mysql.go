@@ -20,7 +20,7 @@ const factsMySQL = `SELECT @@session.sql_mode, @@global.sql_mode, @@character_se
 func (d *examiner) askMySQL(ctx context.Context) error {
 	f := &d.facts
 	f.before = d.cfg.Now()
-	err := d.db.Reader().Get(ctx, []any{&f.modoSessao, &f.modoGlobal, &f.codificacao, &f.fuso, &f.duravel, &f.segundos, &f.bytes}, factsMySQL)
+	err := d.db.Reader().Get(ctx, []any{&f.sessionMode, &f.globalMode, &f.charset, &f.timeZone, &f.syncs, &f.segundos, &f.bytes}, factsMySQL)
 	f.after, f.known = d.cfg.Now(), err == nil
 	return err
 }
@@ -35,7 +35,7 @@ func (d *examiner) rightsMySQL(ctx context.Context) error {
 	need := []string{"SELECT", "INSERT", "UPDATE", "DELETE"}
 	if d.state != schema.Current {
 		need = append(need, "CREATE", "ALTER", "INDEX")
-		if d.facts.produto == "MySQL" && !d.t.SemFK {
+		if d.facts.made == "MySQL" && !d.t.SemFK {
 			need = append(need, "REFERENCES")
 		}
 	}
@@ -110,7 +110,7 @@ const latinTables = `SELECT table_name FROM information_schema.tables
 func (d *examiner) settingsMySQL(ctx context.Context) error {
 	f := d.facts
 	const mode = "NO_BACKSLASH_ESCAPES"
-	if strings.Contains(f.modoSessao, mode) {
+	if strings.Contains(f.sessionMode, mode) {
 		return d.refuse(stageSettings, engine.MotivoBarraInvertida, "o sql_mode das conexões tem "+mode+", com o qual textos não podem ser gravados com segurança",
 			"tire "+mode+" do sql_mode do servidor (ou do pooler) e repita")
 	}
@@ -119,18 +119,18 @@ func (d *examiner) settingsMySQL(ctx context.Context) error {
 		return d.fail(stageSettings, err, loginRemedy)
 	}
 	d.ok(stageSettings, "conexões em utf8mb4 e UTC")
-	if strings.Contains(f.modoGlobal, mode) {
+	if strings.Contains(f.globalMode, mode) {
 		d.warn(stageSettings, reasonBackslash, "o sql_mode do servidor tem "+mode, "o monitor o desliga nas suas conexões; para os outros programas, tire-o com SET GLOBAL sql_mode e do arquivo de configuração do servidor")
 	}
 	if len(latin) > 0 {
 		d.warn(stageSettings, drift.ReasonLatin1, "há tabelas que não guardam todas as letras: "+strings.Join(latin, ", "),
 			"converta-as depois de uma cópia de segurança: ALTER TABLE "+latin[0]+" CONVERT TO CHARACTER SET utf8mb4")
-	} else if f.codificacao != "utf8mb4" {
-		d.warn(stageSettings, drift.ReasonLatin1, "o banco usa "+f.codificacao+" para tabelas novas", fmt.Sprintf("as do monitor são sempre utf8mb4; para as outras: ALTER DATABASE `%s` CHARACTER SET utf8mb4", d.t.Banco))
+	} else if f.charset != "utf8mb4" {
+		d.warn(stageSettings, drift.ReasonLatin1, "o banco usa "+f.charset+" para tabelas novas", fmt.Sprintf("as do monitor são sempre utf8mb4; para as outras: ALTER DATABASE `%s` CHARACTER SET utf8mb4", d.t.Banco))
 	}
 	d.quotas(ctx)
 	d.tableTimes(ctx)
-	if !f.duravel {
+	if !f.syncs {
 		d.warn(stageSettings, reasonDurability, "o servidor confirma gravações antes de guardá-las no disco", "ajuste innodb_flush_log_at_trx_commit = 1: sem isso, uma queda de energia apaga o que já foi confirmado")
 	}
 	d.zone("default-time-zone = '+00:00' na configuração do servidor")

@@ -19,7 +19,7 @@ const factsPostgres = `SELECT current_setting('server_version_num')::int / 100, 
 func (d *examiner) askPostgres(ctx context.Context) error {
 	f := &d.facts
 	f.before = d.cfg.Now()
-	err := d.db.Reader().Get(ctx, []any{&f.numero, &f.schema, &f.codificacao, &f.fuso, &f.replica, &f.duravel, &f.cria, &f.segundos, &f.bytes}, factsPostgres)
+	err := d.db.Reader().Get(ctx, []any{&f.number, &f.schema, &f.charset, &f.timeZone, &f.replica, &f.syncs, &f.creates, &f.segundos, &f.bytes}, factsPostgres)
 	f.after, f.known = d.cfg.Now(), err == nil
 	return err
 }
@@ -61,7 +61,7 @@ func (d *examiner) rightsPostgres(ctx context.Context) error {
 			fmt.Sprintf(`como dono das tabelas: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "%s" TO "%s"; GRANT USAGE ON ALL SEQUENCES IN SCHEMA "%[1]s" TO "%[2]s"`, space, user))
 	case space == "":
 		return d.refuse(stageRights, engine.MotivoDireito, "nenhum esquema do search_path existe ou está ao alcance do usuário "+user, `como dono do banco: GRANT USAGE, CREATE ON SCHEMA public TO "`+user+`"`)
-	case change && !d.facts.cria:
+	case change && !d.facts.creates:
 		return d.refuse(stageRights, engine.MotivoDireito, "o usuário "+user+" não pode criar tabelas no esquema "+space, fmt.Sprintf(`como dono do banco: GRANT CREATE ON SCHEMA "%s" TO "%s"`, space, user))
 	case change && len(foreign) > 0:
 		return d.refuse(stageRights, reasonTableOwner, "as tabelas são de outro usuário, e só o dono pode acrescentar índices: "+strings.Join(foreign, ", "),
@@ -75,12 +75,12 @@ func (d *examiner) rightsPostgres(ctx context.Context) error {
 // The ones that would damage data are refused at login already.
 func (d *examiner) settingsPostgres() error {
 	f := d.facts
-	if f.codificacao != "UTF8" {
-		return d.refuse(stageSettings, engine.MotivoCodificacao, "o banco guarda textos em "+f.codificacao+", que não tem todas as letras",
+	if f.charset != "UTF8" {
+		return d.refuse(stageSettings, engine.MotivoCodificacao, "o banco guarda textos em "+f.charset+", que não tem todas as letras",
 			"crie um banco com ENCODING 'UTF8' (CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0) e copie os dados para ele")
 	}
 	d.ok(stageSettings, "textos em UTF8")
-	if !f.duravel {
+	if !f.syncs {
 		d.warn(stageSettings, reasonDurability, "o servidor confirma gravações antes de guardá-las no disco (fsync ou synchronous_commit desligado)",
 			"ligue fsync e synchronous_commit no servidor: sem eles, uma queda de energia apaga o que já foi confirmado")
 	}
@@ -90,9 +90,9 @@ func (d *examiner) settingsPostgres() error {
 
 // zone mentions a server that does not think in UTC.
 func (d *examiner) zone(statement string) {
-	if engine.IsUTC(d.facts.fuso) {
+	if engine.IsUTC(d.facts.timeZone) {
 		return
 	}
-	d.warn(stageSettings, reasonZone, "o fuso do servidor é "+d.facts.fuso+", e os horários do banco são em UTC",
+	d.warn(stageSettings, reasonZone, "o fuso do servidor é "+d.facts.timeZone+", e os horários do banco são em UTC",
 		"o monitor não depende disso; para que outros programas não errem a hora: "+statement)
 }

@@ -69,8 +69,8 @@ func (d *examiner) defaultPassword(ctx context.Context) (f Fase, err error) {
 
 func (d *examiner) weakPasswords(ctx context.Context) (f Fase, err error) {
 	var n int
-	forte := fmt.Sprintf("pbkdf2:sha256:%d$%%", pace.HashRounds())
-	err = d.db.Reader().Get(ctx, []any{&n}, "SELECT count(*) FROM clientes WHERE senha_hash IS NOT NULL AND senha_hash <> '' AND senha_hash NOT LIKE ?", forte)
+	strong := fmt.Sprintf("pbkdf2:sha256:%d$%%", pace.HashRounds())
+	err = d.db.Reader().Get(ctx, []any{&n}, "SELECT count(*) FROM clientes WHERE senha_hash IS NOT NULL AND senha_hash <> '' AND senha_hash NOT LIKE ?", strong)
 	if n > 0 {
 		f = Fase{
 			Motivo: reasonWeakHashes, Detalhe: say.Count(n, "senha guardada na forma antiga, mais fácil de quebrar", "senhas guardadas na forma antiga, mais fácil de quebrar"),

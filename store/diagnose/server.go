@@ -177,17 +177,17 @@ func (d *examiner) grantRemedy() string {
 // facts are what a server says of itself.
 type facts struct {
 	inicio      time.Time // of the login
-	produto     string    // the engine as its makers name it
+	made        string    // the engine as its makers name it
 	versao      string
-	numero      int    // of the version, as hundreds: 1500 for PostgreSQL 15, 1011 for MariaDB 10.11
+	number      int    // of the version, as hundreds: 1500 for PostgreSQL 15, 1011 for MariaDB 10.11
 	schema      string // of PostgreSQL, where our tables are or will be
-	codificacao string
-	fuso        string
-	modoSessao  string // sql_mode of MySQL, in our connections
-	modoGlobal  string // sql_mode of MySQL, in those of others
+	charset     string
+	timeZone    string
+	sessionMode string // sql_mode of MySQL, in our connections
+	globalMode  string // sql_mode of MySQL, in those of others
 	replica     bool
-	duravel     bool
-	cria        bool // CREATE in the schema, PostgreSQL
+	syncs       bool
+	creates     bool // CREATE in the schema, PostgreSQL
 	segundos    float64
 	before      time.Time // between this and depois the server read its clock
 	after       time.Time
@@ -215,10 +215,10 @@ func product(kind engine.Kind, version string) (name string, least int, tested b
 // product judges engine and version, and reads what the server says of itself.
 func (d *examiner) product(ctx context.Context) error {
 	name, least, tested := product(d.t.Kind, d.facts.versao)
-	d.facts.produto = name
-	d.facts.numero, d.facts.versao = readVersion(d.facts.versao)
+	d.facts.made = name
+	d.facts.number, d.facts.versao = readVersion(d.facts.versao)
 	switch {
-	case d.facts.numero < least:
+	case d.facts.number < least:
 		return d.refuse(stageEngine, reasonOldVersion, fmt.Sprintf("%s %s é antigo demais", name, d.facts.versao),
 			"atualize o servidor: PostgreSQL 13, MySQL 8.0 ou MariaDB 10.6, ou mais novos")
 	case !tested:

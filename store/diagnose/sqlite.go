@@ -75,14 +75,14 @@ func (d *examiner) contents(ctx context.Context, size int64) (schema.State, erro
 	}
 	defer db.Close()
 	d.db = db
-	var form, jornal string
+	var form, journal string
 	if err := db.Reader().Get(ctx, []any{&form}, "SELECT sqlite_version()"); err != nil {
 		return "", d.fail(stageEngine, err, "confira o caminho do banco")
 	}
-	if err := db.Reader().Get(ctx, []any{&jornal}, "PRAGMA journal_mode"); err != nil {
+	if err := db.Reader().Get(ctx, []any{&journal}, "PRAGMA journal_mode"); err != nil {
 		return "", d.fail(stageEngine, err, "confira o caminho do banco")
 	}
-	d.ok(stageEngine, "SQLite "+form+", diário "+jornal)
+	d.ok(stageEngine, "SQLite "+form+", diário "+journal)
 	if err := d.schema(ctx); err != nil {
 		return d.state, err
 	}

@@ -10,13 +10,13 @@ import (
 
 func TestReadVersion(t *testing.T) {
 	for _, c := range []struct {
-		kind    engine.Kind
-		text    string
-		produto string
-		numero  int
-		shown   string
-		old     bool
-		testado bool
+		kind       engine.Kind
+		text       string
+		made       string
+		number     int
+		shown      string
+		old        bool
+		wellTested bool
 	}{
 		{engine.Postgres, "PostgreSQL 15.18 (Debian 15.18-0+deb12u1) on x86_64-pc-linux-gnu, compiled by gcc", "PostgreSQL", 1518, "15.18", false, true},
 		{engine.Postgres, "PostgreSQL 12.22 on x86_64-pc-linux-gnu", "PostgreSQL", 1222, "12.22", true, true},
@@ -29,12 +29,12 @@ func TestReadVersion(t *testing.T) {
 		{engine.MySQL, "8.0.34-Vitess", "MySQL (8.0.34-Vitess)", 800, "8.0.34", false, false},
 	} {
 		name, least, tested := product(c.kind, c.text)
-		numero, shown := readVersion(c.text)
-		require.Equal(t, c.produto, name, c.text)
-		require.Equal(t, c.numero, numero, c.text)
+		number, shown := readVersion(c.text)
+		require.Equal(t, c.made, name, c.text)
+		require.Equal(t, c.number, number, c.text)
 		require.Equal(t, c.shown, shown, c.text)
-		require.Equal(t, c.old, numero < least, c.text)
-		require.Equal(t, c.testado, tested, c.text)
+		require.Equal(t, c.old, number < least, c.text)
+		require.Equal(t, c.wellTested, tested, c.text)
 	}
 }
 

@@ -18,8 +18,8 @@ const probeID = -7316
 
 // probeValue is what the probe writes into a column.
 type probeValue struct {
-	coluna string
-	valor  any
+	column string
+	value  any
 }
 
 // probeRow is a row as ordinary use makes it.
@@ -178,8 +178,8 @@ func (p probe) insert(table string, values []probeValue) statement {
 	var names []string
 	var args []any
 	for _, v := range values {
-		if _, there := p.x.column(table, v.coluna); there {
-			names, args = append(names, v.coluna), append(args, v.valor)
+		if _, there := p.x.column(table, v.column); there {
+			names, args = append(names, v.column), append(args, v.value)
 		}
 	}
 	overriding := ""

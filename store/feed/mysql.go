@@ -104,7 +104,7 @@ func (p *mysqlMarks) sum(ctx context.Context, q engine.Q, want, large [NumNouns]
 		}
 		from := table
 		if large[r] {
-			from = fmt.Sprintf("(SELECT * FROM %s ORDER BY id DESC LIMIT %d) n", table, novasLinhas)
+			from = fmt.Sprintf("(SELECT * FROM %s ORDER BY id DESC LIMIT %d) n", table, newRows)
 		}
 		values := make([]string, len(p.columns[table]))
 		for i, col := range p.columns[table] {

@@ -17,15 +17,15 @@ import (
 // within a second, within ten at worst.
 
 const (
-	largeTable  = 500_000
-	novasLinhas = 20_000
+	largeTable = 500_000
+	newRows    = 20_000
 )
 
 // postgresMarks remembers the last sums. The feed's goroutine owns it.
 type postgresMarks struct {
 	snapshot string // the snapshot that they were made in
-	somas    markTexts
-	somadas  [NumNouns]bool
+	sums     markTexts
+	summedUp [NumNouns]bool
 	pace     pacer
 }
 
@@ -35,8 +35,8 @@ const statsPostgres = `SELECT c.relname, txid_current_snapshot()::text, c.reltup
 	UNION ALL SELECT '', '', 0, count(*)::text FROM dispositivos WHERE ultimo_heartbeat > ?`
 
 const (
-	somaToda  = "SELECT '%[1]s', concat(count(*), ' ', coalesce(sum(xmin::text::bigint), 0)) FROM %[1]s"
-	somaNovas = "SELECT '%[1]s', concat(coalesce(max(id), 0), ' ', count(*), ' ', coalesce(sum(xmin::text::bigint), 0)) FROM (SELECT id, xmin FROM %[1]s ORDER BY id DESC LIMIT %[2]d) n"
+	wholeSum = "SELECT '%[1]s', concat(count(*), ' ', coalesce(sum(xmin::text::bigint), 0)) FROM %[1]s"
+	newSum   = "SELECT '%[1]s', concat(coalesce(max(id), 0), ' ', count(*), ' ', coalesce(sum(xmin::text::bigint), 0)) FROM (SELECT id, xmin FROM %[1]s ORDER BY id DESC LIMIT %[2]d) n"
 )
 
 // texts gives the sums, afresh where that is due, and the statistics of large
@@ -49,7 +49,7 @@ func (p *postgresMarks) texts(ctx context.Context, q engine.Q, want [NumNouns]bo
 	began := time.Now()
 	missing := false
 	for r, w := range want {
-		missing = missing || (w && tableOf[r] != "" && !p.somadas[r])
+		missing = missing || (w && tableOf[r] != "" && !p.summedUp[r])
 	}
 	if missing || (st.snapshot != p.snapshot && p.pace.due(began)) {
 		var sums []string
@@ -62,10 +62,10 @@ func (p *postgresMarks) texts(ctx context.Context, q engine.Q, want [NumNouns]bo
 		if err := t.read(ctx, q, strings.Join(sums, " UNION ALL ")); err != nil {
 			return markTexts{}, err
 		}
-		p.somas, p.somadas, p.snapshot = t, want, st.snapshot
+		p.sums, p.summedUp, p.snapshot = t, want, st.snapshot
 		p.pace.took(began)
 	}
-	out := p.somas
+	out := p.sums
 	for r := range out {
 		out[r] += st.lastTexts[r]
 	}
@@ -82,9 +82,9 @@ type tableStats struct {
 // sum is the statement that sums a noun's table.
 func (s *tableStats) sum(r Noun) string {
 	if s.large[r] {
-		return fmt.Sprintf(somaNovas, tableOf[r], novasLinhas)
+		return fmt.Sprintf(newSum, tableOf[r], newRows)
 	}
-	return fmt.Sprintf(somaToda, tableOf[r])
+	return fmt.Sprintf(wholeSum, tableOf[r])
 }
 
 func (p *postgresMarks) state(ctx context.Context, q engine.Q, online when.Hora) (st tableStats, err error) {

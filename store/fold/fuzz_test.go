@@ -12,8 +12,8 @@ import (
 	"example.com/monitor/store/internal/chars"
 )
 
-// foldSimples is the fold, rune by rune and by the table that was written by hand.
-func foldSimples(s string, hand map[rune]string) string {
+// foldPlain is the fold, rune by rune and by the table that was written by hand.
+func foldPlain(s string, hand map[rune]string) string {
 	var b strings.Builder
 	for _, r := range norm.NFD.String(s) {
 		switch to, ok := hand[unicode.ToLower(r)]; {
@@ -42,7 +42,7 @@ func FuzzFold(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, texto, busca string) {
 		folded := Text(texto)
-		require.Equal(t, foldSimples(texto, hand), folded)
+		require.Equal(t, foldPlain(texto, hand), folded)
 		require.Equal(t, folded, Text(folded), "folding twice changes nothing")
 		require.True(t, utf8.ValidString(folded))
 		require.NotContains(t, folded, "\n")

@@ -67,13 +67,13 @@ func TestPunctuationAtItsPlaces(t *testing.T) {
 func TestTelephonesAreFound(t *testing.T) {
 	stored := []string{"(21) 99876-5432", "21998765432", "+55 (21) 99876-5432", "021 99876 5432", "(21) 9876-5432", "55 21 99876.5432", "+55219876-5432", "21 9 9876 5432"}
 	typed := append([]string{"+55 21 99876-5432", "+55 21 9876-5432", "0055 21 99876 5432", "0 41 21 99876-5432", "(021)99876-5432", "5521 99876-5432", "9876-5432", "99876-5432", "+55 (021) 9 9876-5432"}, stored...)
-	for _, fone := range stored {
-		text := SearchText("Ana", "a@x.com", "", fone, "")
+	for _, phone := range stored {
+		text := SearchText("Ana", "a@x.com", "", phone, "")
 		for _, search := range typed {
-			require.True(t, finds(search, text), "%q in %q", search, fone)
+			require.True(t, finds(search, text), "%q in %q", search, phone)
 		}
 		for _, search := range []string{"+55 22 99876-5432", "22 99876-5432", "+55 21 5876-5432", "21 89876-5432"} {
-			require.False(t, finds(search, text), "%q in %q", search, fone)
+			require.False(t, finds(search, text), "%q in %q", search, phone)
 		}
 	}
 	// What does not begin with 6 to 9 has no ninth digit.

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var atualizar = flag.Bool("atualizar", false, "escreve as migrações que a tabela de dobra gera")
+var update = flag.Bool("atualizar", false, "escreve as migrações que a tabela de dobra gera")
 
 // The step that holds the expressions of today. All of them stand in one statement:
 // each ALTER writes the whole table anew.
@@ -43,7 +43,7 @@ func TestSearchColumnsFollowTheFold(t *testing.T) {
 		"mysql":    fmt.Sprintf(columnsMySQL, searchMySQL(), lineMySQL(1), lineMySQL(3), cityMySQL()),
 	} {
 		path := filepath.Join("..", "migrations", foldStep+"."+engine+".sql")
-		if *atualizar {
+		if *update {
 			require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 		}
 		have, err := os.ReadFile(path)

@@ -244,14 +244,14 @@ type Doc struct {
 	Ativo        *bool     `bun:"ativo"`
 	DataCadastro when.Hora `bun:"data_cadastro"`
 	Cadastro     string    `bun:"cadastro"` // data_cadastro as stored; "" for NULL
-	dobrado      string    // texto(), once asked for
+	folded       string    // texto(), once asked for
 }
 
 func (d *Doc) texto() string {
-	if d.dobrado == "" {
-		d.dobrado = fold.SearchText(d.Nome, d.Email, d.Empresa, d.Telefone, d.CPFCNPJ)
+	if d.folded == "" {
+		d.folded = fold.SearchText(d.Nome, d.Email, d.Empresa, d.Telefone, d.CPFCNPJ)
 	}
-	return d.dobrado
+	return d.folded
 }
 
 // ReadQueue reads the clients in the queue.

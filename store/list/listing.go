@@ -36,13 +36,13 @@ type scannedRow[T any] struct {
 }
 
 // NewListing describes a list whose records bun scans.
-func NewListing[T any](de, junto, hora, id, cols string) *Listing[T] {
+func NewListing[T any](de, joins, hora, id, cols string) *Listing[T] {
 	at := "''"
 	if hora != "" {
 		at = "AS_TEXT(" + hora + ")"
 	}
 	head := "SELECT " + cols + ", " + id + " AS lugar_id, " + at + " AS lugar_hora, "
-	return &Listing[T]{Table: de, Joins: junto, Time: hora, ID: id, Read: func(ctx context.Context, q engine.Q, total, from string, args ...any) ([]Placed[T], error) {
+	return &Listing[T]{Table: de, Joins: joins, Time: hora, ID: id, Read: func(ctx context.Context, q engine.Q, total, from string, args ...any) ([]Placed[T], error) {
 		var rows []scannedRow[T]
 		err := q.All(ctx, &rows, head+total+" AS lugar_total FROM "+from, args...)
 		list := make([]Placed[T], len(rows))

@@ -18,8 +18,8 @@ type Sieve struct {
 
 // The sizes of a walk's batches.
 const (
-	lotePrimeiro = 500
-	loteMaior    = 10_000
+	firstBatch   = 500
+	largestBatch = 10_000
 )
 
 // sift is list for a selection with a sieve. A total costs a walk to the end.
@@ -56,7 +56,7 @@ func (s *Selection[T]) sift(ctx context.Context, q engine.Q, j Window, page Pagi
 
 // walk calls each for the rows from a place on that pass the sieve, until it has enough.
 func (s *Selection[T]) walk(ctx context.Context, q engine.Q, at Position, each func(Match) (more bool)) error {
-	for size := lotePrimeiro; ; size = min(4*size, loteMaior) {
+	for size := firstBatch; ; size = min(4*size, largestBatch) {
 		full := false
 		for _, seg := range at.spans(q.Kind(), s.l.Time, s.l.ID) {
 			last, n, enough, err := s.batch(ctx, q, at, seg, size, each)

@@ -30,15 +30,15 @@ import (
 //go:embed testdata/werkzeug.json
 var werkzeugJSON []byte
 
-type senhaVector struct {
+type hashVector struct {
 	Nota, Hash, Senha string
 	OK                bool
 }
 
-// senhaVectors were made with Python's hashlib (Werkzeug 3.1 agreed with each
+// hashVectors were made with Python's hashlib (Werkzeug 3.1 agreed with each
 // that it can read) and taken from the Flask system's own database.
-func senhaVectors(t testing.TB) []senhaVector {
-	var v []senhaVector
+func hashVectors(t testing.TB) []hashVector {
+	var v []hashVector
 	require.NoError(t, json.Unmarshal(werkzeugJSON, &v))
 	require.NotEmpty(t, v)
 	return v
@@ -46,13 +46,13 @@ func senhaVectors(t testing.TB) []senhaVector {
 
 func TestVerifySenhaVectors(t *testing.T) {
 	t.Parallel()
-	for _, v := range senhaVectors(t) {
+	for _, v := range hashVectors(t) {
 		require.Equalf(t, v.OK, Verify(v.Hash, v.Senha), "%s: %s", v.Nota, v.Hash)
 	}
 }
 
 func TestVerifySenhaNeedsEveryPart(t *testing.T) {
-	for _, v := range senhaVectors(t) {
+	for _, v := range hashVectors(t) {
 		if !v.OK || dear(v.Hash) {
 			continue
 		}
@@ -141,7 +141,7 @@ func raceDetector() bool {
 
 // FuzzVerify looks for panics and for hashes that keep a core busy.
 func FuzzVerify(f *testing.F) {
-	for _, v := range senhaVectors(f) {
+	for _, v := range hashVectors(f) {
 		if !dear(v.Hash) {
 			f.Add(v.Hash, v.Senha)
 		}
@@ -201,7 +201,7 @@ func TestWeakHash(t *testing.T) {
 	} {
 		require.Equalf(t, weak, WeakHash(method+sum), "%s", method)
 	}
-	for _, v := range senhaVectors(t) {
+	for _, v := range hashVectors(t) {
 		strong := strings.HasPrefix(v.Hash, "pbkdf2:sha256:600000$") || strings.HasPrefix(v.Hash, "pbkdf2:sha256:1000000$")
 		require.Equalf(t, !strong, WeakHash(v.Hash), "%s", v.Hash)
 	}
