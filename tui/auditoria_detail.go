@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/monitor/tui/kit"
 	"example.com/monitor/store/say"
+	"example.com/monitor/tui/kit"
 
 	tea "github.com/charmbracelet/bubbletea"
 

@@ -9,8 +9,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"example.com/monitor/store"
-	"example.com/monitor/tui/kit"
 	"example.com/monitor/store/say"
+	"example.com/monitor/tui/kit"
 )
 
 const (

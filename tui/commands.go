@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"example.com/monitor/tui/kit"
 	"example.com/monitor/store/say"
+	"example.com/monitor/tui/kit"
 
 	tea "github.com/charmbracelet/bubbletea"
 

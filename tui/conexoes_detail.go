@@ -4,8 +4,8 @@ import (
 	"strconv"
 	"time"
 
-	"example.com/monitor/tui/kit"
 	"example.com/monitor/store/say"
+	"example.com/monitor/tui/kit"
 
 	tea "github.com/charmbracelet/bubbletea"
 

@@ -16,8 +16,8 @@ import (
 	"sync/atomic"
 	"syscall"
 
-	"example.com/monitor/tui/kit"
 	"example.com/monitor/store/say"
+	"example.com/monitor/tui/kit"
 
 	tea "github.com/charmbracelet/bubbletea"
 

@@ -7,8 +7,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"example.com/monitor/store"
-	"example.com/monitor/tui/kit"
 	"example.com/monitor/store/say"
+	"example.com/monitor/tui/kit"
 )
 
 // spans are the spans of time of which the panel tells the course.
