@@ -19,12 +19,12 @@ import (
 // process on the database, and the next program that closes the database deletes
 // the live journal.
 var openers = map[string]string{
-	"cmd/documentos.go writePackaged":       "manual pages",
+	"cmd/documents.go writePackaged":        "manual pages",
 	"cmd/dotenv.go readDotEnv":              "the .env file",
 	"cmd/port_linux.go listeningInode":      "/proc",
 	"cmd/port_linux.go inodeHolder":         "/proc",
 	"cmd/serve_tls.go readPair":             "certificate and key",
-	"cmd/setup_certificado.go pinInFile":    "the configuration",
+	"cmd/setup_certificate.go pinInFile":    "the configuration",
 	"store/trail/anchor.go AppendAnchor":    "the anchor",
 	"store/trail/anchor.go ReadAnchor":      "the anchor",
 	"store/trail/anchor.go readTail":        "the anchor",
