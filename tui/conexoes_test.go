@@ -48,7 +48,7 @@ func TestAddressesAreReadable(t *testing.T) {
 	}
 	require.Equal(t, "10.0.0.1:22 ssh (rede local)", placed("10.0.0.1", new(int64(22))))
 	require.Equal(t, "[::1]:80 http (a própria máquina)", placed("::1", new(int64(80))))
-	require.Equal(t, "5,1 MiB", bytesText(new(int64(5_400_000))))
+	require.Equal(t, "5,4 MB", bytesText(new(int64(5_400_000))))
 	require.Equal(t, "980 bytes", bytesText(new(int64(980))))
 }
 

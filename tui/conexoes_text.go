@@ -73,13 +73,5 @@ func bytesText(n *int64) string {
 	if n == nil {
 		return ""
 	}
-	size, unit := float64(*n), 0
-	units := []string{"bytes", "KiB", "MiB", "GiB", "TiB"}
-	for size >= 1024 && unit < len(units)-1 {
-		size, unit = size/1024, unit+1
-	}
-	if unit == 0 {
-		return say.Thousands(int(*n)) + " bytes"
-	}
-	return strings.Replace(strconv.FormatFloat(size, 'f', 1, 64), ".", ",", 1) + " " + units[unit]
+	return say.Bytes(*n)
 }

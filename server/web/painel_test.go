@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/monitor/store"
+	"example.com/monitor/store/say"
 	"example.com/monitor/store/storetest"
 )
 
@@ -157,4 +158,19 @@ func TestChat(t *testing.T) {
 	p.waitAddress("/chat?sala=plantão")
 	p.waitText("h2", "Ninguém escreveu aqui ainda")
 	p.run("a scroll that comes after the room was left", chromedp.Evaluate[chromedp.Void](`window.leftBox.dispatchEvent(new Event('scroll'))`))
+}
+
+// TestSizesAreSaidAlike compares what the pages make of a number of bytes with what the
+// other doors say.
+func TestSizesAreSaidAlike(t *testing.T) {
+	h := program(t)
+	p := h.open(monica, "/painel")
+	p.waitText(".stat", "Dispositivos online")
+	var numbers, want []string
+	for _, n := range []int64{0, 1, 999, 1000, 1536, 99_949, 99_951, 123_456, 999_400, 999_999, 20_000_000, 3_200_000_000_000, 5_000_000_000_000_000} {
+		numbers, want = append(numbers, fmt.Sprint(n)), append(want, say.Bytes(n))
+	}
+	got := eventually[string](p, "the module", "() => { import(performance.getEntriesByType('resource').find((r) => r.name.endsWith('/format.js')).name)"+
+		".then((m) => { window.sizes = ["+strings.Join(numbers, ",")+"].map(m.formatBytes).join('; ') }); return window.sizes }")
+	require.Equal(t, strings.Join(want, "; "), got)
 }

@@ -1,6 +1,7 @@
 package say
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -23,11 +24,12 @@ func Count(n int, one, many string) string {
 	return Thousands(n) + " " + many
 }
 
-// Bytes is an amount of data: 512 bytes, 1,5 KB, 20 MB.
+// Bytes is an amount of data: 512 bytes, 1,5 KB, 20,0 MB. Prefixes are decimal, as discs
+// and networks are sold; the pages say the same (static/js/format.js).
 func Bytes(n int64) string {
 	units := []string{"bytes", "KB", "MB", "GB", "TB"}
 	v, i := float64(n), 0
-	for v >= 1000 && i < len(units)-1 {
+	for math.Round(v) >= 1000 && i < len(units)-1 {
 		v, i = v/1000, i+1
 	}
 	digits := 1

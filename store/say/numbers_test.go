@@ -16,7 +16,7 @@ func TestNumbers(t *testing.T) {
 	require.Equal(t, "1 conexão", say.Count(1, "conexão", "conexões"))
 	require.Equal(t, "0 conexões", say.Count(0, "conexão", "conexões"))
 	require.Equal(t, "1.000 conexões", say.Count(1000, "conexão", "conexões"))
-	for n, want := range map[int64]string{0: "0 bytes", 999: "999 bytes", 1000: "1,0 KB", 1536: "1,5 KB", 123_456: "123 KB", 20_000_000: "20,0 MB", 3_200_000_000_000: "3,2 TB"} {
+	for n, want := range map[int64]string{0: "0 bytes", 999: "999 bytes", 999_400: "999 KB", 999_999: "1,0 MB", 1000: "1,0 KB", 1536: "1,5 KB", 123_456: "123 KB", 20_000_000: "20,0 MB", 3_200_000_000_000: "3,2 TB"} {
 		require.Equal(t, want, say.Bytes(n))
 	}
 	require.Equal(t, "a, b e c", say.Enumerate([]string{"a", "b", "c"}))

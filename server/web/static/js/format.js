@@ -28,16 +28,14 @@ export function formatDesde(text, now = Date.now()) {
   return ''
 }
 
-const bytes = new Intl.NumberFormat('pt-BR', { maximumFractionDigits: 1 })
+const units = ['bytes', 'KB', 'MB', 'GB', 'TB']
 
-// formatBytes uses decimal prefixes, as discs and networks are sold.
+// formatBytes says what store/say does: decimal prefixes, as discs and networks are sold.
 export function formatBytes(n) {
   if (typeof n !== 'number') return ''
-  for (const unit of ['B', 'kB', 'MB', 'GB']) {
-    if (Math.abs(n) < 1000) return `${bytes.format(n)} ${unit}`
-    n /= 1000
-  }
-  return `${bytes.format(n)} TB`
+  let unit = 0
+  for (; Math.round(n) >= 1000 && unit < units.length - 1; unit++) n /= 1000
+  return `${n.toFixed(unit === 0 || n >= 100 ? 0 : 1).replace('.', ',')} ${units[unit]}`
 }
 
 const numbers = new Intl.NumberFormat('pt-BR')
