@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -168,7 +169,7 @@ func TestSizesAreSaidAlike(t *testing.T) {
 	p.waitText(".stat", "Dispositivos online")
 	var numbers, want []string
 	for _, n := range []int64{0, 1, 999, 1000, 1536, 99_949, 99_951, 123_456, 999_400, 999_999, 20_000_000, 3_200_000_000_000, 5_000_000_000_000_000} {
-		numbers, want = append(numbers, fmt.Sprint(n)), append(want, say.Bytes(n))
+		numbers, want = append(numbers, strconv.FormatInt(n, 10)), append(want, say.Bytes(n))
 	}
 	got := eventually[string](p, "the module", "() => { import(performance.getEntriesByType('resource').find((r) => r.name.endsWith('/format.js')).name)"+
 		".then((m) => { window.sizes = ["+strings.Join(numbers, ",")+"].map(m.formatBytes).join('; ') }); return window.sizes }")
