@@ -10,7 +10,6 @@ import (
 	"example.com/monitor/store"
 )
 
-// AuditKey signs the trails of a copied database and of the restored ones.
 // AuditKey signs the trail of databases opened WithKey.
 var AuditKey = strings.Repeat("5a", 32)
 
@@ -49,7 +48,6 @@ func RequireIntact(t *testing.T, s *store.Store) {
 	require.NotZero(t, v.Elos)
 }
 
-// Installed is an engine that is at hand.
 // Installed is the engine of that name, or the test is skipped where it is not installed.
 func Installed(t *testing.T, name string) (e Engine) {
 	t.Helper()

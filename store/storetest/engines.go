@@ -25,7 +25,8 @@ type Engine struct {
 	Name string // sqlite, postgres, mariadb or pgbouncer
 	// server makes databases; nil for SQLite.
 	server func(t testing.TB) *Server
-	// door is the address that the store connects to, where that is not the server's.
+	// door is the address that the store connects to, where that is not the server's:
+	// one for each database.
 	door func(t testing.TB) string
 }
 
@@ -103,7 +104,9 @@ func (e Engine) require(t *testing.T) {
 		e.server(t)
 	}
 	if e.door != nil {
-		e.door(t)
+		if _, err := find("pgbouncer", bouncerPackage); err != nil {
+			fail(t, err)
+		}
 	}
 }
 
