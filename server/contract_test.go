@@ -34,6 +34,7 @@ func readCases(t *testing.T) []recordedCase {
 }
 
 func TestRecordedCases(t *testing.T) {
+	t.Parallel()
 	storetest.EachDoor(t, func(t *testing.T, e storetest.Engine) {
 		replay(t, houseOf(t, e.New(t), false))
 	})
@@ -141,6 +142,7 @@ func compare(t *testing.T, place string, want, got any) {
 }
 
 func TestListsCarryCursors(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		listsCarryCursors(t, houseOf(t, e.New(t), false))
 	})
@@ -231,6 +233,7 @@ func TestEveryWrongFieldIsNamed(t *testing.T) {
 }
 
 func TestVersionsGuardChanges(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		versionsGuardChanges(t, houseOf(t, e.New(t), false))
 	})
@@ -265,6 +268,7 @@ func versionsGuardChanges(t *testing.T, h *house) {
 }
 
 func TestIdempotencyKey(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		createdOnce(t, houseOf(t, e.New(t), false))
 	})

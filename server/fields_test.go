@@ -235,6 +235,7 @@ func TestAuthorsComeFromTheCredential(t *testing.T) {
 // TestOldReports sends what old scripts send: numbers as text, items that are no
 // connection among good ones, and a report that names no device.
 func TestOldReports(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	got := h.admin("POST", "/api/db/dispositivos/registrar", map[string]any{"hostname": "pc-antigo", "cliente_id": ""})
 	require.Equal(t, 200, got.status, got.text)

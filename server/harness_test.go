@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -18,6 +19,8 @@ import (
 	"example.com/monitor/store"
 	"example.com/monitor/store/storetest"
 )
+
+func TestMain(m *testing.M) { os.Exit(storetest.Overlap{M: m}.Run()) }
 
 // house is a real server over a fresh real database.
 type house struct {

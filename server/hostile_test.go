@@ -179,6 +179,7 @@ func (e *stranger) request(key string) *http.Request {
 // engine: no answer is a failure of the server. The full run makes a million requests
 // on SQLite and a tenth on the others.
 func TestHostileRequests(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		n, rounds := 1_000, 1
 		if e.Name == storetest.SQLite.Name {

@@ -18,6 +18,7 @@ const roles = "../docs/papeis.md"
 //
 //	go test ./server -run TestMatrix -atualizar
 func TestMatrix(t *testing.T) {
+	t.Parallel()
 	want := matrixRows(bareServer(t, &lockedBuffer{}).routes())
 	if *update {
 		require.NoError(t, os.WriteFile(roles, []byte(want), 0o600))

@@ -19,6 +19,7 @@ var testName = regexp.MustCompile("`((?:Test|Fuzz)[A-Za-z0-9_]+)`")
 // TestSecurityPointsHaveTheirTests: every test that docs/seguranca.md names is there,
 // and every row names one or says that none does yet.
 func TestSecurityPointsHaveTheirTests(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile("../docs/seguranca.md")
 	require.NoError(t, err)
 	there := testsOfTheTree(t)

@@ -13,6 +13,7 @@ import (
 // TestSessionsAreSeenAndRevoked: people see and end their own, admins everybody's,
 // and what was ended lets nobody in any more.
 func TestSessionsAreSeenAndRevoked(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		h := houseOf(t, e.New(t), false)
 		h.newPerson("ana@x.com", store.Usuario)
@@ -55,6 +56,7 @@ func TestSessionsAreSeenAndRevoked(t *testing.T) {
 // TestDeviceIsFreedAndRemoved: an administrator frees a device from its secret,
 // gives it to a client, and removes it.
 func TestDeviceIsFreedAndRemoved(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		h := houseOf(t, e.New(t), false)
 		c := h.newPerson("ana@x.com", store.Usuario)

@@ -405,6 +405,7 @@ func storedTokenIsNoCredential(t *testing.T, e storetest.Engine) {
 
 // TestLegacyToken honours the Flask system's clear token while it lives.
 func TestLegacyToken(t *testing.T) {
+	t.Parallel()
 	const token = "3Ze6-jpOrvg01yb0412qhpbKIbPgj_C-0rZVOgFVhm-s0koK7umgmJWmjsKeRQodli-4ONG38pzQQLo-c-NCeg"
 	r := &relogio{t: time.Date(2026, 11, 23, 18, 0, 0, 0, time.UTC)}
 	s := storetest.Open(t, storetest.Flask(t), storetest.Now(r.now))
@@ -637,6 +638,7 @@ func deviceFromBeforeAdoption(t *testing.T, e storetest.Engine) {
 // TestReusedIDInheritsNoSession lets another program delete a person and SQLite
 // hand the id to an administrator.
 func TestReusedIDInheritsNoSession(t *testing.T) {
+	t.Parallel()
 	e := newElenco(t, storetest.SQLite) // servers have foreign keys
 	token := e.bearers["bia@x.com"]
 	e.outro(t, "DELETE FROM clientes WHERE id = ?", e.bia.ID)
@@ -648,6 +650,7 @@ func TestReusedIDInheritsNoSession(t *testing.T) {
 
 // TestLevelsOfKeysAreNoLevelsOfPeople lets another program write any level.
 func TestLevelsOfKeysAreNoLevelsOfPeople(t *testing.T) {
+	t.Parallel()
 	cadaElenco(t, levelsOfKeysAreNoLevelsOfPeople)
 }
 

@@ -111,6 +111,7 @@ func plantaMariaDB(t *testing.T, db *sql.DB, table string) []string {
 // TestAdoptionKeepsEveryByte compares all that the legacy databases held with
 // what is there after monitor adopted them. What the schema had it still has.
 func TestAdoptionKeepsEveryByte(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		at := e.Flask(t)
 		db := e.Foreign(t, at)
@@ -140,6 +141,7 @@ func TestAdoptionKeepsEveryByte(t *testing.T) {
 }
 
 func TestCostInWords(t *testing.T) {
+	t.Parallel()
 	c := store.Custo{Linhas: 1, Bytes: 50 << 20, Espaco: 200 << 20, Livre: 100 << 20, Segundos: 300, Travas: "x"}
 	require.Equal(t, []string{
 		"as seis tabelas têm 1 linha e 52,4 MB; preparar precisa de cerca de 210 MB a mais, e há só 105 MB livres: libere espaço antes",

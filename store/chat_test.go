@@ -14,6 +14,7 @@ import (
 // TestChat: a session speaks as its person whatever it says, edits and deletes its
 // own; moderadores everybody's; each leaves its audit row.
 func TestChat(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		s := e.New(t)
 		h := s.As(storetest.Operador)

@@ -222,6 +222,7 @@ func lastAdminStays(t *testing.T, e storetest.Engine) {
 
 // TestDeleteTakesTheDependants checks counts before and after on the legacy data.
 func TestDeleteTakesTheDependants(t *testing.T) {
+	t.Parallel()
 	path := storetest.Flask(t)
 	h := storetest.Open(t, path).As(storetest.Operador)
 	plan, err := h.Clientes.PlanDelete(t.Context(), 2)
@@ -242,6 +243,7 @@ func TestDeleteTakesTheDependants(t *testing.T) {
 }
 
 func TestReadOnly(t *testing.T) {
+	t.Parallel()
 	path := storetest.Flask(t)
 	storetest.Open(t, path)
 	s, err := store.Open(t.Context(), store.Config{URL: storetest.URL(path), SomenteLeitura: true})
@@ -256,6 +258,7 @@ func TestReadOnly(t *testing.T) {
 }
 
 func TestOpenRefusesTheWrongSchema(t *testing.T) {
+	t.Parallel()
 	missing := filepath.Join(t.TempDir(), "nada.db")
 	newer := filepath.Join(t.TempDir(), "novo.db")
 	storetest.Open(t, newer)
@@ -272,6 +275,7 @@ func TestOpenRefusesTheWrongSchema(t *testing.T) {
 
 // TestFiveProcessesMigrate opens one new database from several stores at once.
 func TestFiveProcessesMigrate(t *testing.T) {
+	t.Parallel()
 	path := storetest.Flask(t)
 	var wg sync.WaitGroup
 	errs := make([]error, 5)
@@ -292,6 +296,7 @@ func TestFiveProcessesMigrate(t *testing.T) {
 }
 
 func TestHoraForms(t *testing.T) {
+	t.Parallel()
 	var h store.Hora
 	for _, text := range []string{"2026-11-23 16:53:52.626293", "2026-11-23T16:53:52.626293", "2026-11-23T13:53:52.626293-03:00"} {
 		require.NoError(t, h.Scan(text))
@@ -311,6 +316,7 @@ func TestHoraForms(t *testing.T) {
 }
 
 func TestStatistics(t *testing.T) {
+	t.Parallel()
 	now := time.Date(2026, 11, 24, 1, 30, 0, 0, time.UTC) // still the 23rd in São Paulo
 	path := storetest.Flask(t)
 	s := storetest.Open(t, path, storetest.Now(func() time.Time { return now }))
@@ -356,6 +362,7 @@ func countersFollowForeignWrites(t *testing.T, e storetest.Engine) {
 // TestCursorOverWholeSeconds follows cursors over dates that another program wrote
 // without fractions: as text they come before the same second of ours.
 func TestCursorOverWholeSeconds(t *testing.T) {
+	t.Parallel()
 	path := storetest.Flask(t)
 	s := storetest.Open(t, path)
 	db := storetest.Foreign(t, path)

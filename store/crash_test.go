@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 		morre(what)
 		return
 	}
-	os.Exit(m.Run())
+	os.Exit(storetest.Overlap{M: m}.Run())
 }
 
 // escritor creates clients from many goroutines and prints each address only

@@ -151,6 +151,7 @@ func TestCutKeepsIdleSessions(t *testing.T) {
 }
 
 func TestOnlyAdminsCut(t *testing.T) {
+	t.Parallel()
 	s := storetest.Open(t, storetest.Flask(t), storetest.Now(quandoViviam))
 	token, _, err := s.As(store.Stranger(store.Origem{})).Sessoes.Login(t.Context(), "antonia@lojas.com.br", "Segredo-Antonia-1")
 	require.NoError(t, err)

@@ -81,6 +81,7 @@ func TestHealthyDatabases(t *testing.T) {
 
 // Every code that a script may see is explained.
 func TestReasonsAreDocumented(t *testing.T) {
+	t.Parallel()
 	doc, err := os.ReadFile("../docs/provedores.md")
 	require.NoError(t, err)
 	n := 0
@@ -126,6 +127,7 @@ func flaskHash(t *testing.T, senha string) string {
 // Supabase shows every table to roles whose keys are public; setup closes ours,
 // in a new database and in an inherited one, and leaves those of others alone.
 func TestSupabaseTablesAreClosed(t *testing.T) {
+	t.Parallel()
 	s := storetest.NewPostgres(t)
 	storetest.Exec(t, s.Root(), "CREATE ROLE anon NOLOGIN; CREATE ROLE authenticated NOLOGIN")
 	flask, err := os.ReadFile("storetest/testdata/flask.postgres.sql")

@@ -70,6 +70,7 @@ func TestFailuresLookAlike(t *testing.T) {
 // idle and under load, and lets a classifier guess the class from the time. It needs
 // a quiet machine: MONITOR_ENSAIO=completo asks for it.
 func TestFailuresTakeEqualTime(t *testing.T) {
+	t.Parallel()
 	if os.Getenv("MONITOR_ENSAIO") != "completo" {
 		t.Log("with MONITOR_ENSAIO=completo the times are measured")
 		return

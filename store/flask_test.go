@@ -81,6 +81,7 @@ func flaskLogins(t *testing.T, e storetest.Engine) {
 // TestPythonWrites has Python insert and change rows: lists and searches show
 // them at once.
 func TestPythonWrites(t *testing.T) {
+	t.Parallel()
 	path := storetest.Flask(t)
 	s := storetest.Open(t, path)
 	h := s.As(storetest.Operador)
@@ -106,6 +107,7 @@ c.commit()`, path)
 // SQLite dialect insists on: its own regular expression for date-times, 0/1 for
 // booleans, text for JSON.
 func TestPythonReads(t *testing.T) {
+	t.Parallel()
 	path := storetest.Flask(t)
 	s := storetest.Open(t, path)
 	h := s.As(storetest.Operador)
@@ -138,6 +140,7 @@ print("ok")`, path))
 // The Flask system opens the file with whatever SQLite its Python has: our
 // triggers and tables must not get in its way.
 func TestPythonWritesEveryTable(t *testing.T) {
+	t.Parallel()
 	path := storetest.Flask(t)
 	storetest.Open(t, path)
 	python(t, `

@@ -38,6 +38,7 @@ func otherUnicode(t *testing.T, e storetest.Engine, at string) {
 // TestBuscaHostilOnAnotherUnicode: whatever the server makes of letters, the answers are
 // ours. So it is on PostgreSQL 18 built with an ICU of 2017, which lowers no Georgian.
 func TestBuscaHostilOnAnotherUnicode(t *testing.T) {
+	t.Parallel()
 	e := storetest.Installed(t, "postgres")
 	at := e.Fresh(t)
 	otherUnicode(t, e, at)
@@ -46,6 +47,7 @@ func TestBuscaHostilOnAnotherUnicode(t *testing.T) {
 
 // TestServersFoldAlike: on the server at hand nothing needs the slow way.
 func TestServersFoldAlike(t *testing.T) {
+	t.Parallel()
 	e := storetest.Installed(t, "postgres")
 	outside, err := e.New(t).FoldedElsewhere(t.Context())
 	require.NoError(t, err)
@@ -58,6 +60,7 @@ func TestServersFoldAlike(t *testing.T) {
 // TestTheServersLettersChange: after an upgrade of the server the stored column is the
 // old one's. The diagnosis says so, and setup mends it.
 func TestTheServersLettersChange(t *testing.T) {
+	t.Parallel()
 	e := storetest.Installed(t, "postgres")
 	at := e.Fresh(t)
 	cfg := e.Config(t, at)

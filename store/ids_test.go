@@ -65,6 +65,7 @@ func TestIDsAreNotGivenAgain(t *testing.T) {
 
 // TestIDsOfAnAdoptedDatabase looks at what still names who is gone.
 func TestIDsOfAnAdoptedDatabase(t *testing.T) {
+	t.Parallel()
 	at := storetest.SQLite.Flask(t)
 	db := storetest.SQLite.Foreign(t, at)
 	storetest.Exec(t, db, "INSERT INTO conexoes(cliente_id, dispositivo_id) VALUES (70, 60), (9000000000, 'texto')")
@@ -194,6 +195,7 @@ func TestTrailOfARemovedClient(t *testing.T) {
 // TestTrailOfAClientThatTheFlaskSystemRemoved covers SQLite, where it could; and what
 // was removed before this program kept whom the rows are about.
 func TestTrailOfAClientThatTheFlaskSystemRemoved(t *testing.T) {
+	t.Parallel()
 	at := storetest.SQLite.URL(t)
 	s, err := store.Open(t.Context(), storetest.SQLite.Config(t, at))
 	require.NoError(t, err)
@@ -226,6 +228,7 @@ func TestTrailOfAClientThatTheFlaskSystemRemoved(t *testing.T) {
 // TestAMachineSaysWhatItIs registers a known machine again: what it says is taken,
 // what it does not say stays, and so does the name that a person gave.
 func TestAMachineSaysWhatItIs(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		s := e.New(t)
 		h := s.As(storetest.Operador)
@@ -325,6 +328,7 @@ func linhasDe(t *testing.T, db *sql.DB, query string) string {
 
 // TestWhatIdentifies lists what does, whole, and what does not.
 func TestWhatIdentifies(t *testing.T) {
+	t.Parallel()
 	for said, key := range map[string]string{
 		"AA:BB:CC:DD:EE:01": "aabbccddee01", "aa-bb-cc-dd-ee-01": "aabbccddee01", "aabb.ccdd.ee01": "aabbccddee01", "AABBCCDDEE01": "aabbccddee01",
 		"AA BB CC DD EE 01": "aabbccddee01", "52:54:00:12:34:56": "525400123456", "AA:BB:CC:FF:FE:DD:EE:01": "aabbccfffeddee01",

@@ -11,6 +11,7 @@ import (
 // TestOldCallersDoNotPileUp: while the database is slow only some are on their way, and
 // the others' calls are counted until they can be.
 func TestOldCallersDoNotPileUp(t *testing.T) {
+	t.Parallel()
 	var a legacyCalls
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 	begun := 0

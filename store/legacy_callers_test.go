@@ -14,6 +14,7 @@ import (
 // TestOldCallers lets callers of the Flask system's days in until a date: they
 // reach what has neither key nor secret, and are written down.
 func TestOldCallers(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 		s := e.New(t, storetest.Now(func() time.Time { return now }))
@@ -119,6 +120,7 @@ func TestOldCallers(t *testing.T) {
 // TestOldCallersBehindOneAddress lists each machine of an office that shares an address,
 // and keeps who invents programs and devices from hiding them.
 func TestOldCallersBehindOneAddress(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 		s := e.New(t, storetest.Now(func() time.Time { return now }))

@@ -12,6 +12,7 @@ import (
 // TestReportWithoutDevice: the old system took a report that names no device from
 // anybody. Admins and callers of the old days may still send one.
 func TestReportWithoutDevice(t *testing.T) {
+	t.Parallel()
 	for _, e := range storetest.Engines()[:3] {
 		t.Run(e.Name, func(t *testing.T) {
 			s := e.New(t)
@@ -38,6 +39,7 @@ func TestReportWithoutDevice(t *testing.T) {
 
 // TestOwnExtras: a usuario writes its own dados_extras, and nobody else's.
 func TestOwnExtras(t *testing.T) {
+	t.Parallel()
 	s := storetest.New(t)
 	h := s.As(storetest.Operador)
 	c, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@x.com", Senha: "senha123"})

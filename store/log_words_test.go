@@ -21,6 +21,7 @@ var (
 
 // TestLogsArePortuguese: whoever runs the server reads its log.
 func TestLogsArePortuguese(t *testing.T) {
+	t.Parallel()
 	messages := 0
 	for _, dir := range []string{"cmd", "server", "tui", "store"} {
 		require.NoError(t, filepath.WalkDir(filepath.Join("..", dir), func(path string, e fs.DirEntry, err error) error {

@@ -14,6 +14,7 @@ import (
 // What is offered is what the operations allow: one table must not drift from
 // the other.
 func TestMaySeeAgreesWithTheOperations(t *testing.T) {
+	t.Parallel()
 	e := newElenco(t, storetest.SQLite)
 	reads := map[store.Recurso]func(context.Context, *store.Handle) error{
 		store.RecursoClientes: func(ctx context.Context, h *store.Handle) error {

@@ -17,6 +17,7 @@ import (
 // TestRefusedDatabaseIsLeftAlone opens databases that are not ours: not a byte
 // of them changes, not even the journal mode in the header.
 func TestRefusedDatabaseIsLeftAlone(t *testing.T) {
+	t.Parallel()
 	alien := filepath.Join(t.TempDir(), "outro.db")
 	require.NoError(t, os.WriteFile(alien, nil, 0o600))
 	storetest.Exec(t, storetest.Foreign(t, alien), "CREATE TABLE receitas(nome TEXT)")
@@ -42,6 +43,7 @@ func TestRefusedDatabaseIsLeftAlone(t *testing.T) {
 // TestErrorsNameTheFile: the path often comes from a file of settings, so the
 // error has to say it.
 func TestErrorsNameTheFile(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	text := filepath.Join(dir, "texto.db")
 	require.NoError(t, os.WriteFile(text, []byte("isto não é um banco de dados, é um texto comprido o bastante para ter um cabeçalho inteiro, com mais de cem bytes"), 0o600))
@@ -77,6 +79,7 @@ func fileReader(path string) {
 // TestFileThatOnlyPermitsReading runs as somebody else, since root may write
 // anything: lists work, changes say why they do not.
 func TestFileThatOnlyPermitsReading(t *testing.T) {
+	t.Parallel()
 	t.Run("pasta também fechada", func(t *testing.T) { readAsNobody(t, "DELETE", 0o555) })
 	t.Run("pasta aberta", func(t *testing.T) { readAsNobody(t, "WAL", 0o777) })
 }

@@ -68,6 +68,7 @@ func TestRefusalsAreBounded(t *testing.T) {
 
 // TestRefusalsWait for a trail that cannot be written.
 func TestRefusalsWait(t *testing.T) {
+	t.Parallel()
 	url := storetest.SQLite.URL(t)
 	s := storetest.SQLite.Open(t, url)
 	db := storetest.SQLite.Foreign(t, url)

@@ -15,6 +15,7 @@ import (
 // TestSharedHost adopts a database whose account may have five connections and so
 // many queries an hour, and says so; with the limit in the URL all goes on.
 func TestSharedHost(t *testing.T) {
+	t.Parallel()
 	e := storetest.Named("mariadb")
 	storetest.MariaDB(t)
 	at := e.Flask(t)

@@ -253,6 +253,7 @@ func TestClientsTakenOutOfTheirRows(t *testing.T) {
 // TestTheDatabaseIsNoAnchor: a slip of the hand must not read, and close, the file
 // that SQLite holds.
 func TestTheDatabaseIsNoAnchor(t *testing.T) {
+	t.Parallel()
 	at := storetest.SQLite.URL(t)
 	s := storetest.SQLite.Open(t, at)
 	_, err := s.As(storetest.Operador).Logs.VerifyAgainst(t.Context(), strings.TrimPrefix(at, storetest.URL("")))

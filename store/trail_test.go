@@ -53,6 +53,7 @@ func verify(t *testing.T, e storetest.Engine, url string) store.Verificacao {
 }
 
 func TestVerifyTellsItsProgress(t *testing.T) {
+	t.Parallel()
 	st := storetest.New(t)
 	_, err := st.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "a@x.com"})
 	require.NoError(t, err)
@@ -310,6 +311,7 @@ func laneTakenOver(t *testing.T, e storetest.Engine) {
 }
 
 func TestPrivateFiles(t *testing.T) {
+	t.Parallel()
 	path := strings.TrimPrefix(chained(t, storetest.SQLite), storetest.URL(""))
 	files, err := filepath.Glob(path + "*")
 	require.NoError(t, err)
@@ -324,6 +326,7 @@ func TestPrivateFiles(t *testing.T) {
 // TestLostAuditKey: without the key that signed the chain nothing is written, and
 // the chain is not blamed for it; the file brought back, all goes on.
 func TestLostAuditKey(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "x.db")
 	write := func() error {
 		s, err := store.Open(t.Context(), storetest.SQLite.Config(t, storetest.URL(path)))
@@ -349,6 +352,7 @@ func TestLostAuditKey(t *testing.T) {
 // TestAnchorFile: a missing anchor is told, not taken for tampering; a line that
 // cannot be read is.
 func TestAnchorFile(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "x.db")
 	s := storetest.Open(t, path)
 	_, err := s.As(storetest.Operador).Clientes.Create(t.Context(), ana(1))
@@ -377,6 +381,7 @@ func TestAnchorFile(t *testing.T) {
 // TestTornAnchor: what a power cut leaves of a line, which later ones follow, is
 // not taken for tampering, and hides none.
 func TestTornAnchor(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "x.db")
 	s := storetest.Open(t, path)
 	_, err := s.As(storetest.Operador).Clientes.Create(t.Context(), ana(1))
@@ -407,6 +412,7 @@ func TestTornAnchor(t *testing.T) {
 
 // A login is told as the deed of whoever knew the password.
 func TestLoginIsToldAsThePersonsDeed(t *testing.T) {
+	t.Parallel()
 	s := storetest.New(t)
 	op := s.As(storetest.Operador)
 	c, err := op.Clientes.Create(t.Context(), store.Cliente{Nome: "Ana Souza", Email: "ana@x.com", Senha: "senha123"})

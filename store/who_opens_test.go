@@ -51,6 +51,7 @@ var openings = map[string][]string{
 // TestWhoOpensFiles holds the list against the program: a new opener is a line here,
 // with a reason.
 func TestWhoOpensFiles(t *testing.T) {
+	t.Parallel()
 	found := map[string]bool{}
 	for _, dir := range []string{"cmd", "server", "tui", "store"} {
 		require.NoError(t, filepath.WalkDir(filepath.Join("..", dir), func(path string, e fs.DirEntry, err error) error {

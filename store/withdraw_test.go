@@ -161,6 +161,7 @@ func TestUndoOfOurOwnDatabase(t *testing.T) {
 
 // Another monitor that is at work keeps the database from being taken from it.
 func TestUndoRefusesWhileOthersWrite(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		at := adopted(t.Context(), t, e)
 		s := opened(t, e, at)
@@ -178,6 +179,7 @@ func TestUndoRefusesWhileOthersWrite(t *testing.T) {
 }
 
 func TestUndoNeedsADatabaseOfOurs(t *testing.T) {
+	t.Parallel()
 	var schema *store.SchemaError
 	_, err := store.PlanWithdrawal(t.Context(), store.Config{URL: storetest.URL(t.TempDir() + "/nada.db")})
 	require.ErrorAs(t, err, &schema)

@@ -17,7 +17,7 @@ import (
 // TestMain makes this test binary answer to the name "monitor" too, so that
 // the stories and the terminal tests run the real main.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"monitor": main, "multidao": crowdMain})
+	testscript.Main(storetest.Overlap{M: m}, map[string]func(){"monitor": main, "multidao": crowdMain})
 }
 
 // TestStories runs the program through testdata/*.txtar. Each story has a

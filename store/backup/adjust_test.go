@@ -261,6 +261,7 @@ func TestPlantedTriggersAreNotRestored(t *testing.T) {
 // TestHiddenTriggersAreNotRestored has such a trigger under a type that SQLite takes for
 // one and that is written otherwise.
 func TestHiddenTriggersAreNotRestored(t *testing.T) {
+	t.Parallel()
 	url := storetest.SQLite.URL(t)
 	s, err := store.Open(t.Context(), storetest.SQLite.Config(t, url, storetest.WithKey))
 	require.NoError(t, err)
@@ -380,6 +381,7 @@ func TestForeignCodeIsNamed(t *testing.T) {
 
 // TestCopiesAreSigned changes copies as somebody would who can sum them anew.
 func TestCopiesAreSigned(t *testing.T) {
+	t.Parallel()
 	bothForms(t, func(t *testing.T, e storetest.Engine) {
 		c := storetest.Backup(t, withPeople(t, e))
 		require.Equal(t, backup.AssinaturaValida, c.Assinatura)

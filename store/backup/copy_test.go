@@ -308,6 +308,7 @@ func TestRepliesToLaterMessagesComeBack(t *testing.T) {
 // TestAValueThatIsCutIsNoticed restores into the columns that the Flask system
 // makes on MySQL, which silently drop microseconds.
 func TestAValueThatIsCutIsNoticed(t *testing.T) {
+	t.Parallel()
 	lite := storetest.SQLite.URL(t)
 	s := storetest.SQLite.Open(t, lite, storetest.WithKey)
 	storetest.Exec(t, storetest.SQLite.Foreign(t, lite), "INSERT INTO clientes(nome, email, data_cadastro) VALUES ('Ana', 'ana@exemplo.com', '2024-05-06 07:08:09.123456')")

@@ -42,6 +42,7 @@ func bothForms(t *testing.T, fn func(t *testing.T, e storetest.Engine)) {
 }
 
 func TestDamagedCopiesAreRefused(t *testing.T) {
+	t.Parallel()
 	bothForms(t, func(t *testing.T, e storetest.Engine) {
 		good, err := os.ReadFile(storetest.Backup(t, withPeople(t, e)).Arquivo)
 		require.NoError(t, err)
@@ -142,6 +143,7 @@ func TestNewerCopiesAreRefused(t *testing.T) {
 }
 
 func TestNothingIsOverwritten(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "clientes.db")
 	s := storetest.Open(t, path)
 	h := s.As(storetest.Operador)
@@ -182,6 +184,7 @@ func requireAlone(t *testing.T, path string) {
 
 // TestAnInterruptedBackupLeavesNothing ends each phase in turn.
 func TestAnInterruptedBackupLeavesNothing(t *testing.T) {
+	t.Parallel()
 	bothForms(t, func(t *testing.T, e storetest.Engine) {
 		s := withPeople(t, e)
 		for _, fase := range []string{"Copiando", "Conferindo"} {
@@ -253,6 +256,7 @@ func TestARestoreThatFailsChangesNothing(t *testing.T) {
 }
 
 func TestTheReplacedFileIsKept(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "clientes.db")
 	s, err := store.Open(t.Context(), store.Config{URL: storetest.URL(path), Create: true})
 	require.NoError(t, err)
@@ -290,6 +294,7 @@ func TestTheReplacedFileIsKept(t *testing.T) {
 }
 
 func TestACorruptFileGivesWay(t *testing.T) {
+	t.Parallel()
 	copia := storetest.Backup(t, storetest.New(t, storetest.WithKey)).Arquivo
 	path := filepath.Join(t.TempDir(), "clientes.db")
 	require.NoError(t, os.WriteFile(path, []byte(strings.Repeat("lixo", 4096)), 0o600))
@@ -300,6 +305,7 @@ func TestACorruptFileGivesWay(t *testing.T) {
 }
 
 func TestTheKeyMustBeAtHand(t *testing.T) {
+	t.Parallel()
 	copia := storetest.Backup(t, storetest.New(t, storetest.WithKey)).Arquivo
 	restore := func(path, chave string, nova bool) (backup.Restauracao, error) {
 		return store.Restore(t.Context(), store.Config{URL: storetest.URL(path), ChaveAuditoria: chave}, storetest.Operador, copia, backup.RestauracaoOpcoes{ChaveNova: nova})
@@ -321,6 +327,7 @@ func TestTheKeyMustBeAtHand(t *testing.T) {
 }
 
 func TestOnlyAdminsCopy(t *testing.T) {
+	t.Parallel()
 	s := storetest.New(t)
 	h := s.As(store.Stranger(store.Origem{}))
 	path := filepath.Join(t.TempDir(), "copia")
@@ -357,6 +364,7 @@ func TestNoTableIsForgotten(t *testing.T) {
 
 // TestOddValuesOfSQLiteComeBack has values that are not of their column's type.
 func TestOddValuesOfSQLiteComeBack(t *testing.T) {
+	t.Parallel()
 	url := storetest.SQLite.URL(t)
 	s := storetest.SQLite.Open(t, url, storetest.WithKey)
 	db := storetest.SQLite.Foreign(t, url)

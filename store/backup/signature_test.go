@@ -10,6 +10,7 @@ import (
 // TestEverySignatureIsRead: a signature is bytes of any value, among them those of its
 // own braces. One copy in sixty once counted as unsigned.
 func TestEverySignatureIsRead(t *testing.T) {
+	t.Parallel()
 	key := make([]byte, 32)
 	for i := range uint32(5000) {
 		binary.LittleEndian.PutUint32(key, i)
