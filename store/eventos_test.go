@@ -188,6 +188,26 @@ func TestEventosRetomados(t *testing.T) {
 	})
 }
 
+// TestWhatWaitsComesAgain: a listener that breaks off before it read what waits for it
+// gets that when it comes back.
+func TestWhatWaitsComesAgain(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	h := s.As(storetest.Operador)
+	slow, other := ouve(t, h, "", "chat"), ouve(t, h, "", "chat")
+	var sent []int64
+	for _, text := range []string{"um", "dois"} {
+		m, err := h.Chat.Send(t.Context(), store.MensagemNova{Mensagem: text})
+		require.NoError(t, err)
+		sent = append(sent, m.ID)
+		other.wants("chat", m.ID, "mensagem_enviada")
+	}
+	for _, next := range sent {
+		require.Equal(t, next, ouve(t, h, slow.Agora(), "chat").named().ID)
+		slow.wants("chat", next, "mensagem_enviada")
+	}
+}
+
 // TestEventosDeOutrosProgramas writes plain SQL to each of the six tables, as the
 // Flask system does.
 func TestEventosDeOutrosProgramas(t *testing.T) {

@@ -91,7 +91,10 @@ type Subscription struct {
 	mu         sync.Mutex
 	queue      []Evento
 	overflowed bool     // queue overflowed: recomecar is due
-	caughtUp   position // where the listener is when fila is empty
+	caughtUp   position // where the listener is when queue is empty
+	heard      position // where it is while something waits
+	placed     bool     // caughtUp counts
+	hasHeard   bool     // heard counts
 	endErr     error    // why it ended
 }
 
@@ -128,7 +131,7 @@ func (e *Subscription) take() (Evento, bool, error) {
 		return Evento{}, false, nil
 	}
 	ev := e.queue[0]
-	e.queue = e.queue[1:]
+	e.queue, e.heard, e.hasHeard = e.queue[1:], ev.at, true
 	return ev, true, nil
 }
 
@@ -136,15 +139,22 @@ func (e *Subscription) take() (Evento, bool, error) {
 // on after ev.
 func (e *Subscription) Posicao(ev Evento) string { return e.feed.sealer.write(ev.at) }
 
-// Agora is the position of a listener that has heard everything so far; "" while
-// events wait for it.
+// Agora is how far a listener has heard: what waits for it comes after. It is "" after
+// an end, and where a listener that came back has heard nothing yet: that goes on from
+// the position that it gave.
 func (e *Subscription) Agora() string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.overflowed || len(e.queue) > 0 || e.endErr != nil {
+	switch {
+	case e.overflowed || e.endErr != nil:
+		return ""
+	case len(e.queue) == 0:
+		return e.feed.sealer.write(e.caughtUp)
+	case e.hasHeard:
+		return e.feed.sealer.write(e.heard)
+	default:
 		return ""
 	}
-	return e.feed.sealer.write(e.caughtUp)
 }
 
 // Close stops listening.
@@ -154,7 +164,10 @@ func (e *Subscription) Close() { e.feed.leave(e) }
 func (e *Subscription) put(events []Evento, at position) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.caughtUp = at
+	if len(e.queue) == 0 && e.placed {
+		e.heard, e.hasHeard = e.caughtUp, true
+	}
+	e.caughtUp, e.placed = at, true
 	if len(events) == 0 || e.endErr != nil || e.overflowed {
 		return
 	}
@@ -170,7 +183,7 @@ func (e *Subscription) put(events []Evento, at position) {
 func (e *Subscription) restart(at position) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.queue, e.overflowed, e.caughtUp = nil, true, at
+	e.queue, e.overflowed, e.caughtUp, e.placed = nil, true, at, true
 	signal(e.wake)
 }
 
