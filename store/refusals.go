@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -107,16 +109,27 @@ func (s *Store) runRefusals(ctx context.Context) {
 	}
 }
 
+// refusalsAtOnce bounds the rows of one transaction, which a slow server may not give the
+// time for more, and which others wait for.
+const refusalsAtOnce = 20
+
 // flushRefusals writes what was counted; what cannot be written waits.
 func (s *Store) flushRefusals(ctx context.Context) {
-	list := s.refusals.take()
-	if len(list) == 0 {
-		return // a database that sleeps is not woken for this
+	list := slices.Collect(maps.Values(s.refusals.take()))
+	for len(list) > 0 { // a database that sleeps is not woken for nothing
+		some := list[:min(refusalsAtOnce, len(list))]
+		if err := s.writeRefusals(context.WithoutCancel(ctx), some); err != nil {
+			s.cfg.Log.WarnContext(ctx, "não foi possível anotar na trilha os pedidos recusados; nova tentativa em instantes", slog.Any("erro", err))
+			s.refusals.back(list)
+			return
+		}
+		list = list[len(some):]
 	}
-	ctx, cancel := s.deadline(context.WithoutCancel(ctx))
-	defer cancel()
+}
+
+func (s *Store) writeRefusals(ctx context.Context, list []*refusal) error {
 	c := &call{s: s}
-	err := c.write(ctx, func(ctx context.Context, t *tx) error {
+	return c.write(ctx, func(ctx context.Context, t *tx) error {
 		for _, r := range list {
 			t.actor = r.actor
 			if err := t.audit(ctx, r.registro(t.now)); err != nil {
@@ -125,14 +138,10 @@ func (s *Store) flushRefusals(ctx context.Context) {
 		}
 		return nil
 	})
-	if err != nil {
-		s.cfg.Log.WarnContext(ctx, "não foi possível anotar na trilha os pedidos recusados; nova tentativa em instantes", slog.Any("erro", err))
-		s.refusals.back(list)
-	}
 }
 
 // back counts again what could not be written, within the same bounds.
-func (c *refusals) back(list map[string]*refusal) {
+func (c *refusals) back(list []*refusal) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, old := range list {
