@@ -5,16 +5,6 @@ import (
 	"strconv"
 )
 
-// The levels of access. The first three belong to people (clientes.nivel_acesso),
-// Leitura and Agente to API keys only.
-const (
-	Admin     = "admin"
-	Moderador = "moderador"
-	Usuario   = "usuario"
-	Leitura   = "leitura"
-	Agente    = "agente"
-)
-
 // The channels through which work arrives; they are recorded in the audit trail.
 const (
 	CanalCLI = "cli"

@@ -12,22 +12,23 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/record"
 )
 
 // Mensagem is a row of mensagens_chat.
 type Mensagem struct {
 	bun.BaseModel `bun:"table:mensagens_chat,alias:m"`
 
-	ID           int64  `bun:"id,pk,autoincrement" json:"id"`
-	ClienteID    jsonID `bun:"cliente_id,nullzero" json:"cliente_id"`
-	Sala         string `bun:"sala,nullzero" json:"sala"`
-	Usuario      string `bun:"usuario,nullzero" json:"usuario"`
-	Mensagem     string `bun:"mensagem" json:"mensagem"`
-	Tipo         string `bun:"tipo,nullzero" json:"tipo"`
-	DataHora     Hora   `bun:"data_hora" json:"data_hora"`
-	Editada      bool   `bun:"editada" json:"editada"` // NULL reads as false
-	Deletada     bool   `bun:"deletada" json:"deletada"`
-	RespostaPara jsonID `bun:"resposta_para,nullzero" json:"resposta_para"`
+	ID           int64     `bun:"id,pk,autoincrement" json:"id"`
+	ClienteID    record.ID `bun:"cliente_id,nullzero" json:"cliente_id"`
+	Sala         string    `bun:"sala,nullzero" json:"sala"`
+	Usuario      string    `bun:"usuario,nullzero" json:"usuario"`
+	Mensagem     string    `bun:"mensagem" json:"mensagem"`
+	Tipo         string    `bun:"tipo,nullzero" json:"tipo"`
+	DataHora     Hora      `bun:"data_hora" json:"data_hora"`
+	Editada      bool      `bun:"editada" json:"editada"` // NULL reads as false
+	Deletada     bool      `bun:"deletada" json:"deletada"`
+	RespostaPara record.ID `bun:"resposta_para,nullzero" json:"resposta_para"`
 }
 
 // MensagemNova is a message to be sent. Usuario and ClienteID count only where
@@ -61,8 +62,8 @@ func (c Chat) Send(ctx context.Context, nova MensagemNova, op ...Opcao) (Mensage
 		return Mensagem{}, err
 	}
 	m := Mensagem{
-		ClienteID: jsonID(nova.ClienteID), Sala: nova.Sala, Usuario: nova.Usuario, Mensagem: nova.Mensagem, Tipo: "texto",
-		RespostaPara: jsonID(nova.RespostaPara),
+		ClienteID: record.ID(nova.ClienteID), Sala: nova.Sala, Usuario: nova.Usuario, Mensagem: nova.Mensagem, Tipo: "texto",
+		RespostaPara: record.ID(nova.RespostaPara),
 	}
 	parts := []string{m.Sala, m.Usuario, m.Mensagem, strconv.FormatInt(nova.ClienteID, 10), strconv.FormatInt(nova.RespostaPara, 10)}
 	err := c.once(ctx, optionsOf(op).idempotencia, umaMensagem, parts, func(ctx context.Context, t *tx) (_ int64, err error) {
@@ -100,8 +101,8 @@ func (n *MensagemNova) normalize(a Actor) {
 func (n *MensagemNova) validate() error {
 	var bad InvalidError
 	bad.Add("mensagem", mensagemProblem(n.Mensagem))
-	bad.Add("sala", textProblem(n.Sala, 50, true))
-	bad.Add("usuario", textProblem(n.Usuario, 100, true))
+	bad.Add("sala", record.TextProblem(n.Sala, 50, true))
+	bad.Add("usuario", record.TextProblem(n.Usuario, 100, true))
 	return bad.OrNil()
 }
 
@@ -112,7 +113,7 @@ func mensagemProblem(text string) string {
 	case len(text) > maxMensagem:
 		return "Use no máximo 4 KiB"
 	default:
-		return textProblem(text, 0, false)
+		return record.TextProblem(text, 0, false)
 	}
 }
 

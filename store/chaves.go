@@ -10,6 +10,7 @@ import (
 	"example.com/monitor/store/fault"
 	"example.com/monitor/store/internal/chars"
 	"example.com/monitor/store/list"
+	"example.com/monitor/store/record"
 	"example.com/monitor/store/when"
 )
 
@@ -27,7 +28,7 @@ func (n *ChaveNova) validate(now time.Time) error {
 	if n.Nome == "" {
 		bad.Add("nome", "Dê um nome à chave, por exemplo o do programa que vai usá-la")
 	}
-	bad.Add("nome", textProblem(n.Nome, 100, true))
+	bad.Add("nome", record.TextProblem(n.Nome, 100, true))
 	if n.Nivel != Admin && n.Nivel != Leitura && n.Nivel != Agente {
 		bad.Add("nivel", "O nível da chave deve ser admin, leitura ou agente")
 	}
@@ -56,7 +57,7 @@ func (k Chaves) Create(ctx context.Context, nova ChaveNova, op ...Opcao) (segred
 	err = k.once(ctx, optionsOf(op).idempotencia, umaChave, parts, func(ctx context.Context, t *tx) (_ int64, err error) {
 		c = Chave{
 			Nome: nova.Nome, Nivel: nova.Nivel, Hash: sha256Hex(segredo), Inicio: segredo[:len(keyPrefix)+4],
-			CriadaEm: t.now, CriadaPor: chars.Truncate(t.actor.describe(), 200), UsosMaximos: jsonID(nova.UsosMaximos),
+			CriadaEm: t.now, CriadaPor: chars.Truncate(t.actor.describe(), 200), UsosMaximos: record.ID(nova.UsosMaximos),
 		}
 		if !nova.ExpiraEm.IsZero() {
 			c.ExpiraEm = when.Of(nova.ExpiraEm)

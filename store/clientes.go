@@ -2,67 +2,27 @@ package store
 
 import (
 	"context"
-	"database/sql/driver"
 	"strconv"
 	"strings"
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/record"
 )
 
-// The columns of a client.
-const clienteCols = `c.id, c.nome, c.email, c.senha_hash, c.telefone, c.empresa, c.cargo, c.endereco, c.cidade, c.estado, c.pais, c.cep,
-	c.cpf_cnpj, c.ativo, c.nivel_acesso, AS_TEXT(c.data_cadastro), AS_TEXT(c.ultimo_acesso), c.observacoes, c.dados_extras,
-	(SELECT count(*) FROM dispositivos d WHERE d.cliente_id = c.id)`
-
-// textTime scans a date-time that AS_TEXT gave, and keeps the text.
-type textTime struct {
-	hora  *Hora
-	texto *string
-}
-
-func (h *textTime) Scan(src any) error {
-	if err := (*engine.NullText)(h.texto).Scan(src); err != nil {
-		return err
-	}
-	return h.hora.Parse(*h.texto)
-}
-
-// lenientBool reads what is no boolean as NULL, as the engine does for other records.
-type lenientBool struct{ dst **bool }
-
-// Scan implements sql.Scanner.
-func (b *lenientBool) Scan(src any) error {
-	*b.dst = nil
-	if v, err := driver.Bool.ConvertValue(src); err == nil {
-		is := v.(bool) //nolint:forcetypeassert // what Bool converts to
-		*b.dst = &is
-	}
-	return nil
-}
-
-// dest lists where the columns of clienteCols go.
-func (c *Cliente) dest() []any {
-	return []any{
-		&c.ID, engine.AsText(&c.Nome), engine.AsText(&c.Email), engine.AsText(&c.SenhaHash), engine.AsText(&c.Telefone), engine.AsText(&c.Empresa), engine.AsText(&c.Cargo), engine.AsText(&c.Endereco),
-		engine.AsText(&c.Cidade), engine.AsText(&c.Estado), engine.AsText(&c.Pais), engine.AsText(&c.CEP), engine.AsText(&c.CPFCNPJ), &lenientBool{&c.Ativo}, engine.AsText(&c.NivelAcesso),
-		&textTime{&c.DataCadastro, &c.cadastro}, &c.UltimoAcesso, engine.AsText(&c.Observacoes), &c.DadosExtras, &c.TotalDispositivos,
-	}
-}
-
 func getCliente(ctx context.Context, q engine.Q, id int64) (Cliente, error) {
-	return oneCliente(ctx, q, "SELECT "+clienteCols+" FROM clientes c WHERE c.id = ?", id)
+	return oneCliente(ctx, q, "SELECT "+record.ClienteCols+" FROM clientes c WHERE c.id = ?", id)
 }
 
 // lockCliente reads a client that is about to be changed: until the end of the
 // transaction nobody else changes it.
 func (t *tx) lockCliente(ctx context.Context, id int64) (Cliente, error) {
-	return oneCliente(ctx, t.Q, "SELECT "+clienteCols+" FROM clientes c WHERE c.id = ? FOR_UPDATE", id)
+	return oneCliente(ctx, t.Q, "SELECT "+record.ClienteCols+" FROM clientes c WHERE c.id = ? FOR_UPDATE", id)
 }
 
 func oneCliente(ctx context.Context, q engine.Q, query string, args ...any) (Cliente, error) {
 	var c Cliente
-	err := q.Get(ctx, c.dest(), query, args...)
+	err := q.Get(ctx, c.Dest(), query, args...)
 	if engine.IsNoRows(err) {
 		return c, errClienteNaoEncontrado
 	}

@@ -9,6 +9,7 @@ import (
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
 	"example.com/monitor/store/password"
+	"example.com/monitor/store/record"
 )
 
 // Change reads the client, lets fn edit a copy, validates, writes and audits the
@@ -39,7 +40,7 @@ func (c Clientes) Change(ctx context.Context, id int64, base string, fn func(*Cl
 		if err := c.mayChange(&was, &edited); err != nil {
 			return err
 		}
-		if err := edited.validate(&was); err != nil {
+		if err := edited.Validate(&was); err != nil {
 			return err
 		}
 		if edited.Senha != "" {
@@ -64,10 +65,10 @@ func edit(was Cliente, fn func(*Cliente)) Cliente {
 	fn(&e)
 	e.ID, e.Email, e.SenhaHash = was.ID, was.Email, was.SenhaHash
 	e.DataCadastro, e.UltimoAcesso, e.TotalDispositivos = was.DataCadastro, was.UltimoAcesso, was.TotalDispositivos
-	e.normalize()
+	e.Normalize()
 	// Trimming must not turn an old value into an edit.
-	for _, f := range camposCliente {
-		if p, old := f.ref(&e), *f.ref(&was); *p == strings.TrimSpace(old) {
+	for _, f := range record.ClienteFields {
+		if p, old := f.Ref(&e), *f.Ref(&was); *p == strings.TrimSpace(old) {
 			*p = old
 		}
 	}
@@ -91,7 +92,7 @@ func (c Clientes) hashChange(ctx context.Context, id int64, fn func(*Cliente)) (
 	if err := c.mayChange(&was, &edited); err != nil {
 		return "", err
 	}
-	if err := edited.validate(&was); err != nil {
+	if err := edited.Validate(&was); err != nil {
 		return "", err
 	}
 	err = c.s.gate.Do(ctx, func() { hash = password.Hash(edited.Senha) })
@@ -103,7 +104,7 @@ var ownFields = []string{"telefone", "endereco", "cidade", "estado", "cep", "dad
 
 // mayChange applies the roles to the fields that differ.
 func (c Clientes) mayChange(was, edited *Cliente) error {
-	changed := edited.values(was)
+	changed := edited.Values(was)
 	if edited.Senha != "" {
 		changed["senha"] = true
 	}
@@ -114,7 +115,7 @@ func (c Clientes) mayChange(was, edited *Cliente) error {
 		}
 		return nil
 	case Moderador:
-		if was.nivel() != Usuario && was.ID != c.actor.id {
+		if was.Level() != Usuario && was.ID != c.actor.id {
 			return fault.Rule(ErrForbidden, "sem_permissao", "Você só pode alterar clientes de nível usuario e o seu próprio cadastro")
 		}
 		for _, f := range []string{"nivel_acesso", "senha"} {
@@ -144,7 +145,7 @@ func fieldForbidden(campo string) error {
 
 // updateCliente writes the columns that differ and what follows from them.
 func (t *tx) updateCliente(ctx context.Context, was, now *Cliente) error {
-	depois := now.values(was)
+	depois := now.Values(was)
 	if len(depois) > 0 {
 		if err := t.guardLastAdmin(ctx, was, now); err != nil {
 			return err
@@ -157,22 +158,22 @@ func (t *tx) updateCliente(ctx context.Context, was, now *Cliente) error {
 		}
 	}
 	// The Flask system recorded edits that changed nothing, too.
-	return t.audit(ctx, entry{acao: now.action(was), text: "Cliente " + now.Nome + " " + now.verb(was), clienteID: now.ID, antes: was.only(depois, now), depois: depois})
+	return t.audit(ctx, entry{acao: actionOf(was, now), text: "Cliente " + now.Nome + " " + verbOf(was, now), clienteID: now.ID, antes: was.Only(depois, now), depois: depois})
 }
 
 func (t *tx) updateColumns(ctx context.Context, was, now *Cliente) error {
 	var sets []string
 	var args []any
 	set := func(col string, v any) { sets, args = append(sets, col+" = ?"), append(args, v) }
-	for _, f := range camposCliente {
-		if v := *f.ref(now); v != *f.ref(was) {
-			set(f.nome, orNull(v))
+	for _, f := range record.ClienteFields {
+		if v := *f.Ref(now); v != *f.Ref(was) {
+			set(f.Column, orNull(v))
 		}
 	}
 	if now.Email != was.Email {
 		set("email", now.Email)
 	}
-	if boolText(now.Ativo) != boolText(was.Ativo) {
+	if record.BoolText(now.Ativo) != record.BoolText(was.Ativo) {
 		set("ativo", now.Ativo)
 	}
 	if string(now.DadosExtras) != string(was.DadosExtras) {
@@ -208,4 +209,19 @@ func (c Clientes) Reactivate(ctx context.Context, id int64) (Cliente, error) {
 	}
 	yes := true
 	return c.Change(ctx, id, "", func(e *Cliente) { e.Ativo = &yes })
+}
+
+// actionOf is what a change is called in the audit trail.
+func actionOf(was, now *Cliente) string {
+	if was.IsActive() && !now.IsActive() {
+		return actClienteDeactivated
+	}
+	return actClienteChanged
+}
+
+func verbOf(was, now *Cliente) string {
+	if actionOf(was, now) == actClienteDeactivated {
+		return "desativado"
+	}
+	return "atualizado"
 }

@@ -7,7 +7,7 @@ import (
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
 	"example.com/monitor/store/password"
-	"example.com/monitor/store/when"
+	"example.com/monitor/store/record"
 )
 
 var errEmailEmUso = fault.Rule(ErrConflict, "email_em_uso", "Email já cadastrado")
@@ -63,8 +63,9 @@ func (c Clientes) Create(ctx context.Context, novo ClienteNovo, op ...Opcao) (Cl
 // prepareNew does before the queue what does not need the database: defaults,
 // rules and the password's hash.
 func (c Clientes) prepareNew(ctx context.Context, novo Cliente) (Cliente, error) {
-	novo.ID, novo.SenhaHash, novo.DataCadastro, novo.UltimoAcesso, novo.cadastro = 0, "", Hora{}, Hora{}, ""
-	novo.normalize()
+	novo.ID, novo.SenhaHash, novo.UltimoAcesso = 0, "", Hora{}
+	novo.RegisterAt(Hora{})
+	novo.Normalize()
 	if novo.Pais == "" {
 		novo.Pais = "Brasil"
 	}
@@ -78,7 +79,7 @@ func (c Clientes) prepareNew(ctx context.Context, novo Cliente) (Cliente, error)
 	if c.actor.nivel == Moderador && novo.NivelAcesso != Usuario {
 		return novo, fault.Rule(ErrForbidden, "sem_permissao", "Você só pode criar clientes de nível usuario")
 	}
-	if err := novo.validate(&Cliente{}); err != nil {
+	if err := novo.Validate(&Cliente{}); err != nil {
 		return novo, err
 	}
 	if novo.Senha == "" {
@@ -89,9 +90,9 @@ func (c Clientes) prepareNew(ctx context.Context, novo Cliente) (Cliente, error)
 
 // fingerprint is the request for a new client.
 func (s *Store) fingerprint(c *Cliente) (string, error) {
-	parts := []string{c.Email, string(c.DadosExtras), c.Senha, boolText(c.Ativo)}
-	for _, f := range camposCliente {
-		parts = append(parts, *f.ref(c))
+	parts := []string{c.Email, string(c.DadosExtras), c.Senha, record.BoolText(c.Ativo)}
+	for _, f := range record.ClienteFields {
+		parts = append(parts, *f.Ref(c))
 	}
 	return s.pedido(parts...)
 }
@@ -107,7 +108,7 @@ func (t *tx) insertCliente(ctx context.Context, n Cliente) (Cliente, error) {
 	if taken != 0 {
 		return n, errEmailEmUso
 	}
-	n.DataCadastro, n.cadastro = t.now, t.now.Format(when.SQLTime)
+	n.RegisterAt(t.now)
 	n.ID, err = t.InsertFresh(ctx, "clientes", `nome, email, senha_hash, telefone, empresa, cargo, endereco, cidade, estado, pais, cep,
 		cpf_cnpj, ativo, nivel_acesso, data_cadastro, observacoes, dados_extras`, "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
 		n.Nome, n.Email, orNull(n.SenhaHash), orNull(n.Telefone), orNull(n.Empresa), orNull(n.Cargo), orNull(n.Endereco), orNull(n.Cidade),
@@ -123,7 +124,7 @@ func (t *tx) insertCliente(ctx context.Context, n Cliente) (Cliente, error) {
 	if err := t.setMustChange(ctx, &n, n.NivelAcesso != Usuario && n.SenhaHash != ""); err != nil {
 		return n, err
 	}
-	return n, t.audit(ctx, entry{acao: actClienteCreated, text: "Cliente " + n.Nome + " criado", clienteID: n.ID, depois: n.values(&Cliente{})})
+	return n, t.audit(ctx, entry{acao: actClienteCreated, text: "Cliente " + n.Nome + " criado", clienteID: n.ID, depois: n.Values(&Cliente{})})
 }
 
 func orNull(s string) any {

@@ -9,6 +9,7 @@ import (
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
 	"example.com/monitor/store/password"
+	"example.com/monitor/store/record"
 )
 
 var errSenhaAtual = &InvalidError{Campos: map[string]string{"senha_atual": "A senha atual não confere"}}
@@ -69,7 +70,7 @@ func (t *tx) stillSelf(ctx context.Context, was *Cliente, confirmed string) erro
 	if err != nil && !engine.IsNoRows(err) {
 		return err
 	}
-	if ativa == nil || !*ativa || !was.EstaAtivo() || was.SenhaHash != confirmed {
+	if ativa == nil || !*ativa || !was.IsActive() || was.SenhaHash != confirmed {
 		return errSessao
 	}
 	return nil
@@ -106,7 +107,7 @@ func (c Clientes) SetSenha(ctx context.Context, id int64, senhaAtual, nova strin
 				return err
 			}
 		}
-		if p := password.Check(was.nivel(), nova); p != "" {
+		if p := password.Check(was.Level(), nova); p != "" {
 			return fault.Invalid("senha_nova", p)
 		}
 		now := was
@@ -150,7 +151,7 @@ func (c Clientes) SetEmail(ctx context.Context, id int64, email, senhaAtual stri
 		}
 		now = was
 		now.Email = strings.TrimSpace(email)
-		if err := now.validate(&was); err != nil {
+		if err := now.Validate(&was); err != nil {
 			return err
 		}
 		if err := t.lockEmail(ctx, now.Email); err != nil {
@@ -227,7 +228,7 @@ func (c Clientes) EnsureAdmin(ctx context.Context, email, senha string) (admin C
 
 // firstAdmin finds an active administrator, the zero client when there is none.
 func firstAdmin(ctx context.Context, q engine.Q) (admin Cliente, err error) {
-	admin, err = oneCliente(ctx, q, "SELECT "+clienteCols+" FROM clientes c WHERE EXACT(c.nivel_acesso, ?) AND c.ativo = ? ORDER BY c.id LIMIT 1", Admin, true)
+	admin, err = oneCliente(ctx, q, "SELECT "+record.ClienteCols+" FROM clientes c WHERE EXACT(c.nivel_acesso, ?) AND c.ativo = ? ORDER BY c.id LIMIT 1", Admin, true)
 	if errors.Is(err, ErrNotFound) {
 		return Cliente{}, nil
 	}

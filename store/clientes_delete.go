@@ -67,7 +67,7 @@ func (c Clientes) Delete(ctx context.Context, id int64, op ...Opcao) error {
 		}
 		return t.audit(ctx, entry{
 			acao: actClienteDeleted, text: "Cliente " + was.Nome + " deletado permanentemente", clienteID: id,
-			antes: was.values(&Cliente{}),
+			antes: was.Values(&Cliente{}),
 		})
 	})
 	c.s.index.Poke()

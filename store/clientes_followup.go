@@ -9,7 +9,7 @@ import (
 // followUp ends sessions that must not outlive the change and asks a promoted
 // person for a new password.
 func (t *tx) followUp(ctx context.Context, was, now *Cliente) error {
-	if !now.EstaAtivo() || now.SenhaHash != was.SenhaHash {
+	if !now.IsActive() || now.SenhaHash != was.SenhaHash {
 		if err := t.endSessions(ctx, now.ID); err != nil {
 			return err
 		}
@@ -22,9 +22,9 @@ func (t *tx) followUp(ctx context.Context, was, now *Cliente) error {
 				return err
 			}
 		}
-		return t.setMustChange(ctx, now, !own && now.nivel() != Usuario)
+		return t.setMustChange(ctx, now, !own && now.Level() != Usuario)
 	}
-	if now.nivel() != was.nivel() && now.nivel() != Usuario {
+	if now.Level() != was.Level() && now.Level() != Usuario {
 		return t.setMustChange(ctx, now, true)
 	}
 	return nil
@@ -50,7 +50,7 @@ var errUltimoAdmin = fault.Rule(ErrConflict, "ultimo_admin", "Este é o último 
 
 // guardLastAdmin keeps one active administrator.
 func (t *tx) guardLastAdmin(ctx context.Context, was, now *Cliente) error {
-	if was.NivelAcesso != Admin || !was.EstaAtivo() || (now != nil && now.NivelAcesso == Admin && now.EstaAtivo()) {
+	if was.NivelAcesso != Admin || !was.IsActive() || (now != nil && now.NivelAcesso == Admin && now.IsActive()) {
 		return nil
 	}
 	if err := t.lockAdmins(ctx); err != nil {

@@ -7,6 +7,7 @@ import (
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fold"
 	"example.com/monitor/store/list"
+	"example.com/monitor/store/record"
 )
 
 // ClienteFiltro selects clients. The zero value is the first 20, newest first.
@@ -88,7 +89,7 @@ func (c Clientes) listSelf(ctx context.Context, f ClienteFiltro, t list.Terms) (
 		return page, err
 	}
 	texts := []string{self.Nome, self.Email, self.Empresa, self.Telefone, self.CPFCNPJ, self.Cidade, self.Estado}
-	if t.Keeps(texts) && (f.Ativo == nil || *f.Ativo == self.EstaAtivo()) && (f.Nivel == "" || f.Nivel == orDefault(self.NivelAcesso, Usuario)) {
+	if t.Keeps(texts) && (f.Ativo == nil || *f.Ativo == self.IsActive()) && (f.Nivel == "" || f.Nivel == orDefault(self.NivelAcesso, Usuario)) {
 		page.Total = 1
 		if j.Pagina == 1 && j.Cursor == "" {
 			page.Itens = append(page.Itens, self)
@@ -101,7 +102,7 @@ func (c Clientes) listSelf(ctx context.Context, f ClienteFiltro, t list.Terms) (
 var listaClientes = &list.Listing[Cliente]{Table: "clientes c", Time: "c.data_cadastro", ID: "c.id", Read: lerClientes}
 
 func lerClientes(ctx context.Context, q engine.Q, total, from string, args ...any) ([]list.Placed[Cliente], error) {
-	rows, err := q.Rows(ctx, "SELECT "+clienteCols+", "+total+" FROM "+from, args...)
+	rows, err := q.Rows(ctx, "SELECT "+record.ClienteCols+", "+total+" FROM "+from, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -109,10 +110,10 @@ func lerClientes(ctx context.Context, q engine.Q, total, from string, args ...an
 	placed := make([]list.Placed[Cliente], 0, 20)
 	for rows.Next() {
 		var p list.Placed[Cliente]
-		if err := rows.Scan(append(p.Item.dest(), &p.Total)...); err != nil {
+		if err := rows.Scan(append(p.Item.Dest(), &p.Total)...); err != nil {
 			return nil, engine.Translate(err)
 		}
-		p.At = list.Position{Time: p.Item.cadastro, ID: p.Item.ID}
+		p.At = list.Position{Time: p.Item.Registered(), ID: p.Item.ID}
 		placed = append(placed, p)
 	}
 	return placed, engine.Translate(rows.Err())

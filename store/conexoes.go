@@ -12,6 +12,7 @@ import (
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
 	"example.com/monitor/store/internal/chars"
+	"example.com/monitor/store/record"
 )
 
 // ConexaoNova is one network connection as a device reports it. Empty strings
@@ -31,23 +32,23 @@ type ConexaoNova struct {
 type Conexao struct {
 	bun.BaseModel `bun:"table:conexoes,alias:x"`
 
-	ID              int64    `bun:"id,pk,autoincrement" json:"id"`
-	ClienteID       jsonID   `bun:"cliente_id,nullzero" json:"cliente_id"`
-	DispositivoID   jsonID   `bun:"dispositivo_id,nullzero" json:"dispositivo_id"`
-	IPOrigem        jsonText `bun:"ip_origem,nullzero" json:"ip_origem"`
-	IPDestino       jsonText `bun:"ip_destino,nullzero" json:"ip_destino"`
-	PortaOrigem     *int64   `bun:"porta_origem" json:"porta_origem"`
-	PortaDestino    *int64   `bun:"porta_destino" json:"porta_destino"`
-	Protocolo       jsonText `bun:"protocolo,nullzero" json:"protocolo"`
-	Status          jsonText `bun:"status,nullzero" json:"status"`
-	Processo        jsonText `bun:"processo,nullzero" json:"processo"`
-	PID             *int64   `bun:"pid" json:"pid"`
-	DataHora        Hora     `bun:"data_hora" json:"data_hora"`
-	DuracaoSegundos *int64   `bun:"duracao_segundos" json:"duracao_segundos"` // seconds
-	BytesEnviados   *int64   `bun:"bytes_enviados" json:"bytes_enviados"`
-	BytesRecebidos  *int64   `bun:"bytes_recebidos" json:"bytes_recebidos"`
+	ID              int64       `bun:"id,pk,autoincrement" json:"id"`
+	ClienteID       record.ID   `bun:"cliente_id,nullzero" json:"cliente_id"`
+	DispositivoID   record.ID   `bun:"dispositivo_id,nullzero" json:"dispositivo_id"`
+	IPOrigem        record.Text `bun:"ip_origem,nullzero" json:"ip_origem"`
+	IPDestino       record.Text `bun:"ip_destino,nullzero" json:"ip_destino"`
+	PortaOrigem     *int64      `bun:"porta_origem" json:"porta_origem"`
+	PortaDestino    *int64      `bun:"porta_destino" json:"porta_destino"`
+	Protocolo       record.Text `bun:"protocolo,nullzero" json:"protocolo"`
+	Status          record.Text `bun:"status,nullzero" json:"status"`
+	Processo        record.Text `bun:"processo,nullzero" json:"processo"`
+	PID             *int64      `bun:"pid" json:"pid"`
+	DataHora        Hora        `bun:"data_hora" json:"data_hora"`
+	DuracaoSegundos *int64      `bun:"duracao_segundos" json:"duracao_segundos"` // seconds
+	BytesEnviados   *int64      `bun:"bytes_enviados" json:"bytes_enviados"`
+	BytesRecebidos  *int64      `bun:"bytes_recebidos" json:"bytes_recebidos"`
 
-	DispositivoNome jsonText `bun:"dispositivo_nome,scanonly" json:"dispositivo_nome"` // or its hostname
+	DispositivoNome record.Text `bun:"dispositivo_nome,scanonly" json:"dispositivo_nome"` // or its hostname
 }
 
 // MaxConexoes bounds one report.

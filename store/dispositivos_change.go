@@ -2,11 +2,11 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
+
+	"example.com/monitor/store/record"
 )
 
 // DispositivoMudanca is what people change of a device; nil leaves a column alone.
@@ -32,18 +32,9 @@ func (m *DispositivoMudanca) validate() error {
 		if *f.v = strings.TrimSpace(*f.v); *f.v == "" {
 			bad.Add(f.nome, "Não pode ficar vazio")
 		}
-		bad.Add(f.nome, textProblem(*f.v, f.max, true))
+		bad.Add(f.nome, record.TextProblem(*f.v, f.max, true))
 	}
 	return bad.OrNil()
-}
-
-// Versao is the version of a device as a caller saw it: a hash over the columns
-// that people edit, so that an edit by any program shows. Heartbeats leave it as
-// it is.
-func (d *Dispositivo) Versao() string {
-	h := sha256.New()
-	fmt.Fprintf(h, "%d %q %q %d %s %s", d.ID, d.Nome, d.Tipo, d.ClienteID, boolText(d.Ativo), d.DataRegistro)
-	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 var errDispositivoMudou = conflictError("O dispositivo foi alterado")
@@ -71,7 +62,7 @@ func (d Dispositivos) Change(ctx context.Context, id int64, m DispositivoMudanca
 		}
 		return t.audit(ctx, entry{
 			acao: actDispositivoChanged, text: "Dispositivo " + now.Nome + " alterado", clienteID: now.ClienteID, subject: fmt.Sprintf("dispositivo:%d", id),
-			antes: was.only(depois), depois: depois,
+			antes: was.Only(depois), depois: depois,
 		})
 	})
 	if errors.Is(err, errDispositivoMudou) {
@@ -82,18 +73,6 @@ func (d Dispositivos) Change(ctx context.Context, id int64, m DispositivoMudanca
 		return Dispositivo{}, err
 	}
 	return d.Get(ctx, now.ID)
-}
-
-// only gives the earlier values of what changed.
-func (d *Dispositivo) only(depois map[string]any) map[string]any {
-	antes := map[string]any{}
-	all := map[string]any{"nome": d.Nome, "tipo": d.Tipo, "cliente_id": jsonID(d.ClienteID), "ativo": d.Ativo}
-	for k := range depois {
-		if v, ok := all[k]; ok {
-			antes[k] = v
-		}
-	}
-	return antes
 }
 
 func (t *tx) lockDispositivo(ctx context.Context, id int64, op []Opcao) (Dispositivo, error) {
@@ -138,7 +117,7 @@ func (t *tx) changeDispositivo(ctx context.Context, d *Dispositivo, m Dispositiv
 			return nil, err
 		}
 		d.ClienteID = *m.ClienteID
-		set("cliente_id", idOrNull(d.ClienteID), jsonID(d.ClienteID))
+		set("cliente_id", idOrNull(d.ClienteID), record.ID(d.ClienteID))
 	}
 	if m.Liberar {
 		depois["credencial"] = "liberada"
@@ -185,7 +164,7 @@ func (d Dispositivos) Delete(ctx context.Context, id int64, op ...Opcao) error {
 		}
 		return t.audit(ctx, entry{
 			acao: actDispositivoRemoved, text: "Dispositivo " + was.Nome + " removido", clienteID: was.ClienteID, subject: fmt.Sprintf("dispositivo:%d", id),
-			antes: map[string]any{"nome": was.Nome, "tipo": was.Tipo, "cliente_id": jsonID(was.ClienteID)},
+			antes: map[string]any{"nome": was.Nome, "tipo": was.Tipo, "cliente_id": record.ID(was.ClienteID)},
 		})
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"example.com/monitor/store/fold"
 	"example.com/monitor/store/internal/chars"
 	"example.com/monitor/store/list"
+	"example.com/monitor/store/record"
 	"example.com/monitor/store/when"
 )
 
@@ -70,7 +71,7 @@ func (d Dispositivos) seleciona(f DispositivoFiltro) (*list.Selection[Dispositiv
 		s.And("EXACT(d.tipo, ?)", f.Tipo)
 	}
 	if f.Online != nil {
-		heardSince(s, *f.Online, when.Of(d.s.cfg.Now().Add(-onlineFor)))
+		heardSince(s, *f.Online, when.Of(d.s.cfg.Now().Add(-record.OnlineFor)))
 	}
 	s.Sieve, err = peneiraDispositivos(f)
 	return s, err

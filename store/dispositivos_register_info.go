@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"example.com/monitor/store/internal/chars"
+	"example.com/monitor/store/record"
 )
 
 // mac is what the column keeps: the address as it came, or its digits where it is
@@ -59,7 +60,7 @@ func (v *revision) take(col, was, now string) {
 func (v *revision) tell(col, was, now string) {
 	v.take(col, was, now)
 	if now != "" && now != was {
-		v.before[col], v.after[col] = jsonText(was), now
+		v.before[col], v.after[col] = record.Text(was), now
 	}
 }
 
@@ -175,7 +176,7 @@ func mergeInfo(old, now Objeto) (merged Objeto, changed bool) {
 	all := maps.Clone(before)
 	maps.Copy(all, keys)
 	whole, err := json.Marshal(all)
-	if err != nil || objectProblem(whole) != "" {
+	if err != nil || record.ObjectProblem(whole) != "" {
 		return now, true
 	}
 	as, _ := json.Marshal(before) //nolint:errchkjson // it came from JSON

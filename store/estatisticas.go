@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/record"
 	"example.com/monitor/store/when"
 )
 
@@ -38,7 +39,18 @@ func (h *Handle) Estatisticas(ctx context.Context) (Estatisticas, error) {
 			(SELECT count(*) FROM conexoes),
 			(SELECT count(*) FROM mensagens_chat WHERE data_hora >= ?),
 			(SELECT count(*) FROM sessoes WHERE ativa = ? AND data_expiracao > ?)`,
-			when.Of(now.Add(-recentLogin)), when.Of(now.Add(-onlineFor)), hoje, true, now)
+			when.Of(now.Add(-recentLogin)), when.Of(now.Add(-record.OnlineFor)), hoje, true, now)
 	})
 	return e, err
+}
+
+// Estatisticas are the numbers of GET /estatisticas.
+type Estatisticas struct {
+	TotalClientes      int `json:"total_clientes"`
+	ClientesAtivos     int `json:"clientes_ativos"` // access in the last 30 minutes
+	TotalDispositivos  int `json:"total_dispositivos"`
+	DispositivosOnline int `json:"dispositivos_online"` // heartbeat in the last 5 minutes
+	TotalConexoes      int `json:"total_conexoes"`
+	MensagensHoje      int `json:"mensagens_hoje"` // since midnight in Config.Fuso
+	SessoesAtivas      int `json:"sessoes_ativas"`
 }

@@ -7,6 +7,7 @@ import (
 
 	"example.com/monitor/store/fault"
 	"example.com/monitor/store/feed"
+	"example.com/monitor/store/record"
 )
 
 // EventoFiltro narrows what a listener hears.
@@ -71,7 +72,7 @@ func (h *Handle) Eventos(ctx context.Context, f EventoFiltro) (*feed.Subscriptio
 // feedConfig is what the feed of changes needs to know.
 func (s *Store) feedConfig() feed.Config {
 	return feed.Config{
-		Reader: s.db.Reader, Chain: s.chain, Now: s.cfg.Now, Log: s.cfg.Log, Deadline: s.cfg.Deadline, OnlineFor: onlineFor,
+		Reader: s.db.Reader, Chain: s.chain, Now: s.cfg.Now, Log: s.cfg.Log, Deadline: s.cfg.Deadline, OnlineFor: record.OnlineFor,
 		NoTableTimes: s.cfg.noTableTimes, Go: s.work.Go, Alive: s.alive, Gone: errSessao,
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
 	"example.com/monitor/store/internal/chars"
+	"example.com/monitor/store/record"
 )
 
 // While an owner changes over, callers of the Flask system's days go on
@@ -50,15 +51,15 @@ const livres = " AND NOT EXISTS (" + ourDeviceRow + " AND (m.chave_id IS NOT NUL
 type Pendente struct {
 	bun.BaseModel `bun:"table:monitor_pendentes,alias:p"`
 
-	Endereco    string   `bun:"endereco" json:"endereco"`
-	Programa    string   `bun:"programa" json:"programa"` // User-Agent
-	Rota        string   `bun:"rota" json:"rota"`
-	Dispositivo jsonID   `bun:"dispositivo_id,nullzero" json:"dispositivo_id"` // which it spoke for, or wanted to
-	Hostname    jsonText `bun:"hostname,nullzero" json:"hostname"`
-	Recusada    bool     `bun:"recusada" json:"recusada"` // the device has a credential by now, is gone, or the time is over
-	Chamadas    int64    `bun:"chamadas" json:"chamadas"`
-	Primeira    Hora     `bun:"primeira" json:"primeira"`
-	Ultima      Hora     `bun:"ultima" json:"ultima"`
+	Endereco    string      `bun:"endereco" json:"endereco"`
+	Programa    string      `bun:"programa" json:"programa"` // User-Agent
+	Rota        string      `bun:"rota" json:"rota"`
+	Dispositivo record.ID   `bun:"dispositivo_id,nullzero" json:"dispositivo_id"` // which it spoke for, or wanted to
+	Hostname    record.Text `bun:"hostname,nullzero" json:"hostname"`
+	Recusada    bool        `bun:"recusada" json:"recusada"` // the device has a credential by now, is gone, or the time is over
+	Chamadas    int64       `bun:"chamadas" json:"chamadas"`
+	Primeira    Hora        `bun:"primeira" json:"primeira"`
+	Ultima      Hora        `bun:"ultima" json:"ultima"`
 }
 
 // Pendentes lists who called during the change-over, latest first. Admins only.
@@ -145,7 +146,7 @@ func (s *Store) anotaChamada(ctx context.Context, a Actor, dispositivo int64, re
 	}
 	p := Pendente{
 		Endereco: chars.Truncate(a.IP, 45), Programa: chars.Truncate(strings.ToValidUTF8(a.UserAgent, "\uFFFD"), 200), Rota: a.rota,
-		Dispositivo: jsonID(dispositivo), Recusada: recusada, Ultima: s.now(),
+		Dispositivo: record.ID(dispositivo), Recusada: recusada, Ultima: s.now(),
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%s\n%d\n%t", p.Rota, p.Endereco, p.Programa, dispositivo, recusada))
 	chave := hex.EncodeToString(sum[:16])

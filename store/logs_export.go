@@ -114,15 +114,15 @@ func (e *ExportacaoLogs) linhas(w io.Writer) func([]Log) error {
 			_ = cells.Write(head) // Error tells
 		}
 		for i := range rows {
-			_ = cells.Write(rows[i].cells())
+			_ = cells.Write(logCells(&rows[i]))
 		}
 		cells.Flush()
 		return cells.Error()
 	}
 }
 
-// cells are the columns of a row, safe for a spreadsheet.
-func (l *Log) cells() []string {
+// logCells are the columns of a row, safe for a spreadsheet.
+func logCells(l *Log) []string {
 	cliente := ""
 	if l.ClienteID != 0 {
 		cliente = strconv.FormatInt(int64(l.ClienteID), 10)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/record"
 	"example.com/monitor/store/when"
 )
 
@@ -55,7 +56,7 @@ func amostra(ctx context.Context, q engine.Q, n int64, now Hora) error {
 	// Counted apart: MySQL would lock what an INSERT … SELECT reads.
 	var there, online int64
 	err := q.Get(ctx, []any{&there, &online}, "SELECT (SELECT count(*) FROM monitor_presenca WHERE fatia = ?), (SELECT count(*) FROM dispositivos WHERE ultimo_heartbeat > ?)",
-		n, when.Of(now.Add(-onlineFor)))
+		n, when.Of(now.Add(-record.OnlineFor)))
 	if err != nil || there > 0 {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/record"
 	"example.com/monitor/store/when"
 )
 
@@ -39,10 +40,10 @@ type ResumoDispositivos struct {
 
 // ResumoDispositivo is a machine and since when it is silent, or new.
 type ResumoDispositivo struct {
-	ID          int64    `bun:"id" json:"id"`
-	Nome        jsonText `bun:"nome,nullzero" json:"nome"`
-	ClienteNome jsonText `bun:"cliente_nome,nullzero" json:"cliente_nome"`
-	Desde       Hora     `bun:"desde" json:"desde"`
+	ID          int64       `bun:"id" json:"id"`
+	Nome        record.Text `bun:"nome,nullzero" json:"nome"`
+	ClienteNome record.Text `bun:"cliente_nome,nullzero" json:"cliente_nome"`
+	Desde       Hora        `bun:"desde" json:"desde"`
 }
 
 // ResumoClientes are the people.
@@ -56,11 +57,11 @@ type ResumoClientes struct {
 
 // ResumoCliente is a new person.
 type ResumoCliente struct {
-	ID      int64    `bun:"id" json:"id"`
-	Nome    jsonText `bun:"nome,nullzero" json:"nome"`
-	Email   jsonText `bun:"email,nullzero" json:"email"`
-	Empresa jsonText `bun:"empresa,nullzero" json:"empresa"`
-	Desde   Hora     `bun:"desde" json:"desde"`
+	ID      int64       `bun:"id" json:"id"`
+	Nome    record.Text `bun:"nome,nullzero" json:"nome"`
+	Email   record.Text `bun:"email,nullzero" json:"email"`
+	Empresa record.Text `bun:"empresa,nullzero" json:"empresa"`
+	Desde   Hora        `bun:"desde" json:"desde"`
 }
 
 // ResumoAuditoria is the audit trail at a glance.
@@ -106,7 +107,7 @@ func (h *Handle) Resumo(ctx context.Context, since string) (Resumo, error) {
 		return Resumo{}, err
 	}
 	r := Resumo{Desde: when.Of(start), Ate: now}
-	l := summaryReader{r: &r, desde: when.SecondBound(start), silencio: when.Of(now.Add(-onlineFor)), detalhes: !h.actor.is(Leitura)}
+	l := summaryReader{r: &r, desde: when.SecondBound(start), silencio: when.Of(now.Add(-record.OnlineFor)), detalhes: !h.actor.is(Leitura)}
 	err = h.snapshot(ctx, func(ctx context.Context, q engine.Q) error {
 		for _, part := range []func(context.Context, engine.Q) error{l.numeros, l.listas, l.refusals, l.keys, l.safekeeping, l.mudanca} {
 			if err := part(ctx, q); err != nil {

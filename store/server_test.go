@@ -233,7 +233,7 @@ func TestLastAdminOfTwoProcesses(t *testing.T) {
 			for i, s := range stores {
 				c, err := s.As(storetest.Operador).Clientes.Get(t.Context(), admins[i].ID)
 				require.NoError(t, err)
-				if c.EstaAtivo() {
+				if c.IsActive() {
 					alive++
 				}
 			}

@@ -98,7 +98,7 @@ func (s Sessoes) login(ctx context.Context, email, senha string) (string, Client
 
 // try compares the password, for one computation whatever the account is.
 func (s Sessoes) try(ctx context.Context, found Cliente, email, senha string, feitas []guess) (string, Cliente, error) {
-	hash, alive := found.SenhaHash, found.ID != 0 && found.EstaAtivo() && found.SenhaHash != ""
+	hash, alive := found.SenhaHash, found.ID != 0 && found.IsActive() && found.SenhaHash != ""
 	if !alive {
 		hash = dummyHash().hash
 	}
@@ -169,7 +169,7 @@ func (s Sessoes) open(ctx context.Context, found Cliente, hash, rehash string, f
 		switch {
 		case err != nil && !errors.Is(err, ErrNotFound):
 			return err
-		case err != nil || !c.EstaAtivo() || c.SenhaHash != hash:
+		case err != nil || !c.IsActive() || c.SenhaHash != hash:
 			return errBadLogin
 		}
 		if rehash != "" {
@@ -192,7 +192,7 @@ func (s Sessoes) open(ctx context.Context, found Cliente, hash, rehash string, f
 		c.UltimoAcesso = t.now
 		found = c
 		// Whoever knew the password is somebody now.
-		t.actor = Actor{kind: kindPerson, id: c.ID, nivel: c.nivel(), nome: c.Nome, Origem: t.actor.Origem}
+		t.actor = Actor{kind: kindPerson, id: c.ID, nivel: c.Level(), nome: c.Nome, Origem: t.actor.Origem}
 		return t.audit(ctx, entry{acao: actLogin, text: "Login realizado com sucesso", clienteID: c.ID, subject: fmt.Sprintf("sessao:%d", id)})
 	})
 	return token, found, err

@@ -9,6 +9,7 @@ import (
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
 	"example.com/monitor/store/list"
+	"example.com/monitor/store/record"
 	"example.com/monitor/store/schema"
 	"example.com/monitor/store/when"
 )
@@ -17,15 +18,15 @@ import (
 type SessaoAberta struct {
 	bun.BaseModel `bun:"table:sessoes,alias:s"`
 
-	ID              int64    `bun:"id" json:"id"`
-	ClienteID       jsonID   `bun:"cliente_id,nullzero" json:"cliente_id"`
-	ClienteNome     jsonText `bun:"cliente_nome,nullzero" json:"cliente_nome"`
-	IPAddress       jsonText `bun:"ip_address,nullzero" json:"ip_address"`
-	UserAgent       jsonText `bun:"user_agent,nullzero" json:"user_agent"`
-	DataInicio      Hora     `bun:"data_inicio" json:"data_inicio"`
-	DataExpiracao   Hora     `bun:"data_expiracao" json:"data_expiracao"`
-	UltimaAtividade Hora     `bun:"ultima_atividade" json:"ultima_atividade"`
-	Atual           bool     `bun:"-" json:"atual"` // the caller's own
+	ID              int64       `bun:"id" json:"id"`
+	ClienteID       record.ID   `bun:"cliente_id,nullzero" json:"cliente_id"`
+	ClienteNome     record.Text `bun:"cliente_nome,nullzero" json:"cliente_nome"`
+	IPAddress       record.Text `bun:"ip_address,nullzero" json:"ip_address"`
+	UserAgent       record.Text `bun:"user_agent,nullzero" json:"user_agent"`
+	DataInicio      Hora        `bun:"data_inicio" json:"data_inicio"`
+	DataExpiracao   Hora        `bun:"data_expiracao" json:"data_expiracao"`
+	UltimaAtividade Hora        `bun:"ultima_atividade" json:"ultima_atividade"`
+	Atual           bool        `bun:"-" json:"atual"` // the caller's own
 }
 
 // SessaoFiltro selects open sessions. The zero value is the first 100.

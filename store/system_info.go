@@ -9,6 +9,7 @@ import (
 
 	"example.com/monitor/store/fault"
 	"example.com/monitor/store/internal/chars"
+	"example.com/monitor/store/record"
 )
 
 // Registro is what a device says of itself.
@@ -60,7 +61,7 @@ func (m systemInfo) flag(key string) bool {
 }
 
 func (r *Registro) parse() (systemInfo, error) {
-	if p := objectProblem(r.Info); p != "" {
+	if p := record.ObjectProblem(r.Info); p != "" {
 		return nil, fault.Invalid("system_info", p)
 	}
 	if h, err := hex.DecodeString(r.SegredoSHA256); err != nil || (r.SegredoSHA256 != "" && len(h) != 32) {

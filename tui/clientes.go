@@ -47,7 +47,7 @@ func clientesGrid(e *env) kit.Grid[store.Cliente] {
 			{Title: "CADASTRO", Width: 10, Rank: 3, Value: func(c store.Cliente) string { return e.Day(c.DataCadastro.Time) }},
 		},
 		Glyph: func(c store.Cliente) (string, lipgloss.Style) { return situationSign(e.Theme, c) },
-		Faded: func(c store.Cliente) bool { return !c.EstaAtivo() },
+		Faded: func(c store.Cliente) bool { return !c.IsActive() },
 	}
 }
 
@@ -59,7 +59,7 @@ func cidadeUF(c store.Cliente) string {
 }
 
 func situationSign(t kit.Theme, c store.Cliente) (string, lipgloss.Style) {
-	if c.EstaAtivo() {
+	if c.IsActive() {
 		return "●", t.Good
 	}
 	return "○", t.Bad
@@ -126,7 +126,7 @@ func (e *env) personActions(c store.Cliente, none string, detail kit.Screen) []k
 }
 
 func (c *clientes) situationDesc() string {
-	if sel, ok := c.List.Window.Selected(); ok && !sel.EstaAtivo() {
+	if sel, ok := c.List.Window.Selected(); ok && !sel.IsActive() {
 		return "reativar"
 	}
 	return "desativar"
@@ -153,7 +153,7 @@ func (c *clientes) toggle() tea.Cmd {
 func newSituationConfirm(e *env, c store.Cliente) *kit.Confirm {
 	id, clients := c.ID, e.cfg.Handle
 	name := clienteLabel(c)
-	if c.EstaAtivo() {
+	if c.IsActive() {
 		d := kit.NewConfirm(e.Shell, "Desativar cliente", "Desativar “"+name+"”? A pessoa não entra mais no sistema e as sessões abertas dela terminam. Os dados ficam, e é possível reativar depois.", "Desativar")
 		d.Danger = true
 		d.Run = func(ctx context.Context) error { _, err := clients.Clientes.Deactivate(ctx, id); return err }

@@ -79,7 +79,7 @@ func (d *clienteDetail) Actions() []kit.Action {
 	e, k, c, gone := d.env, d.env.keys, d.Record.Cliente, d.GoneBlocked()
 	write := kit.First(gone, e.writeBlocked())
 	change := "desativar"
-	if !c.EstaAtivo() {
+	if !c.IsActive() {
 		change = "reativar"
 	}
 	own := []kit.Action{

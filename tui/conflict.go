@@ -40,14 +40,14 @@ func newConflict(f *clienteForm, current store.Cliente) *conflict {
 			c.notes = append(c.notes, field.Label+": "+shown(before)+" → "+shown(now))
 		}
 	}
-	if current.EstaAtivo() != f.original.EstaAtivo() {
+	if current.IsActive() != f.original.IsActive() {
 		c.notes = append(c.notes, "Situação: "+situationName(f.original)+" → "+situationName(current))
 	}
 	return c
 }
 
 func situationName(c store.Cliente) string {
-	if c.EstaAtivo() {
+	if c.IsActive() {
 		return "ativo"
 	}
 	return "inativo"

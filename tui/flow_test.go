@@ -214,7 +214,7 @@ func TestFlowCreateEditAndDeactivate(t *testing.T) {
 	f.confirm("Desativar")
 	f.sees("foi desativado")
 	got := only(t, st)
-	require.False(t, got.EstaAtivo())
+	require.False(t, got.IsActive())
 	f.quit()
 }
 

@@ -79,11 +79,11 @@ func TestClientesBulk(t *testing.T) {
 	p.waitText(".toast", "2 clientes foram desativados")
 	at := made[0].ID
 	c := h.get(at)
-	require.False(t, c.EstaAtivo())
+	require.False(t, c.IsActive())
 	p.press("Desfazer")
 	p.waitText(".toast", "2 clientes foram ativados")
 	c = h.get(at)
-	require.True(t, c.EstaAtivo())
+	require.True(t, c.IsActive())
 }
 
 func TestClientesExport(t *testing.T) {

@@ -321,7 +321,7 @@ func testDeactivate(t *testing.T) {
 	require.True(t, ativo(h.get(bia.ID)))
 }
 
-func ativo(c store.Cliente) bool { return c.EstaAtivo() }
+func ativo(c store.Cliente) bool { return c.IsActive() }
 
 // What a role may not do is not offered.
 func testRoles(t *testing.T) {

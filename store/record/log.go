@@ -1,8 +1,10 @@
-package store
+package record
 
 import (
 	"bytes"
 	"encoding/json"
+
+	"example.com/monitor/store/trail"
 )
 
 // Autoria is what an audit row tells beside its columns: who did it, through which
@@ -32,7 +34,7 @@ func (l *Log) Autoria() Autoria {
 	if a.Ator == "" {
 		a.IP = string(l.IPAddress)
 	}
-	if l.Acao == actLoginFailed {
+	if l.Acao == trail.ActLoginFailed {
 		a.EmailInformado = string(d.Depois.Email)
 	}
 	return a
@@ -50,8 +52,8 @@ func (w *jsonWord) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// logColunas are the columns of a row, without its methods.
-type logColunas Log
+// logColumns are the columns of a row, without its methods.
+type logColumns Log
 
 // MarshalJSON adds what dados tells to the columns.
 func (l Log) MarshalJSON() ([]byte, error) {
@@ -60,11 +62,11 @@ func (l Log) MarshalJSON() ([]byte, error) {
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false) // the caller's encoder does, where it should
 	err := enc.Encode(struct {
-		logColunas
-		Ator           jsonText `json:"ator"`
-		Canal          jsonText `json:"canal"`
-		IP             jsonText `json:"ip"`
-		EmailInformado jsonText `json:"email_informado"`
-	}{logColunas(l), jsonText(a.Ator), jsonText(a.Canal), jsonText(a.IP), jsonText(a.EmailInformado)})
+		logColumns
+		Ator           Text `json:"ator"`
+		Canal          Text `json:"canal"`
+		IP             Text `json:"ip"`
+		EmailInformado Text `json:"email_informado"`
+	}{logColumns(l), Text(a.Ator), Text(a.Canal), Text(a.IP), Text(a.EmailInformado)})
 	return b.Bytes(), err
 }

@@ -1,4 +1,4 @@
-package store
+package record
 
 import (
 	"encoding/json"
@@ -8,24 +8,25 @@ import (
 	"unicode/utf8"
 
 	"example.com/monitor/store/brasil"
+	"example.com/monitor/store/fault"
 	"example.com/monitor/store/fold"
 	"example.com/monitor/store/password"
 )
 
-// campo is a text column of clientes that people edit.
-type campo struct {
-	nome       string
+// Field is a text column of clientes that people edit.
+type Field struct {
+	Column     string
 	max        int // characters; 0: maxText bytes
-	scannedRow bool
-	ref        func(*Cliente) *string
-	check      func(string) string // nil: anything goes
+	singleLine bool
+	Ref        func(*Cliente) *string // where a record holds it
+	check      func(string) string    // nil: anything goes
 }
 
 // maxText bounds the columns that have no length of their own.
 const maxText = 64 << 10
 
-// camposCliente are the editable text columns; email has its own operation.
-var camposCliente = []campo{
+// ClienteFields are the editable text columns; email has its own operation.
+var ClienteFields = []Field{
 	{"nome", 100, true, func(c *Cliente) *string { return &c.Nome }, nil},
 	{"telefone", 20, true, func(c *Cliente) *string { return &c.Telefone }, brasil.Telefone},
 	{"empresa", 100, true, func(c *Cliente) *string { return &c.Empresa }, nil},
@@ -49,10 +50,10 @@ func checkNivel(s string) string {
 	}
 }
 
-// normalize trims what people type around a value; inside it nothing changes.
-func (c *Cliente) normalize() {
-	for _, f := range camposCliente {
-		p := f.ref(c)
+// Normalize trims what people type around a value; inside it nothing changes.
+func (c *Cliente) Normalize() {
+	for _, f := range ClienteFields {
+		p := f.Ref(c)
 		*p = strings.TrimSpace(*p)
 	}
 	c.Email = strings.TrimSpace(c.Email)
@@ -61,16 +62,16 @@ func (c *Cliente) normalize() {
 	}
 }
 
-// validate checks the columns in which c differs from was; a value that is
+// Validate checks the columns in which c differs from was; a value that is
 // already there never blocks another edit. was is zero for a new client.
-func (c *Cliente) validate(was *Cliente) error {
-	var bad InvalidError
+func (c *Cliente) Validate(was *Cliente) error {
+	var bad fault.InvalidError
 	if c.Nome == "" {
 		bad.Add("nome", "Nome é obrigatório")
 	}
-	for _, f := range camposCliente {
-		if v := *f.ref(c); v != "" && v != *f.ref(was) {
-			bad.Add(f.nome, f.problem(v))
+	for _, f := range ClienteFields {
+		if v := *f.Ref(c); v != "" && v != *f.Ref(was) {
+			bad.Add(f.Column, f.problem(v))
 		}
 	}
 	if c.CEP != "" && c.CEP != was.CEP && isBrazil(c.Pais) {
@@ -80,16 +81,16 @@ func (c *Cliente) validate(was *Cliente) error {
 		bad.Add("email", emailProblem(c.Email))
 	}
 	if string(c.DadosExtras) != string(was.DadosExtras) {
-		bad.Add("dados_extras", objectProblem(c.DadosExtras))
+		bad.Add("dados_extras", ObjectProblem(c.DadosExtras))
 	}
 	if c.Senha != "" {
-		bad.Add("senha", password.Check(c.nivel(), c.Senha))
+		bad.Add("senha", password.Check(c.Level(), c.Senha))
 	}
 	return bad.OrNil()
 }
 
-// nivel is the level that NULL stands for.
-func (c *Cliente) nivel() string {
+// Level is the level that NULL stands for.
+func (c *Cliente) Level() string {
 	if c.NivelAcesso == "" {
 		return Usuario
 	}
@@ -106,14 +107,14 @@ func emailProblem(email string) string {
 	if email == "" {
 		return "Email é obrigatório"
 	}
-	if p := textProblem(email, 120, true); p != "" {
+	if p := TextProblem(email, 120, true); p != "" {
 		return p
 	}
 	return brasil.Email(email)
 }
 
-func (f *campo) problem(v string) string {
-	if p := textProblem(v, f.max, f.scannedRow); p != "" {
+func (f *Field) problem(v string) string {
+	if p := TextProblem(v, f.max, f.singleLine); p != "" {
 		return p
 	}
 	if f.check == nil {
@@ -122,9 +123,9 @@ func (f *campo) problem(v string) string {
 	return f.check(v)
 }
 
-// textProblem refuses what a column cannot hold on every engine: text that is
+// TextProblem refuses what a column cannot hold on every engine: text that is
 // too long, invalid UTF-8, and control characters (MySQL drops NUL silently).
-func textProblem(v string, limit int, scannedRow bool) string {
+func TextProblem(v string, limit int, singleLine bool) string {
 	switch {
 	case !utf8.ValidString(v):
 		return "O texto não está em UTF-8 válido"
@@ -133,7 +134,7 @@ func textProblem(v string, limit int, scannedRow bool) string {
 	case len(v) > maxText:
 		return fmt.Sprintf("Use no máximo %d KiB", maxText>>10)
 	case strings.ContainsFunc(v, func(r rune) bool {
-		return unicode.IsControl(r) && (scannedRow || (r != '\n' && r != '\r' && r != '\t'))
+		return unicode.IsControl(r) && (singleLine || (r != '\n' && r != '\r' && r != '\t'))
 	}):
 		return "Retire os caracteres de controle (quebras de linha, tabulações, NUL)"
 	default:
@@ -143,8 +144,8 @@ func textProblem(v string, limit int, scannedRow bool) string {
 
 const maxDepth = 8
 
-// objectProblem checks a JSON object that is kept whole.
-func objectProblem(o Objeto) string {
+// ObjectProblem checks a JSON object that is kept whole.
+func ObjectProblem(o Objeto) string {
 	switch {
 	case len(o) == 0:
 		return ""

@@ -1,4 +1,4 @@
-package store
+package record
 
 import (
 	"regexp"
@@ -12,11 +12,11 @@ import (
 	"example.com/monitor/store/password"
 )
 
-// onzeDigitos is a CPF as it is written down.
-var onzeDigitos = regexp.MustCompile(`^\d{11}$`)
+// cpfShape is a CPF as it is written down.
+var cpfShape = regexp.MustCompile(`^\d{11}$`)
 
-// cpfSimples is the rule as the Receita words it: the sum times ten, modulo 11.
-func cpfSimples(s string) bool {
+// plainCPF is the rule as the Receita words it: the sum times ten, modulo 11.
+func plainCPF(s string) bool {
 	for end := 9; end <= 10; end++ {
 		sum := 0
 		for i := range end {
@@ -29,9 +29,9 @@ func cpfSimples(s string) bool {
 	return strings.Count(s, s[:1]) < 11
 }
 
-// FuzzValida gives the checks of what people type anything: each says nothing or one
+// FuzzChecks gives the checks of what people type anything: each says nothing or one
 // sentence, and what passes is what the columns of every engine hold.
-func FuzzValida(f *testing.F) {
+func FuzzChecks(f *testing.F) {
 	for _, s := range []string{
 		"", "52998224725", "529.982.247-25", "11111111111", "12.ABC.345/01DE-35", "(21) 99999-8888", "+55 (021) 5555.6666 ramal 12", "0800 123 4567", "+1 555 0100",
 		"24020-000", "24.020-000", "a@b.c", "ana@x.com, bia@x.com", "ana@x..com", "\xff", "a\x00", "\u200b@\u202e", "５２９９８２２４７２５", "1\n2",
@@ -39,18 +39,18 @@ func FuzzValida(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		for nome, check := range map[string]func(string) string{
+		for name, check := range map[string]func(string) string{
 			"cpf_cnpj": brasil.CPFCNPJ, "telefone": brasil.Telefone, "cep": brasil.CEP, "email": brasil.Email, "nivel": checkNivel,
-			"linha": func(s string) string { return textProblem(s, 100, true) }, "texto": func(s string) string { return textProblem(s, 0, false) },
+			"linha": func(s string) string { return TextProblem(s, 100, true) }, "texto": func(s string) string { return TextProblem(s, 0, false) },
 			"senha": func(s string) string { return password.Check(Admin, s) },
 		} {
 			msg := check(s)
 			require.NotContains(t, msg, "\n")
-			require.True(t, utf8.ValidString(msg), nome)
-			switch nome {
+			require.True(t, utf8.ValidString(msg), name)
+			switch name {
 			case "cpf_cnpj", "telefone", "cep", "linha":
 				if msg == "" {
-					require.Empty(t, textProblem(s, 0, true), "%s lets %q pass", nome, s)
+					require.Empty(t, TextProblem(s, 0, true), "%s lets %q pass", name, s)
 				}
 			case "email":
 				if msg == "" {
@@ -59,11 +59,11 @@ func FuzzValida(f *testing.F) {
 				}
 			}
 		}
-		if onzeDigitos.MatchString(s) {
-			require.Equal(t, cpfSimples(s), brasil.CPFCNPJ(s) == "", s)
+		if cpfShape.MatchString(s) {
+			require.Equal(t, plainCPF(s), brasil.CPFCNPJ(s) == "", s)
 		}
 		o := Objeto(s)
-		if objectProblem(o) == "" && s != "" {
+		if ObjectProblem(o) == "" && s != "" {
 			require.LessOrEqual(t, jsonDepth(o), maxDepth)
 			text, err := o.MarshalJSON()
 			require.NoError(t, err)

@@ -1,0 +1,27 @@
+package store
+
+import "example.com/monitor/store/record"
+
+type (
+	// Autoria is record.Autoria.
+	Autoria = record.Autoria
+	// Chave is record.Chave.
+	Chave = record.Chave
+	// Cliente is record.Cliente.
+	Cliente = record.Cliente
+	// Dispositivo is record.Dispositivo.
+	Dispositivo = record.Dispositivo
+	// Log is record.Log.
+	Log = record.Log
+	// Objeto is record.Objeto.
+	Objeto = record.Objeto
+)
+
+// What doors know of package record.
+const (
+	Admin     = record.Admin
+	Agente    = record.Agente
+	Leitura   = record.Leitura
+	Moderador = record.Moderador
+	Usuario   = record.Usuario
+)
