@@ -4,10 +4,10 @@ import "example.com/monitor/store/trail"
 
 // Actions in the audit trail. The first five are the Flask system's own words.
 const (
-	actLogin                 = "login"
+	actLogin                 = trail.ActLogin
 	actClienteCreated        = "cliente_criado"
 	actClienteChanged        = "cliente_atualizado"
-	actClienteDeactivated    = "cliente_desativado"
+	actClienteDeactivated    = trail.ActDeactivated
 	actClienteDeleted        = trail.ActDeleted
 	actPassword              = "senha_alterada"
 	actEmail                 = "email_alterado"

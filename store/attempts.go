@@ -11,6 +11,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/internal/chars"
+	"example.com/monitor/store/record"
 )
 
 // Guesses at passwords are counted in the database, per account and per address,
@@ -86,9 +87,9 @@ func (a counterKey) texto() string {
 // accountKey is the counter of an account as seen from a place.
 func accountKey(email string, conhecido bool) counterKey {
 	if conhecido {
-		return counterKey{freioLugar, emailKey(email)}
+		return counterKey{freioLugar, record.EmailKey(email)}
 	}
-	return counterKey{freioConta, emailKey(email)}
+	return counterKey{freioConta, record.EmailKey(email)}
 }
 
 // counterKeysOf are the counters of a login. A proxy on this machine that was not made

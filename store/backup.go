@@ -7,6 +7,7 @@ import (
 	"example.com/monitor/store/backup"
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/schema"
+	"example.com/monitor/store/summary"
 	"example.com/monitor/store/trail"
 )
 
@@ -48,7 +49,7 @@ func (h *Handle) Backup(ctx context.Context, path string, o CopiaOpcoes) (Copia,
 	c, err := backup.Write(ctx, h.s.db, h.s.cfg.copies(h.s.db.Target), path, o)
 	c.Avisos = append(avisos, c.Avisos...)
 	if err == nil {
-		h.remember(ctx, noteBackup, backupNote{FeitaEm: c.FeitaEm, Bytes: c.Bytes})
+		h.remember(ctx, summary.NoteCopy, summary.Copy{FeitaEm: c.FeitaEm, Bytes: c.Bytes})
 	}
 	return c, err
 }

@@ -10,6 +10,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/record"
 	"example.com/monitor/store/trail"
 )
 
@@ -110,7 +111,7 @@ const lockRows = 64
 // lockEmail keeps others from taking an address, in whatever spelling, that is
 // about to be looked for.
 func (t *tx) lockEmail(ctx context.Context, email string) error {
-	return t.lockNames(ctx, "email:"+emailKey(email))
+	return t.lockNames(ctx, "email:"+record.EmailKey(email))
 }
 
 // lockNames keeps other processes from looking for the same names until the

@@ -6,6 +6,7 @@ import (
 
 	"example.com/monitor/store/durable"
 	"example.com/monitor/store/fold"
+	"example.com/monitor/store/summary"
 	"example.com/monitor/store/trail"
 	"example.com/monitor/store/when"
 )
@@ -36,7 +37,7 @@ var (
 )
 
 // Contagens are what one point of a series counts.
-const Contagens = contagens
+const Contagens = summary.PointCounts
 
 // Hashes is how many computations of hashes were begun.
 func (s *Store) Hashes() int64 { return s.gate.Begun.Load() }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/monitor/store/list"
+	"example.com/monitor/store/summary"
 	"example.com/monitor/store/when"
 )
 
@@ -62,7 +63,7 @@ func FuzzPeriodo(f *testing.F) {
 			require.True(t, start.Before(fim.Time))
 		}
 		dia(t, s.cfg.Fuso, strings.TrimSpace(de), start)
-		since, err := resumoDesde(de, time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC), s.cfg.Fuso)
+		since, err := summary.Begin(de, time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC), s.cfg.Fuso)
 		if err == nil {
 			require.Len(t, when.SecondBound(since), len("2006-01-02 15:04:05"))
 		}

@@ -7,6 +7,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/summary"
 	"example.com/monitor/store/trail"
 )
 
@@ -76,7 +77,7 @@ func (c *Conferencia) Run(ctx context.Context, seen func(links int)) (Verificaca
 	var v Verificacao
 	err := c.verify(ctx, &v, seen)
 	if err == nil {
-		c.l.remember(ctx, estadoVerificacao, verifyNote{FeitaEm: c.l.s.now(), Integra: v.Integra, Problemas: len(v.Problemas)})
+		c.l.remember(ctx, summary.NoteVerification, summary.Verification{FeitaEm: c.l.s.now(), Integra: v.Integra, Problemas: len(v.Problemas)})
 	}
 	return v, err
 }

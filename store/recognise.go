@@ -276,7 +276,7 @@ const (
 // letters of ASCII only.
 func spellings(name string) []any {
 	lower := strings.ToLower(name)
-	return []any{lower, lowerASCII(name), lowerASCII(strings.ToUpper(name))}
+	return []any{lower, chars.LowerASCII(name), chars.LowerASCII(strings.ToUpper(name))}
 }
 
 func (t *tx) devicesByHostname(ctx context.Context, name string, cliente int64) ([]known, error) {

@@ -21,6 +21,7 @@ import (
 	"example.com/monitor/store/list"
 	"example.com/monitor/store/password"
 	"example.com/monitor/store/schema"
+	"example.com/monitor/store/summary"
 	"example.com/monitor/store/trail"
 	"example.com/monitor/store/when"
 
@@ -147,7 +148,7 @@ type Store struct {
 	dobra       fold.Server
 	touches     touches
 	legacyCalls legacyCalls
-	sampler     sampler
+	sampler     summary.Sampler
 	feed        *feed.Feed
 	stop        context.CancelFunc
 	work        sync.WaitGroup

@@ -1,8 +1,10 @@
 package trail
 
-// The actions that the chain and the feed understand; the store has names for all.
+// The actions that the chain, the feed and the summary understand; the store has names for all.
 const (
+	ActLogin       = "login"
 	ActLoginFailed = "login_falhou"
+	ActDeactivated = "cliente_desativado"
 	ActDeleted     = "cliente_deletado"
 	ActCutover     = "sistema_antigo_encerrado"
 	ActRestored    = "restauracao"

@@ -1,4 +1,4 @@
-package store
+package summary
 
 import (
 	"context"
@@ -13,8 +13,8 @@ import (
 
 // Resumo is what happened since a moment, for somebody who begins the day.
 type Resumo struct {
-	Desde        Hora               `json:"desde"`
-	Ate          Hora               `json:"ate"`
+	Desde        when.Hora          `json:"desde"`
+	Ate          when.Hora          `json:"ate"`
 	Dispositivos ResumoDispositivos `json:"dispositivos"`
 	Clientes     ResumoClientes     `json:"clientes"`
 	Acessos      ResumoAcessos      `json:"acessos"`
@@ -43,7 +43,7 @@ type ResumoDispositivo struct {
 	ID          int64       `bun:"id" json:"id"`
 	Nome        record.Text `bun:"nome,nullzero" json:"nome"`
 	ClienteNome record.Text `bun:"cliente_nome,nullzero" json:"cliente_nome"`
-	Desde       Hora        `bun:"desde" json:"desde"`
+	Desde       when.Hora   `bun:"desde" json:"desde"`
 }
 
 // ResumoClientes are the people.
@@ -61,72 +61,81 @@ type ResumoCliente struct {
 	Nome    record.Text `bun:"nome,nullzero" json:"nome"`
 	Email   record.Text `bun:"email,nullzero" json:"email"`
 	Empresa record.Text `bun:"empresa,nullzero" json:"empresa"`
-	Desde   Hora        `bun:"desde" json:"desde"`
+	Desde   when.Hora   `bun:"desde" json:"desde"`
 }
 
 // ResumoAuditoria is the audit trail at a glance.
 type ResumoAuditoria struct {
 	Registros int64 `json:"registros"` // since the moment
 	// VerificadaEm is when Logs.Verify ran last, Integra what it said; zero and nil if never.
-	VerificadaEm Hora  `json:"verificada_em"`
-	Integra      *bool `json:"integra"`
-	Problemas    int   `json:"problemas"`
+	VerificadaEm when.Hora `json:"verificada_em"`
+	Integra      *bool     `json:"integra"`
+	Problemas    int       `json:"problemas"`
 }
 
 // ResumoCopia is the last copy that was finished.
 type ResumoCopia struct {
-	FeitaEm Hora   `json:"feita_em"` // zero: none that this database knows of
-	Bytes   *int64 `json:"bytes"`
+	FeitaEm when.Hora `json:"feita_em"` // zero: none that this database knows of
+	Bytes   *int64    `json:"bytes"`
 }
 
 // ResumoMudanca is how far the change from the Flask system has come.
 type ResumoMudanca struct {
-	Encerrado          Hora  `json:"encerrado"` // when the Flask system was declared off; zero: not yet
-	TokensAbertos      int64 `json:"tokens_abertos"`
-	UltimaSessaoAntiga Hora  `json:"ultima_sessao_antiga"`
+	Encerrado          when.Hora `json:"encerrado"` // when the Flask system was declared off; zero: not yet
+	TokensAbertos      int64     `json:"tokens_abertos"`
+	UltimaSessaoAntiga when.Hora `json:"ultima_sessao_antiga"`
 	// Chamadores are who called without a credential during the change-over.
-	Chamadores    int64 `json:"chamadores"`
-	UltimaChamada Hora  `json:"ultima_chamada"`
-	Recentes      int64 `json:"chamadores_recentes"` // those who called since the moment
+	Chamadores    int64     `json:"chamadores"`
+	UltimaChamada when.Hora `json:"ultima_chamada"`
+	Recentes      int64     `json:"chamadores_recentes"` // those who called since the moment
 }
 
-// resumoItens bounds each list of a summary.
-const resumoItens = 20
+// maxItems bounds each list of a summary.
+const maxItems = 20
 
-// Resumo tells what happened since desde: a local day (2026-11-24 or 24/11/2026),
-// an RFC 3339 instant, or "" for the beginning of yesterday. Admins, moderadores
-// and leitura keys; the last see numbers only of what the audit trail and the keys
-// tell, since they may read neither.
-func (h *Handle) Resumo(ctx context.Context, since string) (Resumo, error) {
-	if err := h.require(Admin, Moderador, Leitura); err != nil {
-		return Resumo{}, err
-	}
-	now := h.s.now()
-	start, err := resumoDesde(since, now.Time, h.s.cfg.Fuso)
+// Reader reads one summary.
+type Reader struct {
+	r           Resumo
+	since       string    // as when.SecondBound writes it
+	silentSince when.Hora // who did not beat since is silent
+	details     bool      // the caller may read the trail and the keys
+}
+
+// NewReader begins a summary at since: a local day (2026-11-24 or 24/11/2026), an RFC 3339
+// instant, or "" for the beginning of yesterday. Without details it has numbers only of
+// what the audit trail and the keys tell.
+func NewReader(since string, now when.Hora, zone *time.Location, details bool) (*Reader, error) {
+	start, err := Begin(since, now.Time, zone)
 	if err != nil {
-		return Resumo{}, err
+		return nil, err
 	}
-	r := Resumo{Desde: when.Of(start), Ate: now}
-	l := summaryReader{r: &r, desde: when.SecondBound(start), silencio: when.Of(now.Add(-record.OnlineFor)), detalhes: !h.actor.is(Leitura)}
-	err = h.snapshot(ctx, func(ctx context.Context, q engine.Q) error {
-		for _, part := range []func(context.Context, engine.Q) error{l.numeros, l.listas, l.refusals, l.keys, l.safekeeping, l.mudanca} {
-			if err := part(ctx, q); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return r, err
+	return &Reader{
+		r: Resumo{Desde: when.Of(start), Ate: now}, since: when.SecondBound(start),
+		silentSince: when.Of(now.Add(-record.OnlineFor)), details: details,
+	}, nil
 }
 
-// resumoDesde is where a summary begins.
-func resumoDesde(text string, now time.Time, fuso *time.Location) (time.Time, error) {
+// Read reads all parts over one state of the database.
+func (l *Reader) Read(ctx context.Context, q engine.Q) error {
+	for _, part := range []func(context.Context, engine.Q) error{l.numbers, l.lists, l.refusals, l.keys, l.safekeeping, l.changeover} {
+		if err := part(ctx, q); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Resumo is what Read found.
+func (l *Reader) Resumo() Resumo { return l.r }
+
+// Begin is where a summary begins.
+func Begin(text string, now time.Time, zone *time.Location) (time.Time, error) {
 	text = strings.TrimSpace(text)
 	if text == "" {
-		y, m, d := now.In(fuso).Date()
-		return when.LocalDay(y, m, d-1, fuso), nil
+		y, m, d := now.In(zone).Date()
+		return when.LocalDay(y, m, d-1, zone), nil
 	}
-	t, _, ok := when.DayOrInstant(text, fuso)
+	t, _, ok := when.DayOrInstant(text, zone)
 	switch {
 	case !ok:
 		return t, fault.Invalid("desde", when.InstantForms)

@@ -1,4 +1,4 @@
-package store
+package summary
 
 import (
 	"cmp"
@@ -7,6 +7,9 @@ import (
 	"slices"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/record"
+	"example.com/monitor/store/trail"
+	"example.com/monitor/store/when"
 )
 
 // ResumoAcessos are logins, those that worked and those that did not.
@@ -25,9 +28,9 @@ type ResumoAcessos struct {
 
 // ResumoRecusas are the refused logins of one account or address.
 type ResumoRecusas struct {
-	Quem   string `json:"quem"` // the e-mail as it was typed, or the IP address; "" if unknown
-	Vezes  int64  `json:"vezes"`
-	Ultima Hora   `json:"ultima"`
+	Quem   string    `json:"quem"` // the e-mail as it was typed, or the IP address; "" if unknown
+	Vezes  int64     `json:"vezes"`
+	Ultima when.Hora `json:"ultima"`
 }
 
 // ResumoChaves are the keys that were made and revoked, newest first; nil where the
@@ -39,32 +42,32 @@ type ResumoChaves struct {
 
 // ResumoChave is a key and when it was made or revoked.
 type ResumoChave struct {
-	ID     int64  `bun:"id" json:"id"`
-	Nome   string `bun:"nome" json:"nome"`
-	Nivel  string `bun:"nivel" json:"nivel"`
-	Quando Hora   `bun:"quando" json:"quando"`
+	ID     int64     `bun:"id" json:"id"`
+	Nome   string    `bun:"nome" json:"nome"`
+	Nivel  string    `bun:"nivel" json:"nivel"`
+	Quando when.Hora `bun:"quando" json:"quando"`
 }
 
-// maxRecusas bounds the work: somebody who guesses passwords leaves many.
-const maxRecusas = 5000
+// maxRefusals bounds the work: somebody who guesses passwords leaves many.
+const maxRefusals = 5000
 
 // refusals groups the newest refused logins. Account and address stand in the row's
 // JSON, which each engine reads in its own way: they are grouped here.
-func (l *summaryReader) refusals(ctx context.Context, q engine.Q) error {
+func (l *Reader) refusals(ctx context.Context, q engine.Q) error {
 	a := &l.r.Acessos
-	if !l.detalhes {
+	if !l.details {
 		return nil
 	}
 	var rows []struct {
-		Dados Objeto `bun:"dados"`
-		Hora  Hora   `bun:"data_hora"`
+		Dados record.Objeto `bun:"dados"`
+		Hora  when.Hora     `bun:"data_hora"`
 	}
 	err := q.All(ctx, &rows, "SELECT dados, data_hora FROM logs_auditoria WHERE EXACT(acao, ?) AND data_hora >= ? ORDER BY NEWEST(data_hora), id DESC LIMIT ?",
-		actLoginFailed, l.desde, maxRecusas)
+		trail.ActLoginFailed, l.since, maxRefusals)
 	if err != nil {
 		return err
 	}
-	contas, enderecos := tallyByName{}, tallyByName{}
+	accounts, addresses := tallyByName{}, tallyByName{}
 	for _, row := range rows {
 		var d struct {
 			IP     string `json:"ip"`
@@ -73,10 +76,10 @@ func (l *summaryReader) refusals(ctx context.Context, q engine.Q) error {
 			} `json:"depois"`
 		}
 		_ = json.Unmarshal(row.Dados, &d) // what another program wrote counts as unknown
-		contas.add(emailKey(d.Depois.Email), row.Hora)
-		enderecos.add(d.IP, row.Hora)
+		accounts.add(record.EmailKey(d.Depois.Email), row.Hora)
+		addresses.add(d.IP, row.Hora)
 	}
-	a.Contas, a.Enderecos, a.Parcial = contas.list(), enderecos.list(), a.Recusados > int64(len(rows))
+	a.Contas, a.Enderecos, a.Parcial = accounts.list(), addresses.list(), a.Recusados > int64(len(rows))
 	return nil
 }
 
@@ -84,11 +87,11 @@ func (l *summaryReader) refusals(ctx context.Context, q engine.Q) error {
 type tallyByName map[string]*ResumoRecusas
 
 // add takes the newest first.
-func (g tallyByName) add(quem string, at Hora) {
-	r := g[quem]
+func (g tallyByName) add(who string, at when.Hora) {
+	r := g[who]
 	if r == nil {
-		r = &ResumoRecusas{Quem: quem, Ultima: at}
-		g[quem] = r
+		r = &ResumoRecusas{Quem: who, Ultima: at}
+		g[who] = r
 	}
 	r.Vezes++
 }
@@ -102,18 +105,18 @@ func (g tallyByName) list() []ResumoRecusas {
 	slices.SortFunc(list, func(a, b ResumoRecusas) int {
 		return cmp.Or(cmp.Compare(b.Vezes, a.Vezes), b.Ultima.Compare(a.Ultima.Time), cmp.Compare(a.Quem, b.Quem))
 	})
-	return list[:min(len(list), resumoItens)]
+	return list[:min(len(list), maxItems)]
 }
 
-func (l *summaryReader) keys(ctx context.Context, q engine.Q) error {
-	if !l.detalhes {
+func (l *Reader) keys(ctx context.Context, q engine.Q) error {
+	if !l.details {
 		return nil
 	}
 	c := &l.r.Chaves
 	c.Criadas, c.Revogadas = []ResumoChave{}, []ResumoChave{}
-	err := q.All(ctx, &c.Criadas, "SELECT id, nome, nivel, criada_em AS quando FROM monitor_chaves WHERE criada_em >= ? ORDER BY criada_em DESC, id DESC LIMIT ?", l.desde, resumoItens)
+	err := q.All(ctx, &c.Criadas, "SELECT id, nome, nivel, criada_em AS quando FROM monitor_chaves WHERE criada_em >= ? ORDER BY criada_em DESC, id DESC LIMIT ?", l.since, maxItems)
 	if err != nil {
 		return err
 	}
-	return q.All(ctx, &c.Revogadas, "SELECT id, nome, nivel, revogada_em AS quando FROM monitor_chaves WHERE revogada_em >= ? ORDER BY revogada_em DESC, id DESC LIMIT ?", l.desde, resumoItens)
+	return q.All(ctx, &c.Revogadas, "SELECT id, nome, nivel, revogada_em AS quando FROM monitor_chaves WHERE revogada_em >= ? ORDER BY revogada_em DESC, id DESC LIMIT ?", l.since, maxItems)
 }
