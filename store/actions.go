@@ -17,7 +17,6 @@ const (
 	actChaveRevoked          = "chave_revogada"
 	actDispositivoRegistered = "dispositivo_registrado"
 	actCutover               = trail.ActCutover
-	actWithdrawn             = "monitor_retirado"
 
 	actRefused        = "acesso_recusado"
 	actBloqueioLifted = "tentativas_esquecidas"

@@ -4,54 +4,11 @@ import (
 	"context"
 	"errors"
 
-	"example.com/monitor/store/drift"
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/list"
 	"example.com/monitor/store/schema"
+	"example.com/monitor/store/setup"
 )
-
-// Plano is what Prepare would do.
-type Plano struct {
-	Estado schema.State `json:"estado"`
-	Linhas int64        `json:"linhas"` // clients already there
-	SQL    []string     `json:"sql"`
-	// Consertos are the first of SQL: they mend what the six tables lack.
-	Consertos []string `json:"consertos,omitempty"`
-	Custo     *Custo   `json:"custo,omitempty"` // of an adoption
-}
-
-// Plan tells what Prepare would do. It changes nothing; the file must exist.
-func Plan(ctx context.Context, cfg Config) (Plano, error) {
-	var p Plano
-	db, err := openBare(ctx, cfg)
-	if err != nil {
-		return p, err
-	}
-	defer db.Close()
-	if p.Estado, err = schema.StateOf(ctx, db); err != nil {
-		return p, err
-	}
-	form, err := db.Versao(ctx)
-	if err != nil {
-		return p, err
-	}
-	if p.Consertos, err = drift.Plan(ctx, db, p.Estado); err != nil {
-		return p, err
-	}
-	p.SQL = append(append([]string{}, p.Consertos...), db.Statements(form)...)
-	fechar, err := schema.ClosingPlan(ctx, db, p.Estado)
-	if err != nil {
-		return p, err
-	}
-	p.SQL = append(p.SQL, fechar...)
-	if p.Estado != schema.Missing && p.Estado != schema.Alien {
-		err = db.Reader().Get(ctx, []any{&p.Linhas}, "SELECT count(*) FROM clientes")
-	}
-	if err == nil && p.Estado == schema.Foreign {
-		p.Custo, err = costOf(ctx, db)
-	}
-	return p, err
-}
 
 // openBare opens for looking, whatever the schema.
 func openBare(ctx context.Context, cfg Config) (*engine.DB, error) {
@@ -95,3 +52,13 @@ func CreateDatabase(ctx context.Context, cfg Config) error {
 
 // Certificado is what a server shows of itself.
 type Certificado = engine.Certificado
+
+// Plan tells what Prepare would do. It changes nothing; the file must exist.
+func Plan(ctx context.Context, cfg Config) (Plano, error) {
+	db, err := openBare(ctx, cfg)
+	if err != nil {
+		return Plano{}, err
+	}
+	defer db.Close()
+	return setup.PlanOf(ctx, db)
+}

@@ -1,4 +1,4 @@
-package store
+package setup
 
 import (
 	"context"
@@ -27,8 +27,8 @@ type Custo struct {
 // MariaDB, 17 s on SQLite, 23 s on PostgreSQL. The search costs most, so clients
 // count more than other rows.
 const (
-	clientesPorSegundo = 6_000
-	linhasPorSegundo   = 60_000
+	clientsPerSecond = 6_000
+	rowsPerSecond    = 60_000
 )
 
 // growth is how many times the size of the six tables is needed beside them:
@@ -55,8 +55,8 @@ var flaskBytes = map[engine.Kind]string{
 // costOf estimates the adoption of a database of the Flask system.
 func costOf(ctx context.Context, db *engine.DB) (*Custo, error) {
 	c := &Custo{Livre: -1, Travas: lockNotes[db.Kind]}
-	var clientes, outras int64
-	if err := db.Reader().Get(ctx, []any{&clientes, &outras}, countFlaskRows); err != nil {
+	var clients, others int64
+	if err := db.Reader().Get(ctx, []any{&clients, &others}, countFlaskRows); err != nil {
 		return nil, err
 	}
 	args := schema.SixArgs()
@@ -66,8 +66,8 @@ func costOf(ctx context.Context, db *engine.DB) (*Custo, error) {
 	if err := db.Reader().Get(ctx, []any{&c.Bytes}, flaskBytes[db.Kind], args...); err != nil {
 		return nil, err
 	}
-	c.Linhas, c.Espaco = clientes+outras, growth[db.Kind]*c.Bytes
-	c.Segundos = 1 + clientes/clientesPorSegundo + outras/linhasPorSegundo
+	c.Linhas, c.Espaco = clients+others, growth[db.Kind]*c.Bytes
+	c.Segundos = 1 + clients/clientsPerSecond + others/rowsPerSecond
 	if db.Kind == engine.SQLite {
 		if free, known := durable.FreeSpace(filepath.Dir(db.Target.Path)); known {
 			c.Livre = free
@@ -78,13 +78,13 @@ func costOf(ctx context.Context, db *engine.DB) (*Custo, error) {
 
 // Frases says it for people.
 func (c Custo) Frases() []string {
-	espaco := fmt.Sprintf("as seis tabelas têm %s e %s; preparar precisa de cerca de %s a mais",
+	space := fmt.Sprintf("as seis tabelas têm %s e %s; preparar precisa de cerca de %s a mais",
 		say.Count(int(c.Linhas), "linha", "linhas"), say.Bytes(c.Bytes), say.Bytes(c.Espaco))
 	switch {
 	case c.Livre >= 0 && c.Livre < c.Espaco:
-		espaco += ", e há só " + say.Bytes(c.Livre) + " livres: libere espaço antes"
+		space += ", e há só " + say.Bytes(c.Livre) + " livres: libere espaço antes"
 	case c.Livre >= 0:
-		espaco += " (há " + say.Bytes(c.Livre) + " livres)"
+		space += " (há " + say.Bytes(c.Livre) + " livres)"
 	}
-	return []string{espaco, "leva " + say.About(c.Segundos) + "; enquanto isso, " + c.Travas}
+	return []string{space, "leva " + say.About(c.Segundos) + "; enquanto isso, " + c.Travas}
 }
