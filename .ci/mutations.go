@@ -47,7 +47,7 @@ var mutations = []mutation{
 	one("the last administrator can be removed", "./store", "TestLastAdminStays",
 		"store/clientes_followup.go", "if others == 0 {", "if others < 0 {"),
 	one("a MAC is compared with its case", "./store", "Device|Machine|Identit|Registr|Dispositivo",
-		"store/recognise.go", "lower(replace(replace(replace(replace(substr(d.mac_address, 1, 32)", "(replace(replace(replace(replace(substr(d.mac_address, 1, 32)"),
+		"store/machine/recognise.go", "lower(replace(replace(replace(replace(substr(d.mac_address, 1, 32)", "(replace(replace(replace(replace(substr(d.mac_address, 1, 32)"),
 	one("SQLite writes with synchronous=NORMAL", "./store", "TestPowerLossKeepsAcknowledged",
 		"store/engine/sqlite.go", `"journal_mode(WAL)", "synchronous(FULL)"`, `"journal_mode(WAL)", "synchronous(NORMAL)"`),
 	one("a failed login is answered at once", "./store", "TestFailuresLookAlike",

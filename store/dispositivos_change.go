@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"example.com/monitor/store/machine"
 	"example.com/monitor/store/record"
 )
 
@@ -101,7 +102,7 @@ func (t *tx) changeDispositivo(ctx context.Context, d *Dispositivo, m Dispositiv
 	if m.Nome != nil {
 		d.Nome = *m.Nome
 		set("nome", d.Nome, d.Nome)
-		if err := t.nameByPerson(ctx, d.ID); err != nil {
+		if err := machine.NameByPerson(ctx, t.Q, d.ID, t.actor.ref()); err != nil {
 			return nil, err
 		}
 	}

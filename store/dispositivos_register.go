@@ -8,10 +8,11 @@ import (
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
 	"example.com/monitor/store/internal/chars"
+	"example.com/monitor/store/machine"
 )
 
 // A registration says what a machine is. It goes in three steps: recognise finds
-// the device that the machine is (recognise.go); mayRegister says whether the
+// the device that the machine is (machine/recognise.go); mayRegister says whether the
 // caller speaks for it; newDevice or refreshDevice writes it down.
 //
 // Who registers what, and whose the device is when another client is declared:
@@ -44,37 +45,48 @@ func outcome(id, owner, declared int64) Registrado {
 	return done
 }
 
-func (t *tx) register(ctx context.Context, r Registro, info systemInfo) (Registrado, error) {
-	declared, w := r.ClienteID, info.identity()
+// finder looks for devices on behalf of the actor.
+func (t *tx) finder() *machine.Finder {
+	return &machine.Finder{Q: t.Q, Caller: machine.Caller{
+		Device: t.actor.kind == kindDevice, Legacy: t.actor.kind == kindLegacy, Trusted: t.trusted(),
+		ID: t.actor.id, Ref: t.actor.ref(), IP: t.actor.IP,
+	}}
+}
+
+// trusted are those who may say whose a device is.
+func (t *tx) trusted() bool { return t.actor.nivel == Admin || t.actor.nivel == Moderador }
+
+func (t *tx) register(ctx context.Context, r Registro, info machine.Info) (Registrado, error) {
+	declared, w, f := r.ClienteID, info.Identity(), t.finder()
 	if err := t.forgetUnknownOwner(ctx, &r); err != nil {
 		return Registrado{}, err
 	}
-	if err := t.lockNames(ctx, t.lockedBy(w, r)...); err != nil {
+	if err := t.lockNames(ctx, f.LockedBy(w, r)...); err != nil {
 		return Registrado{}, err
 	}
-	k, err := t.recognise(ctx, w, r)
+	k, err := f.Recognise(ctx, w, r)
 	if err != nil {
-		return Registrado{ID: k.id}, err
+		return Registrado{ID: k.ID}, err
 	}
 	owner := r.ClienteID
 	switch {
-	case k.id == 0 && t.actor.kind == kindDevice:
+	case k.ID == 0 && t.actor.kind == kindDevice:
 		return Registrado{}, errDispositivoNaoEncontrado
-	case k.id == 0:
-		k.id, err = t.newDevice(ctx, r, info)
+	case k.ID == 0:
+		k.ID, err = t.newDevice(ctx, r, info)
 	default:
-		if err := t.mayRegister(k, r.SegredoSHA256); err != nil {
-			return Registrado{ID: k.id}, err
+		if err := f.MayRegister(k, r.SegredoSHA256); err != nil {
+			return Registrado{ID: k.ID}, err
 		}
-		if err := mustBeActive(ctx, t.Q, k.id); err != nil {
+		if err := mustBeActive(ctx, t.Q, k.ID); err != nil {
 			return Registrado{}, err
 		}
 		owner, err = t.refreshDevice(ctx, k, r, info)
 	}
-	if err == nil && k.anonymous {
-		err = t.knowByCaller(ctx, k.id, t.callersMark(w, r))
+	if err == nil && k.Anonymous {
+		err = f.KnowByCaller(ctx, k.ID, f.CallersMark(w, r))
 	}
-	return outcome(k.id, owner, declared), err
+	return outcome(k.ID, owner, declared), err
 }
 
 // forgetUnknownOwner keeps a caller without credential from being told which
@@ -90,47 +102,22 @@ func (t *tx) forgetUnknownOwner(ctx context.Context, r *Registro) error {
 	return err
 }
 
-var errForeignDevice = fault.Rule(ErrForbidden, "dispositivo_de_outro", "Este dispositivo já está registrado com outra credencial; peça a um administrador que o libere")
-
-// mayRegister protects a device from being taken over by its name: the second
-// column of the table above.
-func (t *tx) mayRegister(k known, segredo string) error {
-	var free bool
-	switch {
-	case t.actor.kind == kindDevice || t.trusted():
-		return nil
-	case t.actor.kind == kindLegacy:
-		free = k.segredo == "" && k.chave == 0
-	case k.segredo != "":
-		free = segredo == k.segredo && k.chave == t.actor.id
-	default:
-		free = !k.nosso || k.chave == t.actor.id
-	}
-	if !free {
-		return errForeignDevice
-	}
-	return nil
-}
-
-// trusted are those who may say whose a device is.
-func (t *tx) trusted() bool { return t.actor.nivel == Admin || t.actor.nivel == Moderador }
-
-func (t *tx) newDevice(ctx context.Context, r Registro, info systemInfo) (int64, error) {
+func (t *tx) newDevice(ctx context.Context, r Registro, info machine.Info) (int64, error) {
 	if err := t.spendUse(ctx); err != nil {
 		return 0, err
 	}
 	if err := t.clientExists(ctx, r.ClienteID); err != nil {
 		return 0, err
 	}
-	hostname := orDefault(info.text(hostnameWidth, "hostname", "computador"), "desconhecido")
-	nome, tipo := orDefault(info.text(100, "nome"), hostname), orDefault(info.text(50, "tipo"), "desktop")
+	hostname := orDefault(info.Text(machine.HostnameWidth, "hostname", "computador"), "desconhecido")
+	nome, tipo := orDefault(info.Text(100, "nome"), hostname), orDefault(info.Text(50, "tipo"), "desktop")
 	id, err := t.InsertFresh(ctx, "dispositivos", `cliente_id, nome, tipo, sistema_operacional, versao_so, hostname, ip_local, ip_publico, mac_address,
 		processador, memoria_total, disco_total, is_virtual, virtual_type, ativo, ultimo_heartbeat, data_registro, info_extra`,
 		"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
-		idOrNull(r.ClienteID), nome, tipo, orNull(info.text(50, "sistema", "sistema_operacional")), orNull(info.text(50, "versao", "versao_so")), hostname,
-		orNull(info.text(45, "ip_local")), orNull(chars.Truncate(t.actor.IP, 45)), orNull(info.mac()), orNull(info.text(100, "processador")),
-		orNull(info.text(20, "memoria", "memoria_total")), orNull(info.text(20, "disco", "disco_total")), info.flag("is_virtual"),
-		orNull(info.text(50, "virtual_type")), true, t.now, t.now, r.Info)
+		idOrNull(r.ClienteID), nome, tipo, orNull(info.Text(50, "sistema", "sistema_operacional")), orNull(info.Text(50, "versao", "versao_so")), hostname,
+		orNull(info.Text(45, "ip_local")), orNull(chars.Truncate(t.actor.IP, 45)), orNull(info.MAC()), orNull(info.Text(100, "processador")),
+		orNull(info.Text(20, "memoria", "memoria_total")), orNull(info.Text(20, "disco", "disco_total")), info.Flag("is_virtual"),
+		orNull(info.Text(50, "virtual_type")), true, t.now, t.now, r.Info)
 	if err != nil {
 		return 0, err
 	}
@@ -203,8 +190,8 @@ func (t *tx) ownDevice(ctx context.Context, id int64, segredo string) error {
 }
 
 // refreshDevice writes down what a known device says now, and returns whose it is.
-func (t *tx) refreshDevice(ctx context.Context, k known, r Registro, info systemInfo) (owner int64, err error) {
-	was, err := t.lockWhole(ctx, k.id)
+func (t *tx) refreshDevice(ctx context.Context, k machine.Known, r Registro, info machine.Info) (owner int64, err error) {
+	was, err := t.lockWhole(ctx, k.ID)
 	if err != nil {
 		return 0, err
 	}
@@ -218,44 +205,45 @@ func (t *tx) refreshDevice(ctx context.Context, k known, r Registro, info system
 }
 
 // settleOwner gives a known device its owner: the third column of the table above.
-func (t *tx) settleOwner(ctx context.Context, k known, owner, declared int64) (int64, error) {
-	moves := t.trusted() && (k.by == bySecret || k.by == byMAC)
+func (t *tx) settleOwner(ctx context.Context, k machine.Known, owner, declared int64) (int64, error) {
+	moves := t.trusted() && (k.By == machine.BySecret || k.By == machine.ByMAC)
 	if declared == 0 || declared == owner || (owner != 0 && !moves) {
 		return owner, nil
 	}
-	return declared, t.giveDevice(ctx, k.id, owner, declared)
+	return declared, t.giveDevice(ctx, k.ID, owner, declared)
 }
 
 // claim binds a device to the credential that registers it, where it has none, and
 // to the secret that it says.
-func (t *tx) claim(ctx context.Context, k known, segredo string) error {
-	claims := t.actor.is(Agente) && k.chave == 0
-	if !claims && (segredo == "" || k.segredo != "") {
+func (t *tx) claim(ctx context.Context, k machine.Known, segredo string) error {
+	claims := t.actor.is(Agente) && k.Key == 0
+	if !claims && (segredo == "" || k.Secret != "") {
 		return nil
 	}
 	if err := t.stillFree(ctx, k, segredo); err != nil {
 		return err
 	}
-	if err := t.ownDevice(ctx, k.id, segredo); err != nil {
+	if err := t.ownDevice(ctx, k.ID, segredo); err != nil {
 		return err
 	}
-	return t.audit(ctx, entry{acao: "dispositivo_vinculado", text: "Dispositivo vinculado à credencial que o registrou", subject: fmt.Sprintf("dispositivo:%d", k.id)})
+	return t.audit(ctx, entry{acao: "dispositivo_vinculado", text: "Dispositivo vinculado à credencial que o registrou", subject: fmt.Sprintf("dispositivo:%d", k.ID)})
 }
 
 // stillFree looks again at a device that is about to get an owner: another process
 // may have found it by another of its names. Its row is locked by now.
-func (t *tx) stillFree(ctx context.Context, k known, segredo string) error {
+func (t *tx) stillFree(ctx context.Context, k machine.Known, segredo string) error {
 	if t.Kind() == engine.SQLite {
 		return nil
 	}
-	now, err := t.deviceWhere(ctx, "d.id = ?", k.id)
+	f := t.finder()
+	now, err := f.DeviceWhere(ctx, "d.id = ?", k.ID)
 	if err != nil {
 		return err
 	}
-	if now.segredo != k.segredo || now.chave != k.chave {
-		return errForeignDevice
+	if now.Secret != k.Secret || now.Key != k.Key {
+		return machine.ErrForeignDevice
 	}
-	return t.mayRegister(now, segredo)
+	return f.MayRegister(now, segredo)
 }
 
 // giveDevice gives a device another owner, or its first one.

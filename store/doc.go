@@ -31,7 +31,9 @@
 // From the ground up: engine (pools, dialects, migrations), fault (errors for people), when
 // (instants and periods), durable (files), brasil, fold (the one form of texts), password;
 // schema (what a database holds), trail (the audit chain), list (listings, search index),
-// drift, feed (what changed), diagnose, backup. What shares a transaction, an Actor and a
+// record (what is kept of people and machines, as values), machine (which device a machine
+// is), summary (numbers of what happened), drift, setup (taking a database over and giving
+// it back), feed (what changed), diagnose, backup. What shares a transaction, an Actor and a
 // call stays here: nouns, roles, sessions, attempts, idempotency, audit entries.
 //
 // Every operation behaves alike on SQLite, PostgreSQL, MySQL and MariaDB; one

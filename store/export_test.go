@@ -6,6 +6,7 @@ import (
 
 	"example.com/monitor/store/durable"
 	"example.com/monitor/store/fold"
+	"example.com/monitor/store/machine"
 	"example.com/monitor/store/summary"
 	"example.com/monitor/store/trail"
 	"example.com/monitor/store/when"
@@ -78,15 +79,15 @@ var AppendAnchor = trail.AppendAnchor
 
 // What a registration looks its machine up by.
 var (
-	MACCond      = macCond
-	HostnameCond = hostnameCond
+	MACCond      = machine.MACCond
+	HostnameCond = machine.HostnameCond
 	LogsRemoved  = logsRemoved
 )
 
 // MACKey and HostnameKey are what identifies, or "".
 var (
-	MACKey      = macKey
-	HostnameKey = hostnameKey
+	MACKey      = machine.MACKey
+	HostnameKey = machine.HostnameKey
 )
 
 // WithoutTableTimes makes a MySQL one that does not say when its tables changed.

@@ -1,13 +1,13 @@
-package store
+package machine
 
 import (
 	"strings"
 	"unicode/utf8"
 )
 
-// identity is what a registration says that tells its machine from others. What
+// Identity is what a registration says that tells its machine from others. What
 // many machines share is left out.
-type identity struct {
+type Identity struct {
 	mac string // the hex digits; "" where it identifies nobody
 	// loose says that the machine may say another MAC tomorrow: an equal one is the
 	// same machine, another one says nothing.
@@ -20,24 +20,25 @@ type identity struct {
 // us or by a lax server, and what was cut is never compared.
 const (
 	macWidth      = 20
-	hostnameWidth = 100
+	HostnameWidth = 100
 )
 
-func (m systemInfo) identity() identity {
+// Identity is what tells the machine from others.
+func (m Info) Identity() Identity {
 	name, mac := m.whole("hostname", "computador"), m.whole("mac_address")
-	w := identity{mac: macKey(mac), hostname: hostnameKey(name), said: strings.ToLower(name) + "\n" + strings.ToLower(mac)}
+	w := Identity{mac: MACKey(mac), hostname: HostnameKey(name), said: strings.ToLower(name) + "\n" + strings.ToLower(mac)}
 	if w.loose = looseMAC(w.mac); w.loose {
 		w.said = strings.ToLower(name) + "\n"
 	}
 	return w
 }
 
-// macKey gives the digits of a MAC address (EUI-48 or EUI-64) without case and
+// MACKey gives the digits of a MAC address (EUI-48 or EUI-64) without case and
 // separators, "" for what is none or is no machine's own.
 //
 // Locally administered addresses count: virtual machines have no others. What
 // drivers give to every machine, or derive from a private address, does not.
-func macKey(mac string) string {
+func MACKey(mac string) string {
 	key := strings.ToLower(strings.NewReplacer(":", "", "-", "", ".", "", " ", "").Replace(mac))
 	if (len(key) != 12 && len(key) != 16) || strings.Trim(key, "0123456789abcdef") != "" {
 		return ""
@@ -53,7 +54,7 @@ func storedMAC(mac string) string {
 	if utf8.RuneCountInString(mac) == macWidth {
 		return "" // may have been cut; SQLite keeps longer ones whole
 	}
-	return macKey(mac)
+	return MACKey(mac)
 }
 
 // dockerMAC begins the addresses that Docker derives from a container's private
@@ -80,11 +81,11 @@ func looseMAC(key string) bool {
 	return key != "" && strings.IndexByte("13579bdf", key[1]) >= 0
 }
 
-// hostnameKey is a hostname without case, "" for one that many machines have or
+// HostnameKey is a hostname without case, "" for one that many machines have or
 // that may have been cut.
-func hostnameKey(name string) string {
+func HostnameKey(name string) string {
 	key := strings.ToLower(strings.TrimSpace(name))
-	if utf8.RuneCountInString(key) >= hostnameWidth || utf8.RuneCountInString(name) >= hostnameWidth {
+	if utf8.RuneCountInString(key) >= HostnameWidth || utf8.RuneCountInString(name) >= HostnameWidth {
 		return ""
 	}
 	first := key

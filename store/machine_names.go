@@ -1,0 +1,8 @@
+package store
+
+import "example.com/monitor/store/machine"
+
+type (
+	// Registro is machine.Registro.
+	Registro = machine.Registro
+)
