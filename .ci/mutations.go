@@ -36,7 +36,7 @@ var mutations = []mutation{
 	one("a moderador sets a password", "./store", "TestRoles",
 		"store/clientes_change.go", `[]string{"nivel_acesso", "senha"}`, `[]string{"nivel_acesso"}`),
 	one("a new password keeps the sessions", "./store", "TestSessionEnds",
-		"store/clientes_followup.go", "if !now.IsActive() || now.SenhaHash != was.SenhaHash {", "if !now.EstaAtivo() {"),
+		"store/clientes_followup.go", "if !now.IsActive() || now.SenhaHash != was.SenhaHash {", "if !now.IsActive() {"),
 	{"the audit entry is written after the change, in a transaction of its own", "./store", "TestAuditFailureUndoesTheChange", []edit{
 		{"store/call.go", "	now   Hora\n}", "	now   Hora\n	later []entry\n	late  bool\n}"},
 		{"store/call.go", "	return c.s.db.Write(ctx, func(ctx context.Context, q engine.Q) error {\n		undo", "	var later []entry\n	werr := c.s.db.Write(ctx, func(ctx context.Context, q engine.Q) error {\n		undo"},

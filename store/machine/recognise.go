@@ -17,6 +17,7 @@ import (
 // knownBy says how a device was recognised; the zero value: not at all.
 type knownBy int
 
+// The ways to recognise a device, the surest first.
 const (
 	bySelf     knownBy = iota + 1 // its own secret is the credential
 	BySecret                      // a key says its secret
