@@ -305,7 +305,6 @@ func (t try) expect(r route, c caller) int {
 }
 
 func TestRoleMatrix(t *testing.T) {
-	t.Parallel()
 	m := newMatrix(t)
 	seen := 0
 	for _, r := range m.srv.routes() {

@@ -127,7 +127,6 @@ func flaskHash(t *testing.T, senha string) string {
 // Supabase shows every table to roles whose keys are public; setup closes ours,
 // in a new database and in an inherited one, and leaves those of others alone.
 func TestSupabaseTablesAreClosed(t *testing.T) {
-	t.Parallel()
 	s := storetest.NewPostgres(t)
 	storetest.Exec(t, s.Root(), "CREATE ROLE anon NOLOGIN; CREATE ROLE authenticated NOLOGIN")
 	flask, err := os.ReadFile("storetest/testdata/flask.postgres.sql")

@@ -12,7 +12,6 @@ import (
 // TestReportWithoutDevice: the old system took a report that names no device from
 // anybody. Admins and callers of the old days may still send one.
 func TestReportWithoutDevice(t *testing.T) {
-	t.Parallel()
 	for _, e := range storetest.Engines()[:3] {
 		t.Run(e.Name, func(t *testing.T) {
 			s := e.New(t)

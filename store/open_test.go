@@ -79,7 +79,6 @@ func fileReader(path string) {
 // TestFileThatOnlyPermitsReading runs as somebody else, since root may write
 // anything: lists work, changes say why they do not.
 func TestFileThatOnlyPermitsReading(t *testing.T) {
-	t.Parallel()
 	t.Run("pasta também fechada", func(t *testing.T) { readAsNobody(t, "DELETE", 0o555) })
 	t.Run("pasta aberta", func(t *testing.T) { readAsNobody(t, "WAL", 0o777) })
 }

@@ -213,7 +213,6 @@ func apagao(t *testing.T, list []evento, n int, look func(dir string, told []don
 // TestPowerLossKeepsAcknowledged records what the store writes and in which order
 // it makes it last, and opens what a power loss may leave of it at any moment.
 func TestPowerLossKeepsAcknowledged(t *testing.T) {
-	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("the order of writes is recorded on Linux")
 	}

@@ -249,7 +249,6 @@ func TestLastAdminOfTwoProcesses(t *testing.T) {
 // TestFrozenServer stops a server's process from answering: callers are told
 // within their deadline, and work goes on when it is back.
 func TestFrozenServer(t *testing.T) {
-	t.Parallel()
 	for name, start := range map[string]func(testing.TB, ...storetest.ServerOption) *storetest.Server{"postgres": storetest.NewPostgres, "mariadb": storetest.NewMariaDB} {
 		t.Run(name, func(t *testing.T) {
 			server := start(t)

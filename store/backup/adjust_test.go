@@ -381,7 +381,6 @@ func TestForeignCodeIsNamed(t *testing.T) {
 
 // TestCopiesAreSigned changes copies as somebody would who can sum them anew.
 func TestCopiesAreSigned(t *testing.T) {
-	t.Parallel()
 	bothForms(t, func(t *testing.T, e storetest.Engine) {
 		c := storetest.Backup(t, withPeople(t, e))
 		require.Equal(t, backup.AssinaturaValida, c.Assinatura)

@@ -42,7 +42,6 @@ func bothForms(t *testing.T, fn func(t *testing.T, e storetest.Engine)) {
 }
 
 func TestDamagedCopiesAreRefused(t *testing.T) {
-	t.Parallel()
 	bothForms(t, func(t *testing.T, e storetest.Engine) {
 		good, err := os.ReadFile(storetest.Backup(t, withPeople(t, e)).Arquivo)
 		require.NoError(t, err)
@@ -184,7 +183,6 @@ func requireAlone(t *testing.T, path string) {
 
 // TestAnInterruptedBackupLeavesNothing ends each phase in turn.
 func TestAnInterruptedBackupLeavesNothing(t *testing.T) {
-	t.Parallel()
 	bothForms(t, func(t *testing.T, e storetest.Engine) {
 		s := withPeople(t, e)
 		for _, fase := range []string{"Copiando", "Conferindo"} {
