@@ -132,7 +132,7 @@ func (m *molde) monta(t *testing.T, motor storetest.Engine, now func() time.Time
 	if motor.Name == storetest.SQLite.Name {
 		return storetest.Open(t, path, storetest.Now(now)), storetest.URL(path)
 	}
-	url := motor.URL(t)
+	url := motor.Fresh(t)
 	s := motor.Open(t, url, storetest.Now(now))
 	from, to := storetest.Foreign(t, path), motor.Foreign(t, url)
 	for _, table := range []string{"clientes", "sessoes", "monitor_pessoas", "monitor_chaves"} {
@@ -384,7 +384,7 @@ func TestStoredTokenIsNoCredential(t *testing.T) { storetest.Each(t, storedToken
 
 func storedTokenIsNoCredential(t *testing.T, e storetest.Engine) {
 	t.Helper()
-	url := e.URL(t)
+	url := e.Fresh(t)
 	s := e.Open(t, url)
 	h := s.As(storetest.Operador)
 	_, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@x.com", Senha: "senha123"})
@@ -598,7 +598,7 @@ func TestReusedIDInheritsNothing(t *testing.T) { storetest.Each(t, reusedIDInher
 
 func reusedIDInheritsNothing(t *testing.T, e storetest.Engine) {
 	t.Helper()
-	url := e.URL(t)
+	url := e.Fresh(t)
 	s := e.Open(t, url)
 	h := s.As(storetest.Operador)
 	db := e.Foreign(t, url)

@@ -267,7 +267,7 @@ func TestCountersAreBounded(t *testing.T) {
 func countersAreBounded(t *testing.T, motor storetest.Engine) {
 	t.Helper()
 	r := &relogio{t: start}
-	url := motor.URL(t)
+	url := motor.Fresh(t)
 	s := motor.Open(t, url, storetest.Now(r.now))
 	for range 4 {
 		require.NoError(t, s.Counted(t.Context(), store.Origem{}, "ana@x.com"))

@@ -139,7 +139,7 @@ func TestChangeDetectsConflict(t *testing.T) { storetest.Each(t, changeDetectsCo
 
 func changeDetectsConflict(t *testing.T, e storetest.Engine) {
 	t.Helper()
-	url := e.URL(t)
+	url := e.Fresh(t)
 	h := e.Open(t, url).As(storetest.Operador)
 	c := criar(t, h, store.Cliente{Nome: "Ana", Email: "ana@x.com"})
 	base := c.Versao()

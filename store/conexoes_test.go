@@ -15,7 +15,7 @@ func TestConexoes(t *testing.T) { storetest.Each(t, conexoes) }
 
 func conexoes(t *testing.T, e storetest.Engine) {
 	t.Helper()
-	url := e.URL(t)
+	url := e.Fresh(t)
 	h := e.Open(t, url).As(storetest.Operador)
 	ana := criar(t, h, store.Cliente{Nome: "Ana", Email: "ana@x.com"})
 	id, err := h.Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(`{"hostname":"pc"}`)})

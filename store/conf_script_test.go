@@ -50,7 +50,7 @@ type roteiro struct {
 
 func novoRoteiro(t *testing.T, e storetest.Engine) *roteiro {
 	t.Helper()
-	r := &roteiro{T: t, e: e, url: e.URL(t), relogio: &ponteiro{t: start}, segredo: map[string]string{}}
+	r := &roteiro{T: t, e: e, url: e.Fresh(t), relogio: &ponteiro{t: start}, segredo: map[string]string{}}
 	r.s = e.Open(t, r.url, storetest.Now(r.relogio.now))
 	r.op = r.s.As(storetest.Operador)
 	return r

@@ -151,7 +151,7 @@ func TestBuscaHostil(t *testing.T) {
 	buscas := perguntas(lines)
 	require.Greater(t, len(buscas), 150)
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
-		pergunta(t, e, e.URL(t), lines, buscas)
+		pergunta(t, e, e.Fresh(t), lines, buscas)
 	})
 }
 

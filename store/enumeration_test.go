@@ -52,7 +52,7 @@ func TestFailuresLookAlike(t *testing.T) {
 		if motor.Name == storetest.SQLite.Name {
 			storetest.FullPace(t)
 		}
-		url := motor.URL(t)
+		url := motor.Fresh(t)
 		s := motor.Open(t, url)
 		for classe, email := range classes(t, motor, url, s, 1) {
 			before, start := s.Hashes(), time.Now()

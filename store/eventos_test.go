@@ -68,7 +68,7 @@ func TestEventosDasOperacoes(t *testing.T) {
 	t.Parallel()
 	storetest.EachDoor(t, func(t *testing.T, e storetest.Engine) {
 		t.Parallel()
-		at := e.URL(t)
+		at := e.Fresh(t)
 		one, two := e.Open(t, at, mesmaChave), e.Open(t, at, mesmaChave)
 		for _, by := range []*store.Store{one, two} {
 			hear := ouve(t, one.As(storetest.Operador), "")
@@ -146,7 +146,7 @@ func TestEventosRetomados(t *testing.T) {
 	t.Parallel()
 	storetest.EachDoor(t, func(t *testing.T, e storetest.Engine) {
 		t.Parallel()
-		at := e.URL(t)
+		at := e.Fresh(t)
 		stores := []*store.Store{e.Open(t, at, mesmaChave), e.Open(t, at, mesmaChave), e.Open(t, at, mesmaChave)}
 		const changes = 20
 		begin := ouve(t, stores[0].As(storetest.Operador), "", "chat", "logs")
@@ -238,7 +238,7 @@ func othersAreHeard(t *testing.T, e storetest.Engine, opts ...storetest.Option) 
 		"sessoes":      {"INSERT INTO sessoes(id, token) VALUES (70, 'x')", "UPDATE sessoes SET ativa = NULL, ip_address = 'y' WHERE id = 70", "DELETE FROM sessoes WHERE id = 70"},
 		"logs":         {"INSERT INTO logs_auditoria(id, acao) VALUES (70, 'x')", "UPDATE logs_auditoria SET descricao = 'y' WHERE id = 70", "DELETE FROM logs_auditoria WHERE id = 70"},
 	}
-	at := e.URL(t)
+	at := e.Fresh(t)
 	s := e.Open(t, at, opts...)
 	db := e.Foreign(t, at)
 	hear := ouve(t, s.As(storetest.Operador), "")
@@ -309,7 +309,7 @@ func TestEventosSoOProprio(t *testing.T) {
 	t.Parallel()
 	storetest.EachDoor(t, func(t *testing.T, e storetest.Engine) {
 		t.Parallel()
-		at := e.URL(t)
+		at := e.Fresh(t)
 		s := e.Open(t, at)
 		h := s.As(storetest.Operador)
 		db := e.Foreign(t, at)

@@ -280,7 +280,7 @@ type elencoIdentidade struct {
 
 func newElencoIdentidade(t *testing.T, e storetest.Engine) *elencoIdentidade {
 	t.Helper()
-	at := e.URL(t)
+	at := e.Fresh(t)
 	m := &elencoIdentidade{e: e, s: e.Open(t, at), donos: map[int]int64{0: 0, 99: 9999}, quem: map[string]*store.Handle{}, fim: time.Now().Add(time.Hour)}
 	m.db = e.Foreign(t, at)
 	op := m.s.As(storetest.Operador)

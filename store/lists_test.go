@@ -171,7 +171,7 @@ func insereSoltos(t *testing.T, e storetest.Engine, url, into string, rows []reg
 func TestListsMeetEveryRowOnce(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
-		url := e.URL(t)
+		url := e.Fresh(t)
 		s := e.Open(t, url, storetest.Now(func() time.Time { return start }))
 		h := s.As(storetest.Operador)
 		rows := soltos(63)

@@ -181,7 +181,7 @@ func TestAwkwardSearchesAndOrders(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		rows := awkwardRows(160)
-		at := e.URL(t)
+		at := e.Fresh(t)
 		s := e.Open(t, at)
 		db := e.Foreign(t, at)
 		insertAwkward(t, e, db, rows[:80])

@@ -52,7 +52,7 @@ func TestReadyTellsOfReadOnlyServers(t *testing.T) {
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
 		engine := storetest.Named("postgres")
-		at := engine.URL(t)
+		at := engine.Fresh(t)
 		s := engine.Open(t, at)
 		readySoon(t, s, "")
 		db := engine.Foreign(t, at)

@@ -38,7 +38,7 @@ func recusados(t *testing.T, s *store.Store) map[string]int {
 func TestRefusalsAreBounded(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, motor storetest.Engine) {
-		url := motor.URL(t)
+		url := motor.Fresh(t)
 		s, err := store.Open(t.Context(), motor.Config(t, url))
 		require.NoError(t, err)
 		stranger := func(ip string) store.Actor { return store.Stranger(store.Origem{Canal: store.CanalAPI, IP: ip}) }

@@ -117,7 +117,7 @@ func TestListEqualsBruteForce(t *testing.T) {
 func listEqualsBruteForce(t *testing.T, e storetest.Engine) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(7, 7))
-	url := e.URL(t)
+	url := e.Fresh(t)
 	s := e.Open(t, url)
 	db := e.Foreign(t, url)
 	var people []pessoa

@@ -20,7 +20,7 @@ import (
 // longe opens a fresh database of a server through a relay.
 func longe(t *testing.T, e storetest.Engine, opts ...storetest.Option) (*store.Store, *rele) {
 	t.Helper()
-	at := e.URL(t)
+	at := e.Fresh(t)
 	require.NoError(t, e.Open(t, at).Close())
 	r := newRele(t, host(t, at))
 	return e.Open(t, through(t, at, r.addr), opts...), r
@@ -170,7 +170,7 @@ func TestSleepingStoreIsSilent(t *testing.T) {
 func TestTwoProcesses(t *testing.T) {
 	t.Parallel()
 	storetest.EachDoor(t, func(t *testing.T, e storetest.Engine) {
-		at := e.URL(t)
+		at := e.Fresh(t)
 		key := func(c *store.Config) { c.ChaveAuditoria = strings.Repeat("5a", 32) }
 		one, two := e.Open(t, at, key), e.Open(t, at, key)
 		both := func(fn func(n int, h *store.Handle) error) (errs [2]error) {
@@ -212,7 +212,7 @@ func TestTwoProcesses(t *testing.T) {
 func TestLastAdminOfTwoProcesses(t *testing.T) {
 	t.Parallel()
 	storetest.EachDoor(t, func(t *testing.T, e storetest.Engine) {
-		at := e.URL(t)
+		at := e.Fresh(t)
 		key := func(c *store.Config) { c.ChaveAuditoria = strings.Repeat("5a", 32) }
 		stores := [2]*store.Store{e.Open(t, at, key), e.Open(t, at, key)}
 		var admins [2]store.Cliente
@@ -277,7 +277,7 @@ func TestFrozenServer(t *testing.T) {
 // doisProcessos opens two stores on one fresh database and runs fn on both at once.
 func doisProcessos(t *testing.T, e storetest.Engine) (stores [2]*store.Store, both func(fn func(n int, s *store.Store) error) [2]error) {
 	t.Helper()
-	at := e.URL(t)
+	at := e.Fresh(t)
 	key := func(c *store.Config) { c.ChaveAuditoria = strings.Repeat("5a", 32) }
 	stores = [2]*store.Store{e.Open(t, at, key), e.Open(t, at, key)}
 	return stores, func(fn func(n int, s *store.Store) error) (errs [2]error) {
@@ -358,7 +358,7 @@ func TestDeviceOfTwoProcesses(t *testing.T) {
 func TestLockedRow(t *testing.T) {
 	t.Parallel()
 	storetest.ServersEachDoor(t, func(t *testing.T, e storetest.Engine) {
-		at := e.URL(t)
+		at := e.Fresh(t)
 		s := e.Open(t, at)
 		h := s.As(storetest.Operador)
 		held, err := h.Clientes.Create(t.Context(), ana(0))

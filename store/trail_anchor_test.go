@@ -207,7 +207,7 @@ func TestAdoptionTravels(t *testing.T) {
 			if !flask && e.Name != "sqlite" && e.Name != "postgres" && !ensaioCompleto() {
 				continue
 			}
-			url := e.URL(t)
+			url := e.Fresh(t)
 			if flask {
 				url = e.Flask(t)
 			}

@@ -21,7 +21,7 @@ import (
 // the URL.
 func chained(t *testing.T, e storetest.Engine) string {
 	t.Helper()
-	return chainedIn(t, e, e.URL(t))
+	return chainedIn(t, e, e.Fresh(t))
 }
 
 func chainedIn(t *testing.T, e storetest.Engine, url string) string {
@@ -140,7 +140,7 @@ func refusal(t *testing.T, e storetest.Engine, db *sql.DB, table string) {
 
 func auditFailureUndoesTheChange(t *testing.T, e storetest.Engine, table string) {
 	t.Helper()
-	url := e.URL(t)
+	url := e.Fresh(t)
 	s := e.Open(t, url)
 	h := s.As(storetest.Operador)
 	ana, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@x.com", Senha: "senha123"})
@@ -225,7 +225,7 @@ func TestATakenLaneIsNoFailure(t *testing.T) { storetest.EachDoor(t, aTakenLaneI
 
 func aTakenLaneIsNoFailure(t *testing.T, e storetest.Engine) {
 	t.Helper()
-	url := e.URL(t)
+	url := e.Fresh(t)
 	create := func(s *store.Store, email string) {
 		_, err := s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "X", Email: email})
 		require.NoError(t, err)
@@ -247,7 +247,7 @@ func TestTwoWritersOneDatabase(t *testing.T) { storetest.EachDoor(t, twoWritersO
 
 func twoWritersOneDatabase(t *testing.T, e storetest.Engine) {
 	t.Helper()
-	url := e.URL(t)
+	url := e.Fresh(t)
 	a, b := e.Open(t, url), e.Open(t, url)
 	done := make(chan error, 2)
 	for w, s := range []*store.Store{a, b} {
@@ -274,7 +274,7 @@ func TestLaneIsReused(t *testing.T) { storetest.Each(t, laneIsReused) }
 
 func laneIsReused(t *testing.T, e storetest.Engine) {
 	t.Helper()
-	url := e.URL(t)
+	url := e.Fresh(t)
 	for i := range 5 {
 		s, err := store.Open(t.Context(), e.Config(t, url))
 		require.NoError(t, err)
@@ -291,7 +291,7 @@ func TestLaneTakenOver(t *testing.T) { storetest.Each(t, laneTakenOver) }
 
 func laneTakenOver(t *testing.T, e storetest.Engine) {
 	t.Helper()
-	url := e.URL(t)
+	url := e.Fresh(t)
 	now := time.Now()
 	clock := storetest.Now(func() time.Time { return now })
 	create := func(s *store.Store, email string) {

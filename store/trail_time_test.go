@@ -135,7 +135,7 @@ func TestTheTrailIsIntactWhateverBecomesOfItsTimes(t *testing.T) {
 
 func intactAfter(t *testing.T, from, change string, adopted bool, i int) {
 	e := storetest.Installed(t, from)
-	url := e.URL(t)
+	url := e.Fresh(t)
 	if adopted {
 		url = e.Flask(t)
 	}
