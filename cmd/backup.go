@@ -137,7 +137,7 @@ func copyPath(sc store.Config, args []string) (string, error) {
 func (a *app) takeCopy(ctx context.Context, cfg *config, sc store.Config, path string, f backupFlags) (c store.Copia, err error) {
 	p, o := a.copyProgress("Copiando o banco")
 	defer p.Stop()
-	o.Sobrescrever = f.sim
+	o.Overwrite = f.sim
 	s, err := a.openStore(ctx, cfg, sc, store.CanalCLI)
 	var schema *store.SchemaError
 	if errors.As(err, &schema) && (schema.Estado == store.SchemaForeign || schema.Estado == store.SchemaBehind) {
@@ -154,9 +154,9 @@ func (a *app) takeCopy(ctx context.Context, cfg *config, sc store.Config, path s
 }
 
 // copyProgress is a progress line that a copy or a restore moves.
-func (a *app) copyProgress(text string) (*term.Progress, store.CopiaOpcoes) {
+func (a *app) copyProgress(text string) (*term.Progress, store.CopyOptions) {
 	p := a.Working(text)
-	return p, store.CopiaOpcoes{Progresso: func(stage string, done, total int64) {
+	return p, store.CopyOptions{Progresso: func(stage string, done, total int64) {
 		switch {
 		case total > 0:
 			p.Set("%s: %d%%", stage, min(100, 100*done/total))

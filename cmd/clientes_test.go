@@ -19,7 +19,7 @@ func manyClientes(t *testing.T, n int) {
 	t.Helper()
 	require.Equal(t, 0, runMonitor(t, "setup", "--sem-admin").code)
 	st := storetest.Open(t, "data/clientes.db")
-	h := st.As(storetest.Operador)
+	h := st.As(storetest.Operator)
 	var all sync.WaitGroup // at once, so that they share transactions
 	for i := range n {
 		all.Go(func() {

@@ -25,7 +25,7 @@ func TestNobodyDropsSQLitesLocks(t *testing.T) {
 	require.NoError(t, err)
 	banco := filepath.Join(dir, "clientes.db")
 	st := storetest.Open(t, banco)
-	_, err = st.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@empresa.com"})
+	_, err = st.As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@empresa.com"})
 	require.NoError(t, err)
 	t.Setenv("DATABASE_URL", storetest.URL(banco))
 	require.NoError(t, os.Link(banco, filepath.Join(dir, "mesmo.db")))

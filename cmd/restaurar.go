@@ -172,7 +172,7 @@ func unconfirmedRestore(err error, rule *store.RuleError) error {
 func (a *app) restore(cmd *cobra.Command, sc store.Config, path string, f restaurarFlags) (store.Restauracao, error) {
 	p, o := a.copyProgress("Conferindo a cópia")
 	defer p.Stop()
-	return store.Restore(cmd.Context(), sc, operator(store.CanalCLI), path, store.RestauracaoOpcoes{
-		Substituir: f.sim, ChaveNova: f.newKey, Ajustar: f.adjust, Simular: f.dryRun, ManterGatilhos: f.keepTriggers, Progresso: o.Progresso,
+	return store.Restore(cmd.Context(), sc, operator(store.CanalCLI), path, store.RestoreOptions{
+		Replace: f.sim, ChaveNova: f.newKey, Fit: f.adjust, DryRun: f.dryRun, KeepTriggers: f.keepTriggers, Progresso: o.Progresso,
 	})
 }

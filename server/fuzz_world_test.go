@@ -167,7 +167,7 @@ func (w *world) close(t testing.TB) {
 	if w.store == nil {
 		return
 	}
-	v, err := w.store.As(storetest.Operador).Logs.Verify(context.Background())
+	v, err := w.store.As(storetest.Operator).Logs.Verify(context.Background())
 	require.NoError(t, err)
 	require.True(t, v.Integra, "%v", v.Problemas)
 	require.NoError(t, w.store.Close())

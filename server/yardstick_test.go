@@ -99,7 +99,7 @@ func BenchmarkYardstick(b *testing.B) {
 	storetest.Exec(b, storetest.Foreign(b, path), fmt.Sprintf(`WITH RECURSIVE k(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < %d)
 		INSERT INTO clientes(nome, email, telefone, empresa, ativo, data_cadastro)
 		SELECT 'João Galvão', 'p' || i || '@empresa.com.br', '(11) 98888-7777', 'Indústria ' || i, 1, datetime(1577836800 + i * 30, 'unixepoch') || '.000000' FROM k`, people))
-	op := s.As(storetest.Operador)
+	op := s.As(storetest.Operator)
 	key, _, err := op.Chaves.Create(b.Context(), store.ChaveNova{Nome: "b", Nivel: store.Admin})
 	require.NoError(b, err)
 	_, err = op.Dispositivos.Register(b.Context(), store.Registro{Info: store.Objeto(`{"hostname":"pc"}`)})

@@ -60,7 +60,7 @@ var fazMolde = sync.OnceValues(func() (*molde, error) {
 		return nil, err
 	}
 	m := &molde{bearers: map[string]string{}, secrets: map[string]string{}, ids: map[string]int64{}}
-	h := s.As(storetest.Operador)
+	h := s.As(storetest.Operator)
 	for nome, nivel := range map[string]string{"Chefe": store.Admin, "Mario": store.Moderador, "Ana": store.Usuario, "Bia": store.Usuario} {
 		email := strings.ToLower(nome) + "@x.com"
 		c, err := h.Clientes.Create(ctx, store.Cliente{Nome: nome, Email: email, NivelAcesso: nivel, Senha: senhaDada(nivel)})
@@ -183,7 +183,7 @@ func newElenco(t *testing.T, motor storetest.Engine) *elenco {
 		return a
 	}
 	get := func(nome string) store.Cliente {
-		c, err := e.s.As(storetest.Operador).Clientes.Get(t.Context(), m.ids[nome])
+		c, err := e.s.As(storetest.Operator).Clientes.Get(t.Context(), m.ids[nome])
 		require.NoError(t, err)
 		return c
 	}
@@ -386,7 +386,7 @@ func storedTokenIsNoCredential(t *testing.T, e storetest.Engine) {
 	t.Helper()
 	url := e.Fresh(t)
 	s := e.Open(t, url)
-	h := s.As(storetest.Operador)
+	h := s.As(storetest.Operator)
 	_, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@x.com", Senha: "senha123"})
 	require.NoError(t, err)
 	_, _, err = s.As(store.Stranger(store.Origem{})).Sessoes.Login(t.Context(), "ana@x.com", "senha123")
@@ -431,7 +431,7 @@ func givenPasswordIsForOneLogin(t *testing.T, e *elenco) {
 			return c
 		},
 		"criada na linha de comando": func(email string) store.Cliente {
-			c, err := e.s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "N", Email: email, NivelAcesso: store.Admin, Senha: senhaForte})
+			c, err := e.s.As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: "N", Email: email, NivelAcesso: store.Admin, Senha: senhaForte})
 			require.NoError(t, err)
 			return c
 		},
@@ -490,7 +490,7 @@ func TestFirstAdmin(t *testing.T) { storetest.Each(t, firstAdmin) }
 func firstAdmin(t *testing.T, motor storetest.Engine) {
 	t.Helper()
 	s := motor.New(t)
-	h := s.As(storetest.Operador)
+	h := s.As(storetest.Operator)
 	admin, senha, created, err := h.Clientes.EnsureAdmin(t.Context(), "admin@sistema.local", "")
 	require.NoError(t, err)
 	require.True(t, created)
@@ -546,7 +546,7 @@ func TestKeyUses(t *testing.T) { storetest.Each(t, keyUses) }
 func keyUses(t *testing.T, e storetest.Engine) {
 	t.Helper()
 	s := e.New(t)
-	secret, _, err := s.As(storetest.Operador).Chaves.Create(t.Context(), store.ChaveNova{Nome: "k", Nivel: store.Agente, UsosMaximos: 1})
+	secret, _, err := s.As(storetest.Operator).Chaves.Create(t.Context(), store.ChaveNova{Nome: "k", Nivel: store.Agente, UsosMaximos: 1})
 	require.NoError(t, err)
 	a, err := s.Authenticate(t.Context(), store.Credencial{Chave: secret}, store.Origem{})
 	require.NoError(t, err)
@@ -600,7 +600,7 @@ func reusedIDInheritsNothing(t *testing.T, e storetest.Engine) {
 	t.Helper()
 	url := e.Fresh(t)
 	s := e.Open(t, url)
-	h := s.As(storetest.Operador)
+	h := s.As(storetest.Operator)
 	db := e.Foreign(t, url)
 	secret := strings.Repeat("k", 43)
 	id, err := h.Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(`{"hostname":"velho"}`), SegredoSHA256: sha256Hex(secret)})
@@ -618,7 +618,7 @@ func deviceFromBeforeAdoption(t *testing.T, e storetest.Engine) {
 	t.Helper()
 	s := e.Open(t, e.Flask(t))
 	key := func() *store.Handle {
-		secret, _, err := s.As(storetest.Operador).Chaves.Create(t.Context(), store.ChaveNova{Nome: "k", Nivel: store.Agente})
+		secret, _, err := s.As(storetest.Operator).Chaves.Create(t.Context(), store.ChaveNova{Nome: "k", Nivel: store.Agente})
 		require.NoError(t, err)
 		a, err := s.Authenticate(t.Context(), store.Credencial{Chave: secret}, store.Origem{})
 		require.NoError(t, err)

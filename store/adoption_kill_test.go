@@ -58,7 +58,7 @@ func comSessoes(t *testing.T, e storetest.Engine) string {
 }
 
 func desfaz(ctx context.Context, cfg store.Config) error {
-	return store.Withdraw(ctx, cfg, storetest.Operador)
+	return store.Withdraw(ctx, cfg, storetest.Operator)
 }
 
 func encerra(ctx context.Context, cfg store.Config) error {
@@ -66,7 +66,7 @@ func encerra(ctx context.Context, cfg store.Config) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.As(storetest.Operador).Sessoes.Cut(ctx, nil)
+	_, err = s.As(storetest.Operator).Sessoes.Cut(ctx, nil)
 	return errors.Join(err, s.Close())
 }
 
@@ -95,7 +95,7 @@ var passos = []passo{
 		for _, i := range []int{0, 199, 200, muitasSessoes - 1} {
 			require.True(t, enters(t, s, fmt.Sprint("t", i)), i)
 		}
-		stage, err := s.As(storetest.Operador).Sessoes.Stage(t.Context())
+		stage, err := s.As(storetest.Operator).Sessoes.Stage(t.Context())
 		require.NoError(t, err)
 		require.Zero(t, stage.Abertos)
 		require.False(t, stage.Corte.IsZero())
@@ -190,7 +190,7 @@ func TestAdoptionFinishesAnUndoing(t *testing.T) {
 		require.True(t, plan.Adotado)
 		require.Zero(t, plan.Elos, "what was lost is lost as a whole")
 		s := opened(t, e, at)
-		v, err := s.As(storetest.Operador).Logs.Verify(t.Context())
+		v, err := s.As(storetest.Operator).Logs.Verify(t.Context())
 		require.NoError(t, err)
 		require.True(t, v.Integra, "%v", v.Problemas)
 		require.NoError(t, s.Close())

@@ -207,7 +207,7 @@ func TestLifeTogether(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		at := e.Flask(t)
 		s := e.Open(t, at, storetest.Now(quandoViviam))
-		h, db := s.As(storetest.Operador), e.Foreign(t, at)
+		h, db := s.As(storetest.Operator), e.Foreign(t, at)
 		db.SetMaxOpenConns(1) // one statement's new id is another's condition
 		was, err := h.Estatisticas(t.Context())
 		require.NoError(t, err)
@@ -234,7 +234,7 @@ func TestLifeTogether(t *testing.T) {
 // seesWhatFlaskWrote returns the id of the client that flaskSQL inserted.
 func seesWhatFlaskWrote(t *testing.T, s *store.Store, was store.Estatisticas) int64 {
 	t.Helper()
-	h := s.As(storetest.Operador)
+	h := s.As(storetest.Operator)
 	p, err := h.Clientes.List(t.Context(), store.ClienteFiltro{PorPagina: 1})
 	require.NoError(t, err)
 	require.Equal(t, "Inês Conceição", p.Itens[0].Nome)
@@ -264,7 +264,7 @@ func seesWhatFlaskWrote(t *testing.T, s *store.Store, was store.Estatisticas) in
 // flaskFindsOurs looks for what the store wrote with the Flask system's queries.
 func flaskFindsOurs(t *testing.T, e storetest.Engine, s *store.Store, db *sql.DB) {
 	t.Helper()
-	c, err := s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@exemplo.com", Senha: "senha123", DadosExtras: store.Objeto(`{"a": 1}`)})
+	c, err := s.As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@exemplo.com", Senha: "senha123", DadosExtras: store.Objeto(`{"a": 1}`)})
 	require.NoError(t, err)
 	var id int64
 	var nome, extras, hash string

@@ -308,7 +308,7 @@ func spellingsShareACounter(t *testing.T, motor storetest.Engine) {
 	t.Helper()
 	r := &relogio{t: start}
 	s := motor.New(t, storetest.Now(r.now))
-	_, err := s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "K", Email: "késia@x.com", Senha: "senha123"})
+	_, err := s.As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: "K", Email: "késia@x.com", Senha: "senha123"})
 	require.NoError(t, err)
 	spellings := []string{
 		"késia@x.com", "KÉSIA@X.COM", "\u212Aésia@x.com", " késia@x.com", "késia@x.com\u00a0", "ke\u0301sia@x.com", "kesia@x.com",

@@ -22,7 +22,7 @@ const (
 // it is right. The file is for its owner only. The audit trail tells of it
 // before it begins, so that the copy knows of itself. Admins only. It takes as
 // long as it takes: bound it by ctx.
-func (h *Handle) Backup(ctx context.Context, path string, o CopiaOpcoes) (Copia, error) {
+func (h *Handle) Backup(ctx context.Context, path string, o CopyOptions) (Copia, error) {
 	if err := h.require(Admin); err != nil {
 		return Copia{}, err
 	}
@@ -57,7 +57,7 @@ func (h *Handle) Backup(ctx context.Context, path string, o CopiaOpcoes) (Copia,
 // BackupBefore is Handle.Backup for a database whose schema is not this
 // program's: the Flask system's, or one that is behind. Take it before setup
 // changes it. Nothing is written to that database, not even the trail. Admins only.
-func BackupBefore(ctx context.Context, cfg Config, actor Actor, path string, o CopiaOpcoes) (Copia, error) {
+func BackupBefore(ctx context.Context, cfg Config, actor Actor, path string, o CopyOptions) (Copia, error) {
 	cfg = cfg.withDefaults()
 	if err := (&call{actor: actor}).require(Admin); err != nil {
 		return Copia{}, err

@@ -11,12 +11,12 @@ type (
 	Copia = backup.Copia
 	// CopiaError is backup.CopiaError.
 	CopiaError = backup.CopiaError
-	// CopiaOpcoes is backup.CopiaOpcoes.
-	CopiaOpcoes = backup.CopiaOpcoes
+	// CopyOptions is backup.CopiaOpcoes.
+	CopyOptions = backup.CopyOptions
 	// Restauracao is backup.Restauracao.
 	Restauracao = backup.Restauracao
-	// RestauracaoOpcoes is backup.RestauracaoOpcoes.
-	RestauracaoOpcoes = backup.RestauracaoOpcoes
+	// RestoreOptions is backup.RestauracaoOpcoes.
+	RestoreOptions = backup.RestoreOptions
 )
 
 // What doors know of package backup.
@@ -26,6 +26,6 @@ const (
 )
 
 // VerifyCopy is backup.VerifyCopy.
-func VerifyCopy(ctx context.Context, path string, o CopiaOpcoes) (Copia, error) {
+func VerifyCopy(ctx context.Context, path string, o CopyOptions) (Copia, error) {
 	return backup.VerifyCopy(ctx, path, o)
 }

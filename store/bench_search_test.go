@@ -70,7 +70,7 @@ func BenchmarkSearches(b *testing.B) {
 			} {
 				b.Run(c.name, func(b *testing.B) {
 					for b.Loop() {
-						_, err := s.As(storetest.Operador).Clientes.List(b.Context(), c.f)
+						_, err := s.As(storetest.Operator).Clientes.List(b.Context(), c.f)
 						require.NoError(b, err)
 					}
 				})

@@ -25,7 +25,7 @@ func povoado(b *testing.B, n int) *store.Store {
 		INSERT INTO clientes(nome, email, telefone, empresa, cidade, ativo, pais, nivel_acesso, data_cadastro)
 		SELECT 'João ' || CASE i %% 25 WHEN 0 THEN 'Galvão' ELSE 'da Silva' END || ' Conceição', 'p' || i || '@empresa.com.br', '(11) 9' || (10000000 + i), 'Indústria ' || i, 'São Paulo',
 		i %% 10 > 0, 'Brasil', 'usuario', strftime('%%Y-%%m-%%d %%H:%%M:%%S', 1577836800 + i * 30, 'unixepoch') || '.000000' FROM k`, n))
-	_, err := s.As(storetest.Operador).Clientes.List(b.Context(), store.ClienteFiltro{Busca: "galvao"})
+	_, err := s.As(storetest.Operator).Clientes.List(b.Context(), store.ClienteFiltro{Busca: "galvao"})
 	require.NoError(b, err)
 	return s
 }
@@ -39,7 +39,7 @@ func BenchmarkIndex(b *testing.B) {
 
 func BenchmarkReads(b *testing.B) {
 	s := povoado(b, 100_000)
-	h := s.As(storetest.Operador).Clientes
+	h := s.As(storetest.Operator).Clientes
 	for name, f := range map[string]store.ClienteFiltro{
 		"lista": {}, "última página": {Pagina: 5000}, "busca": {Busca: "galv"}, "busca curta": {Busca: "ga"}, "tudo": {Busca: "joao"},
 	} {
@@ -60,7 +60,7 @@ func BenchmarkReads(b *testing.B) {
 
 func BenchmarkWrites(b *testing.B) {
 	s := povoado(b, 1000)
-	h := s.As(storetest.Operador)
+	h := s.As(storetest.Operator)
 	id, err := h.Dispositivos.Register(b.Context(), store.Registro{Info: store.Objeto(`{"hostname":"x"}`)})
 	require.NoError(b, err)
 	var n atomic.Int64
@@ -86,7 +86,7 @@ func BenchmarkWrites(b *testing.B) {
 // BenchmarkVerify checks a trail of 20,000 links.
 func BenchmarkVerify(b *testing.B) {
 	const links, writers = 20_000, 100
-	h := storetest.New(b).As(storetest.Operador)
+	h := storetest.New(b).As(storetest.Operator)
 	var busy sync.WaitGroup
 	for range writers { // who write together share a commit
 		busy.Go(func() {

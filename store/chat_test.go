@@ -17,7 +17,7 @@ func TestChat(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		s := e.New(t)
-		h := s.As(storetest.Operador)
+		h := s.As(storetest.Operator)
 		as := func(email, nivel string) *store.Handle {
 			t.Helper()
 			senha := senhaDada(nivel)

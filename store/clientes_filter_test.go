@@ -46,7 +46,7 @@ var filtrosDeClientes = []struct {
 func TestClientesFiltros(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "clientes.db")
-	op := storetest.Open(t, path).As(storetest.Operador)
+	op := storetest.Open(t, path).As(storetest.Operator)
 	storetest.Exec(t, storetest.Foreign(t, path), povoaFiltros)
 	for _, c := range filtrosDeClientes {
 		p, err := op.Clientes.List(t.Context(), c.f)

@@ -34,7 +34,7 @@ func TestCreateValidates(t *testing.T) { storetest.Each(t, createValidates) }
 
 func createValidates(t *testing.T, e storetest.Engine) {
 	t.Helper()
-	h := e.New(t).As(storetest.Operador)
+	h := e.New(t).As(storetest.Operator)
 	ok := store.Cliente{Nome: "Ana", Email: "ana@x.com"}
 	for field, edit := range map[string]func(*store.Cliente){
 		"nome":         func(c *store.Cliente) { c.Nome = "  " },
@@ -80,7 +80,7 @@ func TestCreateKeepsWhatWasGiven(t *testing.T) { storetest.Each(t, createKeepsWh
 
 func createKeepsWhatWasGiven(t *testing.T, e storetest.Engine) {
 	t.Helper()
-	h := e.New(t).As(storetest.Operador)
+	h := e.New(t).As(storetest.Operator)
 	in := store.Cliente{
 		Nome: " Zé d'Ávila ", Email: "ze@x.com", Telefone: "(11) 99999-9999", CPFCNPJ: "12ABC34501DE35", CEP: "24020-000",
 		Endereco: "Rua A, 1\nsala 2", DadosExtras: store.Objeto(`{"plano": "ouro", "n": 12345678901234567890}`),
@@ -102,7 +102,7 @@ func TestEmailIdentity(t *testing.T) { storetest.Each(t, emailIdentity) }
 
 func emailIdentity(t *testing.T, e storetest.Engine) {
 	t.Helper()
-	h := e.New(t).As(storetest.Operador)
+	h := e.New(t).As(storetest.Operator)
 	criar(t, h, store.Cliente{Nome: "José", Email: "josé@x.com"})
 	for _, same := range []string{"josé@x.com", "JOSÉ@X.COM", " josé@x.com "} {
 		_, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "X", Email: same})
@@ -120,7 +120,7 @@ func TestOldInvalidValuesDoNotBlock(t *testing.T) { storetest.Each(t, oldInvalid
 func oldInvalidValuesDoNotBlock(t *testing.T, e storetest.Engine) {
 	t.Helper()
 	url := e.Flask(t)
-	h := e.Open(t, url).As(storetest.Operador)
+	h := e.Open(t, url).As(storetest.Operator)
 	db := e.Foreign(t, url)
 	e.Exec(t, db, "UPDATE clientes SET cpf_cnpj = '111', telefone = ' 1 ', cep = 'x', nivel_acesso = NULL, ativo = NULL, dados_extras = 'lixo' WHERE id = 3")
 	got, err := h.Clientes.Change(t.Context(), 3, "", func(c *store.Cliente) { c.Cidade = "Recife" })
@@ -140,7 +140,7 @@ func TestChangeDetectsConflict(t *testing.T) { storetest.Each(t, changeDetectsCo
 func changeDetectsConflict(t *testing.T, e storetest.Engine) {
 	t.Helper()
 	url := e.Fresh(t)
-	h := e.Open(t, url).As(storetest.Operador)
+	h := e.Open(t, url).As(storetest.Operator)
 	c := criar(t, h, store.Cliente{Nome: "Ana", Email: "ana@x.com"})
 	base := c.Versao()
 	// The Flask system keeps no version: its edit counts all the same.
@@ -161,7 +161,7 @@ func TestChangeLeavesTheRestAlone(t *testing.T) { storetest.Each(t, changeLeaves
 
 func changeLeavesTheRestAlone(t *testing.T, e storetest.Engine) {
 	t.Helper()
-	h := e.New(t).As(storetest.Operador)
+	h := e.New(t).As(storetest.Operator)
 	c := criar(t, h, store.Cliente{Nome: "Ana", Email: "ana@x.com"})
 	got, err := h.Clientes.Change(t.Context(), c.ID, "", func(c *store.Cliente) {
 		c.ID, c.Email, c.SenhaHash, c.Nome = 99, "outra@x.com", "x", "Ana Maria"
@@ -181,7 +181,7 @@ func TestIdempotency(t *testing.T) { storetest.EachDoor(t, idempotency) }
 func idempotency(t *testing.T, e storetest.Engine) {
 	t.Helper()
 	s := e.New(t)
-	h := s.As(storetest.Operador)
+	h := s.As(storetest.Operator)
 	var wg sync.WaitGroup
 	ids := make([]int64, 20)
 	for i := range ids {
@@ -208,7 +208,7 @@ func TestLastAdminStays(t *testing.T) { storetest.Each(t, lastAdminStays) }
 
 func lastAdminStays(t *testing.T, e storetest.Engine) {
 	t.Helper()
-	h := e.New(t).As(storetest.Operador)
+	h := e.New(t).As(storetest.Operator)
 	a := criar(t, h, store.Cliente{Nome: "A", Email: "a@x.com", NivelAcesso: store.Admin})
 	_, err := h.Clientes.Deactivate(t.Context(), a.ID)
 	require.ErrorIs(t, err, store.ErrConflict)
@@ -224,7 +224,7 @@ func lastAdminStays(t *testing.T, e storetest.Engine) {
 func TestDeleteTakesTheDependants(t *testing.T) {
 	t.Parallel()
 	path := storetest.Flask(t)
-	h := storetest.Open(t, path).As(storetest.Operador)
+	h := storetest.Open(t, path).As(storetest.Operator)
 	plan, err := h.Clientes.PlanDelete(t.Context(), 2)
 	require.NoError(t, err)
 	require.Equal(t, []int{1, 3, 0, 0}, []int{plan.Dispositivos, plan.Conexoes, plan.Mensagens, plan.Sessoes})
@@ -249,7 +249,7 @@ func TestReadOnly(t *testing.T) {
 	s, err := store.Open(t.Context(), store.Config{URL: storetest.URL(path), SomenteLeitura: true})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, s.Close()) }()
-	h := s.As(storetest.Operador)
+	h := s.As(storetest.Operator)
 	_, err = h.Clientes.Create(t.Context(), store.Cliente{Nome: "A", Email: "a@x.com"})
 	require.ErrorIs(t, err, store.ErrReadOnly)
 	p, err := h.Clientes.List(t.Context(), store.ClienteFiltro{Busca: "antonia"})
@@ -290,7 +290,7 @@ func TestFiveProcessesMigrate(t *testing.T) {
 	}
 	wg.Wait()
 	require.NoError(t, errors.Join(errs...))
-	p, err := storetest.Open(t, path).As(storetest.Operador).Clientes.List(t.Context(), store.ClienteFiltro{Busca: "lote"})
+	p, err := storetest.Open(t, path).As(storetest.Operator).Clientes.List(t.Context(), store.ClienteFiltro{Busca: "lote"})
 	require.NoError(t, err)
 	require.Positive(t, p.Total)
 }
@@ -322,16 +322,16 @@ func TestStatistics(t *testing.T) {
 	s := storetest.Open(t, path, storetest.Now(func() time.Time { return now }))
 	db := storetest.Foreign(t, path)
 	storetest.Exec(t, db, "INSERT INTO mensagens_chat(mensagem, data_hora) VALUES ('ontem', '2026-11-23 02:59:59.999999'), ('hoje', '2026-11-23 03:00:00.000000')")
-	e, err := s.As(storetest.Operador).Estatisticas(t.Context())
+	e, err := s.As(storetest.Operator).Estatisticas(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, store.Estatisticas{TotalClientes: 27, TotalDispositivos: 3, TotalConexoes: 3, MensagensHoje: 3, SessoesAtivas: 1}, e)
-	id, err := s.As(storetest.Operador).Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(`{"hostname":"n"}`)})
+	id, err := s.As(storetest.Operator).Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(`{"hostname":"n"}`)})
 	require.NoError(t, err)
-	e, err = s.As(storetest.Operador).Estatisticas(t.Context())
+	e, err = s.As(storetest.Operator).Estatisticas(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, 1, e.DispositivosOnline)
 	now = now.Add(5 * time.Minute)
-	d, err := s.As(storetest.Operador).Dispositivos.Get(t.Context(), id)
+	d, err := s.As(storetest.Operator).Dispositivos.Get(t.Context(), id)
 	require.NoError(t, err)
 	require.False(t, d.Online, "five minutes are over")
 }
@@ -342,7 +342,7 @@ func TestCountersFollowForeignWrites(t *testing.T) { storetest.Each(t, countersF
 func countersFollowForeignWrites(t *testing.T, e storetest.Engine) {
 	t.Helper()
 	url := e.Flask(t)
-	h := e.Open(t, url).As(storetest.Operador)
+	h := e.Open(t, url).As(storetest.Operator)
 	db := e.Foreign(t, url)
 	for _, q := range []string{
 		"INSERT INTO clientes(nome, email, ativo) VALUES ('a', 'a@x', TRUE), ('b', 'b@x', FALSE), ('c', 'c@x', NULL)",
@@ -374,7 +374,7 @@ func TestCursorOverWholeSeconds(t *testing.T) {
 		seen := map[int64]bool{}
 		for windows := 0; ; windows++ {
 			require.Less(t, windows, 20, "the end is reached")
-			p, err := s.As(storetest.Operador).Clientes.List(t.Context(), f)
+			p, err := s.As(storetest.Operator).Clientes.List(t.Context(), f)
 			require.NoError(t, err)
 			for _, c := range p.Itens {
 				require.False(t, seen[c.ID], "%d comes twice", c.ID)

@@ -16,7 +16,7 @@ func TestConexoes(t *testing.T) { storetest.Each(t, conexoes) }
 func conexoes(t *testing.T, e storetest.Engine) {
 	t.Helper()
 	url := e.Fresh(t)
-	h := e.Open(t, url).As(storetest.Operador)
+	h := e.Open(t, url).As(storetest.Operator)
 	ana := criar(t, h, store.Cliente{Nome: "Ana", Email: "ana@x.com"})
 	id, err := h.Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(`{"hostname":"pc"}`)})
 	require.NoError(t, err)

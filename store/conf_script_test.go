@@ -52,7 +52,7 @@ func novoRoteiro(t *testing.T, e storetest.Engine) *roteiro {
 	t.Helper()
 	r := &roteiro{T: t, e: e, url: e.Fresh(t), relogio: &ponteiro{t: start}, segredo: map[string]string{}}
 	r.s = e.Open(t, r.url, storetest.Now(r.relogio.now))
-	r.op = r.s.As(storetest.Operador)
+	r.op = r.s.As(storetest.Operator)
 	return r
 }
 

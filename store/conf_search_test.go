@@ -172,7 +172,7 @@ func pergunta(t *testing.T, e storetest.Engine, url string, lines []scannedRow, 
 		ativo := []*bool{nil, nil, &yes, &no}[i%4]
 		want := forcaBruta(lines, busca, ativo)
 		nome := fmt.Sprintf("%q ativo=%s", busca, mostraAtivo(ativo))
-		first, err := s.As(storetest.Operador).Clientes.List(t.Context(), store.ClienteFiltro{Busca: busca, Ativo: ativo, PorPagina: 7})
+		first, err := s.As(storetest.Operator).Clientes.List(t.Context(), store.ClienteFiltro{Busca: busca, Ativo: ativo, PorPagina: 7})
 		if err != nil {
 			t.Errorf("%s: %v", nome, err)
 			continue
@@ -192,7 +192,7 @@ func deCursor(t *testing.T, s *store.Store, busca string, ativo *bool) (all []in
 	t.Helper()
 	f := store.ClienteFiltro{Busca: busca, Ativo: ativo, PorPagina: 1000, SemTotal: true}
 	for range 10 {
-		p, err := s.As(storetest.Operador).Clientes.List(t.Context(), f)
+		p, err := s.As(storetest.Operator).Clientes.List(t.Context(), f)
 		require.NoError(t, err)
 		all = append(all, ids(p)...)
 		if f.Cursor = p.Proximo; f.Cursor == "" {

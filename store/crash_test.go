@@ -50,7 +50,7 @@ func escritor(path string) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	h := s.As(storetest.Operador)
+	h := s.As(storetest.Operator)
 	var out sync.Mutex
 	var wg sync.WaitGroup
 	for w := range 16 {
@@ -114,11 +114,11 @@ func TestKillKeepsAcknowledged(t *testing.T) {
 	}
 	require.Zero(t, lost, "of %d acknowledged", len(acked))
 	require.Greater(t, len(acked), n, "the writer must have written")
-	v, err := s.As(storetest.Operador).Logs.Verify(t.Context())
+	v, err := s.As(storetest.Operator).Logs.Verify(t.Context())
 	require.NoError(t, err)
 	require.True(t, v.Integra, "%v", v.Problemas)
 	require.GreaterOrEqual(t, v.Elos, len(acked))
-	p, err := s.As(storetest.Operador).Clientes.List(t.Context(), store.ClienteFiltro{Busca: "joao"})
+	p, err := s.As(storetest.Operator).Clientes.List(t.Context(), store.ClienteFiltro{Busca: "joao"})
 	require.NoError(t, err)
 	require.Equal(t, len(have), p.Total)
 	t.Logf("%d rounds, %d acknowledged, %d kept unacknowledged, 0 lost, %d links in %d lanes", n, len(acked), len(have)-len(acked), v.Elos, v.Faixas)
@@ -149,7 +149,7 @@ func emails(t *testing.T, s *store.Store) []string {
 	var all []string
 	f := store.ClienteFiltro{PorPagina: 1000, SemTotal: true}
 	for {
-		p, err := s.As(storetest.Operador).Clientes.List(t.Context(), f)
+		p, err := s.As(storetest.Operator).Clientes.List(t.Context(), f)
 		require.NoError(t, err)
 		for _, c := range p.Itens {
 			all = append(all, c.Email)

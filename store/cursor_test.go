@@ -15,7 +15,7 @@ import (
 // pessoaComTudo is somebody with a device, a connection and a session.
 func pessoaComTudo(t testing.TB, s *store.Store, email string) *store.Handle {
 	t.Helper()
-	ctx, op := context.Background(), s.As(storetest.Operador)
+	ctx, op := context.Background(), s.As(storetest.Operator)
 	c, err := op.Clientes.Create(ctx, store.ClienteNovo{Nome: email, Email: email, Senha: "senha123"})
 	require.NoError(t, err)
 	for _, host := range []string{"a-", "b-"} {
@@ -94,7 +94,7 @@ func TestForgedCursors(t *testing.T) {
 		ana, outro := pessoaComTudo(t, s, "ana@x.com"), pessoaComTudo(t, s, "outro@x.com")
 		for nome, ler := range espiadas() {
 			for _, lugar := range lugares {
-				for _, h := range []*store.Handle{ana, outro, s.As(storetest.Operador)} {
+				for _, h := range []*store.Handle{ana, outro, s.As(storetest.Operator)} {
 					requireProprio(t, h, nome, ler, forjado(lugar))
 				}
 			}

@@ -74,7 +74,7 @@ func cut(t *testing.T, e storetest.Engine) {
 	at := e.Flask(t)
 	now := quandoViviam()
 	s := e.Open(t, at, storetest.Now(func() time.Time { return now }))
-	h, db := s.As(storetest.Operador), e.Foreign(t, at)
+	h, db := s.As(storetest.Operator), e.Foreign(t, at)
 	token := doChefe[e.Name]
 	_, _, err := h.Chaves.Create(t.Context(), store.ChaveNova{Nome: "painel", Nivel: store.Leitura})
 	require.NoError(t, err)
@@ -141,7 +141,7 @@ func TestCutKeepsIdleSessions(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		now := time.Date(2026, 11, 24, 16, 0, 0, 0, time.UTC)
 		s := e.Open(t, e.Flask(t), storetest.Now(func() time.Time { return now }))
-		h := s.As(storetest.Operador)
+		h := s.As(storetest.Operator)
 		_, err := h.Sessoes.Cut(t.Context(), nil)
 		require.NoError(t, err)
 		require.True(t, enters(t, s, doChefe[e.Name]))

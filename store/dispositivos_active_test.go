@@ -18,7 +18,7 @@ func deactivatedDeviceIsRefused(t *testing.T, e *elenco) {
 	old, err := e.s.Antigo(store.Origem{IP: "192.0.2.1"}, store.RotaRegistrar, start.AddDate(9, 0, 0))
 	require.NoError(t, err)
 	secret := strings.Repeat("s", 40)
-	op := e.s.As(storetest.Operador)
+	op := e.s.As(storetest.Operator)
 	db := e.motor.Foreign(t, e.url)
 	for name, c := range map[string]struct {
 		a       store.Actor

@@ -217,7 +217,7 @@ func examined(t *testing.T, cfg store.Config) (found map[string]string, text str
 // rule of the database refuses is counted; it must say so.
 func ordinaryUses(t *testing.T, s *store.Store) (refusals int) {
 	t.Helper()
-	h := s.As(storetest.Operador)
+	h := s.As(storetest.Operator)
 	ctx := t.Context()
 	var c store.Cliente
 	var device int64
@@ -298,10 +298,10 @@ func TestUndoStopsBeforeOthersWork(t *testing.T) {
 			require.ErrorIs(t, err, store.ErrConflict)
 			require.ErrorContains(t, err, "DROP VIEW todos")
 			require.NotContains(t, err.Error(), "nomes")
-			require.ErrorIs(t, store.Withdraw(t.Context(), cfg, storetest.Operador), store.ErrConflict)
+			require.ErrorIs(t, store.Withdraw(t.Context(), cfg, storetest.Operator), store.ErrConflict)
 			require.Equal(t, before, planta(t, e, db))
 			storetest.Exec(t, db, "DROP VIEW todos")
-			require.NoError(t, store.Withdraw(t.Context(), cfg, storetest.Operador))
+			require.NoError(t, store.Withdraw(t.Context(), cfg, storetest.Operator))
 			require.NotContains(t, planta(t, e, db), "monitor_")
 		})
 	}

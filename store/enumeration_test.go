@@ -25,9 +25,9 @@ var legados = map[string]string{
 // classes are the ways in which a login fails, by the addresses that fail so.
 func classes(t *testing.T, motor storetest.Engine, url string, s *store.Store, contas int) map[string]func(i int) string {
 	t.Helper()
-	model, err := s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Modelo", Email: "modelo@x.com", Senha: "senha123"})
+	model, err := s.As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: "Modelo", Email: "modelo@x.com", Senha: "senha123"})
 	require.NoError(t, err)
-	model, err = s.As(storetest.Operador).Clientes.Get(t.Context(), model.ID)
+	model, err = s.As(storetest.Operator).Clientes.Get(t.Context(), model.ID)
 	require.NoError(t, err)
 	db := motor.Foreign(t, url)
 	out := map[string]func(int) string{"desconhecida": func(i int) string { return fmt.Sprintf("ninguem%d@x.com", i%contas) }}
@@ -107,7 +107,7 @@ func TestFailuresTakeEqualTime(t *testing.T) {
 					case <-stop:
 						return
 					default:
-						_, _ = s.As(storetest.Operador).Clientes.List(t.Context(), store.ClienteFiltro{Busca: "a"})
+						_, _ = s.As(storetest.Operator).Clientes.List(t.Context(), store.ClienteFiltro{Busca: "a"})
 					}
 				}
 			})

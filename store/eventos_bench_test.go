@@ -42,7 +42,7 @@ func ouvintes(b *testing.B, s *store.Store, n int) {
 func BenchmarkEventosHeartbeat(b *testing.B) {
 	for _, n := range []int{0, 100} {
 		s := povoado(b, 10_000)
-		h := s.As(storetest.Operador)
+		h := s.As(storetest.Operator)
 		var ids []int64
 		for i := range 1000 {
 			id, err := h.Dispositivos.Register(b.Context(), store.Registro{Info: store.Objeto(fmt.Sprintf(`{"hostname":"pc%d"}`, i)), ClienteID: int64(i + 1)})
@@ -70,11 +70,11 @@ func BenchmarkEventosAtraso(b *testing.B) {
 		at := e.URL(b)
 		one, two := e.Open(b, at, mesmaChave), e.Open(b, at, mesmaChave)
 		db := e.Foreign(b, at)
-		c, err := one.As(storetest.Operador).Clientes.Create(b.Context(), ana(0))
+		c, err := one.As(storetest.Operator).Clientes.Create(b.Context(), ana(0))
 		require.NoError(b, err)
 		change := func(s *store.Store) func(int) {
 			return func(i int) {
-				_, err := s.As(storetest.Operador).Clientes.Change(b.Context(), c.ID, "", func(c *store.Cliente) { c.Cidade = fmt.Sprint("Olinda ", i) })
+				_, err := s.As(storetest.Operator).Clientes.Change(b.Context(), c.ID, "", func(c *store.Cliente) { c.Cidade = fmt.Sprint("Olinda ", i) })
 				require.NoError(b, err)
 			}
 		}
@@ -83,7 +83,7 @@ func BenchmarkEventosAtraso(b *testing.B) {
 			"SQL": func(i int) { e.Exec(b, db, "UPDATE clientes SET cargo = ? WHERE id = ?", strconv.Itoa(i), c.ID) },
 		} {
 			b.Run(e.Name+"/"+nome, func(b *testing.B) {
-				hear, err := one.As(storetest.Operador).Eventos(b.Context(), store.EventoFiltro{Recursos: []string{"clientes"}})
+				hear, err := one.As(storetest.Operator).Eventos(b.Context(), store.EventoFiltro{Recursos: []string{"clientes"}})
 				require.NoError(b, err)
 				defer hear.Close()
 				var took []time.Duration

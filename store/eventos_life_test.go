@@ -20,7 +20,7 @@ func TestEventosDormem(t *testing.T) {
 	t.Parallel()
 	storetest.ServersEachDoor(t, func(t *testing.T, e storetest.Engine) {
 		s, r := longe(t, e)
-		h := s.As(storetest.Operador)
+		h := s.As(storetest.Operator)
 		hear := ouve(t, h, "")
 		before := r.bytes.Load()
 		require.Eventually(t, func() bool { return r.bytes.Load() > before }, settle, tick, "somebody listens")
@@ -48,7 +48,7 @@ func TestEventosDormem(t *testing.T) {
 func TestEventosDeQuemNaoLe(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
-	h := s.As(storetest.Operador)
+	h := s.As(storetest.Operator)
 	slow, fast := ouve(t, h, "", "chat"), ouve(t, h, "", "chat")
 	var last int64
 	for range 700 {
@@ -75,15 +75,15 @@ func TestEventosDeOutroBanco(t *testing.T) {
 	t.Parallel()
 	one, two := storetest.New(t, mesmaChave), storetest.New(t, mesmaChave)
 	for i, s := range []*store.Store{one, two} {
-		_, err := s.As(storetest.Operador).Clientes.Create(t.Context(), ana(i))
+		_, err := s.As(storetest.Operator).Clientes.Create(t.Context(), ana(i))
 		require.NoError(t, err)
 	}
-	hear := ouve(t, one.As(storetest.Operador), "")
+	hear := ouve(t, one.As(storetest.Operator), "")
 	where := hear.Agora()
-	require.Equal(t, store.EventoRecomecar, ouve(t, two.As(storetest.Operador), where).next().Tipo)
+	require.Equal(t, store.EventoRecomecar, ouve(t, two.As(storetest.Operator), where).next().Tipo)
 	require.NotContains(t, where, "=")
 	for _, text := range []string{"", where[1:], where + "A", "não é nada"} {
-		e := ouve(t, one.As(storetest.Operador), text)
+		e := ouve(t, one.As(storetest.Operator), text)
 		if text != "" {
 			require.Equal(t, store.EventoRecomecar, e.next().Tipo, text)
 		}
@@ -95,7 +95,7 @@ func TestEventosDeOutroBanco(t *testing.T) {
 func TestEventosAcabam(t *testing.T) {
 	s, err := store.Open(t.Context(), storetest.SQLite.Config(t, storetest.SQLite.URL(t)))
 	require.NoError(t, err)
-	h := s.As(storetest.Operador)
+	h := s.As(storetest.Operator)
 	before := runtime.NumGoroutine()
 	for range 50 {
 		var all []*store.Escuta
@@ -139,7 +139,7 @@ func TestEventosAcabam(t *testing.T) {
 func TestEventosPorPapel(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
-	h := s.As(storetest.Operador)
+	h := s.As(storetest.Operator)
 	for nivel, refused := range map[string][]string{
 		store.Admin: nil, store.Leitura: {"sessoes", "chaves", "logs"}, store.Agente: store.Recursos,
 	} {

@@ -71,7 +71,7 @@ func TestEventosDasOperacoes(t *testing.T) {
 		at := e.Fresh(t)
 		one, two := e.Open(t, at, mesmaChave), e.Open(t, at, mesmaChave)
 		for _, by := range []*store.Store{one, two} {
-			hear := ouve(t, one.As(storetest.Operador), "")
+			hear := ouve(t, one.As(storetest.Operator), "")
 			for _, ev := range operacoes(t, by) {
 				hear.wants(ev.Recurso, ev.ID, ev.Acao)
 			}
@@ -83,7 +83,7 @@ func TestEventosDasOperacoes(t *testing.T) {
 // operacoes does everything that is audited once and says what is to be heard.
 func operacoes(t *testing.T, s *store.Store) (want []store.Evento) {
 	t.Helper()
-	ctx, h := t.Context(), s.As(storetest.Operador)
+	ctx, h := t.Context(), s.As(storetest.Operator)
 	heard := func(recurso string, id int64, action string) {
 		want = append(want, store.Evento{Recurso: recurso, ID: id, Acao: action})
 	}
@@ -149,7 +149,7 @@ func TestEventosRetomados(t *testing.T) {
 		at := e.Fresh(t)
 		stores := []*store.Store{e.Open(t, at, mesmaChave), e.Open(t, at, mesmaChave), e.Open(t, at, mesmaChave)}
 		const changes = 20
-		begin := ouve(t, stores[0].As(storetest.Operador), "", "chat", "logs")
+		begin := ouve(t, stores[0].As(storetest.Operator), "", "chat", "logs")
 		where := begin.Agora()
 		require.NotEmpty(t, where)
 		begin.Close()
@@ -158,7 +158,7 @@ func TestEventosRetomados(t *testing.T) {
 		for w, s := range stores[:2] {
 			writers.Go(func() {
 				for range changes {
-					_, err := s.As(storetest.Operador).Chat.Send(context.Background(), store.MensagemNova{Mensagem: "olá", Sala: []string{"um", "dois"}[w]})
+					_, err := s.As(storetest.Operator).Chat.Send(context.Background(), store.MensagemNova{Mensagem: "olá", Sala: []string{"um", "dois"}[w]})
 					if err != nil {
 						t.Error(err)
 					}
@@ -167,7 +167,7 @@ func TestEventosRetomados(t *testing.T) {
 		}
 		seen := map[string]map[int64]int{"chat": {}, "logs": {}}
 		for i := 0; len(seen["chat"]) < 2*changes || len(seen["logs"]) < 2*changes; i++ {
-			hear := ouve(t, stores[i%len(stores)].As(storetest.Operador), where, "chat", "logs")
+			hear := ouve(t, stores[i%len(stores)].As(storetest.Operator), where, "chat", "logs")
 			for range 1 + i%3 {
 				if len(seen["chat"]) == 2*changes && len(seen["logs"]) == 2*changes {
 					break
@@ -193,7 +193,7 @@ func TestEventosRetomados(t *testing.T) {
 func TestWhatWaitsComesAgain(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
-	h := s.As(storetest.Operador)
+	h := s.As(storetest.Operator)
 	slow, other := ouve(t, h, "", "chat"), ouve(t, h, "", "chat")
 	var sent []int64
 	for _, text := range []string{"um", "dois"} {
@@ -241,7 +241,7 @@ func othersAreHeard(t *testing.T, e storetest.Engine, opts ...storetest.Option) 
 	at := e.Fresh(t)
 	s := e.Open(t, at, opts...)
 	db := e.Foreign(t, at)
-	hear := ouve(t, s.As(storetest.Operador), "")
+	hear := ouve(t, s.As(storetest.Operator), "")
 	for step := range 3 {
 		hear.quiet(e)
 		for _, queries := range tables {
@@ -259,7 +259,7 @@ func othersAreHeard(t *testing.T, e storetest.Engine, opts ...storetest.Option) 
 	}
 	e.Exec(t, db, "INSERT INTO dispositivos(id, nome) VALUES (71, 'PC')")
 	hear.quiet(e)
-	require.NoError(t, s.As(storetest.Operador).Dispositivos.Heartbeat(t.Context(), 71))
+	require.NoError(t, s.As(storetest.Operator).Dispositivos.Heartbeat(t.Context(), 71))
 	hear.wants("dispositivos", 0, "")
 }
 
@@ -287,7 +287,7 @@ func quemOuve(t testing.TB, s *store.Store, n int, nivel string) (store.Cliente,
 	const firstWait, selfRef = "senha-de-ana-1-longa", "senha-de-ana-2-longa"
 	c := ana(n)
 	c.Senha, c.NivelAcesso = firstWait, nivel
-	c, err := s.As(storetest.Operador).Clientes.Create(t.Context(), c)
+	c, err := s.As(storetest.Operator).Clientes.Create(t.Context(), c)
 	require.NoError(t, err)
 	token, _, err := s.As(store.Stranger(store.Origem{})).Sessoes.Login(t.Context(), c.Email, firstWait)
 	require.NoError(t, err)
@@ -311,7 +311,7 @@ func TestEventosSoOProprio(t *testing.T) {
 		t.Parallel()
 		at := e.Fresh(t)
 		s := e.Open(t, at)
-		h := s.As(storetest.Operador)
+		h := s.As(storetest.Operator)
 		db := e.Foreign(t, at)
 		outra, err := h.Clientes.Create(t.Context(), ana(1))
 		require.NoError(t, err)

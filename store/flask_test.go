@@ -34,7 +34,7 @@ func TestFlaskDatabase(t *testing.T) { storetest.Each(t, flaskDatabase) }
 func flaskDatabase(t *testing.T, e storetest.Engine) {
 	t.Helper()
 	s := e.Open(t, e.Flask(t))
-	h := s.As(storetest.Operador)
+	h := s.As(storetest.Operator)
 	p, err := h.Clientes.List(t.Context(), store.ClienteFiltro{PorPagina: 100})
 	require.NoError(t, err)
 	people := map[string]int{"sqlite": 27, "postgres": 29, "mariadb": 29, "pgbouncer": 29}[e.Name]
@@ -65,7 +65,7 @@ func flaskLogins(t *testing.T, e storetest.Engine) {
 		actor, err := s.Authenticate(t.Context(), store.Credencial{Bearer: token}, store.Origem{})
 		require.NoError(t, err)
 		require.Equal(t, c.NivelAcesso, actor.Nivel())
-		again, err := s.As(storetest.Operador).Clientes.Get(t.Context(), c.ID)
+		again, err := s.As(storetest.Operator).Clientes.Get(t.Context(), c.ID)
 		require.NoError(t, err)
 		require.True(t, strings.HasPrefix(again.SenhaHash, "pbkdf2:sha256:600000$"), "%s is rehashed", email)
 	}
@@ -84,7 +84,7 @@ func TestPythonWrites(t *testing.T) {
 	t.Parallel()
 	path := storetest.Flask(t)
 	s := storetest.Open(t, path)
-	h := s.As(storetest.Operador)
+	h := s.As(storetest.Operator)
 	python(t, `
 import sqlite3, sys
 c = sqlite3.connect(sys.argv[1])
@@ -110,7 +110,7 @@ func TestPythonReads(t *testing.T) {
 	t.Parallel()
 	path := storetest.Flask(t)
 	s := storetest.Open(t, path)
-	h := s.As(storetest.Operador)
+	h := s.As(storetest.Operator)
 	c, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@x.com", Senha: "senha123", DadosExtras: store.Objeto(`{"a": 1}`)})
 	require.NoError(t, err)
 	_, _, err = s.As(store.Stranger(store.Origem{IP: "10.0.0.1"})).Sessoes.Login(t.Context(), "ana@x.com", "senha123")

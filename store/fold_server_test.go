@@ -85,7 +85,7 @@ func TestTheServersLettersChange(t *testing.T) {
 	require.NoError(t, store.Prepare(t.Context(), cfg, nil))
 	found, text = examined(t, cfg)
 	require.NotContains(t, found, "busca_antiga", text)
-	p, err := e.Open(t, at).As(storetest.Operador).Clientes.List(t.Context(), store.ClienteFiltro{Busca: "иван"})
+	p, err := e.Open(t, at).As(storetest.Operator).Clientes.List(t.Context(), store.ClienteFiltro{Busca: "иван"})
 	require.NoError(t, err)
 	require.Equal(t, 2, p.Total)
 }

@@ -20,7 +20,7 @@ import (
 func FuzzBusca(f *testing.F) {
 	ctx := context.Background()
 	path := filepath.Join(f.TempDir(), "clientes.db")
-	h := storetest.Open(f, path).As(storetest.Operador)
+	h := storetest.Open(f, path).As(storetest.Operator)
 	people := []store.Cliente{
 		{Nome: "João da Silva", Empresa: "Ação & Cia", Telefone: "(11) 98888-7777", CPFCNPJ: "529.982.247-25"},
 		{Nome: "Conceição", Empresa: `50% "OFF"`},
@@ -109,7 +109,7 @@ func FuzzLinhas(f *testing.F) {
 	path := filepath.Join(f.TempDir(), "clientes.db")
 	s := storetest.Open(f, path)
 	pessoaComTudo(f, s, "ana@x.com")
-	h := s.As(storetest.Operador)
+	h := s.As(storetest.Operator)
 	_, err := h.Chat.Send(ctx, store.MensagemNova{Mensagem: "olá"})
 	require.NoError(f, err)
 	_, _, err = h.Chaves.Create(ctx, store.ChaveNova{Nome: "k", Nivel: store.Leitura})

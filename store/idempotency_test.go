@@ -17,7 +17,7 @@ func TestIdempotencyKeyIsItsActors(t *testing.T) { cadaElenco(t, idempotencyKeyI
 func idempotencyKeyIsItsActors(t *testing.T, e *elenco) {
 	t.Helper()
 	op := store.WithIdempotencia("adivinhável")
-	actors := []store.Actor{e.comoAna, e.comoModerador, e.comoAdmin, storetest.Operador, store.Local("outro", "maquina", store.CanalCLI)}
+	actors := []store.Actor{e.comoAna, e.comoModerador, e.comoAdmin, storetest.Operator, store.Local("outro", "maquina", store.CanalCLI)}
 
 	messages := map[int64]bool{}
 	for range 2 {

@@ -283,7 +283,7 @@ func newElencoIdentidade(t *testing.T, e storetest.Engine) *elencoIdentidade {
 	at := e.Fresh(t)
 	m := &elencoIdentidade{e: e, s: e.Open(t, at), donos: map[int]int64{0: 0, 99: 9999}, quem: map[string]*store.Handle{}, fim: time.Now().Add(time.Hour)}
 	m.db = e.Foreign(t, at)
-	op := m.s.As(storetest.Operador)
+	op := m.s.As(storetest.Operator)
 	m.quem[adm] = op
 	for i := 2; i <= 3; i++ {
 		c, err := op.Clientes.Create(t.Context(), ana(i))

@@ -33,7 +33,7 @@ func TestIDsAreNotGivenAgain(t *testing.T) {
 		at := e.URL(t)
 		s, err := store.Open(t.Context(), e.Config(t, at))
 		require.NoError(t, err)
-		h := s.As(storetest.Operador)
+		h := s.As(storetest.Operator)
 		c, d := vive(t, h, 1)
 		require.EqualValues(t, []int64{1, 1}, []int64{c, d}, "an empty database begins at 1")
 		require.NoError(t, h.Clientes.Delete(t.Context(), c))
@@ -47,7 +47,7 @@ func TestIDsAreNotGivenAgain(t *testing.T) {
 		e.Exec(t, db, "DELETE FROM dispositivos WHERE id = ?", d)
 		require.NoError(t, s.Close())
 		s = e.Open(t, at)
-		h = s.As(storetest.Operador)
+		h = s.As(storetest.Operator)
 		for range 3 {
 			_, err = h.Clientes.Create(t.Context(), store.Cliente{Nome: "Sem endereço"})
 			require.Error(t, err)
@@ -70,7 +70,7 @@ func TestIDsOfAnAdoptedDatabase(t *testing.T) {
 	db := storetest.SQLite.Foreign(t, at)
 	storetest.Exec(t, db, "INSERT INTO conexoes(cliente_id, dispositivo_id) VALUES (70, 60), (9000000000, 'texto')")
 	storetest.Exec(t, db, "INSERT INTO logs_auditoria(acao, cliente_id) VALUES ('login', 80)")
-	c, d := vive(t, storetest.SQLite.Open(t, at).As(storetest.Operador), 1)
+	c, d := vive(t, storetest.SQLite.Open(t, at).As(storetest.Operator), 1)
 	require.EqualValues(t, []int64{81, 61}, []int64{c, d})
 }
 
@@ -79,7 +79,7 @@ func TestIDsSurviveACopy(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	s := storetest.New(t)
-	h := s.As(storetest.Operador)
+	h := s.As(storetest.Operator)
 	for n := range 3 {
 		c, d := vive(t, h, n)
 		if n > 0 {
@@ -89,12 +89,12 @@ func TestIDsSurviveACopy(t *testing.T) {
 	}
 	for _, formato := range []string{store.CopiaSQLite, store.CopiaNeutra} {
 		path := filepath.Join(dir, "copia."+formato)
-		_, err := h.Backup(t.Context(), path, store.CopiaOpcoes{})
+		_, err := h.Backup(t.Context(), path, store.CopyOptions{})
 		require.NoError(t, err, formato)
 		cfg := storetest.SQLite.Config(t, storetest.URL(filepath.Join(dir, formato+".db")))
-		_, err = store.Restore(t.Context(), cfg, storetest.Operador, path, store.RestauracaoOpcoes{ChaveNova: true})
+		_, err = store.Restore(t.Context(), cfg, storetest.Operator, path, store.RestoreOptions{ChaveNova: true})
 		require.NoError(t, err, formato)
-		back := storetest.SQLite.Open(t, cfg.URL).As(storetest.Operador)
+		back := storetest.SQLite.Open(t, cfg.URL).As(storetest.Operator)
 		c, d := vive(t, back, 9)
 		require.EqualValues(t, []int64{4, 4}, []int64{c, d}, formato)
 		logs, err := back.Logs.List(t.Context(), store.LogFiltro{ClienteID: 3})
@@ -150,7 +150,7 @@ func TestTrailOfARemovedClient(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		at := e.URL(t)
 		s := e.Open(t, at)
-		h := s.As(storetest.Operador)
+		h := s.As(storetest.Operator)
 		c, _ := vive(t, h, 1)
 		other, _ := vive(t, h, 2)
 		_, err := h.Clientes.Change(t.Context(), c, "", func(c *store.Cliente) { c.Cidade = "Natal" })
@@ -199,12 +199,12 @@ func TestTrailOfAClientThatTheFlaskSystemRemoved(t *testing.T) {
 	at := storetest.SQLite.URL(t)
 	s, err := store.Open(t.Context(), storetest.SQLite.Config(t, at))
 	require.NoError(t, err)
-	c, _ := vive(t, s.As(storetest.Operador), 1)
+	c, _ := vive(t, s.As(storetest.Operator), 1)
 	db := storetest.SQLite.Foreign(t, at)
 	storetest.Exec(t, db, fmt.Sprintf("UPDATE logs_auditoria SET cliente_id = NULL WHERE cliente_id = %d", c))
 	storetest.Exec(t, db, fmt.Sprintf("DELETE FROM clientes WHERE id = %d", c))
 	rows := func(s *store.Store) int {
-		page, err := s.As(storetest.Operador).Logs.List(t.Context(), store.LogFiltro{ClienteID: c})
+		page, err := s.As(storetest.Operator).Logs.List(t.Context(), store.LogFiltro{ClienteID: c})
 		require.NoError(t, err)
 		return page.Total
 	}
@@ -221,7 +221,7 @@ func TestTrailOfAClientThatTheFlaskSystemRemoved(t *testing.T) {
 	}
 	s = storetest.SQLite.Open(t, at)
 	require.Equal(t, 1, rows(s))
-	next, _ := vive(t, s.As(storetest.Operador), 2)
+	next, _ := vive(t, s.As(storetest.Operator), 2)
 	require.Greater(t, next, c, "the trail names the newest that was removed")
 }
 
@@ -231,7 +231,7 @@ func TestAMachineSaysWhatItIs(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		s := e.New(t)
-		h := s.As(storetest.Operador)
+		h := s.As(storetest.Operator)
 		says := func(text string) store.Dispositivo {
 			id, err := h.Dispositivos.Register(t.Context(), info("%s", strings.Replace(text, "{", `{"mac_address":"AA:BB:CC:00:00:01",`, 1)))
 			require.NoError(t, err)
@@ -274,7 +274,7 @@ func TestMachinesAreFoundByIndex(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		at := e.URL(t)
-		h := e.Open(t, at).As(storetest.Operador)
+		h := e.Open(t, at).As(storetest.Operator)
 		for n := range 50 {
 			_, err := h.Dispositivos.Register(t.Context(), info(`{"hostname":"n-%d","mac_address":"AA:BB:CC:00:01:%02x"}`, n, n))
 			require.NoError(t, err)

@@ -18,7 +18,7 @@ func TestOldCallers(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 		s := e.New(t, storetest.Now(func() time.Time { return now }))
-		h := s.As(storetest.Operador)
+		h := s.As(storetest.Operator)
 		cliente, err := h.Clientes.Create(t.Context(), ana(1))
 		require.NoError(t, err)
 		until := now.Add(time.Hour)
@@ -146,7 +146,7 @@ func TestOldCallersBehindOneAddress(t *testing.T) {
 			require.ErrorIs(t, call("inventado", store.RotaHeartbeat).Dispositivos.Heartbeat(t.Context(), 1_000_000+int64(i)), store.ErrNotFound)
 		}
 		s.Settle()
-		pending, err := s.As(storetest.Operador).Pendentes(t.Context())
+		pending, err := s.As(storetest.Operator).Pendentes(t.Context())
 		require.NoError(t, err)
 		machines, ofFirst, unknown := map[int64]bool{}, 0, 0
 		for _, p := range pending {
@@ -161,7 +161,7 @@ func TestOldCallersBehindOneAddress(t *testing.T) {
 		require.Len(t, machines, 31, "30, and none")
 		require.LessOrEqual(t, ofFirst, 6)
 		require.LessOrEqual(t, unknown, 100)
-		sum, err := s.As(storetest.Operador).Resumo(t.Context(), "2026-11-24")
+		sum, err := s.As(storetest.Operator).Resumo(t.Context(), "2026-11-24")
 		require.NoError(t, err)
 		require.EqualValues(t, 31, sum.Mudanca.Chamadores, "30, and one address")
 	})

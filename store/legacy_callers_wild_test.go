@@ -15,7 +15,7 @@ func TestReportWithoutDevice(t *testing.T) {
 	for _, e := range storetest.Engines()[:3] {
 		t.Run(e.Name, func(t *testing.T) {
 			s := e.New(t)
-			h := s.As(storetest.Operador)
+			h := s.As(storetest.Operator)
 			c, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@x.com"})
 			require.NoError(t, err)
 			list := []store.ConexaoNova{{IPOrigem: "10.0.0.1"}}
@@ -40,7 +40,7 @@ func TestReportWithoutDevice(t *testing.T) {
 func TestOwnExtras(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
-	h := s.As(storetest.Operador)
+	h := s.As(storetest.Operator)
 	c, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@x.com", Senha: "senha123"})
 	require.NoError(t, err)
 	token, _, err := s.As(store.Stranger(store.Origem{IP: "10.0.0.1"})).Sessoes.Login(t.Context(), "ana@x.com", "senha123")

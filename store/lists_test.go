@@ -173,7 +173,7 @@ func TestListsMeetEveryRowOnce(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		url := e.Fresh(t)
 		s := e.Open(t, url, storetest.Now(func() time.Time { return start }))
-		h := s.As(storetest.Operador)
+		h := s.As(storetest.Operator)
 		rows := soltos(63)
 		insereSoltos(t, e, url, "clientes(id, nome, email)", []registroSolto{{id: 1, nome: "João"}, {id: 2, nome: "Maria"}, {id: 3, nome: "Zé"}},
 			func(r registroSolto) string { return fmt.Sprintf("%d, '%s', 'p%d@exemplo.com'", r.id, r.nome, r.id) })
@@ -182,7 +182,7 @@ func TestListsMeetEveryRowOnce(t *testing.T) {
 		t.Run("logs", func(t *testing.T) { passeiaLogs(t, e, url, h, rows) })
 		t.Run("mensagens", func(t *testing.T) { passeiaMensagens(t, e, url, h, rows) })
 		t.Run("sessoes", func(t *testing.T) { passeiaSessoes(t, e, url, h, rows) })
-		t.Run("chaves", func(t *testing.T) { passeiaChaves(t, e.New(t).As(storetest.Operador)) })
+		t.Run("chaves", func(t *testing.T) { passeiaChaves(t, e.New(t).As(storetest.Operator)) })
 	})
 }
 

@@ -20,7 +20,7 @@ func TestExportHasEveryRowOnce(t *testing.T) {
 	t.Parallel()
 	path := storetest.Flask(t)
 	s := storetest.Open(t, path)
-	h := s.As(storetest.Operador)
+	h := s.As(storetest.Operator)
 	storetest.Exec(t, storetest.Foreign(t, path), `WITH RECURSIVE k(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < 2300)
 		INSERT INTO logs_auditoria(acao, descricao, dados, data_hora) SELECT 'exportada', '=cmd("' || i || '")', '{"i": ' || i || '}',
 		CASE i % 3 WHEN 0 THEN NULL ELSE '2026-01-01 00:00:00.00000' || i % 3 END FROM k`)
@@ -89,7 +89,7 @@ func (failing) Write([]byte) (int, error) { return 0, errFull }
 func TestOneVerificationAtATime(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
-	h := s.As(storetest.Operador)
+	h := s.As(storetest.Operator)
 	done := s.HoldVerification()
 	_, err := h.Logs.Verify(t.Context())
 	require.ErrorIs(t, err, store.ErrTooMany)

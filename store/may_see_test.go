@@ -46,7 +46,7 @@ func TestMaySeeAgreesWithTheOperations(t *testing.T) {
 			return err
 		},
 	}
-	for _, a := range []store.Actor{storetest.Operador, e.comoAdmin, e.comoModerador, e.comoAna, e.leitura, e.agente, store.Stranger(store.Origem{})} {
+	for _, a := range []store.Actor{storetest.Operator, e.comoAdmin, e.comoModerador, e.comoAna, e.leitura, e.agente, store.Stranger(store.Origem{})} {
 		h := e.s.As(a)
 		for recurso, read := range reads {
 			err := read(t.Context(), h)

@@ -134,7 +134,7 @@ func TestFiveMigrateAtOnce(t *testing.T) {
 		wg.Wait()
 		require.NoError(t, errors.Join(errs[:]...))
 		s := e.Open(t, at)
-		_, err := s.As(storetest.Operador).Clientes.Create(t.Context(), ana(1))
+		_, err := s.As(storetest.Operator).Clientes.Create(t.Context(), ana(1))
 		require.NoError(t, err)
 	})
 }

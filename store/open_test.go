@@ -67,9 +67,9 @@ func fileReader(path string) {
 		fmt.Println("open:", err)
 		return
 	}
-	p, err := s.As(storetest.Operador).Clientes.List(ctx, store.ClienteFiltro{})
+	p, err := s.As(storetest.Operator).Clientes.List(ctx, store.ClienteFiltro{})
 	fmt.Println("list:", p.Total, err)
-	_, err = s.As(storetest.Operador).Clientes.Create(ctx, store.Cliente{Nome: "A", Email: "a@x.com"})
+	_, err = s.As(storetest.Operator).Clientes.Create(ctx, store.Cliente{Nome: "A", Email: "a@x.com"})
 	fmt.Println("create:", err)
 	fmt.Println("writable:", s.Writable())
 	_, err = store.Diagnose(ctx, store.Config{URL: storetest.URL(path)}, func(store.Fase) {})
@@ -91,7 +91,7 @@ func readAsNobody(t *testing.T, journal string, folder os.FileMode) {
 	path := filepath.Join(dir, "clientes.db")
 	s, err := store.Open(t.Context(), store.Config{URL: storetest.URL(path), Create: true})
 	require.NoError(t, err)
-	criar(t, s.As(storetest.Operador), store.Cliente{Nome: "Ana", Email: "ana@x.com"})
+	criar(t, s.As(storetest.Operator), store.Cliente{Nome: "Ana", Email: "ana@x.com"})
 	require.NoError(t, s.Close())
 	// In a folder where it may make no files SQLite reads no WAL database.
 	db := storetest.Foreign(t, path)

@@ -215,7 +215,7 @@ func TestAwkwardSearchesAndOrders(t *testing.T) {
 
 func awkwardCheck(t *testing.T, s *store.Store, rows []awkwardRow) {
 	t.Helper()
-	list := s.As(storetest.Operador).Clientes.List
+	list := s.As(storetest.Operator).Clientes.List
 	for _, busca := range awkwardSearches {
 		p, err := list(t.Context(), store.ClienteFiltro{Busca: busca, PorPagina: 1000})
 		require.NoError(t, err)
@@ -270,7 +270,7 @@ func awkwardCheck(t *testing.T, s *store.Store, rows []awkwardRow) {
 func requirePages(t *testing.T, s *store.Store, f store.ClienteFiltro, want []int64, name string) {
 	t.Helper()
 	list := func(f store.ClienteFiltro) store.Pagina[store.Cliente] {
-		p, err := s.As(storetest.Operador).Clientes.List(t.Context(), f)
+		p, err := s.As(storetest.Operator).Clientes.List(t.Context(), f)
 		require.NoError(t, err, name)
 		return p
 	}

@@ -82,7 +82,7 @@ func ligado(dir string) {
 		}
 		var wg sync.WaitGroup
 		for n := range escritores {
-			wg.Go(func() { g.seal(s.As(storetest.Operador), vida, n) })
+			wg.Go(func() { g.seal(s.As(storetest.Operator), vida, n) })
 		}
 		wg.Wait()
 		if runs := leave(); os.Getenv(envAlheio) != "" && runs == 0 {
@@ -304,7 +304,7 @@ func (i *imagem) abre() {
 	var err error
 	i.s, err = store.Open(i.t.Context(), store.Config{URL: storetest.URL(i.path), Create: true, Deadline: 2 * time.Minute})
 	require.NoError(i.t, err)
-	i.h = i.s.As(storetest.Operador)
+	i.h = i.s.As(storetest.Operator)
 }
 
 // falta are the things that somebody was told and that are not there.

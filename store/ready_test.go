@@ -34,14 +34,14 @@ func readySoon(t *testing.T, s *store.Store, cause string) {
 // refused tries a change, which must be told to be impossible for now.
 func refused(t *testing.T, s *store.Store, cause string) {
 	t.Helper()
-	_, err := s.As(storetest.Operador).Clientes.Create(t.Context(), novoCliente("recusado@empresa.com"))
+	_, err := s.As(storetest.Operator).Clientes.Create(t.Context(), novoCliente("recusado@empresa.com"))
 	require.ErrorIs(t, err, store.ErrUnavailable)
 	require.Contains(t, store.CausaPublica(err), cause)
 }
 
 func accepted(t *testing.T, s *store.Store, email string) {
 	t.Helper()
-	_, err := s.As(storetest.Operador).Clientes.Create(t.Context(), novoCliente(email))
+	_, err := s.As(storetest.Operator).Clientes.Create(t.Context(), novoCliente(email))
 	require.NoError(t, err)
 }
 
@@ -114,7 +114,7 @@ func TestReadyTellsOfAGaleraNodeWithoutQuorum(t *testing.T) {
 	storetest.Exec(t, root, "SET GLOBAL wsrep_reject_queries = ALL")
 	refused(t, s, "sem contato com o cluster")
 	readySoon(t, s, "sem contato com o cluster")
-	_, err := s.As(storetest.Operador).Clientes.List(t.Context(), store.ClienteFiltro{})
+	_, err := s.As(storetest.Operator).Clientes.List(t.Context(), store.ClienteFiltro{})
 	require.ErrorIs(t, err, store.ErrUnavailable, "reading is refused, too")
 	require.True(t, store.Ausente(err), "serve waits for it")
 	storetest.Exec(t, root, "SET GLOBAL wsrep_reject_queries = NONE")
@@ -163,7 +163,7 @@ func TestReadyTellsOfAFullDisk(t *testing.T) {
 	}
 	require.NoError(t, f.Close())
 	for i := 0; err != nil; i++ { // the journal may have room left
-		_, err = s.As(storetest.Operador).Clientes.Create(t.Context(), novoCliente(fmt.Sprintf("cheio%d@empresa.com", i)))
+		_, err = s.As(storetest.Operator).Clientes.Create(t.Context(), novoCliente(fmt.Sprintf("cheio%d@empresa.com", i)))
 		if err == nil {
 			err = os.ErrExist
 			continue

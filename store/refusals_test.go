@@ -15,7 +15,7 @@ import (
 // and address.
 func recusados(t *testing.T, s *store.Store) map[string]int {
 	t.Helper()
-	list, err := s.As(storetest.Operador).Logs.List(t.Context(), store.LogFiltro{Acao: "acesso_recusado", PorPagina: 500})
+	list, err := s.As(storetest.Operator).Logs.List(t.Context(), store.LogFiltro{Acao: "acesso_recusado", PorPagina: 500})
 	require.NoError(t, err)
 	out := map[string]int{}
 	for _, l := range list.Itens {
@@ -60,7 +60,7 @@ func TestRefusalsAreBounded(t *testing.T) {
 		got := recusados(t, s)
 		require.Len(t, got, store.MaxRecusas+3, "and one for the rest")
 		require.Equal(t, 5000-store.MaxRecusas, got["desconhecido "])
-		v, err := s.As(storetest.Operador).Logs.Verify(t.Context())
+		v, err := s.As(storetest.Operator).Logs.Verify(t.Context())
 		require.NoError(t, err)
 		require.True(t, v.Integra, "%v", v.Problemas)
 	})

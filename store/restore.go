@@ -18,7 +18,7 @@ import (
 // ErrConflict; a SQLite file that exists gives way only with Substituir. The
 // schema becomes this program's, sessions stay, and the trail goes on in a new
 // lane that quotes the old heads. Admins only.
-func Restore(ctx context.Context, cfg Config, actor Actor, path string, o RestauracaoOpcoes) (Restauracao, error) {
+func Restore(ctx context.Context, cfg Config, actor Actor, path string, o RestoreOptions) (Restauracao, error) {
 	cfg = cfg.withDefaults()
 	if err := (&call{actor: actor}).require(Admin); err != nil {
 		return Restauracao{}, err
@@ -54,7 +54,7 @@ func (cfg Config) at(p backup.Place) Config {
 
 // recordRestore brings the search index up to date, and begins a lane by quoting the
 // heads of the old ones.
-func (s *Store) recordRestore(ctx context.Context, actor Actor, r Restauracao, assume bool, o RestauracaoOpcoes) error {
+func (s *Store) recordRestore(ctx context.Context, actor Actor, r Restauracao, assume bool, o RestoreOptions) error {
 	if s.db.Kind == engine.SQLite {
 		err := s.index.Drain(ctx, list.SetupBatch, func(n, total int) {
 			if o.Progresso != nil {

@@ -18,7 +18,7 @@ func TestSummaryTellsWhatHappened(t *testing.T) {
 	r := &ponteiro{t: start}
 	path := filepath.Join(t.TempDir(), "clientes.db")
 	s := storetest.Open(t, path, storetest.Now(r.now))
-	op := s.As(storetest.Operador)
+	op := s.As(storetest.Operator)
 	var ids []int64
 	for i := range 3 {
 		id, err := op.Dispositivos.Register(t.Context(), info(`{"hostname":"pc-%d"}`, i))
@@ -37,9 +37,9 @@ func TestSummaryTellsWhatHappened(t *testing.T) {
 
 	require.True(t, got.Copia.FeitaEm.IsZero())
 	require.Nil(t, got.Auditoria.Integra)
-	_, err = op.Backup(t.Context(), filepath.Join(t.TempDir(), "copia"), store.CopiaOpcoes{})
+	_, err = op.Backup(t.Context(), filepath.Join(t.TempDir(), "copia"), store.CopyOptions{})
 	require.NoError(t, err)
-	_, err = op.Backup(t.Context(), filepath.Join(t.TempDir(), "nada", "copia"), store.CopiaOpcoes{})
+	_, err = op.Backup(t.Context(), filepath.Join(t.TempDir(), "nada", "copia"), store.CopyOptions{})
 	require.Error(t, err)
 	v, err := op.Logs.Verify(t.Context())
 	require.NoError(t, err)
@@ -86,7 +86,7 @@ func TestSummaryIsBounded(t *testing.T) {
 		rows = append(rows, fmt.Sprintf(`('login_falhou', '2026-11-23 14:00:00.%06d', '{"ip":"10.0.%d.%d","depois":{"email":"p%d@x.com"}}')`, i, i/250, i%250, i%777))
 	}
 	storetest.Exec(t, storetest.Foreign(t, path), "INSERT INTO logs_auditoria(acao, data_hora, dados) VALUES "+strings.Join(rows, ", "))
-	got, err := s.As(storetest.Operador).Resumo(t.Context(), "")
+	got, err := s.As(storetest.Operator).Resumo(t.Context(), "")
 	require.NoError(t, err)
 	a := got.Acessos
 	require.EqualValues(t, 5001, a.Recusados)

@@ -185,7 +185,7 @@ func byPage(t *testing.T, s *store.Store, busca string, ativo *bool, total int) 
 	t.Helper()
 	all := []int64{}
 	for n := 1; ; n++ {
-		p, err := s.As(storetest.Operador).Clientes.List(t.Context(), store.ClienteFiltro{Busca: busca, Ativo: ativo, Pagina: n, PorPagina: porPagina})
+		p, err := s.As(storetest.Operator).Clientes.List(t.Context(), store.ClienteFiltro{Busca: busca, Ativo: ativo, Pagina: n, PorPagina: porPagina})
 		require.NoError(t, err)
 		require.Equal(t, total, p.Total, "total of %q", busca)
 		if len(p.Itens) == 0 {
@@ -200,7 +200,7 @@ func byCursor(t *testing.T, s *store.Store, busca string, ativo *bool) []int64 {
 	all := []int64{}
 	cursor := ""
 	for {
-		p, err := s.As(storetest.Operador).Clientes.List(t.Context(), store.ClienteFiltro{Busca: busca, Ativo: ativo, Cursor: cursor, PorPagina: porPagina, SemTotal: true})
+		p, err := s.As(storetest.Operator).Clientes.List(t.Context(), store.ClienteFiltro{Busca: busca, Ativo: ativo, Cursor: cursor, PorPagina: porPagina, SemTotal: true})
 		require.NoError(t, err)
 		all = append(all, ids(p)...)
 		if cursor = p.Proximo; cursor == "" {
@@ -214,7 +214,7 @@ func backwards(t *testing.T, s *store.Store, busca string, ativo *bool) []int64 
 	all := []int64{}
 	f := store.ClienteFiltro{Busca: busca, Ativo: ativo, Ultima: true, PorPagina: porPagina, SemTotal: true}
 	for {
-		p, err := s.As(storetest.Operador).Clientes.List(t.Context(), f)
+		p, err := s.As(storetest.Operator).Clientes.List(t.Context(), f)
 		require.NoError(t, err)
 		all = append(ids(p), all...)
 		if f.Cursor = p.Anterior; f.Cursor == "" {
@@ -236,7 +236,7 @@ func TestManySearchesOverALongQueue(t *testing.T) {
 	totals := make(chan int, callers)
 	for range callers {
 		go func() {
-			p, err := s.As(storetest.Operador).Clientes.List(context.Background(), store.ClienteFiltro{Busca: "fila joao"})
+			p, err := s.As(storetest.Operator).Clientes.List(context.Background(), store.ClienteFiltro{Busca: "fila joao"})
 			if err != nil {
 				t.Error(err)
 			}

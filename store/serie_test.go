@@ -25,7 +25,7 @@ func TestSeriesLosesNothingWhenTheClocksMove(t *testing.T) {
 		}
 		db := storetest.Foreign(t, path)
 		storetest.Exec(t, db, "INSERT INTO conexoes(data_hora) VALUES "+strings.Join(rows, ", "))
-		days, err := s.As(storetest.Operador).Serie(t.Context(), store.Serie7d)
+		days, err := s.As(storetest.Operator).Serie(t.Context(), store.Serie7d)
 		require.NoError(t, err)
 		total, lengths := int64(0), map[int64]bool{}
 		for _, p := range days.Pontos {
@@ -34,7 +34,7 @@ func TestSeriesLosesNothingWhenTheClocksMove(t *testing.T) {
 		}
 		require.EqualValues(t, len(rows), total)
 		require.True(t, lengths[23] || lengths[25], "%v: one day is shorter or longer", lengths)
-		hours, err := s.As(storetest.Operador).Serie(t.Context(), store.Serie24h)
+		hours, err := s.As(storetest.Operator).Serie(t.Context(), store.Serie24h)
 		require.NoError(t, err)
 		for _, p := range hours.Pontos[:23] {
 			require.EqualValues(t, 60, p.Conexoes, p.Inicio)
@@ -47,7 +47,7 @@ func TestOnlineDevicesAreSampledByHeartbeatsOnly(t *testing.T) {
 	r := &ponteiro{t: start.Truncate(time.Hour)}
 	path := t.TempDir() + "/clientes.db"
 	um, dois := storetest.Open(t, path, storetest.Now(r.now)), storetest.Open(t, path, storetest.Now(r.now))
-	op := um.As(storetest.Operador)
+	op := um.As(storetest.Operator)
 	var ids []int64
 	for i := range 3 {
 		id, err := op.Dispositivos.Register(t.Context(), info(`{"hostname":"pc-%d"}`, i))
@@ -66,7 +66,7 @@ func TestOnlineDevicesAreSampledByHeartbeatsOnly(t *testing.T) {
 	}
 	require.Equal(t, 1, samples())
 	beat := func(s *store.Store, id int64) {
-		require.NoError(t, s.As(storetest.Operador).Dispositivos.Heartbeat(t.Context(), id))
+		require.NoError(t, s.As(storetest.Operator).Dispositivos.Heartbeat(t.Context(), id))
 		s.Settle()
 	}
 	r.passa(5 * time.Minute) // nobody looked in between

@@ -48,7 +48,7 @@ func TestRoundTrips(t *testing.T) {
 	storetest.ServersEachDoor(t, func(t *testing.T, e storetest.Engine) {
 		// Time stands still, so that the online devices are counted once.
 		s, r := longe(t, e, storetest.Now(func() time.Time { return start }))
-		h := s.As(storetest.Operador)
+		h := s.As(storetest.Operator)
 		first, err := h.Clientes.Create(t.Context(), ana(0)) // leases a lane, once
 		require.NoError(t, err)
 		dispositivo, err := h.Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(`{"hostname":"pc"}`), ClienteID: first.ID})
@@ -88,7 +88,7 @@ func TestUnansweredCommit(t *testing.T) {
 	t.Parallel()
 	storetest.ServersEachDoor(t, func(t *testing.T, e storetest.Engine) {
 		s, r := longe(t, e)
-		h := s.As(storetest.Operador)
+		h := s.As(storetest.Operator)
 		_, err := h.Clientes.Create(t.Context(), ana(0))
 		require.NoError(t, err)
 		var once sync.Once
@@ -120,7 +120,7 @@ func TestBrokenConnection(t *testing.T) {
 	t.Parallel()
 	storetest.ServersEachDoor(t, func(t *testing.T, e storetest.Engine) {
 		s, r := longe(t, e)
-		h := s.As(storetest.Operador)
+		h := s.As(storetest.Operator)
 		_, err := h.Clientes.Create(t.Context(), ana(0))
 		require.NoError(t, err)
 		for at := range int64(4) {
@@ -152,7 +152,7 @@ func TestSleepingStoreIsSilent(t *testing.T) {
 	t.Parallel()
 	storetest.ServersEachDoor(t, func(t *testing.T, e storetest.Engine) {
 		s, r := longe(t, e)
-		h := s.As(storetest.Operador)
+		h := s.As(storetest.Operator)
 		_, err := h.Clientes.Create(t.Context(), ana(0))
 		require.NoError(t, err)
 		before := r.bytes.Load()
@@ -176,7 +176,7 @@ func TestTwoProcesses(t *testing.T) {
 		both := func(fn func(n int, h *store.Handle) error) (errs [2]error) {
 			var wg sync.WaitGroup
 			for i, s := range []*store.Store{one, two} {
-				wg.Go(func() { errs[i] = fn(i, s.As(storetest.Operador)) })
+				wg.Go(func() { errs[i] = fn(i, s.As(storetest.Operator)) })
 			}
 			wg.Wait()
 			return errs
@@ -186,7 +186,7 @@ func TestTwoProcesses(t *testing.T) {
 			return err
 		})
 		require.NoError(t, errors.Join(errs[:]...))
-		h := one.As(storetest.Operador)
+		h := one.As(storetest.Operator)
 		page, err := h.Clientes.List(t.Context(), store.ClienteFiltro{})
 		require.NoError(t, err)
 		require.Equal(t, 1, page.Total, "one administrator")
@@ -220,18 +220,18 @@ func TestLastAdminOfTwoProcesses(t *testing.T) {
 			novo := ana(i)
 			novo.NivelAcesso = store.Admin
 			var err error
-			admins[i], err = stores[0].As(storetest.Operador).Clientes.Create(t.Context(), novo)
+			admins[i], err = stores[0].As(storetest.Operator).Clientes.Create(t.Context(), novo)
 			require.NoError(t, err)
 		}
 		for range 10 {
 			var wg sync.WaitGroup
 			for i, s := range stores {
-				wg.Go(func() { _, _ = s.As(storetest.Operador).Clientes.Deactivate(t.Context(), admins[i].ID) })
+				wg.Go(func() { _, _ = s.As(storetest.Operator).Clientes.Deactivate(t.Context(), admins[i].ID) })
 			}
 			wg.Wait()
 			alive := 0
 			for i, s := range stores {
-				c, err := s.As(storetest.Operador).Clientes.Get(t.Context(), admins[i].ID)
+				c, err := s.As(storetest.Operator).Clientes.Get(t.Context(), admins[i].ID)
 				require.NoError(t, err)
 				if c.IsActive() {
 					alive++
@@ -239,7 +239,7 @@ func TestLastAdminOfTwoProcesses(t *testing.T) {
 			}
 			require.Equal(t, 1, alive)
 			for i, s := range stores {
-				_, err := s.As(storetest.Operador).Clientes.Reactivate(t.Context(), admins[i].ID)
+				_, err := s.As(storetest.Operator).Clientes.Reactivate(t.Context(), admins[i].ID)
 				require.NoError(t, err)
 			}
 		}
@@ -255,7 +255,7 @@ func TestFrozenServer(t *testing.T) {
 			s, err := store.Open(t.Context(), store.Config{URL: server.Database(t), Create: true, Pasta: t.TempDir(), Deadline: 3 * time.Second})
 			require.NoError(t, err)
 			defer s.Close()
-			h := s.As(storetest.Operador)
+			h := s.As(storetest.Operator)
 			_, err = h.Clientes.Create(t.Context(), ana(0))
 			require.NoError(t, err)
 			server.Freeze()
@@ -299,7 +299,7 @@ func TestRetryBesideItsOriginal(t *testing.T) {
 		for round := range 12 {
 			var ids [2]int64
 			errs := both(func(n int, s *store.Store) error {
-				c, err := s.As(storetest.Operador).Clientes.Create(t.Context(), ana(round), store.WithIdempotencia(fmt.Sprintf("pedido-%d", round)))
+				c, err := s.As(storetest.Operator).Clientes.Create(t.Context(), ana(round), store.WithIdempotencia(fmt.Sprintf("pedido-%d", round)))
 				ids[n] = c.ID
 				return err
 			})
@@ -315,7 +315,7 @@ func TestDeviceOfTwoProcesses(t *testing.T) {
 	t.Parallel()
 	storetest.EachDoor(t, func(t *testing.T, e storetest.Engine) {
 		stores, both := doisProcessos(t, e)
-		h := stores[0].As(storetest.Operador)
+		h := stores[0].As(storetest.Operator)
 		var keys [2]string
 		for i := range keys {
 			var err error
@@ -332,7 +332,7 @@ func TestDeviceOfTwoProcesses(t *testing.T) {
 		for round := range 12 {
 			info := store.Registro{Info: store.Objeto(fmt.Sprintf(`{"hostname":"PC-%d","mac_address":"AA:BB:CC:00:01:%02X"}`, round, round))}
 			errs := both(func(_ int, s *store.Store) error {
-				_, err := s.As(storetest.Operador).Dispositivos.Register(t.Context(), info)
+				_, err := s.As(storetest.Operator).Dispositivos.Register(t.Context(), info)
 				return err
 			})
 			require.NoError(t, errors.Join(errs[:]...))
@@ -360,7 +360,7 @@ func TestLockedRow(t *testing.T) {
 	storetest.ServersEachDoor(t, func(t *testing.T, e storetest.Engine) {
 		at := e.Fresh(t)
 		s := e.Open(t, at)
-		h := s.As(storetest.Operador)
+		h := s.As(storetest.Operator)
 		held, err := h.Clientes.Create(t.Context(), ana(0))
 		require.NoError(t, err)
 		tx, err := e.Foreign(t, at).BeginTx(t.Context(), nil)

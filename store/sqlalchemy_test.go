@@ -96,7 +96,7 @@ func TestSQLAlchemyBeside(t *testing.T) {
 			t.Parallel()
 			at := e.Flask(t)
 			s := e.Open(t, at)
-			h := s.As(storetest.Operador)
+			h := s.As(storetest.Operator)
 			_, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@monitor.com"})
 			require.NoError(t, err)
 			url, _, _ := strings.Cut(at, "?")

@@ -33,9 +33,9 @@ func newCofre(t *testing.T) cofre {
 	}
 	for i := range 60 {
 		s := stores[i%2]
-		c, err := s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: fmt.Sprintf("a%d@x.com", i)})
+		c, err := s.As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: fmt.Sprintf("a%d@x.com", i)})
 		require.NoError(t, err)
-		_, err = s.As(storetest.Operador).Clientes.Deactivate(t.Context(), c.ID)
+		_, err = s.As(storetest.Operator).Clientes.Deactivate(t.Context(), c.ID)
 		require.NoError(t, err)
 		if i%20 == 19 {
 			require.NoError(t, s.Seal(t.Context()))
@@ -213,7 +213,7 @@ func TestNoFalseAlarms(t *testing.T) {
 	for range processes {
 		stores = append(stores, storetest.SQLite.Open(t, url))
 	}
-	ana, err := stores[0].As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@x.com"})
+	ana, err := stores[0].As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@x.com"})
 	require.NoError(t, err)
 	ctx, stop := context.WithCancel(t.Context())
 	var flask sync.WaitGroup
@@ -224,7 +224,7 @@ func TestNoFalseAlarms(t *testing.T) {
 			wg.Go(func() {
 				for range total / processes / callers {
 					for {
-						_, err := s.As(storetest.Operador).Chat.Send(t.Context(), store.MensagemNova{Mensagem: "olá", ClienteID: ana.ID})
+						_, err := s.As(storetest.Operator).Chat.Send(t.Context(), store.MensagemNova{Mensagem: "olá", ClienteID: ana.ID})
 						if err == nil {
 							break
 						}
@@ -240,7 +240,7 @@ func TestNoFalseAlarms(t *testing.T) {
 		}
 	}
 	for range 5 {
-		v, err := stores[1].As(storetest.Operador).Logs.Verify(t.Context())
+		v, err := stores[1].As(storetest.Operator).Logs.Verify(t.Context())
 		require.NoError(t, err)
 		require.True(t, v.Integra, "while they write: %v", v.Problemas)
 		require.NoError(t, stores[2].Seal(t.Context()))
@@ -249,7 +249,7 @@ func TestNoFalseAlarms(t *testing.T) {
 	stop()
 	flask.Wait()
 	start := time.Now()
-	v, err := stores[0].As(storetest.Operador).Logs.Verify(t.Context())
+	v, err := stores[0].As(storetest.Operator).Logs.Verify(t.Context())
 	require.NoError(t, err)
 	require.True(t, v.Integra, "%v", v.Problemas)
 	require.GreaterOrEqual(t, v.Elos, total)

@@ -20,7 +20,7 @@ func commands(t *testing.T, url string, names ...string) {
 	for _, name := range names {
 		s, err := store.Open(t.Context(), storetest.SQLite.Config(t, url))
 		require.NoError(t, err)
-		_, err = s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: name, Email: name + "@exemplo.com"})
+		_, err = s.As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: name, Email: name + "@exemplo.com"})
 		require.NoError(t, err)
 		require.NoError(t, s.Close())
 	}
@@ -117,7 +117,7 @@ func keptElsewhere(t *testing.T, url string, text []byte) {
 	s, err := store.Open(t.Context(), storetest.SQLite.Config(t, url))
 	require.NoError(t, err)
 	defer s.Close()
-	v, err := s.As(storetest.Operador).Logs.VerifyAgainst(t.Context(), kept)
+	v, err := s.As(storetest.Operator).Logs.VerifyAgainst(t.Context(), kept)
 	require.NoError(t, err)
 	require.Contains(t, strings.Join(v.Problemas, "\n"), "a âncora guardada o conhece")
 }
@@ -131,7 +131,7 @@ func TestAnAnchorTakenAwayWhileWorking(t *testing.T) {
 		s, err := store.Open(t.Context(), storetest.SQLite.Config(t, url))
 		require.NoError(t, err)
 		for i := range 3 {
-			_, err = s.As(storetest.Operador).Clientes.Create(t.Context(), ana(i))
+			_, err = s.As(storetest.Operator).Clientes.Create(t.Context(), ana(i))
 			require.NoError(t, err)
 			require.NoError(t, s.Seal(t.Context()))
 		}
@@ -141,7 +141,7 @@ func TestAnAnchorTakenAwayWhileWorking(t *testing.T) {
 		if left >= 0 {
 			require.NoError(t, os.WriteFile(path, []byte(strings.Join(strings.SplitAfter(string(text), "\n")[:left], "")), 0o600))
 		}
-		_, err = s.As(storetest.Operador).Clientes.Create(t.Context(), ana(9))
+		_, err = s.As(storetest.Operator).Clientes.Create(t.Context(), ana(9))
 		require.NoError(t, err)
 		require.NoError(t, s.Close())
 		v := verify(t, storetest.SQLite, url)
@@ -180,7 +180,7 @@ func rowsWithoutALink(t *testing.T, e storetest.Engine) {
 	require.True(t, plant(url, planted).Integra, "both live together")
 	s, err := store.Open(t.Context(), e.Config(t, url))
 	require.NoError(t, err)
-	_, err = s.As(storetest.Operador).Sessoes.Cut(t.Context(), nil)
+	_, err = s.As(storetest.Operator).Sessoes.Cut(t.Context(), nil)
 	require.NoError(t, err)
 	copia := storetest.Backup(t, s).Arquivo
 	require.NoError(t, s.Close())
@@ -212,12 +212,12 @@ func TestAdoptionTravels(t *testing.T) {
 				url = e.Flask(t)
 			}
 			s := e.Open(t, url, storetest.WithKey)
-			_, err := s.As(storetest.Operador).Clientes.Create(t.Context(), ana(1))
+			_, err := s.As(storetest.Operator).Clientes.Create(t.Context(), ana(1))
 			require.NoError(t, err)
 			back, at := storetest.Restored(t, e, storetest.Backup(t, s).Arquivo)
 			storetest.RequireIntact(t, back)
 			e.Exec(t, e.Foreign(t, at), "INSERT INTO logs_auditoria(acao, nivel) VALUES ('login', 'info')")
-			v, err := back.As(storetest.Operador).Logs.Verify(t.Context())
+			v, err := back.As(storetest.Operator).Logs.Verify(t.Context())
 			require.NoError(t, err)
 			require.Equal(t, flask, v.Integra, "%v", v.Problemas)
 		}
@@ -244,7 +244,7 @@ func TestClientsTakenOutOfTheirRows(t *testing.T) {
 	require.Empty(t, avisos(), "deleted by the Flask system")
 	s, err := store.Open(t.Context(), storetest.SQLite.Config(t, url))
 	require.NoError(t, err)
-	_, err = s.As(storetest.Operador).Sessoes.Cut(t.Context(), nil)
+	_, err = s.As(storetest.Operator).Sessoes.Cut(t.Context(), nil)
 	require.NoError(t, err)
 	require.NoError(t, s.Close())
 	require.Contains(t, avisos(), "sem exclusão assinada")
@@ -256,7 +256,7 @@ func TestTheDatabaseIsNoAnchor(t *testing.T) {
 	t.Parallel()
 	at := storetest.SQLite.URL(t)
 	s := storetest.SQLite.Open(t, at)
-	_, err := s.As(storetest.Operador).Logs.VerifyAgainst(t.Context(), strings.TrimPrefix(at, storetest.URL("")))
+	_, err := s.As(storetest.Operator).Logs.VerifyAgainst(t.Context(), strings.TrimPrefix(at, storetest.URL("")))
 	require.ErrorContains(t, err, "banco em uso por este programa")
 }
 
@@ -271,7 +271,7 @@ func TestOddAnchorsKeptElsewhere(t *testing.T) {
 	against := func(content string) (store.Verificacao, error) {
 		path := t.TempDir() + "/fora.ancora"
 		require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
-		return storetest.SQLite.Open(t, url).As(storetest.Operador).Logs.VerifyAgainst(t.Context(), path)
+		return storetest.SQLite.Open(t, url).As(storetest.Operator).Logs.VerifyAgainst(t.Context(), path)
 	}
 	whole := string(text)
 	for name, content := range map[string]string{
@@ -290,7 +290,7 @@ func TestOddAnchorsKeptElsewhere(t *testing.T) {
 		require.ErrorAs(t, err, &c, name)
 		require.Contains(t, c.Frase, "não é uma âncora", name)
 	}
-	_, err = storetest.SQLite.Open(t, url).As(storetest.Operador).Logs.VerifyAgainst(t.Context(), t.TempDir())
+	_, err = storetest.SQLite.Open(t, url).As(storetest.Operator).Logs.VerifyAgainst(t.Context(), t.TempDir())
 	require.ErrorContains(t, err, "não é um arquivo comum")
 
 	cutTail(t, storetest.SQLite.Foreign(t, url), 1)

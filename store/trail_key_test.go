@@ -21,7 +21,7 @@ func casa(t *testing.T, e storetest.Engine, url string, opts ...storetest.Option
 	return func() (*store.Store, *store.Handle) {
 		s, err := store.Open(t.Context(), e.Config(t, url, append(opts, func(c *store.Config) { c.Pasta = folder })...))
 		require.NoError(t, err)
-		return s, s.As(storetest.Operador)
+		return s, s.As(storetest.Operator)
 	}
 }
 
@@ -128,7 +128,7 @@ func TestChangingTheKey(t *testing.T) {
 	open := func() (*store.Store, *store.Handle) {
 		s, err := store.Open(t.Context(), storetest.SQLite.Config(t, storetest.URL(path)))
 		require.NoError(t, err)
-		return s, s.As(storetest.Operador)
+		return s, s.As(storetest.Operator)
 	}
 	s, h := open()
 	require.NoError(t, cria(t, h, "ana"))
@@ -208,7 +208,7 @@ func TestKeysThatWereChangedElsewhere(t *testing.T) {
 		commands(t, url, fmt.Sprintf("a%d", time.Now().UnixNano()))
 		s, err := store.Open(t.Context(), storetest.SQLite.Config(t, url))
 		require.NoError(t, err)
-		_, _, err = s.As(storetest.Operador).Auditoria.ChangeKey(t.Context())
+		_, _, err = s.As(storetest.Operator).Auditoria.ChangeKey(t.Context())
 		require.NoError(t, err)
 		require.NoError(t, s.Close())
 	}
@@ -236,8 +236,8 @@ func TestKeysThatWereChangedElsewhere(t *testing.T) {
 func TestOnlyTheOperatorHandlesTheKey(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
-	require.NoError(t, cria(t, s.As(storetest.Operador), "ana"))
-	chave, _, err := s.As(storetest.Operador).Chaves.Create(t.Context(), store.ChaveNova{Nome: "k", Nivel: store.Admin})
+	require.NoError(t, cria(t, s.As(storetest.Operator), "ana"))
+	chave, _, err := s.As(storetest.Operator).Chaves.Create(t.Context(), store.ChaveNova{Nome: "k", Nivel: store.Admin})
 	require.NoError(t, err)
 	admin, err := s.Authenticate(t.Context(), store.Credencial{Chave: chave}, store.Origem{})
 	require.NoError(t, err)
@@ -260,8 +260,8 @@ func TestWhoIsAFieldOfEveryEntry(t *testing.T) {
 	from := store.Origem{Canal: store.CanalAPI, IP: "203.0.113.9"}
 	_, _, err := s.As(store.Stranger(from)).Sessoes.Login(t.Context(), "ninguem@exemplo.com", "errada")
 	require.Error(t, err)
-	require.NoError(t, cria(t, s.As(storetest.Operador), "ana"))
-	page, err := s.As(storetest.Operador).Logs.List(t.Context(), store.LogFiltro{})
+	require.NoError(t, cria(t, s.As(storetest.Operator), "ana"))
+	page, err := s.As(storetest.Operator).Logs.List(t.Context(), store.LogFiltro{})
 	require.NoError(t, err)
 	require.Equal(t, store.Autoria{Ator: "local: teste@maquina", Canal: store.CanalCLI}, page.Itens[0].Autoria())
 	require.Equal(t, store.Autoria{Ator: "desconhecido", Canal: store.CanalAPI, IP: "203.0.113.9", EmailInformado: "ninguem@exemplo.com"}, page.Itens[1].Autoria())

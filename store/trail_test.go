@@ -28,7 +28,7 @@ func chainedIn(t *testing.T, e storetest.Engine, url string) string {
 	t.Helper()
 	s, err := store.Open(t.Context(), e.Config(t, url))
 	require.NoError(t, err)
-	h := s.As(storetest.Operador)
+	h := s.As(storetest.Operator)
 	for i := range 12 {
 		c, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: fmt.Sprintf("a%d@x.com", i)})
 		require.NoError(t, err)
@@ -47,7 +47,7 @@ func verify(t *testing.T, e storetest.Engine, url string) store.Verificacao {
 	s, err := store.Open(t.Context(), cfg)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, s.Close()) }()
-	v, err := s.As(storetest.Operador).Logs.Verify(t.Context())
+	v, err := s.As(storetest.Operator).Logs.Verify(t.Context())
 	require.NoError(t, err)
 	return v
 }
@@ -55,10 +55,10 @@ func verify(t *testing.T, e storetest.Engine, url string) store.Verificacao {
 func TestVerifyTellsItsProgress(t *testing.T) {
 	t.Parallel()
 	st := storetest.New(t)
-	_, err := st.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "a@x.com"})
+	_, err := st.As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "a@x.com"})
 	require.NoError(t, err)
 	var seen []int
-	v, err := st.As(storetest.Operador).Logs.VerifyWatched(t.Context(), func(links int) { seen = append(seen, links) })
+	v, err := st.As(storetest.Operator).Logs.VerifyWatched(t.Context(), func(links int) { seen = append(seen, links) })
 	require.NoError(t, err)
 	require.True(t, v.Integra)
 	require.Equal(t, []int{1}, seen)
@@ -142,7 +142,7 @@ func auditFailureUndoesTheChange(t *testing.T, e storetest.Engine, table string)
 	t.Helper()
 	url := e.Fresh(t)
 	s := e.Open(t, url)
-	h := s.As(storetest.Operador)
+	h := s.As(storetest.Operator)
 	ana, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@x.com", Senha: "senha123"})
 	require.NoError(t, err)
 	key, chave, err := h.Chaves.Create(t.Context(), store.ChaveNova{Nome: "k", Nivel: store.Admin})
@@ -227,7 +227,7 @@ func aTakenLaneIsNoFailure(t *testing.T, e storetest.Engine) {
 	t.Helper()
 	url := e.Fresh(t)
 	create := func(s *store.Store, email string) {
-		_, err := s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "X", Email: email})
+		_, err := s.As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: "X", Email: email})
 		require.NoError(t, err)
 	}
 	behind := e.Open(t, url)
@@ -253,7 +253,7 @@ func twoWritersOneDatabase(t *testing.T, e storetest.Engine) {
 	for w, s := range []*store.Store{a, b} {
 		go func() {
 			for i := range 50 {
-				if _, err := s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "X", Email: fmt.Sprintf("%d.%d@x.com", w, i)}); err != nil {
+				if _, err := s.As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: "X", Email: fmt.Sprintf("%d.%d@x.com", w, i)}); err != nil {
 					done <- err
 					return
 				}
@@ -278,7 +278,7 @@ func laneIsReused(t *testing.T, e storetest.Engine) {
 	for i := range 5 {
 		s, err := store.Open(t.Context(), e.Config(t, url))
 		require.NoError(t, err)
-		_, err = s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "X", Email: fmt.Sprintf("%d@x.com", i)})
+		_, err = s.As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: "X", Email: fmt.Sprintf("%d@x.com", i)})
 		require.NoError(t, err)
 		require.NoError(t, s.Close())
 	}
@@ -295,7 +295,7 @@ func laneTakenOver(t *testing.T, e storetest.Engine) {
 	now := time.Now()
 	clock := storetest.Now(func() time.Time { return now })
 	create := func(s *store.Store, email string) {
-		_, err := s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "X", Email: email})
+		_, err := s.As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: "X", Email: email})
 		require.NoError(t, err)
 	}
 	a := e.Open(t, url, clock)
@@ -332,7 +332,7 @@ func TestLostAuditKey(t *testing.T) {
 		s, err := store.Open(t.Context(), storetest.SQLite.Config(t, storetest.URL(path)))
 		require.NoError(t, err)
 		defer s.Close()
-		_, err = s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: rand.Text() + "@exemplo.com"})
+		_, err = s.As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: rand.Text() + "@exemplo.com"})
 		return err
 	}
 	require.NoError(t, write())
@@ -343,7 +343,7 @@ func TestLostAuditKey(t *testing.T) {
 	require.NoFileExists(t, path+".auditoria")
 	require.NoError(t, os.Rename(path+".guardada", path+".auditoria"))
 	require.NoError(t, write())
-	v, err := storetest.Open(t, path).As(storetest.Operador).Logs.Verify(t.Context())
+	v, err := storetest.Open(t, path).As(storetest.Operator).Logs.Verify(t.Context())
 	require.NoError(t, err)
 	require.True(t, v.Integra, v.Problemas)
 	require.Equal(t, 2, v.Elos)
@@ -355,12 +355,12 @@ func TestAnchorFile(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "x.db")
 	s := storetest.Open(t, path)
-	_, err := s.As(storetest.Operador).Clientes.Create(t.Context(), ana(1))
+	_, err := s.As(storetest.Operator).Clientes.Create(t.Context(), ana(1))
 	require.NoError(t, err)
 	require.NoError(t, s.Seal(t.Context()))
 	verify := func() store.Verificacao {
 		t.Helper()
-		v, err := s.As(storetest.Operador).Logs.Verify(t.Context())
+		v, err := s.As(storetest.Operator).Logs.Verify(t.Context())
 		require.NoError(t, err)
 		return v
 	}
@@ -384,7 +384,7 @@ func TestTornAnchor(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "x.db")
 	s := storetest.Open(t, path)
-	_, err := s.As(storetest.Operador).Clientes.Create(t.Context(), ana(1))
+	_, err := s.As(storetest.Operator).Clientes.Create(t.Context(), ana(1))
 	require.NoError(t, err)
 	require.NoError(t, s.Seal(t.Context()))
 	line, err := os.ReadFile(path + ".ancora")
@@ -393,7 +393,7 @@ func TestTornAnchor(t *testing.T) {
 		t.Helper()
 		require.NoError(t, os.WriteFile(path+".ancora", append(bytes.Clone(line), left...), 0o600))
 		require.NoError(t, store.AppendAnchor(path+".ancora", next))
-		v, err := s.As(storetest.Operador).Logs.Verify(t.Context())
+		v, err := s.As(storetest.Operator).Logs.Verify(t.Context())
 		require.NoError(t, err)
 		return v.Integra
 	}
@@ -414,7 +414,7 @@ func TestTornAnchor(t *testing.T) {
 func TestLoginIsToldAsThePersonsDeed(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
-	op := s.As(storetest.Operador)
+	op := s.As(storetest.Operator)
 	c, err := op.Clientes.Create(t.Context(), store.Cliente{Nome: "Ana Souza", Email: "ana@x.com", Senha: "senha123"})
 	require.NoError(t, err)
 	_, _, err = s.As(store.Stranger(store.Origem{Canal: store.CanalAPI, IP: "203.0.113.7"})).Sessoes.Login(t.Context(), "ana@x.com", "senha123")

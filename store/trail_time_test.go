@@ -53,7 +53,7 @@ func TestOldLinksVerify(t *testing.T) {
 			url := antiga(t)
 			s, err := store.Open(t.Context(), storetest.SQLite.Config(t, url))
 			require.NoError(t, err)
-			_, err = s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Caio", Email: "caio@exemplo.com"})
+			_, err = s.As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: "Caio", Email: "caio@exemplo.com"})
 			require.NoError(t, err)
 			require.NoError(t, s.Close())
 			if change != "" {
@@ -95,7 +95,7 @@ func oldCopyVerifies(t *testing.T, e storetest.Engine, copia string) {
 	t.Helper()
 	s, url := storetest.Restored(t, e, copia)
 	storetest.RequireIntact(t, s)
-	_, err := s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Caio", Email: "caio@exemplo.com"})
+	_, err := s.As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: "Caio", Email: "caio@exemplo.com"})
 	require.NoError(t, err)
 	e.Exec(t, e.Foreign(t, url), "INSERT INTO logs_auditoria(acao, descricao, nivel) VALUES ('login', 'do sistema antigo', 'info')")
 	storetest.RequireIntact(t, s)
@@ -142,12 +142,12 @@ func intactAfter(t *testing.T, from, change string, adopted bool, i int) {
 	s, err := store.Open(t.Context(), e.Config(t, url, storetest.WithKey))
 	require.NoError(t, err)
 	work := func(s *store.Store, who string) {
-		c, err := s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: who, Email: who + "@exemplo.com"})
+		c, err := s.As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: who, Email: who + "@exemplo.com"})
 		require.NoError(t, err)
 		for range 3 {
-			_, err = s.As(storetest.Operador).Clientes.Deactivate(t.Context(), c.ID)
+			_, err = s.As(storetest.Operator).Clientes.Deactivate(t.Context(), c.ID)
 			require.NoError(t, err)
-			_, err = s.As(storetest.Operador).Clientes.Reactivate(t.Context(), c.ID)
+			_, err = s.As(storetest.Operator).Clientes.Reactivate(t.Context(), c.ID)
 			require.NoError(t, err)
 		}
 	}
@@ -201,17 +201,17 @@ func TestTimesWithAZoneAreInstants(t *testing.T) {
 	var want time.Time
 	require.NoError(t, db.QueryRowContext(t.Context(), "SELECT id, data_cadastro FROM clientes ORDER BY id LIMIT 1").Scan(&id, &want))
 	s := e.Open(t, url)
-	got, err := s.As(storetest.Operador).Clientes.Get(t.Context(), id)
+	got, err := s.As(storetest.Operator).Clientes.Get(t.Context(), id)
 	require.NoError(t, err)
 	require.Equal(t, want.UTC(), got.DataCadastro.UTC())
-	list, err := s.As(storetest.Operador).Clientes.List(t.Context(), store.ClienteFiltro{PorPagina: 100})
+	list, err := s.As(storetest.Operator).Clientes.List(t.Context(), store.ClienteFiltro{PorPagina: 100})
 	require.NoError(t, err)
 	for _, c := range list.Itens {
 		if c.ID == id {
 			require.Equal(t, want.UTC(), c.DataCadastro.UTC())
 		}
 	}
-	novo, err := s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@exemplo.com"})
+	novo, err := s.As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@exemplo.com"})
 	require.NoError(t, err)
 	require.NoError(t, db.QueryRowContext(t.Context(), "SELECT data_cadastro FROM clientes WHERE id = $1", novo.ID).Scan(&want))
 	require.Equal(t, want.UTC(), novo.DataCadastro.UTC())

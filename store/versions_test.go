@@ -118,13 +118,13 @@ func upgrades(t *testing.T, in installation, version int) {
 	if in.copied != "" {
 		at := in.e.URL(t)
 		cfg := in.e.Config(t, at, func(c *store.Config) { c.ChaveAuditoria = in.password })
-		_, err := store.Restore(t.Context(), cfg, storetest.Operador, in.copied, store.RestauracaoOpcoes{})
+		_, err := store.Restore(t.Context(), cfg, storetest.Operator, in.copied, store.RestoreOptions{})
 		require.NoError(t, err)
 		s := in.e.Open(t, at, func(c *store.Config) { c.ChaveAuditoria = in.password })
 		requireGoesOn(t, s, in.key, version)
 	}
 
-	require.NoError(t, store.Withdraw(t.Context(), cfg, storetest.Operador))
+	require.NoError(t, store.Withdraw(t.Context(), cfg, storetest.Operator))
 	db := in.e.Foreign(t, in.at)
 	require.NotContains(t, planta(t, in.e, db), "monitor_")
 	require.Len(t, fotografa(t, in.e, db, nil).linhas, 6)
@@ -133,7 +133,7 @@ func upgrades(t *testing.T, in installation, version int) {
 // requireGoesOn works with what the old program left.
 func requireGoesOn(t *testing.T, s *store.Store, key string, version int) {
 	t.Helper()
-	h := s.As(storetest.Operador)
+	h := s.As(storetest.Operator)
 	storetest.RequireIntact(t, s)
 
 	people, err := h.Clientes.List(t.Context(), store.ClienteFiltro{})

@@ -18,7 +18,7 @@ import (
 func trabalha(t *testing.T, e storetest.Engine, at string) (token string) {
 	t.Helper()
 	s := opened(t, e, at, storetest.Now(quandoViviam))
-	h := s.As(storetest.Operador)
+	h := s.As(storetest.Operator)
 	token, _, err := s.As(store.Stranger(store.Origem{})).Sessoes.Login(t.Context(), "antonia@lojas.com.br", "Segredo-Antonia-1")
 	require.NoError(t, err)
 	_, err = h.Clientes.Create(t.Context(), store.Cliente{Nome: "Nova", Email: "nova@exemplo.com", Senha: "senha123"})
@@ -49,7 +49,7 @@ func passing(t *testing.T, e storetest.Engine, at string) *sql.DB {
 // undone undoes, at the time of the fixtures.
 func undone(t *testing.T, e storetest.Engine, at string) {
 	t.Helper()
-	require.NoError(t, store.Withdraw(t.Context(), e.Config(t, at, storetest.Now(quandoViviam)), storetest.Operador))
+	require.NoError(t, store.Withdraw(t.Context(), e.Config(t, at, storetest.Now(quandoViviam)), storetest.Operator))
 }
 
 // TestUndo adopts, works, and undoes: the schema is the Flask system's again, the
@@ -95,7 +95,7 @@ func undoAfterWork(t *testing.T, e storetest.Engine) {
 	require.Empty(t, plan.SQL)
 	undone(t, e, at) // nothing to do is no failure
 	s := e.Open(t, at)
-	v, err := s.As(storetest.Operador).Logs.Verify(t.Context())
+	v, err := s.As(storetest.Operator).Logs.Verify(t.Context())
 	require.NoError(t, err)
 	require.True(t, v.Integra, "%v", v.Problemas)
 }
@@ -165,16 +165,16 @@ func TestUndoRefusesWhileOthersWrite(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		at := adopted(t.Context(), t, e)
 		s := opened(t, e, at)
-		_, err := s.As(storetest.Operador).Clientes.Create(t.Context(), ana(1))
+		_, err := s.As(storetest.Operator).Clientes.Create(t.Context(), ana(1))
 		require.NoError(t, err)
 		db := e.Foreign(t, at)
 		schema := planta(t, e, db)
-		require.ErrorIs(t, store.Withdraw(t.Context(), e.Config(t, at), storetest.Operador), store.ErrConflict)
+		require.ErrorIs(t, store.Withdraw(t.Context(), e.Config(t, at), storetest.Operator), store.ErrConflict)
 		require.Equal(t, schema, planta(t, e, db))
-		_, err = s.As(storetest.Operador).Clientes.Create(t.Context(), ana(2))
+		_, err = s.As(storetest.Operator).Clientes.Create(t.Context(), ana(2))
 		require.NoError(t, err, "work goes on")
 		require.NoError(t, s.Close())
-		require.NoError(t, store.Withdraw(t.Context(), e.Config(t, at), storetest.Operador))
+		require.NoError(t, store.Withdraw(t.Context(), e.Config(t, at), storetest.Operator))
 	})
 }
 
@@ -188,7 +188,7 @@ func TestUndoNeedsADatabaseOfOurs(t *testing.T) {
 	require.NoError(t, os.WriteFile(path, nil, 0o600))
 	db := storetest.Foreign(t, path)
 	storetest.Exec(t, db, "CREATE TABLE monitor_alarmes (x)")
-	require.ErrorAs(t, store.Withdraw(t.Context(), store.Config{URL: storetest.URL(path)}, storetest.Operador), &schema)
+	require.ErrorAs(t, store.Withdraw(t.Context(), store.Config{URL: storetest.URL(path)}, storetest.Operator), &schema)
 	require.Equal(t, store.SchemaAlien, schema.Estado)
 }
 

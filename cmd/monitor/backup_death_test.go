@@ -58,7 +58,7 @@ func TestAKilledBackupLeavesNoHalfFile(t *testing.T) {
 // requireCopy says that what has a copy's name is whole.
 func requireCopy(t *testing.T, backup string) {
 	t.Helper()
-	c, err := store.VerifyCopy(t.Context(), backup, store.CopiaOpcoes{})
+	c, err := store.VerifyCopy(t.Context(), backup, store.CopyOptions{})
 	require.NoError(t, err)
 	require.EqualValues(t, conexaoRows(), c.Tabelas["conexoes"])
 }

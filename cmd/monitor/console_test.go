@@ -129,7 +129,7 @@ func consoleJourney(t *testing.T, engine storetest.Engine) {
 	url := engine.URL(t)
 	const senha = "Uma-Senha-Bem-Longa-7"
 	st := engine.Open(t, url, func(c *store.Config) { c.Pasta = filepath.Join(dir, "data") })
-	h := st.As(storetest.Operador)
+	h := st.As(storetest.Operator)
 	var joao store.Cliente
 	for _, name := range []string{"João Conceição", "Bruno Lima", "Márcia Dias"} {
 		c, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: name, Email: strings.ToLower(name[:1]) + "@empresa.com.br", Senha: senha})

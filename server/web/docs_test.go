@@ -32,7 +32,7 @@ func TestDocs(t *testing.T) {
 	p.fits("phone")
 
 	curl := evaluate[string](p, `document.querySelector('#get-clientes .code code').textContent`)
-	secret, _, err := h.st.As(storetest.Operador).Chaves.Create(t.Context(), store.ChaveNova{Nome: "docs", Nivel: store.Leitura})
+	secret, _, err := h.st.As(storetest.Operator).Chaves.Create(t.Context(), store.ChaveNova{Nome: "docs", Nivel: store.Leitura})
 	require.NoError(t, err)
 	run := exec.CommandContext(t.Context(), "sh", "-c", curl)
 	run.Env = append(os.Environ(), "CHAVE="+secret)

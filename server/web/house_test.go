@@ -86,7 +86,7 @@ func (d *doorway) open(t *testing.T, inside http.Handler) (url string) {
 	return d.server.URL
 }
 
-func (h *house) clientes() store.Clientes { return h.st.As(storetest.Operador).Clientes }
+func (h *house) clientes() store.Clientes { return h.st.As(storetest.Operator).Clientes }
 
 func (h *house) create(c store.Cliente) store.Cliente {
 	h.t.Helper()

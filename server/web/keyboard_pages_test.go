@@ -12,7 +12,7 @@ import (
 // The walks through the other pages; walks lists what they press.
 
 func walkDevices(h *house) *walker {
-	id, err := h.st.As(storetest.Operador).Dispositivos.Register(h.t.Context(), store.Registro{Info: store.Objeto(`{"hostname": "CAIXA-77", "sistema": "Debian", "versao": "12"}`)})
+	id, err := h.st.As(storetest.Operator).Dispositivos.Register(h.t.Context(), store.Registro{Info: store.Objeto(`{"hostname": "CAIXA-77", "sistema": "Debian", "versao": "12"}`)})
 	require.NoError(h.t, err)
 	p := h.open("ana@exemplo.com", "/dispositivos")
 	w := p.walk("main")
@@ -113,7 +113,7 @@ func (w *walker) days(path string) {
 
 func walkChat(h *house) *walker {
 	for i := range 60 {
-		_, err := h.st.As(storetest.Operador).Chat.Send(h.t.Context(), store.MensagemNova{Sala: "longa", Usuario: "Robô", Mensagem: fmt.Sprintf("antiga %02d", i)})
+		_, err := h.st.As(storetest.Operator).Chat.Send(h.t.Context(), store.MensagemNova{Sala: "longa", Usuario: "Robô", Mensagem: fmt.Sprintf("antiga %02d", i)})
 		require.NoError(h.t, err)
 	}
 	p := h.open("ana@exemplo.com", "/chat?sala=longa")

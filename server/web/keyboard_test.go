@@ -74,7 +74,7 @@ func TestKeyboardAlone(t *testing.T) {
 func (h *house) crowd() {
 	h.t.Helper()
 	h.many(60)
-	ctx, op := h.t.Context(), h.st.As(storetest.Operador)
+	ctx, op := h.t.Context(), h.st.As(storetest.Operator)
 	bia := h.create(store.Cliente{Nome: "Bia Lima", Email: "bia@exemplo.com", Telefone: "(21) 98765-4321", Cidade: "Niterói", Empresa: "Padaria"})
 	id, err := op.Dispositivos.Register(ctx, store.Registro{Info: store.Objeto(`{"hostname": "PC-01", "sistema": "Windows", "versao": "11", "discos": {"sda": "1 TB"}}`), ClienteID: bia.ID})
 	require.NoError(h.t, err)

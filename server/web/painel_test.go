@@ -38,7 +38,7 @@ func TestPainel(t *testing.T) {
 
 func TestDispositivos(t *testing.T) {
 	h := program(t)
-	op := h.st.As(storetest.Operador)
+	op := h.st.As(storetest.Operator)
 	id, err := op.Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(`{"hostname": "CAIXA-77", "sistema": "Debian", "versao": "12", "tipo": "servidor", "discos": {"sda": "1 TB"}}`)})
 	require.NoError(t, err)
 	p := h.open(monica, "/dispositivos?busca=caixa-77")
@@ -90,7 +90,7 @@ func TestDispositivos(t *testing.T) {
 // beat lets every device be heard now.
 func (h *house) beat() {
 	h.t.Helper()
-	op := h.st.As(storetest.Operador).Dispositivos
+	op := h.st.As(storetest.Operator).Dispositivos
 	all, err := op.List(h.t.Context(), store.DispositivoFiltro{PorPagina: 100})
 	require.NoError(h.t, err)
 	for _, d := range all.Itens {
@@ -100,7 +100,7 @@ func (h *house) beat() {
 
 func TestChat(t *testing.T) {
 	h := program(t)
-	op := h.st.As(storetest.Operador)
+	op := h.st.As(storetest.Operator)
 	sala := "testes"
 	for i := range 120 {
 		_, err := op.Chat.Send(t.Context(), store.MensagemNova{Sala: sala, Usuario: "Robô", Mensagem: fmt.Sprintf("antiga %03d", i)})

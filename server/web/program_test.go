@@ -117,7 +117,7 @@ func startProgram(url, dir string, stop *[]func()) (house, error) {
 
 // seed writes a little of everything.
 func seed(ctx context.Context, st *store.Store) error {
-	op, ids := st.As(storetest.Operador), map[string]int64{}
+	op, ids := st.As(storetest.Operator), map[string]int64{}
 	for email, nivel := range levels {
 		nome := strings.ToUpper(email[:1]) + strings.TrimSuffix(email[1:], "@exemplo.com")
 		c, err := op.Clientes.Create(ctx, store.Cliente{

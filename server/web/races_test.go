@@ -112,7 +112,7 @@ func TestChangesFasterThanAnswers(t *testing.T) {
 func TestChatRaces(t *testing.T) {
 	h := program(t)
 	for _, sala := range []string{"lenta", "outra"} {
-		_, err := h.st.As(storetest.Operador).Chat.Send(t.Context(), store.MensagemNova{Sala: sala, Usuario: "Robô", Mensagem: "aqui é a " + sala})
+		_, err := h.st.As(storetest.Operator).Chat.Send(t.Context(), store.MensagemNova{Sala: sala, Usuario: "Robô", Mensagem: "aqui é a " + sala})
 		require.NoError(t, err)
 	}
 	p := h.open(ugo, "/chat?sala=lenta")

@@ -125,23 +125,23 @@ func move(t *testing.T, copia string, was map[string]string, e storetest.Engine,
 	t.Helper()
 	slices.Sort(want)
 	at := e.URL(t)
-	restore := func(o backup.RestauracaoOpcoes) (backup.Restauracao, error) {
-		return store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operador, copia, o)
+	restore := func(o backup.RestoreOptions) (backup.Restauracao, error) {
+		return store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operator, copia, o)
 	}
-	res, err := restore(backup.RestauracaoOpcoes{Simular: true})
+	res, err := restore(backup.RestoreOptions{DryRun: true})
 	require.NoError(t, err)
 	require.True(t, res.Simulada)
 	require.Equal(t, want, places(res.Ajustes))
 	requireNoTables(t, e, at)
 	if len(want) > 0 {
-		_, err = restore(backup.RestauracaoOpcoes{})
+		_, err = restore(backup.RestoreOptions{})
 		var c *backup.CopiaError
 		require.ErrorAs(t, err, &c)
 		require.Equal(t, want, places(c.Valores))
 		require.Contains(t, c.Remedio, "--ajustar")
 		requireNoTables(t, e, at)
 	}
-	res, err = restore(backup.RestauracaoOpcoes{Ajustar: len(want) > 0})
+	res, err = restore(backup.RestoreOptions{Fit: len(want) > 0})
 	require.NoError(t, err)
 	require.Equal(t, want, places(res.Ajustes))
 	require.EqualValues(t, len(want), res.Ajustados)
@@ -155,7 +155,7 @@ func move(t *testing.T, copia string, was map[string]string, e storetest.Engine,
 		}
 	}
 	require.Equal(t, want, changed, "what is told is what was changed")
-	list, err := back.As(storetest.Operador).Logs.List(t.Context(), store.LogFiltro{Acao: "restauracao"})
+	list, err := back.As(storetest.Operator).Logs.List(t.Context(), store.LogFiltro{Acao: "restauracao"})
 	require.NoError(t, err)
 	require.Len(t, list.Itens, 1)
 }
@@ -193,7 +193,7 @@ func TestAnEndedRestoreLeavesNothing(t *testing.T) {
 					require.NoError(t, e.Open(t, at, storetest.WithKey).Ping(t.Context()))
 				}
 				ctx, cancel := context.WithCancel(t.Context())
-				_, err := store.Restore(ctx, e.Config(t, at, storetest.WithKey), storetest.Operador, copia, backup.RestauracaoOpcoes{Progresso: func(stage string, _, _ int64) {
+				_, err := store.Restore(ctx, e.Config(t, at, storetest.WithKey), storetest.Operator, copia, backup.RestoreOptions{Progresso: func(stage string, _, _ int64) {
 					if stage == "Restaurando" {
 						cancel()
 					}
@@ -240,7 +240,7 @@ func TestPlantedTriggersAreNotRestored(t *testing.T) {
 				require.NoError(t, other.Close())
 			}
 			plant(clean)
-			_, err := backup.VerifyCopy(t.Context(), clean, backup.CopiaOpcoes{})
+			_, err := backup.VerifyCopy(t.Context(), clean, backup.CopyOptions{})
 			var bad *backup.CopiaError
 			require.ErrorAs(t, err, &bad)
 			require.Contains(t, bad.Frase, "gatilho "+name+" em clientes")
@@ -250,7 +250,7 @@ func TestPlantedTriggersAreNotRestored(t *testing.T) {
 			plant(strings.TrimPrefix(url, storetest.URL("")))
 			storetest.Exec(t, db, "CREATE VIEW gente AS SELECT nome FROM clientes")
 			require.Contains(t, strings.Join(diagnosed(t, store.Config{URL: url}), "\n"), "gatilho "+name+" em clientes")
-			c, err := s.As(storetest.Operador).Backup(t.Context(), t.TempDir()+"/copia", backup.CopiaOpcoes{})
+			c, err := s.As(storetest.Operator).Backup(t.Context(), t.TempDir()+"/copia", backup.CopyOptions{})
 			require.NoError(t, err, "what is there is copied, and named")
 			require.Equal(t, []string{"gatilho " + name + " em clientes", "visão gente"}, c.Estranhos)
 			requirePlanted(t, c.Arquivo, name)
@@ -276,12 +276,12 @@ func TestHiddenTriggersAreNotRestored(t *testing.T) {
 	}
 	hide(clean)
 	storetest.Exec(t, storetest.Foreign(t, clean), "DROP TABLE monitor_copia")
-	_, err = backup.VerifyCopy(t.Context(), clean, backup.CopiaOpcoes{})
+	_, err = backup.VerifyCopy(t.Context(), clean, backup.CopyOptions{})
 	var bad *backup.CopiaError
 	require.ErrorAs(t, err, &bad)
-	for _, o := range []backup.RestauracaoOpcoes{{}, {Ajustar: true}, {ManterGatilhos: true}} {
+	for _, o := range []backup.RestoreOptions{{}, {Fit: true}, {KeepTriggers: true}} {
 		at := storetest.SQLite.URL(t)
-		_, err := store.Restore(t.Context(), storetest.SQLite.Config(t, at, storetest.WithKey), storetest.Operador, clean, o)
+		_, err := store.Restore(t.Context(), storetest.SQLite.Config(t, at, storetest.WithKey), storetest.Operator, clean, o)
 		require.ErrorAs(t, err, &bad)
 		requireNoTables(t, storetest.SQLite, at)
 	}
@@ -293,19 +293,19 @@ func TestHiddenTriggersAreNotRestored(t *testing.T) {
 // requirePlanted restores a copy with a plantedTrigger trigger in each way.
 func requirePlanted(t *testing.T, copia, name string) {
 	t.Helper()
-	restore := func(o backup.RestauracaoOpcoes) (string, error) {
+	restore := func(o backup.RestoreOptions) (string, error) {
 		at := storetest.SQLite.URL(t)
-		_, err := store.Restore(t.Context(), storetest.SQLite.Config(t, at, storetest.WithKey), storetest.Operador, copia, o)
+		_, err := store.Restore(t.Context(), storetest.SQLite.Config(t, at, storetest.WithKey), storetest.Operator, copia, o)
 		return at, err
 	}
-	at, err := restore(backup.RestauracaoOpcoes{})
+	at, err := restore(backup.RestoreOptions{})
 	require.ErrorContains(t, err, "gatilho "+name+" em clientes")
 	requireNoTables(t, storetest.SQLite, at)
-	at, err = restore(backup.RestauracaoOpcoes{Ajustar: true})
+	at, err = restore(backup.RestoreOptions{Fit: true})
 	require.NoError(t, err)
 	require.Equal(t, "usuario", levelOfNew(t, at))
 	require.NotContains(t, strings.Join(diagnosed(t, store.Config{URL: at}), "\n"), "gatilho "+name)
-	at, err = restore(backup.RestauracaoOpcoes{ManterGatilhos: true})
+	at, err = restore(backup.RestoreOptions{KeepTriggers: true})
 	require.NoError(t, err)
 	require.Contains(t, strings.Join(diagnosed(t, store.Config{URL: at}), "\n"), "gatilho "+name)
 }
@@ -313,9 +313,9 @@ func requirePlanted(t *testing.T, copia, name string) {
 func levelOfNew(t *testing.T, url string) (level string) {
 	t.Helper()
 	s := storetest.SQLite.Open(t, url, storetest.WithKey)
-	c, err := s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Nova", Email: "nova@exemplo.com"})
+	c, err := s.As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: "Nova", Email: "nova@exemplo.com"})
 	require.NoError(t, err)
-	found, err := s.As(storetest.Operador).Clientes.List(t.Context(), store.ClienteFiltro{Busca: "nova@exemplo"})
+	found, err := s.As(storetest.Operator).Clientes.List(t.Context(), store.ClienteFiltro{Busca: "nova@exemplo"})
 	require.NoError(t, err)
 	require.Len(t, found.Itens, 1, "the search is told of new clients")
 	db := storetest.SQLite.Foreign(t, url)
@@ -366,14 +366,14 @@ func TestForeignCodeIsNamed(t *testing.T) {
 			for _, stmt := range code[name] {
 				e.Exec(t, db, stmt)
 			}
-			c, err := s.As(storetest.Operador).Backup(t.Context(), t.TempDir()+"/copia", backup.CopiaOpcoes{})
+			c, err := s.As(storetest.Operator).Backup(t.Context(), t.TempDir()+"/copia", backup.CopyOptions{})
 			require.NoError(t, err)
 			require.ElementsMatch(t, want[name], c.Estranhos)
 			found := strings.Join(diagnosed(t, e.Config(t, url)), "\n")
 			for _, w := range want[name] {
 				require.Contains(t, found, w)
 			}
-			_, err = store.Restore(t.Context(), e.Config(t, url, storetest.WithKey), storetest.Operador, clean, backup.RestauracaoOpcoes{})
+			_, err = store.Restore(t.Context(), e.Config(t, url, storetest.WithKey), storetest.Operator, clean, backup.RestoreOptions{})
 			require.ErrorContains(t, err, "gatilho todos em clientes")
 		})
 	}
@@ -386,7 +386,7 @@ func TestCopiesAreSigned(t *testing.T) {
 		require.Equal(t, backup.AssinaturaValida, c.Assinatura)
 		verify := func(path, key string) (backup.Copia, error) {
 			keys := store.KnownKeys(store.Config{URL: storetest.URL(t.TempDir() + "/nada.db"), ChaveAuditoria: key})
-			return backup.VerifyCopy(t.Context(), path, backup.CopiaOpcoes{Chaves: keys})
+			return backup.VerifyCopy(t.Context(), path, backup.CopyOptions{Chaves: keys})
 		}
 		v, err := verify(c.Arquivo, storetest.AuditKey)
 		require.NoError(t, err)
@@ -431,7 +431,7 @@ func TestUnsignedDefinitionsRunNothing(t *testing.T) {
 		path := t.TempDir() + "/copia"
 		require.NoError(t, os.WriteFile(path, backup.Reseal(t, good, `"sql":"character varying(30) DEFAULT 'x'::character varying"`, `"sql":"`+forged+`"`), 0o600))
 		at := e.URL(t)
-		res, err := store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operador, path, backup.RestauracaoOpcoes{})
+		res, err := store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operator, path, backup.RestoreOptions{})
 		require.NoError(t, err)
 		require.Contains(t, strings.Join(res.Avisos, "\n"), "foi recriada como TEXT")
 		require.NotContains(t, tablesOf(t, e.Open(t, at, storetest.WithKey)), "invadida")
@@ -477,7 +477,7 @@ func TestUnsignedStatementsOnlyDefine(t *testing.T) {
 			list := `["` + strings.Join(forged, `","`) + `"]`
 			require.NoError(t, os.WriteFile(path, backup.Reseal(t, good, `"definicoes":[`, `"tipos":`+list+`,"regras":`+list+`,"definicoes":[`), 0o600))
 			at := e.URL(t)
-			res, err := store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operador, path, backup.RestauracaoOpcoes{})
+			res, err := store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operator, path, backup.RestoreOptions{})
 			require.NoError(t, err)
 			told := strings.Join(res.Avisos, "\n")
 			for _, sql := range forged {
@@ -512,11 +512,11 @@ func TestForgedTypesRunNothing(t *testing.T) {
 	path := t.TempDir() + "/copia"
 	require.NoError(t, os.WriteFile(path, backup.Reseal(t, good, `{"nome":"cargo","tipo":"text"`, `{"nome":"cargo","tipo":"text USING NULL; CREATE TABLE invadida(x int); --"`), 0o600))
 	at := e.URL(t)
-	_, err = store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operador, path, backup.RestauracaoOpcoes{})
+	_, err = store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operator, path, backup.RestoreOptions{})
 	var refused *backup.CopiaError
 	require.ErrorAs(t, err, &refused)
 	require.Contains(t, refused.Frase, "não cabe")
 	require.Empty(t, contents(t, e.Foreign(t, at), "(SELECT tablename FROM pg_tables WHERE tablename = 'invadida') AS x"))
-	_, err = store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operador, storetest.Backup(t, s).Arquivo, backup.RestauracaoOpcoes{})
+	_, err = store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operator, storetest.Backup(t, s).Arquivo, backup.RestoreOptions{})
 	require.NoError(t, err, "the type itself comes back")
 }

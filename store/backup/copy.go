@@ -60,18 +60,18 @@ type Copia struct {
 	fresh  bool // the database never was the Flask system's
 }
 
-// CopiaOpcoes are the choices of a backup; the zero value refuses to overwrite.
-type CopiaOpcoes struct {
+// CopyOptions are the choices of a backup; the zero value refuses to overwrite.
+type CopyOptions struct {
 	// Chaves are the audit keys with which a copy's signature is verified.
 	Chaves trail.Keyring
-	// Sobrescrever replaces an existing file, once the new one is complete.
-	Sobrescrever bool
+	// Overwrite replaces an existing file, once the new one is complete.
+	Overwrite bool
 	// Progresso is told what is being done and how far it is; nil for nobody. total
 	// is 0 where it is not known.
 	Progresso func(stage string, done, total int64)
 }
 
-func (o CopiaOpcoes) progress(stage string, done, total int64) {
+func (o CopyOptions) progress(stage string, done, total int64) {
 	if o.Progresso != nil {
 		o.Progresso(stage, done, total)
 	}
@@ -123,7 +123,7 @@ func aboutCopy(err error, path string) error {
 }
 
 // NewPath refuses, before any work, what would destroy something.
-func NewPath(t engine.Target, cfg Config, path string, o CopiaOpcoes) (string, error) {
+func NewPath(t engine.Target, cfg Config, path string, o CopyOptions) (string, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return "", err
@@ -142,7 +142,7 @@ func NewPath(t engine.Target, cfg Config, path string, o CopiaOpcoes) (string, e
 	case !info.Mode().IsRegular():
 		return "", fault.Rule(fault.ErrConflict, "destino_invalido", path+" não é um arquivo comum")
 	}
-	if !o.Sobrescrever {
+	if !o.Overwrite {
 		return "", fault.Rule(fault.ErrConflict, "arquivo_existe", path+" já existe")
 	}
 	return path, nil
@@ -181,7 +181,7 @@ type Config struct {
 
 // Write makes the file path, a copy of db, reads it back, and leaves nothing under
 // that name unless all of it is right.
-func Write(ctx context.Context, db *engine.DB, cfg Config, path string, o CopiaOpcoes) (Copia, error) {
+func Write(ctx context.Context, db *engine.DB, cfg Config, path string, o CopyOptions) (Copia, error) {
 	p, err := durable.NewPartial(path)
 	if err != nil {
 		return Copia{}, err
@@ -203,7 +203,7 @@ func Write(ctx context.Context, db *engine.DB, cfg Config, path string, o CopiaO
 	if err != nil {
 		return Copia{}, explainPartial(p, err)
 	}
-	if err := p.Publish(o.Sobrescrever); err != nil {
+	if err := p.Publish(o.Overwrite); err != nil {
 		return Copia{}, err
 	}
 	c.Arquivo = path
@@ -227,31 +227,31 @@ func keysOf(ctx context.Context, q engine.Q, list []tableDump) (keys []string, e
 	return keys, err
 }
 
-func newHeader(ctx context.Context, db *engine.DB, q engine.Q, now when.Hora) (cab header, foreign []string, err error) {
-	cab = header{Monitor: "copia", Versao: formatVersion, Motor: string(db.Kind), FeitaEm: now}
-	if cab.Tabelas, foreign, err = survey(ctx, db, q); err != nil {
-		return cab, nil, err
+func newHeader(ctx context.Context, db *engine.DB, q engine.Q, now when.Hora) (head header, foreign []string, err error) {
+	head = header{Monitor: "copia", Versao: formatVersion, Motor: string(db.Kind), FeitaEm: now}
+	if head.Tabelas, foreign, err = survey(ctx, db, q); err != nil {
+		return head, nil, err
 	}
-	if cab.Chaves, err = keysOf(ctx, q, cab.Tabelas); err != nil {
-		return cab, nil, err
+	if head.Chaves, err = keysOf(ctx, q, head.Tabelas); err != nil {
+		return head, nil, err
 	}
 	code, err := db.Reader().ForeignCode(ctx)
 	if err != nil && (ctx.Err() != nil || errors.Is(err, fault.ErrUnavailable)) {
-		return cab, nil, err
+		return head, nil, err
 	}
-	cab.Estranhos = schema.ForeignNames(code)
-	if cab.Esquema, err = db.Versao(ctx); err == nil && cab.Esquema > 0 {
+	head.Estranhos = schema.ForeignNames(code)
+	if head.Esquema, err = db.Versao(ctx); err == nil && head.Esquema > 0 {
 		adopted, err := db.Adopted(ctx)
 		if err != nil {
-			return cab, foreign, err
+			return head, foreign, err
 		}
-		cab.Nova = !adopted
+		head.Nova = !adopted
 	}
-	return cab, foreign, err
+	return head, foreign, err
 }
 
 // backupServer streams one state of the database into the file.
-func backupServer(ctx context.Context, db *engine.DB, cfg Config, path string, o CopiaOpcoes) (foreign []string, err error) {
+func backupServer(ctx context.Context, db *engine.DB, cfg Config, path string, o CopyOptions) (foreign []string, err error) {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, fault.File(path, err)
@@ -260,17 +260,17 @@ func backupServer(ctx context.Context, db *engine.DB, cfg Config, path string, o
 	ctx, alive, stop := watch(ctx)
 	defer stop()
 	err = db.Snapshot(ctx, func(q engine.Q) error {
-		var cab header
-		if cab, foreign, err = newHeader(ctx, db, q, when.Of(cfg.Now())); err != nil {
+		var head header
+		if head, foreign, err = newHeader(ctx, db, q, when.Of(cfg.Now())); err != nil {
 			return err
 		}
-		total := rowsOf(cab.Tabelas)
-		g, err := newFileWriter(f, cab, func(n int64) { alive(); o.progress("Copiando", n, total) })
+		total := rowsOf(head.Tabelas)
+		g, err := newFileWriter(f, head, func(n int64) { alive(); o.progress("Copiando", n, total) })
 		if err != nil {
 			return err
 		}
 		g.key = o.Chaves.Signer()
-		if err := dump(ctx, q, cab.Tabelas, g); err != nil {
+		if err := dump(ctx, q, head.Tabelas, g); err != nil {
 			return err
 		}
 		return g.finish()
@@ -303,10 +303,10 @@ func watch(ctx context.Context) (context.Context, func(), func()) {
 }
 
 // newCopia is what people are told of a copy.
-func newCopia(path, form string, cab *header) Copia {
+func newCopia(path, form string, head *header) Copia {
 	c := Copia{
-		Arquivo: path, Formato: form, Motor: cab.Motor, Esquema: cab.Esquema, FeitaEm: cab.FeitaEm,
-		Tabelas: map[string]int64{}, ChavesAuditoria: cab.Chaves, Estranhos: cab.Estranhos, Avisos: []string{}, tables: cab.Tabelas, fresh: cab.Nova,
+		Arquivo: path, Formato: form, Motor: head.Motor, Esquema: head.Esquema, FeitaEm: head.FeitaEm,
+		Tabelas: map[string]int64{}, ChavesAuditoria: head.Chaves, Estranhos: head.Estranhos, Avisos: []string{}, tables: head.Tabelas, fresh: head.Nova,
 	}
 	if c.Estranhos == nil {
 		c.Estranhos = []string{}
@@ -314,10 +314,10 @@ func newCopia(path, form string, cab *header) Copia {
 	if c.ChavesAuditoria == nil {
 		c.ChavesAuditoria = []string{}
 	}
-	for _, t := range cab.Tabelas {
+	for _, t := range head.Tabelas {
 		c.Tabelas[t.Nome] = t.Linhas
 	}
-	c.Linhas = rowsOf(cab.Tabelas)
+	c.Linhas = rowsOf(head.Tabelas)
 	return c
 }
 

@@ -27,13 +27,13 @@ type writerLoad struct {
 	n     atomic.Int64
 	mu    sync.Mutex
 	done  map[string]bool
-	maior time.Duration
+	most  time.Duration
 }
 
 func startLoad(t *testing.T, s *store.Store) *writerLoad {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	c := &writerLoad{h: s.As(storetest.Operador), stop: cancel, done: map[string]bool{}}
+	c := &writerLoad{h: s.As(storetest.Operator), stop: cancel, done: map[string]bool{}}
 	for range 3 {
 		c.ended.Go(func() { c.write(ctx) })
 	}
@@ -57,7 +57,7 @@ func (c *writerLoad) write(ctx context.Context) {
 		}
 		c.mu.Lock()
 		c.done[email] = true
-		c.maior = max(c.maior, spent)
+		c.most = max(c.most, spent)
 		c.mu.Unlock()
 	}
 }
@@ -71,7 +71,7 @@ func (c *writerLoad) acknowledged() []string {
 	for email := range c.done {
 		list = append(list, email)
 	}
-	c.maior = 0
+	c.most = 0
 	return list
 }
 
@@ -84,7 +84,7 @@ func (c *writerLoad) count() int {
 func (c *writerLoad) longest() time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.maior
+	return c.most
 }
 
 func TestBackupsUnderLoadRestore(t *testing.T) {
@@ -160,13 +160,13 @@ func emailsIn(t *testing.T, e storetest.Engine, url string) map[string]bool {
 // works says that a restored database searches and writes like any other.
 func works(t *testing.T, s *store.Store, email string) {
 	t.Helper()
-	h := s.As(storetest.Operador)
+	h := s.As(storetest.Operator)
 	found, err := h.Clientes.List(t.Context(), store.ClienteFiltro{Busca: strings.ToUpper(email)})
 	require.NoError(t, err)
 	require.NotEmpty(t, found.Itens)
-	novo, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "Depois", Email: "depois@exemplo.com"})
+	made, err := h.Clientes.Create(t.Context(), store.Cliente{Nome: "Depois", Email: "depois@exemplo.com"})
 	require.NoError(t, err)
-	require.Greater(t, novo.ID, found.Itens[0].ID)
+	require.Greater(t, made.ID, found.Itens[0].ID)
 }
 
 // difficult are contents that a careless copy would change.
@@ -236,7 +236,7 @@ func TestDifficultContentComesBack(t *testing.T) {
 		url := e.URL(t)
 		s := e.Open(t, url, storetest.WithKey)
 		fillDifficult(t, e, url)
-		_, _, err := s.As(storetest.Operador).Chaves.Create(t.Context(), store.ChaveNova{Nome: "painel", Nivel: store.Leitura})
+		_, _, err := s.As(storetest.Operator).Chaves.Create(t.Context(), store.ChaveNova{Nome: "painel", Nivel: store.Leitura})
 		require.NoError(t, err)
 		c := storetest.Backup(t, s)
 		want := everything(t, e, url)
@@ -262,9 +262,9 @@ func TestACopyGoesToEveryEngine(t *testing.T) {
 				url := e.URL(t)
 				s := e.Open(t, url, storetest.WithKey)
 				fillDifficult(t, e, url)
-				c, err := s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Zoë", Email: "zoe@exemplo.com", Senha: "Segredo-1234"})
+				c, err := s.As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: "Zoë", Email: "zoe@exemplo.com", Senha: "Segredo-1234"})
 				require.NoError(t, err)
-				require.NoError(t, s.As(storetest.Operador).Clientes.Delete(t.Context(), c.ID))
+				require.NoError(t, s.As(storetest.Operator).Clientes.Delete(t.Context(), c.ID))
 				back, at := storetest.Restored(t, to, storetest.Backup(t, s).Arquivo)
 				storetest.RequireIntact(t, back)
 				db := to.Foreign(t, at)
@@ -280,11 +280,11 @@ func TestACopyGoesToEveryEngine(t *testing.T) {
 				var para int
 				require.NoError(t, db.QueryRowContext(t.Context(), "SELECT resposta_para FROM mensagens_chat WHERE id = 3").Scan(&para))
 				require.Equal(t, 7, para)
-				novo, err := back.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Depois", Email: "depois@exemplo.com"})
+				made, err := back.As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: "Depois", Email: "depois@exemplo.com"})
 				require.NoError(t, err)
-				require.Greater(t, novo.ID, int64(99+len(difficult)))
+				require.Greater(t, made.ID, int64(99+len(difficult)))
 				if from != "sqlite" && to.Name != "sqlite" { // which gives the last ids again
-					require.Greater(t, novo.ID, c.ID, "an id that was given is not given again")
+					require.Greater(t, made.ID, c.ID, "an id that was given is not given again")
 				}
 			})
 		})
@@ -318,7 +318,7 @@ func TestAValueThatIsCutIsNoticed(t *testing.T) {
 	for _, table := range []string{"conexoes", "logs_auditoria", "sessoes", "mensagens_chat", "dispositivos", "clientes"} {
 		e.Exec(t, db, "DELETE FROM "+table)
 	}
-	_, err := store.Restore(t.Context(), e.Config(t, url, storetest.WithKey), storetest.Operador, storetest.Backup(t, s).Arquivo, backup.RestauracaoOpcoes{})
+	_, err := store.Restore(t.Context(), e.Config(t, url, storetest.WithKey), storetest.Operator, storetest.Backup(t, s).Arquivo, backup.RestoreOptions{})
 	var c *backup.CopiaError
 	require.ErrorAs(t, err, &c)
 	require.Contains(t, c.Valores[0].String(), "coluna data_cadastro: tem frações de segundo que ali se perdem")

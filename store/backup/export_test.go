@@ -18,8 +18,8 @@ func CopiedTables() (names []string) {
 	return names
 }
 
-// IsDerived says that a copy leaves a table out on purpose.
-func IsDerived(name string) bool { return isDerived(name) }
+// DerivedTable says that a copy leaves a table out on purpose.
+func DerivedTable(name string) bool { return isDerived(name) }
 
 // Reseal changes words of a copy and seals it again, as another version of the
 // program would have written it.
@@ -46,7 +46,7 @@ func Reseal(t *testing.T, copia []byte, was, is string) []byte {
 // RowsOfCopy are the values in a copy, by table, id and column.
 func RowsOfCopy(t *testing.T, path string) map[string]string {
 	t.Helper()
-	c, err := VerifyCopy(t.Context(), path, CopiaOpcoes{})
+	c, err := VerifyCopy(t.Context(), path, CopyOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

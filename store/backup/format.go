@@ -78,12 +78,12 @@ type fileWriter struct {
 	key      []byte // that signs the copy, nil for none
 }
 
-func newFileWriter(to io.Writer, cab header, progress func(int64)) (*fileWriter, error) {
+func newFileWriter(to io.Writer, head header, progress func(int64)) (*fileWriter, error) {
 	g := &fileWriter{to: to, sum: sha256.New(), progress: progress}
 	g.zip, _ = gzip.NewWriterLevel(io.MultiWriter(to, g.sum), gzip.BestSpeed) // the level exists
 	g.zip.Comment = gzipComment
 	g.buf = bufio.NewWriterSize(g.zip, 64<<10)
-	return g, g.json(cab)
+	return g, g.json(head)
 }
 
 func (g *fileWriter) json(v any) error {
@@ -194,7 +194,7 @@ func sealed(ctx context.Context, f *os.File) (whole string, err error) {
 // fileReader reads the lines of a copy whose seal was compared.
 type fileReader struct {
 	lines *bufio.Scanner
-	cab   header
+	head  header
 }
 
 func newFileReader(ctx context.Context, r io.Reader) (*fileReader, error) {
@@ -219,16 +219,16 @@ func (l *fileReader) header(text *bufio.Reader) error {
 	if len(line) > maxHeader {
 		return errLongHeader
 	}
-	if !whole || json.Unmarshal(line, &l.cab) != nil {
+	if !whole || json.Unmarshal(line, &l.head) != nil {
 		return errDamaged
 	}
 	switch {
-	case l.cab.Monitor != "copia":
+	case l.head.Monitor != "copia":
 		return errNotACopy
-	case l.cab.Versao > formatVersion || l.cab.Esquema > migrations.Versao():
+	case l.head.Versao > formatVersion || l.head.Esquema > migrations.Versao():
 		return errNewerCopy
 	}
-	return l.cab.plausible()
+	return l.head.plausible()
 }
 
 // firstLine reads up to the end of a line, or a little beyond maxHeader.
@@ -268,8 +268,8 @@ func (l *fileReader) ended() error {
 
 // each hands all tables to dst and compares what each says of itself.
 func (l *fileReader) each(ctx context.Context, dst sink) error {
-	for i := range l.cab.Tabelas {
-		t := &l.cab.Tabelas[i]
+	for i := range l.head.Tabelas {
+		t := &l.head.Tabelas[i]
 		var m marker
 		if err := l.next(&m); err != nil {
 			return err

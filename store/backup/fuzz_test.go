@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// selada is a copy of a server whose lines somebody wrote.
-func selada(lines []byte) []byte {
+// sealedLines is a copy of a server whose lines somebody wrote.
+func sealedLines(lines []byte) []byte {
 	var b bytes.Buffer
 	w, _ := gzip.NewWriterLevel(&b, gzip.BestSpeed)
 	w.Comment = gzipComment
@@ -35,13 +35,13 @@ func FuzzCopy(f *testing.F) {
 	whole := head + `{"tabela":"clientes"}` + "\n" + `[1,"Ana"]` + "\n" + `{"fim":"clientes","linhas":1,"soma":"` + s.String() + `"}` + "\n"
 	for _, lines := range []string{"", "\n", "{}", head, head + `{"tabela":"clientes"}` + "\n\n", whole, strings.Replace(whole, "Ana", "Bia", 1), whole + "\n", `{"monitor":"copia","versao":99}` + "\n", "[\n"} {
 		f.Add([]byte(lines))
-		f.Add(selada([]byte(lines)))
+		f.Add(sealedLines([]byte(lines)))
 	}
 	path := filepath.Join(f.TempDir(), "copia")
 	f.Fuzz(func(t *testing.T, content []byte) {
-		for _, file := range [][]byte{content, selada(content)} {
+		for _, file := range [][]byte{content, sealedLines(content)} {
 			require.NoError(t, os.WriteFile(path, file, 0o600))
-			c, err := VerifyCopy(context.Background(), path, CopiaOpcoes{})
+			c, err := VerifyCopy(context.Background(), path, CopyOptions{})
 			var bad *CopiaError
 			if err == nil {
 				require.NotEmpty(t, c.SHA256)

@@ -70,10 +70,10 @@ func (u until) Read(b []byte) (int, error) {
 }
 
 // plausible refuses a header that no program of ours writes.
-func (cab *header) plausible() error {
+func (head *header) plausible() error {
 	seen := map[string]bool{}
-	for i := range cab.Tabelas {
-		t := &cab.Tabelas[i]
+	for i := range head.Tabelas {
+		t := &head.Tabelas[i]
 		if _, known := specOf(t.Nome); !known {
 			return &CopiaError{Frase: "a cópia tem uma tabela que este programa não conhece: " + chars.Truncate(t.Nome, 64), Remedio: errNewerCopy.Remedio}
 		}

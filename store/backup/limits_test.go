@@ -91,7 +91,7 @@ func TestCraftedCopiesAreRefused(t *testing.T) {
 			require.Less(t, info.Size(), int64(1<<20))
 			var bad *CopiaError
 			used := allocated(func() {
-				_, err := VerifyCopy(t.Context(), path, CopiaOpcoes{})
+				_, err := VerifyCopy(t.Context(), path, CopyOptions{})
 				require.ErrorAs(t, err, &bad)
 			})
 			require.Contains(t, bad.Frase, c.says)
@@ -123,13 +123,13 @@ func TestHeadersThatLie(t *testing.T) {
 	} {
 		lines := `{"monitor":"copia","versao":1,"tabelas":[` + tables + "]}\n" + markBomb + `{"fim":"clientes","soma":"` + new(rowSum).String() + "\"}\n"
 		path := filepath.Join(t.TempDir(), "copia.monitor")
-		require.NoError(t, os.WriteFile(path, selada([]byte(lines)), 0o600))
-		_, err := VerifyCopy(t.Context(), path, CopiaOpcoes{})
+		require.NoError(t, os.WriteFile(path, sealedLines([]byte(lines)), 0o600))
+		_, err := VerifyCopy(t.Context(), path, CopyOptions{})
 		require.ErrorContains(t, err, says, "%.100s", tables)
 	}
 	path := filepath.Join(t.TempDir(), "copia.monitor")
-	require.NoError(t, os.WriteFile(path, selada([]byte(`{"monitor":"copia","versao":1,"tabelas":[`+table+"]}\n"+markBomb+`{"fim":"clientes","soma":"`+new(rowSum).String()+"\"}\n")), 0o600))
-	_, err := VerifyCopy(t.Context(), path, CopiaOpcoes{})
+	require.NoError(t, os.WriteFile(path, sealedLines([]byte(`{"monitor":"copia","versao":1,"tabelas":[`+table+"]}\n"+markBomb+`{"fim":"clientes","soma":"`+new(rowSum).String()+"\"}\n")), 0o600))
+	_, err := VerifyCopy(t.Context(), path, CopyOptions{})
 	require.NoError(t, err, "the others differ by what they lie about")
 }
 
@@ -191,7 +191,7 @@ func TestTheLongestRow(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "copia.monitor")
 	require.NoError(t, os.WriteFile(path, file.Bytes(), 0o600))
 	used := allocated(func() {
-		_, err = VerifyCopy(t.Context(), path, CopiaOpcoes{})
+		_, err = VerifyCopy(t.Context(), path, CopyOptions{})
 		require.NoError(t, err)
 	})
 	require.Less(t, used, int64(200<<20))
@@ -204,13 +204,13 @@ func TestCopiesLetGoAtOnce(t *testing.T) {
 	endless := bomb(t, fmt.Sprintf(headBomb, int64(1)<<40)+markBomb, "[1,\"a\"]\n", 64<<20, "")
 	for name, read := range map[string]func(context.Context, func(string, int64, int64)) error{
 		"verify": func(ctx context.Context, told func(string, int64, int64)) error {
-			_, err := VerifyCopy(ctx, endless, CopiaOpcoes{Progresso: told})
+			_, err := VerifyCopy(ctx, endless, CopyOptions{Progresso: told})
 			return err
 		},
 		"restore": func(ctx context.Context, told func(string, int64, int64)) error {
 			target, err := engine.ParseURL("sqlite:///" + filepath.ToSlash(filepath.Join(t.TempDir(), "banco.db")))
 			if err == nil {
-				_, err = Restore(ctx, target, RestoreConfig{}, endless, RestauracaoOpcoes{Progresso: told})
+				_, err = Restore(ctx, target, RestoreConfig{}, endless, RestoreOptions{Progresso: told})
 			}
 			return err
 		},
@@ -228,7 +228,7 @@ func TestCopiesLetGoAtOnce(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := VerifyCopy(ctx, endless, CopiaOpcoes{})
+	_, err := VerifyCopy(ctx, endless, CopyOptions{})
 	require.ErrorIs(t, err, context.Canceled)
 }
 

@@ -24,17 +24,17 @@ type loader struct {
 
 	tabela string
 	cols   []engine.Column
-	lote   [][]any
+	batch  [][]any
 	bytes  int
 	// selfRef and chave are the places of a column that points into its own table
 	// and of the id; -1 for none. adiadas wait until all rows are there.
 	selfRef, chave int
-	adiadas        [][2]int64
+	postponed      [][2]int64
 }
 
 func (c *loader) begin(ctx context.Context, t *tableDump) (err error) {
 	c.tabela = t.Nome
-	c.selfRef, c.chave, c.adiadas = -1, slices.Index(t.Colunas, "id"), nil
+	c.selfRef, c.chave, c.postponed = -1, slices.Index(t.Colunas, "id"), nil
 	known, ok := specOf(t.Nome)
 	if !ok {
 		return &CopiaError{Frase: "a cópia tem uma tabela que este programa não conhece: " + t.Nome, Remedio: "atualize este programa"}
@@ -51,12 +51,12 @@ func (c *loader) begin(ctx context.Context, t *tableDump) (err error) {
 
 func (c *loader) row(ctx context.Context, values []any, line []byte) error {
 	r := slices.Clone(values)
-	if c.postpone(r); len(c.adiadas) > maxDeferred {
+	if c.postpone(r); len(c.postponed) > maxDeferred {
 		return errTooManyDeferred
 	}
-	c.lote = append(c.lote, r)
+	c.batch = append(c.batch, r)
 	c.bytes += len(line)
-	if len(c.lote) < batchRows && c.bytes < batchBytes {
+	if len(c.batch) < batchRows && c.bytes < batchBytes {
 		return nil
 	}
 	return c.flush(ctx)
@@ -71,18 +71,18 @@ func (c *loader) postpone(r []any) {
 	to, ok := r[c.selfRef].(int64)
 	id, isID := r[c.chave].(int64)
 	if ok && isID && to >= id {
-		c.adiadas = append(c.adiadas, [2]int64{id, to})
+		c.postponed = append(c.postponed, [2]int64{id, to})
 		r[c.selfRef] = nil
 	}
 }
 
 func (c *loader) flush(ctx context.Context) error {
-	err := c.q.InsertRows(ctx, c.tabela, c.cols, c.lote)
+	err := c.q.InsertRows(ctx, c.tabela, c.cols, c.batch)
 	if err != nil {
 		return c.explain(err)
 	}
-	c.linhas += int64(len(c.lote))
-	c.lote, c.bytes = c.lote[:0], 0
+	c.linhas += int64(len(c.batch))
+	c.batch, c.bytes = c.batch[:0], 0
 	c.progress(c.linhas)
 	return nil
 }
@@ -92,7 +92,7 @@ func (c *loader) end(ctx context.Context, t *tableDump, _ *rowSum) error {
 		return err
 	}
 	known, _ := specOf(t.Nome)
-	for _, a := range c.adiadas {
+	for _, a := range c.postponed {
 		_, err := c.q.Exec(ctx, "UPDATE "+t.Nome+" SET "+known.selfRef+" = ? WHERE id = ?", a[1], a[0])
 		if err != nil {
 			return c.explain(err)
@@ -107,8 +107,8 @@ func (c *loader) explain(err error) error {
 		return err
 	}
 	where := "da tabela " + c.tabela
-	if len(c.lote) > 0 && c.chave >= 0 {
-		where = fmt.Sprintf("%s, entre os ids %v e %v", where, c.lote[0][c.chave], c.lote[len(c.lote)-1][c.chave])
+	if len(c.batch) > 0 && c.chave >= 0 {
+		where = fmt.Sprintf("%s, entre os ids %v e %v", where, c.batch[0][c.chave], c.batch[len(c.batch)-1][c.chave])
 	}
 	return &CopiaError{
 		Frase:   "o banco não aceita uma linha " + where + ": um texto é longo demais, um valor é de outro tipo, repete-se onde só pode haver um, ou aponta para uma linha que não existe",

@@ -35,7 +35,7 @@ func TestWritesDuringALargeBackup(t *testing.T) {
 	quiet := writeUntil(t, s, func(n int) bool { return n >= 200 })
 	go func() {
 		defer close(done)
-		_, err := s.As(storetest.Operador).Backup(t.Context(), filepath.Join(t.TempDir(), "copia"), backup.CopiaOpcoes{})
+		_, err := s.As(storetest.Operator).Backup(t.Context(), filepath.Join(t.TempDir(), "copia"), backup.CopyOptions{})
 		if err != nil {
 			t.Errorf("backup: %v", err)
 		}
@@ -56,7 +56,7 @@ func TestWritesDuringALargeBackup(t *testing.T) {
 // writeUntil writes one client after another.
 func writeUntil(t *testing.T, s *store.Store, enough func(n int) bool) (spent []time.Duration) {
 	t.Helper()
-	h := s.As(storetest.Operador)
+	h := s.As(storetest.Operator)
 	for !enough(len(spent)) {
 		start := time.Now()
 		_, err := h.Clientes.Create(context.WithoutCancel(t.Context()), store.Cliente{Nome: "Ana", Email: start.Format("150405.000000000") + "@exemplo.com"})

@@ -63,7 +63,7 @@ func TestDamagedCopiesAreRefused(t *testing.T) {
 		}
 		path := filepath.Join(t.TempDir(), "boa")
 		require.NoError(t, os.WriteFile(path, good, 0o600))
-		_, err = backup.VerifyCopy(t.Context(), path, backup.CopiaOpcoes{})
+		_, err = backup.VerifyCopy(t.Context(), path, backup.CopyOptions{})
 		require.NoError(t, err)
 	})
 }
@@ -94,14 +94,14 @@ func requireRefused(t *testing.T, e storetest.Engine, content []byte, says strin
 	path := filepath.Join(t.TempDir(), "copia")
 	require.NoError(t, os.WriteFile(path, content, 0o600))
 	var c *backup.CopiaError
-	_, err := backup.VerifyCopy(t.Context(), path, backup.CopiaOpcoes{})
+	_, err := backup.VerifyCopy(t.Context(), path, backup.CopyOptions{})
 	require.ErrorAs(t, err, &c)
 	require.Contains(t, c.Error(), says)
 	require.Contains(t, c.Error(), path)
 	require.NotEmpty(t, c.Remedio)
 
 	cfg := e.Config(t, e.URL(t), storetest.WithKey)
-	_, err = store.Restore(t.Context(), cfg, storetest.Operador, path, backup.RestauracaoOpcoes{})
+	_, err = store.Restore(t.Context(), cfg, storetest.Operator, path, backup.RestoreOptions{})
 	require.ErrorAs(t, err, &c)
 	var schema *store.SchemaError
 	cfg.Create = false
@@ -120,7 +120,7 @@ func TestEveryByteOfACopyCounts(t *testing.T) {
 		bad := slices.Clone(good)
 		bad[i] ^= 1 << (i % 8)
 		require.NoError(t, os.WriteFile(path, bad, 0o600))
-		_, err := backup.VerifyCopy(t.Context(), path, backup.CopiaOpcoes{})
+		_, err := backup.VerifyCopy(t.Context(), path, backup.CopyOptions{})
 		var c *backup.CopiaError
 		require.ErrorAs(t, err, &c, "byte %d", i)
 	}
@@ -137,7 +137,7 @@ func TestNewerCopiesAreRefused(t *testing.T) {
 
 	lite := storetest.Backup(t, storetest.New(t, storetest.WithKey)).Arquivo
 	storetest.Exec(t, storetest.Foreign(t, lite), "INSERT INTO monitor_migracoes(versao, nome, aplicada_em) VALUES (999, 'x', 'x')")
-	_, err = backup.VerifyCopy(t.Context(), lite, backup.CopiaOpcoes{})
+	_, err = backup.VerifyCopy(t.Context(), lite, backup.CopyOptions{})
 	require.ErrorContains(t, err, "mais nova")
 }
 
@@ -145,9 +145,9 @@ func TestNothingIsOverwritten(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "clientes.db")
 	s := storetest.Open(t, path)
-	h := s.As(storetest.Operador)
+	h := s.As(storetest.Operator)
 	copia := filepath.Join(t.TempDir(), "copia.sqlite")
-	_, err := h.Backup(t.Context(), copia, backup.CopiaOpcoes{})
+	_, err := h.Backup(t.Context(), copia, backup.CopyOptions{})
 	require.NoError(t, err)
 	info, err := os.Stat(copia)
 	require.NoError(t, err)
@@ -155,17 +155,17 @@ func TestNothingIsOverwritten(t *testing.T) {
 	before, err := os.ReadFile(copia)
 	require.NoError(t, err)
 
-	_, err = h.Backup(t.Context(), copia, backup.CopiaOpcoes{})
+	_, err = h.Backup(t.Context(), copia, backup.CopyOptions{})
 	require.ErrorIs(t, err, store.ErrConflict)
 	after, err := os.ReadFile(copia)
 	require.NoError(t, err)
 	require.Equal(t, before, after)
-	_, err = h.Backup(t.Context(), copia, backup.CopiaOpcoes{Sobrescrever: true})
+	_, err = h.Backup(t.Context(), copia, backup.CopyOptions{Overwrite: true})
 	require.NoError(t, err)
 	requireAlone(t, copia)
 
 	for _, own := range []string{path, path + ".auditoria"} {
-		_, err = h.Backup(t.Context(), own, backup.CopiaOpcoes{Sobrescrever: true})
+		_, err = h.Backup(t.Context(), own, backup.CopyOptions{Overwrite: true})
 		require.ErrorIs(t, err, store.ErrConflict, own)
 	}
 	require.NoError(t, s.Ping(t.Context()))
@@ -189,7 +189,7 @@ func TestAnInterruptedBackupLeavesNothing(t *testing.T) {
 			dir := t.TempDir()
 			ctx, cancel := context.WithCancel(t.Context())
 			seen := false
-			_, err := s.As(storetest.Operador).Backup(ctx, filepath.Join(dir, "copia"), backup.CopiaOpcoes{Progresso: func(stage string, _, _ int64) {
+			_, err := s.As(storetest.Operator).Backup(ctx, filepath.Join(dir, "copia"), backup.CopyOptions{Progresso: func(stage string, _, _ int64) {
 				if stage == fase {
 					seen = true
 					cancel()
@@ -213,12 +213,12 @@ func TestOnlyAnEmptyDatabaseIsRestoredInto(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		copia := storetest.Backup(t, withPeople(t, e)).Arquivo
 		url := e.URL(t)
-		cheio, err := store.Open(t.Context(), e.Config(t, url, storetest.WithKey))
+		full, err := store.Open(t.Context(), e.Config(t, url, storetest.WithKey))
 		require.NoError(t, err)
-		_, err = cheio.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@exemplo.com"})
+		_, err = full.As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@exemplo.com"})
 		require.NoError(t, err)
-		require.NoError(t, cheio.Close())
-		_, err = store.Restore(t.Context(), e.Config(t, url, storetest.WithKey), storetest.Operador, copia, backup.RestauracaoOpcoes{})
+		require.NoError(t, full.Close())
+		_, err = store.Restore(t.Context(), e.Config(t, url, storetest.WithKey), storetest.Operator, copia, backup.RestoreOptions{})
 		require.ErrorIs(t, err, store.ErrConflict)
 		require.Equal(t, map[string]bool{"ana@exemplo.com": true}, emailsIn(t, e, url))
 	})
@@ -238,7 +238,7 @@ func TestARestoreThatFailsChangesNothing(t *testing.T) {
 			storetest.Exec(t, db, "INSERT INTO clientes(nome, email) VALUES ('Ana', 'ana@exemplo.com')")
 			storetest.Exec(t, db, "INSERT INTO dispositivos(id, nome, tipo) VALUES (9, 'x', ?)", strings.Repeat("longo", 100))
 			at := e.URL(t)
-			_, err := store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operador, storetest.Backup(t, s).Arquivo, backup.RestauracaoOpcoes{})
+			_, err := store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operator, storetest.Backup(t, s).Arquivo, backup.RestoreOptions{})
 			var c *backup.CopiaError
 			require.ErrorAs(t, err, &c)
 			require.Contains(t, c.Error(), "1 valor da cópia não cabe no banco de destino; nada foi gravado")
@@ -247,7 +247,7 @@ func TestARestoreThatFailsChangesNothing(t *testing.T) {
 			requireNoTables(t, e, at)
 
 			storetest.Exec(t, db, "UPDATE dispositivos SET tipo = 'curto'")
-			_, err = store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operador, storetest.Backup(t, s).Arquivo, backup.RestauracaoOpcoes{})
+			_, err = store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operator, storetest.Backup(t, s).Arquivo, backup.RestoreOptions{})
 			require.NoError(t, err, "what failed is no obstacle")
 		})
 	}
@@ -258,34 +258,34 @@ func TestTheReplacedFileIsKept(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "clientes.db")
 	s, err := store.Open(t.Context(), store.Config{URL: storetest.URL(path), Create: true})
 	require.NoError(t, err)
-	_, err = s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@exemplo.com"})
+	_, err = s.As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@exemplo.com"})
 	require.NoError(t, err)
 	copia := storetest.Backup(t, s).Arquivo
-	_, err = s.As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Bia", Email: "bia@exemplo.com"})
+	_, err = s.As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: "Bia", Email: "bia@exemplo.com"})
 	require.NoError(t, err)
 	cfg := s.Config()
-	restore := func(o backup.RestauracaoOpcoes) (backup.Restauracao, error) {
-		return store.Restore(t.Context(), cfg, storetest.Operador, copia, o)
+	restore := func(o backup.RestoreOptions) (backup.Restauracao, error) {
+		return store.Restore(t.Context(), cfg, storetest.Operator, copia, o)
 	}
-	_, err = restore(backup.RestauracaoOpcoes{})
+	_, err = restore(backup.RestoreOptions{})
 	require.ErrorIs(t, err, store.ErrConflict)
-	_, err = restore(backup.RestauracaoOpcoes{Substituir: true})
+	_, err = restore(backup.RestoreOptions{Replace: true})
 	require.ErrorIs(t, err, store.ErrUnavailable, "the store is open")
 	require.ErrorContains(t, err, "aberto em outro programa")
 	require.NoError(t, s.Ping(t.Context()))
 
 	require.NoError(t, s.Close())
-	res, err := restore(backup.RestauracaoOpcoes{Substituir: true})
+	res, err := restore(backup.RestoreOptions{Replace: true})
 	require.NoError(t, err)
 	require.Len(t, emailsIn(t, storetest.SQLite, storetest.URL(res.Anterior)), 2)
 	require.Len(t, emailsIn(t, storetest.SQLite, storetest.URL(path)), 1)
 	back := storetest.Open(t, path)
 	storetest.RequireIntact(t, back)
-	v, err := back.As(storetest.Operador).Logs.Verify(t.Context())
+	v, err := back.As(storetest.Operator).Logs.Verify(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, v.Avisos, "an anchor is there")
 	require.Equal(t, 2, v.Faixas, "the restored database writes its own lane")
-	list, err := back.As(storetest.Operador).Logs.List(t.Context(), store.LogFiltro{Acao: "restauracao"})
+	list, err := back.As(storetest.Operator).Logs.List(t.Context(), store.LogFiltro{Acao: "restauracao"})
 	require.NoError(t, err)
 	require.Len(t, list.Itens, 1)
 	require.Contains(t, string(list.Itens[0].Dados), `"fins":"1:2:`)
@@ -296,7 +296,7 @@ func TestACorruptFileGivesWay(t *testing.T) {
 	copia := storetest.Backup(t, storetest.New(t, storetest.WithKey)).Arquivo
 	path := filepath.Join(t.TempDir(), "clientes.db")
 	require.NoError(t, os.WriteFile(path, []byte(strings.Repeat("lixo", 4096)), 0o600))
-	res, err := store.Restore(t.Context(), store.Config{URL: storetest.URL(path), ChaveAuditoria: storetest.AuditKey}, storetest.Operador, copia, backup.RestauracaoOpcoes{Substituir: true})
+	res, err := store.Restore(t.Context(), store.Config{URL: storetest.URL(path), ChaveAuditoria: storetest.AuditKey}, storetest.Operator, copia, backup.RestoreOptions{Replace: true})
 	require.NoError(t, err)
 	require.FileExists(t, res.Anterior)
 	storetest.RequireIntact(t, storetest.Open(t, path, storetest.WithKey))
@@ -306,7 +306,7 @@ func TestTheKeyMustBeAtHand(t *testing.T) {
 	t.Parallel()
 	copia := storetest.Backup(t, storetest.New(t, storetest.WithKey)).Arquivo
 	restore := func(path, chave string, nova bool) (backup.Restauracao, error) {
-		return store.Restore(t.Context(), store.Config{URL: storetest.URL(path), ChaveAuditoria: chave}, storetest.Operador, copia, backup.RestauracaoOpcoes{ChaveNova: nova})
+		return store.Restore(t.Context(), store.Config{URL: storetest.URL(path), ChaveAuditoria: chave}, storetest.Operator, copia, backup.RestoreOptions{ChaveNova: nova})
 	}
 	path := filepath.Join(t.TempDir(), "a.db")
 	_, err := restore(path, "", false)
@@ -320,7 +320,7 @@ func TestTheKeyMustBeAtHand(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEmpty(t, res.Avisos)
 	require.FileExists(t, path+".auditoria")
-	_, err = storetest.Open(t, path).As(storetest.Operador).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@exemplo.com"})
+	_, err = storetest.Open(t, path).As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@exemplo.com"})
 	require.NoError(t, err)
 }
 
@@ -329,17 +329,17 @@ func TestOnlyAdminsCopy(t *testing.T) {
 	s := storetest.New(t)
 	h := s.As(store.Stranger(store.Origem{}))
 	path := filepath.Join(t.TempDir(), "copia")
-	_, err := h.Backup(t.Context(), path, backup.CopiaOpcoes{})
+	_, err := h.Backup(t.Context(), path, backup.CopyOptions{})
 	require.ErrorIs(t, err, store.ErrUnauthenticated)
-	_, err = store.Restore(t.Context(), s.Config(), store.Stranger(store.Origem{}), path, backup.RestauracaoOpcoes{})
+	_, err = store.Restore(t.Context(), s.Config(), store.Stranger(store.Origem{}), path, backup.RestoreOptions{})
 	require.ErrorIs(t, err, store.ErrUnauthenticated)
-	_, err = store.BackupBefore(t.Context(), s.Config(), store.Stranger(store.Origem{}), path, backup.CopiaOpcoes{})
+	_, err = store.BackupBefore(t.Context(), s.Config(), store.Stranger(store.Origem{}), path, backup.CopyOptions{})
 	require.ErrorIs(t, err, store.ErrUnauthenticated)
-	chave, _, err := s.As(storetest.Operador).Chaves.Create(t.Context(), store.ChaveNova{Nome: "painel", Nivel: store.Leitura})
+	chave, _, err := s.As(storetest.Operator).Chaves.Create(t.Context(), store.ChaveNova{Nome: "painel", Nivel: store.Leitura})
 	require.NoError(t, err)
-	leitora, err := s.Authenticate(t.Context(), store.Credencial{Chave: chave}, store.Origem{})
+	reader, err := s.Authenticate(t.Context(), store.Credencial{Chave: chave}, store.Origem{})
 	require.NoError(t, err)
-	_, err = s.As(leitora).Backup(t.Context(), path, backup.CopiaOpcoes{})
+	_, err = s.As(reader).Backup(t.Context(), path, backup.CopyOptions{})
 	require.ErrorIs(t, err, store.ErrForbidden)
 	require.NoFileExists(t, path)
 }
@@ -355,7 +355,7 @@ func TestNoTableIsForgotten(t *testing.T) {
 			require.Contains(t, c.Tabelas, name)
 		}
 		for _, name := range tablesOf(t, s) {
-			require.True(t, backup.IsDerived(name) || slices.Contains(backup.CopiedTables(), name), name)
+			require.True(t, backup.DerivedTable(name) || slices.Contains(backup.CopiedTables(), name), name)
 		}
 	})
 }
@@ -385,13 +385,13 @@ func TestTheFlaskDatabaseIsCopied(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		url := e.Flask(t)
 		path := filepath.Join(t.TempDir(), "copia")
-		c, err := store.BackupBefore(t.Context(), e.Config(t, url, storetest.WithKey), storetest.Operador, path, backup.CopiaOpcoes{})
+		c, err := store.BackupBefore(t.Context(), e.Config(t, url, storetest.WithKey), storetest.Operator, path, backup.CopyOptions{})
 		require.NoError(t, err)
 		require.Positive(t, c.Tabelas["clientes"])
 		require.Zero(t, c.Esquema)
 		back, at := storetest.Restored(t, e, path)
 		require.Equal(t, emailsIn(t, e, url), emailsIn(t, e, at))
-		page, err := back.As(storetest.Operador).Clientes.List(t.Context(), store.ClienteFiltro{})
+		page, err := back.As(storetest.Operator).Clientes.List(t.Context(), store.ClienteFiltro{})
 		require.NoError(t, err)
 		require.EqualValues(t, c.Tabelas["clientes"], page.Total)
 	})

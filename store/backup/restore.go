@@ -14,25 +14,25 @@ import (
 	"example.com/monitor/store/trail"
 )
 
-// RestauracaoOpcoes are the choices of a restore; the zero value replaces nothing.
-type RestauracaoOpcoes struct {
-	// Substituir lets a SQLite file that exists give way. It is kept under another name.
-	Substituir bool
+// RestoreOptions are the choices of a restore; the zero value replaces nothing.
+type RestoreOptions struct {
+	// Replace lets a SQLite file that exists give way. It is kept under another name.
+	Replace bool
 	// ChaveNova goes on although the key that signed the trail in the copy is not at
 	// hand: the old links can then no longer be verified.
 	ChaveNova bool
-	// Ajustar changes what the target cannot hold into what it can, and takes away
+	// Fit changes what the target cannot hold into what it can, and takes away
 	// triggers and views that are not of monitor.
-	Ajustar bool
-	// Simular only tells what would be changed; nothing is written.
-	Simular bool
-	// ManterGatilhos restores triggers and views that are not of monitor with the rest.
-	ManterGatilhos bool
+	Fit bool
+	// DryRun only tells what would be changed; nothing is written.
+	DryRun bool
+	// KeepTriggers restores triggers and views that are not of monitor with the rest.
+	KeepTriggers bool
 	// Progresso is as in CopiaOpcoes.
 	Progresso func(stage string, done, total int64)
 }
 
-func (o RestauracaoOpcoes) progress(stage string, done, total int64) {
+func (o RestoreOptions) progress(stage string, done, total int64) {
 	if o.Progresso != nil {
 		o.Progresso(stage, done, total)
 	}
@@ -80,7 +80,7 @@ func (r *restoring) place(file string) Place {
 type restoring struct {
 	cfg    RestoreConfig
 	target engine.Target
-	o      RestauracaoOpcoes
+	o      RestoreOptions
 	res    Restauracao
 	assume bool // the trail goes on with a key that did not sign it
 	shape  shape
@@ -93,9 +93,9 @@ type restoring struct {
 // after; until they are right nothing has changed, and a restore that fails leaves
 // nothing behind. A server's database must be empty, else the error is ErrConflict; a
 // SQLite file that exists gives way only with Substituir.
-func Restore(ctx context.Context, t engine.Target, cfg RestoreConfig, path string, o RestauracaoOpcoes) (Restauracao, error) {
+func Restore(ctx context.Context, t engine.Target, cfg RestoreConfig, path string, o RestoreOptions) (Restauracao, error) {
 	r := &restoring{cfg: cfg, target: t, o: o}
-	r.res = Restauracao{Banco: t.Nome, Avisos: []string{}, Ajustes: []Ajuste{}, Simulada: o.Simular}
+	r.res = Restauracao{Banco: t.Nome, Avisos: []string{}, Ajustes: []Ajuste{}, Simulada: o.DryRun}
 	err := r.run(ctx, path)
 	return r.res, aboutCopy(err, r.res.Copia.Arquivo)
 }
@@ -106,14 +106,14 @@ func (r *restoring) run(ctx context.Context, path string) error {
 		return err
 	}
 	keys, _ := trail.New(r.cfg.Trail).LoadKeys()
-	if r.res.Copia, err = VerifyCopy(ctx, path, CopiaOpcoes{Progresso: r.o.Progresso, Chaves: keys}); err != nil {
+	if r.res.Copia, err = VerifyCopy(ctx, path, CopyOptions{Progresso: r.o.Progresso, Chaves: keys}); err != nil {
 		return err
 	}
 	r.res.Linhas, r.res.Avisos = r.res.Copia.Linhas, append(r.res.Avisos, r.res.Copia.Avisos...)
 	if err := r.refuseForeign(); err != nil {
 		return err
 	}
-	if err := r.examine(ctx); err != nil || r.o.Simular {
+	if err := r.examine(ctx); err != nil || r.o.DryRun {
 		return err
 	}
 	if err := r.key(); err != nil {
@@ -156,7 +156,7 @@ func (r *restoring) refuse(ctx context.Context, path string) error {
 	if from, err := os.Stat(path); err == nil && os.SameFile(from, have) {
 		return fault.Rule(fault.ErrConflict, "mesmo_arquivo", "a cópia e o banco são o mesmo arquivo")
 	}
-	if !r.o.Substituir && !r.o.Simular {
+	if !r.o.Replace && !r.o.DryRun {
 		return fault.Rule(fault.ErrConflict, "banco_existe", "o banco "+r.target.Path+" já existe")
 	}
 	return nil

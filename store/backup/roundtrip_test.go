@@ -148,7 +148,7 @@ func TestAnyColumnComesBackOnItsEngine(t *testing.T) {
 			want := contents(t, db, query)
 			copia := storetest.Backup(t, s).Arquivo
 			at := e.URL(t)
-			res, err := store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operador, copia, backup.RestauracaoOpcoes{})
+			res, err := store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operator, copia, backup.RestoreOptions{})
 			require.NoError(t, err)
 			require.Empty(t, res.Avisos)
 			back := e.Foreign(t, at)
@@ -203,7 +203,7 @@ func TestCopiesOfOlderVersionsComeBack(t *testing.T) {
 				t.Parallel()
 				e := storetest.Installed(t, to)
 				at := e.URL(t)
-				res, err := store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operador, oldCopy(t, from), backup.RestauracaoOpcoes{})
+				res, err := store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operator, oldCopy(t, from), backup.RestoreOptions{})
 				require.NoError(t, err)
 				require.Equal(t, backup.AssinaturaAusente, res.Copia.Assinatura)
 				require.Contains(t, strings.Join(res.Avisos, "\n"), "não tem assinatura")

@@ -66,10 +66,10 @@ func (r *restoring) same() bool { return r.res.Copia.Motor == string(r.target.Ki
 
 // refuseValues ends a restore whose target cannot hold something.
 func (r *restoring) refuseValues(f *fitter) error {
-	if f.signed > 0 && r.o.Ajustar {
+	if f.signed > 0 && r.o.Fit {
 		r.res.Avisos = append(r.res.Avisos, say.Count(int(f.signed), "valor ajustado é de uma linha assinada da auditoria: logs verificar vai apontá-lo", "valores ajustados são de linhas assinadas da auditoria: logs verificar vai apontá-los"))
 	}
-	if f.count == 0 || r.o.Simular || r.o.Ajustar && f.stuck == 0 {
+	if f.count == 0 || r.o.DryRun || r.o.Fit && f.stuck == 0 {
 		return nil
 	}
 	e := &CopiaError{
@@ -79,7 +79,7 @@ func (r *restoring) refuseValues(f *fitter) error {
 	}
 	if f.stuck > 0 {
 		e.Remedio = "corrija na origem os que não têm ajuste, e faça outra cópia"
-		e.Valores = slices.DeleteFunc(slices.Clone(f.list), func(a Ajuste) bool { return r.o.Ajustar && !a.stuck })
+		e.Valores = slices.DeleteFunc(slices.Clone(f.list), func(a Ajuste) bool { return r.o.Fit && !a.stuck })
 	}
 	return e
 }
@@ -449,7 +449,7 @@ func (r *restoring) sweep(ctx context.Context) error {
 
 func (r *restoring) refuseForeign() error {
 	c := &r.res.Copia
-	if c.Formato != CopiaSQLite || r.target.Kind != engine.SQLite || len(c.Estranhos) == 0 || r.o.ManterGatilhos || r.o.Ajustar || r.o.Simular {
+	if c.Formato != CopiaSQLite || r.target.Kind != engine.SQLite || len(c.Estranhos) == 0 || r.o.KeepTriggers || r.o.Fit || r.o.DryRun {
 		return nil
 	}
 	return &CopiaError{
@@ -460,7 +460,7 @@ func (r *restoring) refuseForeign() error {
 
 // refuseThere looks at the tables of the target that are there already.
 func (r *restoring) refuseThere(ctx context.Context, db *engine.DB) error {
-	if r.o.ManterGatilhos {
+	if r.o.KeepTriggers {
 		return nil
 	}
 	code, err := db.Reader().ForeignCode(ctx)
@@ -475,7 +475,7 @@ func (r *restoring) refuseThere(ctx context.Context, db *engine.DB) error {
 
 // dropForeign takes foreign code out of a restored file.
 func (r *restoring) dropForeign(ctx context.Context, file string) error {
-	if r.o.ManterGatilhos || !r.o.Ajustar || len(r.res.Copia.Estranhos) == 0 {
+	if r.o.KeepTriggers || !r.o.Fit || len(r.res.Copia.Estranhos) == 0 {
 		return nil
 	}
 	db, err := engine.OpenCopy(ctx, file)

@@ -24,7 +24,7 @@ const sealTable = "monitor_copia"
 
 const createSeal = "CREATE TABLE " + sealTable + " (cabecalho TEXT NOT NULL, assinatura TEXT)"
 
-func backupSQLite(ctx context.Context, db *engine.DB, cfg Config, path string, o CopiaOpcoes) ([]string, error) {
+func backupSQLite(ctx context.Context, db *engine.DB, cfg Config, path string, o CopyOptions) ([]string, error) {
 	now := when.Of(cfg.Now())
 	stop := watchSize(ctx, db, path, o)
 	err := db.CopyTo(ctx, path)
@@ -37,7 +37,7 @@ func backupSQLite(ctx context.Context, db *engine.DB, cfg Config, path string, o
 }
 
 // watchSize tells how far a copy is by the size of its file.
-func watchSize(ctx context.Context, db *engine.DB, path string, o CopiaOpcoes) (stop func()) {
+func watchSize(ctx context.Context, db *engine.DB, path string, o CopyOptions) (stop func()) {
 	total, err := db.Size(ctx)
 	if o.Progresso == nil || err != nil {
 		return func() {}
@@ -65,12 +65,12 @@ func watchSize(ctx context.Context, db *engine.DB, path string, o CopiaOpcoes) (
 // sealSQLite counts and sums the copy and writes that into it, signed where there
 // is a key.
 func sealSQLite(ctx context.Context, path string, now when.Hora, key []byte) error {
-	cab, err := describeFile(ctx, path)
+	head, err := describeFile(ctx, path)
 	if err != nil {
 		return damage(err)
 	}
-	cab.FeitaEm = now
-	doc, err := json.Marshal(cab)
+	head.FeitaEm = now
+	doc, err := json.Marshal(head)
 	if err != nil {
 		return err
 	}
@@ -95,27 +95,27 @@ func sealSQLite(ctx context.Context, path string, now when.Hora, key []byte) err
 }
 
 // describeFile is the header of a SQLite file as it is now.
-func describeFile(ctx context.Context, path string) (cab header, err error) {
+func describeFile(ctx context.Context, path string) (head header, err error) {
 	db, err := engine.OpenCopy(ctx, path)
 	if err != nil {
-		return cab, err
+		return head, err
 	}
 	defer db.Close()
 	err = db.Snapshot(ctx, func(q engine.Q) error {
-		if cab, _, err = newHeader(ctx, db, q, when.Hora{}); err != nil {
+		if head, _, err = newHeader(ctx, db, q, when.Hora{}); err != nil {
 			return err
 		}
-		if cab.Estrutura, err = q.Structure(ctx, sealTable); err != nil {
+		if head.Estrutura, err = q.Structure(ctx, sealTable); err != nil {
 			return err
 		}
 		all := sha256.New()
-		if err := dump(ctx, q, cab.Tabelas, &sumSink{all: all}); err != nil {
+		if err := dump(ctx, q, head.Tabelas, &sumSink{all: all}); err != nil {
 			return err
 		}
-		cab.Conteudo = hex.EncodeToString(all.Sum(nil))
+		head.Conteudo = hex.EncodeToString(all.Sum(nil))
 		return nil
 	})
-	return cab, err
+	return head, err
 }
 
 // sumSink is a sink that only takes down the sums.

@@ -49,13 +49,13 @@ func TestCraftedSQLiteCopiesAreRefused(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			var bad *backup.CopiaError
-			_, err := backup.VerifyCopy(ctx, c.path, backup.CopiaOpcoes{})
+			_, err := backup.VerifyCopy(ctx, c.path, backup.CopyOptions{})
 			require.ErrorAs(t, err, &bad)
 			require.Contains(t, bad.Error(), c.says)
 			require.NotEmpty(t, bad.Remedio)
 		})
 	}
-	_, err := backup.VerifyCopy(t.Context(), t.TempDir(), backup.CopiaOpcoes{})
+	_, err := backup.VerifyCopy(t.Context(), t.TempDir(), backup.CopyOptions{})
 	require.ErrorContains(t, err, "não é um arquivo comum")
 }
 
@@ -82,7 +82,7 @@ func TestSQLiteCopiesLetGoAtOnce(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	began := time.Now()
-	_, err := backup.VerifyCopy(ctx, path, backup.CopiaOpcoes{})
+	_, err := backup.VerifyCopy(ctx, path, backup.CopyOptions{})
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.Less(t, time.Since(began), 30*time.Second)
 
@@ -90,7 +90,7 @@ func TestSQLiteCopiesLetGoAtOnce(t *testing.T) {
 	ctx, cancel = context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	e := storetest.Installed(t, "sqlite")
-	_, err = store.Restore(ctx, e.Config(t, "sqlite:///"+filepath.ToSlash(target), storetest.WithKey), storetest.Operador, path, backup.RestauracaoOpcoes{})
+	_, err = store.Restore(ctx, e.Config(t, "sqlite:///"+filepath.ToSlash(target), storetest.WithKey), storetest.Operator, path, backup.RestoreOptions{})
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.NoFileExists(t, target)
 }

@@ -25,7 +25,7 @@ const sqliteMagic = "SQLite format 3\x00"
 // VerifyCopy reads a copy from its beginning to its end and compares it with what
 // it says of itself. It returns a *CopiaError for a file that is no copy, that is
 // damaged, or that this program is too old for. It needs no database.
-func VerifyCopy(ctx context.Context, path string, o CopiaOpcoes) (Copia, error) {
+func VerifyCopy(ctx context.Context, path string, o CopyOptions) (Copia, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return Copia{}, err
@@ -66,7 +66,7 @@ func ReadError(path string, err error) error {
 	return &CopiaError{Arquivo: path, Frase: "o arquivo não pôde ser lido (" + fault.SystemWords(err) + ")", Remedio: "confira o nome e as permissões"}
 }
 
-func verifyNeutral(ctx context.Context, f *os.File, o CopiaOpcoes) (c Copia, err error) {
+func verifyNeutral(ctx context.Context, f *os.File, o CopyOptions) (c Copia, err error) {
 	o.progress("Conferindo", 0, 0)
 	sum, err := sealed(ctx, f)
 	if err != nil {
@@ -76,12 +76,12 @@ func verifyNeutral(ctx context.Context, f *os.File, o CopiaOpcoes) (c Copia, err
 	if err != nil {
 		return c, err
 	}
-	total := rowsOf(l.cab.Tabelas)
+	total := rowsOf(l.head.Tabelas)
 	err = l.each(ctx, &sumSink{progress: func(n int64) { o.progress("Conferindo", n, total) }})
 	if err != nil {
 		return c, err
 	}
-	c = newCopia(f.Name(), CopiaNeutra, &l.cab)
+	c = newCopia(f.Name(), CopiaNeutra, &l.head)
 	c.SHA256 = sum
 	if c.Assinatura, err = signatureOf(f, o.Chaves); err != nil {
 		return c, err
@@ -97,7 +97,7 @@ func openNeutral(ctx context.Context, f *os.File) (*fileReader, error) {
 	return newFileReader(ctx, f)
 }
 
-func verifySQLite(ctx context.Context, f *os.File, start []byte, o CopiaOpcoes) (c Copia, err error) {
+func verifySQLite(ctx context.Context, f *os.File, start []byte, o CopyOptions) (c Copia, err error) {
 	o.progress("Conferindo", 0, 0)
 	if info, err := os.Stat(f.Name() + "-wal"); err == nil && info.Size() > 0 {
 		return c, &CopiaError{Frase: "o arquivo é um banco em uso, e uma parte dos dados está em outro arquivo ao lado dele", Remedio: "faça a cópia com monitor backup"}
@@ -117,7 +117,7 @@ func verifySQLite(ctx context.Context, f *os.File, start []byte, o CopiaOpcoes) 
 	if err != nil {
 		return c, damage(err)
 	}
-	c = newCopia(f.Name(), CopiaSQLite, &seen.cab)
+	c = newCopia(f.Name(), CopiaSQLite, &seen.head)
 	if c.Assinatura, err = seen.seal.signature(o.Chaves); err != nil {
 		return c, err
 	}
@@ -127,7 +127,7 @@ func verifySQLite(ctx context.Context, f *os.File, start []byte, o CopiaOpcoes) 
 
 // fileSeen is what a SQLite copy says of itself, once that was found right.
 type fileSeen struct {
-	cab    header
+	head   header
 	seal   *fileSeal
 	avisos []string
 }
@@ -139,7 +139,7 @@ func lookInto(ctx context.Context, path string) (seen fileSeen, err error) {
 	if seen.seal, err = readSeal(ctx, path); err != nil {
 		return seen, err
 	}
-	seen.cab, seen.avisos, err = compareSQLite(ctx, path, seen.seal)
+	seen.head, seen.avisos, err = compareSQLite(ctx, path, seen.seal)
 	return seen, err
 }
 
@@ -182,22 +182,22 @@ func Intact(ctx context.Context, path string) error {
 }
 
 // compareSQLite counts and sums the file and compares that with the table in it.
-func compareSQLite(ctx context.Context, path string, seal *fileSeal) (cab header, warnings []string, err error) {
+func compareSQLite(ctx context.Context, path string, seal *fileSeal) (head header, warnings []string, err error) {
 	warnings = []string{}
-	if cab, err = describeFile(ctx, path); err != nil {
-		return cab, warnings, err
+	if head, err = describeFile(ctx, path); err != nil {
+		return head, warnings, err
 	}
 	if seal == nil {
 		info, err := os.Stat(path)
 		if err == nil {
-			cab.FeitaEm = when.Of(info.ModTime())
+			head.FeitaEm = when.Of(info.ModTime())
 		}
-		return cab, append(warnings, "o arquivo não foi feito por monitor backup: não há soma com que comparar o conteúdo"), err
+		return head, append(warnings, "o arquivo não foi feito por monitor backup: não há soma com que comparar o conteúdo"), err
 	}
-	err = seal.compare(&cab)
+	err = seal.compare(&head)
 	// What runs is what is there now, and tables are defined as they are.
-	cab.FeitaEm, cab.Chaves = seal.FeitaEm, seal.Chaves
-	return cab, warnings, err
+	head.FeitaEm, head.Chaves = seal.FeitaEm, seal.Chaves
+	return head, warnings, err
 }
 
 // fileSeal is the header of a SQLite copy as it stands there, with what signs it.

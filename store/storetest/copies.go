@@ -19,17 +19,17 @@ func WithKey(c *store.Config) { c.ChaveAuditoria = AuditKey }
 // Backup takes a copy that nothing is said against.
 func Backup(t *testing.T, s *store.Store) store.Copia {
 	t.Helper()
-	c, err := s.As(Operador).Backup(t.Context(), filepath.Join(t.TempDir(), "copia"), store.CopiaOpcoes{})
+	c, err := s.As(Operator).Backup(t.Context(), filepath.Join(t.TempDir(), "copia"), store.CopyOptions{})
 	require.NoError(t, err)
 	require.Empty(t, c.Avisos)
 	return c
 }
 
 // Restored restores a copy into a fresh database and opens it.
-func Restored(t *testing.T, e Engine, arquivo string) (*store.Store, string) {
+func Restored(t *testing.T, e Engine, path string) (*store.Store, string) {
 	t.Helper()
 	url := e.URL(t)
-	_, err := store.Restore(t.Context(), e.Config(t, url, WithKey), Operador, arquivo, store.RestauracaoOpcoes{})
+	_, err := store.Restore(t.Context(), e.Config(t, url, WithKey), Operator, path, store.RestoreOptions{})
 	require.NoError(t, err)
 	cfg := e.Config(t, url, WithKey)
 	cfg.Create = false
@@ -42,7 +42,7 @@ func Restored(t *testing.T, e Engine, arquivo string) (*store.Store, string) {
 // RequireIntact verifies the trail.
 func RequireIntact(t *testing.T, s *store.Store) {
 	t.Helper()
-	v, err := s.As(Operador).Logs.Verify(t.Context())
+	v, err := s.As(Operator).Logs.Verify(t.Context())
 	require.NoError(t, err)
 	require.True(t, v.Integra, "%v", v.Problemas)
 	require.NotZero(t, v.Elos)

@@ -146,7 +146,7 @@ var folders sync.Map
 // Open opens a database, making or adopting it where needed.
 func (e Engine) Open(t testing.TB, url string, opts ...Option) *store.Store {
 	t.Helper()
-	return open(t, e.Config(t, url, opts...))
+	return opened(t, e.Config(t, url, opts...))
 }
 
 // New opens a fresh, empty database that ends with the test.

@@ -16,14 +16,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// envVida turns the test process into one that starts servers and then ends
+// envLife turns the test process into one that starts servers and then ends
 // badly: its value says how.
-const envVida = "STORETEST_VIDA"
+const envLife = "STORETEST_VIDA"
 
 // TestServersDieWithTheProcess ends a test process in the ways that run no
 // cleanup: no server and no folder stays behind.
 func TestServersDieWithTheProcess(t *testing.T) {
-	if how := os.Getenv(envVida); how != "" {
+	if how := os.Getenv(envLife); how != "" {
 		endBadly(t, how)
 	}
 	Postgres(t) // skips where nothing is installed
@@ -31,7 +31,7 @@ func TestServersDieWithTheProcess(t *testing.T) {
 	for _, how := range []string{"kill", "panic", "exit"} {
 		t.Run(how, func(t *testing.T) {
 			cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestServersDieWithTheProcess$")
-			cmd.Env = append(os.Environ(), envVida+"="+how)
+			cmd.Env = append(os.Environ(), envLife+"="+how)
 			out, err := cmd.StdoutPipe()
 			require.NoError(t, err)
 			require.NoError(t, cmd.Start())
@@ -97,7 +97,7 @@ func TestSilentServerIsEnded(t *testing.T) {
 	MariaDB(t) // skips where nothing is installed
 	defer func(limit time.Duration) { startLimit = limit }(startLimit)
 	startLimit = 3 * time.Second
-	s, err := newServer(mariadb, serverOptions{args: []string{"--skip-networking"}})
+	s, err := newServer(mariadbKind, serverOptions{args: []string{"--skip-networking"}})
 	require.ErrorContains(t, err, "does not answer")
 	require.NoDirExists(t, s.g.dir)
 	require.ErrorIs(t, syscall.Kill(s.g.pid, 0), syscall.ESRCH)

@@ -16,7 +16,7 @@ import (
 
 const mariadbPackage = "mariadb-server"
 
-var mariadb = family{
+var mariadbKind = family{
 	name: "mariadb", scheme: "mysql", system: "mysql", env: "MONITOR_TEST_MYSQL",
 	users: []string{"mysql"}, last: "KILL", polite: "TERM",
 	prepare: prepareMariaDB,
@@ -35,13 +35,13 @@ var (
 // MariaDB or MySQL server that already runs. Its default character set is latin1.
 func MariaDB(t testing.TB) *Server {
 	t.Helper()
-	return sharedMariaDB.get(t, mariadb)
+	return sharedMariaDB.get(t, mariadbKind)
 }
 
 // NewMariaDB starts a MariaDB server of the test's own.
 func NewMariaDB(t testing.TB, opts ...ServerOption) *Server {
 	t.Helper()
-	return private(t, mariadb, opts)
+	return private(t, mariadbKind, opts)
 }
 
 func prepareMariaDB(s *Server, o serverOptions) error {

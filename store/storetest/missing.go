@@ -8,9 +8,9 @@ import (
 // Missing are the engines that Each skips here, with what to install.
 func Missing() (list []string) {
 	for name, look := range map[string]func() error{
-		postgres.env: func() error { _, err := findPostgres("postgres"); return err },
-		mariadb.env:  func() error { _, err := find("mariadbd", mariadbPackage, "/usr/libexec"); return err },
-		"":           func() error { _, err := find("pgbouncer", bouncerPackage); return err },
+		postgresKind.env: func() error { _, err := findPostgres("postgres"); return err },
+		mariadbKind.env:  func() error { _, err := find("mariadbd", mariadbPackage, "/usr/libexec"); return err },
+		"":               func() error { _, err := find("pgbouncer", bouncerPackage); return err },
 	} {
 		if name != "" && os.Getenv(name) != "" {
 			continue // somebody else's server

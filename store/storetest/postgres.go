@@ -14,7 +14,7 @@ import (
 
 const postgresPackage = "postgresql"
 
-var postgres = family{
+var postgresKind = family{
 	name: "postgres", scheme: "postgresql", system: "postgres", env: "MONITOR_TEST_POSTGRES",
 	users: []string{"postgres"}, last: "QUIT", polite: "INT",
 	prepare: preparePostgres,
@@ -37,13 +37,13 @@ var (
 // names one that already runs.
 func Postgres(t testing.TB) *Server {
 	t.Helper()
-	return sharedPostgres.get(t, postgres)
+	return sharedPostgres.get(t, postgresKind)
 }
 
 // NewPostgres starts a PostgreSQL server of the test's own.
 func NewPostgres(t testing.TB, opts ...ServerOption) *Server {
 	t.Helper()
-	return private(t, postgres, opts)
+	return private(t, postgresKind, opts)
 }
 
 func preparePostgres(s *Server, o serverOptions) error {

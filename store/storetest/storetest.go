@@ -21,10 +21,10 @@ import (
 )
 
 //go:embed testdata/flask.sqlite
-var flask []byte
+var flaskSQLite []byte
 
-// Operador is the local operator of tests; it acts as admin.
-var Operador = store.Local("teste", "maquina", store.CanalCLI)
+// Operator is the local operator of tests; it acts as admin.
+var Operator = store.Local("teste", "maquina", store.CanalCLI)
 
 // Option changes the configuration of a test's store.
 type Option func(*store.Config)
@@ -44,7 +44,7 @@ func New(t testing.TB, opts ...Option) *store.Store {
 // Open opens the database at path, making or adopting it where needed.
 func Open(t testing.TB, path string, opts ...Option) *store.Store {
 	t.Helper()
-	return open(t, config(URL(path), opts))
+	return opened(t, config(URL(path), opts))
 }
 
 func config(url string, opts []Option) store.Config {
@@ -56,7 +56,7 @@ func config(url string, opts []Option) store.Config {
 	return cfg
 }
 
-func open(t testing.TB, cfg store.Config) *store.Store {
+func opened(t testing.TB, cfg store.Config) *store.Store {
 	t.Helper()
 	s, err := store.Open(t.Context(), cfg)
 	if err != nil {
@@ -74,7 +74,7 @@ func open(t testing.TB, cfg store.Config) *store.Store {
 func Flask(t testing.TB) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "flask.db")
-	if err := os.WriteFile(path, flask, 0o600); err != nil {
+	if err := os.WriteFile(path, flaskSQLite, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return path

@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// servers are the kinds of servers that this package starts.
-var servers = map[string]func(testing.TB, ...ServerOption) *Server{"postgres": NewPostgres, "mariadb": NewMariaDB}
+// kinds are the kinds of servers that this package starts.
+var kinds = map[string]func(testing.TB, ...ServerOption) *Server{"postgres": NewPostgres, "mariadb": NewMariaDB}
 
 // overTLS opens s by TLS; roots nil trusts whom the system trusts.
 func overTLS(t *testing.T, s *Server, roots *x509.CertPool) *sql.DB {
@@ -69,7 +69,7 @@ func TestOwnCertificate(t *testing.T) {
 	require.NoError(t, err)
 	roots := x509.NewCertPool()
 	require.True(t, roots.AppendCertsFromPEM([]byte(a.PEM)))
-	for name, private := range servers {
+	for name, private := range kinds {
 		t.Run(name, func(t *testing.T) {
 			s := private(t, WithCertificate(old))
 			s.CA = a.File(t)
@@ -86,7 +86,7 @@ func TestServersThatWantTLS(t *testing.T) {
 
 // TestServerThatCannotStart tells why, from the server's own log.
 func TestServerThatCannotStart(t *testing.T) {
-	for name, kind := range map[string]family{"postgres": postgres, "mariadb": mariadb} {
+	for name, kind := range map[string]family{"postgres": postgresKind, "mariadb": mariadbKind} {
 		t.Run(name, func(t *testing.T) {
 			_, err := newServer(kind, serverOptions{args: []string{"--nao-existe=1"}})
 			if !errors.Is(err, errEnded) {
@@ -99,7 +99,7 @@ func TestServerThatCannotStart(t *testing.T) {
 
 // TestDurableServer kills a server: what was committed is there when it comes back.
 func TestDurableServer(t *testing.T) {
-	for name, private := range servers {
+	for name, private := range kinds {
 		t.Run(name, func(t *testing.T) {
 			s := private(t)
 			banco := s.NewDatabase(t)
@@ -127,7 +127,7 @@ func number(t *testing.T, db *sql.DB, query string) (n int) {
 }
 
 func TestFrozenServer(t *testing.T) {
-	for name, private := range servers {
+	for name, private := range kinds {
 		t.Run(name, func(t *testing.T) {
 			s := private(t)
 			require.NoError(t, s.Root().PingContext(t.Context()))
@@ -223,7 +223,7 @@ func TestBind(t *testing.T) {
 // TestExistingServer uses a server as MONITOR_TEST_POSTGRES and MONITOR_TEST_MYSQL
 // would name it.
 func TestExistingServer(t *testing.T) {
-	for name, private := range servers {
+	for name, private := range kinds {
 		t.Run(name, func(t *testing.T) {
 			s := private(t)
 			other, err := existing(s.kind, s.URL(s.kind.system))
@@ -238,7 +238,7 @@ func TestExistingServer(t *testing.T) {
 			require.Error(t, db.PingContext(t.Context()), "dropped with its test")
 		})
 	}
-	_, err := existing(postgres, "postgresql://dono:segredo@[::1")
+	_, err := existing(postgresKind, "postgresql://dono:segredo@[::1")
 	require.Error(t, err)
 	require.NotContains(t, err.Error(), "segredo")
 }
@@ -254,7 +254,7 @@ func (v *verdict) Skip(args ...any)  { v.skipped = fmt.Sprint(args...) }
 func (v *verdict) Fatal(args ...any) { v.failed = fmt.Sprint(args...) }
 
 func TestMissingEngine(t *testing.T) {
-	gone := mariadb
+	gone := mariadbKind
 	gone.prepare = func(*Server, serverOptions) error {
 		_, err := find("nao-existe-servidor", "pacote-do-servidor")
 		return err
