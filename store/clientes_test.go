@@ -275,7 +275,6 @@ func TestOpenRefusesTheWrongSchema(t *testing.T) {
 
 // TestFiveProcessesMigrate opens one new database from several stores at once.
 func TestFiveProcessesMigrate(t *testing.T) {
-	t.Parallel()
 	path := storetest.Flask(t)
 	var wg sync.WaitGroup
 	errs := make([]error, 5)

@@ -33,11 +33,33 @@ func (db *DB) Migrate(ctx context.Context, now string) error {
 // migrateSQLite does each step in a transaction of its own that also records it.
 func (db *DB) migrateSQLite(ctx context.Context, now string) error {
 	for _, m := range migrations.For(string(db.Kind)) {
-		if err := db.Write(ctx, func(ctx context.Context, q Q) error { return applySQLite(ctx, q, m, now) }); err != nil {
+		if err := db.stepSQLite(ctx, m, now); err != nil {
 			return stepError(m, err)
 		}
 	}
 	return nil
+}
+
+// othersMigrate is how long another monitor that is at the steps is waited for. Without
+// its begin in the ledger whoever has the file is some other program, and is told of
+// after one lockWait.
+const othersMigrate = 30 * time.Second
+
+func (db *DB) stepSQLite(ctx context.Context, m migrations.Migration, now string) error {
+	for began := time.Now(); ; {
+		err := db.Write(ctx, func(ctx context.Context, q Q) error { return applySQLite(ctx, q, m, now) })
+		if err == nil || Motivo(err) != MotivoOcupado || time.Since(began) > othersMigrate {
+			return err
+		}
+		if begun, failed := db.Versao(ctx); failed != nil || begun == 0 {
+			return err
+		}
+		select {
+		case <-time.After(startPause):
+		case <-ctx.Done():
+			return err
+		}
+	}
 }
 
 func stepError(m migrations.Migration, err error) error {
