@@ -17,7 +17,7 @@ func (o Overlap) Run() int {
 		flag.Parse()
 	}
 	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
-		_ = f.Value.Set(strconv.Itoa(4 * runtime.GOMAXPROCS(0)))
+		_ = f.Value.Set(strconv.Itoa(2 * runtime.GOMAXPROCS(0)))
 	}
 	return o.M.Run()
 }
