@@ -31,7 +31,7 @@ func one(what, pkg, run, file, was, is string) mutation {
 var mutations = []mutation{
 	one("an idempotency key is looked for without its actor", "./store", "Idempot",
 		"store/idempotency.go", "WHERE ator = ? AND chave = ?`, t.actor.ref(), chave)", "WHERE chave = ?`, chave)"),
-	one("a moderador sets nivel_acesso", "./server", "TestColumnsAreNotAssigned",
+	one("a moderador sets nivel_acesso", "./server", "TestLevelsAreNotAssigned",
 		"store/clientes_change.go", `[]string{"nivel_acesso", "senha"}`, `[]string{"senha"}`),
 	one("a moderador sets a password", "./store", "TestRoles",
 		"store/clientes_change.go", `[]string{"nivel_acesso", "senha"}`, `[]string{"nivel_acesso"}`),

@@ -245,9 +245,17 @@ func roles(t *testing.T, e *elenco) {
 		{"altera usuario alheio", [6]string{ok, ok, gone, no, no, who}, change(t, func() int64 { return e.bia.ID }, func(c *store.Cliente) { n++; c.Cidade = fmt.Sprintf("C%d", n) })},
 		{"altera admin", [6]string{ok, no, gone, no, no, who}, change(t, func() int64 { return e.admin.ID }, func(c *store.Cliente) { n++; c.Cidade = fmt.Sprintf("C%d", n) })},
 		{"altera moderador", [6]string{ok, ok, gone, no, no, who}, change(t, func() int64 { return e.moderador.ID }, func(c *store.Cliente) { n++; c.Cidade = fmt.Sprintf("C%d", n) })},
-		{"promove usuario", [6]string{ok, no, gone, no, no, who}, change(t, func() int64 { return e.bia.ID }, func(c *store.Cliente) {
-			c.NivelAcesso = map[string]string{store.Usuario: store.Moderador, store.Moderador: store.Usuario}[c.NivelAcesso]
-		})},
+		{"promove usuario", [6]string{ok, no, gone, no, no, who}, func(h *store.Handle) error {
+			to := func(h *store.Handle, nivel string) error {
+				_, err := h.Clientes.Change(t.Context(), e.bia.ID, "", func(c *store.Cliente) { c.NivelAcesso = nivel })
+				return err
+			}
+			if err := to(h, store.Moderador); err != nil {
+				return err
+			}
+			return to(e.s.As(e.comoAdmin), store.Usuario) // so that the next one promotes a usuario too
+		}},
+		{"senha alheia em uma alteração", [6]string{ok, no, gone, no, no, who}, change(t, func() int64 { return e.bia.ID }, func(c *store.Cliente) { n++; c.Senha = fmt.Sprintf("outra-senha-%d", n) })},
 		{"senha alheia", [6]string{ok, no, gone, no, no, who}, func(h *store.Handle) error { return h.Clientes.SetSenha(t.Context(), e.bia.ID, "", "outra-senha-1") }},
 		{"e-mail alheio", [6]string{ok, no, gone, no, no, who}, func(h *store.Handle) error {
 			_, err := h.Clientes.SetEmail(t.Context(), e.bia.ID, "bia@x.com", "")
