@@ -1,7 +1,9 @@
 package storetest
 
 import (
+	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -22,6 +24,11 @@ func Backup(t *testing.T, s *store.Store) store.Copia {
 	c, err := s.As(Operator).Backup(t.Context(), filepath.Join(t.TempDir(), "copia"), store.CopyOptions{})
 	require.NoError(t, err)
 	require.Empty(t, c.Avisos)
+	if runtime.GOOS != "windows" {
+		info, err := os.Stat(c.Arquivo)
+		require.NoError(t, err)
+		require.Zero(t, info.Mode().Perm()&0o077, "a copy is for its owner only")
+	}
 	return c
 }
 
