@@ -14,7 +14,7 @@ import (
 
 var errSenhaAtual = &InvalidError{Campos: map[string]string{"senha_atual": "A senha atual não confere"}}
 
-// mayRule says whether the actor may set password and address of client id:
+// mayCredentials says whether the actor may set password and address of client id:
 // admins anyone's, people their own. own tells that the current password is
 // needed.
 func (c Clientes) mayCredentials(id int64) (own bool, err error) {

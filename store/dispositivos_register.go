@@ -12,7 +12,7 @@ import (
 )
 
 // A registration says what a machine is. It goes in three steps: recognise finds
-// the device that the machine is (machine/recognise.go); mayRegister says whether the
+// the device that the machine is (machine/recognise.go); MayRegister says whether the
 // caller speaks for it; newDevice or refreshDevice writes it down.
 //
 // Who registers what, and whose the device is when another client is declared:

@@ -112,7 +112,7 @@ func PasswordOf(address string) (from, to int, ok bool) {
 // keywordForm is libpq's: only its password is a secret.
 var keywordForm = regexp.MustCompile(`(?i)^\s*(host|hostaddr|port|user|password|dbname|sslmode)\s*=`)
 
-// MaskBanco is maskURL for the configured address itself.
+// MaskBanco is MaskURL for the configured address itself.
 func MaskBanco(address string) string {
 	if from, to, ok := PasswordOf(address); ok {
 		address = address[:from] + Hidden + address[to:]

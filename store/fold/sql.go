@@ -221,7 +221,7 @@ func lineMySQL(n int) string {
 	return keyMySQL(fmt.Sprintf(`substring_index(substring_index(monitor_busca, '\n', %d), '\n', -1)`, n), keyLength)
 }
 
-// cityMySQL is cityKey in MySQL's words.
+// cityMySQL is CityKey in MySQL's words.
 func cityMySQL() string {
 	cols := CityCols("")
 	all := make([]string, len(cols))

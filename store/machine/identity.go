@@ -49,7 +49,7 @@ func MACKey(mac string) string {
 	return key
 }
 
-// storedMAC is macKey of a column's value.
+// storedMAC is MACKey of a column's value.
 func storedMAC(mac string) string {
 	if utf8.RuneCountInString(mac) == macWidth {
 		return "" // may have been cut; SQLite keeps longer ones whole

@@ -75,7 +75,7 @@ func CloseTables(ctx context.Context, db *engine.DB) error {
 	return err
 }
 
-// ClosingPlan is what closeTables will do once the schema is there.
+// ClosingPlan is what CloseTables will do once the schema is there.
 func ClosingPlan(ctx context.Context, db *engine.DB, estado State) ([]string, error) {
 	tables, err := OpenTables(ctx, db)
 	if err != nil {

@@ -19,7 +19,7 @@ type ResumoAcessos struct {
 	Recusados int64 `json:"logins_recusados"`
 	Bloqueios int64 `json:"bloqueios"` // accounts and addresses that may try no password now
 	// Contas and Enderecos are who was refused and from where, most often first; nil
-	// where the caller may not know. Parcial says that only the newest maxRecusas
+	// where the caller may not know. Parcial says that only the newest maxRefusals
 	// refusals were looked into.
 	Contas    []ResumoRecusas `json:"contas"`
 	Enderecos []ResumoRecusas `json:"enderecos"`

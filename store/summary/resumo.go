@@ -24,7 +24,7 @@ type Resumo struct {
 	Mudanca      ResumoMudanca      `json:"mudanca"`
 }
 
-// ResumoDispositivos are the machines. The lists hold the newest resumoItens of
+// ResumoDispositivos are the machines. The lists hold the newest maxItems of
 // what the numbers beside them count.
 type ResumoDispositivos struct {
 	Total  int64 `json:"total"`
