@@ -113,12 +113,15 @@ func (s *Store) runRefusals(ctx context.Context) {
 // time for more, and which others wait for.
 const refusalsAtOnce = 20
 
-// flushRefusals writes what was counted; what cannot be written waits.
+// flushRefusals writes what was counted; what cannot be written in the time of one call
+// waits, for a store that closes must not take minutes.
 func (s *Store) flushRefusals(ctx context.Context) {
+	ctx, cancel := s.deadline(context.WithoutCancel(ctx))
+	defer cancel()
 	list := slices.Collect(maps.Values(s.refusals.take()))
 	for len(list) > 0 { // a database that sleeps is not woken for nothing
 		some := list[:min(refusalsAtOnce, len(list))]
-		if err := s.writeRefusals(context.WithoutCancel(ctx), some); err != nil {
+		if err := s.writeRefusals(ctx, some); err != nil {
 			s.cfg.Log.WarnContext(ctx, "não foi possível anotar na trilha os pedidos recusados; nova tentativa em instantes", slog.Any("erro", err))
 			s.refusals.back(list)
 			return
