@@ -86,7 +86,7 @@ func (d *examiner) clearTokens(ctx context.Context) (f Fase, err error) {
 	if n > 0 {
 		f = Fase{
 			Motivo: reasonClearTokens, Detalhe: say.Count(n, "sessão do sistema antigo tem o seu token aberto no banco", "sessões do sistema antigo têm o seu token aberto no banco"),
-			Remedio: "elas valem até expirar; quem puder ler o banco ou uma cópia dele entra com elas, portanto guarde bem as cópias",
+			Remedio: "cada uma vale até expirar; quem puder ler o banco ou uma cópia dele entra com ela, portanto guarde bem as cópias",
 		}
 	}
 	return f, err
