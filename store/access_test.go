@@ -335,19 +335,19 @@ func sessionEnds(t *testing.T, motor storetest.Engine) {
 		e := newElenco(t, motor)
 		token := e.bearers["ana@x.com"]
 		for range 23 { // kept in use
-			e.relogio.passa(time.Hour)
+			e.relogio.pass(time.Hour)
 			require.NoError(t, at(e, token))
 			e.s.Settle()
 		}
-		e.relogio.passa(time.Hour - time.Second)
+		e.relogio.pass(time.Hour - time.Second)
 		require.NoError(t, at(e, token))
-		e.relogio.passa(time.Second)
+		e.relogio.pass(time.Second)
 		require.ErrorIs(t, at(e, token), store.ErrUnauthenticated)
 	})
 	t.Run("ociosa", func(t *testing.T) {
 		e := newElenco(t, motor)
 		token := e.bearers["ana@x.com"]
-		e.relogio.passa(12 * time.Hour)
+		e.relogio.pass(12 * time.Hour)
 		require.ErrorIs(t, at(e, token), store.ErrUnauthenticated)
 	})
 	for name, end := range map[string]func(e *elenco) error{
@@ -420,7 +420,7 @@ func TestLegacyToken(t *testing.T) {
 	a, err := s.Authenticate(t.Context(), store.Credencial{Bearer: token}, store.Origem{})
 	require.NoError(t, err)
 	require.Equal(t, store.Admin, a.Nivel())
-	r.passa(23*time.Hour + 28*time.Minute + 47*time.Second + 61*time.Millisecond)
+	r.pass(23*time.Hour + 28*time.Minute + 47*time.Second + 61*time.Millisecond)
 	_, err = s.Authenticate(t.Context(), store.Credencial{Bearer: token}, store.Origem{})
 	require.ErrorIs(t, err, store.ErrUnauthenticated)
 }
@@ -588,9 +588,9 @@ func keyEnds(t *testing.T, e *elenco) {
 	secret, _, err := h.Chaves.Create(t.Context(), store.ChaveNova{Nome: "k", Nivel: store.Leitura, ExpiraEm: e.relogio.now().Add(time.Hour)})
 	require.NoError(t, err)
 	require.NoError(t, auth(secret))
-	e.relogio.passa(time.Hour - time.Second)
+	e.relogio.pass(time.Hour - time.Second)
 	require.NoError(t, auth(secret))
-	e.relogio.passa(time.Second)
+	e.relogio.pass(time.Second)
 	require.ErrorIs(t, auth(secret), store.ErrUnauthenticated)
 	secret, k, err := h.Chaves.Create(t.Context(), store.ChaveNova{Nome: "k", Nivel: store.Leitura})
 	require.NoError(t, err)
@@ -650,7 +650,7 @@ func TestReusedIDInheritsNoSession(t *testing.T) {
 	e := newElenco(t, storetest.SQLite) // servers have foreign keys
 	token := e.bearers["bia@x.com"]
 	e.outro(t, "DELETE FROM clientes WHERE id = ?", e.bia.ID)
-	e.relogio.passa(time.Hour)
+	e.relogio.pass(time.Hour)
 	e.outro(t, "INSERT INTO clientes(id, nome, email, nivel_acesso, ativo, data_cadastro) VALUES (?, 'Nova', 'nova@x.com', 'admin', TRUE, '2026-11-23 16:00:00.000000')", e.bia.ID)
 	_, err := e.s.Authenticate(t.Context(), store.Credencial{Bearer: token}, store.Origem{})
 	require.ErrorIs(t, err, store.ErrUnauthenticated)

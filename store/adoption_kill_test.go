@@ -122,11 +122,11 @@ func TestChangeOverSurvivesAKill(t *testing.T) {
 			t.Parallel()
 			storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
 				calmo, step, cuts := calmaria(t, e, p), int64(61), 0
-				if ensaioCompleto() {
+				if storetest.Complete() {
 					step = 1
 				}
 				for n := int64(2); ; n += step {
-					if !p.cutAt(t, e, n, []corte{antes, semReposta}[n/step%2], calmo) {
+					if !p.cutAt(t, e, n, []storetest.Fate{storetest.Dropped, storetest.Unanswered}[n/step%2], calmo) {
 						break
 					}
 					cuts++
@@ -139,27 +139,27 @@ func TestChangeOverSurvivesAKill(t *testing.T) {
 }
 
 // cutAt says whether there was a message n to be cut off at.
-func (p passo) cutAt(t *testing.T, e storetest.Engine, n int64, how corte, calmo quadro) bool {
+func (p passo) cutAt(t *testing.T, e storetest.Engine, n int64, how storetest.Fate, calmo quadro) bool {
 	t.Helper()
 	at := p.antes(t, e)
 	cfg := e.Config(t, at, storetest.Now(quandoViviam))
-	r := newRele(t, host(t, at))
-	r.cortar(func(number int64, _ []byte) corte {
+	r := storetest.NewRelay(t, storetest.HostOf(t, at))
+	r.Cut(func(number int64, _ []byte) storetest.Fate {
 		switch {
 		case number < n:
-			return passa
+			return storetest.PassOn
 		case number > n:
-			return antes
+			return storetest.Dropped
 		}
-		defer r.morto.Store(how == antes)
+		defer r.Dead.Store(how == storetest.Dropped)
 		return how
 	})
 	killed := cfg
-	killed.URL = through(t, at, r.addr)
+	killed.URL = storetest.WithHost(t, at, r.Addr)
 	if err := p.faz(t.Context(), killed); err == nil {
 		return false
 	}
-	r.morto.Store(true)
+	r.Dead.Store(true)
 	if e.Name == "mariadb" { // what 30 seconds do
 		_, _ = e.Foreign(t, at).ExecContext(t.Context(), "UPDATE monitor_travas SET ate = 0 WHERE nome = 'migracao'")
 	}
@@ -211,10 +211,10 @@ func TestAdoptionFinishesAnUndoing(t *testing.T) {
 		return adota(ctx, cfg)
 	}
 	step := int64(34)
-	if ensaioCompleto() {
+	if storetest.Complete() {
 		step = 17
 	}
-	for n := int64(45); again.cutAt(t, e, n, antes, quadro{}); n += step {
+	for n := int64(45); again.cutAt(t, e, n, storetest.Dropped, quadro{}); n += step {
 		tried = false
 	}
 	require.Positive(t, said["retirada_interrompida"])
@@ -252,7 +252,7 @@ func TestChangeOverSurvivesAKillOnSQLite(t *testing.T) {
 		t.Skip("só o Linux mata um processo pelo tamanho de um arquivo")
 	}
 	step := uint64(80 << 10)
-	if ensaioCompleto() {
+	if storetest.Complete() {
 		step = 4 << 10
 	}
 	for _, p := range passos {

@@ -27,7 +27,7 @@ func colunas(t *testing.T, e storetest.Engine, db *sql.DB, table string) []strin
 	case "mariadb":
 		query = strings.Replace(query, "current_schema()", "database()", 1)
 	}
-	return texts(t, db, query)
+	return storetest.Texts(t, db, query)
 }
 
 // snapshot is every value of the six tables, to the byte, a line for each row.
@@ -53,7 +53,7 @@ func fotografa(t *testing.T, e storetest.Engine, db *sql.DB, how *snapshot) snap
 		for i, c := range r.colunas[table] {
 			values[i] = fmt.Sprintf(literal, c)
 		}
-		r.linhas[table] = texts(t, db, "SELECT "+concat(e, values)+" FROM "+table+" ORDER BY id")
+		r.linhas[table] = storetest.Texts(t, db, "SELECT "+concat(e, values)+" FROM "+table+" ORDER BY id")
 	}
 	return r
 }
@@ -71,10 +71,10 @@ func planta(t *testing.T, e storetest.Engine, db *sql.DB) string {
 	var lines []string
 	switch e.Name {
 	case "sqlite":
-		lines = texts(t, db, `SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_master`)
-		lines = append(lines, texts(t, db, "PRAGMA journal_mode")...)
+		lines = storetest.Texts(t, db, `SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_master`)
+		lines = append(lines, storetest.Texts(t, db, "PRAGMA journal_mode")...)
 	case "mariadb":
-		for _, table := range texts(t, db, "SELECT table_name FROM information_schema.tables WHERE table_schema = database() AND table_type = 'BASE TABLE'") {
+		for _, table := range storetest.Texts(t, db, "SELECT table_name FROM information_schema.tables WHERE table_schema = database() AND table_type = 'BASE TABLE'") {
 			lines = append(lines, plantaMariaDB(t, db, table)...)
 		}
 	default:
@@ -86,7 +86,7 @@ func planta(t *testing.T, e storetest.Engine, db *sql.DB) string {
 			`SELECT concat_ws(' ', relkind, relname, relrowsecurity, relacl) FROM pg_class WHERE relnamespace = current_schema()::regnamespace`,
 			`SELECT concat_ws(' ', tgrelid::regclass, tgname) FROM pg_trigger WHERE NOT tgisinternal`,
 		} {
-			lines = append(lines, texts(t, db, query)...)
+			lines = append(lines, storetest.Texts(t, db, query)...)
 		}
 	}
 	slices.Sort(lines)
@@ -281,7 +281,7 @@ func flaskFindsOurs(t *testing.T, e storetest.Engine, s *store.Store, db *sql.DB
 // checkWithPython verifies a password as Werkzeug does.
 func checkWithPython(t *testing.T, hash, senha string) {
 	t.Helper()
-	require.Equal(t, "ok", python(t, `
+	require.Equal(t, "ok", storetest.Python(t, `
 import hashlib, sys
 method, salt, digest = sys.argv[1].split("$")
 _, algo, rounds = method.split(":")

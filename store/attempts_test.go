@@ -71,13 +71,13 @@ func TestGuessesAreBounded(t *testing.T) {
 		other := e.motor.Open(t, e.url, storetest.Now(e.relogio.now))
 		require.ErrorIs(t, guess(t.Context(), e.s, "", "ninguem@x.com", "errada"), store.ErrUnauthenticated) // makes the hash of nobody
 		for _, enderecos := range []int{1, 100} {
-			e.relogio.passa(48 * time.Hour)
+			e.relogio.pass(48 * time.Hour)
 			before := hashes(e.s, other)
 			var all chute
 			for range 10 {
 				got := chutes(t, 100, enderecos, e.s, other)
 				all = chute{all.erradas + got.erradas, all.recusadas + got.recusadas, all.perdidas + got.perdidas}
-				e.relogio.passa(90*time.Second - time.Millisecond)
+				e.relogio.pass(90*time.Second - time.Millisecond)
 			}
 			require.Equal(t, 1000, all.erradas+all.recusadas)
 			require.GreaterOrEqual(t, all.erradas, 4, "the first ones are let in")
@@ -123,12 +123,12 @@ func lock(t *testing.T, e *elenco) {
 	require.ErrorIs(t, guess(t.Context(), e.motor.Open(t, e.url, storetest.Now(e.relogio.now)), away, "ana@x.com", senhaForte), store.ErrBloqueado)
 
 	for i, espera := range []time.Duration{5, 10, 20, 20} {
-		e.relogio.passa(espera*time.Minute - time.Microsecond)
+		e.relogio.pass(espera*time.Minute - time.Microsecond)
 		require.ErrorIs(t, try("ana@x.com", senhaForte), store.ErrBloqueado, "wait %d", i)
-		e.relogio.passa(time.Microsecond)
+		e.relogio.pass(time.Microsecond)
 		require.ErrorIs(t, try("ana@x.com", "errada"), store.ErrUnauthenticated, "wait %d", i)
 	}
-	e.relogio.passa(20 * time.Minute)
+	e.relogio.pass(20 * time.Minute)
 	for range 3 {
 		require.NoError(t, try("ana@x.com", senhaForte), "what was right counts nothing")
 	}
@@ -165,7 +165,7 @@ func lockSparesThePerson(t *testing.T, e *elenco) {
 		require.True(t, invalid)
 	}
 	require.ErrorIs(t, own(e.comoAna, senhaForte), store.ErrBloqueado, "a stolen session does not guess on")
-	e.relogio.passa(5 * time.Minute)
+	e.relogio.pass(5 * time.Minute)
 	require.NoError(t, own(e.comoAna, senhaForte))
 }
 
@@ -236,7 +236,7 @@ func locksAreSeenAndLifted(t *testing.T, e *elenco) {
 
 	// What nobody repeats is forgotten.
 	require.NoError(t, e.s.Counted(t.Context(), store.Origem{}, "ana@x.com"))
-	e.relogio.passa(time.Hour)
+	e.relogio.pass(time.Hour)
 	list, err = h.Bloqueios.List(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, list)
@@ -315,7 +315,7 @@ func spellingsShareACounter(t *testing.T, motor storetest.Engine) {
 		"késia@x.com.", "késia@ｘ.com", "kés\u0131a@x.com", "kés\u0130a@x.com", "késia@x.com\x00", "késia\xff@x.com",
 	}
 	for _, email := range spellings {
-		r.passa(48 * time.Hour)
+		r.pass(48 * time.Hour)
 		if guess(t.Context(), s, "", email, "senha123") != nil {
 			continue // finds no account
 		}

@@ -26,7 +26,7 @@ func aClockThatRanAhead(t *testing.T, e *elenco) {
 		token, _, err := e.s.As(store.Stranger(store.Origem{IP: "192.0.2.1"})).Sessoes.Login(t.Context(), email, senha)
 		return token, err
 	}
-	e.relogio.passa(ahead)
+	e.relogio.pass(ahead)
 	token, err := login(senhaForte)
 	require.NoError(t, err)
 	db := e.motor.Foreign(t, e.url)
@@ -37,7 +37,7 @@ func aClockThatRanAhead(t *testing.T, e *elenco) {
 	}
 	require.ErrorIs(t, func() error { _, err := login(senhaForte); return err }(), store.ErrBloqueado)
 
-	e.relogio.passa(-ahead)
+	e.relogio.pass(-ahead)
 	_, err = login(senhaForte)
 	require.NoError(t, err, "nobody waits for years")
 	require.NoError(t, counts(token))
@@ -46,6 +46,6 @@ func aClockThatRanAhead(t *testing.T, e *elenco) {
 		err := db.QueryRowContext(t.Context(), "SELECT count(*) FROM sessoes WHERE data_expiracao > '2030-01-01'").Scan(&n)
 		return err == nil && n == 0
 	}, time.Minute, 10*time.Millisecond, "it ends when one that is opened now would")
-	e.relogio.passa(25 * time.Hour)
+	e.relogio.pass(25 * time.Hour)
 	require.ErrorIs(t, counts(token), store.ErrUnauthenticated)
 }

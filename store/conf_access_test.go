@@ -20,7 +20,7 @@ func roteiroSessoes(r *roteiro) {
 		r.anota("cria")(r.op.Clientes.Create(ctx, c))
 	}
 	entra := func(email, senha string) string {
-		r.relogio.passa(time.Second)
+		r.relogio.pass(time.Second)
 		token, c, err := estranho.Sessoes.Login(ctx, email, senha)
 		r.esconde(token, "token de "+email)
 		r.anota("entra %q %q", email, senha)(c, err)
@@ -44,7 +44,7 @@ func roteiroSessoes(r *roteiro) {
 	r.anota("a própria senha")(nil, r.s.As(a).Clientes.SetSenha(ctx, 1, "senha123", "outra-senha-1"))
 	for _, step := range []time.Duration{time.Minute, 11 * time.Hour, 11 * time.Hour, 3 * time.Hour} {
 		r.s.Settle()
-		r.relogio.passa(step)
+		r.relogio.pass(step)
 		_, err := r.s.Authenticate(ctx, store.Credencial{Bearer: token}, origem)
 		r.erro("depois de %v", step)(err)
 	}
@@ -95,7 +95,7 @@ func roteiroBloqueios(r *roteiro) {
 	ctx := r.Context()
 	r.anota("cria")(r.op.Clientes.Create(ctx, store.Cliente{Nome: "Ana", Email: "ana@exemplo.com", Senha: "senha123"}))
 	conta := func(ip, email string) {
-		r.relogio.passa(time.Second)
+		r.relogio.pass(time.Second)
 		r.erro("conta %q %q", ip, email)(r.s.Counted(ctx, store.Origem{IP: ip}, email))
 	}
 	for range 5 {
@@ -105,7 +105,7 @@ func roteiroBloqueios(r *roteiro) {
 		conta("2001:db8::1", email)
 	}
 	r.anota("lista")(r.op.Bloqueios.List(ctx))
-	r.relogio.passa(5 * time.Minute)
+	r.relogio.pass(5 * time.Minute)
 	_, c, err := r.s.As(store.Stranger(store.Origem{IP: "10.0.0.1"})).Sessoes.Login(ctx, "ana@exemplo.com", "senha123")
 	r.anota("entra")(c, err)
 	for range 2 {
@@ -117,7 +117,7 @@ func roteiroBloqueios(r *roteiro) {
 	for _, counterKey := range []string{"JOSÉ@x", "2001:db8::2", "ninguem@x", "", "%"} {
 		r.erro("esquece %q", counterKey)(r.op.Bloqueios.LiftOf(ctx, counterKey))
 	}
-	r.relogio.passa(time.Hour)
+	r.relogio.pass(time.Hour)
 	r.anota("lista depois")(r.op.Bloqueios.List(ctx))
 	r.anota("logs")(r.op.Logs.List(ctx, store.LogFiltro{}))
 }
@@ -160,10 +160,10 @@ func roteiroChaves(r *roteiro) {
 	}
 	entra()
 	for _, id := range []int64{1, 1, 99} {
-		r.relogio.passa(time.Minute)
+		r.relogio.pass(time.Minute)
 		r.anota("revoga %d", id)(r.op.Chaves.Revoke(ctx, id))
 	}
-	r.relogio.passa(time.Hour)
+	r.relogio.pass(time.Hour)
 	entra()
 	r.outro("UPDATE monitor_chaves SET ultimo_uso = NULL, expira_em = NULL")
 	entra()
@@ -174,7 +174,7 @@ func roteiroChaves(r *roteiro) {
 func roteiroTrilha(r *roteiro) {
 	ctx := r.Context()
 	for _, nome := range []string{"Ana", "Bia ç 😀", "C'leo \\"} {
-		r.relogio.passa(1234567 * time.Microsecond)
+		r.relogio.pass(1234567 * time.Microsecond)
 		r.anota("cria")(r.op.Clientes.Create(ctx, store.Cliente{Nome: nome, Email: nome[:1] + "@exemplo.com", DadosExtras: store.Objeto(`{"á": "\\ ' \" %"}`)}))
 	}
 	r.anota("muda")(r.op.Clientes.Change(ctx, 1, "", func(c *store.Cliente) { c.Cidade, c.Observacoes = "Natal", "a\nb\tç" }))
@@ -250,6 +250,6 @@ func roteiroEstatisticas(r *roteiro) {
 	r.outro("INSERT INTO sessoes(token, ativa, data_expiracao) VALUES ('a', TRUE, '2026-11-23 15:00:00.000000'), ('b', TRUE, '2026-11-23 15:00:00.000001'), ('c', NULL, NULL), ('d', FALSE, '2027-01-01 00:00:00.000000')")
 	numeros("nos limites")
 	r.s.Settle()
-	r.relogio.passa(12 * time.Hour)
+	r.relogio.pass(12 * time.Hour)
 	numeros("outro dia")
 }

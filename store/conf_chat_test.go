@@ -30,7 +30,7 @@ func roteiroConversas(r *roteiro) {
 		{Mensagem: strings.Repeat("a", 4097), Sala: strings.Repeat("a", 51), Usuario: strings.Repeat("a", 101)},
 		{Mensagem: "a\x00b"},
 	} {
-		r.relogio.passa(time.Second)
+		r.relogio.pass(time.Second)
 		r.anota("operador diz %d", i)(r.op.Chat.Send(ctx, nova))
 		r.anota("ana diz %d", i)(ana.Chat.Send(ctx, nova))
 	}
@@ -43,7 +43,7 @@ func roteiroConversas(r *roteiro) {
 	r.anota("salas")(bia.Chat.Salas(ctx))
 	r.anota("as mais velhas")(bia.Chat.List(ctx, store.MensagemFiltro{Primeira: true, PorPagina: 2}))
 	for _, id := range []int64{1, 2, 99, 1001, 1002} {
-		r.relogio.passa(time.Second)
+		r.relogio.pass(time.Second)
 		r.anota("ana edita %d", id)(ana.Chat.Edit(ctx, id, "editada"))
 		r.anota("bia edita %d", id)(bia.Chat.Edit(ctx, id, "de outra"))
 		r.anota("operador edita %d com o mesmo", id)(r.op.Chat.Edit(ctx, id, "editada"))

@@ -30,7 +30,7 @@ func roteiroCadastro(r *roteiro) {
 		{Nome: "Ana de novo", Email: "ana@exemplo.com"},
 		{Nome: "Depois das recusas", Email: "depois@exemplo.com"},
 	} {
-		r.relogio.passa(1234567 * time.Microsecond)
+		r.relogio.pass(1234567 * time.Microsecond)
 		made, err := r.op.Clientes.Create(ctx, c)
 		r.anota("cria %d", i)(made, err)
 		if err == nil {
@@ -86,7 +86,7 @@ func roteiroMudancas(r *roteiro) {
 	r.anota("cria")(c, err)
 	base := c.Versao()
 	foldsTo := func(nome, base string, fn func(*store.Cliente)) store.Cliente {
-		r.relogio.passa(time.Second)
+		r.relogio.pass(time.Second)
 		got, err := r.op.Clientes.Change(ctx, c.ID, base, fn)
 		r.anota("muda %s", nome)(got, err)
 		again, err := r.op.Clientes.Get(ctx, c.ID)
@@ -136,7 +136,7 @@ func roteiroPapeis(r *roteiro) {
 		handles, names = append(handles, r.chave(store.ChaveNova{Nome: nivel, Nivel: nivel})), append(names, nivel)
 	}
 	for i, h := range handles {
-		r.relogio.passa(time.Second)
+		r.relogio.pass(time.Second)
 		for id := int64(1); id <= 3; id++ {
 			r.anota("%s lê %d", names[i], id)(h.Clientes.Get(ctx, id))
 			r.anota("%s muda %d", names[i], id)(h.Clientes.Change(ctx, id, "", func(c *store.Cliente) { c.Cidade = "de " + names[i] }))
@@ -195,7 +195,7 @@ func roteiroRemocao(r *roteiro) {
 func roteiroIdempotencia(r *roteiro) {
 	ctx := r.Context()
 	cria := func(h *store.Handle, nome, chave string) {
-		r.relogio.passa(time.Second)
+		r.relogio.pass(time.Second)
 		r.anota("cria %s com %q", nome, chave)(h.Clientes.Create(ctx, store.Cliente{Nome: nome, Email: nome + "@exemplo.com"}, store.WithIdempotencia(chave)))
 	}
 	outro := r.s.As(store.Local("outro", "maquina", store.CanalCLI))
@@ -214,7 +214,7 @@ func roteiroIdempotencia(r *roteiro) {
 	cria(r.op, "ana", "")
 	r.anota("muda o que foi criado")(r.op.Clientes.Change(ctx, 1, "", func(c *store.Cliente) { c.Cidade = "Natal" }))
 	cria(r.op, "ana", "k1")
-	r.relogio.passa(8 * 24 * time.Hour)
+	r.relogio.pass(8 * 24 * time.Hour)
 	cria(r.op, "ana", "k1")
 	cria(r.op, "iara", "k1")
 	roteiroChavesDePedido(r)
@@ -226,7 +226,7 @@ func roteiroIdempotencia(r *roteiro) {
 func roteiroChavesDePedido(r *roteiro) {
 	ctx := r.Context()
 	for i, chave := range []string{"m", "m", "outra", "k1", "", ""} {
-		r.relogio.passa(time.Second)
+		r.relogio.pass(time.Second)
 		op := store.WithIdempotencia(chave)
 		r.anota("diz %d", i)(r.op.Chat.Send(ctx, store.MensagemNova{Mensagem: "oi"}, op))
 		r.anota("diz outra coisa %d", i)(r.op.Chat.Send(ctx, store.MensagemNova{Mensagem: "oi, oi"}, op))

@@ -31,7 +31,7 @@ func roteiroDispositivos(r *roteiro) {
 	ctx := r.Context()
 	r.anota("cria")(r.op.Clientes.Create(ctx, store.Cliente{Nome: "Dona", Email: "dona@exemplo.com"}))
 	for i, reg := range registros {
-		r.relogio.passa(time.Minute)
+		r.relogio.pass(time.Minute)
 		r.anota("registra %d", i)(r.op.Dispositivos.Register(ctx, reg))
 	}
 	r.anota("lista")(r.op.Dispositivos.List(ctx, store.DispositivoFiltro{}))
@@ -42,7 +42,7 @@ func roteiroDispositivos(r *roteiro) {
 		{Info: store.Objeto(`{"hostname":"ag-1"}`), SegredoSHA256: sha256Hex(segredo)},
 		info(`{"hostname":"ag-1"}`),
 	} {
-		r.relogio.passa(time.Minute)
+		r.relogio.pass(time.Minute)
 		r.anota("um registra %d", i)(um.Dispositivos.Register(ctx, reg))
 		r.anota("dois registra %d", i)(dois.Dispositivos.Register(ctx, reg))
 	}
@@ -94,7 +94,7 @@ func roteiroDispositivos(r *roteiro) {
 		page, err := r.op.Dispositivos.List(ctx, f)
 		r.anota("filtra %q %v %q %q", f.Busca, f.Online != nil, f.Tipo, f.Sistema)(page, err)
 	}
-	r.relogio.passa(5 * time.Minute)
+	r.relogio.pass(5 * time.Minute)
 	r.anota("ninguém mais está online")(r.op.Dispositivos.List(ctx, store.DispositivoFiltro{PorPagina: 4}))
 	r.anota("total do dono")(r.op.Clientes.Get(ctx, 1))
 	r.s.Settle()
@@ -118,7 +118,7 @@ func roteiroConexoes(r *roteiro) {
 			{Processo: `'; DROP TABLE conexoes; -- \' ? $1`, IPOrigem: strings.Repeat("f", 60), Protocolo: "protocolo longo"},
 		},
 	} {
-		r.relogio.passa(time.Second)
+		r.relogio.pass(time.Second)
 		for _, counterKey := range [][2]int64{{1, 1}, {1, 99}, {1, 0}, {99, 1}} {
 			r.anota("envia %d a %v", i, counterKey)(r.op.Conexoes.Register(ctx, counterKey[0], counterKey[1], l))
 		}

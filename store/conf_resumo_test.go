@@ -29,13 +29,13 @@ func roteiroSerie(r *roteiro) {
 		r.s.Settle()
 		r.erro("sinal")(r.op.Dispositivos.Heartbeat(ctx, 1))
 		r.s.Settle()
-		r.relogio.passa(7 * time.Minute)
+		r.relogio.pass(7 * time.Minute)
 	}
 	for range 3 {
 		for _, periodo := range []string{"", store.Serie24h, store.Serie7d, store.Serie30d, "1h", "24H"} {
 			r.anota("série %q", periodo)(pontos(r.op.Serie(ctx, periodo)))
 		}
-		r.relogio.passa(11 * time.Hour)
+		r.relogio.pass(11 * time.Hour)
 	}
 	for _, nivel := range []string{store.Leitura, store.Agente} {
 		k := r.chave(store.ChaveNova{Nome: nivel, Nivel: nivel})
@@ -56,15 +56,15 @@ func roteiroResumo(r *roteiro) {
 	for i := range 23 {
 		r.anota("registra")(r.op.Dispositivos.Register(ctx, store.Registro{Info: store.Objeto(fmt.Sprintf(`{"hostname":"pc-%d"}`, i)), ClienteID: int64(i % 2)}))
 		r.s.Settle()
-		r.relogio.passa(time.Second)
+		r.relogio.pass(time.Second)
 	}
 	r.outro("UPDATE dispositivos SET ativo = FALSE WHERE id = 1")
 	r.outro("UPDATE dispositivos SET ativo = NULL, nome = NULL, hostname = NULL WHERE id = 2")
 	r.outro("INSERT INTO dispositivos(id, nome, ultimo_heartbeat) VALUES (1001, 'antigo', '2026-11-01 00:00:00'), (1002, 'nunca', NULL)")
-	r.relogio.passa(4 * time.Minute)
+	r.relogio.pass(4 * time.Minute)
 	r.erro("sinal")(r.op.Dispositivos.Heartbeat(ctx, 5))
 	r.s.Settle()
-	r.relogio.passa(2 * time.Minute)
+	r.relogio.pass(2 * time.Minute)
 	for _, email := range []string{"ana@exemplo.com", "ANA@exemplo.com ", "ninguem@exemplo.com", "ana@exemplo.com"} {
 		a, err := r.s.Authenticate(ctx, store.Credencial{}, store.Origem{IP: "10.0.0.7"})
 		r.erro("anônimo")(err)
@@ -85,6 +85,6 @@ func roteiroResumo(r *roteiro) {
 	r.anota("desde sempre")(r.op.Resumo(ctx, "0000-01-01"))
 	r.anota("como leitura")(leitura.Resumo(ctx, ""))
 	r.anota("como ana")(r.entra("ana@exemplo.com", "senha123").Resumo(ctx, ""))
-	r.relogio.passa(100 * 24 * time.Hour)
+	r.relogio.pass(100 * 24 * time.Hour)
 	olha("muito depois", "2026-11-23")
 }

@@ -30,7 +30,7 @@ func (p *ponteiro) now() time.Time {
 	return p.t
 }
 
-func (p *ponteiro) passa(d time.Duration) {
+func (p *ponteiro) pass(d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.t = p.t.Add(d)

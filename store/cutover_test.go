@@ -38,9 +38,9 @@ func enters(t *testing.T, s *store.Store, bearer string) bool {
 // for.
 func guardados(t *testing.T, db *sql.DB) []string {
 	t.Helper()
-	list := texts(t, db, "SELECT token FROM sessoes")
-	list = append(list, texts(t, db, "SELECT hash FROM monitor_chaves")...)
-	return append(list, texts(t, db, "SELECT segredo_hash FROM monitor_dispositivos WHERE segredo_hash IS NOT NULL")...)
+	list := storetest.Texts(t, db, "SELECT token FROM sessoes")
+	list = append(list, storetest.Texts(t, db, "SELECT hash FROM monitor_chaves")...)
+	return append(list, storetest.Texts(t, db, "SELECT segredo_hash FROM monitor_dispositivos WHERE segredo_hash IS NOT NULL")...)
 }
 
 // ReadStage is what setup says of the stage, "" for nothing.

@@ -3,7 +3,6 @@ package store_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -105,7 +104,7 @@ func applyDrift(t *testing.T, e storetest.Engine, at string, stmts []string) {
 	db.SetMaxOpenConns(1)
 	if stmts[0] == "REBUILD" {
 		table, from, to := stmts[1], stmts[2], stmts[3]
-		made := strings.Join(texts(t, db, "SELECT sql FROM sqlite_master WHERE name = '"+table+"'"), "")
+		made := strings.Join(storetest.Texts(t, db, "SELECT sql FROM sqlite_master WHERE name = '"+table+"'"), "")
 		require.Contains(t, made, from)
 		cols := strings.Join(colunas(t, e, db, table), ", ")
 		storetest.Exec(t, db, "ALTER TABLE "+table+" RENAME TO velha")
@@ -118,7 +117,7 @@ func applyDrift(t *testing.T, e storetest.Engine, at string, stmts []string) {
 	}
 	for _, stmt := range stmts {
 		if strings.Contains(stmt, "setval(c.relname") { // a rowful answer
-			texts(t, db, stmt)
+			storetest.Texts(t, db, stmt)
 			continue
 		}
 		storetest.Exec(t, db, stmt)
@@ -159,7 +158,7 @@ func drifted(t *testing.T, e storetest.Engine, c driftCase) {
 	db := e.Foreign(t, at)
 	before := planta(t, e, db)
 
-	found, text := examined(t, cfg)
+	found, text := storetest.Examined(t, cfg)
 	require.Equal(t, before, planta(t, e, db), "looking changes nothing")
 	if c.motivo != "" {
 		require.Contains(t, found, c.motivo, text)
@@ -188,29 +187,11 @@ func drifted(t *testing.T, e storetest.Engine, c driftCase) {
 		require.Contains(t, strings.Join(plan.SQL, ";\n"), c.mends)
 	}
 	require.NoError(t, store.Prepare(t.Context(), cfg, nil))
-	_, text = examined(t, cfg)
+	_, text = storetest.Examined(t, cfg)
 	require.NotContains(t, text, "monitor setup conserta", "a second setup has nothing to mend")
 	s := e.Open(t, at)
 	refusals := ordinaryUses(t, s)
 	require.Equal(t, c.refuses, refusals > 0, "%d refusals", refusals)
-}
-
-// examined is what setup --verificar finds about the tables: states by reason, and
-// all of it as text.
-func examined(t *testing.T, cfg store.Config) (found map[string]string, text string) {
-	t.Helper()
-	found = map[string]string{}
-	var b strings.Builder
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	_, _ = store.Diagnose(ctx, cfg, func(f store.Fase) {
-		if f.Codigo == "escrita" || f.Codigo == "disco" {
-			cancel() // the rest is not about tables
-		}
-		found[f.Motivo] = f.Estado
-		fmt.Fprintf(&b, "%s %s: %s -> %s\n", f.Estado, f.Motivo, f.Detalhe, f.Remedio)
-	})
-	return found, b.String()
 }
 
 // ordinaryUses does what people and machines do all day, with all letters. What a

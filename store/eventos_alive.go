@@ -50,7 +50,7 @@ func (s *Store) sessionsNow(ctx context.Context, q engine.Q, ids []int64) (map[i
 	if len(ids) == 0 {
 		return found, nil
 	}
-	corte, err := schema.CutoverAt(ctx, q)
+	Fate, err := schema.CutoverAt(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func (s *Store) sessionsNow(ctx context.Context, q engine.Q, ids []int64) (map[i
 			if err := rows.Scan(l.dest()...); err != nil {
 				return engine.Translate(err)
 			}
-			if s.counts(&l) && (l.ours() || corte.IsZero()) {
+			if s.counts(&l) && (l.ours() || Fate.IsZero()) {
 				found[l.id] = l.actor(Origem{})
 			}
 		}

@@ -70,7 +70,7 @@ func BenchmarkEventosAtraso(b *testing.B) {
 		at := e.URL(b)
 		one, two := e.Open(b, at, mesmaChave), e.Open(b, at, mesmaChave)
 		db := e.Foreign(b, at)
-		c, err := one.As(storetest.Operator).Clientes.Create(b.Context(), ana(0))
+		c, err := one.As(storetest.Operator).Clientes.Create(b.Context(), storetest.Person(0))
 		require.NoError(b, err)
 		change := func(s *store.Store) func(int) {
 			return func(i int) {

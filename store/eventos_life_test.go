@@ -22,12 +22,12 @@ func TestEventosDormem(t *testing.T) {
 		s, r := longe(t, e)
 		h := s.As(storetest.Operator)
 		hear := ouve(t, h, "")
-		before := r.bytes.Load()
-		require.Eventually(t, func() bool { return r.bytes.Load() > before }, settle, tick, "somebody listens")
+		before := r.Bytes.Load()
+		require.Eventually(t, func() bool { return r.Bytes.Load() > before }, settle, tick, "somebody listens")
 
-		r.morto.Store(true)
+		r.Dead.Store(true)
 		require.Eventually(t, func() bool { return s.Ping(t.Context()) != nil }, time.Minute, tick)
-		r.morto.Store(false)
+		r.Dead.Store(false)
 		require.Eventually(t, func() bool {
 			_, err := h.Chat.Send(t.Context(), store.MensagemNova{Mensagem: "voltou"})
 			return err == nil
@@ -37,9 +37,9 @@ func TestEventosDormem(t *testing.T) {
 		}
 		hear.Close()
 		require.Eventually(t, func() bool { return !s.Feeds() }, settle, tick)
-		before = r.bytes.Load()
+		before = r.Bytes.Load()
 		time.Sleep(2500 * time.Millisecond)
-		require.Equal(t, before, r.bytes.Load(), "nobody listens")
+		require.Equal(t, before, r.Bytes.Load(), "nobody listens")
 	})
 }
 
@@ -75,7 +75,7 @@ func TestEventosDeOutroBanco(t *testing.T) {
 	t.Parallel()
 	one, two := storetest.New(t, mesmaChave), storetest.New(t, mesmaChave)
 	for i, s := range []*store.Store{one, two} {
-		_, err := s.As(storetest.Operator).Clientes.Create(t.Context(), ana(i))
+		_, err := s.As(storetest.Operator).Clientes.Create(t.Context(), storetest.Person(i))
 		require.NoError(t, err)
 	}
 	hear := ouve(t, one.As(storetest.Operator), "")

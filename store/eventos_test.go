@@ -87,7 +87,7 @@ func operacoes(t *testing.T, s *store.Store) (want []store.Evento) {
 	heard := func(recurso string, id int64, action string) {
 		want = append(want, store.Evento{Recurso: recurso, ID: id, Acao: action})
 	}
-	n := ana(0)
+	n := storetest.Person(0)
 	n.Senha = "senha-de-ana-1"
 	c, err := h.Clientes.Create(ctx, n)
 	require.NoError(t, err)
@@ -221,9 +221,9 @@ func TestOthersAreHeardWithoutTableTimes(t *testing.T) {
 	e := storetest.Installed(t, "mariadb")
 	othersAreHeard(t, e, store.WithoutTableTimes)
 	cfg := e.Config(t, e.Fresh(t), store.WithoutTableTimes)
-	found, text := examined(t, cfg)
+	found, text := storetest.Examined(t, cfg)
 	require.Equal(t, store.FaseAviso, found["sem_hora_de_tabela"], text)
-	found, text = examined(t, e.Config(t, e.Fresh(t)))
+	found, text = storetest.Examined(t, e.Config(t, e.Fresh(t)))
 	require.NotContains(t, found, "sem_hora_de_tabela", text)
 }
 
@@ -285,7 +285,7 @@ func (e *escuta) quiet(engine storetest.Engine) {
 func quemOuve(t testing.TB, s *store.Store, n int, nivel string) (store.Cliente, *store.Handle) {
 	t.Helper()
 	const firstWait, selfRef = "senha-de-ana-1-longa", "senha-de-ana-2-longa"
-	c := ana(n)
+	c := storetest.Person(n)
 	c.Senha, c.NivelAcesso = firstWait, nivel
 	c, err := s.As(storetest.Operator).Clientes.Create(t.Context(), c)
 	require.NoError(t, err)
@@ -313,7 +313,7 @@ func TestEventosSoOProprio(t *testing.T) {
 		s := e.Open(t, at)
 		h := s.As(storetest.Operator)
 		db := e.Foreign(t, at)
-		outra, err := h.Clientes.Create(t.Context(), ana(1))
+		outra, err := h.Clientes.Create(t.Context(), storetest.Person(1))
 		require.NoError(t, err)
 		eu, handle := quemOuve(t, s, 2, store.Usuario)
 		usuario := ouve(t, handle, "")

@@ -2,8 +2,6 @@ package store_test
 
 import (
 	"errors"
-	"os"
-	"os/exec"
 	"strings"
 	"testing"
 
@@ -12,22 +10,6 @@ import (
 	"example.com/monitor/store"
 	"example.com/monitor/store/storetest"
 )
-
-// python runs a script as the Flask system's own language would; its arguments
-// follow.
-func python(t *testing.T, script string, args ...string) string {
-	t.Helper()
-	bin, err := exec.LookPath("python3")
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("python3 is required in CI")
-		}
-		t.Skip("python3 não está instalado: a leitura pelo Python não foi conferida")
-	}
-	out, err := exec.CommandContext(t.Context(), bin, append([]string{"-c", script}, args...)...).CombinedOutput()
-	require.NoError(t, err, string(out))
-	return strings.TrimSpace(string(out))
-}
 
 func TestFlaskDatabase(t *testing.T) { storetest.Each(t, flaskDatabase) }
 
@@ -85,7 +67,7 @@ func TestPythonWrites(t *testing.T) {
 	path := storetest.Flask(t)
 	s := storetest.Open(t, path)
 	h := s.As(storetest.Operator)
-	python(t, `
+	storetest.Python(t, `
 import sqlite3, sys
 c = sqlite3.connect(sys.argv[1])
 c.execute("insert into clientes(nome, email, empresa, ativo, nivel_acesso, data_cadastro) values('Inês Conceição', 'ines@python.com', 'Açaí Ltda', 1, 'usuario', '2026-11-23 18:00:00.000001')")
@@ -118,7 +100,7 @@ func TestPythonReads(t *testing.T) {
 	id, err := h.Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(`{"hostname":"PC-1"}`), ClienteID: c.ID})
 	require.NoError(t, err)
 	require.NoError(t, h.Dispositivos.Heartbeat(t.Context(), id))
-	require.Equal(t, "ok", python(t, `
+	require.Equal(t, "ok", storetest.Python(t, `
 import sqlite3, sys, re, json, hashlib
 from datetime import datetime
 form = re.compile(r"(\d+)-(\d+)-(\d+)(?: (\d+):(\d+):(\d+)(?:\.(\d+))?)?$")
@@ -143,7 +125,7 @@ func TestPythonWritesEveryTable(t *testing.T) {
 	t.Parallel()
 	path := storetest.Flask(t)
 	storetest.Open(t, path)
-	python(t, `
+	storetest.Python(t, `
 import sqlite3, sys
 c = sqlite3.connect(sys.argv[1])
 n = "2026-11-23 18:00:00.000001"

@@ -14,7 +14,7 @@ import (
 
 func expressionOfSearch(t *testing.T, db *sql.DB) string {
 	t.Helper()
-	list := texts(t, db, "SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = 'clientes'::regclass")
+	list := storetest.Texts(t, db, "SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = 'clientes'::regclass")
 	at := slices.IndexFunc(list, func(expr string) bool { return strings.Contains(expr, "NFD") })
 	require.GreaterOrEqual(t, at, 0)
 	return list[at]
@@ -79,11 +79,11 @@ func TestTheServersLettersChange(t *testing.T) {
 			(SELECT attnum FROM pg_attribute WHERE attrelid = 'clientes'::regclass AND attname = 'monitor_busca')`)
 	storetest.Exec(t, db, "ALTER TABLE clientes DROP COLUMN nova")
 
-	found, text := examined(t, cfg)
+	found, text := storetest.Examined(t, cfg)
 	require.Equal(t, store.FaseAviso, found["busca_antiga"], text)
 	require.Contains(t, text, "2 clientes")
 	require.NoError(t, store.Prepare(t.Context(), cfg, nil))
-	found, text = examined(t, cfg)
+	found, text = storetest.Examined(t, cfg)
 	require.NotContains(t, found, "busca_antiga", text)
 	p, err := e.Open(t, at).As(storetest.Operator).Clientes.List(t.Context(), store.ClienteFiltro{Busca: "иван"})
 	require.NoError(t, err)

@@ -286,7 +286,7 @@ func newElencoIdentidade(t *testing.T, e storetest.Engine) *elencoIdentidade {
 	op := m.s.As(storetest.Operator)
 	m.quem[adm] = op
 	for i := 2; i <= 3; i++ {
-		c, err := op.Clientes.Create(t.Context(), ana(i))
+		c, err := op.Clientes.Create(t.Context(), storetest.Person(i))
 		require.NoError(t, err)
 		m.donos[i] = c.ID
 	}

@@ -17,7 +17,7 @@ import (
 // vive makes a client and a device and returns their ids.
 func vive(t *testing.T, h *store.Handle, n int) (cliente, dispositivo int64) {
 	t.Helper()
-	c, err := h.Clientes.Create(t.Context(), ana(n))
+	c, err := h.Clientes.Create(t.Context(), storetest.Person(n))
 	require.NoError(t, err)
 	d, err := h.Dispositivos.Register(t.Context(), info(`{"hostname":"maquina-%d"}`, n))
 	require.NoError(t, err)
@@ -56,7 +56,7 @@ func TestIDsAreNotGivenAgain(t *testing.T) {
 		}
 		c, d = vive(t, h, 3)
 		require.EqualValues(t, []int64{3, 3}, []int64{c, d})
-		_, err = h.Clientes.Create(t.Context(), ana(3))
+		_, err = h.Clientes.Create(t.Context(), storetest.Person(3))
 		require.ErrorIs(t, err, store.ErrConflict)
 		c, d = vive(t, h, 4)
 		require.EqualValues(t, []int64{4, 4}, []int64{c, d})

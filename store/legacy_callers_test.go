@@ -19,7 +19,7 @@ func TestOldCallers(t *testing.T) {
 		now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 		s := e.New(t, storetest.Now(func() time.Time { return now }))
 		h := s.As(storetest.Operator)
-		cliente, err := h.Clientes.Create(t.Context(), ana(1))
+		cliente, err := h.Clientes.Create(t.Context(), storetest.Person(1))
 		require.NoError(t, err)
 		until := now.Add(time.Hour)
 		old := func(rota string) *store.Handle {

@@ -3,7 +3,6 @@ package store_test
 import (
 	"database/sql"
 	"errors"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -36,27 +35,11 @@ func schemaText(t *testing.T, e storetest.Engine, db *sql.DB) string {
 	}
 	var lines []string
 	for _, query := range queries {
-		lines = append(lines, texts(t, db, query)...)
+		lines = append(lines, storetest.Texts(t, db, query)...)
 	}
 	slices.Sort(lines)
 	return strings.Join(lines, "\n")
 }
-
-func texts(t *testing.T, db *sql.DB, query string) (list []string) {
-	t.Helper()
-	rows, err := db.QueryContext(t.Context(), query)
-	require.NoError(t, err, query)
-	defer rows.Close()
-	for rows.Next() {
-		var line string
-		require.NoError(t, rows.Scan(&line))
-		list = append(list, line)
-	}
-	require.NoError(t, rows.Err())
-	return list
-}
-
-func ensaioCompleto() bool { return os.Getenv("MONITOR_ENSAIO") == "completo" }
 
 // TestMigrationSurvivesAKill cuts a process off at each of its messages to the
 // server, before and after the server acted on it. The next one finishes, and the
@@ -69,12 +52,12 @@ func TestMigrationSurvivesAKill(t *testing.T) {
 		require.NoError(t, e.Open(t, calm).Close())
 		want := schemaText(t, e, e.Foreign(t, calm))
 		step := int64(37)
-		if ensaioCompleto() {
+		if storetest.Complete() {
 			step = 1
 		}
 		cuts := 0
 		for n := int64(1); ; n += step {
-			how := []corte{antes, semReposta}[n/step%2]
+			how := []storetest.Fate{storetest.Dropped, storetest.Unanswered}[n/step%2]
 			if !killedAt(t, e, n, how, want) {
 				break
 			}
@@ -85,27 +68,27 @@ func TestMigrationSurvivesAKill(t *testing.T) {
 }
 
 // killedAt says whether there was a message n to be killed at.
-func killedAt(t *testing.T, e storetest.Engine, n int64, how corte, want string) bool {
+func killedAt(t *testing.T, e storetest.Engine, n int64, how storetest.Fate, want string) bool {
 	t.Helper()
 	at := e.URL(t)
-	r := newRele(t, host(t, at))
-	r.cortar(func(number int64, _ []byte) corte {
+	r := storetest.NewRelay(t, storetest.HostOf(t, at))
+	r.Cut(func(number int64, _ []byte) storetest.Fate {
 		if number < n {
-			return passa
+			return storetest.PassOn
 		}
 		if number > n {
-			return antes
+			return storetest.Dropped
 		}
-		defer r.morto.Store(how == antes)
+		defer r.Dead.Store(how == storetest.Dropped)
 		return how
 	})
-	s, err := store.Open(t.Context(), store.Config{URL: through(t, at, r.addr), Create: true, Pasta: t.TempDir()})
+	s, err := store.Open(t.Context(), store.Config{URL: storetest.WithHost(t, at, r.Addr), Create: true, Pasta: t.TempDir()})
 	if err == nil {
-		r.cortar(nil)
+		r.Cut(nil)
 		require.NoError(t, s.Close())
 		return false
 	}
-	r.morto.Store(true)
+	r.Dead.Store(true)
 	db := e.Foreign(t, at)
 	if e.Name == "mariadb" { // what 30 seconds do
 		_, _ = db.ExecContext(t.Context(), "UPDATE monitor_travas SET ate = 0 WHERE nome = 'migracao'")
@@ -134,7 +117,7 @@ func TestFiveMigrateAtOnce(t *testing.T) {
 		wg.Wait()
 		require.NoError(t, errors.Join(errs[:]...))
 		s := e.Open(t, at)
-		_, err := s.As(storetest.Operator).Clientes.Create(t.Context(), ana(1))
+		_, err := s.As(storetest.Operator).Clientes.Create(t.Context(), storetest.Person(1))
 		require.NoError(t, err)
 	})
 }

@@ -189,7 +189,7 @@ func TestAwkwardSearchesAndOrders(t *testing.T) {
 		insertAwkward(t, e, db, rows[80:])
 		caughtUp := func() {
 			require.Eventually(t, func() bool {
-				return e.Name != storetest.SQLite.Name || len(texts(t, db, "SELECT cliente_id FROM monitor_busca_fila")) == 0
+				return e.Name != storetest.SQLite.Name || len(storetest.Texts(t, db, "SELECT cliente_id FROM monitor_busca_fila")) == 0
 			}, settle, tick)
 		}
 		caughtUp()
@@ -207,7 +207,7 @@ func TestAwkwardSearchesAndOrders(t *testing.T) {
 		rows = slices.Delete(rows, 20, 21)
 		awkwardCheck(t, s, rows)
 		if e.Name == storetest.SQLite.Name {
-			require.Eventually(t, func() bool { return len(texts(t, db, "SELECT cliente_id FROM monitor_busca_fila")) == 0 }, settle, tick)
+			require.Eventually(t, func() bool { return len(storetest.Texts(t, db, "SELECT cliente_id FROM monitor_busca_fila")) == 0 }, settle, tick)
 			awkwardCheck(t, s, rows)
 		}
 	})

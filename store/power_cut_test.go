@@ -223,7 +223,7 @@ func TestPowerLossKeepsAcknowledged(t *testing.T) {
 	}
 	list := traco(t, env...)
 	rounds, images, acked := 30, 0, 0
-	if ensaioCompleto() {
+	if storetest.Complete() {
 		rounds = 2000
 	}
 	apagao(t, list, rounds, func(dir string, told []done, cut int) {

@@ -69,21 +69,21 @@ func TestOnlineDevicesAreSampledByHeartbeatsOnly(t *testing.T) {
 		require.NoError(t, s.As(storetest.Operator).Dispositivos.Heartbeat(t.Context(), id))
 		s.Settle()
 	}
-	r.passa(5 * time.Minute) // nobody looked in between
-	for range 3 {            // two processes in the same stretch: one sample
+	r.pass(5 * time.Minute) // nobody looked in between
+	for range 3 {           // two processes in the same stretch: one sample
 		beat(um, ids[0])
 		beat(dois, ids[1])
 	}
 	require.Equal(t, 2, samples())
-	r.passa(5 * time.Minute)
+	r.pass(5 * time.Minute)
 	beat(dois, ids[0])
 	beat(dois, ids[1])
 	require.Equal(t, 3, samples())
 	require.EqualValues(t, 1, *last().DispositivosOnline, "the mean of 1, 1 and 1")
-	r.passa(time.Hour)
+	r.pass(time.Hour)
 	require.Nil(t, last().DispositivosOnline, "no sample is not zero")
 	require.Equal(t, 3, samples(), "nobody beats, nobody writes")
-	r.passa(91 * 24 * time.Hour)
+	r.pass(91 * 24 * time.Hour)
 	beat(um, ids[0])
 	require.Equal(t, 1, samples(), "old samples go")
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -18,28 +17,12 @@ import (
 )
 
 // longe opens a fresh database of a server through a relay.
-func longe(t *testing.T, e storetest.Engine, opts ...storetest.Option) (*store.Store, *rele) {
+func longe(t *testing.T, e storetest.Engine, opts ...storetest.Option) (*store.Store, *storetest.Relay) {
 	t.Helper()
 	at := e.Fresh(t)
 	require.NoError(t, e.Open(t, at).Close())
-	r := newRele(t, host(t, at))
-	return e.Open(t, through(t, at, r.addr), opts...), r
-}
-
-func host(t *testing.T, at string) string {
-	t.Helper()
-	u, err := url.Parse(at)
-	require.NoError(t, err)
-	return u.Host
-}
-
-func through(t *testing.T, at, addr string) string {
-	t.Helper()
-	return strings.Replace(at, host(t, at), addr, 1)
-}
-
-func ana(n int) store.Cliente {
-	return store.Cliente{Nome: fmt.Sprintf("Ana %d", n), Email: fmt.Sprintf("ana%d@exemplo.com", n)}
+	r := storetest.NewRelay(t, storetest.HostOf(t, at))
+	return e.Open(t, storetest.WithHost(t, at, r.Addr), opts...), r
 }
 
 // TestRoundTrips counts what a far database is paid by.
@@ -49,16 +32,16 @@ func TestRoundTrips(t *testing.T) {
 		// Time stands still, so that the online devices are counted once.
 		s, r := longe(t, e, storetest.Now(func() time.Time { return start }))
 		h := s.As(storetest.Operator)
-		first, err := h.Clientes.Create(t.Context(), ana(0)) // leases a lane, once
+		first, err := h.Clientes.Create(t.Context(), storetest.Person(0)) // leases a lane, once
 		require.NoError(t, err)
 		dispositivo, err := h.Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(`{"hostname":"pc"}`), ClienteID: first.ID})
 		require.NoError(t, err)
 		s.Settle()
 		count := func(what string, most int, fn func() error) {
 			t.Helper()
-			r.zera()
+			r.Reset()
 			require.NoError(t, fn(), what)
-			require.LessOrEqual(t, r.zera(), most, what)
+			require.LessOrEqual(t, r.Reset(), most, what)
 		}
 		count("list", 1, func() error {
 			_, err := h.Clientes.List(t.Context(), store.ClienteFiltro{})
@@ -70,7 +53,7 @@ func TestRoundTrips(t *testing.T) {
 		})
 		count("heartbeat", 1, func() error { return h.Dispositivos.Heartbeat(t.Context(), dispositivo) })
 		count("create", 5, func() error {
-			_, err := h.Clientes.Create(t.Context(), ana(1))
+			_, err := h.Clientes.Create(t.Context(), storetest.Person(1))
 			return err
 		})
 		count("100 connections", 3, func() error {
@@ -89,20 +72,20 @@ func TestUnansweredCommit(t *testing.T) {
 	storetest.ServersEachDoor(t, func(t *testing.T, e storetest.Engine) {
 		s, r := longe(t, e)
 		h := s.As(storetest.Operator)
-		_, err := h.Clientes.Create(t.Context(), ana(0))
+		_, err := h.Clientes.Create(t.Context(), storetest.Person(0))
 		require.NoError(t, err)
 		var once sync.Once
-		r.cortar(func(_ int64, m []byte) (c corte) {
+		r.Cut(func(_ int64, m []byte) (c storetest.Fate) {
 			if bytes.Contains(m, []byte("COMMIT")) && !bytes.Contains(m, []byte("COMMITTED")) {
-				once.Do(func() { c = semReposta })
+				once.Do(func() { c = storetest.Unanswered })
 			}
 			return c
 		})
 		key := store.WithIdempotencia("pedido-1")
-		_, err = h.Clientes.Create(t.Context(), ana(1), key)
+		_, err = h.Clientes.Create(t.Context(), storetest.Person(1), key)
 		require.ErrorIs(t, err, store.ErrUnavailable)
 		require.ErrorContains(t, err, "não se sabe")
-		made, err := h.Clientes.Create(t.Context(), ana(1), key)
+		made, err := h.Clientes.Create(t.Context(), storetest.Person(1), key)
 		require.NoError(t, err)
 		page, err := h.Clientes.List(t.Context(), store.ClienteFiltro{})
 		require.NoError(t, err)
@@ -121,21 +104,21 @@ func TestBrokenConnection(t *testing.T) {
 	storetest.ServersEachDoor(t, func(t *testing.T, e storetest.Engine) {
 		s, r := longe(t, e)
 		h := s.As(storetest.Operator)
-		_, err := h.Clientes.Create(t.Context(), ana(0))
+		_, err := h.Clientes.Create(t.Context(), storetest.Person(0))
 		require.NoError(t, err)
 		for at := range int64(4) {
-			r.zera()
+			r.Reset()
 			var once sync.Once
-			r.cortar(func(n int64, _ []byte) (c corte) {
+			r.Cut(func(n int64, _ []byte) (c storetest.Fate) {
 				if n == at+1 {
-					once.Do(func() { c = antes })
+					once.Do(func() { c = storetest.Dropped })
 				}
 				return c
 			})
-			_, err := h.Clientes.Create(t.Context(), ana(int(at)+1))
+			_, err := h.Clientes.Create(t.Context(), storetest.Person(int(at)+1))
 			require.NoError(t, err, "cut at %d", at)
 		}
-		r.cortar(nil)
+		r.Cut(nil)
 		page, err := h.Clientes.List(t.Context(), store.ClienteFiltro{})
 		require.NoError(t, err)
 		require.Equal(t, 5, page.Total)
@@ -153,16 +136,16 @@ func TestSleepingStoreIsSilent(t *testing.T) {
 	storetest.ServersEachDoor(t, func(t *testing.T, e storetest.Engine) {
 		s, r := longe(t, e)
 		h := s.As(storetest.Operator)
-		_, err := h.Clientes.Create(t.Context(), ana(0))
+		_, err := h.Clientes.Create(t.Context(), storetest.Person(0))
 		require.NoError(t, err)
-		before := r.bytes.Load()
+		before := r.Bytes.Load()
 		require.NoError(t, s.Seal(t.Context()))
-		require.Greater(t, r.bytes.Load(), before, "what was written is sealed")
-		before = r.bytes.Load()
+		require.Greater(t, r.Bytes.Load(), before, "what was written is sealed")
+		before = r.Bytes.Load()
 		for range 10 {
 			require.NoError(t, s.Seal(t.Context()))
 		}
-		require.Equal(t, before, r.bytes.Load())
+		require.Equal(t, before, r.Bytes.Load())
 	})
 }
 
@@ -217,7 +200,7 @@ func TestLastAdminOfTwoProcesses(t *testing.T) {
 		stores := [2]*store.Store{e.Open(t, at, key), e.Open(t, at, key)}
 		var admins [2]store.Cliente
 		for i := range admins {
-			novo := ana(i)
+			novo := storetest.Person(i)
 			novo.NivelAcesso = store.Admin
 			var err error
 			admins[i], err = stores[0].As(storetest.Operator).Clientes.Create(t.Context(), novo)
@@ -256,18 +239,18 @@ func TestFrozenServer(t *testing.T) {
 			require.NoError(t, err)
 			defer s.Close()
 			h := s.As(storetest.Operator)
-			_, err = h.Clientes.Create(t.Context(), ana(0))
+			_, err = h.Clientes.Create(t.Context(), storetest.Person(0))
 			require.NoError(t, err)
 			server.Freeze()
 			began := time.Now()
-			_, err = h.Clientes.Create(context.Background(), ana(1))
+			_, err = h.Clientes.Create(context.Background(), storetest.Person(1))
 			require.Error(t, err)
 			_, err = h.Clientes.List(context.Background(), store.ClienteFiltro{})
 			require.Error(t, err)
 			require.Less(t, time.Since(began), time.Minute, "no call may hang")
 			server.Thaw()
 			require.Eventually(t, func() bool {
-				_, err := h.Clientes.Create(context.Background(), ana(2))
+				_, err := h.Clientes.Create(context.Background(), storetest.Person(2))
 				return err == nil || errors.Is(err, store.ErrConflict)
 			}, settle, tick)
 		})
@@ -299,7 +282,7 @@ func TestRetryBesideItsOriginal(t *testing.T) {
 		for round := range 12 {
 			var ids [2]int64
 			errs := both(func(n int, s *store.Store) error {
-				c, err := s.As(storetest.Operator).Clientes.Create(t.Context(), ana(round), store.WithIdempotencia(fmt.Sprintf("pedido-%d", round)))
+				c, err := s.As(storetest.Operator).Clientes.Create(t.Context(), storetest.Person(round), store.WithIdempotencia(fmt.Sprintf("pedido-%d", round)))
 				ids[n] = c.ID
 				return err
 			})
@@ -361,7 +344,7 @@ func TestLockedRow(t *testing.T) {
 		at := e.Fresh(t)
 		s := e.Open(t, at)
 		h := s.As(storetest.Operator)
-		held, err := h.Clientes.Create(t.Context(), ana(0))
+		held, err := h.Clientes.Create(t.Context(), storetest.Person(0))
 		require.NoError(t, err)
 		tx, err := e.Foreign(t, at).BeginTx(t.Context(), nil)
 		require.NoError(t, err)
@@ -373,7 +356,7 @@ func TestLockedRow(t *testing.T) {
 			wg.Go(func() {
 				_, mine[i] = h.Clientes.Change(t.Context(), held.ID, "", func(c *store.Cliente) { c.Cargo = fmt.Sprint("Cargo ", i) })
 			})
-			wg.Go(func() { _, others[i] = h.Clientes.Create(t.Context(), ana(i+1)) })
+			wg.Go(func() { _, others[i] = h.Clientes.Create(t.Context(), storetest.Person(i+1)) })
 		}
 		wg.Wait()
 		require.NoError(t, errors.Join(others[:]...))

@@ -29,7 +29,7 @@ func TestSharedHost(t *testing.T) {
 	storetest.Exec(t, db, "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, DROP ON `"+banco+"`.* TO '"+user+"'@'%' WITH MAX_USER_CONNECTIONS 5 MAX_QUERIES_PER_HOUR 100000")
 	u.User = url.UserPassword(user, "Segredo-7316")
 	cfg := e.Config(t, u.String())
-	_, text := examined(t, cfg)
+	_, text := storetest.Examined(t, cfg)
 	require.Contains(t, text, "só 5 conexões ao mesmo tempo")
 	require.Contains(t, text, "?connection_limit=3")
 	require.Contains(t, text, "MAX_QUERIES_PER_HOUR 100000")

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"example.com/monitor/store/storetest"
 )
 
 // stranger runs SQLite's own shell on the file beside us, again and again, until
@@ -35,7 +37,7 @@ func strangerAtHand(t *testing.T) bool {
 	t.Helper()
 	_, err := exec.LookPath("sqlite3")
 	switch {
-	case !ensaioCompleto():
+	case !storetest.Complete():
 		return false
 	case err != nil:
 		t.Log("sqlite3 não está instalado: nenhum programa alheio ao lado")

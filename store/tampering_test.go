@@ -181,7 +181,7 @@ func TestTamperingIsFound(t *testing.T) {
 		require.GreaterOrEqual(t, v.Elos, 120)
 	}
 	times := 4 * len(adulteracoes)
-	if ensaioCompleto() {
+	if storetest.Complete() {
 		times = 1000
 	}
 	missed := 0
@@ -205,7 +205,7 @@ func TestNoFalseAlarms(t *testing.T) {
 	t.Parallel()
 	const processes, callers = 4, 16
 	total := 832
-	if ensaioCompleto() {
+	if storetest.Complete() {
 		total = 100_032
 	}
 	url := storetest.URL(storetest.Flask(t))

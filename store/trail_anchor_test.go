@@ -131,7 +131,7 @@ func TestAnAnchorTakenAwayWhileWorking(t *testing.T) {
 		s, err := store.Open(t.Context(), storetest.SQLite.Config(t, url))
 		require.NoError(t, err)
 		for i := range 3 {
-			_, err = s.As(storetest.Operator).Clientes.Create(t.Context(), ana(i))
+			_, err = s.As(storetest.Operator).Clientes.Create(t.Context(), storetest.Person(i))
 			require.NoError(t, err)
 			require.NoError(t, s.Seal(t.Context()))
 		}
@@ -141,7 +141,7 @@ func TestAnAnchorTakenAwayWhileWorking(t *testing.T) {
 		if left >= 0 {
 			require.NoError(t, os.WriteFile(path, []byte(strings.Join(strings.SplitAfter(string(text), "\n")[:left], "")), 0o600))
 		}
-		_, err = s.As(storetest.Operator).Clientes.Create(t.Context(), ana(9))
+		_, err = s.As(storetest.Operator).Clientes.Create(t.Context(), storetest.Person(9))
 		require.NoError(t, err)
 		require.NoError(t, s.Close())
 		v := verify(t, storetest.SQLite, url)
@@ -157,7 +157,7 @@ func TestRowsWithoutALink(t *testing.T) { storetest.Each(t, rowsWithoutALink) }
 // direct skips what a pooler before PostgreSQL adds nothing to.
 func direct(t *testing.T, e storetest.Engine) {
 	t.Helper()
-	if e.Name == "pgbouncer" && !ensaioCompleto() {
+	if e.Name == "pgbouncer" && !storetest.Complete() {
 		t.Skip("only with MONITOR_ENSAIO=completo")
 	}
 }
@@ -204,7 +204,7 @@ func TestAdoptionTravels(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		direct(t, e)
 		for _, flask := range []bool{true, false} {
-			if !flask && e.Name != "sqlite" && e.Name != "postgres" && !ensaioCompleto() {
+			if !flask && e.Name != "sqlite" && e.Name != "postgres" && !storetest.Complete() {
 				continue
 			}
 			url := e.Fresh(t)
@@ -212,7 +212,7 @@ func TestAdoptionTravels(t *testing.T) {
 				url = e.Flask(t)
 			}
 			s := e.Open(t, url, storetest.WithKey)
-			_, err := s.As(storetest.Operator).Clientes.Create(t.Context(), ana(1))
+			_, err := s.As(storetest.Operator).Clientes.Create(t.Context(), storetest.Person(1))
 			require.NoError(t, err)
 			back, at := storetest.Restored(t, e, storetest.Backup(t, s).Arquivo)
 			storetest.RequireIntact(t, back)

@@ -355,7 +355,7 @@ func TestAnchorFile(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "x.db")
 	s := storetest.Open(t, path)
-	_, err := s.As(storetest.Operator).Clientes.Create(t.Context(), ana(1))
+	_, err := s.As(storetest.Operator).Clientes.Create(t.Context(), storetest.Person(1))
 	require.NoError(t, err)
 	require.NoError(t, s.Seal(t.Context()))
 	verify := func() store.Verificacao {
@@ -384,7 +384,7 @@ func TestTornAnchor(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "x.db")
 	s := storetest.Open(t, path)
-	_, err := s.As(storetest.Operator).Clientes.Create(t.Context(), ana(1))
+	_, err := s.As(storetest.Operator).Clientes.Create(t.Context(), storetest.Person(1))
 	require.NoError(t, err)
 	require.NoError(t, s.Seal(t.Context()))
 	line, err := os.ReadFile(path + ".ancora")

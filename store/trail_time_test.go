@@ -121,7 +121,7 @@ func TestTheTrailIsIntactWhateverBecomesOfItsTimes(t *testing.T) {
 	for _, from := range []string{"sqlite", "mariadb", "postgres"} {
 		for i, change := range mudancas[from] {
 			for _, adopted := range []bool{true, false} {
-				if !ensaioCompleto() && adopted != (from == "mariadb" || i%2 == 1) {
+				if !storetest.Complete() && adopted != (from == "mariadb" || i%2 == 1) {
 					continue
 				}
 				t.Run(fmt.Sprintf("%s-%d-%v", from, i, adopted), func(t *testing.T) {
@@ -171,7 +171,7 @@ func intactAfter(t *testing.T, from, change string, adopted bool, i int) {
 	work(s, "depois")
 	storetest.RequireIntact(t, s)
 	to := storetest.Engines()[i%3]
-	if ensaioCompleto() {
+	if storetest.Complete() {
 		for _, to := range storetest.Engines() {
 			intactOn(t, to, s)
 		}

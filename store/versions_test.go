@@ -91,7 +91,7 @@ func TestEveryInstalledVersionUpgrades(t *testing.T) {
 		turn := slices.IndexFunc(storetest.Engines(), func(o storetest.Engine) bool { return o.Name == e.Name })
 		last := migrations.Versao() - 1
 		for version := firstInstalled; version <= last; version++ {
-			if version != firstInstalled && version != last && version%3 != turn && !ensaioCompleto() {
+			if version != firstInstalled && version != last && version%3 != turn && !storetest.Complete() {
 				continue
 			}
 			t.Run(fmt.Sprintf("v%d", version), func(t *testing.T) { upgrades(t, install(t, e, version), version) })
@@ -171,7 +171,7 @@ func requireGoesOn(t *testing.T, s *store.Store, key string, version int) {
 	require.NoError(t, err)
 	require.NotEmpty(t, gone.Itens, "the trail of a client that was removed for good")
 
-	novo := ana(version)
+	novo := storetest.Person(version)
 	made, err := h.Clientes.Create(t.Context(), novo)
 	require.NoError(t, err)
 	require.Greater(t, made.ID, int64(4), "the id of a removed client is nobody else's")
@@ -196,7 +196,7 @@ func TestViewsStopTheUpgradeInWords(t *testing.T) {
 			require.ErrorContains(t, err, "VIEW todos")
 			require.NotContains(t, err.Error(), "nomes")
 			require.Equal(t, before, planta(t, e, db))
-			found, text := examined(t, cfg)
+			found, text := storetest.Examined(t, cfg)
 			require.Equal(t, store.FaseErro, found["visoes_dependentes"], text)
 			require.Contains(t, text, "DROP VIEW todos")
 			storetest.Exec(t, db, "DROP VIEW todos")

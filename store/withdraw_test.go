@@ -115,7 +115,7 @@ func sessionsGiveBack(t *testing.T, e storetest.Engine, db *sql.DB, token string
 // passwordsGiveBack: a password that a login rehashed is read by Werkzeug.
 func passwordsGiveBack(t *testing.T, db *sql.DB) {
 	t.Helper()
-	hash := texts(t, db, "SELECT senha_hash FROM clientes WHERE email = 'antonia@lojas.com.br'")[0]
+	hash := storetest.Texts(t, db, "SELECT senha_hash FROM clientes WHERE email = 'antonia@lojas.com.br'")[0]
 	require.True(t, strings.HasPrefix(hash, "pbkdf2:sha256:600000$"))
 	checkWithPython(t, hash, "Segredo-Antonia-1")
 }
@@ -165,13 +165,13 @@ func TestUndoRefusesWhileOthersWrite(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		at := adopted(t.Context(), t, e)
 		s := opened(t, e, at)
-		_, err := s.As(storetest.Operator).Clientes.Create(t.Context(), ana(1))
+		_, err := s.As(storetest.Operator).Clientes.Create(t.Context(), storetest.Person(1))
 		require.NoError(t, err)
 		db := e.Foreign(t, at)
 		schema := planta(t, e, db)
 		require.ErrorIs(t, store.Withdraw(t.Context(), e.Config(t, at), storetest.Operator), store.ErrConflict)
 		require.Equal(t, schema, planta(t, e, db))
-		_, err = s.As(storetest.Operator).Clientes.Create(t.Context(), ana(2))
+		_, err = s.As(storetest.Operator).Clientes.Create(t.Context(), storetest.Person(2))
 		require.NoError(t, err, "work goes on")
 		require.NoError(t, s.Close())
 		require.NoError(t, store.Withdraw(t.Context(), e.Config(t, at), storetest.Operator))
