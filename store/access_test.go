@@ -531,13 +531,13 @@ func deviceIsNotTakenOver(t *testing.T, e *elenco) {
 	_, err = e.s.As(e.agente).Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(`{"hostname":"do-admin"}`)})
 	require.ErrorIs(t, err, store.ErrForbidden, "an agente key reaches only what it registered")
 	// The device makes a secret: from now on only that speaks for it.
-	again, err := register(e.agente, sha256Hex(secret))
+	again, err := register(e.agente, storetest.SHA256(secret))
 	require.NoError(t, err)
 	require.Equal(t, id, again)
 	require.ErrorIs(t, e.s.As(e.agente).Dispositivos.Heartbeat(t.Context(), id), store.ErrNotFound)
 	_, err = register(e.agente, "")
 	require.ErrorIs(t, err, store.ErrForbidden)
-	again, err = register(e.agente, sha256Hex(secret)) // a lost answer, tried again
+	again, err = register(e.agente, storetest.SHA256(secret)) // a lost answer, tried again
 	require.NoError(t, err)
 	require.Equal(t, id, again)
 	device, err := e.s.Authenticate(t.Context(), store.Credencial{Bearer: secret}, store.Origem{})
@@ -611,7 +611,7 @@ func reusedIDInheritsNothing(t *testing.T, e storetest.Engine) {
 	h := s.As(storetest.Operator)
 	db := e.Foreign(t, url)
 	secret := strings.Repeat("k", 43)
-	id, err := h.Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(`{"hostname":"velho"}`), SegredoSHA256: sha256Hex(secret)})
+	id, err := h.Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(`{"hostname":"velho"}`), SegredoSHA256: storetest.SHA256(secret)})
 	require.NoError(t, err)
 	e.Exec(t, db, "DELETE FROM dispositivos WHERE id = ?", id)
 	e.Exec(t, db, "INSERT INTO dispositivos(id, hostname, data_registro) VALUES (?, 'novo', '2026-01-01 00:00:00.000000')", id)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"example.com/monitor/store"
+	"example.com/monitor/store/storetest"
 )
 
 func roteiroSessoes(r *roteiro) {
@@ -64,7 +65,7 @@ func roteiroSessoes(r *roteiro) {
 // case or spaces at the end.
 func (r *roteiro) credenciais(token string) {
 	r.esconde(strings.ToUpper(token), "maiúsculas")
-	for nome, c := range map[string]string{"certo": token, "maiúsculas": strings.ToUpper(token), "espaço": token + " ", "guardado": "sha256$" + sha256Hex(token), "hash": sha256Hex(token)} {
+	for nome, c := range map[string]string{"certo": token, "maiúsculas": strings.ToUpper(token), "espaço": token + " ", "guardado": "sha256$" + storetest.SHA256(token), "hash": storetest.SHA256(token)} {
 		if nome == "certo" {
 			continue
 		}

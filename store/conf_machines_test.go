@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.com/monitor/store"
+	"example.com/monitor/store/storetest"
 )
 
 func info(format string, args ...any) store.Registro {
@@ -39,14 +40,14 @@ func roteiroDispositivos(r *roteiro) {
 	segredo := strings.Repeat("s", 40)
 	for i, reg := range []store.Registro{
 		info(`{"hostname":"ag-1"}`), info(`{"hostname":"AG-1"}`), info(`{"hostname":"ag-3"}`), info(`{"hostname":"PC-1"}`),
-		{Info: store.Objeto(`{"hostname":"ag-1"}`), SegredoSHA256: sha256Hex(segredo)},
+		{Info: store.Objeto(`{"hostname":"ag-1"}`), SegredoSHA256: storetest.SHA256(segredo)},
 		info(`{"hostname":"ag-1"}`),
 	} {
 		r.relogio.pass(time.Minute)
 		r.anota("um registra %d", i)(um.Dispositivos.Register(ctx, reg))
 		r.anota("dois registra %d", i)(dois.Dispositivos.Register(ctx, reg))
 	}
-	for i, credencial := range []string{segredo, strings.ToUpper(segredo), segredo + " ", sha256Hex(segredo)} {
+	for i, credencial := range []string{segredo, strings.ToUpper(segredo), segredo + " ", storetest.SHA256(segredo)} {
 		a, err := r.s.Authenticate(ctx, store.Credencial{Bearer: credencial}, store.Origem{IP: "10.0.0.9"})
 		id, is := a.Dispositivo()
 		r.anota("dispositivo entra %d: %d %v", i, id, is)(a.Nome(), err)

@@ -34,10 +34,6 @@ func TestMain(m *testing.M) {
 		fileReader(path)
 		return
 	}
-	if what := os.Getenv(envMorte); what != "" {
-		morre(what)
-		return
-	}
 	os.Exit(storetest.Overlap{M: m}.Run())
 }
 

@@ -23,7 +23,7 @@ func deactivatedDeviceIsRefused(t *testing.T, e *elenco) {
 	for name, c := range map[string]struct {
 		a       store.Actor
 		segredo string
-	}{"da-chave": {e.agente, ""}, "do-admin": {e.comoAdmin, ""}, "do-antigo": {old, ""}, "de-si": {e.agente, sha256Hex(secret)}} {
+	}{"da-chave": {e.agente, ""}, "do-admin": {e.comoAdmin, ""}, "do-antigo": {old, ""}, "de-si": {e.agente, storetest.SHA256(secret)}} {
 		speak := func() []error {
 			a := c.a
 			_, registering := e.s.As(a).Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(`{"hostname":"` + name + `"}`), SegredoSHA256: c.segredo})

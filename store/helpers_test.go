@@ -2,8 +2,6 @@ package store_test
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"time"
 )
 
@@ -15,8 +13,3 @@ const (
 
 // contextBackground outlives a subtest's ctx where a table is built once.
 func contextBackground() context.Context { return context.Background() }
-
-func sha256Hex(s string) string {
-	sum := sha256.Sum256([]byte(s))
-	return hex.EncodeToString(sum[:])
-}

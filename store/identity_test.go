@@ -354,7 +354,7 @@ func (m *elencoIdentidade) joga(t *testing.T, i int, row linhaIdentidade) {
 		about := fmt.Sprintf("%d: %s diz %s, cliente %d", n+1, d.quem, d.info, d.owner)
 		r := store.Registro{Info: store.Objeto(names.Replace(d.info)), ClienteID: m.donos[d.owner]}
 		if d.segredo != "" && d.quem != "segredo" {
-			r.SegredoSHA256 = sha256Hex(d.segredo)
+			r.SegredoSHA256 = storetest.SHA256(d.segredo)
 		}
 		done, err := m.handle(t, d).Dispositivos.Enroll(t.Context(), r)
 		switch d.espera {
@@ -434,7 +434,7 @@ func TestOneMachineAtOnce(t *testing.T) {
 				info := infos[n%len(infos)]
 				r := store.Registro{Info: store.Objeto(info)}
 				if strings.Contains(info, "COM") {
-					r.SegredoSHA256 = sha256Hex("o seu segredo")
+					r.SegredoSHA256 = storetest.SHA256("o seu segredo")
 				}
 				id, err := m.quem[k1].Dispositivos.Register(t.Context(), r)
 				mu.Lock()

@@ -110,7 +110,7 @@ func TestARemovedMachineIsGone(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		m := newElencoIdentidade(t, e)
 		secret := strings.Repeat("z", 43)
-		reg := store.Registro{Info: store.Objeto(`{"hostname":"SAI","mac_address":"AA:BB:CC:00:00:09"}`), SegredoSHA256: sha256Hex(secret), ClienteID: m.donos[2]}
+		reg := store.Registro{Info: store.Objeto(`{"hostname":"SAI","mac_address":"AA:BB:CC:00:00:09"}`), SegredoSHA256: storetest.SHA256(secret), ClienteID: m.donos[2]}
 		own, err := m.quem[k1].Dispositivos.Register(t.Context(), reg)
 		require.NoError(t, err)
 		keyed, err := m.quem[k1].Dispositivos.Register(t.Context(), info(`{"hostname":"SAI-2"}`))

@@ -33,7 +33,7 @@ func TestOldCallers(t *testing.T) {
 		}
 
 		novo := info("velho")
-		novo.ClienteID, novo.SegredoSHA256 = cliente.ID, sha256Hex("roubo")
+		novo.ClienteID, novo.SegredoSHA256 = cliente.ID, storetest.SHA256("roubo")
 		id, err := old(store.RotaRegistrar).Dispositivos.Register(t.Context(), novo)
 		require.NoError(t, err)
 		require.NoError(t, old(store.RotaHeartbeat).Dispositivos.Heartbeat(t.Context(), id))

@@ -2,7 +2,9 @@ package storetest
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"fmt"
 	"net/url"
 	"os"
@@ -81,4 +83,10 @@ func Python(t *testing.T, script string, args ...string) string {
 	out, err := exec.CommandContext(t.Context(), bin, append([]string{"-c", script}, args...)...).CombinedOutput()
 	require.NoError(t, err, string(out))
 	return strings.TrimSpace(string(out))
+}
+
+// SHA256 is the hex digits of a text's hash.
+func SHA256(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:])
 }

@@ -1,4 +1,4 @@
-package store_test
+package setup_test
 
 import (
 	"database/sql"
@@ -105,7 +105,7 @@ func undoAfterWork(t *testing.T, e storetest.Engine) {
 func sessionsGiveBack(t *testing.T, e storetest.Engine, db *sql.DB, token string) {
 	t.Helper()
 	query := e.Bind("SELECT count(*) FROM sessoes WHERE sessoes.token = ? AND sessoes.ativa")
-	for shown, want := range map[string]int{doChefe[e.Name]: 1, "sha256$" + sha256Hex(token): 0} {
+	for shown, want := range map[string]int{doChefe[e.Name]: 1, "sha256$" + storetest.SHA256(token): 0} {
 		var n int
 		require.NoError(t, db.QueryRowContext(t.Context(), query, shown).Scan(&n))
 		require.Equal(t, want, n, shown)

@@ -1,4 +1,4 @@
-package store_test
+package setup_test
 
 import (
 	"context"
@@ -282,4 +282,12 @@ func (p passo) killBeyond(t *testing.T, timeBound uint64, calmo quadro) bool {
 	require.NoError(t, p.faz(t.Context(), e.Config(t, at, storetest.Now(quandoViviam))), "after the kill beyond %d", timeBound)
 	p.confere(t, e, at, calmo)
 	return true
+}
+
+func TestMain(m *testing.M) {
+	if what := os.Getenv(envMorte); what != "" {
+		morre(what)
+		return
+	}
+	os.Exit(storetest.Overlap{M: m}.Run())
 }

@@ -1,4 +1,4 @@
-package store_test
+package setup_test
 
 import (
 	"context"

@@ -1,5 +1,5 @@
 //go:build !linux
 
-package store_test
+package setup_test
 
 var morrerAlemDe func(limite uint64) error

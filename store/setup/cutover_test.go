@@ -1,4 +1,4 @@
-package store_test
+package setup_test
 
 import (
 	"database/sql"
@@ -83,12 +83,15 @@ func cut(t *testing.T, e storetest.Engine) {
 
 	// Convivência: the token enters, its hash does not, and its row stays as it is.
 	before := fotografa(t, e, db, nil).linhas["sessoes"]
+	other, err := store.Open(t.Context(), e.Config(t, at, storetest.Now(func() time.Time { return now })))
+	require.NoError(t, err)
+	require.True(t, enters(t, other, token))
+	require.NoError(t, other.Close(), "what is written on the side is")
 	require.True(t, enters(t, s, token))
-	s.Settle()
 	require.Equal(t, before, fotografa(t, e, db, nil).linhas["sessoes"])
 	require.Contains(t, guardados(t, db), token)
 	require.Equal(t, "convivência: o sistema antigo pode continuar no ar", ReadStage(t, e, at))
-	require.False(t, enters(t, s, "sha256$"+sha256Hex(token)))
+	require.False(t, enters(t, s, "sha256$"+storetest.SHA256(token)))
 	stage, err := h.Sessoes.Stage(t.Context())
 	require.NoError(t, err)
 	require.True(t, stage.Corte.IsZero())
@@ -109,7 +112,7 @@ func cut(t *testing.T, e storetest.Engine) {
 
 	// A forgotten Flask system opens a session: it counts for nothing, not even
 	// after another cut.
-	e.Exec(t, db, "INSERT INTO sessoes(cliente_id, token, data_inicio, data_expiracao, ultima_atividade, ativa) SELECT cliente_id, 'esquecido', data_inicio, data_expiracao, ultima_atividade, ativa FROM sessoes WHERE token = ?", "sha256$"+sha256Hex(token))
+	e.Exec(t, db, "INSERT INTO sessoes(cliente_id, token, data_inicio, data_expiracao, ultima_atividade, ativa) SELECT cliente_id, 'esquecido', data_inicio, data_expiracao, ultima_atividade, ativa FROM sessoes WHERE token = ?", "sha256$"+storetest.SHA256(token))
 	require.False(t, enters(t, s, "esquecido"))
 	require.Contains(t, ReadStage(t, e, at), "gravou 1 sessão depois")
 	n, err = h.Sessoes.Cut(t.Context(), nil)
