@@ -5,10 +5,10 @@ import (
 	"unsafe"
 )
 
-// morrerAlemDe lets the system kill this process when it makes a file longer.
+// dieBeyond lets the system kill this process when it makes a file longer.
 // Go's runtime would take the signal for nothing and the write for failed; the
 // default action of the system is what kill -9 does.
-var morrerAlemDe = func(timeBound uint64) error {
+var dieBeyond = func(timeBound uint64) error {
 	if err := syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{}); err != nil {
 		return err
 	}

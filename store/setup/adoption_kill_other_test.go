@@ -2,4 +2,4 @@
 
 package setup_test
 
-var morrerAlemDe func(limite uint64) error
+var dieBeyond func(limit uint64) error

@@ -20,23 +20,23 @@ type passo struct {
 	nome  string
 	antes func(t *testing.T, e storetest.Engine) (at string) // a fresh database before the step
 	faz   func(ctx context.Context, cfg store.Config) error
-	// confere compares with an undisturbed run.
-	confere func(t *testing.T, e storetest.Engine, at string, calmo quadro)
+	// check compares with an undisturbed run.
+	check func(t *testing.T, e storetest.Engine, at string, calm finalState)
 }
 
-// quadro is what an undisturbed run leaves.
-type quadro struct {
-	planta   string
+// finalState is what an undisturbed run leaves.
+type finalState struct {
+	planOf   string
 	snapshot snapshot
 }
 
-func olha(t *testing.T, e storetest.Engine, at string) quadro {
+func finalStateOf(t *testing.T, e storetest.Engine, at string) finalState {
 	t.Helper()
 	db := passing(t, e, at)
-	return quadro{planta(t, e, db), fotografa(t, e, db, nil)}
+	return finalState{planOf(t, e, db), takePicture(t, e, db, nil)}
 }
 
-func legado(t *testing.T, e storetest.Engine) string {
+func legacyWithSessions(t *testing.T, e storetest.Engine) string {
 	t.Helper()
 	return e.Flask(t)
 }
@@ -46,22 +46,22 @@ func adotado(t *testing.T, e storetest.Engine) string {
 	return adopted(t.Context(), t, e)
 }
 
-// muitasSessoes are more than a batch of the cut.
-const muitasSessoes = 450
+// manySessionRows are more than a batch of the cut.
+const manySessionRows = 450
 
 func comSessoes(t *testing.T, e storetest.Engine) string {
 	t.Helper()
 	at := adotado(t, e)
 	db := passing(t, e, at)
-	manySessions(t, e, db, muitasSessoes)
+	manySessions(t, e, db, manySessionRows)
 	return at
 }
 
-func desfaz(ctx context.Context, cfg store.Config) error {
+func giveBack(ctx context.Context, cfg store.Config) error {
 	return store.Withdraw(ctx, cfg, storetest.Operator)
 }
 
-func encerra(ctx context.Context, cfg store.Config) error {
+func endFlask(ctx context.Context, cfg store.Config) error {
 	s, err := store.Open(ctx, cfg)
 	if err != nil {
 		return err
@@ -70,29 +70,29 @@ func encerra(ctx context.Context, cfg store.Config) error {
 	return errors.Join(err, s.Close())
 }
 
-func adota(ctx context.Context, cfg store.Config) error { return store.Prepare(ctx, cfg, nil) }
+func takeOver(ctx context.Context, cfg store.Config) error { return store.Prepare(ctx, cfg, nil) }
 
-var passos = []passo{
-	{"adotar", legado, adota, func(t *testing.T, e storetest.Engine, at string, calmo quadro) {
+var allSteps = []passo{
+	{"adotar", legacyWithSessions, takeOver, func(t *testing.T, e storetest.Engine, at string, calm finalState) {
 		t.Helper()
-		require.Equal(t, calmo, olha(t, e, at))
+		require.Equal(t, calm, finalStateOf(t, e, at))
 	}},
-	{"desfazer", adotado, desfaz, func(t *testing.T, e storetest.Engine, at string, calmo quadro) {
+	{"desfazer", adotado, giveBack, func(t *testing.T, e storetest.Engine, at string, calm finalState) {
 		t.Helper()
-		got := olha(t, e, at)
-		require.Equal(t, calmo.planta, got.planta)
+		got := finalStateOf(t, e, at)
+		require.Equal(t, calm.planOf, got.planOf)
 		// The farewell in logs_auditoria, said once, has its own moment.
-		require.Len(t, got.snapshot.linhas["logs_auditoria"], len(calmo.snapshot.linhas["logs_auditoria"]))
+		require.Len(t, got.snapshot.linhas["logs_auditoria"], len(calm.snapshot.linhas["logs_auditoria"]))
 		delete(got.snapshot.linhas, "logs_auditoria")
 		for table, rows := range got.snapshot.linhas {
-			require.Equal(t, calmo.snapshot.linhas[table], rows)
+			require.Equal(t, calm.snapshot.linhas[table], rows)
 		}
 	}},
-	{"encerrar", comSessoes, encerra, func(t *testing.T, e storetest.Engine, at string, calmo quadro) {
+	{"encerrar", comSessoes, endFlask, func(t *testing.T, e storetest.Engine, at string, calm finalState) {
 		t.Helper()
-		require.Len(t, olha(t, e, at).snapshot.linhas["sessoes"], len(calmo.snapshot.linhas["sessoes"]))
-		s := opened(t, e, at, storetest.Now(quandoViviam))
-		for _, i := range []int{0, 199, 200, muitasSessoes - 1} {
+		require.Len(t, finalStateOf(t, e, at).snapshot.linhas["sessoes"], len(calm.snapshot.linhas["sessoes"]))
+		s := opened(t, e, at, storetest.Now(whenBothLived))
+		for _, i := range []int{0, 199, 200, manySessionRows - 1} {
 			require.True(t, enters(t, s, fmt.Sprint("t", i)), i)
 		}
 		stage, err := s.As(storetest.Operator).Sessoes.Stage(t.Context())
@@ -103,12 +103,12 @@ var passos = []passo{
 	}},
 }
 
-// calmaria is the step without a disturbance.
-func calmaria(t *testing.T, e storetest.Engine, p passo) quadro {
+// undisturbed is the step without a disturbance.
+func undisturbed(t *testing.T, e storetest.Engine, p passo) finalState {
 	t.Helper()
 	at := p.antes(t, e)
-	require.NoError(t, p.faz(t.Context(), e.Config(t, at, storetest.Now(quandoViviam))))
-	return olha(t, e, at)
+	require.NoError(t, p.faz(t.Context(), e.Config(t, at, storetest.Now(whenBothLived))))
+	return finalStateOf(t, e, at)
 }
 
 // TestChangeOverSurvivesAKill cuts a process off at its messages to the server,
@@ -117,16 +117,16 @@ func calmaria(t *testing.T, e storetest.Engine, p passo) quadro {
 // MONITOR_ENSAIO=completo tries all.
 func TestChangeOverSurvivesAKill(t *testing.T) {
 	t.Parallel()
-	for _, p := range passos {
+	for _, p := range allSteps {
 		t.Run(p.nome, func(t *testing.T) {
 			t.Parallel()
 			storetest.Servers(t, func(t *testing.T, e storetest.Engine) {
-				calmo, step, cuts := calmaria(t, e, p), int64(61), 0
+				calm, step, cuts := undisturbed(t, e, p), int64(61), 0
 				if storetest.Complete() {
 					step = 1
 				}
 				for n := int64(2); ; n += step {
-					if !p.cutAt(t, e, n, []storetest.Fate{storetest.Dropped, storetest.Unanswered}[n/step%2], calmo) {
+					if !p.cutAt(t, e, n, []storetest.Fate{storetest.Dropped, storetest.Unanswered}[n/step%2], calm) {
 						break
 					}
 					cuts++
@@ -139,10 +139,10 @@ func TestChangeOverSurvivesAKill(t *testing.T) {
 }
 
 // cutAt says whether there was a message n to be cut off at.
-func (p passo) cutAt(t *testing.T, e storetest.Engine, n int64, how storetest.Fate, calmo quadro) bool {
+func (p passo) cutAt(t *testing.T, e storetest.Engine, n int64, how storetest.Fate, calm finalState) bool {
 	t.Helper()
 	at := p.antes(t, e)
-	cfg := e.Config(t, at, storetest.Now(quandoViviam))
+	cfg := e.Config(t, at, storetest.Now(whenBothLived))
 	r := storetest.NewRelay(t, storetest.HostOf(t, at))
 	r.Cut(func(number int64, _ []byte) storetest.Fate {
 		switch {
@@ -164,7 +164,7 @@ func (p passo) cutAt(t *testing.T, e storetest.Engine, n int64, how storetest.Fa
 		_, _ = e.Foreign(t, at).ExecContext(t.Context(), "UPDATE monitor_travas SET ate = 0 WHERE nome = 'migracao'")
 	}
 	require.NoError(t, p.faz(t.Context(), cfg), "after the cut at message %d", n)
-	p.confere(t, e, at, calmo)
+	p.check(t, e, at, calm)
 	return true
 }
 
@@ -173,17 +173,17 @@ func (p passo) cutAt(t *testing.T, e storetest.Engine, n int64, how storetest.Fa
 func TestAdoptionFinishesAnUndoing(t *testing.T) {
 	t.Parallel()
 	storetest.MariaDB(t)
-	e, again := storetest.Named("mariadb"), passos[1]
-	calmo := calmaria(t, e, passos[0])
+	e, again := storetest.Named("mariadb"), allSteps[1]
+	calm := undisturbed(t, e, allSteps[0])
 	again.antes = func(t *testing.T, e storetest.Engine) string {
 		t.Helper()
 		at := adotado(t, e)
-		trabalha(t, e, at)
+		workOn(t, e, at)
 		return at
 	}
-	again.confere = func(t *testing.T, e storetest.Engine, at string, _ quadro) {
+	again.check = func(t *testing.T, e storetest.Engine, at string, _ finalState) {
 		t.Helper()
-		require.Equal(t, calmo.planta, olha(t, e, at).planta)
+		require.Equal(t, calm.planOf, finalStateOf(t, e, at).planOf)
 		plan, err := store.PlanWithdrawal(t.Context(), e.Config(t, at))
 		require.NoError(t, err)
 		require.False(t, plan.Interrompida)
@@ -198,7 +198,7 @@ func TestAdoptionFinishesAnUndoing(t *testing.T) {
 	tried, said := false, map[string]int{}
 	again.faz = func(ctx context.Context, cfg store.Config) error {
 		if tried = !tried; tried {
-			return desfaz(ctx, cfg)
+			return giveBack(ctx, cfg)
 		}
 		_, err := store.Diagnose(ctx, cfg, func(f store.Fase) { said[f.Motivo]++ })
 		require.NoError(t, err)
@@ -208,33 +208,33 @@ func TestAdoptionFinishesAnUndoing(t *testing.T) {
 		for _, path := range anchors {
 			require.NoError(t, os.Remove(path))
 		}
-		return adota(ctx, cfg)
+		return takeOver(ctx, cfg)
 	}
 	step := int64(34)
 	if storetest.Complete() {
 		step = 17
 	}
-	for n := int64(45); again.cutAt(t, e, n, storetest.Dropped, quadro{}); n += step {
+	for n := int64(45); again.cutAt(t, e, n, storetest.Dropped, finalState{}); n += step {
 		tried = false
 	}
 	require.Positive(t, said["retirada_interrompida"])
 	require.True(t, tried, "the last undoing was not cut off")
 }
 
-// envMorte makes the test binary be the process that is killed: step, limit, file.
-const envMorte = "MONITOR_TESTE_MORTE"
+// envDeath makes the test binary be the process that is killed: step, limit, file.
+const envDeath = "MONITOR_TESTE_MORTE"
 
-// morre does a step until it is killed at the first write beyond a limit.
-func morre(what string) {
+// dieAtAWrite does a step until it is killed at the first write beyond a limit.
+func dieAtAWrite(what string) {
 	var nome, path string
 	var timeBound uint64
 	_, err := fmt.Sscan(what, &nome, &timeBound, &path)
 	if err == nil {
-		err = morrerAlemDe(timeBound)
+		err = dieBeyond(timeBound)
 	}
-	for _, p := range passos {
+	for _, p := range allSteps {
 		if err == nil && p.nome == nome {
-			err = p.faz(context.Background(), store.Config{URL: storetest.URL(path), Now: quandoViviam})
+			err = p.faz(context.Background(), store.Config{URL: storetest.URL(path), Now: whenBothLived})
 		}
 	}
 	if err != nil {
@@ -248,18 +248,18 @@ func morre(what string) {
 // journal: there is a kill within each transaction, commit and checkpoint.
 func TestChangeOverSurvivesAKillOnSQLite(t *testing.T) {
 	t.Parallel()
-	if morrerAlemDe == nil {
+	if dieBeyond == nil {
 		t.Skip("só o Linux mata um processo pelo tamanho de um arquivo")
 	}
 	step := uint64(80 << 10)
 	if storetest.Complete() {
 		step = 4 << 10
 	}
-	for _, p := range passos {
+	for _, p := range allSteps {
 		t.Run(p.nome, func(t *testing.T) {
 			t.Parallel()
-			calmo, kills := calmaria(t, storetest.SQLite, p), 0
-			for timeBound := uint64(2 << 10); p.killBeyond(t, timeBound, calmo); timeBound += step {
+			calm, kills := undisturbed(t, storetest.SQLite, p), 0
+			for timeBound := uint64(2 << 10); p.killBeyond(t, timeBound, calm); timeBound += step {
 				kills++
 			}
 			require.Greater(t, kills, 1)
@@ -268,25 +268,25 @@ func TestChangeOverSurvivesAKillOnSQLite(t *testing.T) {
 	}
 }
 
-func (p passo) killBeyond(t *testing.T, timeBound uint64, calmo quadro) bool {
+func (p passo) killBeyond(t *testing.T, timeBound uint64, calm finalState) bool {
 	t.Helper()
 	e := storetest.SQLite
 	at := p.antes(t, e)
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%s %d %s", envMorte, p.nome, timeBound, at[len(storetest.URL("")):]))
+	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%s %d %s", envDeath, p.nome, timeBound, at[len(storetest.URL("")):]))
 	out, err := cmd.CombinedOutput()
 	if err == nil {
 		return false
 	}
 	require.Contains(t, err.Error(), "signal", "%s", out)
-	require.NoError(t, p.faz(t.Context(), e.Config(t, at, storetest.Now(quandoViviam))), "after the kill beyond %d", timeBound)
-	p.confere(t, e, at, calmo)
+	require.NoError(t, p.faz(t.Context(), e.Config(t, at, storetest.Now(whenBothLived))), "after the kill beyond %d", timeBound)
+	p.check(t, e, at, calm)
 	return true
 }
 
 func TestMain(m *testing.M) {
-	if what := os.Getenv(envMorte); what != "" {
-		morre(what)
+	if what := os.Getenv(envDeath); what != "" {
+		dieAtAWrite(what)
 		return
 	}
 	os.Exit(storetest.Overlap{M: m}.Run())

@@ -15,7 +15,7 @@ import (
 	"example.com/monitor/store/storetest"
 )
 
-var seis = []string{"clientes", "conexoes", "dispositivos", "logs_auditoria", "mensagens_chat", "sessoes"}
+var sixTables = []string{"clientes", "conexoes", "dispositivos", "logs_auditoria", "mensagens_chat", "sessoes"}
 
 // colunas are the columns of a table, in order.
 func colunas(t *testing.T, e storetest.Engine, db *sql.DB, table string) []string {
@@ -36,15 +36,15 @@ type snapshot struct {
 	linhas  map[string][]string
 }
 
-// fotografa reads the six tables; columns that como does not have are left out.
-func fotografa(t *testing.T, e storetest.Engine, db *sql.DB, how *snapshot) snapshot {
+// takePicture reads the six tables; columns that como does not have are left out.
+func takePicture(t *testing.T, e storetest.Engine, db *sql.DB, how *snapshot) snapshot {
 	t.Helper()
 	literal := map[string]string{"sqlite": "quote(%s)", "mariadb": "quote(%s)"}[e.Name]
 	if literal == "" {
 		literal = "quote_nullable(%s::text)"
 	}
 	r := snapshot{map[string][]string{}, map[string][]string{}}
-	for _, table := range seis {
+	for _, table := range sixTables {
 		r.colunas[table] = colunas(t, e, db, table)
 		if how != nil {
 			r.colunas[table] = how.colunas[table]
@@ -65,8 +65,8 @@ func concat(e storetest.Engine, values []string) string {
 	return "concat_ws('|', " + strings.Join(values, ", ") + ")"
 }
 
-// planta is the schema as text, whoever made it.
-func planta(t *testing.T, e storetest.Engine, db *sql.DB) string {
+// planOf is the schema as text, whoever made it.
+func planOf(t *testing.T, e storetest.Engine, db *sql.DB) string {
 	t.Helper()
 	var lines []string
 	switch e.Name {
@@ -75,7 +75,7 @@ func planta(t *testing.T, e storetest.Engine, db *sql.DB) string {
 		lines = append(lines, storetest.Texts(t, db, "PRAGMA journal_mode")...)
 	case "mariadb":
 		for _, table := range storetest.Texts(t, db, "SELECT table_name FROM information_schema.tables WHERE table_schema = database() AND table_type = 'BASE TABLE'") {
-			lines = append(lines, plantaMariaDB(t, db, table)...)
+			lines = append(lines, planOfMariaDB(t, db, table)...)
 		}
 	default:
 		for _, query := range []string{
@@ -95,9 +95,9 @@ func planta(t *testing.T, e storetest.Engine, db *sql.DB) string {
 
 var autoIncrement = regexp.MustCompile(` AUTO_INCREMENT=\d+`)
 
-// plantaMariaDB is SHOW CREATE TABLE; in which order keys were made is no part of
+// planOfMariaDB is SHOW CREATE TABLE; in which order keys were made is no part of
 // the schema.
-func plantaMariaDB(t *testing.T, db *sql.DB, table string) []string {
+func planOfMariaDB(t *testing.T, db *sql.DB, table string) []string {
 	t.Helper()
 	var name, text string
 	require.NoError(t, db.QueryRowContext(t.Context(), "SHOW CREATE TABLE "+table).Scan(&name, &text))
@@ -115,12 +115,12 @@ func TestAdoptionKeepsEveryByte(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		at := e.Flask(t)
 		db := e.Foreign(t, at)
-		before, schema := fotografa(t, e, db, nil), planta(t, e, db)
+		before, schema := takePicture(t, e, db, nil), planOf(t, e, db)
 		plan, err := store.Plan(t.Context(), e.Config(t, at))
 		require.NoError(t, err)
-		require.Equal(t, schema, planta(t, e, db), "the plan changes nothing")
+		require.Equal(t, schema, planOf(t, e, db), "the plan changes nothing")
 		rows := 0
-		for _, table := range seis {
+		for _, table := range sixTables {
 			rows += len(before.linhas[table])
 		}
 		require.Equal(t, int64(rows), plan.Custo.Linhas)
@@ -129,9 +129,9 @@ func TestAdoptionKeepsEveryByte(t *testing.T) {
 		require.Equal(t, e.Name == "sqlite", plan.Custo.Livre > 0)
 		require.Contains(t, plan.Custo.Frases()[1], "leva poucos segundos; enquanto isso, ")
 		require.NoError(t, store.Prepare(t.Context(), e.Config(t, at), nil))
-		require.Equal(t, before.linhas, fotografa(t, e, db, &before).linhas)
+		require.Equal(t, before.linhas, takePicture(t, e, db, &before).linhas)
 		require.Greater(t, len(before.linhas["clientes"]), 26)
-		after := strings.Split(planta(t, e, db), "\n")
+		after := strings.Split(planOf(t, e, db), "\n")
 		for line := range strings.SplitSeq(schema, "\n") {
 			if e.Name != "sqlite" || line != "delete" { // the journal is another
 				require.Contains(t, after, line)
@@ -206,7 +206,7 @@ func TestLifeTogether(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		at := e.Flask(t)
-		s := e.Open(t, at, storetest.Now(quandoViviam))
+		s := e.Open(t, at, storetest.Now(whenBothLived))
 		h, db := s.As(storetest.Operator), e.Foreign(t, at)
 		db.SetMaxOpenConns(1) // one statement's new id is another's condition
 		was, err := h.Estatisticas(t.Context())
@@ -272,9 +272,9 @@ func flaskFindsOurs(t *testing.T, e storetest.Engine, s *store.Store, db *sql.DB
 	require.NoError(t, row.Scan(&id, &nome, &extras, &hash))
 	require.Equal(t, []any{c.ID, "Ana", `{"a": 1}`}, []any{id, nome, extras}, e.Name)
 	session := e.Bind("SELECT sessoes.cliente_id FROM sessoes WHERE sessoes.token = ? AND sessoes.ativa")
-	require.NoError(t, db.QueryRowContext(t.Context(), session, doChefe[e.Name]).Scan(&id), "the session that the chief has there")
+	require.NoError(t, db.QueryRowContext(t.Context(), session, tokenOfTheBoss[e.Name]).Scan(&id), "the session that the chief has there")
 	require.Equal(t, int64(4), id)
-	require.True(t, enters(t, s, doChefe[e.Name]), "and here")
+	require.True(t, enters(t, s, tokenOfTheBoss[e.Name]), "and here")
 	checkWithPython(t, hash, "senha123")
 }
 

@@ -13,11 +13,11 @@ import (
 	"example.com/monitor/store/storetest"
 )
 
-// quandoViviam is when the sessions of the legacy databases are open.
-func quandoViviam() time.Time { return time.Date(2026, 11, 23, 18, 0, 0, 0, time.UTC) }
+// whenBothLived is when the sessions of the legacy databases are open.
+func whenBothLived() time.Time { return time.Date(2026, 11, 23, 18, 0, 0, 0, time.UTC) }
 
-// doChefe are the tokens that the Flask system gave its administrator.
-var doChefe = map[string]string{
+// tokenOfTheBoss are the tokens that the Flask system gave its administrator.
+var tokenOfTheBoss = map[string]string{
 	"sqlite":    "3Ze6-jpOrvg01yb0412qhpbKIbPgj_C-0rZVOgFVhm-s0koK7umgmJWmjsKeRQodli-4ONG38pzQQLo-c-NCeg",
 	"postgres":  "Se7Omv5VIAiCrLyP6RVyxubk2XQdYR0GnpLB0GoQRgDkMLYRyncarSsoRmVxdrHXVtgN-HyY5nlDgiRuV1RJHg",
 	"pgbouncer": "Se7Omv5VIAiCrLyP6RVyxubk2XQdYR0GnpLB0GoQRgDkMLYRyncarSsoRmVxdrHXVtgN-HyY5nlDgiRuV1RJHg",
@@ -34,9 +34,9 @@ func enters(t *testing.T, s *store.Store, bearer string) bool {
 	return err == nil
 }
 
-// guardados are all values that stand in the database where credentials are looked
+// storedTokens are all values that stand in the database where credentials are looked
 // for.
-func guardados(t *testing.T, db *sql.DB) []string {
+func storedTokens(t *testing.T, db *sql.DB) []string {
 	t.Helper()
 	list := storetest.Texts(t, db, "SELECT token FROM sessoes")
 	list = append(list, storetest.Texts(t, db, "SELECT hash FROM monitor_chaves")...)
@@ -46,7 +46,7 @@ func guardados(t *testing.T, db *sql.DB) []string {
 // ReadStage is what setup says of the stage, "" for nothing.
 func ReadStage(t *testing.T, e storetest.Engine, at string) (said string) {
 	t.Helper()
-	_, err := store.Diagnose(t.Context(), e.Config(t, at, storetest.Now(quandoViviam)), func(f store.Fase) {
+	_, err := store.Diagnose(t.Context(), e.Config(t, at, storetest.Now(whenBothLived)), func(f store.Fase) {
 		if f.Codigo == "etapa" {
 			said = f.Detalhe
 			require.Equal(t, f.Estado == store.FaseAviso, f.Motivo != "")
@@ -56,10 +56,10 @@ func ReadStage(t *testing.T, e storetest.Engine, at string) (said string) {
 	return said
 }
 
-// nenhumEntra presents every stored value as every kind of credential.
-func nenhumEntra(t *testing.T, s *store.Store, db *sql.DB) {
+// nobodyEnters presents every stored value as every kind of credential.
+func nobodyEnters(t *testing.T, s *store.Store, db *sql.DB) {
 	t.Helper()
-	for _, v := range guardados(t, db) {
+	for _, v := range storedTokens(t, db) {
 		for _, shown := range []string{v, strings.TrimPrefix(v, "sha256$"), strings.ToUpper(v)} {
 			require.False(t, enters(t, s, shown), shown)
 			_, err := s.Authenticate(t.Context(), store.Credencial{Chave: shown}, store.Origem{})
@@ -72,24 +72,24 @@ func TestCut(t *testing.T) { storetest.EachDoor(t, cut) }
 
 func cut(t *testing.T, e storetest.Engine) {
 	at := e.Flask(t)
-	now := quandoViviam()
+	now := whenBothLived()
 	s := e.Open(t, at, storetest.Now(func() time.Time { return now }))
 	h, db := s.As(storetest.Operator), e.Foreign(t, at)
-	token := doChefe[e.Name]
+	token := tokenOfTheBoss[e.Name]
 	_, _, err := h.Chaves.Create(t.Context(), store.ChaveNova{Nome: "painel", Nivel: store.Leitura})
 	require.NoError(t, err)
 	antonia, _, err := s.As(store.Stranger(store.Origem{})).Sessoes.Login(t.Context(), "antonia@lojas.com.br", "Segredo-Antonia-1")
 	require.NoError(t, err)
 
 	// Convivência: the token enters, its hash does not, and its row stays as it is.
-	before := fotografa(t, e, db, nil).linhas["sessoes"]
+	before := takePicture(t, e, db, nil).linhas["sessoes"]
 	other, err := store.Open(t.Context(), e.Config(t, at, storetest.Now(func() time.Time { return now })))
 	require.NoError(t, err)
 	require.True(t, enters(t, other, token))
 	require.NoError(t, other.Close(), "what is written on the side is")
 	require.True(t, enters(t, s, token))
-	require.Equal(t, before, fotografa(t, e, db, nil).linhas["sessoes"])
-	require.Contains(t, guardados(t, db), token)
+	require.Equal(t, before, takePicture(t, e, db, nil).linhas["sessoes"])
+	require.Contains(t, storedTokens(t, db), token)
 	require.Equal(t, "convivência: o sistema antigo pode continuar no ar", ReadStage(t, e, at))
 	require.False(t, enters(t, s, "sha256$"+storetest.SHA256(token)))
 	stage, err := h.Sessoes.Stage(t.Context())
@@ -103,11 +103,11 @@ func cut(t *testing.T, e storetest.Engine) {
 	require.Equal(t, stage.Abertos, int64(n))
 	stage, err = h.Sessoes.Stage(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, quandoViviam(), stage.Corte.Time)
+	require.Equal(t, whenBothLived(), stage.Corte.Time)
 	require.Zero(t, stage.Abertos)
 	require.True(t, enters(t, s, token))
 	require.True(t, enters(t, s, antonia))
-	nenhumEntra(t, s, db)
+	nobodyEnters(t, s, db)
 	require.Equal(t, "corte: o sistema antigo foi encerrado em 23/11/2026 15:00", ReadStage(t, e, at))
 
 	// A forgotten Flask system opens a session: it counts for nothing, not even
@@ -119,7 +119,7 @@ func cut(t *testing.T, e storetest.Engine) {
 	require.NoError(t, err)
 	require.Equal(t, 1, n)
 	require.False(t, enters(t, s, "esquecido"))
-	nenhumEntra(t, s, db)
+	nobodyEnters(t, s, db)
 	n, err = h.Sessoes.Cut(t.Context(), nil)
 	require.NoError(t, err)
 	require.Zero(t, n)
@@ -147,15 +147,15 @@ func TestCutKeepsIdleSessions(t *testing.T) {
 		h := s.As(storetest.Operator)
 		_, err := h.Sessoes.Cut(t.Context(), nil)
 		require.NoError(t, err)
-		require.True(t, enters(t, s, doChefe[e.Name]))
+		require.True(t, enters(t, s, tokenOfTheBoss[e.Name]))
 		now = time.Date(2026, 11, 24, 17, 30, 0, 0, time.UTC)
-		require.False(t, enters(t, s, doChefe[e.Name]), "expired")
+		require.False(t, enters(t, s, tokenOfTheBoss[e.Name]), "expired")
 	})
 }
 
 func TestOnlyAdminsCut(t *testing.T) {
 	t.Parallel()
-	s := storetest.Open(t, storetest.Flask(t), storetest.Now(quandoViviam))
+	s := storetest.Open(t, storetest.Flask(t), storetest.Now(whenBothLived))
 	token, _, err := s.As(store.Stranger(store.Origem{})).Sessoes.Login(t.Context(), "antonia@lojas.com.br", "Segredo-Antonia-1")
 	require.NoError(t, err)
 	moderador, err := s.Authenticate(t.Context(), store.Credencial{Bearer: token}, store.Origem{})
@@ -166,7 +166,7 @@ func TestOnlyAdminsCut(t *testing.T) {
 		_, err = s.As(a).Sessoes.Stage(t.Context())
 		require.Error(t, err)
 	}
-	require.True(t, enters(t, s, doChefe["sqlite"]))
+	require.True(t, enters(t, s, tokenOfTheBoss["sqlite"]))
 }
 
 // manySessions gives the chief n clear tokens more, t0 to t<n-1>.

@@ -87,7 +87,7 @@ func raising(when string) string {
 
 func charsets(name string) []string {
 	var list []string
-	for _, table := range seis {
+	for _, table := range sixTables {
 		list = append(list, "ALTER TABLE "+table+" CONVERT TO CHARACTER SET "+name)
 	}
 	return list
@@ -156,10 +156,10 @@ func drifted(t *testing.T, e storetest.Engine, c driftCase) {
 	applyDrift(t, e, at, c.sql)
 	cfg := e.Config(t, at)
 	db := e.Foreign(t, at)
-	before := planta(t, e, db)
+	before := planOf(t, e, db)
 
 	found, text := storetest.Examined(t, cfg)
-	require.Equal(t, before, planta(t, e, db), "looking changes nothing")
+	require.Equal(t, before, planOf(t, e, db), "looking changes nothing")
 	if c.motivo != "" {
 		require.Contains(t, found, c.motivo, text)
 		require.Contains(t, text, c.mends)
@@ -176,7 +176,7 @@ func drifted(t *testing.T, e storetest.Engine, c driftCase) {
 		unavailable, ok := errors.AsType[*store.UnavailableError](err)
 		require.True(t, ok, "%v", err)
 		require.Contains(t, unavailable.Remedio, c.mends)
-		require.Equal(t, before, planta(t, e, db), "nothing is changed")
+		require.Equal(t, before, planOf(t, e, db), "nothing is changed")
 		require.Equal(t, store.FaseErro, found[c.motivo], text)
 		return
 	}
@@ -274,16 +274,16 @@ func TestUndoStopsBeforeOthersWork(t *testing.T) {
 			}
 			storetest.Exec(t, db, view)
 			storetest.Exec(t, db, "CREATE VIEW nomes AS SELECT nome FROM clientes")
-			before := planta(t, e, db)
+			before := planOf(t, e, db)
 			_, err := store.PlanWithdrawal(t.Context(), cfg)
 			require.ErrorIs(t, err, store.ErrConflict)
 			require.ErrorContains(t, err, "DROP VIEW todos")
 			require.NotContains(t, err.Error(), "nomes")
 			require.ErrorIs(t, store.Withdraw(t.Context(), cfg, storetest.Operator), store.ErrConflict)
-			require.Equal(t, before, planta(t, e, db))
+			require.Equal(t, before, planOf(t, e, db))
 			storetest.Exec(t, db, "DROP VIEW todos")
 			require.NoError(t, store.Withdraw(t.Context(), cfg, storetest.Operator))
-			require.NotContains(t, planta(t, e, db), "monitor_")
+			require.NotContains(t, planOf(t, e, db), "monitor_")
 		})
 	}
 }

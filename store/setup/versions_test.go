@@ -126,8 +126,8 @@ func upgrades(t *testing.T, in installation, version int) {
 
 	require.NoError(t, store.Withdraw(t.Context(), cfg, storetest.Operator))
 	db := in.e.Foreign(t, in.at)
-	require.NotContains(t, planta(t, in.e, db), "monitor_")
-	require.Len(t, fotografa(t, in.e, db, nil).linhas, 6)
+	require.NotContains(t, planOf(t, in.e, db), "monitor_")
+	require.Len(t, takePicture(t, in.e, db, nil).linhas, 6)
 }
 
 // requireGoesOn works with what the old program left.
@@ -171,8 +171,8 @@ func requireGoesOn(t *testing.T, s *store.Store, key string, version int) {
 	require.NoError(t, err)
 	require.NotEmpty(t, gone.Itens, "the trail of a client that was removed for good")
 
-	novo := storetest.Person(version)
-	made, err := h.Clientes.Create(t.Context(), novo)
+	fresh := storetest.Person(version)
+	made, err := h.Clientes.Create(t.Context(), fresh)
 	require.NoError(t, err)
 	require.Greater(t, made.ID, int64(4), "the id of a removed client is nobody else's")
 	storetest.RequireIntact(t, s)
@@ -191,11 +191,11 @@ func TestViewsStopTheUpgradeInWords(t *testing.T) {
 		storetest.Exec(t, db, "CREATE VIEW todos AS SELECT * FROM clientes")
 		storetest.Exec(t, db, "CREATE VIEW nomes AS SELECT nome FROM clientes")
 		if e.Name == "postgres" {
-			before := planta(t, e, db)
+			before := planOf(t, e, db)
 			err := store.Prepare(t.Context(), cfg, nil)
 			require.ErrorContains(t, err, "VIEW todos")
 			require.NotContains(t, err.Error(), "nomes")
-			require.Equal(t, before, planta(t, e, db))
+			require.Equal(t, before, planOf(t, e, db))
 			found, text := storetest.Examined(t, cfg)
 			require.Equal(t, store.FaseErro, found["visoes_dependentes"], text)
 			require.Contains(t, text, "DROP VIEW todos")

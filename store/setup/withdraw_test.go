@@ -13,11 +13,11 @@ import (
 	"example.com/monitor/store/storetest"
 )
 
-// trabalha does with an adopted database what leaves traces in it, and returns a
+// workOn does with an adopted database what leaves traces in it, and returns a
 // token of monitor's own.
-func trabalha(t *testing.T, e storetest.Engine, at string) (token string) {
+func workOn(t *testing.T, e storetest.Engine, at string) (token string) {
 	t.Helper()
-	s := opened(t, e, at, storetest.Now(quandoViviam))
+	s := opened(t, e, at, storetest.Now(whenBothLived))
 	h := s.As(storetest.Operator)
 	token, _, err := s.As(store.Stranger(store.Origem{})).Sessoes.Login(t.Context(), "antonia@lojas.com.br", "Segredo-Antonia-1")
 	require.NoError(t, err)
@@ -49,7 +49,7 @@ func passing(t *testing.T, e storetest.Engine, at string) *sql.DB {
 // undone undoes, at the time of the fixtures.
 func undone(t *testing.T, e storetest.Engine, at string) {
 	t.Helper()
-	require.NoError(t, store.Withdraw(t.Context(), e.Config(t, at, storetest.Now(quandoViviam)), storetest.Operator))
+	require.NoError(t, store.Withdraw(t.Context(), e.Config(t, at, storetest.Now(whenBothLived)), storetest.Operator))
 }
 
 // TestUndo adopts, works, and undoes: the schema is the Flask system's again, the
@@ -62,22 +62,22 @@ func TestUndo(t *testing.T) {
 func undoAfterWork(t *testing.T, e storetest.Engine) {
 	at := e.Flask(t)
 	db := passing(t, e, at)
-	schema, before := planta(t, e, db), fotografa(t, e, db, nil)
+	schema, before := planOf(t, e, db), takePicture(t, e, db, nil)
 	require.NoError(t, store.Prepare(t.Context(), e.Config(t, at), nil))
-	require.NotEqual(t, schema, planta(t, e, db))
-	token := trabalha(t, e, at)
-	work := fotografa(t, e, db, &before)
+	require.NotEqual(t, schema, planOf(t, e, db))
+	token := workOn(t, e, at)
+	work := takePicture(t, e, db, &before)
 
 	plan, err := store.PlanWithdrawal(t.Context(), e.Config(t, at))
 	require.NoError(t, err)
 	require.True(t, plan.Adotado)
 	require.False(t, plan.Interrompida)
 	require.Equal(t, []int64{1, 0, 3, 1}, []int64{plan.Chaves, plan.Segredos, plan.Elos, plan.Sessoes})
-	require.Equal(t, work.linhas, fotografa(t, e, db, &before).linhas, "the plan changes nothing")
+	require.Equal(t, work.linhas, takePicture(t, e, db, &before).linhas, "the plan changes nothing")
 	undone(t, e, at)
-	require.Equal(t, schema, planta(t, e, db))
+	require.Equal(t, schema, planOf(t, e, db))
 
-	left := fotografa(t, e, db, nil)
+	left := takePicture(t, e, db, nil)
 	require.Equal(t, before.colunas, left.colunas)
 	for _, table := range []string{"clientes", "dispositivos", "conexoes", "mensagens_chat"} {
 		require.Equal(t, work.linhas[table], left.linhas[table], table)
@@ -105,7 +105,7 @@ func undoAfterWork(t *testing.T, e storetest.Engine) {
 func sessionsGiveBack(t *testing.T, e storetest.Engine, db *sql.DB, token string) {
 	t.Helper()
 	query := e.Bind("SELECT count(*) FROM sessoes WHERE sessoes.token = ? AND sessoes.ativa")
-	for shown, want := range map[string]int{doChefe[e.Name]: 1, "sha256$" + storetest.SHA256(token): 0} {
+	for shown, want := range map[string]int{tokenOfTheBoss[e.Name]: 1, "sha256$" + storetest.SHA256(token): 0} {
 		var n int
 		require.NoError(t, db.QueryRowContext(t.Context(), query, shown).Scan(&n))
 		require.Equal(t, want, n, shown)
@@ -133,12 +133,12 @@ func TestUndoGivesIndexesOfForeignKeysBack(t *testing.T) {
 	}
 	storetest.Exec(t, db, "ALTER TABLE sessoes DROP CONSTRAINT sessoes_ibfk_1, DROP INDEX cliente_id")
 	storetest.Exec(t, db, "ALTER TABLE sessoes ADD CONSTRAINT fk_sessao FOREIGN KEY (cliente_id) REFERENCES clientes(id)")
-	schema := planta(t, e, db)
+	schema := planOf(t, e, db)
 	require.Contains(t, schema, "KEY `fk_sessao`")
 	require.NoError(t, store.Prepare(t.Context(), e.Config(t, at), nil))
-	require.NotContains(t, planta(t, e, db), "KEY `fk_sessao`", "the reason for this test")
+	require.NotContains(t, planOf(t, e, db), "KEY `fk_sessao`", "the reason for this test")
 	undone(t, e, at)
-	require.Equal(t, schema, planta(t, e, db))
+	require.Equal(t, schema, planOf(t, e, db))
 }
 
 // A database of monitor's own making is told apart; undoing leaves the six tables.
@@ -154,8 +154,8 @@ func TestUndoOfOurOwnDatabase(t *testing.T) {
 		require.NotEmpty(t, plan.SQL)
 		undone(t, e, at)
 		db := e.Foreign(t, at)
-		require.Len(t, fotografa(t, e, db, nil).linhas, 6)
-		require.NotContains(t, planta(t, e, db), "monitor_")
+		require.Len(t, takePicture(t, e, db, nil).linhas, 6)
+		require.NotContains(t, planOf(t, e, db), "monitor_")
 	})
 }
 
@@ -168,9 +168,9 @@ func TestUndoRefusesWhileOthersWrite(t *testing.T) {
 		_, err := s.As(storetest.Operator).Clientes.Create(t.Context(), storetest.Person(1))
 		require.NoError(t, err)
 		db := e.Foreign(t, at)
-		schema := planta(t, e, db)
+		schema := planOf(t, e, db)
 		require.ErrorIs(t, store.Withdraw(t.Context(), e.Config(t, at), storetest.Operator), store.ErrConflict)
-		require.Equal(t, schema, planta(t, e, db))
+		require.Equal(t, schema, planOf(t, e, db))
 		_, err = s.As(storetest.Operator).Clientes.Create(t.Context(), storetest.Person(2))
 		require.NoError(t, err, "work goes on")
 		require.NoError(t, s.Close())
@@ -200,9 +200,9 @@ func TestUndoTouchesOnlyOurs(t *testing.T) {
 		db := passing(t, e, at)
 		storetest.Exec(t, db, "CREATE TABLE monitor_alarmes (monitor_x INTEGER)")
 		storetest.Exec(t, db, "CREATE INDEX monitor_ix_alarmes ON monitor_alarmes(monitor_x)")
-		schema := planta(t, e, db)
+		schema := planOf(t, e, db)
 		require.NoError(t, store.Prepare(t.Context(), e.Config(t, at), nil))
 		undone(t, e, at)
-		require.Equal(t, schema, planta(t, e, db))
+		require.Equal(t, schema, planOf(t, e, db))
 	})
 }
