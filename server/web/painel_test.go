@@ -168,7 +168,7 @@ func TestSizesAreSaidAlike(t *testing.T) {
 	p := h.open(monica, "/painel")
 	p.waitText(".stat", "Dispositivos online")
 	var numbers, want []string
-	for _, n := range []int64{0, 1, 999, 1000, 1536, 99_949, 99_951, 123_456, 999_400, 999_999, 20_000_000, 3_200_000_000_000, 5_000_000_000_000_000} {
+	for _, n := range []int64{0, 1, 999, 1000, 1250, 1536, 2250, 99_949, 99_951, 100_500, 123_456, 999_400, 999_999, 1_250_000, 20_000_000, 3_200_000_000_000, 5_000_000_000_000_000} {
 		numbers, want = append(numbers, strconv.FormatInt(n, 10)), append(want, say.Bytes(n))
 	}
 	got := eventually[string](p, "the module", "() => { import(performance.getEntriesByType('resource').find((r) => r.name.endsWith('/format.js')).name)"+

@@ -40,9 +40,9 @@ func (db *DB) migrateSQLite(ctx context.Context, now string) error {
 	return nil
 }
 
-// othersMigrate is how long another monitor that is at the steps is waited for. Without
-// its begin in the ledger whoever has the file is some other program, and is told of
-// after one lockWait.
+// othersMigrate is how long whoever has the file is waited for where the ledger has a
+// step: it may be another monitor that is at the next one. Before the first step it is
+// some other program, and told of after one lockWait.
 const othersMigrate = 30 * time.Second
 
 func (db *DB) stepSQLite(ctx context.Context, m migrations.Migration, now string) error {

@@ -14,6 +14,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/internal/linger"
 	"example.com/monitor/store/trail"
 )
 
@@ -26,8 +27,6 @@ const (
 	// repeatEvery is how often a listener hears, at most, that something
 	// unspecified of a noun changed.
 	repeatEvery = time.Second
-	// closeGrace is how long a look goes on once the store closes.
-	closeGrace = 500 * time.Millisecond
 	// maxLinks bounds the links that one look reads.
 	maxLinks = 5000
 	// maxSubscriptions and maxPerActor bound the listeners of a process and of one
@@ -280,12 +279,8 @@ type findings struct {
 // that nobody hears of a change that came after its credential's end. Nothing is
 // handed out, and nothing forgotten, when any of it fails.
 func (d *Feed) look(ctx context.Context, listening []*Subscription, joining []*joinRequest) error {
-	closing := ctx
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), d.cfg.Deadline)
+	ctx, cancel := linger.After(ctx, d.cfg.Deadline)
 	defer cancel()
-	// PgBouncer 1.18 to 1.20.0 ends when a query is given up at the wrong moment, for all
-	// its clients: what was asked before the store closes gets the time to be answered.
-	defer context.AfterFunc(closing, func() { time.AfterFunc(closeGrace, cancel) })()
 	q := d.cfg.Reader()
 	o := &findings{at: time.Now(), backlogs: map[*Subscription]backlog{}}
 	all := slices.Clone(listening)

@@ -72,9 +72,9 @@ func laneHeads(ctx context.Context, q engine.Q) ([]laneHead, error) {
 // Links of a lane become visible in the order of their numbers, without gaps: its
 // owner writes one transaction after the other. So nothing can appear later behind
 // what was read.
-func linksAfter(ctx context.Context, q engine.Q, lane, seq int64, limit int) ([]change, error) {
+func linksAfter(ctx context.Context, q engine.Q, lane, seq, until int64, limit int) ([]change, error) {
 	rows, err := q.Rows(ctx, `SELECT sequencia, mac, coalesce(log_id, 0), sujeito, acao FROM monitor_trilha
-		WHERE faixa = ? AND sequencia > ? ORDER BY sequencia LIMIT ?`, lane, seq, limit)
+		WHERE faixa = ? AND sequencia > ? AND sequencia <= ? ORDER BY sequencia LIMIT ?`, lane, seq, until, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +100,7 @@ func newLinks(ctx context.Context, q engine.Q, de, heads []laneHead, limit int) 
 	for _, head := range heads {
 		from := seqOf(de, head.lane)
 		for from < head.seq {
-			part, err := linksAfter(ctx, q, head.lane, from, min(linkBatch, limit+1))
+			part, err := linksAfter(ctx, q, head.lane, from, head.seq, min(linkBatch, limit+1))
 			if err != nil {
 				return nil, false, err
 			}

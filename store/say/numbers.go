@@ -32,11 +32,11 @@ func Bytes(n int64) string {
 	for math.Round(v) >= 1000 && i < len(units)-1 {
 		v, i = v/1000, i+1
 	}
-	digits := 1
+	digits, scale := 1, 10.0
 	if i == 0 || v >= 100 {
-		digits = 0
+		digits, scale = 0, 1
 	}
-	return strings.Replace(strconv.FormatFloat(v, 'f', digits, 64), ".", ",", 1) + " " + units[i]
+	return strings.Replace(strconv.FormatFloat(math.Round(v*scale)/scale, 'f', digits, 64), ".", ",", 1) + " " + units[i]
 }
 
 // Span is a duration in its largest whole unit, short: 3 min.

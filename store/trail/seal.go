@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/internal/linger"
 	"example.com/monitor/store/when"
 )
 
@@ -31,11 +32,20 @@ func (t *Chain) Run(ctx context.Context, db Database) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if err := t.Seal(ctx, db); err != nil && ctx.Err() == nil {
+			if err := t.sealOnce(ctx, db); err != nil && ctx.Err() == nil {
 				t.Cfg.Log.WarnContext(ctx, "não foi possível selar a trilha de auditoria; nova tentativa em um minuto", slog.Any("erro", err))
 			}
 		}
 	}
+}
+
+// sealLimit bounds one sealing.
+const sealLimit = 30 * time.Second
+
+func (t *Chain) sealOnce(ctx context.Context, db Database) error {
+	ctx, cancel := linger.After(ctx, sealLimit)
+	defer cancel()
+	return t.Seal(ctx, db)
 }
 
 // Heads lists every lane as "lane:sequence:mac", in order.

@@ -35,7 +35,9 @@ export function formatBytes(n) {
   if (typeof n !== 'number') return ''
   let unit = 0
   for (; Math.round(n) >= 1000 && unit < units.length - 1; unit++) n /= 1000
-  return `${n.toFixed(unit === 0 || n >= 100 ? 0 : 1).replace('.', ',')} ${units[unit]}`
+  const digits = unit === 0 || n >= 100 ? 0 : 1
+  const scale = 10 ** digits
+  return `${(Math.round(n * scale) / scale).toFixed(digits).replace('.', ',')} ${units[unit]}`
 }
 
 const numbers = new Intl.NumberFormat('pt-BR')
