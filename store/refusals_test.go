@@ -66,6 +66,33 @@ func TestRefusalsAreBounded(t *testing.T) {
 	})
 }
 
+// TestARefusalThatCannotBeWritten keeps few others from it, and none for good.
+func TestARefusalThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	url := storetest.SQLite.Fresh(t)
+	s := storetest.SQLite.Open(t, url)
+	db := storetest.SQLite.Foreign(t, url)
+	storetest.Exec(t, db, `CREATE TRIGGER falha BEFORE INSERT ON logs_auditoria WHEN NEW.dados LIKE '%"203.0.113.77"%' BEGIN SELECT RAISE(ABORT, 'nao'); END`)
+	for i := range 150 {
+		for range i%3 + 1 {
+			s.Refused(store.Stranger(store.Origem{IP: fmt.Sprintf("203.0.113.%d", i)}), "GET /x", "sem_credencial")
+		}
+	}
+	for range 20 {
+		s.WriteRefusals(t.Context())
+	}
+	require.NotEmpty(t, recusados(t, s))
+	require.NotContains(t, recusados(t, s), "desconhecido 203.0.113.77")
+	storetest.Exec(t, db, "DROP TRIGGER falha")
+	s.WriteRefusals(t.Context())
+	got := recusados(t, s)
+	require.Len(t, got, 150)
+	for i := range 150 {
+		require.Equal(t, i%3+1, got[fmt.Sprintf("desconhecido 203.0.113.%d", i)], i)
+	}
+	storetest.RequireIntact(t, s)
+}
+
 // TestRefusalsWait for a trail that cannot be written.
 func TestRefusalsWait(t *testing.T) {
 	t.Parallel()

@@ -1,7 +1,7 @@
 package feed
 
-// LaneHeads and NewLinks read the chain for a look.
+// HeadsOfLanes and LinksBetween read the chain for a look.
 var (
-	LaneHeads = laneHeads
-	NewLinks  = newLinks
+	HeadsOfLanes = laneHeads
+	LinksBetween = newLinks
 )

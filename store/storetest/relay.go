@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"io"
 	"net"
 	"sync"
@@ -71,7 +72,7 @@ func (r *Relay) serve(client net.Conn, upstream string) {
 	if r.Dead.Load() {
 		return
 	}
-	server, err := net.Dial("tcp", upstream)
+	server, err := (&net.Dialer{}).DialContext(context.Background(), "tcp", upstream)
 	if err != nil {
 		return
 	}
