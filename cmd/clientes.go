@@ -134,7 +134,7 @@ func (a *app) notice(format string, args ...any) {
 	}
 }
 
-func (a *app) clientesState(verb, short, done string, op func(store.Clientes, context.Context, int64) (store.Cliente, error)) *cobra.Command {
+func (a *app) clientesState(verb, short, done string, op func(store.Clientes, context.Context, int64, ...store.Opcao) (store.Cliente, error)) *cobra.Command {
 	var out term.OutputFlags
 	cmd := &cobra.Command{
 		Use: verb + " ID|E-MAIL", Short: short,

@@ -1,6 +1,9 @@
 package store
 
-import "example.com/monitor/store/trail"
+import (
+	"example.com/monitor/store/operation"
+	"example.com/monitor/store/trail"
+)
 
 // Actions in the audit trail. The first five are the Flask system's own words.
 const (
@@ -26,6 +29,9 @@ const (
 	actDispositivoRemoved = "dispositivo_removido"
 
 	actLogsExported = "logs_exportados"
+
+	actOperacaoBegun   = operation.ActBegun
+	actOperacaoStopped = "operacao_encerrada"
 
 	actKeyChanged = trail.ActKeyChanged
 	actKeyAssumed = trail.ActKeyAssumed

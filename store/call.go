@@ -18,6 +18,7 @@ import (
 type call struct {
 	s     *Store
 	actor Actor
+	part  *part // nil for a change that nobody asks the number of
 }
 
 // tx is a change in progress: statements, the actor, and the audit trail that
@@ -26,6 +27,7 @@ type tx struct {
 	engine.Q
 	s     *Store
 	actor Actor
+	part  *part
 	now   Hora
 }
 
@@ -66,7 +68,8 @@ func (c *call) writeOnce(ctx context.Context, fn func(ctx context.Context, t *tx
 				undo()
 			}
 		}()
-		err := fn(ctx, &tx{Q: q, s: c.s, actor: c.actor, now: c.s.now()})
+		c.part.begin()
+		err := fn(ctx, &tx{Q: q, s: c.s, actor: c.actor, part: c.part, now: c.s.now()})
 		done = err == nil
 		return err
 	})

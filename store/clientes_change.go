@@ -17,8 +17,8 @@ import (
 // saw; when it is not "" and the client has changed since, the result is
 // ErrConflict and the current record is returned beside it. fn must be pure: it
 // may run more than once. Email, ID and dates cannot be changed here and are
-// left alone; set Senha to change the password (admins only).
-func (c Clientes) Change(ctx context.Context, id int64, base string, fn func(*Cliente)) (Cliente, error) {
+// left alone; set Senha to change the password (admins only). WithOperacao applies.
+func (c Clientes) Change(ctx context.Context, id int64, base string, fn func(*Cliente), op ...Opcao) (Cliente, error) {
 	if err := c.visible(id); err != nil {
 		return Cliente{}, err
 	}
@@ -26,25 +26,46 @@ func (c Clientes) Change(ctx context.Context, id int64, base string, fn func(*Cl
 	if err != nil {
 		return Cliente{}, err
 	}
-	var now Cliente
+	c.call = c.noting(op)
+	return c.change(ctx, id, clienteEdit{fn: fn, hash: hash, still: seenAs(base)})
+}
+
+// clienteEdit is how a client is to be changed.
+type clienteEdit struct {
+	fn    func(*Cliente)
+	hash  string                   // of the password that fn sets
+	still func(was *Cliente) error // what must hold of the client before; nil asks for nothing
+}
+
+// seenAs asks for the client as a caller saw it; "" asks for nothing.
+func seenAs(base string) func(*Cliente) error {
+	return func(was *Cliente) error {
+		if base != "" && base != was.Versao() {
+			return errConflito
+		}
+		return nil
+	}
+}
+
+// change is Change for whoever may see the client.
+func (c Clientes) change(ctx context.Context, id int64, e clienteEdit) (now Cliente, err error) {
 	err = c.write(ctx, func(ctx context.Context, t *tx) error {
 		was, err := t.lockCliente(ctx, id)
 		if err != nil {
 			return err
 		}
 		now = was
-		if base != "" && base != was.Versao() {
-			return errConflito
+		if e.still != nil {
+			if err := e.still(&was); err != nil {
+				return err
+			}
 		}
-		edited := edit(was, fn)
-		if err := c.mayChange(&was, &edited); err != nil {
-			return err
-		}
-		if err := edited.Validate(&was); err != nil {
+		edited, err := c.edited(&was, e.fn)
+		if err != nil {
 			return err
 		}
 		if edited.Senha != "" {
-			edited.SenhaHash, edited.Senha = hash, ""
+			edited.SenhaHash, edited.Senha = e.hash, ""
 		}
 		if err := t.updateCliente(ctx, &was, &edited); err != nil {
 			return err
@@ -54,6 +75,15 @@ func (c Clientes) Change(ctx context.Context, id int64, base string, fn func(*Cl
 	})
 	c.s.index.Poke()
 	return now, err
+}
+
+// edited is was as fn makes it, where the actor may and the rules allow it.
+func (c Clientes) edited(was *Cliente, fn func(*Cliente)) (Cliente, error) {
+	e := edit(*was, fn)
+	if err := c.mayChange(was, &e); err != nil {
+		return e, err
+	}
+	return e, e.Validate(was)
 }
 
 var errConflito = conflictError("O cliente foi alterado")
@@ -85,14 +115,11 @@ func (c Clientes) hashChange(ctx context.Context, id int64, fn func(*Cliente)) (
 	if err != nil {
 		return "", err
 	}
-	edited := edit(was, fn)
-	if edited.Senha == "" {
+	if probe := edit(was, fn); probe.Senha == "" {
 		return "", nil
 	}
-	if err := c.mayChange(&was, &edited); err != nil {
-		return "", err
-	}
-	if err := edited.Validate(&was); err != nil {
+	edited, err := c.edited(&was, fn)
+	if err != nil {
 		return "", err
 	}
 	err = c.s.gate.Do(ctx, func() { hash = password.Hash(edited.Senha) })
@@ -146,6 +173,9 @@ func fieldForbidden(campo string) error {
 // updateCliente writes the columns that differ and what follows from them.
 func (t *tx) updateCliente(ctx context.Context, was, now *Cliente) error {
 	depois := now.Values(was)
+	if len(depois) == 0 && t.part.isOfMany() {
+		return nil
+	}
 	if len(depois) > 0 {
 		if err := t.guardLastAdmin(ctx, was, now); err != nil {
 			return err
@@ -158,7 +188,7 @@ func (t *tx) updateCliente(ctx context.Context, was, now *Cliente) error {
 		}
 	}
 	// The Flask system recorded edits that changed nothing, too.
-	return t.audit(ctx, entry{acao: actionOf(was, now), text: "Cliente " + now.Nome + " " + verbOf(was, now), clienteID: now.ID, antes: was.Only(depois, now), depois: depois})
+	return t.audit(ctx, entry{acao: actionOf(was, now), text: "Cliente " + now.Nome + " " + verbOf(was, now), clienteID: now.ID, antes: was.Only(depois, now), depois: depois, versao: now.Versao()})
 }
 
 func (t *tx) updateColumns(ctx context.Context, was, now *Cliente) error {
@@ -193,22 +223,21 @@ func (t *tx) updateColumns(ctx context.Context, was, now *Cliente) error {
 }
 
 // Deactivate sets ativo to false and ends the person's sessions. A moderador
-// deactivates people of level usuario.
-func (c Clientes) Deactivate(ctx context.Context, id int64) (Cliente, error) {
-	if err := c.require(Admin, Moderador); err != nil {
-		return Cliente{}, err
-	}
-	no := false
-	return c.Change(ctx, id, "", func(e *Cliente) { e.Ativo = &no })
+// deactivates people of level usuario. WithOperacao applies.
+func (c Clientes) Deactivate(ctx context.Context, id int64, op ...Opcao) (Cliente, error) {
+	return c.setActive(ctx, id, false, op)
 }
 
 // Reactivate sets ativo to true, with the permissions of Deactivate.
-func (c Clientes) Reactivate(ctx context.Context, id int64) (Cliente, error) {
+func (c Clientes) Reactivate(ctx context.Context, id int64, op ...Opcao) (Cliente, error) {
+	return c.setActive(ctx, id, true, op)
+}
+
+func (c Clientes) setActive(ctx context.Context, id int64, ativo bool, op []Opcao) (Cliente, error) {
 	if err := c.require(Admin, Moderador); err != nil {
 		return Cliente{}, err
 	}
-	yes := true
-	return c.Change(ctx, id, "", func(e *Cliente) { e.Ativo = &yes })
+	return c.Change(ctx, id, "", func(e *Cliente) { e.Ativo = &ativo }, op...)
 }
 
 // actionOf is what a change is called in the audit trail.

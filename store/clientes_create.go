@@ -19,7 +19,8 @@ type ClienteNovo = Cliente
 // Create validates, writes and audits a client. Errors: *InvalidError,
 // ErrConflict (address taken, Codigo "email_em_uso"), ErrForbidden. A moderador
 // creates people of level usuario only. Moderadores and admins must change the
-// password that they are given at their first login.
+// password that they are given at their first login. WithOperacao applies; a retry that
+// finds what was made before is told no number.
 func (c Clientes) Create(ctx context.Context, novo ClienteNovo, op ...Opcao) (Cliente, error) {
 	o := optionsOf(op)
 	if err := c.require(Admin, Moderador); err != nil {
@@ -35,6 +36,7 @@ func (c Clientes) Create(ctx context.Context, novo ClienteNovo, op ...Opcao) (Cl
 			return Cliente{}, err
 		}
 	}
+	c.call = c.noting(op)
 	var made Cliente
 	create := func(ctx context.Context, t *tx) error {
 		// First, so that a retry which runs beside its original waits for it here.
@@ -124,7 +126,7 @@ func (t *tx) insertCliente(ctx context.Context, n Cliente) (Cliente, error) {
 	if err := t.setMustChange(ctx, &n, n.NivelAcesso != Usuario && n.SenhaHash != ""); err != nil {
 		return n, err
 	}
-	return n, t.audit(ctx, entry{acao: actClienteCreated, text: "Cliente " + n.Nome + " criado", clienteID: n.ID, depois: n.Values(&Cliente{})})
+	return n, t.audit(ctx, entry{acao: actClienteCreated, text: "Cliente " + n.Nome + " criado", clienteID: n.ID, depois: n.Values(&Cliente{}), versao: n.Versao()})
 }
 
 func orNull(s string) any {

@@ -123,8 +123,14 @@ func (c Clientes) SetSenha(ctx context.Context, id int64, senhaAtual, nova strin
 }
 
 // SetEmail changes the address. Admins need no password, people their own
-// current one. ErrConflict when the address is taken.
-func (c Clientes) SetEmail(ctx context.Context, id int64, email, senhaAtual string) (Cliente, error) {
+// current one. ErrConflict when the address is taken. WithOperacao applies.
+func (c Clientes) SetEmail(ctx context.Context, id int64, email, senhaAtual string, op ...Opcao) (Cliente, error) {
+	c.call = c.noting(op)
+	return c.setEmail(ctx, id, email, senhaAtual, nil)
+}
+
+// setEmail asks still, when there is one, whether the client is what the caller means.
+func (c Clientes) setEmail(ctx context.Context, id int64, email, senhaAtual string, still func(was *Cliente) error) (Cliente, error) {
 	own, err := c.mayCredentials(id)
 	if err != nil {
 		return Cliente{}, err
@@ -146,6 +152,11 @@ func (c Clientes) SetEmail(ctx context.Context, id int64, email, senhaAtual stri
 		}
 		if own {
 			if err := t.stillSelf(ctx, &was, confirmed); err != nil {
+				return err
+			}
+		}
+		if still != nil {
+			if err := still(&was); err != nil {
 				return err
 			}
 		}
@@ -172,7 +183,7 @@ func (c Clientes) SetEmail(ctx context.Context, id int64, email, senhaAtual stri
 		}
 		return t.audit(ctx, entry{
 			acao: actEmail, text: "E-mail de " + was.Nome + " alterado", clienteID: id,
-			antes: map[string]any{"email": was.Email}, depois: map[string]any{"email": now.Email},
+			antes: map[string]any{"email": was.Email}, depois: map[string]any{"email": now.Email}, versao: now.Versao(),
 		})
 	})
 	c.s.index.Poke()

@@ -42,7 +42,7 @@ var errDispositivoMudou = conflictError("O dispositivo foi alterado")
 
 // Change writes what m names and audits it; admins and moderadores. ErrNotFound
 // when there is no such device. WithVersao applies: with ErrConflict comes the
-// device as it is now.
+// device as it is now. So does WithOperacao.
 func (d Dispositivos) Change(ctx context.Context, id int64, m DispositivoMudanca, op ...Opcao) (Dispositivo, error) {
 	if err := d.require(Admin, Moderador); err != nil {
 		return Dispositivo{}, err
@@ -50,22 +50,8 @@ func (d Dispositivos) Change(ctx context.Context, id int64, m DispositivoMudanca
 	if err := m.validate(); err != nil {
 		return Dispositivo{}, err
 	}
-	var now Dispositivo
-	err := d.write(ctx, func(ctx context.Context, t *tx) error {
-		was, err := t.lockDispositivo(ctx, id, op)
-		if err != nil {
-			return err
-		}
-		now = was
-		depois, err := t.changeDispositivo(ctx, &now, m)
-		if err != nil {
-			return err
-		}
-		return t.audit(ctx, entry{
-			acao: actDispositivoChanged, text: "Dispositivo " + now.Nome + " alterado", clienteID: now.ClienteID, subject: fmt.Sprintf("dispositivo:%d", id),
-			antes: was.Only(depois), depois: depois,
-		})
-	})
+	d.call = d.noting(op)
+	now, err := d.change(ctx, id, m, deviceSeenAs(optionsOf(op).versao))
 	if errors.Is(err, errDispositivoMudou) {
 		now, _ := d.Get(ctx, id) // what conflicts is shown where it can be
 		return now, err
@@ -76,7 +62,60 @@ func (d Dispositivos) Change(ctx context.Context, id int64, m DispositivoMudanca
 	return d.Get(ctx, now.ID)
 }
 
-func (t *tx) lockDispositivo(ctx context.Context, id int64, op []Opcao) (Dispositivo, error) {
+// deviceSeenAs asks for the device as a caller saw it; "" asks for nothing.
+func deviceSeenAs(base string) func(*Dispositivo) error {
+	return func(was *Dispositivo) error {
+		if base != "" && base != was.Versao() {
+			return errDispositivoMudou
+		}
+		return nil
+	}
+}
+
+// change is Change for what was validated, where still holds.
+func (d Dispositivos) change(ctx context.Context, id int64, m DispositivoMudanca, still func(was *Dispositivo) error) (now Dispositivo, err error) {
+	err = d.write(ctx, func(ctx context.Context, t *tx) error {
+		was, err := t.lockDispositivo(ctx, id, still)
+		if err != nil {
+			return err
+		}
+		now = was
+		m := m
+		if t.part.isOfMany() {
+			if m = m.without(&was); m == (DispositivoMudanca{}) {
+				return nil
+			}
+		}
+		depois, err := t.changeDispositivo(ctx, &now, m)
+		if err != nil {
+			return err
+		}
+		return t.audit(ctx, entry{
+			acao: actDispositivoChanged, text: "Dispositivo " + now.Nome + " alterado", clienteID: now.ClienteID, subject: fmt.Sprintf("dispositivo:%d", id),
+			antes: was.Only(depois), depois: depois, versao: now.Versao(),
+		})
+	})
+	return now, err
+}
+
+// without leaves out what the device has already.
+func (m DispositivoMudanca) without(was *Dispositivo) DispositivoMudanca {
+	if m.Nome != nil && *m.Nome == was.Nome {
+		m.Nome = nil
+	}
+	if m.Tipo != nil && *m.Tipo == was.Tipo {
+		m.Tipo = nil
+	}
+	if m.ClienteID != nil && *m.ClienteID == was.ClienteID {
+		m.ClienteID = nil
+	}
+	if m.Ativo != nil && *m.Ativo == (was.Ativo == nil || *was.Ativo) {
+		m.Ativo = nil
+	}
+	return m
+}
+
+func (t *tx) lockDispositivo(ctx context.Context, id int64, still func(was *Dispositivo) error) (Dispositivo, error) {
 	var list []Dispositivo
 	err := t.All(ctx, &list, "SELECT d.id, d.cliente_id, d.nome, d.tipo, d.ativo, d.data_registro FROM dispositivos d WHERE d.id = ? FOR_UPDATE", id)
 	if err == nil && len(list) == 0 {
@@ -85,10 +124,7 @@ func (t *tx) lockDispositivo(ctx context.Context, id int64, op []Opcao) (Disposi
 	if err != nil {
 		return Dispositivo{}, err
 	}
-	if base := optionsOf(op).versao; base != "" && base != list[0].Versao() {
-		return Dispositivo{}, errDispositivoMudou
-	}
-	return list[0], nil
+	return list[0], still(&list[0])
 }
 
 // changeDispositivo writes the columns that m names and returns their new values.
@@ -111,6 +147,7 @@ func (t *tx) changeDispositivo(ctx context.Context, d *Dispositivo, m Dispositiv
 		set("tipo", d.Tipo, d.Tipo)
 	}
 	if m.Ativo != nil {
+		d.Ativo = m.Ativo
 		set("ativo", *m.Ativo, *m.Ativo)
 	}
 	if m.ClienteID != nil {
@@ -151,7 +188,7 @@ func (d Dispositivos) Delete(ctx context.Context, id int64, op ...Opcao) error {
 		return err
 	}
 	return d.write(ctx, func(ctx context.Context, t *tx) error {
-		was, err := t.lockDispositivo(ctx, id, op)
+		was, err := t.lockDispositivo(ctx, id, deviceSeenAs(optionsOf(op).versao))
 		if err != nil {
 			return err
 		}

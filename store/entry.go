@@ -18,6 +18,7 @@ type entry struct {
 	subject   string // what else it is about, e.g. "chave:3"
 	antes     map[string]any
 	depois    map[string]any
+	versao    string // of the record afterwards, where the change can be taken back
 }
 
 // entryData is the JSON in logs_auditoria.dados. The address of the caller
@@ -28,6 +29,11 @@ type entryData struct {
 	IP     string         `json:"ip,omitempty"`
 	Antes  map[string]any `json:"antes,omitempty"`
 	Depois map[string]any `json:"depois,omitempty"`
+	// Versao is the record's afterwards; Operacao the head of the operation that the
+	// change is part of; Desfaz the entry that it takes back.
+	Versao   string `json:"versao,omitempty"`
+	Operacao int64  `json:"operacao,omitempty"`
+	Desfaz   int64  `json:"desfaz,omitempty"`
 }
 
 // audit writes the row and its link with the change they are about.
@@ -38,7 +44,11 @@ func (t *tx) audit(ctx context.Context, r entry) error {
 	if r.clienteID != 0 {
 		r.subject = strings.TrimSpace(fmt.Sprintf("%s cliente:%d", r.subject, r.clienteID))
 	}
-	dados, err := json.Marshal(entryData{Ator: t.actor.describe(), Canal: t.actor.Canal, IP: t.actor.IP, Antes: r.antes, Depois: r.depois})
+	data := entryData{Ator: t.actor.describe(), Canal: t.actor.Canal, IP: t.actor.IP, Antes: r.antes, Depois: r.depois, Versao: r.versao}
+	if t.part != nil {
+		data.Operacao, data.Desfaz = t.part.head, t.part.undoes
+	}
+	dados, err := json.Marshal(data)
 	if err != nil {
 		return err
 	}
@@ -63,6 +73,9 @@ func (t *tx) audit(ctx context.Context, r entry) error {
 		if err := t.Later(ctx, "INSERT INTO monitor_logs_clientes(log_id, cliente_id) VALUES (?, ?)", id, r.clienteID); err != nil {
 			return err
 		}
+	}
+	if err := t.part.wrote(ctx, t.Q, id); err != nil {
+		return err
 	}
 	key, _, err := t.s.chain.SigningKey()
 	if err != nil {

@@ -17,7 +17,10 @@ import (
 // Opcao changes how an operation works.
 type Opcao func(*opcoes)
 
-type opcoes struct{ idempotencia, versao string }
+type opcoes struct {
+	idempotencia, versao string
+	operacao             *int64
+}
 
 func optionsOf(op []Opcao) (o opcoes) {
 	for _, f := range op {
@@ -35,6 +38,10 @@ func WithIdempotencia(chave string) Opcao { return func(o *opcoes) { o.idempoten
 // WithVersao makes a change or removal happen only while the record's Versao is
 // still this one; ErrConflict otherwise. "" asks for nothing.
 func WithVersao(form string) Opcao { return func(o *opcoes) { o.versao = form } }
+
+// WithOperacao has the number of the change written to id, by which it can be taken back
+// (Operacoes.Undo): that of its entry in the audit trail.
+func WithOperacao(id *int64) Opcao { return func(o *opcoes) { o.operacao = id } }
 
 // errKeyTaken says that another process is quicker with the same key: done
 // again, this request finds its result.
@@ -56,6 +63,7 @@ var (
 	umRelatoSolto = result{"conexoes", "SELECT CASE WHEN ? = 0 THEN '' ELSE '' END"}
 	umaMensagem   = result{"mensagens", "SELECT AS_TEXT(r.data_hora) FROM mensagens_chat r WHERE r.id = ?"}
 	umaChave      = result{"chaves", "SELECT AS_TEXT(r.criada_em) FROM monitor_chaves r WHERE r.id = ?"}
+	umaOperacao   = result{"operacoes", "SELECT '' FROM monitor_operacoes r WHERE r.id = ?"}
 )
 
 // pedido tells two requests apart. It is keyed: passwords and messages go in, and

@@ -312,7 +312,7 @@ func (s *Store) Close() error {
 // As gives the operations of actor.
 func (s *Store) As(actor Actor) *Handle {
 	c := &call{s: s, actor: actor}
-	return &Handle{Clientes: Clientes{c}, Dispositivos: Dispositivos{c}, Conexoes: Conexoes{c}, Sessoes: Sessoes{c}, Chaves: Chaves{c}, Logs: Logs{c}, Chat: Chat{c}, Bloqueios: Bloqueios{c}, Auditoria: Auditoria{c}, call: c}
+	return &Handle{Clientes: Clientes{c}, Dispositivos: Dispositivos{c}, Conexoes: Conexoes{c}, Sessoes: Sessoes{c}, Chaves: Chaves{c}, Logs: Logs{c}, Chat: Chat{c}, Bloqueios: Bloqueios{c}, Auditoria: Auditoria{c}, Operacoes: Operacoes{c}, call: c}
 }
 
 // Banco names the database for people: absolute path or URL without password.
@@ -362,6 +362,7 @@ type Handle struct {
 	Chat         Chat
 	Bloqueios    Bloqueios
 	Auditoria    Auditoria
+	Operacoes    Operacoes
 	*call
 }
 

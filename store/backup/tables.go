@@ -45,6 +45,8 @@ var tableSpecs = []tableSpec{
 	{name: "monitor_nomes_antigos", order: "dispositivo_id"},
 	{name: "monitor_anonimos", order: "dispositivo_id"},
 	{name: "monitor_logs_clientes", order: "log_id"},
+	{name: "monitor_operacoes", order: "id"},
+	{name: "monitor_operacoes_itens", order: "operacao"},
 }
 
 // derivedTables are made anew from the others, or matter only while a program

@@ -39,7 +39,7 @@ type Migration struct {
 // steps in the order of application; an engine has a file <nome>.<engine>.sql.
 var steps = []string{
 	"0001_seis_tabelas", "0002_monitor", "0003_busca", "0004_mudanca", "0005_presenca", "0006_listas", "0007_tentativas", "0008_eventos",
-	"0009_fronteiras", "0010_dobra",
+	"0009_fronteiras", "0010_dobra", "0011_operacoes",
 }
 
 // Versao is the newest step that this program knows.

@@ -58,3 +58,22 @@ func (c *Cliente) Only(changed map[string]any, now *Cliente) map[string]any {
 	}
 	return c.Values(now)
 }
+
+// Column is what stands in a column that people edit, as the audit trail writes it.
+func (c *Cliente) Column(name string) (value any, known bool) {
+	for _, f := range ClienteFields {
+		if f.Column == name {
+			return Text(*f.Ref(c)), true
+		}
+	}
+	switch name {
+	case "email":
+		return c.Email, true
+	case "ativo":
+		return c.Ativo, true
+	case "dados_extras":
+		return c.DadosExtras, true
+	default:
+		return nil, false
+	}
+}

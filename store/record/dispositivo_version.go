@@ -18,11 +18,26 @@ func (d *Dispositivo) Versao() string {
 // Only gives the earlier values of what changed.
 func (d *Dispositivo) Only(changed map[string]any) map[string]any {
 	before := map[string]any{}
-	all := map[string]any{"nome": d.Nome, "tipo": d.Tipo, "cliente_id": ID(d.ClienteID), "ativo": d.Ativo}
 	for k := range changed {
-		if v, ok := all[k]; ok {
+		if v, ok := d.Column(k); ok {
 			before[k] = v
 		}
 	}
 	return before
+}
+
+// Column is what stands in a column that people edit, as the audit trail writes it.
+func (d *Dispositivo) Column(name string) (value any, known bool) {
+	switch name {
+	case "nome":
+		return d.Nome, true
+	case "tipo":
+		return d.Tipo, true
+	case "cliente_id":
+		return ID(d.ClienteID), true
+	case "ativo":
+		return d.Ativo, true
+	default:
+		return nil, false
+	}
 }

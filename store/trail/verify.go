@@ -246,9 +246,12 @@ func (w *verifier) row(e *Link, r *liveRow) {
 }
 
 // cliente is the client that a link is about, 0 for none.
-func (e *Link) cliente() (id int64) {
-	for about := range strings.FieldsSeq(e.Subject) {
-		if text, ok := strings.CutPrefix(about, "cliente:"); ok {
+func (e *Link) cliente() int64 { return e.about("cliente") }
+
+// about is the id of what a link is about, 0 for none.
+func (e *Link) about(what string) (id int64) {
+	for part := range strings.FieldsSeq(e.Subject) {
+		if text, ok := strings.CutPrefix(part, what+":"); ok {
 			id, _ = strconv.ParseInt(text, 10, 64)
 		}
 	}

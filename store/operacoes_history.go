@@ -1,0 +1,31 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"example.com/monitor/store/list"
+	"example.com/monitor/store/operation"
+)
+
+// History returns the changes of client id, there or removed, the newest first: who made each,
+// when, from where, and what it changed. Admins and moderadores.
+func (c Clientes) History(ctx context.Context, id int64, f OperacaoFiltro) (Pagina[ClienteVersao], error) {
+	j := list.Window(f).WithDefault(50)
+	s, err := Logs(c).seleciona(ctx, LogFiltro{ClienteID: id})
+	if err != nil {
+		return list.Empty[ClienteVersao](j), err
+	}
+	args := make([]any, len(operation.Changing))
+	for i, action := range operation.Changing {
+		args[i] = action
+	}
+	s.And("l.acao IN ("+strings.TrimSuffix(strings.Repeat("?, ", len(args)), ", ")+")", args...)
+	rows, err := readPage(ctx, c.call, s, j)
+	page := list.Empty[ClienteVersao](j)
+	page.Total, page.Proximo, page.Anterior = rows.Total, rows.Proximo, rows.Anterior
+	for i := range rows.Itens {
+		page.Itens = append(page.Itens, operation.VersionOf(&rows.Itens[i]))
+	}
+	return page, err
+}

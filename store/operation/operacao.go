@@ -1,0 +1,342 @@
+package operation
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
+	"example.com/monitor/store/internal/chars"
+	"example.com/monitor/store/record"
+	"example.com/monitor/store/when"
+)
+
+// What an operation may be about.
+const (
+	Clientes     = "clientes"
+	Dispositivos = "dispositivos"
+	Sessoes      = "sessoes"
+	Chaves       = "chaves"
+)
+
+// What an operation may do.
+const (
+	Alterar   = "alterar" // set columns; moving a device is setting its cliente_id
+	Desativar = "desativar"
+	Reativar  = "reativar"
+	Remover   = "remover" // for good
+	Encerrar  = "encerrar"
+	Revogar   = "revogar"
+	Desfazer  = "desfazer"
+)
+
+// acts are what each noun takes, for people in this order.
+var acts = map[string][]string{
+	Clientes:     {Alterar, Desativar, Reativar, Remover},
+	Dispositivos: {Alterar, Desativar, Reativar, Remover},
+	Sessoes:      {Encerrar},
+	Chaves:       {Revogar},
+}
+
+// CheckAct refuses what does not exist.
+func CheckAct(recurso, acao string) error {
+	known, ok := acts[recurso]
+	if !ok {
+		return fault.Invalid("recurso", "Use um destes: clientes, dispositivos, sessoes, chaves")
+	}
+	if !slices.Contains(known, acao) {
+		return fault.Invalid("acao", "Para "+recurso+" use: "+strings.Join(known, ", "))
+	}
+	return nil
+}
+
+// The states of an operation. Open ones are told as running or interrupted.
+const (
+	open         = "aberta"
+	EmAndamento  = "em_andamento"
+	Interrompida = "interrompida" // nobody goes on with it: continue it, or take it back
+	Concluida    = "concluida"
+	Encerrada    = "encerrada" // given up by somebody, or taken back, before its end
+)
+
+// What has become of a target.
+const (
+	Feito    = "feito"
+	Igual    = "igual" // it was so already
+	Recusado = "recusado"
+)
+
+// quiet is after how long an operation that nobody was seen at counts as interrupted.
+const quiet = 20 * time.Second
+
+// Operacao is an operation and how far it has come. A change on its own is one of one record.
+type Operacao struct {
+	bun.BaseModel `bun:"table:monitor_operacoes,alias:o"`
+
+	ID          int64                      `bun:"id" json:"id"`
+	Recurso     string                     `bun:"recurso" json:"recurso"`
+	Acao        string                     `bun:"acao" json:"acao"`
+	Ator        string                     `bun:"ator" json:"ator"`
+	Estado      string                     `bun:"estado" json:"estado"`
+	Total       int                        `bun:"total" json:"total"`
+	Feitos      int                        `bun:"feitos,scanonly" json:"feitos"`
+	Iguais      int                        `bun:"iguais,scanonly" json:"iguais"`
+	Recusados   int                        `bun:"recusados,scanonly" json:"recusados"`
+	IniciadaEm  when.Hora                  `bun:"iniciada_em,scanonly" json:"iniciada_em"`
+	Desfaz      record.ID                  `bun:"desfaz" json:"desfaz"`                      // the operation that this one takes back
+	DesfeitaPor record.ID                  `bun:"desfeita_por,scanonly" json:"desfeita_por"` // the last one that took this back
+	Campos      map[string]json.RawMessage `bun:"-" json:"campos,omitempty"`
+	// Reversivel and Motivo say whether it can be taken back, and if not, why.
+	Reversivel bool        `bun:"-" json:"reversivel"`
+	Motivo     record.Text `bun:"-" json:"motivo"`
+
+	Vista int64         `bun:"vista" json:"-"` // Unix seconds: when somebody was last seen at it
+	Dados record.Objeto `bun:"dados,scanonly" json:"-"`
+}
+
+// Restam is how many targets are still to be done.
+func (o *Operacao) Restam() int { return o.Total - o.Feitos - o.Iguais - o.Recusados }
+
+// IsOpen returns whether there is more to do.
+func (o *Operacao) IsOpen() bool { return o.Estado == EmAndamento || o.Estado == Interrompida }
+
+// Tell completes what was read for whoever looks at it now.
+func (o *Operacao) Tell(now time.Time) {
+	if o.Estado == open {
+		o.Estado = EmAndamento
+		if now.Unix()-o.Vista > int64(quiet/time.Second) {
+			o.Estado = Interrompida
+		}
+	}
+	var d headData
+	_ = json.Unmarshal(o.Dados, &d) // what cannot be read tells nothing
+	o.Campos = d.Depois.Campos
+	o.Motivo = record.Text(whyNot[o.Acao])
+	o.Reversivel = o.Motivo == ""
+}
+
+// whyNot says why nothing takes these back.
+var whyNot = map[string]string{
+	Remover:  "Quem foi removido de vez não volta",
+	Encerrar: "Sessões encerradas não voltam: a pessoa entra de novo",
+	Revogar:  "Chaves revogadas não voltam: crie outra",
+}
+
+// headData is what the entry that begins an operation says.
+type headData struct {
+	Depois struct {
+		Campos map[string]json.RawMessage `json:"campos"`
+	} `json:"depois"`
+}
+
+// Cols are the columns of Operacao, from Table with its joins.
+const (
+	Cols = `o.id, o.recurso, o.acao, o.ator, o.estado, o.total, o.desfaz, o.vista, l.data_hora AS iniciada_em, l.dados,
+	(SELECT count(*) FROM monitor_operacoes_itens i WHERE i.operacao = o.id AND i.situacao = 'feito') AS feitos,
+	(SELECT count(*) FROM monitor_operacoes_itens i WHERE i.operacao = o.id AND i.situacao = 'igual') AS iguais,
+	(SELECT count(*) FROM monitor_operacoes_itens i WHERE i.operacao = o.id AND i.situacao = 'recusado') AS recusados,
+	(SELECT coalesce(max(u.id), 0) FROM monitor_operacoes u WHERE u.desfaz = o.id) AS desfeita_por`
+	Table = "monitor_operacoes o"
+	Joins = "LEFT JOIN logs_auditoria l ON l.id = o.id"
+)
+
+// Item is what has become of one target.
+type Item struct {
+	bun.BaseModel `bun:"table:monitor_operacoes_itens,alias:i"`
+
+	Alvo     int64       `bun:"alvo" json:"alvo"`
+	Situacao string      `bun:"situacao" json:"situacao"`
+	LogID    record.ID   `bun:"log_id" json:"log_id"`
+	Motivo   record.Text `bun:"motivo" json:"motivo"`
+}
+
+// Begin writes down an operation whose head is written, and what it is about.
+func Begin(ctx context.Context, q engine.Q, o *Operacao, targets []int64, now time.Time) error {
+	_, err := q.Exec(ctx, "INSERT INTO monitor_operacoes(id, recurso, acao, ator, estado, total, desfaz, vista, alvos) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		o.ID, o.Recurso, o.Acao, chars.Truncate(o.Ator, 200), open, len(targets), int64(o.Desfaz), now.Unix(), joinIDs(targets))
+	return err
+}
+
+// Find reads one operation; ErrNoRows when there is none.
+func Find(ctx context.Context, q engine.Q, id int64) (Operacao, error) {
+	var list []Operacao
+	err := q.All(ctx, &list, "SELECT "+Cols+" FROM "+Table+" "+Joins+" WHERE o.id = ?", id)
+	if err == nil && len(list) == 0 {
+		err = engine.ErrNoRows
+	}
+	if err != nil {
+		return Operacao{}, err
+	}
+	return list[0], nil
+}
+
+// Remaining are the targets that nothing has become of yet, in the order of the operation.
+func Remaining(ctx context.Context, q engine.Q, id int64) ([]int64, error) {
+	var text string
+	if err := q.Get(ctx, []any{engine.AsText(&text)}, "SELECT alvos FROM monitor_operacoes WHERE id = ?", id); err != nil {
+		return nil, err
+	}
+	var done []int64
+	if err := q.All(ctx, &done, "SELECT alvo FROM monitor_operacoes_itens WHERE operacao = ?", id); err != nil {
+		return nil, err
+	}
+	over := make(map[int64]bool, len(done))
+	for _, id := range done {
+		over[id] = true
+	}
+	return slices.DeleteFunc(splitIDs(text), func(id int64) bool { return over[id] }), nil
+}
+
+// Done are the targets of an operation that were changed, the last one first.
+func Done(ctx context.Context, q engine.Q, id int64) (targets []int64, err error) {
+	err = q.All(ctx, &targets, "SELECT alvo FROM monitor_operacoes_itens WHERE operacao = ? AND situacao = 'feito' ORDER BY log_id DESC", id)
+	return targets, err
+}
+
+// EntryOf is the entry that an operation wrote about a target; ErrNoRows when there is none.
+func EntryOf(ctx context.Context, q engine.Q, id, target int64) (entry int64, err error) {
+	err = q.Get(ctx, []any{&entry}, "SELECT log_id FROM monitor_operacoes_itens WHERE operacao = ? AND alvo = ? AND situacao = 'feito'", id, target)
+	return entry, err
+}
+
+// Did writes down, with the change itself, that a target is done. A second one who does the
+// same target meets the key of the table, and nothing of his change stays.
+func Did(ctx context.Context, q engine.Q, id, target, entry int64) error {
+	return q.Later(ctx, "INSERT INTO monitor_operacoes_itens(operacao, alvo, situacao, log_id, motivo) VALUES (?, ?, ?, ?, '')", id, target, Feito, entry)
+}
+
+// Left writes down what was not changed, and why.
+func Left(ctx context.Context, q engine.Q, id int64, items []Item) error {
+	for _, i := range items {
+		err := q.Later(ctx, `INSERT INTO monitor_operacoes_itens(operacao, alvo, situacao, log_id, motivo) SELECT ?, ?, ?, 0, ? FROM monitor_operacoes o
+			WHERE o.id = ? AND NOT EXISTS (SELECT 1 FROM monitor_operacoes_itens x WHERE x.operacao = ? AND x.alvo = ?)`,
+			id, i.Alvo, i.Situacao, chars.Truncate(string(i.Motivo), 300), id, id, i.Alvo)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Seen notes that somebody is at it.
+func Seen(ctx context.Context, q engine.Q, id int64, now time.Time) error {
+	return q.Later(ctx, "UPDATE monitor_operacoes SET vista = ? WHERE id = ?", now.Unix(), id)
+}
+
+// End closes an operation that is open.
+func End(ctx context.Context, q engine.Q, id int64, state string) error {
+	_, err := q.Exec(ctx, "UPDATE monitor_operacoes SET estado = ? WHERE id = ? AND estado = ?", state, id, open)
+	return err
+}
+
+func joinIDs(ids []int64) string {
+	var b strings.Builder
+	for i, id := range ids {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(strconv.FormatInt(id, 10))
+	}
+	return b.String()
+}
+
+func splitIDs(text string) []int64 {
+	var ids []int64
+	for part := range strings.SplitSeq(text, ",") {
+		if id, err := strconv.ParseInt(part, 10, 64); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// Plano is what an operation would do, before it does anything.
+type Plano struct {
+	Recurso   string   `json:"recurso"`
+	Acao      string   `json:"acao"`
+	Total     int      `json:"total"`
+	Mudam     int      `json:"mudam"`
+	Iguais    int      `json:"iguais"`
+	Recusados int      `json:"recusados"`
+	Motivos   []Motivo `json:"motivos"` // why some are left out, the most frequent first
+	Amostra   []Mudado `json:"amostra"` // the first of those that would change
+	// Reversivel and Motivo say whether it can be taken back afterwards, and if not, why.
+	Reversivel bool        `json:"reversivel"`
+	Motivo     record.Text `json:"motivo"`
+}
+
+// Motivo is why some targets are left out.
+type Motivo struct {
+	Frase    string   `json:"frase"`
+	Quantos  int      `json:"quantos"`
+	Exemplos []string `json:"exemplos"` // at most three names
+}
+
+// Mudado is a record that would change.
+type Mudado struct {
+	ID     int64          `json:"id"`
+	Nome   string         `json:"nome"`
+	Antes  map[string]any `json:"antes"`
+	Depois map[string]any `json:"depois"`
+}
+
+// The bounds of what a plan names.
+const (
+	maxSample   = 10
+	maxReasons  = 20
+	maxExamples = 3
+)
+
+// NewPlan begins a plan.
+func NewPlan(recurso, acao string) *Plano {
+	p := &Plano{Recurso: recurso, Acao: acao, Motivos: []Motivo{}, Amostra: []Mudado{}, Motivo: record.Text(whyNot[acao])}
+	p.Reversivel = p.Motivo == ""
+	return p
+}
+
+// Change counts a record that would change.
+func (p *Plano) Change(m Mudado) {
+	p.Total++
+	p.Mudam++
+	if len(p.Amostra) < maxSample {
+		p.Amostra = append(p.Amostra, m)
+	}
+}
+
+// Same counts a record that is so already.
+func (p *Plano) Same() {
+	p.Total++
+	p.Iguais++
+}
+
+// Refuse counts a record that is left out.
+func (p *Plano) Refuse(nome, why string) {
+	p.Total++
+	p.Recusados++
+	i := slices.IndexFunc(p.Motivos, func(m Motivo) bool { return m.Frase == why })
+	if i < 0 {
+		if len(p.Motivos) == maxReasons {
+			return
+		}
+		i = len(p.Motivos)
+		p.Motivos = append(p.Motivos, Motivo{Frase: why, Exemplos: []string{}})
+	}
+	m := &p.Motivos[i]
+	m.Quantos++
+	if len(m.Exemplos) < maxExamples {
+		m.Exemplos = append(m.Exemplos, nome)
+	}
+}
+
+// Ready orders the reasons.
+func (p *Plano) Ready() *Plano {
+	slices.SortStableFunc(p.Motivos, func(a, b Motivo) int { return cmp.Compare(b.Quantos, a.Quantos) })
+	return p
+}

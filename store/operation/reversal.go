@@ -1,0 +1,115 @@
+package operation
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"example.com/monitor/store/fault"
+	"example.com/monitor/store/trail"
+)
+
+// Reversal is what takes an entry of the audit trail back.
+type Reversal struct {
+	Entry   int64
+	Recurso string // Clientes or Dispositivos
+	ID      int64
+	Values  map[string]json.RawMessage // columns and what they held before
+	After   map[string]json.RawMessage // and what the entry left in them
+	Version string                     // of the record after the entry; "" in entries of older programs
+}
+
+// entryData is what is read of an entry's dados.
+type entryData struct {
+	Antes  map[string]json.RawMessage `json:"antes"`
+	Depois map[string]json.RawMessage `json:"depois"`
+	Versao string                     `json:"versao"`
+}
+
+func irrevocable(frase string) error { return fault.Rule(fault.ErrConflict, "irreversivel", frase) }
+
+var (
+	errPassword    = irrevocable("Trocas de senha não se desfazem: defina outra senha")
+	errRemoved     = irrevocable(whyNot[Remover])
+	errNothing     = irrevocable("Esta operação não mudou nada")
+	errReported    = irrevocable("Foi o próprio computador que informou estes dados, e os informará de novo")
+	errReleased    = irrevocable("A credencial que foi liberada já pode ser de outro: não há como desfazer")
+	errNoWayBack   = irrevocable("Isto não se desfaz")
+	errManyRecords = irrevocable("Esta operação é de muitos registros e o seu índice não está mais no banco")
+)
+
+// Irreversible is why nothing takes an operation back.
+func Irreversible(acao string) error { return irrevocable(whyNot[acao]) }
+
+// byPeople are the columns of a device that people change.
+var byPeople = []string{"nome", "tipo", "cliente_id", "ativo"}
+
+// inactive is what takes a creation back.
+var inactive = map[string]json.RawMessage{"ativo": json.RawMessage("false")}
+
+// Reverse says what takes e back, or why nothing does.
+func Reverse(e trail.Entry) (Reversal, error) {
+	var d entryData
+	if err := json.Unmarshal([]byte(e.Data), &d); err != nil {
+		return Reversal{}, errNoWayBack
+	}
+	r := Reversal{Entry: e.ID, Recurso: Clientes, ID: e.ClienteID, Values: d.Antes, After: d.Depois, Version: d.Versao}
+	switch e.Action {
+	case "cliente_criado":
+		r.Values = inactive
+		delete(r.After, "senha")
+		return r, nil
+	case "cliente_atualizado", "cliente_desativado", "email_alterado":
+		return r, r.check(errPassword, "senha")
+	case "dispositivo_registrado":
+		r.Recurso, r.ID, r.Values = Dispositivos, e.DispositivoID, inactive
+		delete(r.After, "dispositivo_id")
+		return r, nil
+	case "dispositivo_alterado":
+		r.Recurso, r.ID = Dispositivos, e.DispositivoID
+		if err := r.check(errReleased, "credencial"); err != nil {
+			return r, err
+		}
+		for column := range r.After {
+			if !slices.Contains(byPeople, column) {
+				return r, errReported
+			}
+		}
+		return r, nil
+	}
+	return r, refusalOf(e.Action)
+}
+
+func refusalOf(action string) error {
+	switch action {
+	case "cliente_deletado", "dispositivo_removido":
+		return errRemoved
+	case "senha_alterada":
+		return errPassword
+	case "sessao_revogada":
+		return irrevocable(whyNot[Encerrar])
+	case "chave_revogada":
+		return irrevocable(whyNot[Revogar])
+	case ActBegun:
+		return errManyRecords
+	default:
+		return errNoWayBack
+	}
+}
+
+// ActBegun is the action of an operation's head.
+const ActBegun = "operacao_iniciada"
+
+// check refuses an entry that changed nothing, or a column that cannot be taken back.
+func (r *Reversal) check(refusal error, column string) error {
+	if _, there := r.After[column]; there {
+		return refusal
+	}
+	if len(r.After) == 0 {
+		return errNothing
+	}
+	return nil
+}
+
+// Columns are the names of what is taken back, in order.
+func (r *Reversal) Columns() []string { return slices.Sorted(maps.Keys(r.Values)) }
