@@ -203,10 +203,16 @@ func parseSpan(text string, now time.Time) (time.Time, bool) {
 
 func (a *app) chavesRevoke() *cobra.Command {
 	var f term.OutputFlags
+	consent := &term.ConsentFlags{}
+	m := &many{recurso: store.OperacaoDeChaves, acao: store.OperacaoRevogar, one: "chave", plural: "chaves", example: "monitor chaves revogar 3", consent: consent}
 	cmd := &cobra.Command{
-		Use: "revogar ID", Short: "Revoga uma chave na hora", Args: term.OneArg("o id da chave", "monitor chaves revogar 3"),
+		Use: "revogar ID...", Short: "Revoga chaves na hora", Args: m.args("o id da chave"),
 		SuggestFor: []string{"delete", "excluir", "remover", "revoke"},
+		Example:    "  monitor chaves revogar 3\n  monitor chaves revogar 3 4 7",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if !m.isOne(args) || consent.DryRun {
+				return m.run(a, cmd, args, f)
+			}
 			id, err := strconv.ParseInt(args[0], 10, 64)
 			if err != nil {
 				return term.UsageError("veja os ids com: monitor chaves list", "o id da chave é um número, não %q", args[0])
@@ -228,6 +234,7 @@ func (a *app) chavesRevoke() *cobra.Command {
 			})
 		},
 	}
+	term.AddConsent(cmd, consent)
 	term.AddOutput(cmd, &f, chaveFields())
 	return cmd
 }

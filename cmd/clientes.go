@@ -136,19 +136,51 @@ func (a *app) notice(format string, args ...any) {
 
 func (a *app) clientesState(verb, short, done string, op func(store.Clientes, context.Context, int64, ...store.Opcao) (store.Cliente, error)) *cobra.Command {
 	var out term.OutputFlags
+	m, consent, q := severalClientes(verb, "monitor clientes "+verb+" 12")
 	cmd := &cobra.Command{
-		Use: verb + " ID|E-MAIL", Short: short,
-		Example: "  monitor clientes " + verb + " joao@empresa.com",
-		Args:    clienteArg("monitor clientes " + verb + " 12"), ValidArgsFunction: a.completing(matchingClientes),
+		Use: verb + " ID|E-MAIL...", Short: short,
+		Example: "  monitor clientes " + verb + " joao@empresa.com\n  monitor clientes " + verb + " --cidade niteroi --simular",
+		Args:    m.args("o cliente (id ou e-mail)"), ValidArgsFunction: a.completing(matchingClientes),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if !m.isOne(args) || consent.DryRun {
+				return m.run(a, cmd, args, out)
+			}
 			return a.withCliente(cmd, args[0], out, func(ctx context.Context, s *session, c store.Cliente) (store.Cliente, string, error) {
-				changed, err := op(s.Clientes, ctx, c.ID)
-				return changed, clienteTitle(c) + " " + done + ".", err
+				var number int64
+				changed, err := op(s.Clientes, ctx, c.ID, store.WithOperacao(&number))
+				return changed, clienteTitle(c) + " " + done + "." + undoHint(number), err
 			})
 		},
 	}
+	q.add(cmd, "")
+	term.AddConsent(cmd, consent)
 	term.AddOutput(cmd, &out, cardFields())
 	return cmd
+}
+
+// severalClientes is a command that takes several clients, or those of a filter.
+func severalClientes(acao, example string) (*many, *term.ConsentFlags, *clienteQuery) {
+	q, consent := &clienteQuery{}, &term.ConsentFlags{}
+	return &many{
+		recurso: store.OperacaoDeClientes, acao: acao, one: "cliente", plural: "clientes", example: example, consent: consent,
+		filtered: q.given, check: q.check,
+		find: func(ctx context.Context, s *session, ref string) (int64, error) {
+			c, err := s.Clientes.Find(ctx, ref)
+			return c.ID, err
+		},
+		filter: func(p *store.Pedido) {
+			f := q.filter()
+			p.Clientes = &f
+		},
+	}, consent, q
+}
+
+// undoHint tells a person how to take back what was just done.
+func undoHint(number int64) string {
+	if number == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" Para desfazer: monitor desfazer %d", number)
 }
 
 // clienteTitle names a client in a sentence.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -83,6 +84,37 @@ func (f *clienteFlags) edit(cmd *cobra.Command) (func(*store.Cliente), error) {
 	}, nil
 }
 
+// columns are the columns whose flags were given and their values, for many clients at once.
+func (f *clienteFlags) columns(cmd *cobra.Command) (map[string]json.RawMessage, error) {
+	out := map[string]json.RawMessage{}
+	for _, col := range clienteColumns() {
+		if cmd.Flags().Changed(col.flag) {
+			value, err := json.Marshal(*f.texts[col.flag])
+			if err != nil {
+				return nil, err
+			}
+			out[strings.ReplaceAll(col.flag, "-", "_")] = value
+		}
+	}
+	if cmd.Flags().Changed("dados-extras") {
+		extras, err := parseExtras(f.dadosExtras)
+		if err != nil {
+			return nil, err
+		}
+		out["dados_extras"] = json.RawMessage("null")
+		if len(extras) > 0 {
+			out["dados_extras"] = json.RawMessage(extras)
+		}
+	}
+	if cmd.Flags().Changed("email") {
+		return nil, term.UsageError("mude-o com um cliente de cada vez", "o e-mail é de um cliente só")
+	}
+	if len(out) == 0 {
+		return nil, term.UsageError("exemplo: monitor clientes update 12 13 --cidade \"Niterói\"", "nada para mudar: informe ao menos um campo")
+	}
+	return out, nil
+}
+
 // parseExtras only turns the text of the flag into the record's type.
 func parseExtras(text string) (store.Objeto, error) {
 	var o store.Objeto
@@ -142,16 +174,34 @@ func (a *app) runClientesCreate(cmd *cobra.Command, f *clienteFlags, pass term.P
 
 func (a *app) clientesUpdate() *cobra.Command {
 	var out term.OutputFlags
+	m, consent, q := severalClientes(store.OperacaoAlterar, "monitor clientes update 12 --telefone \"(11) 98888-7777\"")
 	cmd := &cobra.Command{
-		Use: "update ID|E-MAIL", Aliases: []string{"editar"}, Short: "Muda dados de um cliente",
+		Use: "update ID|E-MAIL...", Aliases: []string{"editar"}, Short: "Muda dados de um cliente, ou de muitos",
 		SuggestFor: []string{"edit", "mudar", "alterar", "atualizar"},
-		Long:       "Muda dados de um cliente. Só os campos dados como opção são gravados; um valor\nvazio apaga o campo.",
-		Example:    "  monitor clientes update 12 --telefone \"(11) 98888-7777\"\n  monitor clientes update joao@empresa.com --cargo \"\"",
-		Args:       clienteArg("monitor clientes update 12 --telefone \"(11) 98888-7777\""), ValidArgsFunction: a.completing(matchingClientes),
+		Long: `Muda dados de um cliente, ou de muitos. Só os campos dados como opção são
+gravados; um valor vazio apaga o campo.
+
+Muitos de uma vez: vários ids ou e-mails, - para lê-los da entrada padrão, ou um
+filtro (--busca, --onde-cidade …). Antes se vê quantos mudam, com --simular sem
+mudar nada; depois se desfaz com: monitor desfazer.`,
+		Example: `  monitor clientes update 12 --telefone "(11) 98888-7777"
+  monitor clientes update joao@empresa.com --cargo ""
+  monitor clientes update --onde-cidade "sao goncalo" --estado RJ --simular`,
+		Args: m.args("o cliente (id ou e-mail)"), ValidArgsFunction: a.completing(matchingClientes),
 	}
 	f := addClienteFlags(cmd)
+	q.add(cmd, "onde-")
+	term.AddConsent(cmd, consent)
 	term.AddOutput(cmd, &out, cardFields())
-	cmd.RunE = func(cmd *cobra.Command, args []string) error { return a.runClientesUpdate(cmd, args[0], f, out) }
+	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
+		if m.isOne(args) && !consent.DryRun {
+			return a.runClientesUpdate(cmd, args[0], f, out)
+		}
+		if m.fields, err = f.columns(cmd); err != nil {
+			return err
+		}
+		return m.run(a, cmd, args, out)
+	}
 	return cmd
 }
 
@@ -167,17 +217,19 @@ func (a *app) runClientesUpdate(cmd *cobra.Command, ref string, f *clienteFlags,
 	return a.withCliente(cmd, ref, of, func(ctx context.Context, s *session, c store.Cliente) (store.Cliente, string, error) {
 		changed := c
 		var err error
+		var number int64
+		noted := store.WithOperacao(&number)
 		if edit != nil {
-			if changed, err = s.Clientes.Change(ctx, c.ID, "", edit); err != nil {
+			if changed, err = s.Clientes.Change(ctx, c.ID, "", edit, noted); err != nil {
 				return c, "", err
 			}
 		}
 		if newEmail {
-			if changed, err = s.Clientes.SetEmail(ctx, c.ID, f.email, ""); err != nil {
+			if changed, err = s.Clientes.SetEmail(ctx, c.ID, f.email, "", noted); err != nil {
 				return c, "", emailFailed(err, edit != nil)
 			}
 		}
-		return changed, clienteTitle(changed) + " atualizado.", nil
+		return changed, clienteTitle(changed) + " atualizado." + undoHint(number), nil
 	})
 }
 
@@ -194,22 +246,27 @@ func emailFailed(err error, others bool) error {
 }
 
 func (a *app) clientesDelete() *cobra.Command {
-	var consent term.ConsentFlags
 	var out term.OutputFlags
+	m, consent, q := severalClientes(store.OperacaoRemover, "monitor clientes delete 12")
 	cmd := &cobra.Command{
-		Use: "delete ID|E-MAIL", Aliases: []string{"excluir", "remover"}, Short: "Remove um cliente para sempre",
+		Use: "delete ID|E-MAIL...", Aliases: []string{"excluir", "remover"}, Short: "Remove clientes para sempre",
 		SuggestFor: []string{"rm", "apagar", "deletar"},
-		Long: `Remove um cliente para sempre, com os dispositivos, as conexões, as mensagens e
-as sessões dele. Para só impedir a entrada, use: monitor clientes desativar.
+		Long: `Remove clientes para sempre, com os dispositivos, as conexões, as mensagens e as
+sessões deles: não se desfaz. Para só impedir a entrada, use: monitor clientes
+desativar.
 
 Em um terminal, pede que o nome seja digitado; fora dele, exige --sim.`,
 		Example: "  monitor clientes delete 12 --simular\n  monitor clientes delete joao@empresa.com",
-		Args:    clienteArg("monitor clientes delete 12"), ValidArgsFunction: a.completing(matchingClientes),
+		Args:    m.args("o cliente (id ou e-mail)"), ValidArgsFunction: a.completing(matchingClientes),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.runClientesDelete(cmd, args[0], consent, out)
+			if !m.isOne(args) {
+				return m.run(a, cmd, args, out)
+			}
+			return a.runClientesDelete(cmd, args[0], *consent, out)
 		},
 	}
-	term.AddConsent(cmd, &consent)
+	q.add(cmd, "")
+	term.AddConsent(cmd, consent)
 	term.AddOutput(cmd, &out, planFields())
 	return cmd
 }

@@ -44,7 +44,7 @@ func (a *app) conexoesList() *cobra.Command {
 		example: "  monitor conexoes list --dispositivo 3 --de 24/11/2026\n  monitor conexoes list --cliente joao@empresa.com --limite 0 -o csv > conexoes.csv",
 		flags: func(cmd *cobra.Command) {
 			cmd.Flags().Int64Var(&f.DispositivoID, "dispositivo", 0, "`ID` do dispositivo que informou")
-			cliente.add(a, cmd, "do cliente")
+			cliente.add(a, cmd, "cliente", "do cliente")
 			periodFlags(cmd, &f.De, &f.Ate)
 			a.completeFlagWith(cmd, "dispositivo", matchingDispositivos)
 		},

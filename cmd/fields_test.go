@@ -25,6 +25,8 @@ func TestEveryNounHasTheFieldsOfTheAPI(t *testing.T) {
 	sameFields(t, chaveFields())
 	sameFields(t, bloqueioFields())
 	sameFields(t, estatisticaFields())
+	sameFields(t, operacaoFields())
+	sameFields(t, versionFields())
 }
 
 func sameFields[T any](t *testing.T, fields []term.Field[T]) {

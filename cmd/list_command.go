@@ -196,15 +196,15 @@ func idArg(text, what, hint string) (int64, error) {
 	return id, nil
 }
 
-// clienteFlag is --cliente, which takes an id or an e-mail as everywhere.
+// clienteFlag is --cliente, or a flag like it, which takes an id or an e-mail as everywhere.
 type clienteFlag struct {
 	ref string
 	id  int64
 }
 
-func (f *clienteFlag) add(a *app, cmd *cobra.Command, usage string) {
-	cmd.Flags().StringVar(&f.ref, "cliente", "", "`ID|E-MAIL` "+usage)
-	a.completeFlagWith(cmd, "cliente", matchingClientes)
+func (f *clienteFlag) add(a *app, cmd *cobra.Command, name, usage string) {
+	cmd.Flags().StringVar(&f.ref, name, "", "`ID|E-MAIL` "+usage)
+	a.completeFlagWith(cmd, name, matchingClientes)
 }
 
 // find looks the client up. An id is taken as it is: what it owned may be there

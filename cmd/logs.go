@@ -42,7 +42,7 @@ type logQuery struct {
 
 func (q *logQuery) flags(a *app, cmd *cobra.Command) {
 	cmd.Flags().StringVarP(&q.Busca, "busca", "b", "", "`TEXTO` que deve ocorrer na ação, na descrição ou nos dados")
-	q.cliente.add(a, cmd, "do cliente de que tratam")
+	q.cliente.add(a, cmd, "cliente", "do cliente de que tratam")
 	cmd.Flags().StringVar(&q.Acao, "acao", "", "`AÇÃO`, por exemplo login ou cliente_criado")
 	cmd.Flags().StringVar(&q.Nivel, "nivel", "", "`NÍVEL`, por exemplo warning")
 	term.CompleteFlag(cmd, "nivel", []string{"info", "warning", "error"})

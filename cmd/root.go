@@ -30,6 +30,7 @@ Sem comando, em um terminal, abre a tela do monitor.`,
 	a.globalFlags(root)
 	root.AddCommand(
 		a.clientesCommand(), a.dispositivosCommand(), a.conexoesCommand(), a.mensagensCommand(), a.sessoesCommand(), a.bloqueiosCommand(), a.chavesCommand(),
+		a.operacoesCommand(), a.undoCommand(), a.historyCommand(),
 		a.logsCommand(), a.auditoriaCommand(), a.estatisticasCommand(), a.resumoCommand(), a.backupCommand(), a.restaurarCommand(),
 		withSubcommands(a.setupCommand(), a.setupPendentes()), a.serveCommand(), a.saudeCommand(), a.tuiCommand(), a.configCommand(),
 		a.completionCommand(), a.versionCommand(), a.documentsCommand(),

@@ -35,7 +35,7 @@ func (a *app) sessoesList() *cobra.Command {
 		resumo: "Lista as sessões abertas, da usada por último à mais antiga", one: "sessão", many: "sessões", feminine: true,
 		nothing: none("Ninguém está com sessão aberta."), fields: sessaoFields(), prepare: cliente.find,
 		example: "  monitor sessoes list --cliente joao@empresa.com",
-		flags:   func(cmd *cobra.Command) { cliente.add(a, cmd, "da pessoa") },
+		flags:   func(cmd *cobra.Command) { cliente.add(a, cmd, "cliente", "da pessoa") },
 		search: func(ctx context.Context, s *session, j listWindow) (store.Pagina[store.SessaoAberta], error) {
 			return s.Sessoes.List(ctx, store.SessaoFiltro{ClienteID: cliente.id, Pagina: j.page, PorPagina: j.size, Cursor: j.cursor, SemTotal: j.noTotal})
 		},
@@ -43,10 +43,17 @@ func (a *app) sessoesList() *cobra.Command {
 }
 
 func (a *app) sessoesRevoke() *cobra.Command {
-	return &cobra.Command{
-		Use: "revogar ID", Short: "Encerra uma sessão na hora", Args: term.OneArg("o id da sessão", "monitor sessoes revogar 31"),
+	consent := &term.ConsentFlags{}
+	var of term.OutputFlags
+	m := &many{recurso: store.OperacaoDeSessoes, acao: store.OperacaoEncerrar, one: "sessão", plural: "sessões", example: "monitor sessoes revogar 31", consent: consent}
+	cmd := &cobra.Command{
+		Use: "revogar ID...", Short: "Encerra sessões na hora", Args: m.args("o id da sessão"),
 		SuggestFor: []string{"delete", "encerrar", "excluir", "remover"},
+		Example:    "  monitor sessoes revogar 31\n  monitor sessoes list --cliente joao@empresa.com -o ids | monitor sessoes revogar - --sim",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if !m.isOne(args) || consent.DryRun {
+				return m.run(a, cmd, args, of)
+			}
 			const hint = "veja as sessões com: monitor sessoes list"
 			id, err := idArg(args[0], "da sessão", hint)
 			if err != nil {
@@ -65,4 +72,7 @@ func (a *app) sessoesRevoke() *cobra.Command {
 			})
 		},
 	}
+	term.AddConsent(cmd, consent)
+	term.AddOutput(cmd, &of, operacaoFields())
+	return cmd
 }

@@ -30,6 +30,10 @@ func TestMain(m *testing.M) {
 		ligado(dir)
 		return
 	}
+	if what := os.Getenv(envOperation); what != "" {
+		worker(what)
+		return
+	}
 	if path := os.Getenv(envLeitor); path != "" {
 		fileReader(path)
 		return

@@ -143,13 +143,25 @@ func (o Operacoes) checkFields(p *Pedido) error {
 		return errSemCampos
 	}
 	if p.Recurso == operation.Clientes {
-		return new(Cliente).Set(p.Campos, false)
+		return checkColumns(p.Campos)
 	}
 	m, err := deviceChange(p.Campos)
 	if err != nil {
 		return err
 	}
 	return m.validate()
+}
+
+// checkColumns refuses values that no client may have. Whether a postal code must be Brazilian is
+// each client's matter.
+func checkColumns(campos map[string]json.RawMessage) error {
+	was := Cliente{ID: 1, Nome: "x", Pais: "x"}
+	probe := was
+	if err := probe.Set(campos, false); err != nil {
+		return err
+	}
+	probe.Normalize()
+	return probe.Validate(&was)
 }
 
 // targets are the records that p names or finds, each once, in order.

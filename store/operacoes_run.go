@@ -105,10 +105,10 @@ func (r *run) all(ctx context.Context, targets []int64) error {
 	return r.finish(ctx)
 }
 
-// feed hands the targets out until the run is to stop.
+// feed hands the targets out until the run is to stop; one at least, so that every run is of use.
 func (r *run) feed(ctx context.Context, queue chan<- int64, targets []int64) {
-	for _, id := range targets {
-		if !r.until.IsZero() && time.Now().After(r.until) {
+	for i, id := range targets {
+		if i > 0 && !r.until.IsZero() && time.Now().After(r.until) {
 			return
 		}
 		select {
