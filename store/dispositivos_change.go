@@ -10,34 +10,6 @@ import (
 	"example.com/monitor/store/record"
 )
 
-// DispositivoMudanca is what people change of a device; nil leaves a column alone.
-type DispositivoMudanca struct {
-	Nome      *string
-	Tipo      *string
-	ClienteID *int64 // 0 takes its owner away
-	Ativo     *bool
-	// Liberar forgets key and secret: the next credential that registers the device gets it.
-	Liberar bool
-}
-
-func (m *DispositivoMudanca) validate() error {
-	var bad InvalidError
-	for _, f := range []struct {
-		nome string
-		v    *string
-		max  int
-	}{{"nome", m.Nome, 100}, {"tipo", m.Tipo, 50}} {
-		if f.v == nil {
-			continue
-		}
-		if *f.v = strings.TrimSpace(*f.v); *f.v == "" {
-			bad.Add(f.nome, "Não pode ficar vazio")
-		}
-		bad.Add(f.nome, record.TextProblem(*f.v, f.max, true))
-	}
-	return bad.OrNil()
-}
-
 var errDispositivoMudou = conflictError("O dispositivo foi alterado")
 
 // Change writes what m names and audits it; admins and moderadores. ErrNotFound
@@ -47,7 +19,7 @@ func (d Dispositivos) Change(ctx context.Context, id int64, m DispositivoMudanca
 	if err := d.require(Admin, Moderador); err != nil {
 		return Dispositivo{}, err
 	}
-	if err := m.validate(); err != nil {
+	if err := m.Validate(); err != nil {
 		return Dispositivo{}, err
 	}
 	d.call = d.noting(op)
@@ -82,7 +54,7 @@ func (d Dispositivos) change(ctx context.Context, id int64, m DispositivoMudanca
 		now = was
 		m := m
 		if t.part.isOfMany() {
-			if m = m.without(&was); m == (DispositivoMudanca{}) {
+			if m = m.Without(&was); m.IsEmpty() {
 				return nil
 			}
 		}
@@ -96,23 +68,6 @@ func (d Dispositivos) change(ctx context.Context, id int64, m DispositivoMudanca
 		})
 	})
 	return now, err
-}
-
-// without leaves out what the device has already.
-func (m DispositivoMudanca) without(was *Dispositivo) DispositivoMudanca {
-	if m.Nome != nil && *m.Nome == was.Nome {
-		m.Nome = nil
-	}
-	if m.Tipo != nil && *m.Tipo == was.Tipo {
-		m.Tipo = nil
-	}
-	if m.ClienteID != nil && *m.ClienteID == was.ClienteID {
-		m.ClienteID = nil
-	}
-	if m.Ativo != nil && *m.Ativo == (was.Ativo == nil || *was.Ativo) {
-		m.Ativo = nil
-	}
-	return m
 }
 
 func (t *tx) lockDispositivo(ctx context.Context, id int64, still func(was *Dispositivo) error) (Dispositivo, error) {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"time"
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
@@ -145,11 +144,8 @@ func (o Operacoes) checkFields(p *Pedido) error {
 	if p.Recurso == operation.Clientes {
 		return checkColumns(p.Campos)
 	}
-	m, err := deviceChange(p.Campos)
-	if err != nil {
-		return err
-	}
-	return m.validate()
+	_, err := p.mudanca()
+	return err
 }
 
 // checkColumns refuses values that no client may have. Whether a postal code must be Brazilian is
@@ -247,11 +243,7 @@ func (o Operacoes) Get(ctx context.Context, id int64) (Operacao, error) {
 	if !errors.Is(err, errSemOperacao) {
 		return found, err
 	}
-	e, err := o.attest(ctx, id)
-	if err != nil {
-		return Operacao{}, err
-	}
-	return o.single(ctx, &e)
+	return o.single(ctx, id)
 }
 
 // find reads an operation about many records.
@@ -354,12 +346,4 @@ func (c *call) noting(op []Opcao) *call {
 		return c
 	}
 	return &call{s: c.s, actor: c.actor, part: &part{told: to}}
-}
-
-// budget is when a run of an operation is to stop for now; the zero time is never.
-func budgetEnd(now time.Time, budget time.Duration) time.Time {
-	if budget <= 0 {
-		return time.Time{}
-	}
-	return now.Add(budget)
 }

@@ -1,9 +1,7 @@
 package store
 
 import (
-	"cmp"
 	"context"
-	"fmt"
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/operation"
@@ -18,19 +16,16 @@ func (o Operacoes) foresee(ctx context.Context, p *Pedido, targets []int64, plan
 	case operation.Dispositivos:
 		return o.foreseeDispositivos(ctx, p, targets, plan)
 	case operation.Sessoes:
-		return o.foreseeRows(ctx, targets, plan, "SELECT s.id FROM sessoes s WHERE s.ativa = ? AND s.id IN ", true, "Sessão", errSessaoNaoEncontrada)
+		return o.foreseeRows(ctx, targets, plan, "SELECT s.id FROM sessoes s WHERE s.ativa = ? AND s.id IN ", errSessaoNaoEncontrada)
 	default:
-		return o.foreseeRows(ctx, targets, plan, "SELECT k.id FROM monitor_chaves k WHERE (k.revogada_em IS NULL) = ? AND k.id IN ", true, "Chave", errChaveNaoEncontrada)
+		return o.foreseeRows(ctx, targets, plan, "SELECT k.id FROM monitor_chaves k WHERE (k.revogada_em IS NULL) = ? AND k.id IN ", errChaveNaoEncontrada)
 	}
 }
 
 func (o Operacoes) foreseeClientes(ctx context.Context, p *Pedido, targets []int64, plan *operation.Plano) error {
-	fn := func(*Cliente) {}
-	if p.Acao != operation.Remover {
-		var err error
-		if fn, err = clienteFn(p); err != nil {
-			return err
-		}
+	fn, err := p.clienteFn()
+	if err != nil {
+		return err
 	}
 	found, err := o.clientsByID(ctx, targets)
 	if err != nil {
@@ -38,47 +33,28 @@ func (o Operacoes) foreseeClientes(ctx context.Context, p *Pedido, targets []int
 	}
 	for _, id := range targets {
 		was, there := found[id]
-		if !there {
-			plan.Refuse(fmt.Sprintf("nº %d", id), errClienteNaoEncontrado.Error())
-			continue
-		}
-		if p.Acao == operation.Remover {
+		switch {
+		case !there:
+			plan.Refuse(operation.NameOf(id), errClienteNaoEncontrado.Error())
+		case p.Acao == operation.Remover:
 			plan.Change(operation.Mudado{ID: id, Nome: was.Nome})
-			continue
-		}
-		if err := o.foreseeCliente(was, fn, plan); err != nil {
-			plan.Refuse(was.Nome, err.Error())
+		default:
+			plan.Cliente(was, func(was *Cliente) (Cliente, error) { return Clientes(o).edited(was, fn) })
 		}
 	}
-	return nil
-}
-
-// foreseeCliente counts what fn would make of a client, or returns why it may not.
-func (o Operacoes) foreseeCliente(was *Cliente, fn func(*Cliente), plan *operation.Plano) error {
-	now, err := Clientes(o).edited(was, fn)
-	if err != nil {
-		return err
-	}
-	depois := now.Values(was)
-	if len(depois) == 0 {
-		plan.Same()
-		return nil
-	}
-	plan.Change(operation.Mudado{ID: was.ID, Nome: was.Nome, Antes: was.Only(depois, &now), Depois: depois})
 	return nil
 }
 
 func (o Operacoes) foreseeDispositivos(ctx context.Context, p *Pedido, targets []int64, plan *operation.Plano) error {
-	ativo := p.Acao == operation.Reativar
-	m := DispositivoMudanca{Ativo: &ativo}
-	if p.Acao == operation.Alterar {
-		var err error
-		if m, err = deviceChange(p.Campos); err != nil {
+	m, err := p.mudanca()
+	if err != nil {
+		return err
+	}
+	if m.ClienteID != nil {
+		err = o.read(ctx, func(ctx context.Context, q engine.Q) error { return (&tx{Q: q}).clientExists(ctx, *m.ClienteID) })
+		if err != nil {
 			return err
 		}
-	}
-	if err := o.ownerExists(ctx, &m); err != nil {
-		return err
 	}
 	found, err := o.devicesByID(ctx, targets)
 	if err != nil {
@@ -88,60 +64,23 @@ func (o Operacoes) foreseeDispositivos(ctx context.Context, p *Pedido, targets [
 		was, there := found[id]
 		switch {
 		case !there:
-			plan.Refuse(fmt.Sprintf("nº %d", id), errDispositivoNaoEncontrado.Error())
+			plan.Refuse(operation.NameOf(id), errDispositivoNaoEncontrado.Error())
 		case p.Acao == operation.Remover:
 			plan.Change(operation.Mudado{ID: id, Nome: was.Nome})
 		default:
-			foreseeDispositivo(was, m, plan)
+			plan.Dispositivo(was, m)
 		}
 	}
 	return nil
 }
 
-func foreseeDispositivo(was *Dispositivo, m DispositivoMudanca, plan *operation.Plano) {
-	if m = m.without(was); m == (DispositivoMudanca{}) {
-		plan.Same()
-		return
-	}
-	depois := m.values()
-	plan.Change(operation.Mudado{ID: was.ID, Nome: was.Nome, Antes: was.Only(depois), Depois: depois})
-}
-
-// values are the columns that m sets.
-func (m *DispositivoMudanca) values() map[string]any {
-	out := map[string]any{}
-	if m.Nome != nil {
-		out["nome"] = *m.Nome
-	}
-	if m.Tipo != nil {
-		out["tipo"] = *m.Tipo
-	}
-	if m.ClienteID != nil {
-		out["cliente_id"] = record.ID(*m.ClienteID)
-	}
-	if m.Ativo != nil {
-		out["ativo"] = *m.Ativo
-	}
-	return out
-}
-
-func (o Operacoes) ownerExists(ctx context.Context, m *DispositivoMudanca) error {
-	if m.ClienteID == nil || *m.ClienteID == 0 {
-		return nil
-	}
-	return o.read(ctx, func(ctx context.Context, q engine.Q) error {
-		t := tx{Q: q}
-		return t.clientExists(ctx, *m.ClienteID)
-	})
-}
-
 // foreseeRows counts the targets that a query finds; the others are refused.
-func (o Operacoes) foreseeRows(ctx context.Context, targets []int64, plan *operation.Plano, query string, arg any, what string, missing error) error {
+func (o Operacoes) foreseeRows(ctx context.Context, targets []int64, plan *operation.Plano, query string, missing error) error {
 	there := map[int64]bool{}
 	err := o.snapshot(ctx, func(ctx context.Context, q engine.Q) error {
 		return engine.InLots(targets, func(list string, args []any) error {
 			var ids []int64
-			err := q.All(ctx, &ids, query+list, append([]any{arg}, args...)...)
+			err := q.All(ctx, &ids, query+list, append([]any{true}, args...)...)
 			for _, id := range ids {
 				there[id] = true
 			}
@@ -149,97 +88,115 @@ func (o Operacoes) foreseeRows(ctx context.Context, targets []int64, plan *opera
 		})
 	})
 	for _, id := range targets {
-		name := fmt.Sprintf("%s nº %d", what, id)
 		if there[id] {
-			plan.Change(operation.Mudado{ID: id, Nome: name})
+			plan.Change(operation.Mudado{ID: id, Nome: operation.NameOf(id)})
 		} else {
-			plan.Refuse(name, missing.Error())
+			plan.Refuse(operation.NameOf(id), missing.Error())
 		}
 	}
 	return err
 }
 
-// foreseeUndo counts what taking r back would come to, or returns why it may not.
-func (o Operacoes) foreseeUndo(ctx context.Context, r *operation.Reversal, plan *operation.Plano) error {
-	if r.Recurso == operation.Dispositivos {
-		return o.foreseeUndoDevice(ctx, r, plan)
+// PlanUndo says what Undo would do, with the permissions of Undo.
+func (o Operacoes) PlanUndo(ctx context.Context, id int64) (*operation.Plano, error) {
+	many, single, err := o.undoable(ctx, id)
+	if err != nil {
+		return nil, err
 	}
-	found, err := o.clientsByID(ctx, []int64{r.ID})
+	if single != nil {
+		plan := operation.NewPlan(single.Recurso, operation.Desfazer)
+		return plan, o.foreseeUndo(ctx, []int64{single.ID}, map[int64]reversed{single.ID: {Reversal: *single}}, plan)
+	}
+	plan := operation.NewPlan(many.Recurso, operation.Desfazer)
+	targets, reversals, err := o.reversals(ctx, id)
+	if err == nil {
+		err = o.foreseeUndo(ctx, targets, reversals, plan)
+	}
+	return plan.Ready(), err
+}
+
+// foreseeUndo counts what taking back would come to; the targets are of the plan's noun.
+func (o Operacoes) foreseeUndo(ctx context.Context, targets []int64, reversals map[int64]reversed, plan *operation.Plano) error {
+	if plan.Recurso == operation.Dispositivos {
+		return o.foreseeUndoOfDevices(ctx, targets, reversals, plan)
+	}
+	found, err := o.clientsByID(ctx, targets)
 	if err != nil {
 		return err
 	}
-	was, there := found[r.ID]
-	if !there {
-		return errClienteNaoEncontrado
+	for _, id := range targets {
+		was, r := found[id], reversals[id]
+		switch {
+		case was == nil:
+			plan.Refuse(operation.NameOf(id), errClienteNaoEncontrado.Error())
+			continue
+		case r.err == nil:
+			r.err = r.Untouched(was.Versao(), was.Column)
+		}
+		if r.err != nil {
+			plan.Refuse(was.Nome, r.err.Error())
+			continue
+		}
+		edited := func(was *Cliente) (Cliente, error) {
+			return Clientes(o).edited(was, func(c *Cliente) { _ = c.Set(r.Values, false) })
+		}
+		if _, there := r.Values["email"]; there {
+			edited = func(was *Cliente) (Cliente, error) { return o.readdressed(ctx, was, &r.Reversal) }
+		}
+		plan.Cliente(was, edited)
 	}
-	if err := untouched(r, was.Versao(), was.Column); err != nil {
-		return err
-	}
-	if _, there := r.Values["email"]; there {
-		return o.foreseeEmail(ctx, r, was, plan)
-	}
-	return o.foreseeCliente(was, func(c *Cliente) { _ = c.Set(r.Values, false) }, plan)
+	return nil
 }
 
-func (o Operacoes) foreseeEmail(ctx context.Context, r *operation.Reversal, was *Cliente, plan *operation.Plano) error {
-	if own, err := Clientes(o).mayCredentials(was.ID); err != nil || own {
-		return cmp.Or[error](err, errSenhaAtual)
-	}
+// readdressed is was with the address that it had, where the actor may give it back.
+func (o Operacoes) readdressed(ctx context.Context, was *Cliente, r *operation.Reversal) (Cliente, error) {
 	now := *was
-	if err := now.Set(r.Values, true); err != nil {
-		return err
+	own, err := Clientes(o).mayCredentials(was.ID)
+	if err == nil && own {
+		err = errSenhaAtual
 	}
-	err := o.read(ctx, func(ctx context.Context, q engine.Q) error {
+	if err == nil {
+		err = now.Set(r.Values, true)
+	}
+	if err != nil {
+		return now, err
+	}
+	return now, o.read(ctx, func(ctx context.Context, q engine.Q) error {
 		taken, err := idByEmail(ctx, q, now.Email)
 		if err == nil && taken != 0 && taken != was.ID {
 			err = errEmailEmUso
 		}
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	plan.Change(operation.Mudado{ID: was.ID, Nome: was.Nome, Antes: map[string]any{"email": was.Email}, Depois: map[string]any{"email": now.Email}})
-	return nil
 }
 
-func (o Operacoes) foreseeUndoDevice(ctx context.Context, r *operation.Reversal, plan *operation.Plano) error {
+func (o Operacoes) foreseeUndoOfDevices(ctx context.Context, targets []int64, reversals map[int64]reversed, plan *operation.Plano) error {
 	if err := o.require(Admin, Moderador); err != nil {
 		return err
 	}
-	m, err := deviceChange(r.Values)
+	found, err := o.devicesByID(ctx, targets)
 	if err != nil {
 		return err
 	}
-	found, err := o.devicesByID(ctx, []int64{r.ID})
-	if err != nil {
-		return err
+	for _, id := range targets {
+		was, r := found[id], reversals[id]
+		var m DispositivoMudanca
+		switch {
+		case was == nil:
+			plan.Refuse(operation.NameOf(id), errDispositivoNaoEncontrado.Error())
+			continue
+		case r.err == nil:
+			if r.err = r.Untouched(was.Versao(), was.Column); r.err == nil {
+				m, r.err = record.ReadMudanca(r.Values)
+			}
+		}
+		if r.err != nil {
+			plan.Refuse(was.Nome, r.err.Error())
+			continue
+		}
+		plan.Dispositivo(was, m)
 	}
-	was, there := found[r.ID]
-	if !there {
-		return errDispositivoNaoEncontrado
-	}
-	if err := untouched(r, was.Versao(), was.Column); err != nil {
-		return err
-	}
-	foreseeDispositivo(was, m, plan)
 	return nil
-}
-
-// nameOf names a record for people, also one that is gone.
-func (o Operacoes) nameOf(ctx context.Context, recurso string, id int64) string {
-	nome := ""
-	switch recurso {
-	case operation.Clientes:
-		if found, err := o.clientsByID(ctx, []int64{id}); err == nil && found[id] != nil {
-			nome = found[id].Nome
-		}
-	case operation.Dispositivos:
-		if found, err := o.devicesByID(ctx, []int64{id}); err == nil && found[id] != nil {
-			nome = found[id].Nome
-		}
-	}
-	return orDefault(nome, fmt.Sprintf("nº %d", id))
 }
 
 func (o Operacoes) clientsByID(ctx context.Context, ids []int64) (map[int64]*Cliente, error) {

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,43 +17,39 @@ import (
 // is refused. Admins and moderadores; a usuario for its own record. WithIdempotencia applies to
 // operations about many.
 func (o Operacoes) Undo(ctx context.Context, id int64, op ...Opcao) (Operacao, error) {
-	if err := o.require(Admin, Moderador, Usuario); err != nil {
-		return Operacao{}, err
-	}
-	many, err := o.find(ctx, id)
-	switch {
-	case err == nil && o.actor.nivel == Usuario:
-		return Operacao{}, errSemOperacao
-	case err == nil:
-		return o.undoMany(ctx, &many, op)
-	case !errors.Is(err, errSemOperacao):
-		return Operacao{}, err
-	}
-	return o.undoSingle(ctx, id)
-}
-
-// undoSingle takes one change back.
-func (o Operacoes) undoSingle(ctx context.Context, id int64) (Operacao, error) {
-	r, err := o.reversal(ctx, id)
+	many, single, err := o.undoable(ctx, id)
 	if err != nil {
 		return Operacao{}, err
+	}
+	if single == nil {
+		return o.undoMany(ctx, many, op)
 	}
 	p := &part{undoes: id}
-	if err := undo(ctx, &call{s: o.s, actor: o.actor, part: p}, &r); err != nil {
+	if err := undo(ctx, &call{s: o.s, actor: o.actor, part: p}, single); err != nil {
 		return Operacao{}, err
 	}
-	e, err := o.attest(ctx, p.entry)
-	if err != nil {
-		return Operacao{}, err
+	return o.single(ctx, p.entry)
+}
+
+// undoable is what id is the number of, and can be taken back: an operation about many records,
+// or what takes a single change back.
+func (o Operacoes) undoable(ctx context.Context, id int64) (many *Operacao, single *operation.Reversal, err error) {
+	if err := o.require(Admin, Moderador, Usuario); err != nil {
+		return nil, nil, err
 	}
-	return o.single(ctx, &e)
+	found, err := o.find(ctx, id)
+	if errors.Is(err, errSemOperacao) || err == nil && o.actor.nivel == Usuario {
+		r, err := o.reversal(ctx, id)
+		return nil, &r, err
+	}
+	if err == nil && !found.Reversivel {
+		err = operation.Irreversible(found.Acao)
+	}
+	return &found, nil, err
 }
 
 // undoMany begins to take an operation back, the last record first.
 func (o Operacoes) undoMany(ctx context.Context, many *Operacao, op []Opcao) (Operacao, error) {
-	if !many.Reversivel {
-		return Operacao{}, operation.Irreversible(many.Acao)
-	}
 	if many.Estado == operation.EmAndamento {
 		return Operacao{}, errEmAndamento
 	}
@@ -63,99 +58,76 @@ func (o Operacoes) undoMany(ctx context.Context, many *Operacao, op []Opcao) (Op
 			return Operacao{}, err
 		}
 	}
-	targets, err := o.done(ctx, many.ID)
+	var targets []int64
+	err := o.read(ctx, func(ctx context.Context, q engine.Q) (err error) {
+		targets, _, err = operation.Done(ctx, q, many.ID)
+		return err
+	})
+	if err == nil && len(targets) == 0 {
+		err = errNadaADesfazer
+	}
 	if err != nil {
 		return Operacao{}, err
-	}
-	if len(targets) == 0 {
-		return Operacao{}, errNadaADesfazer
 	}
 	return o.start(ctx, Pedido{Recurso: many.Recurso, Acao: operation.Desfazer}, targets, many.ID, op)
 }
 
-func (o Operacoes) done(ctx context.Context, id int64) (targets []int64, err error) {
-	err = o.read(ctx, func(ctx context.Context, q engine.Q) (err error) {
-		targets, err = operation.Done(ctx, q, id)
-		return err
-	})
-	return targets, err
-}
-
-// PlanUndo says what Undo would do, with the permissions of Undo.
-func (o Operacoes) PlanUndo(ctx context.Context, id int64) (*operation.Plano, error) {
-	if err := o.require(Admin, Moderador, Usuario); err != nil {
-		return nil, err
-	}
-	many, err := o.find(ctx, id)
-	if errors.Is(err, errSemOperacao) || err == nil && o.actor.nivel == Usuario {
-		return o.planUndoSingle(ctx, id)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if !many.Reversivel {
-		return nil, operation.Irreversible(many.Acao)
-	}
-	plan := operation.NewPlan(many.Recurso, operation.Desfazer)
-	targets, err := o.done(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	for _, target := range targets {
-		r, err := o.reversalOf(ctx, id, target)
-		if err == nil {
-			err = o.foreseeUndo(ctx, &r, plan)
-		}
-		if err != nil && !isRefusal(err) {
-			return nil, err
+// undoStep takes back, for each target, what operation id did to it.
+func (o Operacoes) undoStep(id int64) step {
+	return func(ctx context.Context, c *call, target int64) error {
+		var e int64
+		err := o.read(ctx, func(ctx context.Context, q engine.Q) (err error) {
+			e, err = operation.EntryOf(ctx, q, id, target)
+			return err
+		})
+		if engine.IsNoRows(err) {
+			return errSemOperacao
 		}
 		if err != nil {
-			plan.Refuse(o.nameOf(ctx, many.Recurso, target), err.Error())
+			return err
 		}
-	}
-	return plan.Ready(), nil
-}
-
-func (o Operacoes) planUndoSingle(ctx context.Context, id int64) (*operation.Plano, error) {
-	r, err := o.reversal(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	plan := operation.NewPlan(r.Recurso, operation.Desfazer)
-	err = o.foreseeUndo(ctx, &r, plan)
-	if err != nil && isRefusal(err) {
-		plan.Refuse(o.nameOf(ctx, r.Recurso, r.ID), err.Error())
-		err = nil
-	}
-	return plan.Ready(), err
-}
-
-// undoStep takes back, for each target, what operation id did to it.
-func (o Operacoes) undoStep(id int64) (func(context.Context, *call, int64) error, error) {
-	return func(ctx context.Context, c *call, target int64) error {
-		r, err := o.reversalOf(ctx, id, target)
+		r, err := o.reversal(ctx, e)
 		if err != nil {
 			return err
 		}
 		c.part.undoes = r.Entry
 		return undo(ctx, c, &r)
-	}, nil
+	}
 }
 
-// reversalOf is what takes back what operation id did to target.
-func (o Operacoes) reversalOf(ctx context.Context, id, target int64) (operation.Reversal, error) {
-	var e int64
-	err := o.read(ctx, func(ctx context.Context, q engine.Q) (err error) {
-		e, err = operation.EntryOf(ctx, q, id, target)
-		if engine.IsNoRows(err) {
-			return errSemOperacao
+// reversed is what takes an entry back, or why nothing does.
+type reversed struct {
+	operation.Reversal
+	err error
+}
+
+// reversals are what takes back each target of operation id that was changed.
+func (o Operacoes) reversals(ctx context.Context, id int64) (targets []int64, out map[int64]reversed, err error) {
+	keys, err := o.s.chain.LoadKeys()
+	if err != nil {
+		return nil, nil, err
+	}
+	err = o.snapshot(ctx, func(ctx context.Context, q engine.Q) error {
+		var entries []int64
+		if targets, entries, err = operation.Done(ctx, q, id); err != nil {
+			return err
+		}
+		found, err := trail.Attest(ctx, q, keys, entries)
+		out = make(map[int64]reversed, len(targets))
+		for i, target := range targets {
+			out[target] = reverse(found[entries[i]])
 		}
 		return err
 	})
-	if err != nil {
-		return operation.Reversal{}, err
+	return targets, out, err
+}
+
+func reverse(e trail.Attested) reversed {
+	if e.Err != nil {
+		return reversed{err: e.Err}
 	}
-	return o.reversal(ctx, e)
+	r, err := operation.Reverse(e.Entry)
+	return reversed{r, err}
 }
 
 // reversal is what takes entry id back, for whoever may see what it is about.
@@ -171,37 +143,30 @@ func (o Operacoes) reversal(ctx context.Context, id int64) (operation.Reversal, 
 }
 
 // attest reads an entry that the trail vouches for.
-func (o Operacoes) attest(ctx context.Context, id int64) (e trail.Entry, err error) {
+func (o Operacoes) attest(ctx context.Context, id int64) (trail.Entry, error) {
 	keys, err := o.s.chain.LoadKeys()
 	if err != nil {
-		return e, err
+		return trail.Entry{}, err
 	}
-	err = o.read(ctx, func(ctx context.Context, q engine.Q) (err error) {
-		e, err = trail.Attest(ctx, q, keys, id)
-		return err
+	var e trail.Attested
+	err = o.read(ctx, func(ctx context.Context, q engine.Q) error {
+		found, err := trail.Attest(ctx, q, keys, []int64{id})
+		e = found[id]
+		return errors.Join(err, e.Err)
 	})
-	return e, err
+	return e.Entry, err
 }
 
 // undo writes what was there before.
 func undo(ctx context.Context, c *call, r *operation.Reversal) error {
 	if r.Recurso == operation.Dispositivos {
-		m, err := deviceChange(r.Values)
-		if err != nil {
-			return err
-		}
-		d := Dispositivos{c}
-		if err := d.require(Admin, Moderador); err != nil {
-			return err
-		}
-		_, err = d.change(ctx, r.ID, m, func(was *Dispositivo) error { return untouched(r, was.Versao(), was.Column) })
-		return err
+		return undoDevice(ctx, Dispositivos{c}, r)
 	}
 	clientes := Clientes{c}
 	if err := clientes.visible(r.ID); err != nil {
 		return err
 	}
-	still := func(was *Cliente) error { return untouched(r, was.Versao(), was.Column) }
+	still := func(was *Cliente) error { return r.Untouched(was.Versao(), was.Column) }
 	if email, there := r.Values["email"]; there {
 		var address string
 		if err := json.Unmarshal(email, &address); err != nil {
@@ -217,55 +182,24 @@ func undo(ctx context.Context, c *call, r *operation.Reversal) error {
 	return err
 }
 
-// untouched refuses a record that is no more what the entry left. Entries of older programs do
-// not say its version: there the columns that they changed are compared.
-func untouched(r *operation.Reversal, version string, column func(string) (any, bool)) error {
-	if r.Version != "" {
-		if r.Version != version {
-			return errAlteradoDepois
-		}
-		return nil
+func undoDevice(ctx context.Context, d Dispositivos, r *operation.Reversal) error {
+	if err := d.require(Admin, Moderador); err != nil {
+		return err
 	}
-	for name, left := range r.After {
-		value, known := column(name)
-		if !known {
-			continue
-		}
-		now, err := json.Marshal(value)
-		if err != nil {
-			return err
-		}
-		if !bytes.Equal(now, left) {
-			return errAlteradoDepois
-		}
+	m, err := record.ReadMudanca(r.Values)
+	if err != nil {
+		return err
 	}
-	return nil
+	_, err = d.change(ctx, r.ID, m, func(was *Dispositivo) error { return r.Untouched(was.Versao(), was.Column) })
+	return err
 }
 
 // single is a change on its own as an operation.
-func (o Operacoes) single(ctx context.Context, e *trail.Entry) (Operacao, error) {
-	l, err := o.entry(ctx, e.ID)
+func (o Operacoes) single(ctx context.Context, id int64) (Operacao, error) {
+	e, err := o.attest(ctx, id)
 	if err != nil {
 		return Operacao{}, err
 	}
-	var d struct {
-		Desfaz int64 `json:"desfaz"`
-	}
-	_ = json.Unmarshal([]byte(e.Data), &d)
-	found := Operacao{
-		ID: e.ID, Acao: e.Action, Ator: l.Autoria().Ator, Estado: operation.Concluida, Total: 1, Feitos: 1,
-		IniciadaEm: l.DataHora, Desfaz: record.ID(d.Desfaz), Reversivel: true,
-	}
-	r, err := operation.Reverse(*e)
-	found.Recurso = r.Recurso
-	if err != nil {
-		found.Reversivel, found.Motivo = false, record.Text(err.Error())
-	}
-	return found, nil
-}
-
-// entry reads a row of the audit trail for an actor who may know of it.
-func (o Operacoes) entry(ctx context.Context, id int64) (l Log, err error) {
 	var rows []Log
 	err = o.read(ctx, func(ctx context.Context, q engine.Q) error {
 		return q.All(ctx, &rows, "SELECT l.id, l.cliente_id, l.acao, l.descricao, l.ip_address, l.dados, l.data_hora, l.nivel FROM logs_auditoria l WHERE l.id = ?", id)
@@ -274,7 +208,7 @@ func (o Operacoes) entry(ctx context.Context, id int64) (l Log, err error) {
 		err = errSemOperacao
 	}
 	if err != nil {
-		return l, err
+		return Operacao{}, err
 	}
-	return rows[0], nil
+	return operation.Single(e, &rows[0]), nil
 }

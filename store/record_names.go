@@ -11,6 +11,8 @@ type (
 	Cliente = record.Cliente
 	// Dispositivo is record.Dispositivo.
 	Dispositivo = record.Dispositivo
+	// DispositivoMudanca is record.DispositivoMudanca.
+	DispositivoMudanca = record.DispositivoMudanca
 	// Log is record.Log.
 	Log = record.Log
 	// Objeto is record.Objeto.

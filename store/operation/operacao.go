@@ -1,7 +1,6 @@
 package operation
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -194,10 +193,22 @@ func Remaining(ctx context.Context, q engine.Q, id int64) ([]int64, error) {
 	return slices.DeleteFunc(splitIDs(text), func(id int64) bool { return over[id] }), nil
 }
 
-// Done are the targets of an operation that were changed, the last one first.
-func Done(ctx context.Context, q engine.Q, id int64) (targets []int64, err error) {
-	err = q.All(ctx, &targets, "SELECT alvo FROM monitor_operacoes_itens WHERE operacao = ? AND situacao = 'feito' ORDER BY log_id DESC", id)
-	return targets, err
+// Done are the targets of an operation that were changed, the last one first, and the entry of
+// each.
+func Done(ctx context.Context, q engine.Q, id int64) (targets, entries []int64, err error) {
+	rows, err := q.Rows(ctx, "SELECT alvo, log_id FROM monitor_operacoes_itens WHERE operacao = ? AND situacao = 'feito' ORDER BY log_id DESC", id)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var target, entry int64
+		if err := rows.Scan(&target, &entry); err != nil {
+			return nil, nil, engine.Translate(err)
+		}
+		targets, entries = append(targets, target), append(entries, entry)
+	}
+	return targets, entries, engine.Translate(rows.Err())
 }
 
 // EntryOf is the entry that an operation wrote about a target; ErrNoRows when there is none.
@@ -255,88 +266,4 @@ func splitIDs(text string) []int64 {
 		}
 	}
 	return ids
-}
-
-// Plano is what an operation would do, before it does anything.
-type Plano struct {
-	Recurso   string   `json:"recurso"`
-	Acao      string   `json:"acao"`
-	Total     int      `json:"total"`
-	Mudam     int      `json:"mudam"`
-	Iguais    int      `json:"iguais"`
-	Recusados int      `json:"recusados"`
-	Motivos   []Motivo `json:"motivos"` // why some are left out, the most frequent first
-	Amostra   []Mudado `json:"amostra"` // the first of those that would change
-	// Reversivel and Motivo say whether it can be taken back afterwards, and if not, why.
-	Reversivel bool        `json:"reversivel"`
-	Motivo     record.Text `json:"motivo"`
-}
-
-// Motivo is why some targets are left out.
-type Motivo struct {
-	Frase    string   `json:"frase"`
-	Quantos  int      `json:"quantos"`
-	Exemplos []string `json:"exemplos"` // at most three names
-}
-
-// Mudado is a record that would change.
-type Mudado struct {
-	ID     int64          `json:"id"`
-	Nome   string         `json:"nome"`
-	Antes  map[string]any `json:"antes"`
-	Depois map[string]any `json:"depois"`
-}
-
-// The bounds of what a plan names.
-const (
-	maxSample   = 10
-	maxReasons  = 20
-	maxExamples = 3
-)
-
-// NewPlan begins a plan.
-func NewPlan(recurso, acao string) *Plano {
-	p := &Plano{Recurso: recurso, Acao: acao, Motivos: []Motivo{}, Amostra: []Mudado{}, Motivo: record.Text(whyNot[acao])}
-	p.Reversivel = p.Motivo == ""
-	return p
-}
-
-// Change counts a record that would change.
-func (p *Plano) Change(m Mudado) {
-	p.Total++
-	p.Mudam++
-	if len(p.Amostra) < maxSample {
-		p.Amostra = append(p.Amostra, m)
-	}
-}
-
-// Same counts a record that is so already.
-func (p *Plano) Same() {
-	p.Total++
-	p.Iguais++
-}
-
-// Refuse counts a record that is left out.
-func (p *Plano) Refuse(nome, why string) {
-	p.Total++
-	p.Recusados++
-	i := slices.IndexFunc(p.Motivos, func(m Motivo) bool { return m.Frase == why })
-	if i < 0 {
-		if len(p.Motivos) == maxReasons {
-			return
-		}
-		i = len(p.Motivos)
-		p.Motivos = append(p.Motivos, Motivo{Frase: why, Exemplos: []string{}})
-	}
-	m := &p.Motivos[i]
-	m.Quantos++
-	if len(m.Exemplos) < maxExamples {
-		m.Exemplos = append(m.Exemplos, nome)
-	}
-}
-
-// Ready orders the reasons.
-func (p *Plano) Ready() *Plano {
-	slices.SortStableFunc(p.Motivos, func(a, b Motivo) int { return cmp.Compare(b.Quantos, a.Quantos) })
-	return p
 }

@@ -1,11 +1,13 @@
 package operation
 
 import (
+	"bytes"
 	"encoding/json"
 	"maps"
 	"slices"
 
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/record"
 	"example.com/monitor/store/trail"
 )
 
@@ -113,3 +115,48 @@ func (r *Reversal) check(refusal error, column string) error {
 
 // Columns are the names of what is taken back, in order.
 func (r *Reversal) Columns() []string { return slices.Sorted(maps.Keys(r.Values)) }
+
+var errChangedSince = fault.Rule(fault.ErrConflict, "alterado_depois", "Foi alterado depois desta operação")
+
+// Untouched refuses a record that is no more what the entry left. Entries of older programs do
+// not say its version: there the columns that they changed are compared.
+func (r *Reversal) Untouched(version string, column func(string) (any, bool)) error {
+	if r.Version != "" {
+		if r.Version != version {
+			return errChangedSince
+		}
+		return nil
+	}
+	for name, left := range r.After {
+		value, known := column(name)
+		if !known {
+			continue
+		}
+		now, err := json.Marshal(value)
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(now, left) {
+			return errChangedSince
+		}
+	}
+	return nil
+}
+
+// Single is a change on its own, which e is the entry of, as an operation.
+func Single(e trail.Entry, l *record.Log) Operacao {
+	var d struct {
+		Desfaz int64 `json:"desfaz"`
+	}
+	_ = json.Unmarshal([]byte(e.Data), &d) // what cannot be read tells nothing
+	o := Operacao{
+		ID: e.ID, Acao: e.Action, Ator: l.Autoria().Ator, Estado: Concluida, Total: 1, Feitos: 1,
+		IniciadaEm: l.DataHora, Desfaz: record.ID(d.Desfaz), Reversivel: true,
+	}
+	r, err := Reverse(e)
+	o.Recurso = r.Recurso
+	if err != nil {
+		o.Reversivel, o.Motivo = false, record.Text(err.Error())
+	}
+	return o
+}

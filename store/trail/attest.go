@@ -23,35 +23,60 @@ var (
 	errKeyAway      = fault.Rule(fault.ErrConflict, "outra_chave", "O registro foi assinado com uma chave da auditoria que não está neste computador")
 )
 
-// Attest reads row id and compares it with its link: what is undone or gone on with must be
-// what was written. The place of the link in its lane is for Check.
-func Attest(ctx context.Context, q engine.Q, keys Keyring, id int64) (Entry, error) {
-	var e Link
-	var r liveRow
-	there := false
-	err := q.Get(ctx, append(append([]any{&there}, e.dest()...),
-		engine.AsStrict(&r.clienteID), &r.action, &r.text, &r.data, &r.level, &r.clean),
-		`SELECT t.log_id IS NOT NULL, coalesce(t.faixa, 0), coalesce(t.sequencia, 0), coalesce(t.tipo, ''), coalesce(t.log_id, 0), coalesce(t.sujeito, ''), coalesce(t.acao, ''),
-		coalesce(t.instante, 0), t.resumo, t.anterior, t.mac, coalesce(t.chave, ''), coalesce(t.versao, 0), coalesce(t.passo, 0),
-		coalesce(l.cliente_id, 0), coalesce(l.acao, ''), coalesce(l.descricao, ''), coalesce(l.dados, ''), coalesce(l.nivel, ''), l.ip_address IS NULL AND l.user_agent IS NULL
-		FROM logs_auditoria l LEFT JOIN monitor_trilha t ON t.log_id = l.id WHERE l.id = ?`, id)
-	switch {
-	case engine.IsNoRows(err):
-		return Entry{}, errNoEntry
-	case err != nil:
-		return Entry{}, err
-	case !there:
-		return Entry{}, errForeignEntry
+// Attested is an entry, or why it is none.
+type Attested struct {
+	Entry
+	Err error
+}
+
+// Attest reads rows and compares each with its link: what is undone or gone on with must be what
+// was written. The place of the links in their lanes is for Check.
+func Attest(ctx context.Context, q engine.Q, keys Keyring, ids []int64) (map[int64]Attested, error) {
+	found := make(map[int64]Attested, len(ids))
+	err := engine.InLots(ids, func(list string, args []any) error {
+		rows, err := q.Rows(ctx, attestQuery+list, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var id int64
+			var there bool
+			var e Link
+			var r liveRow
+			if err := rows.Scan(append(append([]any{&id, &there}, e.dest()...),
+				engine.AsStrict(&r.clienteID), &r.action, &r.text, &r.data, &r.level, &r.clean)...); err != nil {
+				return engine.Translate(err)
+			}
+			found[id] = attested(id, there, &e, &r, keys)
+		}
+		return engine.Translate(rows.Err())
+	})
+	for _, id := range ids {
+		if _, there := found[id]; !there {
+			found[id] = Attested{Err: errNoEntry}
+		}
 	}
+	return found, err
+}
+
+const attestQuery = `SELECT l.id, t.log_id IS NOT NULL, coalesce(t.faixa, 0), coalesce(t.sequencia, 0), coalesce(t.tipo, ''), coalesce(t.log_id, 0), coalesce(t.sujeito, ''), coalesce(t.acao, ''),
+	coalesce(t.instante, 0), t.resumo, t.anterior, t.mac, coalesce(t.chave, ''), coalesce(t.versao, 0), coalesce(t.passo, 0),
+	coalesce(l.cliente_id, 0), coalesce(l.acao, ''), coalesce(l.descricao, ''), coalesce(l.dados, ''), coalesce(l.nivel, ''), l.ip_address IS NULL AND l.user_agent IS NULL
+	FROM logs_auditoria l LEFT JOIN monitor_trilha t ON t.log_id = l.id WHERE l.id IN `
+
+func attested(id int64, there bool, e *Link, r *liveRow, keys Keyring) Attested {
 	k, have := keys.Find(e.key)
 	switch {
+	case !there:
+		return Attested{Err: errForeignEntry}
 	case !have:
-		return Entry{}, errKeyAway
-	case !k.verifies(&e), !r.agrees(&e), !hmac.Equal(e.Digest, Digest(k.Secret, r.text, r.data, r.level)):
-		return Entry{}, errAltered
+		return Attested{Err: errKeyAway}
+	case !k.verifies(e), !r.agrees(e), !hmac.Equal(e.Digest, Digest(k.Secret, r.text, r.data, r.level)):
+		return Attested{Err: errAltered}
 	}
-	return Entry{
+	return Attested{Entry: Entry{
 		ID: id, ClienteID: e.about("cliente"), DispositivoID: e.about("dispositivo"), SessaoID: e.about("sessao"),
 		Subject: e.Subject, Action: e.Action, Text: r.text, Data: r.data, Level: r.level,
-	}, nil
+	}}
 }

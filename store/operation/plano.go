@@ -1,0 +1,121 @@
+package operation
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"example.com/monitor/store/record"
+)
+
+// Plano is what an operation would do, before it does anything.
+type Plano struct {
+	Recurso   string   `json:"recurso"`
+	Acao      string   `json:"acao"`
+	Total     int      `json:"total"`
+	Mudam     int      `json:"mudam"`
+	Iguais    int      `json:"iguais"`
+	Recusados int      `json:"recusados"`
+	Motivos   []Motivo `json:"motivos"` // why some are left out, the most frequent first
+	Amostra   []Mudado `json:"amostra"` // the first of those that would change
+	// Reversivel and Motivo say whether it can be taken back afterwards, and if not, why.
+	Reversivel bool        `json:"reversivel"`
+	Motivo     record.Text `json:"motivo"`
+}
+
+// Motivo is why some targets are left out.
+type Motivo struct {
+	Frase    string   `json:"frase"`
+	Quantos  int      `json:"quantos"`
+	Exemplos []string `json:"exemplos"` // at most three names
+}
+
+// Mudado is a record that would change.
+type Mudado struct {
+	ID     int64          `json:"id"`
+	Nome   string         `json:"nome"`
+	Antes  map[string]any `json:"antes"`
+	Depois map[string]any `json:"depois"`
+}
+
+// The bounds of what a plan names.
+const (
+	maxSample   = 10
+	maxReasons  = 20
+	maxExamples = 3
+)
+
+// NewPlan begins a plan.
+func NewPlan(recurso, acao string) *Plano {
+	p := &Plano{Recurso: recurso, Acao: acao, Motivos: []Motivo{}, Amostra: []Mudado{}, Motivo: record.Text(whyNot[acao])}
+	p.Reversivel = p.Motivo == ""
+	return p
+}
+
+// Change counts a record that would change.
+func (p *Plano) Change(m Mudado) {
+	p.Total++
+	p.Mudam++
+	if len(p.Amostra) < maxSample {
+		p.Amostra = append(p.Amostra, m)
+	}
+}
+
+// Same counts a record that is so already.
+func (p *Plano) Same() {
+	p.Total++
+	p.Iguais++
+}
+
+// Refuse counts a record that is left out.
+func (p *Plano) Refuse(nome, why string) {
+	p.Total++
+	p.Recusados++
+	i := slices.IndexFunc(p.Motivos, func(m Motivo) bool { return m.Frase == why })
+	if i < 0 {
+		if len(p.Motivos) == maxReasons {
+			return
+		}
+		i = len(p.Motivos)
+		p.Motivos = append(p.Motivos, Motivo{Frase: why, Exemplos: []string{}})
+	}
+	m := &p.Motivos[i]
+	m.Quantos++
+	if len(m.Exemplos) < maxExamples {
+		m.Exemplos = append(m.Exemplos, nome)
+	}
+}
+
+// Ready orders the reasons.
+func (p *Plano) Ready() *Plano {
+	slices.SortStableFunc(p.Motivos, func(a, b Motivo) int { return cmp.Compare(b.Quantos, a.Quantos) })
+	return p
+}
+
+// Cliente counts what an operation makes of a client; edited says what that is, or why not.
+func (p *Plano) Cliente(was *record.Cliente, edited func(was *record.Cliente) (record.Cliente, error)) {
+	now, err := edited(was)
+	if err != nil {
+		p.Refuse(was.Nome, err.Error())
+		return
+	}
+	depois := now.Values(was)
+	if len(depois) == 0 {
+		p.Same()
+		return
+	}
+	p.Change(Mudado{ID: was.ID, Nome: was.Nome, Antes: was.Only(depois, &now), Depois: depois})
+}
+
+// Dispositivo counts what m makes of a device.
+func (p *Plano) Dispositivo(was *record.Dispositivo, m record.DispositivoMudanca) {
+	if m = m.Without(was); m.IsEmpty() {
+		p.Same()
+		return
+	}
+	depois := m.Values()
+	p.Change(Mudado{ID: was.ID, Nome: was.Nome, Antes: was.Only(depois), Depois: depois})
+}
+
+// NameOf names a record that is not there.
+func NameOf(id int64) string { return fmt.Sprintf("nº %d", id) }
