@@ -72,7 +72,7 @@ var mutations = []mutation{
 		"store/trail/verify.go", "case !k.verifies(e):", "case len(e.mac) == 0:"),
 	one("what fails to commit is told as done", "./store", "TestUnansweredCommit|TestBrokenConnection",
 		"store/engine/writer.go", "			w.finish(batch[:n], err)\n		}\n		batch", "			w.finish(batch[:n], nil)\n		}\n		batch"),
-	one("a CSV cell may be a formula", "./store", "TestCelulaCSV",
+	one("a CSV cell may be a formula", "./store", "TestSafeCell",
 		"store/safe_cell.go", `const formulas = "=+-@|`, `const formulas = "=+-|`),
 	one("a copy is open to others", "./store/backup", "TestPrivateFiles|Backup|Copy|Copies|Copia",
 		"store/durable/partial.go", "os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)", "os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)"),

@@ -34,9 +34,9 @@ func FuzzCSV(f *testing.F) {
 		require.Len(t, got, 3)
 		for i, s := range []string{name, cidade} {
 			cell := got[1][i+1]
-			want := strings.ReplaceAll(store.CelulaCSV(s), "\r\n", "\n") // as encoding/csv reads breaks
+			want := strings.ReplaceAll(store.SafeCell(s), "\r\n", "\n") // as encoding/csv reads breaks
 			if terminal {
-				want = strings.ReplaceAll(term.OneLine(store.CelulaCSV(s)), "\r\n", "\n")
+				want = strings.ReplaceAll(term.OneLine(store.SafeCell(s)), "\r\n", "\n")
 				require.False(t, strings.ContainsFunc(cell, term.Hostile), "%q", cell)
 			}
 			require.Equal(t, want, cell)

@@ -199,7 +199,7 @@ func (s *Server) describeError(ctx context.Context, err error) *failure {
 		f.headers.Set("Retry-After", "2")
 	}
 	if b, ok := errors.AsType[*store.BloqueioError](err); ok {
-		f.headers.Set("Retry-After", strconv.Itoa(int(math.Ceil(b.Espera.Seconds()))))
+		f.headers.Set("Retry-After", strconv.Itoa(int(math.Ceil(b.Wait.Seconds()))))
 	}
 	if f.wait > 0 {
 		f.headers.Set("Retry-After", strconv.Itoa(f.wait))

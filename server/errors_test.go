@@ -37,7 +37,7 @@ func TestEveryErrorHasItsAnswer(t *testing.T) {
 		{err: store.ErrConflict, status: 409, codigo: "conflito", sentence: "O registro foi alterado por outra pessoa; confira os dados atuais e tente de novo"},
 		{err: &store.RuleError{Kind: store.ErrConflict, Codigo: "email_em_uso", Frase: "Email já cadastrado"}, status: 409, codigo: "email_em_uso", sentence: "Email já cadastrado"},
 		{err: store.ErrIdempotency, status: 422, codigo: "idempotencia", sentence: "Esta Idempotency-Key já foi usada com outro conteúdo"},
-		{err: &store.BloqueioError{Espera: 61 * time.Second}, status: 429, codigo: "muitas_tentativas", sentence: "Muitas tentativas com senha errada: aguarde 2 minutos e tente de novo", header: "Retry-After"},
+		{err: &store.BloqueioError{Wait: 61 * time.Second}, status: 429, codigo: "muitas_tentativas", sentence: "Muitas tentativas com senha errada: aguarde 2 minutos e tente de novo", header: "Retry-After"},
 		{err: store.ErrSobrecarga, status: 503, codigo: "sobrecarregado", sentence: "O servidor recebeu pedidos demais; tente de novo em instantes", header: "Retry-After", quiet: true},
 		{err: fmt.Errorf("%s: %w", canary, store.ErrUnavailable), status: 503, codigo: "indisponivel", sentence: "O banco de dados não está disponível; tente de novo em instantes", header: "Retry-After"},
 		{err: fmt.Errorf("%s: %w", canary, context.DeadlineExceeded), status: 503, codigo: "tempo_esgotado", sentence: "O pedido demorou demais; tente de novo em instantes", header: "Retry-After"},

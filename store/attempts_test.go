@@ -110,7 +110,7 @@ func lock(t *testing.T, e *elenco) {
 	locked := try("ana@x.com", senhaForte)
 	b, ok := errors.AsType[*store.BloqueioError](locked)
 	require.True(t, ok, "%v", locked)
-	require.Equal(t, 5*time.Minute, b.Espera)
+	require.Equal(t, 5*time.Minute, b.Wait)
 	require.Equal(t, "Muitas tentativas com senha errada: aguarde 5 minutos e tente de novo", b.Error())
 	for _, email := range []string{"ana@x.com", " ANA@X.COM ", "ninguem@x.com"} {
 		for _, senha := range []string{senhaForte, "errada"} {

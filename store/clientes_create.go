@@ -6,6 +6,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/once"
 	"example.com/monitor/store/password"
 	"example.com/monitor/store/record"
 )
@@ -43,7 +44,7 @@ func (c Clientes) Create(ctx context.Context, novo ClienteNovo, op ...Opcao) (Cl
 		if err := t.lockEmail(ctx, novo.Email); err != nil {
 			return err
 		}
-		done, err := t.idempotent(ctx, umCliente, o.idempotencia, pedido)
+		done, err := once.Find(ctx, t.Q, t.actor.ref(), umCliente, o.idempotencia, pedido)
 		if err != nil || done != 0 {
 			if err == nil {
 				made, err = getCliente(ctx, t.Q, done)
@@ -53,9 +54,9 @@ func (c Clientes) Create(ctx context.Context, novo ClienteNovo, op ...Opcao) (Cl
 		if made, err = t.insertCliente(ctx, novo); err != nil {
 			return err
 		}
-		return t.remember(ctx, umCliente, o.idempotencia, pedido, made.ID)
+		return once.Remember(ctx, t.Q, t.actor.ref(), umCliente, o.idempotencia, pedido, made.ID, t.now)
 	}
-	if err = c.write(ctx, create); errors.Is(err, errKeyTaken) {
+	if err = c.write(ctx, create); errors.Is(err, once.ErrTaken) {
 		err = c.write(ctx, create)
 	}
 	c.s.index.Poke()

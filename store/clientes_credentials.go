@@ -8,6 +8,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/guess"
 	"example.com/monitor/store/password"
 	"example.com/monitor/store/record"
 )
@@ -48,7 +49,7 @@ func (c Clientes) confirm(ctx context.Context, id int64, senha string) (hash str
 	if err != nil {
 		return "", err
 	}
-	feitas, leave, err := c.admitGuess(ctx, []counterKey{{freioSessao, fmt.Sprintf("pessoa %d, sessão %d", id, c.actor.sessaoID)}})
+	feitas, leave, err := c.admitGuess(ctx, []guess.Key{guess.Session(fmt.Sprintf("pessoa %d, sessão %d", id, c.actor.sessaoID))})
 	if err != nil {
 		return "", err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/once"
 )
 
 // DeletePlan says what Delete would remove.
@@ -57,7 +58,7 @@ func (c Clientes) Delete(ctx context.Context, id int64, op ...Opcao) error {
 		if err := t.guardLastAdmin(ctx, &was, nil); err != nil {
 			return err
 		}
-		if err := t.forgetKeys(ctx, Actor{kind: kindPerson, id: id}.ref()); err != nil {
+		if err := once.Forget(ctx, t.Q, Actor{kind: kindPerson, id: id}.ref()); err != nil {
 			return err
 		}
 		for _, step := range deleteSteps {

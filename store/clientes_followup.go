@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/guess"
 )
 
 // followUp ends sessions that must not outlive the change and asks a promoted
@@ -18,7 +19,7 @@ func (t *tx) followUp(ctx context.Context, was, now *Cliente) error {
 		// A password that somebody else chose is for one login only.
 		own := t.actor.kind == kindPerson && t.actor.id == now.ID
 		if !own {
-			if err := t.forgetGuesses(ctx, now.Email); err != nil {
+			if err := guess.Forget(ctx, t.Q, now.Email); err != nil {
 				return err
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.com/monitor/store/machine"
+	"example.com/monitor/store/once"
 	"example.com/monitor/store/record"
 )
 
@@ -147,7 +148,7 @@ func (d Dispositivos) Delete(ctx context.Context, id int64, op ...Opcao) error {
 		if err != nil {
 			return err
 		}
-		if err := t.forgetKeys(ctx, Actor{kind: kindDevice, id: id}.ref()); err != nil {
+		if err := once.Forget(ctx, t.Q, Actor{kind: kindDevice, id: id}.ref()); err != nil {
 			return err
 		}
 		for _, query := range deviceSteps {

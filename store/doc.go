@@ -32,7 +32,9 @@
 // (instants and periods), durable (files), brasil, fold (the one form of texts), password;
 // schema (what a database holds), trail (the audit chain), list (listings, search index),
 // record (what is kept of people and machines, as values), machine (which device a machine
-// is), summary (numbers of what happened), drift, setup (taking a database over and giving
+// is), operation (many changes at once, and taking back), guess (wrong passwords are counted),
+// refusal (refusals are), legacy (who calls as in the old days), once (requests that come again),
+// summary (numbers of what happened), drift, setup (taking a database over and giving
 // it back), feed (what changed), diagnose, backup. What shares a transaction, an Actor and a
 // call stays here: nouns, roles, sessions, attempts, idempotency, audit entries.
 //

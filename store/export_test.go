@@ -6,7 +6,9 @@ import (
 
 	"example.com/monitor/store/durable"
 	"example.com/monitor/store/fold"
+	"example.com/monitor/store/guess"
 	"example.com/monitor/store/machine"
+	"example.com/monitor/store/refusal"
 	"example.com/monitor/store/summary"
 	"example.com/monitor/store/trail"
 	"example.com/monitor/store/when"
@@ -46,7 +48,7 @@ func (s *Store) Hashes() int64 { return s.gate.Begun.Load() }
 // Counted counts a guess at email as Login does, without comparing a password.
 func (s *Store) Counted(ctx context.Context, o Origem, email string) error {
 	c := s.As(Stranger(o)).call
-	_, leave, err := c.admitGuess(ctx, c.counterKeysOf(email, false))
+	_, leave, err := c.admitGuess(ctx, c.guessKeys(email, false))
 	if err == nil {
 		leave()
 	}
@@ -54,13 +56,13 @@ func (s *Store) Counted(ctx context.Context, o Origem, email string) error {
 }
 
 // MaxTentativas bounds the counters.
-const MaxTentativas = maxTentativas
+const MaxTentativas = guess.MaxKept
 
 // WriteRefusals is what happens once a minute.
 func (s *Store) WriteRefusals(ctx context.Context) { s.flushRefusals(ctx) }
 
 // MaxRecusas bounds the rows of a minute.
-const MaxRecusas = maxPorMinuto
+const MaxRecusas = refusal.MaxPerMinute
 
 // Feeds says whether the feed looks at the database.
 func (s *Store) Feeds() bool { return s.feed.Active.Load() }

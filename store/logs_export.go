@@ -1,16 +1,13 @@
 package store
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
-	"encoding/json"
 	"io"
-	"strconv"
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
 	"example.com/monitor/store/list"
+	"example.com/monitor/store/record"
 )
 
 // The formats of an export.
@@ -62,7 +59,7 @@ func (f LogFiltro) pedido() map[string]any {
 // not held meanwhile.
 func (e *ExportacaoLogs) Write(ctx context.Context, w io.Writer, progress func(n int)) (n int, err error) {
 	j := list.Window{Pagina: 1, PorPagina: list.MaxPerPage, SemTotal: true}
-	line := e.linhas(w)
+	line := record.LogWriter(w, e.formato == FormatoCSV)
 	if err := line(nil); err != nil {
 		return 0, err
 	}
@@ -86,52 +83,4 @@ func (e *ExportacaoLogs) Write(ctx context.Context, w io.Writer, progress func(n
 			return n, nil
 		}
 	}
-}
-
-// linhas writes rows in the export's format; the first call, without any, writes
-// what stands above them.
-func (e *ExportacaoLogs) linhas(w io.Writer) func([]Log) error {
-	var buf bytes.Buffer
-	if e.formato == FormatoNDJSON {
-		enc := json.NewEncoder(&buf)
-		enc.SetEscapeHTML(false)
-		return func(rows []Log) error {
-			buf.Reset()
-			for i := range rows {
-				if err := enc.Encode(&rows[i]); err != nil {
-					return err
-				}
-			}
-			_, err := w.Write(buf.Bytes())
-			return err
-		}
-	}
-	cells := csv.NewWriter(w)
-	cells.UseCRLF = true
-	head := []string{"id", "cliente_id", "acao", "descricao", "ip_address", "user_agent", "dados", "data_hora", "nivel", "ator", "canal", "ip", "email_informado"}
-	return func(rows []Log) error {
-		if rows == nil {
-			_ = cells.Write(head) // Error tells
-		}
-		for i := range rows {
-			_ = cells.Write(logCells(&rows[i]))
-		}
-		cells.Flush()
-		return cells.Error()
-	}
-}
-
-// logCells are the columns of a row, safe for a spreadsheet.
-func logCells(l *Log) []string {
-	cliente := ""
-	if l.ClienteID != 0 {
-		cliente = strconv.FormatInt(int64(l.ClienteID), 10)
-	}
-	cells := []string{strconv.FormatInt(l.ID, 10), cliente, l.Acao, l.Descricao, string(l.IPAddress), string(l.UserAgent), string(l.Dados), l.DataHora.String(), l.Nivel}
-	a := l.Autoria()
-	cells = append(cells, a.Ator, a.Canal, a.IP, a.EmailInformado)
-	for i := range cells {
-		cells[i] = CelulaCSV(cells[i])
-	}
-	return cells
 }

@@ -1,15 +1,13 @@
 package store
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"strings"
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
 	"example.com/monitor/store/fold"
 	"example.com/monitor/store/list"
+	"example.com/monitor/store/record"
 	"example.com/monitor/store/when"
 )
 
@@ -91,7 +89,7 @@ func (l Logs) seleciona(ctx context.Context, f LogFiltro) (*list.Selection[Log],
 	terms, err := parseTerms(f.Busca)
 	if len(terms) > 0 {
 		s.Sieve = &list.Sieve{Cols: []string{"l.acao", "l.descricao", "l.dados"}, Keeps: func(v []string) bool {
-			return list.ContainsTerms(fold.Text(v[0])+"\n"+fold.Text(v[1])+"\n"+fold.Text(unescapeJSON(v[2])), terms)
+			return list.ContainsTerms(fold.Text(v[0])+"\n"+fold.Text(v[1])+"\n"+fold.Text(record.UnescapeJSON(v[2])), terms)
 		}}
 	}
 	return s, err
@@ -119,25 +117,4 @@ func (l Logs) aboutCliente(ctx context.Context, s *list.Selection[Log], id int64
 		s.And("l.cliente_id = ?", id)
 	}
 	return nil
-}
-
-// unescapeJSON spells a JSON text with the letters that it stands for: the Flask
-// system escaped all that is not ASCII.
-func unescapeJSON(doc string) string {
-	if !strings.Contains(doc, `\`) {
-		return doc
-	}
-	var v any
-	dec := json.NewDecoder(strings.NewReader(doc))
-	dec.UseNumber()
-	if dec.Decode(&v) != nil {
-		return doc
-	}
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if enc.Encode(v) != nil {
-		return doc
-	}
-	return b.String()
 }

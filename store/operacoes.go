@@ -39,15 +39,14 @@ type Pedido struct {
 const maxTargets = 200_000
 
 var (
-	errSemAlvo        = fault.Invalid("ids", "Escolha ao menos um registro")
-	errMuitosAlvos    = fault.Invalid("ids", "São registros demais para uma operação: o máximo é "+say.Thousands(maxTargets)+"; divida com um filtro")
-	errSemCampos      = fault.Invalid("campos", "Informe ao menos um campo e o seu valor")
-	errSemOperacao    = fault.Rule(ErrNotFound, "nao_encontrado", "Não há operação com este número")
-	errAlteradoDepois = fault.Rule(ErrConflict, "alterado_depois", "Foi alterado depois desta operação")
-	errDeOutraPessoa  = fault.Rule(ErrForbidden, "sem_permissao", "Só quem começou a operação ou um administrador a continua")
-	errEncerrada      = fault.Rule(ErrConflict, "operacao_encerrada", "Esta operação foi encerrada e não continua")
-	errNadaADesfazer  = fault.Rule(ErrConflict, "irreversivel", "Esta operação não mudou nada")
-	errEmAndamento    = fault.Rule(ErrConflict, "em_andamento", "Esta operação está em andamento: espere que termine ou interrompa quem a executa")
+	errSemAlvo       = fault.Invalid("ids", "Escolha ao menos um registro")
+	errMuitosAlvos   = fault.Invalid("ids", "São registros demais para uma operação: o máximo é "+say.Thousands(maxTargets)+"; divida com um filtro")
+	errSemCampos     = fault.Invalid("campos", "Informe ao menos um campo e o seu valor")
+	errSemOperacao   = fault.Rule(ErrNotFound, "nao_encontrado", "Não há operação com este número")
+	errDeOutraPessoa = fault.Rule(ErrForbidden, "sem_permissao", "Só quem começou a operação ou um administrador a continua")
+	errEncerrada     = fault.Rule(ErrConflict, "operacao_encerrada", "Esta operação foi encerrada e não continua")
+	errNadaADesfazer = fault.Rule(ErrConflict, "irreversivel", "Esta operação não mudou nada")
+	errEmAndamento   = fault.Rule(ErrConflict, "em_andamento", "Esta operação está em andamento: espere que termine ou interrompa quem a executa")
 )
 
 // Plan says what p would do, without doing it. Rules about several records, as that of the
@@ -94,7 +93,7 @@ func (o Operacoes) start(ctx context.Context, p Pedido, targets []int64, undoes 
 		if len(p.Campos) > 0 {
 			depois["campos"] = p.Campos
 		}
-		err := t.audit(ctx, entry{acao: actOperacaoBegun, text: "Operação iniciada: " + titleOf(p.Acao, p.Recurso, len(targets)), depois: depois})
+		err := t.audit(ctx, entry{acao: actOperacaoBegun, text: "Operação iniciada: " + operation.Title(p.Acao, p.Recurso, len(targets)), depois: depois})
 		if err != nil {
 			return 0, err
 		}
@@ -108,15 +107,6 @@ func (o Operacoes) start(ctx context.Context, p Pedido, targets []int64, undoes 
 		return begun, err
 	}
 	return o.Get(ctx, begun.ID)
-}
-
-// titleOf names an operation: "alterar 3 clientes".
-func titleOf(acao, recurso string, n int) string {
-	names := map[string][2]string{
-		operation.Clientes: {"cliente", "clientes"}, operation.Dispositivos: {"dispositivo", "dispositivos"},
-		operation.Sessoes: {"sessão", "sessões"}, operation.Chaves: {"chave", "chaves"},
-	}[recurso]
-	return acao + " " + say.Count(n, names[0], names[1])
 }
 
 // allowed refuses what nobody may ask, or this actor may not.
@@ -285,7 +275,7 @@ func (o Operacoes) Stop(ctx context.Context, id int64) (Operacao, error) {
 		if err := operation.End(ctx, t.Q, id, operation.Encerrada); err != nil {
 			return err
 		}
-		return t.audit(ctx, entry{acao: actOperacaoStopped, text: "Operação encerrada antes do fim: " + titleOf(found.Acao, found.Recurso, found.Total), subject: fmt.Sprintf("operacao:%d", id)})
+		return t.audit(ctx, entry{acao: actOperacaoStopped, text: "Operação encerrada antes do fim: " + operation.Title(found.Acao, found.Recurso, found.Total), subject: fmt.Sprintf("operacao:%d", id)})
 	})
 	if err != nil {
 		return found, err

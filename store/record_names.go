@@ -27,3 +27,6 @@ const (
 	Moderador = record.Moderador
 	Usuario   = record.Usuario
 )
+
+// SafeCell is record.SafeCell.
+func SafeCell(s string) string { return record.SafeCell(s) }

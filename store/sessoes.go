@@ -11,6 +11,7 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
+	"example.com/monitor/store/guess"
 	"example.com/monitor/store/internal/chars"
 	"example.com/monitor/store/internal/pace"
 	"example.com/monitor/store/password"
@@ -84,7 +85,7 @@ func (s Sessoes) login(ctx context.Context, email, senha string) (string, Client
 	if err != nil {
 		return "", Cliente{}, err
 	}
-	feitas, leave, err := s.admitGuess(ctx, s.counterKeysOf(email, conhecido))
+	feitas, leave, err := s.admitGuess(ctx, s.guessKeys(email, conhecido))
 	if err != nil {
 		return "", Cliente{}, err
 	}
@@ -97,7 +98,7 @@ func (s Sessoes) login(ctx context.Context, email, senha string) (string, Client
 }
 
 // try compares the password, for one computation whatever the account is.
-func (s Sessoes) try(ctx context.Context, found Cliente, email, senha string, feitas []guess) (string, Cliente, error) {
+func (s Sessoes) try(ctx context.Context, found Cliente, email, senha string, feitas []guess.Guess) (string, Cliente, error) {
 	hash, alive := found.SenhaHash, found.ID != 0 && found.IsActive() && found.SenhaHash != ""
 	if !alive {
 		hash = dummyHash().hash
@@ -139,7 +140,7 @@ func (s Sessoes) account(ctx context.Context, email string) (c Cliente, conhecid
 		// Asked for nobody, too: the questions must not tell who there is.
 		return q.Get(ctx, []any{&conhecido}, `SELECT EXISTS (SELECT 1 FROM sessoes s JOIN clientes c ON c.id = s.cliente_id
 			WHERE s.cliente_id = ? AND s.ip_address = ? AND s.data_inicio > ? AND s.data_inicio >= c.data_cadastro)`,
-			id, chars.Truncate(s.actor.IP, 45), when.Of(s.s.cfg.Now().Add(-lugarConhecido)))
+			id, chars.Truncate(s.actor.IP, 45), when.Of(s.s.cfg.Now().Add(-guess.KnownFor)))
 	})
 	return c, conhecido, err
 }
@@ -162,7 +163,7 @@ func newToken() string {
 
 // open writes the session, unless the account has changed while the password
 // was being checked.
-func (s Sessoes) open(ctx context.Context, found Cliente, hash, rehash string, feitas []guess) (string, Cliente, error) {
+func (s Sessoes) open(ctx context.Context, found Cliente, hash, rehash string, feitas []guess.Guess) (string, Cliente, error) {
 	token := newToken()
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
 		c, err := t.lockCliente(ctx, found.ID)
@@ -186,7 +187,7 @@ func (s Sessoes) open(ctx context.Context, found Cliente, hash, rehash string, f
 		if err != nil {
 			return err
 		}
-		if err := t.refund(ctx, feitas); err != nil {
+		if err := guess.Refund(ctx, t.Q, feitas); err != nil {
 			return err
 		}
 		c.UltimoAcesso = t.now

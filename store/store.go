@@ -11,15 +11,17 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 	"unicode"
 
 	"example.com/monitor/store/drift"
 	"example.com/monitor/store/feed"
 	"example.com/monitor/store/fold"
+	"example.com/monitor/store/guess"
+	"example.com/monitor/store/legacy"
 	"example.com/monitor/store/list"
 	"example.com/monitor/store/password"
+	"example.com/monitor/store/refusal"
 	"example.com/monitor/store/schema"
 	"example.com/monitor/store/summary"
 	"example.com/monitor/store/trail"
@@ -141,13 +143,12 @@ type Store struct {
 	// verifying is held by whoever checks the trail.
 	verifying   sync.Mutex
 	gate        *password.Gate
-	refusals    refusals
-	fila        fila         // guesses at one account
-	counters    atomic.Int64 // made by this process; see sweepGuesses
+	refusals    *refusal.Counter[Actor]
+	guesses     guess.Guard
 	index       *list.Index
 	dobra       fold.Server
 	touches     touches
-	legacyCalls legacyCalls
+	legacyCalls legacy.Calls
 	sampler     summary.Sampler
 	feed        *feed.Feed
 	stop        context.CancelFunc
@@ -163,7 +164,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{cfg: cfg, gate: password.NewGate(0), chain: trail.New(cfg.chain(target)), taken: make(chan struct{}, 1)}
+	s := &Store{cfg: cfg, gate: password.NewGate(0), refusals: newRefusals(), chain: trail.New(cfg.chain(target)), taken: make(chan struct{}, 1)}
 	if s.db, err = s.openCurrent(ctx, target); err != nil {
 		return nil, err
 	}

@@ -231,6 +231,6 @@ func csvText(value json.RawMessage) string {
 	case json.Unmarshal(value, &text) != nil:
 		return string(value)
 	default:
-		return store.CelulaCSV(text)
+		return store.SafeCell(text)
 	}
 }

@@ -29,7 +29,7 @@ func loginScenes() []scene {
 		{"entrar-bloqueado", func(b *bench) {
 			atLogin(b)
 			b.keys("tab", "tab", "enter")
-			b.loginAnswer(session{}, &store.BloqueioError{Espera: 5 * time.Minute})
+			b.loginAnswer(session{}, &store.BloqueioError{Wait: 5 * time.Minute})
 		}},
 		{"entrar-trocar-senha", func(b *bench) { atLogin(b); b.env.Top().(*login).mustChange(session{token: "x"}) }},
 		{"entrar-sair", func(b *bench) { atLogin(b); b.keys("shift+tab") }},
@@ -114,6 +114,6 @@ func TestLockoutSaysHowLong(t *testing.T) {
 	b := newBench(t, 80, 24)
 	atLogin(b)
 	b.keys("tab", "tab", "enter")
-	b.loginAnswer(session{}, &store.BloqueioError{Espera: 5 * time.Minute})
+	b.loginAnswer(session{}, &store.BloqueioError{Wait: 5 * time.Minute})
 	require.Contains(t, strings.Join(strings.Fields(b.View()), " "), "✗ Muitas tentativas com senha errada: aguarde 5 minutos e tente de novo.")
 }

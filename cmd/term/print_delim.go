@@ -74,7 +74,7 @@ func (w *csvWriter[T]) Write(rows []T) error {
 
 // cell keeps the data as they are for files; a terminal is protected.
 func (w *csvWriter[T]) cell(v any) string {
-	text := store.CelulaCSV(MachineText(v))
+	text := store.SafeCell(MachineText(v))
 	if w.o.terminal {
 		return OneLine(text)
 	}

@@ -14,6 +14,7 @@ import (
 	"example.com/monitor/store/fault"
 	"example.com/monitor/store/internal/chars"
 	"example.com/monitor/store/record"
+	"example.com/monitor/store/say"
 	"example.com/monitor/store/when"
 )
 
@@ -54,6 +55,15 @@ func CheckAct(recurso, acao string) error {
 		return fault.Invalid("acao", "Para "+recurso+" use: "+strings.Join(known, ", "))
 	}
 	return nil
+}
+
+// Title names an operation: "alterar 3 clientes".
+func Title(acao, recurso string, n int) string {
+	names := map[string][2]string{
+		Clientes: {"cliente", "clientes"}, Dispositivos: {"dispositivo", "dispositivos"},
+		Sessoes: {"sessão", "sessões"}, Chaves: {"chave", "chaves"},
+	}[recurso]
+	return acao + " " + say.Count(n, names[0], names[1])
 }
 
 // The states of an operation. Open ones are told as running or interrupted.

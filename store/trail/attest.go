@@ -48,7 +48,7 @@ func Attest(ctx context.Context, q engine.Q, keys Keyring, ids []int64) (map[int
 				engine.AsStrict(&r.clienteID), &r.action, &r.text, &r.data, &r.level, &r.clean)...); err != nil {
 				return engine.Translate(err)
 			}
-			found[id] = attested(id, there, &e, &r, keys)
+			found[id] = compare(id, there, &e, &r, keys)
 		}
 		return engine.Translate(rows.Err())
 	})
@@ -65,7 +65,7 @@ const attestQuery = `SELECT l.id, t.log_id IS NOT NULL, coalesce(t.faixa, 0), co
 	coalesce(l.cliente_id, 0), coalesce(l.acao, ''), coalesce(l.descricao, ''), coalesce(l.dados, ''), coalesce(l.nivel, ''), l.ip_address IS NULL AND l.user_agent IS NULL
 	FROM logs_auditoria l LEFT JOIN monitor_trilha t ON t.log_id = l.id WHERE l.id IN `
 
-func attested(id int64, there bool, e *Link, r *liveRow, keys Keyring) Attested {
+func compare(id int64, there bool, e *Link, r *liveRow, keys Keyring) Attested {
 	k, have := keys.Find(e.key)
 	switch {
 	case !there:

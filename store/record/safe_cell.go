@@ -1,4 +1,4 @@
-package store
+package record
 
 import (
 	"strings"
@@ -20,10 +20,10 @@ func unseen(r rune) bool {
 	return strings.ContainsRune(blanks, r) || unicode.In(r, unicode.Cc, unicode.Cf)
 }
 
-// CelulaCSV neutralises what a spreadsheet would run as a formula: a text that
+// SafeCell neutralises what a spreadsheet would run as a formula: a text that
 // begins with one of formulas, also behind what is not seen, or has a tab or a
 // carriage return before its first letter, gets an apostrophe before it.
-func CelulaCSV(s string) string {
+func SafeCell(s string) string {
 	rest := strings.TrimLeftFunc(s, unseen)
 	first, _ := utf8.DecodeRuneInString(rest)
 	if strings.ContainsAny(s[:len(s)-len(rest)], "\t\r") || rest != "" && strings.ContainsRune(formulas, first) {

@@ -1,4 +1,4 @@
-package store
+package legacy
 
 import (
 	"strconv"
@@ -12,14 +12,14 @@ import (
 // the others' calls are counted until they can be.
 func TestOldCallersDoNotPileUp(t *testing.T) {
 	t.Parallel()
-	var a legacyCalls
+	var a Calls
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 	begun := 0
 	for i := range 1000 {
-		begun += int(a.due(strconv.Itoa(i), now))
+		begun += int(a.Due(strconv.Itoa(i), now))
 	}
-	require.Equal(t, maxAnotando, begun)
-	require.Zero(t, a.due("999", now))
-	a.done()
-	require.EqualValues(t, 3, a.due("999", now), "nothing that was counted is lost")
+	require.Equal(t, maxNoting, begun)
+	require.Zero(t, a.Due("999", now))
+	a.Done()
+	require.EqualValues(t, 3, a.Due("999", now), "nothing that was counted is lost")
 }

@@ -1,4 +1,4 @@
-package store_test
+package record_test
 
 import (
 	_ "embed"
@@ -7,20 +7,20 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"example.com/monitor/store"
+	"example.com/monitor/store/record"
 )
 
-// cells are texts and what becomes of them; the pages' tests read them, too.
+// cells are texts and what becomes of them.
 //
 //go:embed testdata/celulas.json
 var cells []byte
 
-func TestCelulaCSV(t *testing.T) {
+func TestSafeCell(t *testing.T) {
 	t.Parallel()
 	var table [][2]string
 	require.NoError(t, json.Unmarshal(cells, &table))
 	require.NotEmpty(t, table)
 	for _, c := range table {
-		require.Equal(t, c[1], store.CelulaCSV(c[0]), "%q", c[0])
+		require.Equal(t, c[1], record.SafeCell(c[0]), "%q", c[0])
 	}
 }
