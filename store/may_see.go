@@ -12,6 +12,7 @@ const (
 	RecursoSessoes      Recurso = "sessoes"
 	RecursoLogs         Recurso = "logs"
 	RecursoEstatisticas Recurso = "estatisticas"
+	RecursoOperacoes    Recurso = "operacoes"
 )
 
 // verNiveis are the levels that may read some record of each kind; the
@@ -24,6 +25,7 @@ var verNiveis = map[Recurso][]string{
 	RecursoSessoes:      {Admin, Moderador, Usuario},
 	RecursoLogs:         {Admin, Moderador},
 	RecursoEstatisticas: {Admin, Moderador, Leitura},
+	RecursoOperacoes:    {Admin, Moderador},
 }
 
 // Actor is who does what is done through this handle.

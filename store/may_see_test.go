@@ -41,6 +41,10 @@ func TestMaySeeAgreesWithTheOperations(t *testing.T) {
 			_, err := h.Logs.List(ctx, store.LogFiltro{})
 			return err
 		},
+		store.RecursoOperacoes: func(ctx context.Context, h *store.Handle) error {
+			_, err := h.Operacoes.List(ctx, store.OperacaoFiltro{})
+			return err
+		},
 		store.RecursoEstatisticas: func(ctx context.Context, h *store.Handle) error {
 			_, err := h.Estatisticas(ctx)
 			return err

@@ -168,7 +168,7 @@ func (a *app) tooSmall() []string {
 func (a *app) footer() string {
 	t := a.env.Theme
 	if n := a.env.Notice; n.Text != "" {
-		return " " + n.View(t)
+		return " " + n.View(t, a.width-1)
 	}
 	own := kit.Bindings(a.env.Top().Actions())
 	global := kit.Bindings(a.env.globals())

@@ -115,7 +115,7 @@ func difference(t kit.Theme, before, after map[string]any, w int) []string {
 	for _, k := range slices.Sorted(maps.Keys(keys)) {
 		was, had := before[k]
 		is, has := after[k]
-		head := kit.Fit(kit.Line(kit.Label(k)), name)
+		head := kit.Fit(fieldName(k), name)
 		put := func(sign, text string, render func(...string) string) {
 			for i, l := range kit.Paragraph(text, room) {
 				mark := "  "
@@ -127,10 +127,10 @@ func difference(t kit.Theme, before, after map[string]any, w int) []string {
 			}
 		}
 		if had {
-			put("-", valueText(was), t.Bad.Render)
+			put("-", planned{}.wholeText(k, was), t.Bad.Render)
 		}
 		if has {
-			put("+", valueText(is), t.Good.Render)
+			put("+", planned{}.wholeText(k, is), t.Good.Render)
 		}
 	}
 	return out

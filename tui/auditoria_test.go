@@ -87,15 +87,15 @@ func TestDifferenceShowsBeforeAndAfterFieldByField(t *testing.T) {
 	th := newBench(t, 80, 24).env.Theme
 	d := readAuditData(logNo(0).Dados)
 	require.Equal(t, []string{
-		"  ativo               - sim",
-		"                      + não",
-		"  dados extras        + {",
+		"  Situação            - ativo",
+		"                      + inativo",
+		"  Dados extras        + {",
 		"                          \"plano\": \"ouro\"",
 		"                        }",
-		"  limite              + 3",
-		"  observacoes         - linha 1",
+		"  Limite              + 3",
+		"  Observações         - linha 1",
 		"                        linha 2",
-		"  telefone            - (11) 98765-4321",
+		"  Telefone            - (11) 98765-4321",
 		"                      + (vazio)",
 	}, difference(th, d.Before, d.After, 70))
 }

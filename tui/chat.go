@@ -315,7 +315,7 @@ func newMessageRemoval(e *env, m store.Mensagem) *kit.Confirm {
 	handle, id := e.cfg.Handle, m.ID
 	c := kit.NewConfirm(e.Shell, "Apagar mensagem", "Apagar a mensagem de "+speaker(m)+": “"+kit.Clip(kit.Line(m.Mensagem), 120)+"”? Ela some do chat para todos.", "Apagar")
 	c.Danger = true
-	c.Run = func(ctx context.Context) error { return handle.Chat.Delete(ctx, id) }
+	c.Run = func(ctx context.Context) (int64, error) { return 0, handle.Chat.Delete(ctx, id) }
 	c.Done = kit.Told[store.Mensagem](e.Shell, "Mensagem apagada.", id)
 	return c
 }

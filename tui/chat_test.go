@@ -172,7 +172,7 @@ func TestDeletingAMessageNamesItAndItsAuthor(t *testing.T) {
 	b.arm()
 	b.keys("enter")
 	d := topOf[*kit.Confirm](b)
-	b.send(kit.Answer[struct{}]{Seq: d.Ask.Seq, Value: struct{}{}, Err: errors.New("caiu")})
+	b.send(kit.Answer[int64]{Seq: d.Ask.Seq, Err: errors.New("caiu")})
 	require.Contains(t, b.View(), "✗ Erro ao consultar o banco: caiu")
 }
 

@@ -67,8 +67,12 @@ func situationSign(t kit.Theme, c store.Cliente) (string, lipgloss.Style) {
 
 func (c *clientes) Title() string { return "Clientes" }
 
+func (c *clientes) filter() store.ClienteFiltro {
+	return store.ClienteFiltro{Busca: c.Term(), Ativo: c.situation.Yes()}
+}
+
 func (c *clientes) question() (kit.Fetcher[store.Cliente], kit.Counter) {
-	filter := store.ClienteFiltro{Busca: c.Term(), Ativo: c.situation.Yes()}
+	filter := c.filter()
 	handle := c.env.cfg.Handle
 	rows := func(ctx context.Context, at kit.Place, n int) (kit.Stretch[store.Cliente], error) {
 		f := filter
@@ -96,19 +100,19 @@ func (c *clientes) Actions() []kit.Action {
 		{Key: k.New, Desc: "novo cliente", Run: c.create, Blocked: write},
 		{Key: k.Edit, Run: c.edit, Blocked: kit.First(write, none)},
 	}
-	if len(c.List.Marks) > 0 {
-		own = append(own[:1], c.bulkActions(write)...)
+	if c.List.Chosen() {
+		own = append(own[:1], c.bulkActions()...)
 	} else {
 		own = append(own, kit.Action{Key: k.Situation, Desc: c.situationDesc(), Run: c.toggle, Blocked: kit.First(write, none)})
-	}
-	if len(c.List.Marks) == 0 {
 		own = append(own, c.env.personActions(sel, none, nil)...)
 	}
+	own = append(own, c.Marking(c.env.manyBlocked())...)
+	own = append(own, c.env.undoActions(store.OperacaoDeClientes)...)
 	own = append(own,
-		kit.Action{Key: k.Mark, Run: c.mark, Blocked: kit.First(write, none)},
 		c.env.linkDispositivos(sel, none),
 		c.env.linkConexoes(ofPerson(sel), none),
 		c.env.linkSessoes(sel, none),
+		c.env.linkHistory(sel, none),
 		c.env.linkAuditoria(sel, none))
 	return c.Around(own...)
 }
@@ -153,15 +157,20 @@ func (c *clientes) toggle() tea.Cmd {
 func newSituationConfirm(e *env, c store.Cliente) *kit.Confirm {
 	id, clients := c.ID, e.cfg.Handle
 	name := clienteLabel(c)
+	act := clients.Clientes.Deactivate
+	var d *kit.Confirm
 	if c.IsActive() {
-		d := kit.NewConfirm(e.Shell, "Desativar cliente", "Desativar “"+name+"”? A pessoa não entra mais no sistema e as sessões abertas dela terminam. Os dados ficam, e é possível reativar depois.", "Desativar")
+		d = kit.NewConfirm(e.Shell, "Desativar cliente", "Desativar “"+name+"”? A pessoa não entra mais no sistema e as sessões abertas dela terminam. Os dados ficam, e é possível reativar depois.", "Desativar")
 		d.Danger = true
-		d.Run = func(ctx context.Context) error { _, err := clients.Clientes.Deactivate(ctx, id); return err }
-		d.Done = kit.Told[store.Cliente](e.Shell, "“"+name+"” foi desativado.", id)
-		return d
+		d.Done = e.notedCliente("“"+name+"” foi desativado.", "a desativação", &c)
+	} else {
+		act = clients.Clientes.Reactivate
+		d = kit.NewConfirm(e.Shell, "Reativar cliente", "Reativar “"+name+"”? A pessoa volta a poder entrar no sistema.", "Reativar")
+		d.Done = e.notedCliente("“"+name+"” foi reativado.", "a reativação", &c)
 	}
-	d := kit.NewConfirm(e.Shell, "Reativar cliente", "Reativar “"+name+"”? A pessoa volta a poder entrar no sistema.", "Reativar")
-	d.Run = func(ctx context.Context) error { _, err := clients.Clientes.Reactivate(ctx, id); return err }
-	d.Done = kit.Told[store.Cliente](e.Shell, "“"+name+"” foi reativado.", id)
+	d.Run = func(ctx context.Context) (number int64, err error) {
+		_, err = act(ctx, id, store.WithOperacao(&number))
+		return number, err
+	}
 	return d
 }

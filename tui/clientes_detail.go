@@ -64,7 +64,7 @@ func (d *clienteDetail) Title() string {
 func (d *clienteDetail) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case kit.ChangedMsg[store.Cliente]:
-		if msg.ID == d.ID {
+		if msg.ID == d.ID || msg.ID == 0 {
 			return d.Load()
 		}
 	case kit.ChangedMsg[store.Dispositivo]:
@@ -92,21 +92,23 @@ func (d *clienteDetail) Actions() []kit.Action {
 		e.linkDispositivos(c, gone),
 		e.linkConexoes(ofPerson(c), gone),
 		e.linkSessoes(c, gone),
+		e.linkHistory(c, ""),
 		e.linkAuditoria(c, gone))
+	own = append(own, e.undoActions(store.OperacaoDeClientes)...)
 	return d.Around(own...)
 }
 
 // copy offers each field that has a value, and all of them.
 func (d *clienteDetail) copy() tea.Cmd {
 	c := d.Record.Cliente
-	items := []kit.CopyItem{{Label: "Número", Text: strconv.FormatInt(d.ID, 10)}}
+	items := []kit.MenuItem{{Label: "Número", Text: strconv.FormatInt(d.ID, 10)}}
 	for _, f := range clienteFields() {
 		if v := *f.at(&c); v != "" && !f.Secret {
-			items = append(items, kit.CopyItem{Label: strings.TrimSuffix(f.Label, " *"), Text: v})
+			items = append(items, kit.MenuItem{Label: strings.TrimSuffix(f.Label, " *"), Text: v})
 		}
 	}
 	if doc, err := json.Marshal(c); err == nil {
-		items = append(items, kit.CopyItem{Label: "JSON", Text: string(doc)})
+		items = append(items, kit.MenuItem{Label: "JSON", Text: string(doc)})
 	}
 	return d.env.Push(kit.NewCopyMenu(d.env.Shell, items))
 }

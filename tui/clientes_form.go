@@ -51,8 +51,14 @@ func (f *clienteForm) Title() string {
 	return "Editar"
 }
 
+// written is a record as it is after a change, and the number of the change.
+type written[T any] struct {
+	now    T
+	number int64
+}
+
 func (f *clienteForm) Update(msg tea.Msg) tea.Cmd {
-	if a, ok := kit.Take[store.Cliente](&f.ask, msg); ok {
+	if a, ok := kit.Take[written[store.Cliente]](&f.ask, msg); ok {
 		return f.answered(a.Value, a.Err)
 	}
 	if k, ok := msg.(tea.KeyMsg); ok {
@@ -80,16 +86,18 @@ func (f *clienteForm) create() tea.Cmd {
 	handle, onceKey := f.env.cfg.Handle, f.onceKey
 	var fresh store.ClienteNovo
 	applyTo(&fresh, f.form.Values())
-	return kit.Ask(&f.ask, func(ctx context.Context) (store.Cliente, error) {
-		return handle.Clientes.Create(ctx, fresh, store.WithIdempotencia(onceKey))
+	return kit.Ask(&f.ask, func(ctx context.Context) (w written[store.Cliente], err error) {
+		w.now, err = handle.Clientes.Create(ctx, fresh, store.WithIdempotencia(onceKey), store.WithOperacao(&w.number))
+		return w, err
 	})
 }
 
 // change writes the given columns if the client still is at version base.
 func (f *clienteForm) change(base string, values map[string]string) tea.Cmd {
 	handle, id := f.env.cfg.Handle, f.original.ID
-	return kit.Ask(&f.ask, func(ctx context.Context) (store.Cliente, error) {
-		return handle.Clientes.Change(ctx, id, base, func(c *store.Cliente) { applyTo(c, values) })
+	return kit.Ask(&f.ask, func(ctx context.Context) (w written[store.Cliente], err error) {
+		w.now, err = handle.Clientes.Change(ctx, id, base, func(c *store.Cliente) { applyTo(c, values) }, store.WithOperacao(&w.number))
+		return w, err
 	})
 }
 
@@ -101,13 +109,13 @@ func besideEmail(err error) error {
 	return err
 }
 
-func (f *clienteForm) answered(c store.Cliente, err error) tea.Cmd {
+func (f *clienteForm) answered(w written[store.Cliente], err error) tea.Cmd {
 	switch err = besideEmail(err); {
 	case err == nil:
-		return f.saved(c)
+		return f.saved(w)
 	case errors.Is(err, store.ErrConflict) && !f.isNew():
 		f.closeConflict()
-		return f.env.Push(newConflict(f, c))
+		return f.env.Push(newConflict(f, w.now))
 	case errors.Is(err, store.ErrIdempotency):
 		f.news = "Este cliente já foi criado na tentativa anterior. Volte à lista para editá-lo."
 	default:
@@ -124,11 +132,11 @@ func (f *clienteForm) closeConflict() {
 	}
 }
 
-func (f *clienteForm) saved(c store.Cliente) tea.Cmd {
-	text := "Cliente nº " + strconv.FormatInt(c.ID, 10) + " criado."
+func (f *clienteForm) saved(w written[store.Cliente]) tea.Cmd {
+	text, what := "Cliente nº "+strconv.FormatInt(w.now.ID, 10)+" criado.", "o cadastro"
 	if !f.isNew() {
-		text = "Alterações em “" + kit.Line(c.Nome) + "” salvas."
+		text, what = "Alterações em “"+kit.Line(w.now.Nome)+"” salvas.", "a alteração"
 	}
 	f.env.Pop(f)
-	return kit.Told[store.Cliente](f.env.Shell, text, c.ID)()
+	return f.env.notedCliente(text, what, &w.now)(w.number)
 }

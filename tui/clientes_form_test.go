@@ -151,7 +151,7 @@ func TestConfirmationNamesTheObjectAndShowsRefusals(t *testing.T) {
 	b.arm()
 	b.keys("enter")
 	d := b.env.Top().(*kit.Confirm)
-	b.send(kit.Answer[struct{}]{Seq: d.Ask.Seq, Err: store.ErrForbidden})
+	b.send(kit.Answer[int64]{Seq: d.Ask.Seq, Err: store.ErrForbidden})
 	require.Contains(t, b.View(), "✗ Você não tem permissão para isso")
 	require.False(t, d.Yes, "cancel has the focus again")
 }

@@ -29,7 +29,7 @@ func someClienteCard() clienteCard {
 func removalOf(b *bench) { listed(b); b.keys("delete") }
 
 func (b *bench) planned(p store.DeletePlan, err error) {
-	b.send(kit.Answer[store.DeletePlan]{Seq: b.env.Top().(*removal).ask.Seq, Value: p, Err: err})
+	b.send(kit.Answer[store.DeletePlan]{Seq: b.env.Top().(*kit.Wait[store.DeletePlan]).Ask.Seq, Value: p, Err: err})
 }
 
 func personScenes() []scene {

@@ -13,58 +13,15 @@ import (
 	"example.com/monitor/store"
 )
 
-// removal counts what would go with a client before it asks.
-type removal struct {
-	env    *env
-	ask    kit.Question
-	c      store.Cliente
-	detail kit.Screen // is left when the client is gone; nil on the list
-	failed string
-}
-
-func newRemoval(e *env, c store.Cliente, detail kit.Screen) *removal {
-	return &removal{env: e, ask: kit.NewQuestion(e.Shell), c: c, detail: detail}
-}
-
-func (r *removal) Start() tea.Cmd {
-	clients, id := r.env.cfg.Handle, r.c.ID
-	return kit.Ask(&r.ask, func(ctx context.Context) (store.DeletePlan, error) { return clients.Clientes.PlanDelete(ctx, id) })
-}
-
-func (r *removal) Typing() bool  { return true }
-func (r *removal) Title() string { return "" }
-func (r *removal) Leave()        { r.ask.Stop() }
-
-func (r *removal) Update(msg tea.Msg) tea.Cmd {
-	a, ok := kit.Take[store.DeletePlan](&r.ask, msg)
-	switch {
-	case !ok:
-		return r.ask.Update(msg)
-	case a.Err != nil:
-		r.failed = explain(a.Err).Cause
-		return nil
-	}
-	r.env.Pop(r)
-	return r.env.Push(newRemovalConfirm(r.env, a.Value, r.detail))
-}
-
-func (r *removal) Actions() []kit.Action {
-	close := func() tea.Cmd {
-		r.env.Pop(r)
-		return nil
-	}
-	return []kit.Action{{Key: r.env.keys.Back, Desc: "cancelar", Run: close}}
-}
-
-func (r *removal) View(w, h int) []string { return r.Box(w, h) }
-
-func (r *removal) Box(w, h int) []string {
-	t, width := r.env.Theme, min(w, 60)
-	lines := kit.Wrap("Contando o que seria removido com “"+clienteLabel(r.c)+"”…", width-4)
-	if r.failed != "" {
-		lines = kit.Styled(t.Bad.Render, kit.Wrap("✗ "+r.failed, width-4))
-	}
-	return t.Frame(kit.Framed{Title: "Remover cliente", Lines: lines, Width: width, Height: min(h, len(lines)+2), Danger: true})
+// newRemoval counts what would go with a client before it asks; detail is left when the
+// client is gone, nil on the list.
+func newRemoval(e *env, c store.Cliente, detail kit.Screen) *kit.Wait[store.DeletePlan] {
+	handle, id := e.cfg.Handle, c.ID
+	w := kit.NewWait[store.DeletePlan](e.Shell, "Remover cliente", "Contando o que seria removido com “"+clienteLabel(c)+"”…")
+	w.Danger = true
+	w.Get = func(ctx context.Context) (store.DeletePlan, error) { return handle.Clientes.PlanDelete(ctx, id) }
+	w.Next = func(p store.DeletePlan) tea.Cmd { return e.Push(newRemovalConfirm(e, p, detail)) }
+	return w
 }
 
 // newRemovalConfirm tells what goes for good and asks for the name.
@@ -75,12 +32,12 @@ func newRemovalConfirm(e *env, p store.DeletePlan, detail kit.Screen) *kit.Confi
 	d := kit.NewConfirm(e.Shell, "Remover cliente", text, "Remover")
 	d.Danger = true
 	d.RequireName(kit.First(p.Cliente.Nome, p.Cliente.Email), id)
-	d.Run = func(ctx context.Context) error { return clients.Clientes.Delete(ctx, id) }
-	d.Done = func() tea.Cmd {
+	d.Run = func(ctx context.Context) (int64, error) { return 0, clients.Clientes.Delete(ctx, id) }
+	d.Done = func(n int64) tea.Cmd {
 		if detail != nil {
 			e.Pop(detail)
 		}
-		return kit.Told[store.Cliente](e.Shell, "“"+name+"” foi removido de vez.", id)()
+		return kit.Told[store.Cliente](e.Shell, "“"+name+"” foi removido de vez.", id)(n)
 	}
 	return d
 }

@@ -15,7 +15,7 @@ func removing(b *bench, name string, id int64) (ran *bool) {
 	ran = new(bool)
 	d := kit.NewConfirm(b.env.Shell, "Remover", "Remover “"+kit.Line(name)+"”?", "Remover")
 	d.RequireName(name, id)
-	d.Run = func(context.Context) error { *ran = true; return nil }
+	d.Run = func(context.Context) (int64, error) { *ran = true; return 0, nil }
 	b.env.Push(d)
 	return ran
 }

@@ -120,7 +120,7 @@ func (c *conflict) save() tea.Cmd {
 	}
 	if len(values) == 0 {
 		c.env.Pop(c.form)
-		return kit.Told[store.Cliente](c.env.Shell, "Ficou a versão do banco; nada foi alterado.", c.current.ID)()
+		return kit.Told[store.Cliente](c.env.Shell, "Ficou a versão do banco; nada foi alterado.", c.current.ID)(0)
 	}
 	return c.form.change(c.current.Versao(), values)
 }

@@ -16,8 +16,9 @@ type credentialForm struct {
 	editor
 	// check refuses what need not leave the console; nil for nothing.
 	check func(values map[string]string) map[string]string
-	write func(ctx context.Context, values map[string]string) error
-	done  func() tea.Cmd
+	// write returns the number of the change, 0 where nothing takes it back.
+	write func(ctx context.Context, values map[string]string) (int64, error)
+	done  func(number int64) tea.Cmd
 	name  string
 }
 
@@ -35,13 +36,13 @@ func (f *credentialForm) secret(column, label, hint string) {
 }
 
 func (f *credentialForm) Update(msg tea.Msg) tea.Cmd {
-	if a, ok := kit.Take[struct{}](&f.ask, msg); ok {
+	if a, ok := kit.Take[int64](&f.ask, msg); ok {
 		if a.Err != nil {
 			f.refused(a.Err)
 			return nil
 		}
 		f.env.Pop(f)
-		return f.done()
+		return f.done(a.Value)
 	}
 	if k, ok := msg.(tea.KeyMsg); ok {
 		return f.typed(k)
@@ -60,7 +61,7 @@ func (f *credentialForm) send() tea.Cmd {
 		return nil
 	}
 	write := f.write
-	return kit.Ask(&f.ask, func(ctx context.Context) (struct{}, error) { return struct{}{}, write(ctx, values) })
+	return kit.Ask(&f.ask, func(ctx context.Context) (int64, error) { return write(ctx, values) })
 }
 
 // own says that c is the person at the console, who must show the current
@@ -90,8 +91,8 @@ func newSenhaForm(e *env, c store.Cliente) *credentialForm {
 	f.form.SetFocus(0)
 	f.check = samePassword
 	clients, id := e.cfg.Handle, c.ID
-	f.write = func(ctx context.Context, v map[string]string) error {
-		return clients.Clientes.SetSenha(ctx, id, v["senha_atual"], v["senha_nova"])
+	f.write = func(ctx context.Context, v map[string]string) (int64, error) {
+		return 0, clients.Clientes.SetSenha(ctx, id, v["senha_atual"], v["senha_nova"])
 	}
 	f.done = kit.Told[store.Cliente](e.Shell, "Senha de “"+clienteLabel(c)+"” alterada.", c.ID)
 	return f
@@ -113,10 +114,10 @@ func newEmailForm(e *env, c store.Cliente) *credentialForm {
 	}
 	f.form.SetFocus(0)
 	clients, id := e.cfg.Handle, c.ID
-	f.write = func(ctx context.Context, v map[string]string) error {
-		_, err := clients.Clientes.SetEmail(ctx, id, v["email"], v["senha_atual"])
-		return besideEmail(err)
+	f.write = func(ctx context.Context, v map[string]string) (number int64, err error) {
+		_, err = clients.Clientes.SetEmail(ctx, id, v["email"], v["senha_atual"], store.WithOperacao(&number))
+		return number, besideEmail(err)
 	}
-	f.done = kit.Told[store.Cliente](e.Shell, "E-mail de “"+clienteLabel(c)+"” alterado.", c.ID)
+	f.done = e.notedCliente("E-mail de “"+clienteLabel(c)+"” alterado.", "a troca do e-mail", &c)
 	return f
 }

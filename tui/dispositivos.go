@@ -112,10 +112,14 @@ func (e *env) signal(d store.Dispositivo) string {
 
 func (d *dispositivos) Title() string { return d.Look.Head }
 
-func (d *dispositivos) question() (kit.Fetcher[store.Dispositivo], kit.Counter) {
-	filter := store.DispositivoFiltro{
+func (d *dispositivos) filter() store.DispositivoFiltro {
+	return store.DispositivoFiltro{
 		Busca: d.Term(), Online: d.presence.Yes(), Tipo: d.kindOf.Value, Sistema: d.system.Value, ClienteID: d.owner.ID,
 	}
+}
+
+func (d *dispositivos) question() (kit.Fetcher[store.Dispositivo], kit.Counter) {
+	filter := d.filter()
 	handle := d.env.cfg.Handle
 	rows := func(ctx context.Context, at kit.Place, n int) (kit.Stretch[store.Dispositivo], error) {
 		f := filter
@@ -144,14 +148,21 @@ func (d *dispositivos) Actions() []kit.Action {
 	k := d.env.keys
 	none, write := d.NoneBlocked(), d.env.deviceBlocked()
 	sel, _ := d.List.Window.Selected()
-	return d.Around(
-		kit.Action{Key: k.Open, Run: func() tea.Cmd { return d.env.Push(newDispositivoDetail(d.env, sel)) }, Blocked: none},
-		kit.Action{Key: k.Edit, Run: func() tea.Cmd { return d.env.Push(newDispositivoForm(d.env, sel)) }, Blocked: kit.First(write, none)},
-		kit.Action{Key: k.Remove, Run: func() tea.Cmd { return d.env.Push(newDeviceRemoval(d.env, sel)) }, Blocked: kit.First(write, none)},
+	own := []kit.Action{{Key: k.Open, Run: func() tea.Cmd { return d.env.Push(newDispositivoDetail(d.env, sel)) }, Blocked: none}}
+	if d.List.Chosen() {
+		own = append(own, d.bulkActions()...)
+	} else {
+		own = append(own,
+			kit.Action{Key: k.Edit, Run: func() tea.Cmd { return d.env.Push(newDispositivoForm(d.env, sel)) }, Blocked: kit.First(write, none)},
+			kit.Action{Key: k.Remove, Run: func() tea.Cmd { return d.env.Push(newDeviceRemoval(d.env, sel)) }, Blocked: kit.First(write, none)})
+	}
+	own = append(own, d.Marking(d.env.manyBlocked())...)
+	own = append(own, d.env.undoActions(store.OperacaoDeDispositivos)...)
+	own = append(own,
 		kit.Action{Key: k.Filters, Run: d.narrowBy},
 		d.env.linkCliente(sel.ClienteID, sel.ClienteNome, none),
-		d.env.linkConexoes(ofDevice(sel), none),
-	)
+		d.env.linkConexoes(ofDevice(sel), none))
+	return d.Around(own...)
 }
 
 // deviceBlocked says why devices cannot be changed.
@@ -173,7 +184,7 @@ func newDeviceRemoval(e *env, d store.Dispositivo) *kit.Confirm {
 	c := kit.NewConfirm(e.Shell, "Remover dispositivo", "Remover de vez “"+name+"” (nº "+strconv.FormatInt(id, 10)+") e todas as conexões dele? Não há como desfazer.", "Remover")
 	c.Danger = true
 	c.RequireName(deviceName(d), id)
-	c.Run = func(ctx context.Context) error { return handle.Dispositivos.Delete(ctx, id) }
+	c.Run = func(ctx context.Context) (int64, error) { return 0, handle.Dispositivos.Delete(ctx, id) }
 	c.Done = kit.Told[store.Dispositivo](e.Shell, "Dispositivo “"+name+"” removido.", id)
 	return c
 }

@@ -56,7 +56,7 @@ func (s *dispositivoDetail) Title() string { return kit.Line(deviceName(s.Record
 func (s *dispositivoDetail) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case kit.ChangedMsg[store.Dispositivo]:
-		if msg.ID == s.ID {
+		if msg.ID == s.ID || msg.ID == 0 {
 			return s.Load()
 		}
 	case kit.TickMsg:
@@ -69,12 +69,13 @@ func (s *dispositivoDetail) Actions() []kit.Action {
 	e, k, d := s.env, s.env.keys, s.Record.Dispositivo
 	gone := s.GoneBlocked()
 	write := kit.First(gone, e.deviceBlocked())
-	return s.Around(
-		kit.Action{Key: k.Edit, Run: func() tea.Cmd { return e.Push(newDispositivoForm(e, d)) }, Blocked: write},
-		kit.Action{Key: k.Remove, Run: func() tea.Cmd { return e.Push(newDeviceRemoval(e, d)) }, Blocked: write},
+	own := []kit.Action{
+		{Key: k.Edit, Run: func() tea.Cmd { return e.Push(newDispositivoForm(e, d)) }, Blocked: write},
+		{Key: k.Remove, Run: func() tea.Cmd { return e.Push(newDeviceRemoval(e, d)) }, Blocked: write},
 		e.linkCliente(d.ClienteID, d.ClienteNome, gone),
 		e.linkConexoes(ofDevice(d), gone),
-	)
+	}
+	return s.Around(append(own, e.undoActions(store.OperacaoDeDispositivos)...)...)
 }
 
 func (s *dispositivoDetail) View(w, h int) []string {

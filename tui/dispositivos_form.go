@@ -40,14 +40,15 @@ func (f *dispositivoForm) owner(id string) string {
 }
 
 func (f *dispositivoForm) choose() tea.Cmd {
-	return f.env.Push(newClientePicker(f.env, "Dono de "+kit.Line(deviceName(f.original)), func(c store.Cliente) {
+	return f.env.Push(newClientePicker(f.env, "Dono de "+kit.Line(deviceName(f.original)), func(c store.Cliente) tea.Cmd {
 		f.ownerName = c.Nome
 		f.form.Put("cliente_id", strconv.FormatInt(c.ID, 10))
+		return nil
 	}))
 }
 
 func (f *dispositivoForm) Update(msg tea.Msg) tea.Cmd {
-	if a, ok := kit.Take[store.Dispositivo](&f.ask, msg); ok {
+	if a, ok := kit.Take[written[store.Dispositivo]](&f.ask, msg); ok {
 		return f.answered(a)
 	}
 	if k, ok := msg.(tea.KeyMsg); ok {
@@ -65,9 +66,10 @@ func (f *dispositivoForm) write() tea.Cmd {
 		f.env.Tell(kit.NoticeOK, "Nada foi alterado.")
 		return nil
 	}
-	handle, id, change := f.env.cfg.Handle, f.original.ID, deviceChange(values)
-	return kit.Ask(&f.ask, func(ctx context.Context) (store.Dispositivo, error) {
-		return handle.Dispositivos.Change(ctx, id, change)
+	handle, id, edit := f.env.cfg.Handle, f.original.ID, deviceChange(values)
+	return kit.Ask(&f.ask, func(ctx context.Context) (w written[store.Dispositivo], err error) {
+		w.now, err = handle.Dispositivos.Change(ctx, id, edit, store.WithOperacao(&w.number))
+		return w, err
 	})
 }
 
@@ -85,17 +87,18 @@ func deviceChange(values map[string]string) (m store.DispositivoMudanca) {
 	return m
 }
 
-func (f *dispositivoForm) answered(a kit.Answer[store.Dispositivo]) tea.Cmd {
+func (f *dispositivoForm) answered(a kit.Answer[written[store.Dispositivo]]) tea.Cmd {
 	switch {
-	case errors.Is(a.Err, store.ErrConflict) && a.Value.ID != 0:
-		f.overtaken(a.Value)
+	case errors.Is(a.Err, store.ErrConflict) && a.Value.now.ID != 0:
+		f.overtaken(a.Value.now)
 		return nil
 	case a.Err != nil:
 		f.refused(a.Err)
 		return nil
 	}
 	f.env.Pop(f)
-	return kit.Told[store.Dispositivo](f.env.Shell, "Alterações em “"+kit.Line(deviceName(a.Value))+"” salvas.", f.original.ID)()
+	name := "“" + kit.Line(deviceName(a.Value.now)) + "”"
+	return f.env.noted("Alterações em "+name+" salvas.", change{recurso: store.OperacaoDeDispositivos, record: f.original.ID, text: "a alteração de " + name})(a.Value.number)
 }
 
 // overtaken says what somebody else has saved meanwhile; saving again is about

@@ -200,7 +200,7 @@ func TestRemovingADeviceNamesItAndAsksForItsName(t *testing.T) {
 	b.keys("enter")
 	c := topOf[*kit.Confirm](b)
 	require.True(t, c.Ask.Busy())
-	b.send(kit.Answer[struct{}]{Seq: c.Ask.Seq})
+	b.send(kit.Answer[int64]{Seq: c.Ask.Seq})
 	require.Contains(t, b.View(), "✓ Dispositivo “João da Silva” removido.")
 }
 
@@ -236,12 +236,12 @@ func TestOwnerIsChosenFromAListThatAnswersTheSearch(t *testing.T) {
 	require.Equal(t, map[string]string{"cliente_id": "0"}, f.form.Changed())
 	b.keys("ctrl+s")
 	require.True(t, f.ask.Busy())
-	b.send(kit.Answer[store.Dispositivo]{Seq: f.ask.Seq, Err: errors.New("caiu")})
+	b.send(kit.Answer[written[store.Dispositivo]]{Seq: f.ask.Seq, Err: errors.New("caiu")})
 	require.Contains(t, b.View(), "Nada do que você digitou se perdeu")
 	b.keys("ctrl+s")
 	now := machineNo(1)
 	now.Tipo = "quiosque"
-	b.send(kit.Answer[store.Dispositivo]{Seq: f.ask.Seq, Value: now, Err: store.ErrConflict})
+	b.send(kit.Answer[written[store.Dispositivo]]{Seq: f.ask.Seq, Value: written[store.Dispositivo]{now: now}, Err: store.ErrConflict})
 	require.Contains(t, b.View(), "Outra pessoa alterou este dispositivo")
 	require.Equal(t, "quiosque", f.original.Tipo, "saving again is about what is there now")
 	require.Equal(t, map[string]string{"cliente_id": "0"}, f.form.Changed())

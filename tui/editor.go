@@ -101,7 +101,7 @@ func (f *editor) back() tea.Cmd {
 	}
 	d := kit.NewConfirm(f.env.Shell, "Descartar alterações", "O que você digitou ainda não foi salvo. Descartar?", "Descartar")
 	d.Danger = true
-	d.Done = func() tea.Cmd {
+	d.Done = func(int64) tea.Cmd {
 		f.env.Pop(f.page)
 		return nil
 	}

@@ -3,6 +3,9 @@ package tui
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
+	"strings"
 
 	"example.com/monitor/store"
 	"example.com/monitor/tui/kit"
@@ -10,7 +13,10 @@ import (
 
 func explain(err error) kit.Failure {
 	var rule *store.RuleError
+	var invalid *store.InvalidError
 	switch {
+	case errors.As(err, &invalid): // where there is no field to say it beside
+		return kit.Failure{Cause: strings.TrimSuffix(strings.Join(slices.Sorted(maps.Values(invalid.Campos)), ". "), ".")}
 	case errors.Is(err, context.DeadlineExceeded):
 		return kit.Failure{Cause: "O banco de dados não respondeu a tempo", Remedy: "Verifique a rede e o servidor do banco."}
 	case errors.Is(err, store.ErrUnavailable):

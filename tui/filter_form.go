@@ -97,12 +97,13 @@ func (f *filterForm) client(n *kit.Narrow) {
 		}
 		return kit.Line(kit.First(chosen.Name, "nº "+v))
 	}}, n.Value, func() tea.Cmd {
-		return f.env.Push(newClientePicker(f.env, "Filtrar por cliente", func(c store.Cliente) {
+		return f.env.Push(newClientePicker(f.env, "Filtrar por cliente", func(c store.Cliente) tea.Cmd {
 			chosen.Value, chosen.Name = "", ""
 			if c.ID != 0 {
 				chosen.Value, chosen.Name = strconv.FormatInt(c.ID, 10), clienteName(c.Nome, c.ID)
 			}
 			f.form.Put("cliente_id", chosen.Value)
+			return nil
 		}))
 	})
 	f.put = append(f.put, func(string) { *n = chosen })

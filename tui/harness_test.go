@@ -191,7 +191,7 @@ func formOf(b *bench) *clienteForm {
 }
 
 func (b *bench) saved(c store.Cliente, err error) tea.Cmd {
-	return b.send(kit.Answer[store.Cliente]{Seq: formOf(b).ask.Seq, Value: c, Err: err})
+	return b.send(kit.Answer[written[store.Cliente]]{Seq: formOf(b).ask.Seq, Value: written[store.Cliente]{c, 41}, Err: err})
 }
 
 func inConflict(b *bench) {
@@ -212,6 +212,9 @@ func scenes() []scene {
 		painelScenes(),
 		paletteScenes(),
 		bulkScenes(),
+		changeScenes(),
+		historyScenes(),
+		operacoesScenes(),
 		personScenes(),
 		loginScenes(),
 		dispositivosScenes(),

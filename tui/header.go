@@ -110,21 +110,19 @@ func (a *app) marks(w int) string {
 	return strings.Join(out, " ")
 }
 
-// tabs names the pages; where they do not fit, the others keep their numbers.
+// tabs names the pages; where they do not fit, the others stand closer, or keep their
+// numbers only.
 func (a *app) tabs() string { return strings.Join(a.tabTexts(), "") }
 
 // tabTexts are the parts of that line, one for each page.
 func (a *app) tabTexts() []string {
-	full := a.tabLine(func(i int, t *tab) string { return strconv.Itoa(i+1) + " " + t.title })
-	if ansi.StringWidth(strings.Join(full, "")) <= a.width {
-		return full
-	}
-	return a.tabLine(func(i int, t *tab) string {
-		if i == a.env.shown {
-			return strconv.Itoa(i+1) + " " + t.title
+	for _, between := range []string{" ", ""} {
+		full := a.tabLine(func(i int, t *tab) string { return strconv.Itoa(i+1) + between + t.title })
+		if ansi.StringWidth(strings.Join(full, "")) <= a.width {
+			return full
 		}
-		return strconv.Itoa(i + 1)
-	})
+	}
+	return a.tabLine(func(i int, _ *tab) string { return strconv.Itoa(i + 1) })
 }
 
 func (a *app) tabLine(name func(int, *tab) string) []string {
@@ -134,8 +132,10 @@ func (a *app) tabLine(name func(int, *tab) string) []string {
 		text, style, before := name(i, tab), t.Text, " "
 		switch {
 		case i == a.env.shown:
-			out = append(out, t.Mark(t.Tab, text))
+			out = append(out, t.Mark(t.Tab, strconv.Itoa(i+1)+" "+tab.title))
 			continue
+		case i == 0:
+			before = ""
 		case tab.blocked(a.env) != "":
 			style = t.Dim
 		case i == a.env.shown+1: // the mark before ends in a blank

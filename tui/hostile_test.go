@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -8,6 +9,8 @@ import (
 	"pgregory.net/rapid"
 
 	"example.com/monitor/store"
+	"example.com/monitor/store/operation"
+	"example.com/monitor/store/record"
 	"example.com/monitor/tui/kit"
 )
 
@@ -46,6 +49,25 @@ func hostileRecords(text func() string) map[string]func(*bench) [][]string {
 			give(b, b.trail(), l)
 			return [][]string{{"enter"}, {"pgdown"}, {"esc"}, {"="}, {"F"}}
 		},
+		"operacoes": func(b *bench) [][]string {
+			op := store.Operacao{ID: 1, Recurso: text(), Acao: text(), Ator: text(), Estado: store.OperacaoInterrompida, Total: 3, Motivo: record.Text(text()), Reversivel: true}
+			op.Campos = map[string]json.RawMessage{text(): json.RawMessage(text())}
+			give(b, b.operations(), op)
+			return [][]string{{"enter"}, {"pgdown"}, {"esc"}, {"u"}, {"esc"}, {"delete"}, {"esc"}, {"c"}}
+		},
+		"clientes": func(b *bench) [][]string {
+			c := store.Cliente{ID: 1, Nome: text(), Email: text()}
+			b.rows(kit.Stretch[store.Cliente]{Items: []store.Cliente{c}})
+			v := store.ClienteVersao{ID: 1, Acao: "cliente_atualizado", Reversivel: true}
+			setTexts(text, &v.Ator, &v.Canal, &v.IP, &v.Motivo)
+			for _, column := range []string{"nome", text()} {
+				value, _ := json.Marshal(text())
+				v.Campos = append(v.Campos, operation.Campo{Campo: column, Antes: value, Depois: json.RawMessage(text())})
+			}
+			b.keys("H")
+			give(b, b.versions(), v)
+			return [][]string{{"enter"}, {"pgdown"}, {"v"}, {"enter"}, {"esc"}, {"esc"}, {"u"}}
+		},
 	}
 }
 
@@ -58,7 +80,7 @@ func setTexts[T ~string](text func() string, fields ...*T) {
 func TestHostileRecordsOnEveryPage(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		w, h := rapid.IntRange(20, 200).Draw(r, "w"), rapid.IntRange(5, 60).Draw(r, "h")
-		page := rapid.SampledFrom([]string{"dispositivos", "conexoes", "chat", "sessoes", "auditoria"}).Draw(r, "page")
+		page := rapid.SampledFrom([]string{"dispositivos", "conexoes", "chat", "sessoes", "auditoria", "operacoes", "clientes"}).Draw(r, "page")
 		b := newBench(t, w, h)
 		b.goTo(page)
 		keys := hostileRecords(func() string { return hostile().Draw(r, "text") })[page](b)

@@ -64,6 +64,13 @@ func (e *env) linkAuditoria(c store.Cliente, none string) kit.Action {
 	}}
 }
 
+// linkHistory leads to what has been changed in a client.
+func (e *env) linkHistory(c store.Cliente, none string) kit.Action {
+	return kit.Action{Key: e.keys.ToHistory, Blocked: kit.First(none, e.unseen(store.RecursoLogs)), Run: func() tea.Cmd {
+		return e.Push(newHistory(e, c))
+	}}
+}
+
 // goBack leaves a screen that has nothing under way.
 func (e *env) goBack(s kit.Screen) kit.Action {
 	return kit.Action{Key: e.keys.Back, Run: func() tea.Cmd {

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"io"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -94,7 +95,7 @@ func TestLeavingEndsTheSession(t *testing.T) {
 	require.Contains(t, a.who(), "Ana (usuário)")
 	for _, p := range a.env.tabs {
 		blocked := p.blocked(a.env) != ""
-		require.Equal(t, p.noun == store.RecursoLogs || p.noun == store.RecursoEstatisticas, blocked, p.name)
+		require.Equal(t, slices.Contains([]store.Recurso{store.RecursoLogs, store.RecursoEstatisticas, store.RecursoOperacoes}, p.noun), blocked, p.name)
 	}
 	require.Len(t, openSessions(t, h, c.ID), 1)
 	a.env.logout()

@@ -50,7 +50,7 @@ func TestMouseSelectsOpensScrollsAndChangesThePage(t *testing.T) {
 	listed(b)
 	b.clickOn("Painel")
 	require.IsType(t, &painel{}, b.env.Top())
-	b.clickOn("1 Clientes")
+	b.clickOn("1Clientes")
 	require.Equal(t, 0, b.env.shown)
 }
 

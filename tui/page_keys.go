@@ -11,10 +11,10 @@ import (
 type pageKeyMap struct {
 	kit.KeyMap
 	Filter, New, Edit, Situation, Period                key.Binding
-	Mark, Reactivate, Password, Email, Filters          key.Binding
+	Reactivate, Password, Email, Filters, Move          key.Binding
 	Remove, None, ToCliente, ToDispositivos, ToConexoes key.Binding
 	ToSessoes, ToAuditoria, OnlyThis, Verify, Salas     key.Binding
-	Reply, Send, Toggle                                 key.Binding
+	Reply, Send, Toggle, ToHistory, Restore             key.Binding
 }
 
 func newPageKeyMap(general kit.KeyMap) pageKeyMap {
@@ -26,11 +26,12 @@ func newPageKeyMap(general kit.KeyMap) pageKeyMap {
 		Edit:       kit.Bind("e", "editar", "e"),
 		Situation:  kit.Bind("d", "desativar ou reativar", "d"),
 		Period:     kit.Bind("p", "mudar o período", "p"),
-		Mark:       kit.Bind("espaço", "marcar", " "),
 		Reactivate: kit.Bind("a", "reativar", "a"),
 		Password:   kit.Bind("s", "definir a senha", "s"),
 		Email:      kit.Bind("m", "mudar o e-mail", "m"),
 		Filters:    kit.Bind("F", "filtros", "F"),
+		Move:       kit.Bind("m", "mover para outro cliente", "m"),
+		Restore:    kit.Bind("v", "voltar um valor", "v"),
 		Remove:     kit.Bind("del", "remover", "delete", "backspace"),
 		None:       kit.Bind("0", "nenhum", "0"),
 		OnlyThis:   kit.Bind("=", "só esta ação", "="),
@@ -46,5 +47,6 @@ func newPageKeyMap(general kit.KeyMap) pageKeyMap {
 		ToConexoes:     kit.Bind("X", "conexões", "X"),
 		ToSessoes:      kit.Bind("S", "sessões", "S"),
 		ToAuditoria:    kit.Bind("A", "auditoria", "A"),
+		ToHistory:      kit.Bind("H", "histórico", "H"),
 	}
 }

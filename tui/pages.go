@@ -28,6 +28,7 @@ func registry() []page {
 		{"sessoes", "Sessões", store.RecursoSessoes, func(e *env) kit.Screen { return newSessoes(e, store.Cliente{}) }},
 		{"auditoria", "Auditoria", store.RecursoLogs, func(e *env) kit.Screen { return newAuditoria(e, store.Cliente{}) }},
 		{"painel", "Painel", store.RecursoEstatisticas, func(e *env) kit.Screen { return newPainel(e) }},
+		{"operacoes", "Operações", store.RecursoOperacoes, func(e *env) kit.Screen { return newOperacoes(e) }},
 	}
 }
 
@@ -40,7 +41,7 @@ type tab struct {
 
 // openPages lays out the pages and shows the first that the actor may see.
 func (e *env) openPages() {
-	e.tabs = nil
+	e.tabs, e.made = nil, changes{}
 	for _, p := range registry() {
 		e.tabs = append(e.tabs, &tab{page: p})
 	}

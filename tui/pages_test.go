@@ -75,5 +75,8 @@ func TestTheHeaderNamesThePagesOrCountsThem(t *testing.T) {
 		require.Contains(t, wide.View(), p.title, i)
 	}
 	require.Contains(t, wide.View(), "[1 Clientes]")
+	wide.goTo("operacoes")
+	require.Contains(t, wide.View(), "1Clientes 2Dispositivos", "closer, where there is no room")
+	require.Contains(t, wide.View(), "[8 Operações]")
 	require.Contains(t, newBench(t, 40, 12).View(), "1/"+string(rune('0'+len(registry()))))
 }

@@ -14,11 +14,12 @@ import (
 type clientePicker struct {
 	kit.Browser[store.Cliente]
 	env    *env
-	chosen func(store.Cliente)
+	chosen func(store.Cliente) tea.Cmd
 }
 
-// newClientePicker hands the chosen client to chosen, the zero client for none.
-func newClientePicker(e *env, head string, chosen func(store.Cliente)) *clientePicker {
+// newClientePicker hands the chosen client to chosen, the zero client for none, when it
+// has left.
+func newClientePicker(e *env, head string, chosen func(store.Cliente) tea.Cmd) *clientePicker {
 	p := &clientePicker{env: e, chosen: chosen, Browser: kit.NewBrowser(e.Shell, clienteID, clientesGrid(e), kit.Look{
 		Head: head, Noun: "cliente", Hint: "nome, e-mail, empresa, telefone ou CPF/CNPJ",
 		Blank: func() kit.Alone {
@@ -70,7 +71,6 @@ func (p *clientePicker) choose() tea.Cmd {
 }
 
 func (p *clientePicker) choice(c store.Cliente) tea.Cmd {
-	p.chosen(c)
 	p.env.Pop(p)
-	return nil
+	return p.chosen(c)
 }

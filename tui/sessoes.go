@@ -89,12 +89,12 @@ func newRevocation(e *env, s store.SessaoAberta, detail kit.Screen) *kit.Confirm
 	}
 	c := kit.NewConfirm(e.Shell, "Encerrar sessão", text, "Encerrar")
 	c.Danger = true
-	c.Run = func(ctx context.Context) error { return handle.Sessoes.Revoke(ctx, id) }
-	c.Done = func() tea.Cmd {
+	c.Run = func(ctx context.Context) (int64, error) { return 0, handle.Sessoes.Revoke(ctx, id) }
+	c.Done = func(n int64) tea.Cmd {
 		if detail != nil {
 			e.Pop(detail)
 		}
-		return kit.Told[store.SessaoAberta](e.Shell, "Sessão de "+who+" encerrada.", id)()
+		return kit.Told[store.SessaoAberta](e.Shell, "Sessão de "+who+" encerrada.", id)(n)
 	}
 	return c
 }

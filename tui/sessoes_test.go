@@ -72,7 +72,7 @@ func TestRevokingASessionNamesWhoseItIs(t *testing.T) {
 	b.arm()
 	b.keys("enter")
 	require.True(t, c.Ask.Busy())
-	cmd := b.send(kit.Answer[struct{}]{Seq: c.Ask.Seq})
+	cmd := b.send(kit.Answer[int64]{Seq: c.Ask.Seq})
 	require.Contains(t, b.View(), "✓ Sessão de João encerrada.")
 	for _, m := range messages(cmd) {
 		b.send(m)

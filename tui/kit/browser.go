@@ -70,6 +70,10 @@ func (b *Browser[T]) Term() string { return strings.TrimSpace(b.input.Value()) }
 // Open asks for the list that search and filters describe.
 func (b *Browser[T]) Open() tea.Cmd {
 	b.Pending = 0
+	if b.List.Every {
+		b.List.Every = false
+		b.shell.Tell(NoticeOK, "A lista é outra: o que a anterior achava não está mais marcado.")
+	}
 	rows, total := b.Query()
 	return b.List.Open(rows, total)
 }
@@ -105,6 +109,9 @@ func (b *Browser[T]) typed(msg tea.KeyMsg) tea.Cmd {
 
 // follow shows a record that has just been written, with the cursor on it.
 func (b *Browser[T]) follow(id int64) tea.Cmd {
+	if id == 0 {
+		return b.List.Retry()
+	}
 	b.List.goal, b.List.asked = id, false
 	if b.List.Window.Find(id) < 0 {
 		return b.List.first()
@@ -179,7 +186,7 @@ func (b *Browser[T]) backDesc() string {
 	switch {
 	case b.List.List.Slow:
 		return "cancelar consulta"
-	case len(b.List.Marks) > 0:
+	case b.List.Chosen():
 		return "desmarcar tudo"
 	case b.Term() != "":
 		return "limpar busca"
@@ -195,8 +202,8 @@ func (b *Browser[T]) back() tea.Cmd {
 	switch {
 	case b.List.List.Slow && b.List.Stop():
 		return nil
-	case len(b.List.Marks) > 0:
-		b.List.Marks = nil
+	case b.List.Chosen():
+		b.List.LetGo()
 		return nil
 	case b.Term() != "":
 		return b.Clear()

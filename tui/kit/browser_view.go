@@ -14,6 +14,9 @@ func (b *Browser[T]) View(w, h int) []string {
 	if size := b.List.size(); size != "" {
 		title += " · " + size
 	}
+	if b.List.Every {
+		title += " · " + b.Look.all(b.List.HowMany()) + " marcad" + b.Look.o() + "s"
+	}
 	f := Framed{Title: title, Aside: b.filtersText(false), foot: b.List.where(), Status: b.status(), Width: w, Height: h}
 	if b.Look.Hint != "" {
 		f.Lines = append(f.Lines, b.searchLine(w-4))

@@ -2,6 +2,7 @@ package kit
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,10 +29,13 @@ type Confirm struct {
 	button string
 	Danger bool // something is lost or ends
 	Yes    bool // the dangerous button has the focus
-	// Run does the work; nil when there is none to be waited for.
-	Run func(context.Context) error
-	// Done follows when the work succeeded, in Update.
-	Done func() tea.Cmd
+	// Details follow the text, on at most w cells; nil for none.
+	Details func(w int) []string
+	// Run does the work and returns its number, if it has one; nil when there is none to
+	// be waited for.
+	Run func(context.Context) (int64, error)
+	// Done follows when the work succeeded, in Update, with the number.
+	Done func(number int64) tea.Cmd
 
 	// prova is what must be typed before the button works, "" for nothing.
 	proof string
@@ -41,12 +45,15 @@ type Confirm struct {
 	Arm          int
 	hint         string
 	failed       string
+	top          int  // first of the lines above the buttons that is in sight
+	long         bool // they do not all fit
 }
 
 // ArmMsg says that the keyboard was quiet long enough.
 type ArmMsg struct{ Seq int }
 
-// NewConfirm asks whether what the button says shall be done; run and done are set by the page.
+// NewConfirm asks whether what the button says shall be done; run and done are set by the
+// page. Without a button there is nothing to do but to read.
 func NewConfirm(sh *Shell, head, text, button string) *Confirm {
 	return &Confirm{shell: sh, Ask: NewQuestion(sh), head: head, Text: text, button: button, input: NewField("")}
 }
@@ -84,8 +91,8 @@ func (c *Confirm) SawKey() tea.Cmd {
 }
 
 func (c *Confirm) Update(msg tea.Msg) tea.Cmd {
-	if a, ok := Take[struct{}](&c.Ask, msg); ok {
-		return c.finish(a.Err)
+	if a, ok := Take[int64](&c.Ask, msg); ok {
+		return c.finish(a)
 	}
 	switch m := msg.(type) {
 	case ArmMsg:
@@ -99,14 +106,14 @@ func (c *Confirm) Update(msg tea.Msg) tea.Cmd {
 	return c.Ask.Update(msg)
 }
 
-func (c *Confirm) finish(err error) tea.Cmd {
-	if err != nil {
-		f := c.shell.Explain(err)
+func (c *Confirm) finish(a Answer[int64]) tea.Cmd {
+	if a.Err != nil {
+		f := c.shell.Explain(a.Err)
 		c.failed, c.Yes = f.Cause, false
 		return nil
 	}
 	c.shell.Pop(c)
-	return c.Done()
+	return c.Done(a.Value)
 }
 
 func (c *Confirm) Actions() []Action {
@@ -114,20 +121,40 @@ func (c *Confirm) Actions() []Action {
 	if c.Ask.Busy() {
 		return []Action{{Key: k.Back, Desc: "cancelar", Run: c.back}}
 	}
-	return []Action{
-		{Key: k.Press, Run: c.press, Desc: c.pressDesc()},
-		{Key: k.Option, Desc: "mudar de botão", Press: c.choose},
-		{Key: k.NextField, Desc: "mudar de botão", Quiet: true, Run: c.swap},
-		{Key: k.PreviousField, Desc: "mudar de botão", Quiet: true, Run: c.swap},
-		{Key: k.Back, Desc: "cancelar", Run: c.back},
+	out := []Action{{Key: k.Press, Run: c.press, Desc: c.pressDesc()}}
+	if c.button != "" {
+		out = append(out,
+			Action{Key: k.Option, Desc: "mudar de botão", Press: c.choose},
+			Action{Key: k.NextField, Desc: "mudar de botão", Quiet: true, Run: c.swap},
+			Action{Key: k.PreviousField, Desc: "mudar de botão", Quiet: true, Run: c.swap})
 	}
+	out = append(out, Action{Key: k.Back, Desc: strings.ToLower(c.cancel()), Run: c.back})
+	if c.long {
+		out = append(out, Action{Key: k.MovePageDown, Desc: "ler o resto", Run: c.scroll(1)}, Action{Key: k.MovePageUp, Quiet: true, Run: c.scroll(-1)})
+	}
+	return out
+}
+
+// cancel is what the first button says.
+func (c *Confirm) cancel() string {
+	if c.button == "" {
+		return "Fechar"
+	}
+	return "Cancelar"
 }
 
 func (c *Confirm) pressDesc() string {
 	if c.Yes {
 		return strings.ToLower(c.button)
 	}
-	return "cancelar"
+	return strings.ToLower(c.cancel())
+}
+
+func (c *Confirm) scroll(n int) func() tea.Cmd {
+	return func() tea.Cmd {
+		c.top += n
+		return nil
+	}
 }
 
 func (c *Confirm) choose(msg tea.KeyMsg) tea.Cmd {
@@ -161,11 +188,10 @@ func (c *Confirm) press() tea.Cmd {
 		return nil
 	case c.Run == nil:
 		c.shell.Pop(c)
-		return c.Done()
+		return c.Done(0)
 	}
-	run := c.Run
 	c.failed, c.hint = "", ""
-	return Ask(&c.Ask, func(ctx context.Context) (struct{}, error) { return struct{}{}, run(ctx) })
+	return Ask(&c.Ask, c.Run)
 }
 
 func (c *Confirm) View(w, h int) []string { return c.Box(w, h) }
@@ -174,26 +200,47 @@ func (c *Confirm) Box(w, h int) []string {
 	t := c.shell.Theme
 	width := min(w, 60)
 	inside := width - 4
-	lines := Wrap(Line(c.Text), inside)
+	told := Wrap(Line(c.Text), inside)
+	if c.Details != nil {
+		told = append(told, c.Details(inside)...)
+	}
+	below := c.belowText(inside)
+	f := Framed{Title: c.head, Width: width, Danger: c.Danger}
+	room := max(1, h-2-len(below)) // the buttons, and what is typed, stay
+	c.long = len(told) > room
+	step := max(1, room-1)
+	c.top = max(0, min(c.top, (len(told)-room+step-1)/step))
+	from := max(0, min(c.top*step, len(told)-room))
+	if c.long {
+		f.Status = "pgdn/pgup mostra o resto"
+	}
+	f.Lines = slices.Concat(told[from:min(len(told), from+room)], below)
+	f.Height = min(h, len(f.Lines)+2)
+	return t.Frame(f)
+}
+
+// belowText is what stands under the text on w cells: what is typed, the news, the buttons.
+func (c *Confirm) belowText(w int) []string {
+	t := c.shell.Theme
+	var lines []string
 	if c.proof != "" {
 		lines = append(lines, "")
-		lines = append(lines, Wrap("Digite “"+c.proof+"” para confirmar:", inside)...)
-		lines = append(lines, t.Accent.Render("> ")+c.input.View(t, inside-2, ""))
+		lines = append(lines, Wrap("Digite “"+c.proof+"” para confirmar:", w)...)
+		lines = append(lines, t.Accent.Render("> ")+c.input.View(t, w-2, ""))
 	}
 	switch {
 	case c.failed != "":
-		lines = append(lines, Styled(t.Bad.Render, Wrap("✗ "+c.failed, inside))...)
+		lines = append(lines, Styled(t.Bad.Render, Wrap("✗ "+c.failed, w))...)
 	case c.hint != "":
-		lines = append(lines, Styled(t.Warn.Render, Wrap("⚠ "+c.hint, inside))...)
+		lines = append(lines, Styled(t.Warn.Render, Wrap("⚠ "+c.hint, w))...)
 	case c.Ask.Slow:
 		lines = append(lines, c.Ask.Mark()+" Gravando…")
 	}
-	buttons := t.Press("Cancelar", !c.Yes, false) + " " + t.Press(c.button, c.Yes, c.Danger)
-	lines = append(lines, "", Center(buttons, inside))
-	if over := len(lines) + 2 - h; over > 0 { // the buttons, and what is typed, stay
-		lines = append(lines[:1], lines[min(len(lines)-1, 1+over):]...)
+	buttons := t.Press(c.cancel(), !c.Yes, false)
+	if c.button != "" {
+		buttons += " " + t.Press(c.button, c.Yes, c.Danger)
 	}
-	return t.Frame(Framed{Title: c.head, Lines: lines, Width: width, Height: min(h, len(lines)+2), Danger: c.Danger})
+	return append(lines, "", Center(buttons, w))
 }
 
 // Styled renders each line.

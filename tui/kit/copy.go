@@ -22,17 +22,6 @@ import (
 // terminals drop without a word.
 const maxCopy = 64 << 10
 
-// CopyItem is something that can be copied, under its name.
-type CopyItem struct{ Label, Text string }
-
-// copyMenu asks which part of a record goes to the clipboard.
-type copyMenu struct {
-	shell *Shell
-	items []CopyItem
-	at    int
-	top   int
-}
-
 // CopiedMsg tells how copying went.
 type CopiedMsg struct {
 	Label string
@@ -40,78 +29,33 @@ type CopiedMsg struct {
 }
 
 // NewCopyMenu offers items to copy.
-func NewCopyMenu(sh *Shell, items []CopyItem) *copyMenu { return &copyMenu{shell: sh, items: items} }
-
-func (c *copyMenu) Start() tea.Cmd         { return nil }
-func (c *copyMenu) Update(tea.Msg) tea.Cmd { return nil }
-func (c *copyMenu) Typing() bool           { return true }
-func (c *copyMenu) Title() string          { return "" }
-func (c *copyMenu) Leave()                 {}
-func (c *copyMenu) View(w, h int) []string { return c.Box(w, h) }
-
-func (c *copyMenu) Actions() []Action {
-	k := c.shell.Keys
-	return []Action{
-		{Key: k.CopyNow, Run: c.copy},
-		{Key: k.Down, Run: c.step(1)},
-		{Key: k.Up, Run: c.step(-1)},
-		{Key: k.Back, Desc: "cancelar", Run: func() tea.Cmd {
-			c.shell.Pop(c)
-			return nil
-		}},
-	}
-}
-
-func (c *copyMenu) step(n int) func() tea.Cmd {
-	return func() tea.Cmd {
-		c.at = (c.at + n + len(c.items)) % len(c.items)
-		return nil
-	}
-}
-
-func (c *copyMenu) copy() tea.Cmd {
-	c.shell.Pop(c)
-	return c.shell.copyText(c.items[c.at])
-}
-
-func (c *copyMenu) Box(w, h int) []string {
-	t := c.shell.Theme
-	width, rows := min(w, 64), min(h-2, len(c.items))
-	inside := width - 4
-	c.top = max(min(c.top, c.at), c.at-rows+1)
-	var lines []string
-	for i := c.top; i < min(len(c.items), c.top+rows); i++ {
-		text := Fit(c.items[i].Label, 14) + "  " + Line(c.items[i].Text)
-		if i == c.at {
-			lines = append(lines, t.Selected.Render("❯ "+Fit(text, inside-2)))
-		} else {
-			lines = append(lines, "  "+Clip(text, inside-2))
-		}
-	}
-	return t.Frame(Framed{Title: "Copiar", Lines: lines, Width: width, Height: rows + 2})
+func NewCopyMenu(sh *Shell, items []MenuItem) *Menu {
+	m := NewMenu(sh, "Copiar", items, func(i int) tea.Cmd { return sh.copyText(items[i]) })
+	m.key, m.verb = sh.Keys.CopyNow, ""
+	return m
 }
 
 // copy offers the selected record: its id, its columns, the whole row and JSON.
 func (b *Browser[T]) copy() tea.Cmd {
 	sel, _ := b.List.Window.Selected()
-	items := []CopyItem{{"Número", strconv.FormatInt(b.List.Window.ID(sel), 10)}}
+	items := []MenuItem{{"Número", strconv.FormatInt(b.List.Window.ID(sel), 10)}}
 	var row []string
 	for _, c := range b.List.grid.Columns {
 		text := c.Value(sel)
 		row = append(row, strings.NewReplacer("\t", " ", "\n", " ", "\r", " ").Replace(text))
 		if text != "" {
-			items = append(items, CopyItem{Capital(strings.ToLower(c.Title)), text})
+			items = append(items, MenuItem{Capital(strings.ToLower(c.Title)), text})
 		}
 	}
-	items = append(items, CopyItem{"Linha", strings.Join(row, "\t")})
+	items = append(items, MenuItem{"Linha", strings.Join(row, "\t")})
 	if doc, err := json.Marshal(sel); err == nil {
-		items = append(items, CopyItem{"JSON", string(doc)})
+		items = append(items, MenuItem{"JSON", string(doc)})
 	}
 	return b.shell.Push(NewCopyMenu(b.shell, items))
 }
 
 // copyText puts a text into the clipboard.
-func (sh *Shell) copyText(item CopyItem) tea.Cmd {
+func (sh *Shell) copyText(item MenuItem) tea.Cmd {
 	if len(item.Text) > maxCopy {
 		sh.Tell(NoticeBad, "São "+say.Thousands(len(item.Text))+" bytes, mais do que o terminal aceita copiar: exporte com x.")
 		return nil

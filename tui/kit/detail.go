@@ -55,7 +55,7 @@ func (d *Detail[T]) Update(msg tea.Msg) tea.Cmd {
 	case ThemeMsg:
 		d.Laid = nil
 	case ChangedMsg[T]:
-		if msg.ID == d.ID {
+		if msg.ID == d.ID || msg.ID == 0 {
 			return d.Load()
 		}
 	}

@@ -13,7 +13,8 @@ type KeyMap struct {
 	PreviousPage, Command, Run, Complete, History     key.Binding
 	Export, Copy, CopyNow, Apply, Save                key.Binding
 	NextField, PreviousField, Option, Press, MoveDown key.Binding
-	MoveUp, MovePageDown, MovePageUp                  key.Binding
+	MoveUp, MovePageDown, MovePageUp, Mark, MarkAll   key.Binding
+	Undo, Redo, Resume                                key.Binding
 }
 
 // Binding is short for bubbles' type.
@@ -40,7 +41,7 @@ func NewKeyMap() KeyMap {
 		Back:         Bind("esc", "voltar", "esc"),
 		Quit:         Bind("q", "sair", "q"),
 		Exit:         Bind("ctrl+c", "sair de qualquer tela", "ctrl+c"),
-		Pages:        Bind("1–7", "ir à página com esse número", "1", "2", "3", "4", "5", "6", "7"),
+		Pages:        Bind("1–8", "ir à página com esse número", "1", "2", "3", "4", "5", "6", "7", "8"),
 		NextPage:     Bind("tab", "próxima página", "tab"),
 		PreviousPage: Bind("⇧tab", "página anterior", "shift+tab"),
 		Command:      Bind(":", "digitar um comando", ":"),
@@ -50,6 +51,11 @@ func NewKeyMap() KeyMap {
 		Export:       Bind("x", "exportar esta lista", "x"),
 		Copy:         Bind("y", "copiar número, célula ou linha", "y"),
 		CopyNow:      Bind("enter/y", "copiar", "enter", "y"),
+		Mark:         Bind("espaço", "marcar", " "),
+		MarkAll:      Bind("*", "marcar tudo o que a lista acha", "*"),
+		Undo:         Bind("u", "desfazer", "u"),
+		Redo:         Bind("U", "refazer o que foi desfeito", "U"),
+		Resume:       Bind("c", "continuar", "c"),
 
 		// Keys for screens where letters are text.
 		Apply:         Bind("enter", "aplicar busca", "enter"),

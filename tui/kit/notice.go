@@ -4,6 +4,7 @@ import (
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
 )
 
 type noticeKind int
@@ -21,12 +22,19 @@ const noticeTime = 6 * time.Second
 type Notice struct {
 	kind  noticeKind
 	Text  string
+	hint  string // what can be done about it, which is never cut off
 	since time.Time
 }
 
 // Tell shows a notice in the footer.
 func (sh *Shell) Tell(kind noticeKind, text string) {
 	sh.Notice = Notice{kind: kind, Text: text, since: sh.Now()}
+}
+
+// Offer tells what went well, with a key that does something about it.
+func (sh *Shell) Offer(text, hint string) {
+	sh.Tell(NoticeOK, text)
+	sh.Notice.hint = hint
 }
 
 // ExpireNotice takes a notice away that has stood long enough.
@@ -36,16 +44,21 @@ func (sh *Shell) ExpireNotice() {
 	}
 }
 
-func (n Notice) View(t Theme) string {
+// View draws the notice on at most w cells.
+func (n Notice) View(t Theme, w int) string {
 	if n.kind == NoticeBad {
-		return t.Bad.Render("✗ " + Line(n.Text))
+		return t.Bad.Render(Clip("✗ "+Line(n.Text), w))
 	}
-	return t.Good.Render("✓ " + Line(n.Text))
+	hint := ""
+	if n.hint != "" {
+		hint = " " + n.hint
+	}
+	return t.Good.Render(Clip("✓ "+Line(n.Text), w-ansi.StringWidth(hint))) + t.Accent.Render(hint)
 }
 
-// Told says what was done and lets all screens know.
-func Told[T any](sh *Shell, text string, id int64) func() tea.Cmd {
-	return func() tea.Cmd {
+// Told says what was done and lets all screens know; it follows a Confirm.
+func Told[T any](sh *Shell, text string, id int64) func(int64) tea.Cmd {
+	return func(int64) tea.Cmd {
 		sh.Tell(NoticeOK, text)
 		return Send(ChangedMsg[T]{id})
 	}

@@ -37,7 +37,7 @@ type Dialog interface {
 // TickMsg comes about once a second, for ages, countdowns and live refresh.
 type TickMsg struct{}
 
-// ChangedMsg tells every screen that the record was written by this console.
+// ChangedMsg tells every screen that the record was written by this console; 0 is many.
 type ChangedMsg[T any] struct{ ID int64 }
 
 // KeyWatcher is a screen that wants to know of every key before it is handled.

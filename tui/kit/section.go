@@ -35,8 +35,10 @@ type Section[T any] struct {
 	asked  bool      // the total was asked for
 	// Recount counts again at every refresh, where counting is cheap.
 	Recount bool
-	// Marks are the records that the person has chosen, by id, with their names.
-	Marks map[int64]string
+	// Marks are the records that the person has marked, by id; Every marks all that the
+	// list finds, whichever they are, until it is asked for another list.
+	Marks map[int64]bool
+	Every bool
 	// FromEnd lists are read from their end, and a cursor at the end stays there
 	// when more comes.
 	FromEnd bool
@@ -307,8 +309,7 @@ func (s *Section[T]) Age() string {
 }
 
 func (s *Section[T]) isMarked(r T) bool {
-	_, ok := s.Marks[s.Window.ID(r)]
-	return ok
+	return s.Every || s.Marks[s.Window.ID(r)]
 }
 
 // where is the place of the cursor in the whole list, as far as it is known.
@@ -323,7 +324,9 @@ func (s *Section[T]) where() string {
 	if n := s.Window.position(); n > 0 {
 		pos = say.Thousands(n)
 	}
-	if n := len(s.Marks); n > 0 {
+	if n := len(s.Marks); s.Every {
+		total += " · todos ✓"
+	} else if n > 0 {
 		total += " · " + say.Thousands(n) + " ✓"
 	}
 	if pos == "?" && total == "" {
