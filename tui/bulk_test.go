@@ -285,7 +285,7 @@ func TestABulkIsStoppedAndGoesOn(t *testing.T) {
 	b.keys("esc")
 	require.Contains(t, b.View(), "❯ ● Antônia")
 	b.keys("?")
-	require.Contains(t, b.View(), "Desfazer a desativação de 1.471 clientes")
+	require.Contains(t, b.View(), "Desfazer a desativação de 700 clientes")
 }
 
 // people250 are more than one part of the list.
@@ -335,7 +335,7 @@ func TestFlowAllThatTheFilterFindsIsDeactivatedAndBack(t *testing.T) {
 	f.sees("Refeito", "u desfaz")
 	require.Equal(t, 1, countOf(t, h, store.ClienteFiltro{Ativo: &yes}))
 	f.keys("8")
-	f.sees("Operações · 3", "✓ Desfazer em 250 clientes", "desfeita")
+	f.sees("Operações · 3", "✓ Desfazer em 250", "desfeita")
 	f.quit()
 }
 

@@ -132,9 +132,9 @@ func operacaoTitle(op *store.Operacao) string { return headOf(op.Acao, op.Recurs
 func operacaoGrid(e *env) kit.Grid[store.Operacao] {
 	return kit.Grid[store.Operacao]{
 		Columns: []kit.Column[store.Operacao]{
-			{Title: "OPERAÇÃO", Width: 24, Share: 4, Value: func(op store.Operacao) string { return operacaoTitle(&op) }},
-			{Title: "ESTADO", Width: 14, Rank: 1, Value: func(op store.Operacao) string { return e.estadoName(&op) }},
-			{Title: "FEITOS", Width: 15, Rank: 3, Value: func(op store.Operacao) string { return say.Thousands(op.Feitos) + " de " + say.Thousands(op.Total) }},
+			{Title: "OPERAÇÃO", Width: 20, Share: 4, Value: func(op store.Operacao) string { return operacaoTitle(&op) }},
+			{Title: "ESTADO", Width: 12, Rank: 1, Value: func(op store.Operacao) string { return e.estadoName(&op) }},
+			{Title: "FEITOS", Width: 14, Rank: 3, Value: func(op store.Operacao) string { return say.Thousands(op.Feitos) + " de " + say.Thousands(op.Total) }},
 			{Title: "FORA", Width: 7, Rank: 4, Value: func(op store.Operacao) string { return say.Thousands(op.Recusados) }},
 			{Title: "QUEM", Width: 14, Share: 2, Rank: 2, Value: func(op store.Operacao) string { return actorName(op.Ator) }},
 			{Title: "QUANDO", Width: 11, Rank: 5, Value: func(op store.Operacao) string { return e.Brief(op.IniciadaEm.Time) }},

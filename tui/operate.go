@@ -164,6 +164,7 @@ func (e *env) carryOut(op store.Operacao, over func() tea.Cmd) *kit.Bulk {
 	}
 	b.Done = func(p kit.Progress) tea.Cmd {
 		e.stopped[op.ID] = p.Open
+		c.text = changeText(&op, p.Did)
 		told := tea.Batch(changed(&c), kit.Send(kit.ChangedMsg[store.Operacao]{}))
 		switch {
 		case p.Open:
@@ -191,7 +192,12 @@ func isReversible(acao string) bool {
 
 // changeOf is an operation about many records as a change of this console.
 func changeOf(op *store.Operacao) change {
-	return change{number: op.ID, recurso: op.Recurso, text: acaoNames[op.Acao].name + " de " + howMany(op.Recurso, op.Total)}
+	return change{number: op.ID, recurso: op.Recurso, text: changeText(op, op.Feitos)}
+}
+
+// changeText names what an operation did to n records.
+func changeText(op *store.Operacao, n int) string {
+	return kit.First(acaoNames[op.Acao].name, kit.Line(op.Acao)) + " de " + howMany(op.Recurso, n)
 }
 
 func progressOf(op *store.Operacao) kit.Progress {

@@ -65,7 +65,9 @@ func (e *env) planLines(p planned, w int) []string {
 	put := func(style func(...string) string, text string) {
 		out = append(out, kit.Styled(style, kit.Wrap(text, w))...)
 	}
-	out = append(out, "")
+	if len(plan.Motivos) > 0 {
+		out = append(out, "")
+	}
 	for _, m := range plan.Motivos {
 		names := make([]string, 0, len(m.Exemplos))
 		for _, name := range m.Exemplos {
@@ -111,9 +113,9 @@ func (e *env) sampleLines(p planned, w int) []string {
 	if len(sample) == 0 {
 		return nil
 	}
-	t, out := e.Theme, []string(nil)
+	t, out := e.Theme, []string{""}
 	if p.plan.Mudam > len(sample) {
-		out = append(out, "", t.Dim.Render(kit.Clip("Por exemplo:", w)))
+		out = append(out, t.Dim.Render(kit.Clip("Por exemplo:", w)))
 	}
 	for _, m := range sample {
 		if p.plan.Total > 1 {

@@ -129,9 +129,11 @@ func (b *Browser[T]) Around(own ...Action) []Action {
 	if desc := b.backDesc(); desc != "" {
 		out = append(out, Action{Key: k.Back, Desc: desc, Run: b.back})
 	}
-	out = append(out, own[:1]...)
+	open := own[0]
+	open.Quiet = b.List.Chosen() // what can be done with the choice comes first
+	out = append(out, open)
 	if b.Look.Hint != "" {
-		out = append(out, Action{Key: k.Search, Run: b.Search})
+		out = append(out, Action{Key: k.Search, Run: b.Search, Quiet: open.Quiet})
 	}
 	out = append(out, own[1:]...)
 	for _, f := range b.Filters {
