@@ -83,6 +83,13 @@ type clienteAnswer struct {
 	Body clienteBody
 }
 
+// clienteChanged is the answer to a change.
+type clienteChanged struct {
+	Change
+	ETag string `header:"ETag" doc:"Versão do cliente, para If-Match"`
+	Body clienteBody
+}
+
 type clienteBody struct {
 	Success   bool          `json:"success" example:"true"`
 	Message   string        `json:"message,omitempty" example:"Cliente criado com sucesso"`
@@ -95,6 +102,11 @@ func answerCliente(c store.Cliente, message string, left ignored) *clienteAnswer
 		ETag: etag(c.Versao()),
 		Body: clienteBody{Success: true, Message: message, Cliente: c, Ignorados: left},
 	}
+}
+
+func changedTo(c store.Cliente, number int64, message string, left ignored) *clienteChanged {
+	now := answerCliente(c, message, left)
+	return &clienteChanged{changeOf(number), now.ETag, now.Body}
 }
 
 type clienteByID struct {
@@ -114,14 +126,15 @@ type clienteCreate struct {
 	Body newCliente
 }
 
-func (s *Server) createCliente(ctx context.Context, in *clienteCreate) (*clienteAnswer, error) {
+func (s *Server) createCliente(ctx context.Context, in *clienteCreate) (*clienteChanged, error) {
 	fresh := store.ClienteNovo{Email: in.Body.Email.value}
 	in.Body.to(&fresh)
-	c, err := s.as(ctx).Clientes.Create(ctx, fresh, in.options()...)
+	var number int64
+	c, err := s.as(ctx).Clientes.Create(ctx, fresh, append(in.options(), store.WithOperacao(&number))...)
 	if err != nil {
 		return nil, err
 	}
-	return answerCliente(c, "Cliente criado com sucesso", in.Body.Ignorados), nil
+	return changedTo(c, number, "Cliente criado com sucesso", in.Body.Ignorados), nil
 }
 
 type clienteChange struct {
@@ -130,22 +143,26 @@ type clienteChange struct {
 	Body changedCliente
 }
 
-func (s *Server) changeCliente(ctx context.Context, in *clienteChange) (*clienteAnswer, error) {
+func (s *Server) changeCliente(ctx context.Context, in *clienteChange) (*clienteChanged, error) {
 	base, err := versionOf(in.IfMatch.IfMatch)
 	if err != nil {
 		return nil, err
 	}
+	var number int64
 	c, err := s.as(ctx).Clientes.Change(ctx, in.ID, base, func(c *store.Cliente) {
 		in.Body.to(c)
 		if in.Body.Ativo.set {
 			ativo := in.Body.Ativo.value
 			c.Ativo = &ativo
 		}
-	})
+	}, store.WithOperacao(&number))
 	if err != nil {
 		return nil, stale(err, at(c))
 	}
-	return answerCliente(c, "Cliente atualizado com sucesso", in.Body.Ignorados), nil
+	if in.Body.Senha.value != "" {
+		number = 0
+	}
+	return changedTo(c, number, "Cliente atualizado com sucesso", in.Body.Ignorados), nil
 }
 
 type clienteDelete struct {
@@ -163,7 +180,12 @@ type doneBody struct {
 
 func done(message string) *doneAnswer { return &doneAnswer{doneBody{Success: true, Message: message}} }
 
-func (s *Server) deleteCliente(ctx context.Context, in *clienteDelete) (*doneAnswer, error) {
+type clienteDeleted struct {
+	Change
+	Body doneBody
+}
+
+func (s *Server) deleteCliente(ctx context.Context, in *clienteDelete) (*clienteDeleted, error) {
 	base, err := versionOf(in.IfMatch.IfMatch)
 	if err != nil {
 		return nil, err
@@ -172,25 +194,27 @@ func (s *Server) deleteCliente(ctx context.Context, in *clienteDelete) (*doneAns
 	if in.Hard {
 		remove = erase
 	}
-	if err := remove(ctx, s.as(ctx).Clientes, in.ID, base); err != nil {
+	number, err := remove(ctx, s.as(ctx).Clientes, in.ID, base)
+	if err != nil {
 		return nil, err
 	}
-	return done("Cliente deletado com sucesso"), nil
+	return &clienteDeleted{changeOf(number), done("Cliente deletado com sucesso").Body}, nil
 }
 
-func deactivate(ctx context.Context, clientes store.Clientes, id int64, base string) error {
+func deactivate(ctx context.Context, clientes store.Clientes, id int64, base string) (number int64, err error) {
+	noted := store.WithOperacao(&number)
 	if base == "" {
-		_, err := clientes.Deactivate(ctx, id)
-		return err
+		_, err := clientes.Deactivate(ctx, id, noted)
+		return number, err
 	}
 	inactive := false
-	c, err := clientes.Change(ctx, id, base, func(c *store.Cliente) { c.Ativo = &inactive })
-	return stale(err, at(c))
+	c, err := clientes.Change(ctx, id, base, func(c *store.Cliente) { c.Ativo = &inactive }, noted)
+	return number, stale(err, at(c))
 }
 
-// erase removes for good.
-func erase(ctx context.Context, clientes store.Clientes, id int64, base string) error {
-	return stale(clientes.Delete(ctx, id, store.WithVersao(base)), func() (store.Cliente, error) { return clientes.Get(ctx, id) })
+// erase removes for good, which has no number to take it back by.
+func erase(ctx context.Context, clientes store.Clientes, id int64, base string) (int64, error) {
+	return 0, stale(clientes.Delete(ctx, id, store.WithVersao(base)), func() (store.Cliente, error) { return clientes.Get(ctx, id) })
 }
 
 type clienteList struct {
@@ -235,10 +259,11 @@ type emailInput struct {
 	}
 }
 
-func (s *Server) changeEmail(ctx context.Context, in *emailInput) (*clienteAnswer, error) {
-	c, err := s.as(ctx).Clientes.SetEmail(ctx, in.ID, in.Body.Email.value, in.Body.Atual.value)
+func (s *Server) changeEmail(ctx context.Context, in *emailInput) (*clienteChanged, error) {
+	var number int64
+	c, err := s.as(ctx).Clientes.SetEmail(ctx, in.ID, in.Body.Email.value, in.Body.Atual.value, store.WithOperacao(&number))
 	if err != nil {
 		return nil, err
 	}
-	return answerCliente(c, "E-mail alterado com sucesso", nil), nil
+	return changedTo(c, number, "E-mail alterado com sucesso", nil), nil
 }

@@ -44,6 +44,13 @@ type dispositivoAnswer struct {
 	Body dispositivoBody
 }
 
+// dispositivoChanged is the answer to a change.
+type dispositivoChanged struct {
+	Change
+	ETag string `header:"ETag" doc:"Versão do que se edita no dispositivo, para If-Match; sinais de vida não a mudam"`
+	Body dispositivoBody
+}
+
 func answerDispositivo(d store.Dispositivo) *dispositivoAnswer {
 	return &dispositivoAnswer{etag(d.Versao()), dispositivoBody{true, d}}
 }
@@ -188,19 +195,24 @@ type dispositivoChange struct {
 	}
 }
 
-func (s *Server) changeDispositivo(ctx context.Context, in *dispositivoChange) (*dispositivoAnswer, error) {
+func (s *Server) changeDispositivo(ctx context.Context, in *dispositivoChange) (*dispositivoChanged, error) {
 	op, err := in.options()
 	if err != nil {
 		return nil, err
 	}
 	b := &in.Body
+	var number int64
 	d, err := s.as(ctx).Dispositivos.Change(ctx, in.ID, store.DispositivoMudanca{
 		Nome: b.Nome.optional(), Tipo: b.Tipo.optional(), ClienteID: b.ClienteID.optional(), Ativo: b.Ativo.optional(), Liberar: b.Liberar.value,
-	}, op...)
+	}, append(op, store.WithOperacao(&number))...)
 	if err != nil {
 		return nil, stale(err, at(d))
 	}
-	return answerDispositivo(d), nil
+	if b.Liberar.value {
+		number = 0
+	}
+	now := answerDispositivo(d)
+	return &dispositivoChanged{changeOf(number), now.ETag, now.Body}, nil
 }
 
 type dispositivoDelete struct {

@@ -136,6 +136,7 @@ var notFound = map[string]string{
 	"sessoes":      "Sessão não encontrada",
 	"chaves":       "Chave não encontrada",
 	"bloqueios":    "Não há tentativas contadas para isso",
+	"operacoes":    "Não há operação com este número",
 	"logs":         "Registro de auditoria não encontrado",
 }
 
@@ -151,6 +152,9 @@ func failureOf(err error, noun string) *failure {
 	if ready, ok := errors.AsType[*failure](err); ok {
 		own := *ready
 		return &own
+	}
+	if h, ok := errors.AsType[halfway](err); ok {
+		return h.describe(failureOf(h.error, noun))
 	}
 	if invalid, ok := errors.AsType[*store.InvalidError](err); ok {
 		f := refusal(http.StatusBadRequest, "dados_invalidos", invalid.Error())

@@ -33,6 +33,8 @@ var publishedSchemas = map[string]string{
 	"DoneBody":              "Feito",
 	"EntrarBody":            "EntrarResposta",
 	"EstatisticasBody":      "EstatisticasResposta",
+	"HistoryBody":           "HistoricoResposta",
+	"ItensBody":             "OperacaoItensResposta",
 	"Failure":               "Falha",
 	"LogBody":               "LogResposta",
 	"LogRecord":             "RegistroLog",
@@ -42,7 +44,16 @@ var publishedSchemas = map[string]string{
 	"MensagensBody":         "MensagensResposta",
 	"NewCliente":            "NovoCliente",
 	"NewMensagem":           "NovaMensagem",
+	"NewOperacao":           "NovaOperacao",
 	"OpenSessao":            "SessaoAberta",
+	"OperacaoBody":          "OperacaoResposta",
+	"OperacoesBody":         "OperacoesResposta",
+	"Plano":                 "OperacaoPlano",
+	"Motivo":                "OperacaoMotivo",
+	"Mudado":                "OperacaoMudado",
+	"Versao":                "ClienteVersao",
+	"Campo":                 "CampoMudado",
+	"PlanBody":              "PlanoResposta",
 	"Point":                 "Ponto",
 	"RegistrationBody":      "RegistroResposta",
 	"ReportBody":            "RelatoResposta",
@@ -71,6 +82,8 @@ func (s *Server) newAPI() huma.API {
 	registry.RegisterTypeAlias(reflect.TypeFor[store.SessaoAberta](), reflect.TypeFor[openSessao]())
 	registry.RegisterTypeAlias(reflect.TypeFor[store.Chave](), reflect.TypeFor[chave]())
 	registry.RegisterTypeAlias(reflect.TypeFor[store.Ponto](), reflect.TypeFor[point]())
+	registry.RegisterTypeAlias(reflect.TypeFor[store.Operacao](), reflect.TypeFor[operacao]())
+	registry.RegisterTypeAlias(reflect.TypeFor[store.OperacaoItem](), reflect.TypeFor[operacaoItem]())
 	registry.RegisterTypeAlias(reflect.TypeFor[store.Bloqueio](), reflect.TypeFor[bloqueio]())
 	registry.RegisterTypeAlias(reflect.TypeFor[store.Hora](), reflect.TypeFor[instant]())
 	// The store keeps its texts and ids that may be null to itself.

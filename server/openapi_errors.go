@@ -34,6 +34,18 @@ var (
 	errListeners   = refusal(http.StatusTooManyRequests, "muitas_escutas", "Há escutas demais abertas: feche as que não usa e tente de novo em instantes")
 )
 
+// What operations about many records refuse, and taking back.
+var (
+	errOtherCount = refusal(http.StatusConflict, "outra_quantidade", "Agora são 1.472, e não 1.471: confira de novo antes de continuar")
+	errGivenUp    = refusal(http.StatusConflict, "operacao_encerrada", "Esta operação foi encerrada e não continua")
+	errAtWork     = refusal(http.StatusConflict, "em_andamento", "Esta operação está em andamento: espere que termine ou interrompa quem a executa")
+	errLater      = refusal(http.StatusConflict, "alterado_depois", "Foi alterado depois desta operação")
+	errNoWayBack  = refusal(http.StatusConflict, "irreversivel", "Quem foi removido de vez não volta")
+	errForeign    = refusal(http.StatusConflict, "de_outro_programa", "Este registro é de outro programa: o monitor não sabe desfazê-lo")
+	errAltered    = refusal(http.StatusConflict, "trilha_alterada", "O registro da auditoria não é mais o que foi gravado; confira a trilha com: monitor logs verify")
+	errKeyAway    = refusal(http.StatusConflict, "outra_chave", "O registro foi assinado com uma chave da auditoria que não está neste computador")
+)
+
 // ownFailures are the failures that single routes have beside those of their kind.
 var ownFailures = map[string][]*failure{
 	"POST " + api + "/clientes":               {errTaken},
@@ -45,6 +57,14 @@ var ownFailures = map[string][]*failure{
 	"POST " + api + "/conexoes/registrar":     {errMissing},
 	"POST " + api + "/auth/login":             {errLogin, errInvalid},
 	"POST /entrar":                            {errLogin, errInvalid},
+
+	"POST " + api + "/operacoes":                       {errOtherCount},
+	"GET " + api + "/operacoes/{id}":                   {errForeign, errAltered, errKeyAway},
+	"POST " + api + "/operacoes/{id}/continuar":        {errGivenUp, errAltered, errKeyAway},
+	"POST " + api + "/operacoes/{id}/desfazer/simular": {errNoWayBack, errForeign, errAltered, errKeyAway},
+	"POST " + api + "/operacoes/{id}/desfazer": {
+		errInvalid, errField, errOwnPassword, errTaken, errLastAdmin, errLater, errAtWork, errNoWayBack, errForeign, errAltered, errKeyAway,
+	},
 }
 
 // failuresOf lists all ways in which an operation can fail.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -203,6 +205,68 @@ func someLog(m *matrix, _ caller) int64 {
 	return p.Itens[0].ID
 }
 
+// begunOperation is one about two people that nobody has worked at; a moderador goes on with
+// none but its own.
+func begunOperation(m *matrix, c caller) int64 {
+	m.t.Helper()
+	p := store.Pedido{
+		Recurso: store.OperacaoDeClientes, Acao: store.OperacaoAlterar, IDs: []int64{m.other, m.spareCliente()},
+		Campos: map[string]json.RawMessage{"cargo": json.RawMessage(fmt.Sprintf(`"Cargo %d"`, serial.Add(1)))},
+	}
+	as := m.local()
+	if c.name == "moderador" {
+		actor, err := m.store.Authenticate(m.t.Context(), store.Credencial{Bearer: c.with.bearer}, store.Origem{})
+		require.NoError(m.t, err)
+		as = m.store.As(actor)
+	}
+	op, err := as.Operacoes.Start(m.t.Context(), p)
+	require.NoError(m.t, err)
+	return op.ID
+}
+
+// doneOperation is one that has ended.
+func doneOperation(m *matrix, _ caller) int64 {
+	m.t.Helper()
+	id := begunOperation(m, caller{})
+	_, err := m.local().Operacoes.Continue(m.t.Context(), id, 0, nil)
+	require.NoError(m.t, err)
+	return id
+}
+
+// spareCliente is a new person of level usuario.
+func (m *matrix) spareCliente() int64 {
+	m.t.Helper()
+	c, err := m.local().Clientes.Create(m.t.Context(), store.ClienteNovo{Nome: "Sobra", Email: fmt.Sprintf("sobra%d@x.com", serial.Add(1))})
+	require.NoError(m.t, err)
+	return c.ID
+}
+
+// ownChange is one of the caller's own record.
+func ownChange(m *matrix, c caller) int64 { return m.change(c.cliente) }
+
+func otherChange(m *matrix, _ caller) int64 { return m.change(m.other) }
+
+// change gives a person another telephone; 0 for nobody, and for who was removed.
+func (m *matrix) change(cliente int64) (number int64) {
+	m.t.Helper()
+	if cliente == 0 {
+		return 0
+	}
+	_, err := m.local().Clientes.Change(m.t.Context(), cliente, "", func(c *store.Cliente) {
+		c.Telefone = fmt.Sprintf("(11) 9%04d-%04d", serial.Load()%10_000, serial.Add(1)%10_000)
+	}, store.WithOperacao(&number))
+	if errors.Is(err, store.ErrNotFound) {
+		return 0
+	}
+	require.NoError(m.t, err)
+	return number
+}
+
+// someCargo is an operation on one person.
+func someCargo(cargo string) map[string]any {
+	return map[string]any{"recurso": "clientes", "acao": "alterar", "filtro": map[string]any{"busca": "outro@x.com"}, "campos": map[string]any{"cargo": cargo}}
+}
+
 // ownPhone is what everybody may change of their own record.
 var ownPhone = map[string]any{"telefone": "(11) 98888-7777"}
 
@@ -231,6 +295,24 @@ var tries = map[string][]try{
 	"DELETE /api/db/clientes/{id}": {
 		{id: otherCliente, foreign: true},
 		{id: otherCliente, foreign: true, query: "?hard=true", instead: map[string]int{"moderador": 403, "admin": 0, "chave admin": 0}},
+	},
+	"GET /api/db/clientes/{id}/historico": {{id: otherCliente}},
+	"GET /api/db/operacoes":               {{}},
+	"POST /api/db/operacoes": {
+		{body: someCargo("Cargo novo")},
+		{body: map[string]any{"recurso": "chaves", "acao": "revogar", "ids": []int64{999_999}}, instead: map[string]int{"moderador": 403, "admin": 0, "chave admin": 0}},
+		{body: map[string]any{"recurso": "clientes", "acao": "remover", "ids": []int64{999_999}}, instead: map[string]int{"moderador": 403, "admin": 0, "chave admin": 0}},
+	},
+	"POST /api/db/operacoes/simular":        {{body: someCargo("Outro cargo")}},
+	"GET /api/db/operacoes/{id}":            {{id: doneOperation}, {id: otherChange}},
+	"GET /api/db/operacoes/{id}/itens":      {{id: doneOperation}},
+	"POST /api/db/operacoes/{id}/continuar": {{id: begunOperation}},
+	"POST /api/db/operacoes/{id}/encerrar":  {{id: begunOperation}},
+	"POST /api/db/operacoes/{id}/desfazer": {
+		{id: ownChange}, {id: otherChange, foreign: true}, {id: doneOperation, foreign: true},
+	},
+	"POST /api/db/operacoes/{id}/desfazer/simular": {
+		{id: ownChange}, {id: otherChange, foreign: true}, {id: doneOperation, foreign: true},
 	},
 	"GET /api/db/auth/validar": {{instead: map[string]int{"chave admin": 401, "chave leitura": 401, "chave agente": 401, "dispositivo": 401}}},
 	"POST /api/db/auth/senha":  {{body: map[string]any{"senha_atual": "errada", "senha_nova": "x"}, instead: map[string]int{"usuario": 400, "moderador": 400, "admin": 400, "chave admin": 403}}},

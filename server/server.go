@@ -149,6 +149,18 @@ func (s *Server) routes() []route {
 		{del, api + "/clientes/{id}", grants{no, no, all, all, no, no, no}, operation(s.deleteCliente), "Desativa um cliente ou o remove de vez", 0},
 		{post, api + "/clientes/{id}/email", grants{no, own, own, all, no, no, no}, operation(s.changeEmail), "Troca o e-mail de um cliente", password},
 
+		{get, api + "/clientes/{id}/historico", grants{no, no, all, all, no, no, no}, operation(s.clienteHistory), "Mostra quem mudou um cliente, quando e o quê", 0},
+
+		{get, api + "/operacoes", grants{no, no, all, all, no, no, no}, operation(s.listOperacoes), "Lista as operações sobre muitos registros, da mais nova à mais antiga", 0},
+		{post, api + "/operacoes", grants{no, no, all, all, no, no, no}, operation(s.createOperacao), "Faz o mesmo a muitos registros, e diz até onde foi", creates | largeBody},
+		{post, api + "/operacoes/simular", grants{no, no, all, all, no, no, no}, operation(s.planOperacao), "Diz o que uma operação faria, sem fazer nada", largeBody | telemetry},
+		{get, api + "/operacoes/{id}", grants{no, no, all, all, no, no, no}, operation(s.getOperacao), "Mostra uma operação, ou uma mudança sozinha", 0},
+		{get, api + "/operacoes/{id}/itens", grants{no, no, all, all, no, no, no}, operation(s.listItens), "Lista o que foi feito de cada registro de uma operação", 0},
+		{post, api + "/operacoes/{id}/continuar", grants{no, no, all, all, no, no, no}, operation(s.resumeOperacao), "Faz por uns 2 segundos o que falta de uma operação", freeBody},
+		{post, api + "/operacoes/{id}/encerrar", grants{no, no, all, all, no, no, no}, operation(s.stopOperacao), "Desiste do que falta de uma operação", freeBody},
+		{post, api + "/operacoes/{id}/desfazer", grants{no, own, all, all, no, no, no}, operation(s.undoOperacao), "Desfaz uma mudança, ou uma operação por outra, que se continua até o fim", freeBody},
+		{post, api + "/operacoes/{id}/desfazer/simular", grants{no, own, all, all, no, no, no}, operation(s.planUndo), "Diz o que desfazer faria, sem fazer nada", freeBody | telemetry},
+
 		{post, api + "/auth/login", public, operation(s.login), "Confere a senha e abre uma sessão", anonymous | password},
 		{post, api + "/auth/logout", public, operation(s.logout), "Encerra a sessão", lenient | freeBody | beforePassword},
 		{get, api + "/auth/validar", grants{no, own, own, own, own, own, own}, operation(s.validar), "Mostra de quem é a sessão", sessionOnly | beforePassword},

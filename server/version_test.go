@@ -9,6 +9,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/store"
 )
 
 // TestVersionsGuardEveryRecord reads a device and a message, changes them behind
@@ -48,12 +50,14 @@ func TestVersionsGuardEveryRecord(t *testing.T) {
 func TestEveryCreationTakesAnIdempotencyKey(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
+	h.newPerson("outro@x.com", store.Usuario)
 	device := h.admin("POST", "/api/db/dispositivos/registrar", map[string]any{"hostname": "PC"}).json["dispositivo_id"]
 	bodies := map[string][2]map[string]any{
 		"/api/db/clientes":               {{"nome": "Ana", "email": "ana@x.com"}, {"nome": "Bia", "email": "bia@x.com"}},
 		"/api/db/chaves":                 {{"nome": "um", "nivel": "leitura"}, {"nome": "um", "nivel": "admin"}},
 		"/api/db/chat/mensagens":         {{"mensagem": "oi"}, {"mensagem": "oi, oi"}},
 		"/api/db/dispositivos/registrar": {{"hostname": "A"}, {"hostname": "B"}},
+		"/api/db/operacoes":              {someCargo("Um cargo"), someCargo("Outro cargo")},
 		"/api/db/conexoes/registrar":     {{"dispositivo_id": device, "conexoes": []any{map[string]any{"pid": 1}}}, {"dispositivo_id": device, "conexoes": []any{}}},
 	}
 	routes := 0

@@ -74,7 +74,7 @@ func (t *tx) audit(ctx context.Context, r entry) error {
 			return err
 		}
 	}
-	if err := t.part.wrote(ctx, t.Q, id); err != nil {
+	if err := t.part.wrote(ctx, t.Q, id, len(r.depois) > 0); err != nil {
 		return err
 	}
 	key, _, err := t.s.chain.SigningKey()

@@ -37,7 +37,7 @@ func WithIdempotencia(chave string) Opcao { return func(o *opcoes) { o.idempoten
 func WithVersao(form string) Opcao { return func(o *opcoes) { o.versao = form } }
 
 // WithOperacao has the number of the change written to id, by which it can be taken back
-// (Operacoes.Undo): that of its entry in the audit trail.
+// (Operacoes.Undo): that of its entry in the audit trail. What changed nothing has none.
 func WithOperacao(id *int64) Opcao { return func(o *opcoes) { o.operacao = id } }
 
 // What a key can lead to.

@@ -35,12 +35,12 @@ type Pedido struct {
 	Esperados int
 }
 
-// maxTargets bounds the records of one operation.
-const maxTargets = 200_000
+// MaxAlvos bounds the records of one operation.
+const MaxAlvos = 200_000
 
 var (
 	errSemAlvo       = fault.Invalid("ids", "Escolha ao menos um registro")
-	errMuitosAlvos   = fault.Invalid("ids", "São registros demais para uma operação: o máximo é "+say.Thousands(maxTargets)+"; divida com um filtro")
+	errMuitosAlvos   = fault.Invalid("ids", "São registros demais para uma operação: o máximo é "+say.Thousands(MaxAlvos)+"; divida com um filtro")
 	errSemCampos     = fault.Invalid("campos", "Informe ao menos um campo e o seu valor")
 	errSemOperacao   = fault.Rule(ErrNotFound, "nao_encontrado", "Não há operação com este número")
 	errDeOutraPessoa = fault.Rule(ErrForbidden, "sem_permissao", "Só quem começou a operação ou um administrador a continua")
@@ -71,23 +71,25 @@ func (o Operacoes) Start(ctx context.Context, p Pedido, op ...Opcao) (Operacao, 
 		return Operacao{}, err
 	}
 	targets, err := o.targets(ctx, &p)
-	if err != nil {
-		return Operacao{}, err
+	if err == nil && p.Esperados != 0 && p.Esperados != len(targets) {
+		err = fault.Rule(ErrConflict, "outra_quantidade", fmt.Sprintf("Agora são %s, e não %s: confira de novo antes de continuar", say.Thousands(len(targets)), say.Thousands(p.Esperados)))
 	}
-	if p.Esperados != 0 && p.Esperados != len(targets) {
-		return Operacao{}, fault.Rule(ErrConflict, "outra_quantidade", fmt.Sprintf("Agora são %s, e não %s: confira de novo antes de continuar", say.Thousands(len(targets)), say.Thousands(p.Esperados)))
-	}
-	return o.start(ctx, p, targets, 0, op)
+	return o.start(ctx, p, targets, err, 0, op)
 }
 
-// start writes the head and the index; undoes is the operation that this one takes back.
-func (o Operacoes) start(ctx context.Context, p Pedido, targets []int64, undoes int64, op []Opcao) (begun Operacao, err error) {
-	campos, err := json.Marshal(p.Campos)
+// start writes the head and the index, unless refused says why not; undoes is the operation that
+// this one takes back. A retry is known by what was asked for and not by what a filter finds:
+// the first time may have changed that.
+func (o Operacoes) start(ctx context.Context, p Pedido, targets []int64, refused error, undoes int64, op []Opcao) (begun Operacao, err error) {
+	asked, err := json.Marshal(p)
 	if err != nil {
 		return begun, err
 	}
-	parts := []string{p.Recurso, p.Acao, string(campos), strconv.FormatInt(undoes, 10), engine.JSONIDs(targets)}
+	parts := []string{string(asked), strconv.FormatInt(undoes, 10)}
 	err = o.once(ctx, optionsOf(op).idempotencia, umaOperacao, parts, func(ctx context.Context, t *tx) (int64, error) {
+		if refused != nil {
+			return 0, refused
+		}
 		t.part = &part{undoes: undoes}
 		depois := map[string]any{"recurso": p.Recurso, "acao": p.Acao, "total": len(targets)}
 		if len(p.Campos) > 0 {
@@ -176,7 +178,7 @@ func (o Operacoes) targets(ctx context.Context, p *Pedido) (ids []int64, err err
 	switch {
 	case len(ids) == 0:
 		return nil, errSemAlvo
-	case len(ids) > maxTargets:
+	case len(ids) > MaxAlvos:
 		return nil, errMuitosAlvos
 	}
 	return ids, nil
@@ -192,7 +194,7 @@ func everyID[T any](next func(cursor string) (Pagina[T], error), id func(*T) int
 		for i := range page.Itens {
 			ids = append(ids, id(&page.Itens[i]))
 		}
-		if page.Proximo == "" || len(ids) > maxTargets {
+		if page.Proximo == "" || len(ids) > MaxAlvos {
 			return ids, nil
 		}
 		cursor = page.Proximo
@@ -260,6 +262,9 @@ func (o Operacoes) Items(ctx context.Context, id int64, situacao string, f Opera
 	}
 	s := list.Select(listaItens, "i.operacao = ?", id)
 	if situacao != "" {
+		if err := operation.CheckSituation(situacao); err != nil {
+			return list.Empty[OperacaoItem](j), err
+		}
 		s.And("i.situacao = ?", situacao)
 	}
 	return readPage(ctx, o.call, s, j)
@@ -314,13 +319,14 @@ func (p *part) begin() {
 	}
 }
 
-// wrote notes the entry of the change, in its transaction.
-func (p *part) wrote(ctx context.Context, q engine.Q, id int64) error {
+// wrote notes the entry of the change, in its transaction. Of one that changed nothing there is
+// nothing to take back, and no number is told.
+func (p *part) wrote(ctx context.Context, q engine.Q, id int64, changed bool) error {
 	if p == nil {
 		return nil
 	}
 	p.entry = id
-	if p.told != nil {
+	if p.told != nil && changed {
 		*p.told = id
 	}
 	if p.head == 0 {

@@ -69,7 +69,7 @@ func (o Operacoes) undoMany(ctx context.Context, many *Operacao, op []Opcao) (Op
 	if err != nil {
 		return Operacao{}, err
 	}
-	return o.start(ctx, Pedido{Recurso: many.Recurso, Acao: operation.Desfazer}, targets, many.ID, op)
+	return o.start(ctx, Pedido{Recurso: many.Recurso, Acao: operation.Desfazer}, targets, nil, many.ID, op)
 }
 
 // undoStep takes back, for each target, what operation id did to it.

@@ -82,6 +82,14 @@ const (
 	Recusado = "recusado"
 )
 
+// CheckSituation refuses what becomes of no target.
+func CheckSituation(s string) error {
+	if s != Feito && s != Igual && s != Recusado {
+		return fault.Invalid("situacao", "Use um destes: feito, igual, recusado")
+	}
+	return nil
+}
+
 // quiet is after how long an operation that nobody was seen at counts as interrupted.
 const quiet = 20 * time.Second
 

@@ -21,6 +21,8 @@ export const actions = [
   ['mensagem_apagada', 'Mensagem apagada'],
   ['chave_criada', 'Chave criada'],
   ['chave_revogada', 'Chave revogada'],
+  ['operacao_iniciada', 'Operação iniciada'],
+  ['operacao_encerrada', 'Operação encerrada'],
   ['acesso_recusado', 'Acesso recusado'],
   ['tentativas_esquecidas', 'Bloqueio desfeito'],
   ['logs_exportados', 'Trilha exportada'],
