@@ -84,6 +84,7 @@ func TestAnOperationByFilter(t *testing.T) {
 	refused := h.admin("GET", fmt.Sprintf("/api/db/operacoes/%v/itens?situacao=recusado", undo["id"]), nil).json["itens"].([]any)[0].(map[string]any)
 	require.EqualValues(t, people[7], refused["alvo"])
 	require.Contains(t, refused["motivo"], "alterado depois")
+	require.Equal(t, "Pessoa 007", refused["nome"])
 	require.Equal(t, "Niterói", h.city(people[1]))
 	require.Equal(t, "Belém", h.city(people[7]))
 	require.Equal(t, "Natal", h.city(people[0]))
@@ -238,6 +239,33 @@ func TestWhatIsNoOperationIsRefused(t *testing.T) {
 	}
 	wrong := h.admin("GET", fmt.Sprintf("/api/db/operacoes/%v/itens?situacao=feita", operationOf(twice)["id"]), nil)
 	requireFailure(t, wrong, 400, "dados_invalidos")
+}
+
+// TestNobodyShutsOneselfOut by a filter that finds oneself, too.
+func TestNobodyShutsOneselfOut(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	boss := h.newPerson("chefe@x.com", store.Admin)
+	bearer := h.login("chefe@x.com", strongSenha)
+	h.crowd(2)
+	for i, body := range []map[string]any{
+		{"recurso": "clientes", "acao": "alterar", "filtro": map[string]any{}, "campos": map[string]any{"nivel_acesso": "usuario"}},
+		{"recurso": "clientes", "acao": "desativar", "filtro": map[string]any{}},
+		{"recurso": "clientes", "acao": "remover", "filtro": map[string]any{}},
+	} {
+		plan := h.do(request{method: "POST", path: "/api/db/operacoes/simular", bearer: bearer, body: body}).json["plano"].(map[string]any)
+		require.EqualValues(t, 1, plan["recusados"])
+		got := h.do(request{method: "POST", path: "/api/db/operacoes", bearer: bearer, body: body})
+		require.Equal(t, 201, got.status, got.text)
+		require.EqualValues(t, 1, operationOf(got)["recusados"], got.text)
+		if i > 0 {
+			require.EqualValues(t, 2, operationOf(got)["feitos"], got.text)
+		}
+	}
+	now, err := h.local().Clientes.Get(t.Context(), boss.ID)
+	require.NoError(t, err)
+	require.True(t, now.IsActive())
+	require.Equal(t, store.Admin, now.NivelAcesso)
 }
 
 // TestADatabaseFailureLeavesTheOperationOpen and the answer says so; when the database is back

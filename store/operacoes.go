@@ -267,7 +267,15 @@ func (o Operacoes) Items(ctx context.Context, id int64, situacao string, f Opera
 		}
 		s.And("i.situacao = ?", situacao)
 	}
-	return readPage(ctx, o.call, s, j)
+	page, err := readPage(ctx, o.call, s, j)
+	if err != nil || len(page.Itens) == 0 {
+		return page, err
+	}
+	op, err := o.find(ctx, id)
+	if err != nil {
+		return page, err
+	}
+	return page, o.read(ctx, func(ctx context.Context, q engine.Q) error { return operation.Name(ctx, q, op.Recurso, page.Itens) })
 }
 
 // Stop gives an operation up: what was not done stays as it is. Whoever began it, and admins.

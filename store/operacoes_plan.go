@@ -15,10 +15,8 @@ func (o Operacoes) foresee(ctx context.Context, p *Pedido, targets []int64, plan
 		return o.foreseeClientes(ctx, p, targets, plan)
 	case operation.Dispositivos:
 		return o.foreseeDispositivos(ctx, p, targets, plan)
-	case operation.Sessoes:
-		return o.foreseeRows(ctx, targets, plan, "SELECT s.id FROM sessoes s WHERE s.ativa = ? AND s.id IN ", errSessaoNaoEncontrada)
 	default:
-		return o.foreseeRows(ctx, targets, plan, "SELECT k.id FROM monitor_chaves k WHERE (k.revogada_em IS NULL) = ? AND k.id IN ", errChaveNaoEncontrada)
+		return o.snapshot(ctx, func(ctx context.Context, q engine.Q) error { return plan.Open(ctx, q, targets) })
 	}
 }
 
@@ -33,9 +31,11 @@ func (o Operacoes) foreseeClientes(ctx context.Context, p *Pedido, targets []int
 	}
 	for _, id := range targets {
 		was, there := found[id]
-		switch {
+		switch err := o.notOneself(p, id); {
 		case !there:
 			plan.Refuse(operation.NameOf(id), errClienteNaoEncontrado.Error())
+		case err != nil:
+			plan.Refuse(was.Nome, err.Error())
 		case p.Acao == operation.Remover:
 			plan.Change(operation.Mudado{ID: id, Nome: was.Nome})
 		default:
@@ -72,29 +72,6 @@ func (o Operacoes) foreseeDispositivos(ctx context.Context, p *Pedido, targets [
 		}
 	}
 	return nil
-}
-
-// foreseeRows counts the targets that a query finds; the others are refused.
-func (o Operacoes) foreseeRows(ctx context.Context, targets []int64, plan *operation.Plano, query string, missing error) error {
-	there := map[int64]bool{}
-	err := o.snapshot(ctx, func(ctx context.Context, q engine.Q) error {
-		return engine.InLots(targets, func(list string, args []any) error {
-			var ids []int64
-			err := q.All(ctx, &ids, query+list, append([]any{true}, args...)...)
-			for _, id := range ids {
-				there[id] = true
-			}
-			return err
-		})
-	})
-	for _, id := range targets {
-		if there[id] {
-			plan.Change(operation.Mudado{ID: id, Nome: operation.NameOf(id)})
-		} else {
-			plan.Refuse(operation.NameOf(id), missing.Error())
-		}
-	}
-	return err
 }
 
 // PlanUndo says what Undo would do, with the permissions of Undo.
@@ -213,17 +190,10 @@ func (o Operacoes) clientsByID(ctx context.Context, ids []int64) (map[int64]*Cli
 	return found, err
 }
 
-func (o Operacoes) devicesByID(ctx context.Context, ids []int64) (map[int64]*Dispositivo, error) {
-	found := make(map[int64]*Dispositivo, len(ids))
-	err := o.snapshot(ctx, func(ctx context.Context, q engine.Q) error {
-		return engine.InLots(ids, func(list string, args []any) error {
-			var rows []Dispositivo
-			err := q.All(ctx, &rows, "SELECT d.id, d.cliente_id, d.nome, d.tipo, d.ativo, d.data_registro FROM dispositivos d WHERE d.id IN "+list, args...)
-			for i := range rows {
-				found[rows[i].ID] = &rows[i]
-			}
-			return err
-		})
+func (o Operacoes) devicesByID(ctx context.Context, ids []int64) (found map[int64]*Dispositivo, err error) {
+	err = o.snapshot(ctx, func(ctx context.Context, q engine.Q) (err error) {
+		found, err = operation.Devices(ctx, q, ids)
+		return err
 	})
 	return found, err
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/fault"
 	"example.com/monitor/store/operation"
 	"example.com/monitor/store/record"
 )
@@ -74,7 +75,29 @@ func (o Operacoes) stepOf(ctx context.Context, op *Operacao) (step, error) {
 	if err := o.allowed(&p); err != nil {
 		return nil, err
 	}
-	return stepFor(&p)
+	do, err := stepFor(&p)
+	return func(ctx context.Context, c *call, id int64) error {
+		if err := o.notOneself(&p, id); err != nil {
+			return err
+		}
+		return do(ctx, c, id)
+	}, err
+}
+
+var errSiMesmo = fault.Rule(ErrForbidden, "sem_permissao", "É o seu próprio cadastro: entre muitos ele fica como está")
+
+// notOneself refuses what would shut whoever is at it out, in the middle of it.
+func (o Operacoes) notOneself(p *Pedido, id int64) error {
+	me, person := o.actor.Pessoa()
+	if !person || me != id || p.Recurso != operation.Clientes {
+		return nil
+	}
+	_, level := p.Campos["nivel_acesso"]
+	_, active := p.Campos["ativo"]
+	if level || active || p.Acao == operation.Desativar || p.Acao == operation.Remover {
+		return errSiMesmo
+	}
+	return nil
 }
 
 func stepFor(p *Pedido) (step, error) {

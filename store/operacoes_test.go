@@ -343,7 +343,8 @@ func TestOperationsKeepTheRoles(t *testing.T) {
 		require.Error(t, err)
 	}
 
-	// Of somebody else's, a moderador goes on with none; the last administrator stays.
+	// Of somebody else's, a moderador goes on with none; nobody shuts oneself out, and the last
+	// administrator stays.
 	begun, err := admin.Operacoes.Start(t.Context(), store.Pedido{Recurso: store.OperacaoDeClientes, Acao: store.OperacaoDesativar, IDs: []int64{e.admin.ID}})
 	require.NoError(t, err)
 	_, err = mod.Operacoes.Continue(t.Context(), begun.ID, 0, nil)
@@ -352,6 +353,11 @@ func TestOperationsKeepTheRoles(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1, begun.Recusados)
 	items, err := admin.Operacoes.Items(t.Context(), begun.ID, "", store.OperacaoFiltro{})
+	require.NoError(t, err)
+	require.Contains(t, items.Itens[0].Motivo, "seu próprio cadastro")
+	require.Equal(t, e.admin.Nome, string(items.Itens[0].Nome))
+	last := carriedOut(t, e.s.As(storetest.Operator), store.Pedido{Recurso: store.OperacaoDeClientes, Acao: store.OperacaoDesativar, IDs: []int64{e.admin.ID}})
+	items, err = admin.Operacoes.Items(t.Context(), last.ID, "", store.OperacaoFiltro{})
 	require.NoError(t, err)
 	require.Contains(t, items.Itens[0].Motivo, "último administrador")
 }

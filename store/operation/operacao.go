@@ -172,6 +172,38 @@ type Item struct {
 	Situacao string      `bun:"situacao" json:"situacao"`
 	LogID    record.ID   `bun:"log_id" json:"log_id"`
 	Motivo   record.Text `bun:"motivo" json:"motivo"`
+	Nome     record.Text `bun:"-" json:"nome"` // of the record as it is now; empty when it is gone
+}
+
+// Name fills in the names of people and devices that are there.
+func Name(ctx context.Context, q engine.Q, recurso string, items []Item) error {
+	if recurso != Clientes && recurso != Dispositivos {
+		return nil
+	}
+	ids, names := make([]int64, len(items)), map[int64]record.Text{}
+	for i := range items {
+		ids[i] = items[i].Alvo
+	}
+	err := engine.InLots(ids, func(list string, args []any) error {
+		rows, err := q.Rows(ctx, "SELECT id, nome FROM "+recurso+" WHERE id IN "+list, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var id int64
+			var name string
+			if err := rows.Scan(&id, engine.AsText(&name)); err != nil {
+				return engine.Translate(err)
+			}
+			names[id] = record.Text(name)
+		}
+		return engine.Translate(rows.Err())
+	})
+	for i := range items {
+		items[i].Nome = names[items[i].Alvo]
+	}
+	return err
 }
 
 // Begin writes down an operation whose head is written, and what it is about.

@@ -2,9 +2,11 @@ package operation
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 
+	"example.com/monitor/store/engine"
 	"example.com/monitor/store/record"
 )
 
@@ -57,6 +59,9 @@ func (p *Plano) Change(m Mudado) {
 	p.Total++
 	p.Mudam++
 	if len(p.Amostra) < maxSample {
+		if m.Depois == nil {
+			m.Antes, m.Depois = map[string]any{}, map[string]any{}
+		}
 		p.Amostra = append(p.Amostra, m)
 	}
 }
@@ -119,3 +124,42 @@ func (p *Plano) Dispositivo(was *record.Dispositivo, m record.DispositivoMudanca
 
 // NameOf names a record that is not there.
 func NameOf(id int64) string { return fmt.Sprintf("nº %d", id) }
+
+// Open counts the sessions or keys that are open; the others are left out.
+func (p *Plano) Open(ctx context.Context, q engine.Q, targets []int64) error {
+	query, missing := "SELECT s.id FROM sessoes s WHERE s.ativa = ? AND s.id IN ", "Sessão não encontrada"
+	if p.Recurso == Chaves {
+		query, missing = "SELECT k.id FROM monitor_chaves k WHERE (k.revogada_em IS NULL) = ? AND k.id IN ", "Não há chave em vigor com este número"
+	}
+	there := map[int64]bool{}
+	err := engine.InLots(targets, func(list string, args []any) error {
+		var ids []int64
+		err := q.All(ctx, &ids, query+list, append([]any{true}, args...)...)
+		for _, id := range ids {
+			there[id] = true
+		}
+		return err
+	})
+	for _, id := range targets {
+		if there[id] {
+			p.Change(Mudado{ID: id, Nome: NameOf(id)})
+		} else {
+			p.Refuse(NameOf(id), missing)
+		}
+	}
+	return err
+}
+
+// Devices reads the columns of devices that people change.
+func Devices(ctx context.Context, q engine.Q, ids []int64) (map[int64]*record.Dispositivo, error) {
+	found := make(map[int64]*record.Dispositivo, len(ids))
+	err := engine.InLots(ids, func(list string, args []any) error {
+		var rows []record.Dispositivo
+		err := q.All(ctx, &rows, "SELECT d.id, d.cliente_id, d.nome, d.tipo, d.ativo, d.data_registro FROM dispositivos d WHERE d.id IN "+list, args...)
+		for i := range rows {
+			found[rows[i].ID] = &rows[i]
+		}
+		return err
+	})
+	return found, err
+}
