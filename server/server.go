@@ -128,6 +128,8 @@ func (s *Server) routes() []route {
 		{get, "/chat", public, page(s.pages), "Página do chat", anonymous},
 		{get, "/logs", public, page(s.pages), "Página da trilha de auditoria", anonymous},
 		{get, "/logs/{id}", public, page(s.pages), "Página de um registro da trilha", anonymous},
+		{get, "/operacoes", public, page(s.pages), "Página das operações sobre muitos registros", anonymous},
+		{get, "/operacoes/{id}", public, page(s.pages), "Página de uma operação", anonymous},
 		{get, "/sessoes", public, page(s.pages), "Página de sessões abertas", anonymous},
 		{get, "/chaves", public, page(s.pages), "Página de chaves de API", anonymous},
 		{get, "/docs", public, page(s.pages), "Documentação da API", anonymous},

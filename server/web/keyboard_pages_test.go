@@ -42,6 +42,32 @@ func walkDevices(h *house) *walker {
 
 	p.open("/dispositivos?busca=caixa-77")
 	p.settled()
+	w.space("linha: selecionar")
+	w.use("Limpar seleção")
+	w.space("campo: Selecionar todos desta página")
+	w.use("Mudar de cliente")
+	w.write("campo: Número do cliente", "1")
+	w.use("Conferir o que muda")
+	w.use("Mudar …")
+	p.waitText(".toast", "1 dispositivo foi alterado")
+	w.use("Desfazer")
+	p.waitText(".toast", "Desfeito em 1 dispositivo")
+	w.space("campo: Selecionar todos desta página")
+	w.use("Desativar")
+	w.use("Desativar …")
+	p.waitText(".toast", "1 dispositivo foi desativado")
+	w.space("campo: Selecionar todos desta página")
+	w.use("Ativar")
+	w.use("Ativar …")
+	p.waitText(".toast", "1 dispositivo foi ativado")
+	w.space("campo: Selecionar todos desta página")
+	w.use("Remover")
+	w.write("campo: Para confirmar", "engano")
+	w.use("Remover …")
+	p.waitText("dialog .field-error", "diferente")
+	w.use("Fechar")
+	p.waitGone("dialog")
+	w.use("Limpar seleção")
 	w.use("linha: Editar")
 	w.use("Fechar")
 	p.waitGone("dialog")
@@ -69,6 +95,33 @@ func walkDevices(h *house) *walker {
 	w.use("Remover para sempre")
 	p.waitText(".toast", "foi removido")
 	w.use("Dispensar aviso")
+	return w
+}
+
+func walkOperations(h *house) *walker {
+	first, _ := half(h, "Uma", "Sócia")
+	half(h, "Duas", "Gerente")
+	p := h.open("ana@exemplo.com", "/operacoes")
+	p.settled()
+	w := p.walk("main")
+	w.use("linha: abrir")
+	w.use("Encerrar")
+	p.waitText("dialog .badge", "Encerrada")
+	w.use("Fechar")
+	p.waitGone("dialog")
+	p.open(fmt.Sprintf("/operacoes/%d", first.ID))
+	w.use("Continuar")
+	p.waitText(".toast", "3 clientes foram alterados")
+	w.use("Desfazer")
+	w.use("Cancelar")
+	w.use("Desfazer")
+	w.use("Desfazer em …")
+	p.waitText(".toast", "Desfeito em 3 clientes")
+	w.use("ficha: registro")
+	p.waitText("dialog h2", "Desfazer em 3 clientes")
+	w.use("Dispensar aviso")
+	w.forget("Desistir do resto", "Parar") // of the short time in which something runs
+	w.pressed["Desistir do resto"] = true
 	return w
 }
 
@@ -299,8 +352,11 @@ func walkPhone(h *house) *walker {
 	w.space("linha: selecionar")
 	w.use("Todos desta página")
 	p.waitText(".selection", "20 selecionados")
+	w.use("Selecionar os …")
+	w.use("Só os desta página")
+	p.waitText(".selection", "20 selecionados")
 	w.use("Limpar seleção")
 	p.waitGone(".selection")
-	w.forget("Desativar", "Ativar", "Exportar seleção") // as on a wide screen
+	w.forget("Mudar campos", "Desativar", "Ativar", "Excluir", "Exportar seleção") // as on a wide screen
 	return w
 }

@@ -29,24 +29,27 @@ var walks = []struct {
 	{"painel", walkPanel, `Período|Ver os números`},
 	{"lista de clientes", walkClients, `Exportar|Novo cliente|campo: Buscar clientes|Limpar busca|Situação|campo: Nível|campo: Cidade|campo: Empresa|Limpar filtros|
 		ordenar: Nome e e-mail|ordenar: Empresa|ordenar: Cidade / UF|ordenar: Cadastro|campo: Selecionar todos desta página|linha: selecionar|linha: abrir|linha: Editar|
-		Primeira página|Página anterior|Próxima página|Última página|Ativar|Desativar|Exportar seleção|Limpar seleção|Cancelar|Fechar|Desfazer|Dispensar aviso`},
+		Primeira página|Página anterior|Próxima página|Última página|Mudar campos|Conferir o que muda|Mudar …|
+		Ativar|Ativar …|Desativar|Desativar …|Excluir|Exportar seleção|Limpar seleção|Cancelar|Fechar|Desfazer|Dispensar aviso`},
 	{"um cliente", walkClient, `Novo cliente|Cadastrar|campo: Nome|campo: E-mail|campo: CPF ou CNPJ|campo: Telefone|campo: Nível de acesso|campo: Empresa|campo: Cargo|campo: CEP|campo: Endereço|campo: Cidade|
 		campo: Estado|campo: País|campo: Senha|campo: Observações|Mostrar senha|Cancelar|Fechar|Continuar editando|Descartar|Salvar|Editar|Mais|Trocar e-mail|Definir senha|Imprimir ficha|
 		Excluir definitivamente…|Desativar|Reativar|ficha: mailto:|ficha: tel:|Ver todos|campo: Novo e-mail|campo: Nova senha|campo: Para confirmar|Excluir para sempre|versão|Descartar as minhas|
-		Voltar ao formulário|Salvar escolhas|Desfazer|Dispensar aviso`},
+		Voltar ao formulário|Salvar escolhas|histórico: mudança|histórico: Restaurar este valor|histórico: Desfazer esta mudança|Desfazer|Dispensar aviso`},
 	{"dispositivos", walkDevices, `campo: Buscar dispositivos|Limpar busca|Presença|campo: Tipo|campo: Sistema|campo: Cliente|Tirar o filtro de cliente|Limpar filtros|linha: abrir|linha: Editar|Fechar|
 		ficha: registro|Ver todos|Tudo o que o dispositivo informou|Mais|Liberar para outra chave|Remover…|Editar|campo: Nome|campo: Número do cliente|campo: Situação|Salvar|Cancelar|Liberar|
-		campo: Para confirmar|Remover para sempre|Dispensar aviso`},
+		linha: selecionar|campo: Selecionar todos desta página|Mudar de cliente|Conferir o que muda|Mudar …|Ativar|Ativar …|Desativar|Desativar …|Remover|Remover …|Limpar seleção|
+		campo: Para confirmar|Remover para sempre|Desfazer|Dispensar aviso`},
 	{"conexões", walkConnections, `campo: Dispositivo|campo: Cliente|campo: De|campo: Até|Tirar o filtro de dispositivo|Tirar o filtro de cliente|Limpar filtros|Mais recentes|Parte anterior|Próxima parte`},
 	{"chat", walkChat, `Nova sala|campo: Nome da sala|Abrir sala|Cancelar|Fechar|sala|campo: Mensagem|Enviar|mensagem: Responder|mensagem: Editar|mensagem: Apagar|Não responder a esta mensagem|
 		Salvar|Apagar|Carregar mais antigas|Dispensar aviso`},
 	{"auditoria", walkTrail, `Exportar CSV|Exportar linhas de JSON|Verificar trilha|campo: Buscar na trilha|Limpar busca|campo: Ação|campo: Nível|campo: Cliente|Tirar o filtro de cliente|campo: De|campo: Até|Limpar filtros|
 		linha: abrir|ficha: registro|Mais recentes|Parte anterior|Próxima parte|Verificar de novo|Fechar`},
+	{"operações", walkOperations, `linha: abrir|Continuar|Encerrar|Desfazer|Desfazer em …|Cancelar|Fechar|Desistir do resto|ficha: registro|Dispensar aviso`},
 	{"sessões", walkSessions, `De quem|campo: Cliente|Tirar o filtro de cliente|linha: Encerrar|Encerrar|Cancelar|Fechar|Mais recentes|Parte anterior|Próxima parte|Dispensar aviso`},
 	{"chaves", walkKeys, `Nova chave|campo: Nome|campo: Nível|campo: Vale até o fim do dia|campo: Dispositivos que pode registrar|Criar chave|Cancelar|Fechar|campo: Chave de API|Copiar a chave|Copiar|Guardei a chave|
 		linha: Revogar|Revogar|Mais recentes|Parte anterior|Próxima parte|Dispensar aviso`},
 	{"documentação", walkDocs, `openapi.json|campo: Buscar na documentação|assunto|rota|Copiar|Campos|leitura: Chaves de API|leitura: auth/login`},
-	{"telefone", walkPhone, `Páginas|Filtros|campo: Ordem|campo: Buscar clientes|Limpar busca|Situação|campo: Nível|campo: Cidade|campo: Empresa|linha: selecionar|Todos desta página|Limpar seleção|Limpar filtros`},
+	{"telefone", walkPhone, `Páginas|Filtros|campo: Ordem|campo: Buscar clientes|Limpar busca|Situação|campo: Nível|campo: Cidade|campo: Empresa|linha: selecionar|Todos desta página|Selecionar os …|Só os desta página|Limpar seleção|Limpar filtros`},
 }
 
 // aFew are the walks of a quick run: those with the most kinds of controls.
@@ -107,6 +110,7 @@ func walkFrame(h *house) *walker {
 		{"ir: Conexões", "/conexoes"},
 		{"ir: Chat", "/chat"},
 		{"ir: Auditoria", "/logs"},
+		{"ir: Operações", "/operacoes"},
 		{"ir: Sessões", "/sessoes"},
 		{"ir: Chaves de API", "/chaves"},
 		{"ir: Documentação", "/docs"},
@@ -213,12 +217,22 @@ func walkClients(h *house) *walker {
 	w.space("campo: Selecionar todos desta página")
 	p.waitText(".selection", "11 selecionados")
 	w.use("Ativar")
-	p.waitText(".toast", "foi ativado")
+	w.use("Ativar …")
+	p.waitText(".toast", "1 cliente foi ativado")
 	w.use("Desfazer")
-	p.waitText("dialog h2", "Desativar")
-	p.waitText(".toast", "foi desativado")
+	p.waitText(".toast", "Desfeito em 1 cliente")
 	w.use("Dispensar aviso")
 	w.space("campo: Selecionar todos desta página")
+	w.use("Mudar campos")
+	w.write("campo: Cargo", "Freguês")
+	w.use("Conferir o que muda")
+	w.use("Mudar …")
+	p.waitText(".toast", "11 clientes foram alterados")
+	w.space("campo: Selecionar todos desta página")
+	w.use("Excluir")
+	p.waitText("dialog h2", "Excluir")
+	w.use("Cancelar")
+	p.waitGone("dialog")
 	w.use("Desativar")
 	w.use("Cancelar")
 	p.waitGone("dialog")
@@ -226,7 +240,7 @@ func walkClients(h *house) *walker {
 	w.use("Fechar")
 	p.waitGone("dialog")
 	w.use("Desativar")
-	w.use("Desativar")
+	w.use("Desativar …")
 	p.waitText(".toast", "10 clientes foram desativados")
 	w.space("campo: Selecionar todos desta página")
 	w.use("Exportar seleção")
@@ -311,6 +325,12 @@ func walkClient(h *house) *walker {
 	w.use("Salvar")
 	w.use("Descartar as minhas")
 	p.waitText("dialog .facts", "Araruama")
+	w.use("histórico: mudança")
+	w.use("histórico: Restaurar este valor")
+	p.waitText("dialog .facts", "Saquarema")
+	w.use("histórico: mudança")
+	w.use("histórico: Desfazer esta mudança")
+	p.waitText("dialog .facts", "Araruama")
 	h.walkAccount(w, c)
 	return w
 }
@@ -337,7 +357,7 @@ func (h *house) walkAccount(w *walker, c store.Cliente) {
 	w.use("Desativar")
 	w.waitText(".toast", "foi desativado")
 	w.use("Desfazer")
-	w.waitText(".toast", "foi reativado")
+	w.waitText(".toast", "A mudança foi desfeita")
 	w.use("Dispensar aviso")
 	_, err := h.clientes().Change(h.t.Context(), c.ID, "", func(c *store.Cliente) { c.Ativo = new(bool) })
 	require.NoError(h.t, err)

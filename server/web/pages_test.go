@@ -78,8 +78,8 @@ func (p *page) settled() {
 func TestNavigation(t *testing.T) {
 	h := program(t)
 	for email, want := range map[string][]string{
-		boss:   {"/painel", "/clientes", "/dispositivos", "/conexoes", "/chat", "/logs", "/sessoes", "/chaves", "/docs"},
-		monica: {"/painel", "/clientes", "/dispositivos", "/conexoes", "/chat", "/logs", "/sessoes", "/docs"},
+		boss:   {"/painel", "/clientes", "/dispositivos", "/conexoes", "/chat", "/logs", "/operacoes", "/sessoes", "/chaves", "/docs"},
+		monica: {"/painel", "/clientes", "/dispositivos", "/conexoes", "/chat", "/logs", "/operacoes", "/sessoes", "/docs"},
 		ugo:    {"/clientes", "/dispositivos", "/conexoes", "/chat", "/sessoes", "/docs"},
 	} {
 		p := h.open(email, "/clientes")

@@ -23,6 +23,7 @@ var screens = [][2]string{
 	{"conexoes", "/conexoes"},
 	{"logs", "/logs"},
 	{"log", "/logs/20"},
+	{"operacoes", "/operacoes"},
 	{"sessoes", "/sessoes"},
 	{"chaves", "/chaves"},
 	{"docs", "/docs"},

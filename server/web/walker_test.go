@@ -130,6 +130,7 @@ const roleJS = `(e) => {
 		?? says(e.closest('.rooms'), 'sala')
 		?? says(e.closest('.facts') && e.href, 'ficha: ' + (/^http/.test(e.protocol) ? 'registro' : e.protocol))
 		?? says(e.matches('.sort'), 'ordenar: ' + name)
+		?? says(e.closest('.history'), 'histórico: ' + (e.matches('summary') ? 'mudança' : e.innerText.trim()))
 		?? says(e.closest('.related'), 'Ver todos')
 		?? says(e.matches('.numbers summary'), 'Ver os números')
 		?? says(e.matches('.op > summary'), 'rota')
@@ -139,5 +140,5 @@ const roleJS = `(e) => {
 		?? says(e.closest('.composer') && e.matches('textarea'), 'campo: Mensagem')
 		?? says(e.name === 'confirmacao', 'campo: Para confirmar')
 		?? says(e.matches('input, select, textarea'), 'campo: ' + name)
-		?? name.replace(/ N$/, '')
+		?? name.replace(/ N$/, '').replace(/ [\d.]+( clientes?| dispositivos?)?( para sempre)?$/, ' …')
 }`

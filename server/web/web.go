@@ -32,6 +32,8 @@ var Pages = []Page{
 	{"/chat", "Chat", "js/chat/main.js", []string{"css/chat.css"}, ""},
 	{"/logs", "Auditoria", "js/logs/main.js", logsCSS, ""},
 	{"/logs/{id}", "Auditoria", "js/logs/main.js", logsCSS, ""},
+	{"/operacoes", "Operações", "js/operacoes/main.js", operacoesCSS, ""},
+	{"/operacoes/{id}", "Operações", "js/operacoes/main.js", operacoesCSS, ""},
 	{"/sessoes", "Sessões", "js/sessoes/main.js", []string{"css/sessoes.css"}, ""},
 	{"/chaves", "Chaves de API", "js/chaves/main.js", []string{"css/chaves.css"}, ""},
 	{"/docs", "Documentação da API", "js/docs/main.js", []string{"css/docs.css"}, ""},
@@ -40,6 +42,8 @@ var Pages = []Page{
 var clientesCSS = []string{"css/clientes.css"}
 
 var dispositivosCSS = []string{"css/dispositivos.css"}
+
+var operacoesCSS = []string{"css/operacoes.css"}
 
 var logsCSS = []string{"css/logs.css"}
 

@@ -4,25 +4,27 @@ const TIMEOUT_MS = 20_000
 
 // ApiError carries a sentence for people. status is 0 when no answer came;
 // campos maps column names to sentences; retryAfter is after how many seconds another try
-// makes sense, 0 for at once.
+// makes sense, 0 for at once; atual is the record as it is now, where the answer has one.
 export class ApiError extends Error {
   constructor(status, codigo, sentence, body = {}, retryAfter = 0) {
     super(sentence)
     this.status = status
     this.codigo = codigo
     this.campos = body.campos ?? {}
+    this.atual = body.atual
     this.retryAfter = retryAfter
   }
 }
 
-// request sends JSON and returns { data, etag }. It throws ApiError, or the
+// request sends JSON and returns { data, etag, operacao }; operacao is the number by which the
+// change is taken back. It throws ApiError, or the
 // AbortError of the caller's own signal. Unless onSession is 'stay', a missing
 // session leads to the login page and back here afterwards. patience is for what
 // takes long by its nature.
 export async function request(method, path, { body, headers = {}, signal, onSession = 'leave', patience = TIMEOUT_MS } = {}) {
   const answer = await send(method, path, body, headers, signal, patience)
   const data = await readJSON(answer, signal)
-  if (answer.ok && data?.success !== false) return { data, etag: answer.headers.get('ETag') }
+  if (answer.ok && data?.success !== false) return { data, etag: answer.headers.get('ETag'), operacao: answer.headers.get('X-Operacao') }
   const error = errorOf(answer, data)
   if (onSession === 'leave') leaveIfNeeded(error)
   throw error

@@ -23,10 +23,12 @@ export function Dialog({ kind = '', label, onClose, sturdy, children }) {
     dialog.addEventListener('cancel', onCancel)
     dialog.addEventListener('close', onClosed)
     dialog.showModal()
+    dispatchEvent(new Event('dialogos')) // what must stay at hand moves into the topmost one
     return () => {
       dialog.removeEventListener('cancel', onCancel)
       dialog.removeEventListener('close', onClosed)
       dialog.close()
+      dispatchEvent(new Event('dialogos'))
     }
   }, [])
 
@@ -52,7 +54,7 @@ export function Confirm({ title, children, action, busyText, danger, typed, run,
     e.preventDefault()
     if (busy) return
     // The button is not disabled, so that everybody can find out what is missing.
-    if (typed !== undefined && plain(text) !== plain(typed)) return setMissing(true)
+    if (typed !== undefined && !sameText(text, typed)) return setMissing(true)
     setBusy(true)
     setError('')
     try {
@@ -78,6 +80,9 @@ export function Confirm({ title, children, action, busyText, danger, typed, run,
     </form>
   <//>`
 }
+
+// sameText compares what is typed with what was asked for.
+export const sameText = (text, wanted) => plain(text) === plain(wanted)
 
 // plain forgives spaces, case and the Unicode form of what is typed.
 const plain = (text) => text.trim().replace(/\s+/g, ' ').normalize('NFC').toLocaleLowerCase('pt-BR')

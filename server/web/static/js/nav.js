@@ -7,6 +7,7 @@ export const pages = [
   { id: 'conexoes', href: '/conexoes', name: () => 'Conexões', icon: 'link', offered: () => true },
   { id: 'chat', href: '/chat', name: () => 'Chat', icon: 'chat', offered: () => true },
   { id: 'logs', href: '/logs', name: () => 'Auditoria', icon: 'trail', offered: (may) => may.seesTrail },
+  { id: 'operacoes', href: '/operacoes', name: () => 'Operações', icon: 'undo', offered: (may) => may.seesTrail },
   { id: 'sessoes', href: '/sessoes', name: () => 'Sessões', icon: 'session', offered: () => true },
   { id: 'chaves', href: '/chaves', name: () => 'Chaves de API', icon: 'key', offered: (may) => may.keys },
   { id: 'docs', href: '/docs', name: () => 'Documentação', icon: 'info', offered: () => true },

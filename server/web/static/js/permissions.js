@@ -27,6 +27,7 @@ export function permissionsOf(viewer) {
     },
     // Nobody is offered to lock themselves out.
     toggle: (c) => !isSelf(viewer, c) && (admin || (moderador && isUsuario(c))),
+    eraseMany: admin,
     erase: (c) => admin && !isSelf(viewer, c),
     setSenha: (c) => admin && !isSelf(viewer, c),
     setEmail: (c) => admin || isSelf(viewer, c),

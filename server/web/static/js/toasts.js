@@ -1,33 +1,44 @@
-import { html, useCallback, useEffect, useLayoutEffect, useRef, useState } from './ui.js'
+import { html, render, useCallback, useEffect, useLayoutEffect, useRef, useState } from './ui.js'
 import { Icon } from './icons.js'
 
 const SHORT_MS = 5_000
 const UNDO_MS = 12_000
 
 // useToasts returns [list, show, dismiss]. show takes a sentence and, when it can be
-// taken back, what to do for that.
+// taken back, what to do for that. One thing at a time is offered to be taken back: the last.
 export function useToasts() {
   const [list, setList] = useState([])
   const next = useRef(1)
   const show = useCallback((text, undo) => {
-    setList((l) => [...l.slice(-2), { id: next.current++, text, undo }])
+    setList((l) => [...l.slice(-2).map((t) => (undo ? { ...t, undo: null } : t)), { id: next.current++, text, undo }])
   }, [])
   const dismiss = useCallback((id) => setList((l) => l.filter((t) => t.id !== id)), [])
   return [list, show, dismiss]
 }
 
-// Toasts is always in the page, so that screen readers know the region before
-// it speaks.
+// The region is always in the page, so that screen readers know it before it speaks. It is
+// drawn apart from the page, since it moves: below a modal dialog nothing can be pressed, so
+// that it lies in the topmost one as long as that is open.
+const region = Object.assign(document.createElement('div'), { className: 'toasts', popover: 'manual', role: 'status', ariaLabel: 'Avisos' })
+
+function place() {
+  const home = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document.body
+  if (region.parentNode !== home) home.append(region)
+  // Shown again each time, to come out on top of dialogs opened meanwhile.
+  region.hidePopover()
+  region.showPopover()
+}
+
 export function Toasts({ list, onDismiss }) {
-  const ref = useRef()
   useLayoutEffect(() => {
-    // Shown again each time, to come out on top of dialogs opened meanwhile.
-    ref.current.hidePopover()
-    ref.current.showPopover()
+    render(list.map((toast) => html`<${Toast} key=${toast.id} toast=${toast} onDismiss=${onDismiss} />`), region)
+    place()
   }, [list])
-  return html`<div class="toasts" ref=${ref} popover="manual" role="status" aria-label="Avisos">
-    ${list.map((toast) => html`<${Toast} key=${toast.id} toast=${toast} onDismiss=${onDismiss} />`)}
-  </div>`
+  useEffect(() => {
+    addEventListener('dialogos', place)
+    return () => removeEventListener('dialogos', place)
+  }, [])
+  return null
 }
 
 function Toast({ toast, onDismiss }) {

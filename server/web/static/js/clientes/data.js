@@ -12,6 +12,13 @@ function questionOf({ busca, situacao, nivel, cidade, empresa, ordem }) {
   return { busca, ativo: { ativos: 'true', inativos: 'false' }[situacao], nivel, cidade, empresa, ordem }
 }
 
+// filterOf is what the route asks for, as an operation is told it.
+export function filterOf({ busca, situacao, nivel, cidade, empresa }) {
+  const given = Object.entries({ busca, nivel, cidade, empresa }).filter(([, v]) => v)
+  if (situacao !== 'todos') given.push(['ativo', situacao === 'ativos'])
+  return Object.fromEntries(given)
+}
+
 // everyone walks all clients that the route asks for, calling onPart with how many
 // there are so far.
 export async function everyone(route, signal, onPart) {
@@ -33,12 +40,14 @@ export async function getCliente(id) {
   return { cliente: data.cliente, etag }
 }
 
+// What changes a client returns { cliente, operacao }: as it is now, and the change's number.
+const changed = ({ data, operacao }) => ({ cliente: data.cliente, operacao })
+
 // saveChanges sends only what changed, and only if nobody changed the client
 // since etag.
 export async function saveChanges(id, changes, etag) {
   const headers = etag ? { 'If-Match': etag } : {}
-  const { data } = await request('PATCH', `${base}/${id}`, { body: changes, headers, onSession: 'stay' })
-  return data.cliente
+  return changed(await request('PATCH', `${base}/${id}`, { body: changes, headers, onSession: 'stay' }))
 }
 
 export const deactivate = (id) => request('DELETE', `${base}/${id}`, { onSession: 'stay' })
@@ -48,8 +57,7 @@ export const erase = (id) => request('DELETE', `${base}/${id}?hard=true`, { onSe
 export const setSenha = (id, senha) => request('PATCH', `${base}/${id}`, { body: { senha }, onSession: 'stay' })
 
 export async function setEmail(id, values) {
-  const { data } = await request('POST', `${base}/${id}/email`, { body: values, onSession: 'stay' })
-  return data.cliente
+  return changed(await request('POST', `${base}/${id}/email`, { body: values, onSession: 'stay' }))
 }
 
 // useCreate returns a function that creates a client. Sending the same content
@@ -59,7 +67,6 @@ export function useCreate() {
   return useCallback(async (values) => {
     const content = JSON.stringify(values)
     if (last.current.content !== content) last.current = { content, key: newKey() }
-    const { data } = await request('POST', base, { body: values, headers: { 'Idempotency-Key': last.current.key }, onSession: 'stay' })
-    return data.cliente
+    return changed(await request('POST', base, { body: values, headers: { 'Idempotency-Key': last.current.key }, onSession: 'stay' }))
   }, [])
 }

@@ -9,11 +9,13 @@ import { useLive } from '../live.js'
 import { Menu } from '../menu.js'
 import { Status } from './columns.js'
 import { useCliente } from './data.js'
+import { History } from './history.js'
 import { Audit, Connections, Devices } from './related.js'
 
 // Details is the drawer with everything about one client; a new turn loads it
-// again. ask(kind, cliente) opens the dialog of that name.
-export function Details({ id, turn, ask, onToggle, onClose }) {
+// again. ask(kind, cliente) opens the dialog of that name; changed(text, undo) tells of what is
+// done here.
+export function Details({ id, turn, ask, changed, onToggle, onClose }) {
   const { may } = usePage()
   const loaded = useCliente(id)
   const c = loaded.data?.cliente
@@ -23,7 +25,7 @@ export function Details({ id, turn, ask, onToggle, onClose }) {
     head=${(label) => html`<${Identity} c=${c} label=${label} />`}
     foot=${c && html`<${Actions} c=${c} may=${may} ask=${ask} onToggle=${onToggle} />`}>
     ${c && html`<${About} c=${c} />
-      <${Devices} id=${c.id} /><${Connections} id=${c.id} />${may.seesAll && html`<${Audit} id=${c.id} />`}`}
+      <${Devices} id=${c.id} /><${Connections} id=${c.id} />${may.seesAll && html`<${History} c=${c} etag=${loaded.etag} turn=${turn} changed=${changed} /><${Audit} id=${c.id} />`}`}
   <//>`
 }
 

@@ -1,7 +1,10 @@
 import { html, useState } from '../ui.js'
+import { Bulk } from '../bulk.js'
 import { usePage } from '../context.js'
+import { doneText, undoing } from '../operations.js'
+import { useUndo } from '../undo.js'
 import { ChangeEmail, Deactivate, Erase, SetPassword } from './account.js'
-import { Export, Toggle } from './bulk.js'
+import { BulkClientes, ChangeMany, Export } from './bulk.js'
 import { reactivate } from './data.js'
 import { Details } from './details.js'
 import { EditCliente, NewCliente } from './form.js'
@@ -18,31 +21,33 @@ export function Dialogs({ route, go, leave, open, setOpen, selection, refresh })
     close()
     setTurn((t) => t + 1)
     refresh()
-    toast(text, undo)
+    if (text) toast(text, undo)
   }
-  const restore = (c) => reactivate(c.id).then(() => changed(`${c.nome} foi reativado.`), (error) => toast(error.message))
-  const gone = (text, undo) => {
+  const undo = useUndo(() => changed())
+  const restore = (c) => reactivate(c.id).then(({ operacao }) => changed(`${c.nome} foi reativado.`, undo(operacao)), (error) => toast(error.message))
+  const gone = (text, back) => {
     if (route.id) leave()
-    changed(text, undo)
+    changed(text, back)
   }
-  const toggled = (rows, ativo) => {
-    if (!rows.length) return refresh()
+  const many = (op) => {
     selection.clear()
-    const text = rows.length === 1 ? `${rows[0].nome} foi ${ativo ? 'ativado' : 'desativado'}.` : `${rows.length} clientes foram ${ativo ? 'ativados' : 'desativados'}.`
-    return changed(text, () => ask('toggle', null, { rows, ativo: !ativo }))
+    changed(doneText(op), op.reversivel && op.feitos > 0 && (() => setOpen({ kind: 'undo', id: op.id })))
   }
+  const names = new Map(selection.rows.map((one) => [one.id, one.nome]))
   const { kind, cliente: c } = open ?? {}
   const self = c && c.id === viewer.id
   return html`
-    ${route.id > 0 && html`<${Details} key=${route.id} id=${route.id} turn=${turn} ask=${ask} onClose=${leave}
+    ${route.id > 0 && html`<${Details} key=${route.id} id=${route.id} turn=${turn} ask=${ask} changed=${changed} onClose=${leave}
       onToggle=${(one) => (one.ativo ? ask('deactivate', one) : restore(one))} />`}
     ${kind === 'new' && html`<${NewCliente} may=${may} onClose=${close}
-      onDone=${(made) => { go({ ...r.cleared(), ordem: '', id: 0 }, { replace: true }); changed(`${made.nome} foi cadastrado.`) }} />`}
-    ${kind === 'edit' && html`<${EditCliente} key=${c.id} id=${c.id} may=${may} onDone=${(now) => changed(`O cadastro de ${now.nome} está salvo.`)} onClose=${close} />`}
-    ${kind === 'deactivate' && html`<${Deactivate} cliente=${c} onDone=${() => gone(`${c.nome} foi desativado.`, () => restore(c))} onClose=${close} />`}
+      onDone=${({ cliente: made, operacao }) => { go({ ...r.cleared(), ordem: '', id: 0 }, { replace: true }); changed(`${made.nome} foi cadastrado.`, undo(operacao)) }} />`}
+    ${kind === 'edit' && html`<${EditCliente} key=${c.id} id=${c.id} may=${may} onDone=${({ cliente: now, operacao }) => changed(`O cadastro de ${now.nome} está salvo.`, undo(operacao))} onClose=${close} />`}
+    ${kind === 'deactivate' && html`<${Deactivate} cliente=${c} onDone=${({ operacao }) => gone(`${c.nome} foi desativado.`, undo(operacao))} onClose=${close} />`}
     ${kind === 'erase' && html`<${Erase} cliente=${c} onDone=${() => gone(`${c.nome} foi excluído para sempre.`)} onClose=${close} />`}
-    ${kind === 'email' && html`<${ChangeEmail} cliente=${c} self=${self} onDone=${(now) => changed(`O e-mail de ${now.nome} agora é ${now.email}.`)} onClose=${close} />`}
+    ${kind === 'email' && html`<${ChangeEmail} cliente=${c} self=${self} onDone=${({ cliente: now, operacao }) => changed(`O e-mail de ${now.nome} agora é ${now.email}.`, undo(operacao))} onClose=${close} />`}
     ${kind === 'senha' && html`<${SetPassword} cliente=${c} onDone=${() => changed(`${c.nome} tem uma senha nova.`)} onClose=${close} />`}
-    ${kind === 'toggle' && html`<${Toggle} key=${open.ativo} rows=${open.rows} ativo=${open.ativo} sure=${open.sure} onDone=${(rows) => toggled(rows, open.ativo)} onClose=${close} />`}
+    ${kind === 'fields' && html`<${ChangeMany} target=${open.target} n=${open.n} may=${may} onNext=${(order, plan) => setOpen({ kind: 'bulk', order, plan })} onClose=${close} />`}
+    ${kind === 'bulk' && html`<${BulkClientes} order=${open.order} plan=${open.plan} names=${names} onDone=${many} onClose=${close} />`}
+    ${kind === 'undo' && html`<${Bulk} key=${open.id} title="Desfazer" work=${undoing(open.id)} ask=${false} onDone=${many} onClose=${close} />`}
     ${kind === 'export' && html`<${Export} rows=${open.rows} route=${route} onDone=${(n) => changed(n === 1 ? '1 cliente exportado.' : `${n} clientes exportados.`)} onClose=${close} />`}`
 }

@@ -10,7 +10,7 @@ const newFields = ['nome', 'email', 'cpf_cnpj', 'telefone', 'nivel_acesso', 'emp
 const blank = { nivel_acesso: 'usuario', pais: 'Brasil' }
 const allLevels = ['usuario', 'moderador', 'admin']
 
-// NewCliente creates; onDone gets the new client.
+// NewCliente creates; onDone gets { cliente, operacao }.
 export function NewCliente({ may, onDone, onClose }) {
   const create = useCreate()
   const [start] = useState(() => valuesOf(blank, newFields))
@@ -56,7 +56,7 @@ function EditForm({ cliente, etag, may, onDone, onClose }) {
   return html`<${FormDialog} title="Editar cliente" subtitle=${cliente.email} start=${start} action="Salvar"
       save=${(values) => send(changesOf(values, cliente), etag)} onClose=${onClose}>
       ${(form) => html`<${Sections} ...${form} fields=${fields} levels=${allLevels} />`}<//>
-    ${conflict && html`<${Conflict} base=${cliente} ...${conflict} save=${send} onDrop=${() => onDone(conflict.theirs)}
+    ${conflict && html`<${Conflict} base=${cliente} ...${conflict} save=${send} onDrop=${() => onDone({ cliente: conflict.theirs })}
       onClose=${() => setConflict(null)} />`}`
 }
 

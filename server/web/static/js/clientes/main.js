@@ -13,7 +13,7 @@ import { useLive } from '../live.js'
 import { useRoute } from '../route.js'
 import { Stats } from '../stats.js'
 import { columns } from './columns.js'
-import { PAGE_SIZE, useList } from './data.js'
+import { filterOf, PAGE_SIZE, useList } from './data.js'
 import { Dialogs } from './dialogs.js'
 import { levels, orders, route as r } from './route.js'
 
@@ -37,7 +37,7 @@ function Clientes() {
       ${may.seesAll && html`<button type="button" class="button" onClick=${() => setOpen({ kind: 'export', rows: [] })}><${Icon} name="download" size=${16} />Exportar</button>`}
       ${onNew && html`<${NewButton} text="Novo cliente" onClick=${onNew} />`}<//>
     ${may.seesAll && html`<${Stats} shown=${numbers} /><${Tools} route=${route} go=${go} />`}
-    <${SelectionBar} selection=${selection} rows=${rows}><${SelectionActions} rows=${selection.rows} may=${may} setOpen=${setOpen} /><//>
+    <${SelectionBar} selection=${selection} rows=${rows} total=${list.data?.total}><${SelectionActions} selection=${selection} total=${list.data?.total} route=${route} may=${may} setOpen=${setOpen} /><//>
     <${ListPanel} list=${list} rows=${rows} total=${list.data?.total} columns=${columns} selection=${may.seesAll ? selection : undefined} noun=${noun} r=${r} route=${route} go=${go} icon="people"
       empty=${html`<${Nobody} onNew=${onNew} />`}>
       ${rows && html`<${Table} label="Clientes" columns=${columns} rows=${rows} stale=${list.slow} href=${(c) => r.address({ ...route, id: c.id })}
@@ -61,14 +61,23 @@ function Tools({ route, go }) {
     <${ClearFilters} r=${r} route=${route} go=${go} /></div>`
 }
 
-function SelectionActions({ rows, may, setOpen }) {
+// SelectionActions offers what somebody may do to what is chosen; of single records only to
+// those with whom it would come to something.
+function SelectionActions({ selection, total, route, may, setOpen }) {
+  const { whole, rows } = selection
   const able = rows.filter(may.toggle)
+  const target = (some) => (whole ? { filtro: filterOf(route) } : { ids: some.map((c) => c.id) })
+  const ask = (acao, some) => setOpen({ kind: 'bulk', order: { ...target(some), acao } })
   const on = able.filter((c) => !c.ativo)
   const off = able.filter((c) => c.ativo)
+  const changed = rows.filter((c) => may.fields(c).length > 0)
+  const erased = rows.filter(may.erase)
   return html`
-    ${on.length > 0 && html`<button type="button" class="button" onClick=${() => setOpen({ kind: 'toggle', rows: on, ativo: true })}>Ativar</button>`}
-    ${off.length > 0 && html`<button type="button" class="button danger-quiet" onClick=${() => setOpen({ kind: 'toggle', rows: off, ativo: false, sure: true })}>Desativar</button>`}
-    <button type="button" class="button" onClick=${() => setOpen({ kind: 'export', rows })}><${Icon} name="download" size=${16} />Exportar seleção</button>`
+    ${(whole || changed.length > 0) && html`<button type="button" class="button" onClick=${() => setOpen({ kind: 'fields', target: target(changed), n: whole ? total : changed.length })}>Mudar campos</button>`}
+    ${(whole || on.length > 0) && html`<button type="button" class="button" onClick=${() => ask('reativar', on)}>Ativar</button>`}
+    ${(whole || off.length > 0) && html`<button type="button" class="button danger-quiet" onClick=${() => ask('desativar', off)}>Desativar</button>`}
+    ${may.eraseMany && (whole || erased.length > 0) && html`<button type="button" class="button danger-quiet" onClick=${() => ask('remover', erased)}>Excluir</button>`}
+    <button type="button" class="button" onClick=${() => setOpen({ kind: 'export', rows: whole ? [] : rows })}><${Icon} name="download" size=${16} />Exportar seleção</button>`
 }
 
 function Nobody({ onNew }) {

@@ -6,9 +6,10 @@ import { FormDialog } from '../form.js'
 
 export const nameOf = (d) => d.nome || d.hostname || `Dispositivo ${d.id}`
 
+// change returns { dispositivo, operacao }: as it is now, and the change's number.
 async function change(d, body) {
-  const { data } = await request('PATCH', `/api/db/dispositivos/${d.id}`, { body, onSession: 'stay' })
-  return data.dispositivo
+  const { data, operacao } = await request('PATCH', `/api/db/dispositivos/${d.id}`, { body, onSession: 'stay' })
+  return { dispositivo: data.dispositivo, operacao }
 }
 
 export function EditDevice({ device: d, onDone, onClose }) {

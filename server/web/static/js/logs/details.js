@@ -1,11 +1,11 @@
 import { html } from '../ui.js'
+import { differences, Differences } from '../difference.js'
 import { Drawer } from '../drawer.js'
 import { extraRows, Facts } from '../facts.js'
 import { formatHora } from '../format.js'
 import { Time } from '../time.js'
 import { actionName, actorKind, actorOf, channelName, textOf } from '../trail.js'
 import { useLog } from './data.js'
-import { differences } from './difference.js'
 import { Level } from './level.js'
 
 const known = ['ator', 'canal', 'ip', 'antes', 'depois']
@@ -40,8 +40,5 @@ function Difference({ antes, depois }) {
   const rows = differences(antes, depois)
   if (!rows.length) return null
   const made = !antes
-  return html`<section class="facts"><h3>${made ? 'Valores' : 'O que mudou'}</h3>
-    <dl class="difference">${rows.map(({ name, was, is }) => html`<div key=${name}><dt>${name}</dt>
-      <dd>${was !== undefined && html`<del><span class="sr">Antes: </span>${was || html`<em>vazio</em>`}</del>`}
-        ${is !== undefined && html`<ins class=${made ? 'made' : ''}>${!made && html`<span class="sr">Depois: </span>`}${is || html`<em>vazio</em>`}</ins>`}</dd></div>`)}</dl></section>`
+  return html`<section class="facts"><h3>${made ? 'Valores' : 'O que mudou'}</h3><${Differences} rows=${rows} made=${made} /></section>`
 }
