@@ -95,6 +95,7 @@ func walkDevices(h *house) *walker {
 	w.use("Remover para sempre")
 	p.waitText(".toast", "foi removido")
 	w.use("Dispensar aviso")
+	delete(w.offered, "Parar") // of the short time in which something runs
 	return w
 }
 
@@ -117,9 +118,9 @@ func walkOperations(h *house) *walker {
 	w.use("Desfazer")
 	w.use("Desfazer em …")
 	p.waitText(".toast", "Desfeito em 3 clientes")
+	w.use("Dispensar aviso")
 	w.use("ficha: registro")
 	p.waitText("dialog h2", "Desfazer em 3 clientes")
-	w.use("Dispensar aviso")
 	w.forget("Desistir do resto", "Parar") // of the short time in which something runs
 	w.pressed["Desistir do resto"] = true
 	return w

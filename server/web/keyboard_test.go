@@ -23,18 +23,18 @@ var walks = []struct {
 	walk      func(*house) *walker
 	functions string
 }{
-	{"moldura", walkFrame, `Pular para o conteúdo|Monitor|ir: Painel|ir: Clientes|ir: Dispositivos|ir: Conexões|ir: Chat|ir: Auditoria|ir: Sessões|ir: Chaves de API|ir: Documentação|
+	{"moldura", walkFrame, `Pular para o conteúdo|Monitor|ir: Painel|ir: Clientes|ir: Dispositivos|ir: Conexões|ir: Chat|ir: Auditoria|ir: Operações|ir: Sessões|ir: Chaves de API|ir: Documentação|
 		Menu da conta|Trocar senha|Sair|campo: Senha atual|campo: Nova senha|campo: Repita a nova senha|Mostrar senha|Cancelar|Fechar`},
 	{"entrar", walkLogin, `campo: E-mail|campo: Senha|Mostrar senha|Entrar|campo: Nova senha|campo: Repita a nova senha|Salvar e continuar`},
 	{"painel", walkPanel, `Período|Ver os números`},
 	{"lista de clientes", walkClients, `Exportar|Novo cliente|campo: Buscar clientes|Limpar busca|Situação|campo: Nível|campo: Cidade|campo: Empresa|Limpar filtros|
 		ordenar: Nome e e-mail|ordenar: Empresa|ordenar: Cidade / UF|ordenar: Cadastro|campo: Selecionar todos desta página|linha: selecionar|linha: abrir|linha: Editar|
-		Primeira página|Página anterior|Próxima página|Última página|Mudar campos|Conferir o que muda|Mudar …|
+		Primeira página|Página anterior|Próxima página|Última página|Mudar campos|campo: Cargo|Conferir o que muda|Mudar …|
 		Ativar|Ativar …|Desativar|Desativar …|Excluir|Exportar seleção|Limpar seleção|Cancelar|Fechar|Desfazer|Dispensar aviso`},
 	{"um cliente", walkClient, `Novo cliente|Cadastrar|campo: Nome|campo: E-mail|campo: CPF ou CNPJ|campo: Telefone|campo: Nível de acesso|campo: Empresa|campo: Cargo|campo: CEP|campo: Endereço|campo: Cidade|
 		campo: Estado|campo: País|campo: Senha|campo: Observações|Mostrar senha|Cancelar|Fechar|Continuar editando|Descartar|Salvar|Editar|Mais|Trocar e-mail|Definir senha|Imprimir ficha|
 		Excluir definitivamente…|Desativar|Reativar|ficha: mailto:|ficha: tel:|Ver todos|campo: Novo e-mail|campo: Nova senha|campo: Para confirmar|Excluir para sempre|versão|Descartar as minhas|
-		Voltar ao formulário|Salvar escolhas|histórico: mudança|histórico: Restaurar este valor|histórico: Desfazer esta mudança|Desfazer|Dispensar aviso`},
+		Voltar ao formulário|Salvar escolhas|histórico: mudança|histórico: Restaurar este valor|histórico: Desfazer esta mudança|histórico: Mostrar mais|Desfazer|Dispensar aviso`},
 	{"dispositivos", walkDevices, `campo: Buscar dispositivos|Limpar busca|Presença|campo: Tipo|campo: Sistema|campo: Cliente|Tirar o filtro de cliente|Limpar filtros|linha: abrir|linha: Editar|Fechar|
 		ficha: registro|Ver todos|Tudo o que o dispositivo informou|Mais|Liberar para outra chave|Remover…|Editar|campo: Nome|campo: Número do cliente|campo: Situação|Salvar|Cancelar|Liberar|
 		linha: selecionar|campo: Selecionar todos desta página|Mudar de cliente|Conferir o que muda|Mudar …|Ativar|Ativar …|Desativar|Desativar …|Remover|Remover …|Limpar seleção|
@@ -328,9 +328,10 @@ func walkClient(h *house) *walker {
 	w.use("histórico: mudança")
 	w.use("histórico: Restaurar este valor")
 	p.waitText("dialog .facts", "Saquarema")
-	w.use("histórico: mudança")
-	w.use("histórico: Desfazer esta mudança")
+	w.use("Desfazer")
 	p.waitText("dialog .facts", "Araruama")
+	w.use("histórico: Desfazer esta mudança")
+	p.waitText("dialog .facts", "Saquarema")
 	h.walkAccount(w, c)
 	return w
 }
@@ -364,6 +365,8 @@ func (h *house) walkAccount(w *walker, c store.Cliente) {
 	w.open(fmt.Sprintf("/clientes/%d?busca=caio", c.ID))
 	w.use("Reativar")
 	w.waitText("dialog .badge", "Ativo")
+	w.use("histórico: Mostrar mais")
+	w.waitFor("all of them", `document.querySelectorAll('.history details').length > 8`)
 	w.use("Ver todos")
 	w.waitAddress(fmt.Sprintf("/logs?cliente=%d", c.ID))
 	w.open(fmt.Sprintf("/clientes/%d?busca=caio", c.ID))

@@ -68,3 +68,43 @@ func TestOperacoes(t *testing.T) {
 	p.waitText("dialog .badge", "Interrompida")
 	p.waitFor("nothing to do", `!document.querySelector('dialog .dialog-foot')`)
 }
+
+// TestDispositivosBulk gives devices to another client and back, and takes an edit back.
+func TestDispositivosBulk(t *testing.T) {
+	h := program(t)
+	owners := people(h, "Dona", "Primeira Dona", "Segunda Dona")
+	op := h.st.As(storetest.Operator)
+	var devices []int64
+	for i := range 2 {
+		id, err := op.Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(fmt.Sprintf(`{"hostname": "LOTE-%d"}`, i)), ClienteID: owners[0].ID})
+		require.NoError(t, err)
+		devices = append(devices, id)
+	}
+	ownerOf := func(id int64) int64 {
+		d, err := op.Dispositivos.Get(t.Context(), id)
+		require.NoError(t, err)
+		return int64(d.ClienteID)
+	}
+	p := h.open(monica, "/dispositivos?busca=lote-")
+	p.waitText(".range", "1–2 de 2")
+	p.choose("Selecionar todos desta página")
+	p.use("Mudar de cliente")
+	p.fill("dialog [name=cliente_id]", fmt.Sprint(owners[1].ID))
+	p.use("Conferir o que muda")
+	p.waitText("dialog h2", "Alterar 2 dispositivos?")
+	p.use("Mudar 2 dispositivos")
+	p.waitText(".toast", "2 dispositivos foram alterados")
+	require.Equal(t, owners[1].ID, ownerOf(devices[0]))
+	p.use("Desfazer")
+	p.waitText(".toast", "Desfeito em 2 dispositivos")
+	require.Equal(t, owners[0].ID, ownerOf(devices[1]))
+
+	p.open("/dispositivos?busca=lote-1")
+	p.waitText(".range", "1–1 de 1")
+	p.use("Editar LOTE-1")
+	p.fill("dialog [name=nome]", "RECEPÇÃO")
+	p.use("Salvar")
+	p.waitText(".grid", "RECEPÇÃO")
+	p.use("Desfazer")
+	p.waitFor("the name again", `document.querySelector('.grid a.row-link').textContent === 'LOTE-1'`)
+}

@@ -101,7 +101,7 @@ func (w *walker) controlsJS() string {
 		const dialog = [...document.querySelectorAll('dialog[open]')].at(-1)
 		const kinds = 'a[href], button, input, select, textarea, summary'
 		const all = [...(dialog ? [dialog] : document.querySelectorAll(%q))].flatMap((r) => r.matches(kinds) ? [r] : [...r.querySelectorAll(kinds)])
-		return [...all, ...(dialog ? [] : document.querySelectorAll('.toast button'))].filter((e) => e.getClientRects().length && !e.disabled && e.ariaBusy !== 'true')
+		return [...all, ...(dialog ? [] : document.querySelectorAll('.toast button'))].filter((e) => e.getClientRects().length && e.checkVisibility() && !e.disabled && e.ariaBusy !== 'true')
 	}`, w.area)
 }
 

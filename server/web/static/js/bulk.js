@@ -142,7 +142,7 @@ function Work({ run, names, onUndo, onClose }) {
     <div class="dialog-foot">
       ${!going && op && !over && html`<button type="button" class="button plain danger-quiet" onClick=${run.giveUp}>Desistir do resto</button>`}
       <span class="grow"></span>
-      ${over && op.reversivel && op.feitos > 0 && html`<button type="button" class="button" onClick=${onUndo}>Desfazer</button>`}
+      ${over && op.reversivel && op.feitos > 0 && op.acao !== 'desfazer' && html`<button type="button" class="button" onClick=${onUndo}>Desfazer</button>`}
       ${!going && !over && (op || error) && html`<button type="button" class="button primary" onClick=${op ? run.goOn : run.begin}>${op ? 'Continuar' : 'Tentar outra vez'}</button>`}
       <button type="button" class="button" autofocus onClick=${going ? run.stop : onClose}>${going ? 'Parar' : 'Fechar'}</button>
     </div>`

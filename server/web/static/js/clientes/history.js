@@ -59,10 +59,10 @@ function Change({ v, busy, restorable, onUndo, onRestore }) {
   const rows = differences(sideOf(v, 'antes'), sideOf(v, 'depois'))
   const byName = Object.fromEntries(v.campos.map((f) => [f.campo, f]))
   const made = v.acao === 'cliente_criado'
-  const beside = ({ field, name }) => !made && restorable(byName[field]) && html`<button type="button" class="button plain" aria-label=${`Restaurar este valor: ${name}`} aria-busy=${busy ? 'true' : 'false'}
+  const beside = ({ field, name }) => !made && restorable(byName[field]) && html`<button type="button" class="button" aria-label=${`Restaurar este valor: ${name}`} aria-busy=${busy ? 'true' : 'false'}
     onClick=${() => onRestore(byName[field])}>Restaurar este valor</button>`
   const from = [channelName(textOf(v.canal)), textOf(v.ip)].filter(Boolean).join(' · ')
-  return html`<details><summary><span><strong>${v.desfaz ? 'Mudança desfeita' : actionName(v.acao)}</strong> <span class="quiet">${[actorOf(v), rows.map((row) => row.name).join(', ')].filter(Boolean).join(' · ')}</span></span>
+  return html`<details><summary><span><strong>${v.desfaz ? 'Mudança desfeita' : actionName(v.acao)}</strong> <span class="quiet">${[actorOf(v), made ? '' : rows.map((row) => row.name).join(', ')].filter(Boolean).join(' · ')}</span></span>
       <span class="quiet"><${Time} at=${v.data_hora} since /></span></summary>
     <div class="stack">
       ${from && html`<p class="quiet">De onde: ${from}${v.operacao && html` · parte da operação <a href=${`/operacoes/${v.operacao}`}>nº ${v.operacao}</a>`}</p>`}
