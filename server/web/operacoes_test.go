@@ -3,6 +3,7 @@ package web_test
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -83,13 +84,13 @@ func TestDispositivosBulk(t *testing.T) {
 	ownerOf := func(id int64) int64 {
 		d, err := op.Dispositivos.Get(t.Context(), id)
 		require.NoError(t, err)
-		return int64(d.ClienteID)
+		return d.ClienteID
 	}
 	p := h.open(monica, "/dispositivos?busca=lote-")
 	p.waitText(".range", "1–2 de 2")
 	p.choose("Selecionar todos desta página")
 	p.use("Mudar de cliente")
-	p.fill("dialog [name=cliente_id]", fmt.Sprint(owners[1].ID))
+	p.fill("dialog [name=cliente_id]", strconv.FormatInt(owners[1].ID, 10))
 	p.use("Conferir o que muda")
 	p.waitText("dialog h2", "Alterar 2 dispositivos?")
 	p.use("Mudar 2 dispositivos")
