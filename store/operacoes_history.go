@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"strings"
 
 	"example.com/monitor/store/list"
 	"example.com/monitor/store/operation"
@@ -16,11 +15,7 @@ func (c Clientes) History(ctx context.Context, id int64, f OperacaoFiltro) (Pagi
 	if err != nil {
 		return list.Empty[ClienteVersao](j), err
 	}
-	args := make([]any, len(operation.Changing))
-	for i, action := range operation.Changing {
-		args[i] = action
-	}
-	s.And("l.acao IN ("+strings.TrimSuffix(strings.Repeat("?, ", len(args)), ", ")+")", args...)
+	s.And(operation.IsChange)
 	rows, err := readPage(ctx, c.call, s, j)
 	page := list.Empty[ClienteVersao](j)
 	page.Total, page.Proximo, page.Anterior = rows.Total, rows.Proximo, rows.Anterior

@@ -10,8 +10,8 @@ import (
 	"example.com/monitor/store/when"
 )
 
-// Changing are the actions in which a client's record changed.
-var Changing = []string{"cliente_criado", "cliente_atualizado", "cliente_desativado", "email_alterado", "senha_alterada", "cliente_deletado"}
+// IsChange is the condition on a row of logs_auditoria l in which a client's record changed.
+const IsChange = "l.acao IN ('cliente_criado', 'cliente_atualizado', 'cliente_desativado', 'email_alterado', 'senha_alterada', 'cliente_deletado')"
 
 // Versao is a change of a client, as its history tells it.
 type Versao struct {

@@ -26,8 +26,6 @@ export const actions = [
   ['acesso_recusado', 'Acesso recusado'],
   ['tentativas_esquecidas', 'Bloqueio desfeito'],
   ['logs_exportados', 'Trilha exportada'],
-  ['operacao_iniciada', 'Operação iniciada'],
-  ['operacao_encerrada', 'Operação encerrada'],
   ['backup', 'Cópia de segurança'],
   ['restauracao', 'Banco restaurado'],
   ['chave_auditoria_trocada', 'Chave da trilha trocada'],
