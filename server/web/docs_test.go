@@ -21,7 +21,7 @@ func TestDocs(t *testing.T) {
 	p.waitFor("the routes", `document.querySelectorAll('.op').length > 30`)
 	require.Zero(t, evaluate[int](p, `document.querySelectorAll('.op[open]').length`))
 	p.fill(".docs .search input", "EMAIL_em_uso")
-	p.waitFor("only what can fail so", `document.querySelector('#post-clientes') && document.querySelectorAll('.op').length === 2`)
+	p.waitFor("only what can fail so", `document.querySelector('#post-clientes') && document.querySelectorAll('.op').length === 3`)
 	p.fill(".docs .search input", "não há nada disso")
 	p.waitText(".state h2", "Nada com essas palavras")
 	p.fill(".docs .search input", "lista os clientes")
