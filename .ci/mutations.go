@@ -30,7 +30,7 @@ func one(what, pkg, run, file, was, is string) mutation {
 
 var mutations = []mutation{
 	one("an idempotency key is looked for without its actor", "./store", "Idempot",
-		"store/idempotency.go", "WHERE ator = ? AND chave = ?`, t.actor.ref(), chave)", "WHERE chave = ?`, chave)"),
+		"store/once/once.go", "WHERE ator = ? AND chave = ?`, actor, key)", "WHERE chave = ?`, key)"),
 	one("a moderador sets nivel_acesso", "./server", "TestLevelsAreNotAssigned",
 		"store/clientes_change.go", `[]string{"nivel_acesso", "senha"}`, `[]string{"senha"}`),
 	one("a moderador sets a password", "./store", "TestRoles",
@@ -40,7 +40,7 @@ var mutations = []mutation{
 	{"the audit entry is written after the change, in a transaction of its own", "./store", "TestAuditFailureUndoesTheChange", []edit{
 		{"store/call.go", "	now   Hora\n}", "	now   Hora\n	later []entry\n	late  bool\n}"},
 		{"store/call.go", "	return c.s.db.Write(ctx, func(ctx context.Context, q engine.Q) error {\n		undo", "	var later []entry\n	werr := c.s.db.Write(ctx, func(ctx context.Context, q engine.Q) error {\n		undo"},
-		{"store/call.go", "		err := fn(ctx, &tx{Q: q, s: c.s, actor: c.actor, now: c.s.now()})\n		done = err == nil\n		return err\n	})\n", "		x := &tx{Q: q, s: c.s, actor: c.actor, now: c.s.now()}\n		err := fn(ctx, x)\n		later, done = x.later, err == nil\n		return err\n	})\n" +
+		{"store/call.go", "		err := fn(ctx, &tx{Q: q, s: c.s, actor: c.actor, part: c.part, now: c.s.now()})\n		done = err == nil\n		return err\n	})\n", "		x := &tx{Q: q, s: c.s, actor: c.actor, part: c.part, now: c.s.now()}\n		err := fn(ctx, x)\n		later, done = x.later, err == nil\n		return err\n	})\n" +
 			"	if werr != nil || len(later) == 0 {\n		return werr\n	}\n	return c.s.db.Write(ctx, func(ctx context.Context, q engine.Q) error {\n		x := &tx{Q: q, s: c.s, actor: c.actor, now: c.s.now(), late: true}\n		for _, r := range later {\n			if err := x.audit(ctx, r); err != nil {\n				return err\n			}\n		}\n		return nil\n	})\n"},
 		{"store/entry.go", "func (t *tx) audit(ctx context.Context, r entry) error {\n", "func (t *tx) audit(ctx context.Context, r entry) error {\n	if !t.late {\n		t.later = append(t.later, r)\n		return nil\n	}\n"},
 	}},
@@ -57,7 +57,7 @@ var mutations = []mutation{
 	one("an old hash costs less than ours", "./store", "TestWeakHashesCostAsMuch",
 		"store/password/hash.go", "max(0, pace.HashRounds()-h.rounds)", "max(0, pace.HashRounds()/2-h.rounds)"),
 	one("guesses at an account cost no wait", "./store", "TestGuessesAreBounded|TestLock$",
-		"store/attempts.go", "	if failures < f.livres {", "	if failures < 10*f.livres {"),
+		"store/guess/key.go", "	if failures < f.free {", "	if failures < 10*f.free {"),
 	one("a session outlives its day", "./store", "TestSessionEnds",
 		"store/auth.go", "sessaoDuracao = 24 * time.Hour", "sessaoDuracao = 25 * time.Hour"),
 	one("a revoked key opens", "./store", "TestKeyEnds|TestRoles",
@@ -72,8 +72,14 @@ var mutations = []mutation{
 		"store/trail/verify.go", "case !k.verifies(e):", "case len(e.mac) == 0:"),
 	one("what fails to commit is told as done", "./store", "TestUnansweredCommit|TestBrokenConnection",
 		"store/engine/writer.go", "			w.finish(batch[:n], err)\n		}\n		batch", "			w.finish(batch[:n], nil)\n		}\n		batch"),
-	one("a CSV cell may be a formula", "./store", "TestSafeCell",
-		"store/safe_cell.go", `const formulas = "=+-@|`, `const formulas = "=+-|`),
+	one("a CSV cell may be a formula", "./store/record", "TestSafeCell",
+		"store/record/safe_cell.go", `const formulas = "=+-@|`, `const formulas = "=+-|`),
+	one("what nobody vouches for is taken back", "./store", "TestUndoTrustsTheTrailOnly",
+		"store/trail/attest.go", "	case !k.verifies(e), !r.agrees(e), !hmac.Equal(e.Digest, Digest(k.Secret, r.text, r.data, r.level)):", "	case !r.agrees(e) || len(Digest(k.Secret)) == 0 || hmac.Equal(nil, e.mac):"),
+	one("taking back overwrites what came later", "./store", "TestManyAtOnceAndBack",
+		"store/operation/reversal.go", "		if r.Version != version {", "		if r.Version == \"\" && version == \"\" {"),
+	one("an operation that goes on begins anew", "./store", "TestOperationsSurvive|TestAnInterruptedOperationGoesOn",
+		"store/operation/operacao.go", "return over[id] })", "return over[-id] })"),
 	one("a copy is open to others", "./store/backup", "TestPrivateFiles|Backup|Copy|Copies|Copia",
 		"store/durable/partial.go", "os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)", "os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)"),
 	one("scripts read the session's cookie", "./server", "TestCookieAttributes",
