@@ -75,6 +75,9 @@ func (m *many) named(args []string) error {
 
 // run does it: preview, question, work with progress, and what came of it.
 func (m *many) run(a *app, cmd *cobra.Command, args []string, of term.OutputFlags) error {
+	if m.consent.DryRun && of.Format == "ids" {
+		return errPlanIDs
+	}
 	if m.consent.DryRun {
 		out, err := outputFor(a, cmd, of, planoFields())
 		if err != nil {
@@ -110,6 +113,8 @@ func (m *many) run(a *app, cmd *cobra.Command, args []string, of term.OutputFlag
 		return a.work(ctx, s, op, out)
 	})
 }
+
+var errPlanIDs = term.UsageError("use -o json, ou tire --simular", "uma simulação não tem ids")
 
 // plan finds the records and says what would come of it.
 func (m *many) plan(ctx context.Context, a *app, s *session, args []string) (p store.Pedido, plan *store.OperacaoPlano, err error) {
@@ -187,7 +192,7 @@ func (a *app) readWords(ctx context.Context) ([]string, error) {
 		lines.Split(bufio.ScanWords)
 		read := 0
 		for lines.Scan() {
-			words = append(words, lines.Text())
+			words = append(words, strings.TrimPrefix(lines.Text(), "\ufeff")) // Windows begins files so
 			read += len(lines.Bytes()) + 1
 		}
 		if read > maxTyped {
@@ -327,8 +332,20 @@ func (a *app) tellRefused(ctx context.Context, s *session, op *store.Operacao) e
 	}
 	return &term.ProblemError{
 		Kind: store.ErrConflict, Hint: hint,
-		Sentence: fmt.Sprintf("%s de %s foram recusados; os outros foram feitos (operação %d)", say.Thousands(op.Recusados), say.Thousands(op.Total), op.ID),
+		Sentence: refusedWords(op),
 	}
+}
+
+func refusedWords(op *store.Operacao) string {
+	verb := " foram recusados"
+	if op.Recusados == 1 {
+		verb = " foi recusado"
+	}
+	text := say.Thousands(op.Recusados) + " de " + say.Thousands(op.Total) + verb
+	if op.Feitos > 0 {
+		text += "; " + say.Count(op.Feitos, "feito", "feitos")
+	}
+	return text + fmt.Sprintf(" (operação %d)", op.ID)
 }
 
 // stopped says how to go on with what was cut off.

@@ -86,7 +86,7 @@ func TestManyClientes(t *testing.T) {
 	require.Equal(t, exitConflict, r.code)
 	require.Contains(t, r.err, "recusado: clientes 1: Este é o último administrador")
 	require.Contains(t, r.err, "recusado: clientes 99: Cliente não encontrado")
-	require.Contains(t, r.err, "2 de 3 foram recusados")
+	require.Contains(t, r.err, "2 de 3 foram recusados; 1 feito (operação")
 	require.Equal(t, false, column(t, "2", "ativo"))
 	r = runMonitor(t, "operacoes", "list", "-o", "json")
 	var list []store.Operacao

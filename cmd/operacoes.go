@@ -222,6 +222,9 @@ Não se desfazem: remoções de vez, trocas de senha, chaves e sessões revogada
 }
 
 func (a *app) runUndo(cmd *cobra.Command, typed string, consent term.ConsentFlags, of term.OutputFlags) error {
+	if consent.DryRun && of.Format == "ids" {
+		return errPlanIDs
+	}
 	if consent.DryRun {
 		return a.runPlanUndo(cmd, typed, of)
 	}

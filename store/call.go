@@ -68,8 +68,11 @@ func (c *call) writeOnce(ctx context.Context, fn func(ctx context.Context, t *tx
 				undo()
 			}
 		}()
-		c.part.begin()
-		err := fn(ctx, &tx{Q: q, s: c.s, actor: c.actor, part: c.part, now: c.s.now()})
+		t := &tx{Q: q, s: c.s, actor: c.actor, part: c.part, now: c.s.now()}
+		if err := c.part.begin(ctx, t); err != nil {
+			return err
+		}
+		err := fn(ctx, t)
 		done = err == nil
 		return err
 	})

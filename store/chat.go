@@ -169,7 +169,7 @@ func (m *Mensagem) Versao() string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-var errMensagemMudou = conflictError("A mensagem foi alterada")
+var errMensagemMudou = fault.Conflict("A mensagem foi alterada")
 
 // Edit changes the text of a message and marks it; people their own, admins and
 // moderadores anyone's. WithVersao applies: with ErrConflict comes the message as

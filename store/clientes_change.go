@@ -86,7 +86,7 @@ func (c Clientes) edited(was *Cliente, fn func(*Cliente)) (Cliente, error) {
 	return e, e.Validate(was)
 }
 
-var errConflito = conflictError("O cliente foi alterado")
+var errConflito = fault.Conflict("O cliente foi alterado")
 
 // edit applies fn to a copy and takes back what may not be edited so.
 func edit(was Cliente, fn func(*Cliente)) Cliente {

@@ -6,12 +6,13 @@ import (
 	"fmt"
 	"strings"
 
+	"example.com/monitor/store/fault"
 	"example.com/monitor/store/machine"
 	"example.com/monitor/store/once"
 	"example.com/monitor/store/record"
 )
 
-var errDispositivoMudou = conflictError("O dispositivo foi alterado")
+var errDispositivoMudou = fault.Conflict("O dispositivo foi alterado")
 
 // Change writes what m names and audits it; admins and moderadores. ErrNotFound
 // when there is no such device. WithVersao applies: with ErrConflict comes the

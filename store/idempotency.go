@@ -4,9 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
-	"strings"
 
-	"example.com/monitor/store/fault"
 	"example.com/monitor/store/once"
 	"example.com/monitor/store/trail"
 )
@@ -93,11 +91,3 @@ func (c *call) once(ctx context.Context, chave string, r once.Result, parts []st
 	}
 	return err
 }
-
-// conflictError says that a record is no longer what the caller saw.
-func conflictError(qual string) error {
-	return fault.Rule(ErrConflict, "conflito", qual+" por outra pessoa depois que você "+artigo(qual)+" abriu: confira as duas versões e salve de novo")
-}
-
-// artigo is "a" for "A mensagem …".
-func artigo(qual string) string { return strings.ToLower(qual[:1]) }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
@@ -39,14 +40,10 @@ type Pedido struct {
 const MaxAlvos = 200_000
 
 var (
-	errSemAlvo       = fault.Invalid("ids", "Escolha ao menos um registro")
 	errMuitosAlvos   = fault.Invalid("ids", "São registros demais para uma operação: o máximo é "+say.Thousands(MaxAlvos)+"; divida com um filtro")
-	errSemCampos     = fault.Invalid("campos", "Informe ao menos um campo e o seu valor")
 	errSemOperacao   = fault.Rule(ErrNotFound, "nao_encontrado", "Não há operação com este número")
 	errDeOutraPessoa = fault.Rule(ErrForbidden, "sem_permissao", "Só quem começou a operação ou um administrador a continua")
-	errEncerrada     = fault.Rule(ErrConflict, "operacao_encerrada", "Esta operação foi encerrada e não continua")
-	errNadaADesfazer = fault.Rule(ErrConflict, "irreversivel", "Esta operação não mudou nada")
-	errEmAndamento   = fault.Rule(ErrConflict, "em_andamento", "Esta operação está em andamento: espere que termine ou interrompa quem a executa")
+	errEmailProprio  = fault.Rule(ErrForbidden, "senha_propria", "O próprio e-mail volta em Trocar e-mail, com a senha atual")
 )
 
 // Plan says what p would do, without doing it. Rules about several records, as that of the
@@ -91,11 +88,8 @@ func (o Operacoes) start(ctx context.Context, p Pedido, targets []int64, refused
 			return 0, refused
 		}
 		t.part = &part{undoes: undoes}
-		depois := map[string]any{"recurso": p.Recurso, "acao": p.Acao, "total": len(targets)}
-		if len(p.Campos) > 0 {
-			depois["campos"] = p.Campos
-		}
-		err := t.audit(ctx, entry{acao: actOperacaoBegun, text: "Operação iniciada: " + operation.Title(p.Acao, p.Recurso, len(targets)), depois: depois})
+		head := operation.Head{Recurso: p.Recurso, Acao: p.Acao, Total: len(targets), Campos: p.Campos, Alvos: operation.DigestOf(targets), Nivel: o.actor.nivel}
+		err := t.audit(ctx, entry{acao: actOperacaoBegun, text: "Operação iniciada: " + operation.Title(p.Acao, p.Recurso, len(targets)), depois: head.Fields()})
 		if err != nil {
 			return 0, err
 		}
@@ -120,6 +114,9 @@ func (o Operacoes) allowed(p *Pedido) error {
 		return err
 	}
 	if p.Acao == operation.Alterar {
+		if _, level := p.Campos["nivel_acesso"]; level && o.actor.nivel != Admin {
+			return fieldForbidden("nivel_acesso")
+		}
 		return o.checkFields(p)
 	}
 	if p.Recurso == operation.Chaves || p.Recurso == operation.Clientes && p.Acao == operation.Remover {
@@ -131,25 +128,13 @@ func (o Operacoes) allowed(p *Pedido) error {
 // checkFields refuses columns and values that no record takes.
 func (o Operacoes) checkFields(p *Pedido) error {
 	if len(p.Campos) == 0 {
-		return errSemCampos
+		return operation.ErrNoColumns
 	}
 	if p.Recurso == operation.Clientes {
-		return checkColumns(p.Campos)
+		return record.CheckColumns(p.Campos)
 	}
 	_, err := p.mudanca()
 	return err
-}
-
-// checkColumns refuses values that no client may have. Whether a postal code must be Brazilian is
-// each client's matter.
-func checkColumns(campos map[string]json.RawMessage) error {
-	was := Cliente{ID: 1, Nome: "x", Pais: "x"}
-	probe := was
-	if err := probe.Set(campos, false); err != nil {
-		return err
-	}
-	probe.Normalize()
-	return probe.Validate(&was)
 }
 
 // targets are the records that p names or finds, each once, in order.
@@ -157,13 +142,13 @@ func (o Operacoes) targets(ctx context.Context, p *Pedido) (ids []int64, err err
 	switch {
 	case p.Clientes != nil && p.Recurso == operation.Clientes:
 		f := *p.Clientes
-		ids, err = everyID(func(cursor string) (Pagina[Cliente], error) {
+		ids, err = list.EveryID(MaxAlvos, func(cursor string) (Pagina[Cliente], error) {
 			f.Pagina, f.PorPagina, f.Cursor, f.SemTotal, f.Ultima = 1, 1000, cursor, true, false
 			return Clientes(o).List(ctx, f)
 		}, func(c *Cliente) int64 { return c.ID })
 	case p.Dispositivos != nil && p.Recurso == operation.Dispositivos:
 		f := *p.Dispositivos
-		ids, err = everyID(func(cursor string) (Pagina[Dispositivo], error) {
+		ids, err = list.EveryID(MaxAlvos, func(cursor string) (Pagina[Dispositivo], error) {
 			f.Pagina, f.PorPagina, f.Cursor, f.SemTotal, f.Ultima = 1, 1000, cursor, true, false
 			return Dispositivos(o).List(ctx, f)
 		}, func(d *Dispositivo) int64 { return d.ID })
@@ -177,28 +162,11 @@ func (o Operacoes) targets(ctx context.Context, p *Pedido) (ids []int64, err err
 	ids = slices.Compact(ids)
 	switch {
 	case len(ids) == 0:
-		return nil, errSemAlvo
+		return nil, operation.ErrNoTargets
 	case len(ids) > MaxAlvos:
 		return nil, errMuitosAlvos
 	}
 	return ids, nil
-}
-
-// everyID walks a list to its end.
-func everyID[T any](next func(cursor string) (Pagina[T], error), id func(*T) int64) (ids []int64, err error) {
-	for cursor := ""; ; {
-		page, err := next(cursor)
-		if err != nil {
-			return nil, err
-		}
-		for i := range page.Itens {
-			ids = append(ids, id(&page.Itens[i]))
-		}
-		if page.Proximo == "" || len(ids) > MaxAlvos {
-			return ids, nil
-		}
-		cursor = page.Proximo
-	}
 }
 
 var listaOperacoes = list.NewListing[Operacao](operation.Table, operation.Joins, "", "o.id", operation.Cols)
@@ -260,6 +228,10 @@ func (o Operacoes) Items(ctx context.Context, id int64, situacao string, f Opera
 	if err := o.require(Admin, Moderador); err != nil {
 		return list.Empty[OperacaoItem](j), err
 	}
+	op, err := o.find(ctx, id)
+	if err != nil {
+		return list.Empty[OperacaoItem](j), err
+	}
 	s := list.Select(listaItens, "i.operacao = ?", id)
 	if situacao != "" {
 		if err := operation.CheckSituation(situacao); err != nil {
@@ -269,10 +241,6 @@ func (o Operacoes) Items(ctx context.Context, id int64, situacao string, f Opera
 	}
 	page, err := readPage(ctx, o.call, s, j)
 	if err != nil || len(page.Itens) == 0 {
-		return page, err
-	}
-	op, err := o.find(ctx, id)
-	if err != nil {
 		return page, err
 	}
 	return page, o.read(ctx, func(ctx context.Context, q engine.Q) error { return operation.Name(ctx, q, op.Recurso, page.Itens) })
@@ -285,6 +253,9 @@ func (o Operacoes) Stop(ctx context.Context, id int64) (Operacao, error) {
 		return found, err
 	}
 	err = o.write(ctx, func(ctx context.Context, t *tx) error {
+		if err := t.lockOperacao(ctx, id); err != nil {
+			return err
+		}
 		if err := operation.End(ctx, t.Q, id, operation.Encerrada); err != nil {
 			return err
 		}
@@ -296,16 +267,21 @@ func (o Operacoes) Stop(ctx context.Context, id int64) (Operacao, error) {
 	return o.find(ctx, id)
 }
 
-// mine reads an operation that the actor may go on with.
+// mine reads an operation that the actor began, or that an administrator may end.
 func (o Operacoes) mine(ctx context.Context, id int64) (Operacao, error) {
 	if err := o.require(Admin, Moderador); err != nil {
 		return Operacao{}, err
 	}
 	found, err := o.find(ctx, id)
-	if err == nil && o.actor.nivel != Admin && found.Ator != o.actor.describe() {
+	if err == nil && o.actor.nivel != Admin && !o.began(&found) {
 		err = errDeOutraPessoa
 	}
 	return found, err
+}
+
+// began returns whether the actor began an operation; people are renamed.
+func (o Operacoes) began(op *Operacao) bool {
+	return op.Ator == o.actor.describe() || strings.HasPrefix(op.Ator, o.actor.ref()+" ")
 }
 
 // part ties a change to the operation that it belongs to.
@@ -320,11 +296,21 @@ type part struct {
 // isOfMany returns whether what changes nothing is to leave no entry.
 func (p *part) isOfMany() bool { return p != nil && p.head != 0 }
 
-// begin forgets what an attempt wrote that came to nothing.
-func (p *part) begin() {
-	if p != nil {
-		p.entry = 0
+// begin forgets what an attempt wrote that came to nothing, and keeps other processes from
+// ending the operation, or going on with it, until the transaction ends.
+func (p *part) begin(ctx context.Context, t *tx) error {
+	if p == nil {
+		return nil
 	}
+	p.entry = 0
+	if p.head == 0 {
+		return nil
+	}
+	return t.lockOperacao(ctx, p.head)
+}
+
+func (t *tx) lockOperacao(ctx context.Context, id int64) error {
+	return t.lockNames(ctx, "operacao:"+strconv.FormatInt(id, 10))
 }
 
 // wrote notes the entry of the change, in its transaction. Of one that changed nothing there is

@@ -16,7 +16,11 @@ func (o Operacoes) foresee(ctx context.Context, p *Pedido, targets []int64, plan
 	case operation.Dispositivos:
 		return o.foreseeDispositivos(ctx, p, targets, plan)
 	default:
-		return o.snapshot(ctx, func(ctx context.Context, q engine.Q) error { return plan.Open(ctx, q, targets) })
+		person := int64(0)
+		if o.actor.nivel != Admin {
+			person = o.actor.id
+		}
+		return o.snapshot(ctx, func(ctx context.Context, q engine.Q) error { return plan.Open(ctx, q, targets, person) })
 	}
 }
 
@@ -31,7 +35,7 @@ func (o Operacoes) foreseeClientes(ctx context.Context, p *Pedido, targets []int
 	}
 	for _, id := range targets {
 		was, there := found[id]
-		switch err := o.notOneself(p, id); {
+		switch err := o.notOneself(p.Recurso, p.Acao, p.Campos, id); {
 		case !there:
 			plan.Refuse(operation.NameOf(id), errClienteNaoEncontrado.Error())
 		case err != nil:
@@ -82,18 +86,18 @@ func (o Operacoes) PlanUndo(ctx context.Context, id int64) (*operation.Plano, er
 	}
 	if single != nil {
 		plan := operation.NewPlan(single.Recurso, operation.Desfazer)
-		return plan, o.foreseeUndo(ctx, []int64{single.ID}, map[int64]reversed{single.ID: {Reversal: *single}}, plan)
+		return plan, o.foreseeUndo(ctx, []int64{single.ID}, map[int64]reversed{single.ID: {Reversal: *single}}, false, plan)
 	}
 	plan := operation.NewPlan(many.Recurso, operation.Desfazer)
-	targets, reversals, err := o.reversals(ctx, id)
+	targets, reversals, err := o.reversals(ctx, many)
 	if err == nil {
-		err = o.foreseeUndo(ctx, targets, reversals, plan)
+		err = o.foreseeUndo(ctx, targets, reversals, true, plan)
 	}
 	return plan.Ready(), err
 }
 
 // foreseeUndo counts what taking back would come to; the targets are of the plan's noun.
-func (o Operacoes) foreseeUndo(ctx context.Context, targets []int64, reversals map[int64]reversed, plan *operation.Plano) error {
+func (o Operacoes) foreseeUndo(ctx context.Context, targets []int64, reversals map[int64]reversed, many bool, plan *operation.Plano) error {
 	if plan.Recurso == operation.Dispositivos {
 		return o.foreseeUndoOfDevices(ctx, targets, reversals, plan)
 	}
@@ -109,6 +113,9 @@ func (o Operacoes) foreseeUndo(ctx context.Context, targets []int64, reversals m
 			continue
 		case r.err == nil:
 			r.err = r.Untouched(was.Versao(), was.Column)
+		}
+		if r.err == nil && many {
+			r.err = o.notOneself(operation.Clientes, operation.Desfazer, r.Values, id)
 		}
 		if r.err != nil {
 			plan.Refuse(was.Nome, r.err.Error())
@@ -130,7 +137,7 @@ func (o Operacoes) readdressed(ctx context.Context, was *Cliente, r *operation.R
 	now := *was
 	own, err := Clientes(o).mayCredentials(was.ID)
 	if err == nil && own {
-		err = errSenhaAtual
+		err = errEmailProprio
 	}
 	if err == nil {
 		err = now.Set(r.Values, true)

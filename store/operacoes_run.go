@@ -22,21 +22,28 @@ func (o Operacoes) Continue(ctx context.Context, id int64, budget time.Duration,
 		return found, err
 	}
 	if found.Estado == operation.Encerrada {
-		return found, errEncerrada
+		return found, operation.ErrOver
 	}
-	step, err := o.stepOf(ctx, &found)
+	head, err := o.head(ctx, &found)
+	if err == nil && head.Nivel != Admin && !o.began(&found) {
+		err = operation.ErrOthers // whoever goes on does it with rights of his own
+	}
+	if err != nil {
+		return found, err
+	}
+	step, err := o.stepOf(&head)
 	if err != nil {
 		return found, err
 	}
 	var left []int64
 	err = o.read(ctx, func(ctx context.Context, q engine.Q) (err error) {
-		left, err = operation.Remaining(ctx, q, id)
+		left, err = operation.Remaining(ctx, q, id, head.Alvos)
 		return err
 	})
 	if err != nil {
 		return found, err
 	}
-	w := operation.Work{Op: found, Base: chainDB{o.s}, Seen: seen, Step: func(ctx context.Context, target int64) (bool, error) {
+	w := operation.Work{Op: found, Digest: head.Alvos, Base: operacaoDB{o, id}, Seen: seen, Step: func(ctx context.Context, target int64) (bool, error) {
 		p := &part{head: id, target: target}
 		err := step(ctx, &call{s: o.s, actor: o.actor, part: p}, target)
 		return p.entry != 0, err
@@ -53,51 +60,63 @@ func (o Operacoes) Continue(ctx context.Context, id int64, budget time.Duration,
 // step is an operation of a noun on one record.
 type step func(ctx context.Context, c *call, id int64) error
 
-// stepOf is what an operation does to each of its targets, as its head says.
-func (o Operacoes) stepOf(ctx context.Context, op *Operacao) (step, error) {
-	if op.Acao == operation.Desfazer {
-		return o.undoStep(int64(op.Desfaz)), nil
-	}
+// operacaoDB is the store as the work at an operation sees it.
+type operacaoDB struct {
+	o  Operacoes
+	id int64
+}
+
+func (d operacaoDB) Change(ctx context.Context, fn func(ctx context.Context, q engine.Q, now Hora) error) error {
+	return d.o.write(ctx, func(ctx context.Context, t *tx) error {
+		if err := t.lockOperacao(ctx, d.id); err != nil {
+			return err
+		}
+		return fn(ctx, t.Q, t.now)
+	})
+}
+
+// head is what the trail vouches for of an operation.
+func (o Operacoes) head(ctx context.Context, op *Operacao) (operation.Head, error) {
 	e, err := o.attest(ctx, op.ID)
 	if err != nil {
-		return nil, err
+		return operation.Head{}, err
 	}
-	var head struct {
-		Depois struct {
-			Recurso, Acao string
-			Campos        map[string]json.RawMessage
-		}
+	return operation.ReadHead(&e, op)
+}
+
+// stepOf is what an operation does to each of its targets, as its head says.
+func (o Operacoes) stepOf(head *operation.Head) (step, error) {
+	if head.Acao == operation.Desfazer {
+		return o.undoStep(&Operacao{ID: head.Desfaz, Recurso: head.Recurso}), nil
 	}
-	if err := json.Unmarshal([]byte(e.Data), &head); err != nil {
-		return nil, err
-	}
-	p := Pedido{Recurso: head.Depois.Recurso, Acao: head.Depois.Acao, Campos: head.Depois.Campos}
+	p := Pedido{Recurso: head.Recurso, Acao: head.Acao, Campos: head.Campos}
 	if err := o.allowed(&p); err != nil {
 		return nil, err
 	}
 	do, err := stepFor(&p)
 	return func(ctx context.Context, c *call, id int64) error {
-		if err := o.notOneself(&p, id); err != nil {
+		if err := o.notOneself(p.Recurso, p.Acao, p.Campos, id); err != nil {
 			return err
 		}
 		return do(ctx, c, id)
 	}, err
 }
 
-var errSiMesmo = fault.Rule(ErrForbidden, "sem_permissao", "É o seu próprio cadastro: entre muitos ele fica como está")
+var errSiMesmo = fault.Rule(ErrForbidden, "sem_permissao", "É o seu próprio acesso: entre muitos ele fica como está")
 
 // notOneself refuses what would shut whoever is at it out, in the middle of it.
-func (o Operacoes) notOneself(p *Pedido, id int64) error {
-	me, person := o.actor.Pessoa()
-	if !person || me != id || p.Recurso != operation.Clientes {
+func (o Operacoes) notOneself(recurso, acao string, values map[string]json.RawMessage, id int64) error {
+	_, level := values["nivel_acesso"]
+	_, active := values["ativo"]
+	shutsOut := level || active || acao == operation.Desativar || acao == operation.Remover
+	switch {
+	case recurso == operation.Clientes && o.actor.kind == kindPerson && o.actor.id == id && shutsOut,
+		recurso == operation.Sessoes && o.actor.kind == kindPerson && o.actor.sessaoID == id,
+		recurso == operation.Chaves && o.actor.kind == kindKey && o.actor.id == id:
+		return errSiMesmo
+	default:
 		return nil
 	}
-	_, level := p.Campos["nivel_acesso"]
-	_, active := p.Campos["ativo"]
-	if level || active || p.Acao == operation.Desativar || p.Acao == operation.Remover {
-		return errSiMesmo
-	}
-	return nil
 }
 
 func stepFor(p *Pedido) (step, error) {

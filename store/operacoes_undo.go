@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -45,13 +46,21 @@ func (o Operacoes) undoable(ctx context.Context, id int64) (many *Operacao, sing
 	if err == nil && !found.Reversivel {
 		err = operation.Irreversible(found.Acao)
 	}
+	if err == nil {
+		_, err = o.head(ctx, &found)
+	}
 	return &found, nil, err
 }
 
 // undoMany begins to take an operation back, the last record first.
 func (o Operacoes) undoMany(ctx context.Context, many *Operacao, op []Opcao) (Operacao, error) {
 	if many.Estado == operation.EmAndamento {
-		return Operacao{}, errEmAndamento
+		return Operacao{}, operation.ErrRunning
+	}
+	if many.DesfeitaPor != 0 {
+		if last, err := o.find(ctx, int64(many.DesfeitaPor)); err != nil || last.DesfeitaPor == 0 {
+			return Operacao{}, cmp.Or(err, operation.ErrUndone)
+		}
 	}
 	if many.Estado == operation.Interrompida { // else somebody could go on with it afterwards
 		if _, err := o.Stop(ctx, many.ID); err != nil {
@@ -64,7 +73,7 @@ func (o Operacoes) undoMany(ctx context.Context, many *Operacao, op []Opcao) (Op
 		return err
 	})
 	if err == nil && len(targets) == 0 {
-		err = errNadaADesfazer
+		err = operation.ErrNothingDone
 	}
 	if err != nil {
 		return Operacao{}, err
@@ -72,12 +81,12 @@ func (o Operacoes) undoMany(ctx context.Context, many *Operacao, op []Opcao) (Op
 	return o.start(ctx, Pedido{Recurso: many.Recurso, Acao: operation.Desfazer}, targets, nil, many.ID, op)
 }
 
-// undoStep takes back, for each target, what operation id did to it.
-func (o Operacoes) undoStep(id int64) step {
+// undoStep takes back, for each target, what an operation did to it.
+func (o Operacoes) undoStep(many *Operacao) step {
 	return func(ctx context.Context, c *call, target int64) error {
 		var e int64
 		err := o.read(ctx, func(ctx context.Context, q engine.Q) (err error) {
-			e, err = operation.EntryOf(ctx, q, id, target)
+			e, err = operation.EntryOf(ctx, q, many.ID, target)
 			return err
 		})
 		if engine.IsNoRows(err) {
@@ -87,6 +96,12 @@ func (o Operacoes) undoStep(id int64) step {
 			return err
 		}
 		r, err := o.reversal(ctx, e)
+		if err == nil {
+			err = r.Of(many, target)
+		}
+		if err == nil {
+			err = o.notOneself(r.Recurso, operation.Desfazer, r.Values, target)
+		}
 		if err != nil {
 			return err
 		}
@@ -101,21 +116,25 @@ type reversed struct {
 	err error
 }
 
-// reversals are what takes back each target of operation id that was changed.
-func (o Operacoes) reversals(ctx context.Context, id int64) (targets []int64, out map[int64]reversed, err error) {
+// reversals are what takes back each target of an operation that was changed.
+func (o Operacoes) reversals(ctx context.Context, many *Operacao) (targets []int64, out map[int64]reversed, err error) {
 	keys, err := o.s.chain.LoadKeys()
 	if err != nil {
 		return nil, nil, err
 	}
 	err = o.snapshot(ctx, func(ctx context.Context, q engine.Q) error {
 		var entries []int64
-		if targets, entries, err = operation.Done(ctx, q, id); err != nil {
+		if targets, entries, err = operation.Done(ctx, q, many.ID); err != nil {
 			return err
 		}
 		found, err := trail.Attest(ctx, q, keys, entries)
 		out = make(map[int64]reversed, len(targets))
 		for i, target := range targets {
-			out[target] = reverse(found[entries[i]])
+			r := reverse(found[entries[i]])
+			if r.err == nil {
+				r.err = r.Of(many, target)
+			}
+			out[target] = r
 		}
 		return err
 	})
@@ -133,6 +152,9 @@ func reverse(e trail.Attested) reversed {
 // reversal is what takes entry id back, for whoever may see what it is about.
 func (o Operacoes) reversal(ctx context.Context, id int64) (operation.Reversal, error) {
 	e, err := o.attest(ctx, id)
+	if err != nil && o.actor.nivel == Usuario && operation.IsRefusal(err) {
+		err = errSemOperacao // what is there is nobody's business
+	}
 	if err != nil {
 		return operation.Reversal{}, err
 	}
@@ -168,6 +190,9 @@ func undo(ctx context.Context, c *call, r *operation.Reversal) error {
 	}
 	still := func(was *Cliente) error { return r.Untouched(was.Versao(), was.Column) }
 	if email, there := r.Values["email"]; there {
+		if own, err := clientes.mayCredentials(r.ID); err != nil || own {
+			return cmp.Or(err, errEmailProprio)
+		}
 		var address string
 		if err := json.Unmarshal(email, &address); err != nil {
 			return err

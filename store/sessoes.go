@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"example.com/monitor/store/engine"
@@ -24,31 +23,6 @@ var (
 	errLoginVazio = &InvalidError{Campos: map[string]string{"senha": "Email e senha são obrigatórios"}}
 )
 
-// timedHash is a hash of ours and the time that it took.
-type timedHash struct {
-	hash string
-	took time.Duration
-}
-
-// dummyHash is verified when there is no hash to verify: every way to fail
-// costs one computation.
-var dummyHash = sync.OnceValue(func() timedHash {
-	start := time.Now()
-	return timedHash{password.Hash("ninguém tem esta senha"), time.Since(start)}
-})
-
-// verifyEvenly is password.Verify, but a wrong password costs as much for the weaker hashes
-// of older systems as for ours: else the time would tell whose account exists.
-func verifyEvenly(hash, senha string) bool {
-	baseline := dummyHash()
-	start := time.Now()
-	if password.Verify(hash, senha) {
-		return true
-	}
-	password.Spend(senha, password.RoundsLeft(hash, time.Since(start), baseline.took))
-	return false
-}
-
 // Login checks a password and opens a session for 24 h (12 h when unused). The
 // token is returned once and stored only as its SHA-256. Wrong, unknown,
 // inactive and password-less all give the same ErrUnauthenticated
@@ -62,22 +36,7 @@ func (s Sessoes) Login(ctx context.Context, email, senha string) (token string, 
 	defer cancel()
 	start := time.Now()
 	token, c, err = s.login(ctx, email, senha)
-	return token, c, errors.Join(err, waitStep(ctx, start))
-}
-
-// waitStep waits for the next multiple of the step: the time of an answer does not
-// tell which of the ways to fail it was.
-func waitStep(ctx context.Context, start time.Time) error {
-	step := pace.LoginStep()
-	left := step - time.Since(start)%step
-	timer := time.NewTimer(left)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return token, c, errors.Join(err, pace.WaitStep(ctx, start))
 }
 
 func (s Sessoes) login(ctx context.Context, email, senha string) (string, Cliente, error) {
@@ -101,11 +60,11 @@ func (s Sessoes) login(ctx context.Context, email, senha string) (string, Client
 func (s Sessoes) try(ctx context.Context, found Cliente, email, senha string, feitas []guess.Guess) (string, Cliente, error) {
 	hash, alive := found.SenhaHash, found.ID != 0 && found.IsActive() && found.SenhaHash != ""
 	if !alive {
-		hash = dummyHash().hash
+		hash = password.Nobody()
 	}
 	ok, rehash := false, ""
 	err := s.s.gate.Do(ctx, func() {
-		ok = verifyEvenly(hash, senha)
+		ok = password.VerifyEvenly(hash, senha)
 		if ok && alive && password.WeakHash(hash) {
 			rehash = password.Hash(senha)
 		}

@@ -46,11 +46,10 @@ func VersionOf(l *record.Log) Versao {
 	}
 	var d struct {
 		entryData
-		Operacao int64 `json:"operacao"`
-		Desfaz   int64 `json:"desfaz"`
+		Desfaz int64 `json:"desfaz"`
 	}
 	if json.Unmarshal(l.Dados, &d) == nil {
-		v.Operacao, v.Desfaz, v.Campos = record.ID(d.Operacao), record.ID(d.Desfaz), fieldsOf(d.Antes, d.Depois)
+		v.Operacao, v.Desfaz, v.Campos = record.ID(d.Part), record.ID(d.Desfaz), fieldsOf(d.Antes, d.Depois)
 	}
 	_, err := Reverse(trail.Entry{ID: l.ID, ClienteID: int64(l.ClienteID), Action: l.Acao, Data: string(l.Dados)})
 	if v.Reversivel = err == nil; err != nil {

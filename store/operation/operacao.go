@@ -2,7 +2,10 @@ package operation
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +18,7 @@ import (
 	"example.com/monitor/store/internal/chars"
 	"example.com/monitor/store/record"
 	"example.com/monitor/store/say"
+	"example.com/monitor/store/trail"
 	"example.com/monitor/store/when"
 )
 
@@ -146,11 +150,53 @@ var whyNot = map[string]string{
 	Revogar:  "Chaves revogadas não voltam: crie outra",
 }
 
-// headData is what the entry that begins an operation says.
+// Head is what the entry that begins an operation says. Being signed, it and not the index
+// says what is done, and to whom.
+type Head struct {
+	Recurso string                     `json:"recurso"`
+	Acao    string                     `json:"acao"`
+	Total   int                        `json:"total"`
+	Campos  map[string]json.RawMessage `json:"campos,omitempty"`
+	Alvos   string                     `json:"alvos"` // SHA-256 of the targets
+	Nivel   string                     `json:"nivel"` // of whoever began it
+	Desfaz  int64                      `json:"-"`
+}
+
 type headData struct {
-	Depois struct {
-		Campos map[string]json.RawMessage `json:"campos"`
-	} `json:"depois"`
+	Depois Head  `json:"depois"`
+	Desfaz int64 `json:"desfaz"`
+}
+
+// ErrIndex says that the index is not what the head says.
+var ErrIndex = fault.Rule(fault.ErrConflict, "trilha_alterada", "O índice desta operação não é mais o que a auditoria registrou: nada foi feito; confira a trilha com: monitor logs verify")
+
+// ReadHead reads the head of o, which the trail vouches for, and refuses where the index differs.
+func ReadHead(e *trail.Entry, o *Operacao) (Head, error) {
+	var d headData
+	if e.Action != ActBegun || json.Unmarshal([]byte(e.Data), &d) != nil {
+		return Head{}, ErrIndex
+	}
+	h := d.Depois
+	h.Desfaz = d.Desfaz
+	if h.Recurso != o.Recurso || h.Acao != o.Acao || h.Desfaz != int64(o.Desfaz) || h.Total != o.Total {
+		return Head{}, ErrIndex
+	}
+	return h, nil
+}
+
+// Fields are the columns of a head in the audit trail.
+func (h *Head) Fields() map[string]any {
+	out := map[string]any{"recurso": h.Recurso, "acao": h.Acao, "total": h.Total, "alvos": h.Alvos, "nivel": h.Nivel}
+	if len(h.Campos) > 0 {
+		out["campos"] = h.Campos
+	}
+	return out
+}
+
+// DigestOf is the SHA-256 of targets.
+func DigestOf(targets []int64) string {
+	sum := sha256.Sum256([]byte(joinIDs(targets)))
+	return hex.EncodeToString(sum[:])
 }
 
 // Cols are the columns of Operacao, from Table with its joins.
@@ -159,7 +205,8 @@ const (
 	(SELECT count(*) FROM monitor_operacoes_itens i WHERE i.operacao = o.id AND i.situacao = 'feito') AS feitos,
 	(SELECT count(*) FROM monitor_operacoes_itens i WHERE i.operacao = o.id AND i.situacao = 'igual') AS iguais,
 	(SELECT count(*) FROM monitor_operacoes_itens i WHERE i.operacao = o.id AND i.situacao = 'recusado') AS recusados,
-	(SELECT coalesce(max(u.id), 0) FROM monitor_operacoes u WHERE u.desfaz = o.id) AS desfeita_por`
+	(SELECT coalesce(max(u.id), 0) FROM monitor_operacoes u WHERE u.desfaz = o.id
+		AND EXISTS (SELECT 1 FROM monitor_operacoes_itens i WHERE i.operacao = u.id AND i.situacao = 'feito')) AS desfeita_por`
 	Table = "monitor_operacoes o"
 	Joins = "LEFT JOIN logs_auditoria l ON l.id = o.id"
 )
@@ -226,8 +273,9 @@ func Find(ctx context.Context, q engine.Q, id int64) (Operacao, error) {
 	return list[0], nil
 }
 
-// Remaining are the targets that nothing has become of yet, in the order of the operation.
-func Remaining(ctx context.Context, q engine.Q, id int64) ([]int64, error) {
+// Remaining are the targets that nothing has become of yet, in the order of the operation; digest
+// is what DigestOf gave of all when it began.
+func Remaining(ctx context.Context, q engine.Q, id int64, digest string) ([]int64, error) {
 	var text string
 	if err := q.Get(ctx, []any{engine.AsText(&text)}, "SELECT alvos FROM monitor_operacoes WHERE id = ?", id); err != nil {
 		return nil, err
@@ -236,11 +284,15 @@ func Remaining(ctx context.Context, q engine.Q, id int64) ([]int64, error) {
 	if err := q.All(ctx, &done, "SELECT alvo FROM monitor_operacoes_itens WHERE operacao = ?", id); err != nil {
 		return nil, err
 	}
+	targets := splitIDs(text)
+	if DigestOf(targets) != digest {
+		return nil, ErrIndex
+	}
 	over := make(map[int64]bool, len(done))
 	for _, id := range done {
 		over[id] = true
 	}
-	return slices.DeleteFunc(splitIDs(text), func(id int64) bool { return over[id] }), nil
+	return slices.DeleteFunc(targets, func(id int64) bool { return over[id] }), nil
 }
 
 // Done are the targets of an operation that were changed, the last one first, and the entry of
@@ -267,10 +319,25 @@ func EntryOf(ctx context.Context, q engine.Q, id, target int64) (entry int64, er
 	return entry, err
 }
 
-// Did writes down, with the change itself, that a target is done. A second one who does the
-// same target meets the key of the table, and nothing of his change stays.
+var (
+	// ErrTaken says that somebody else goes on with the operation, too, and was quicker.
+	ErrTaken = errors.New("operation: the target is done already")
+	// ErrOver says that the operation was given up, or taken back, meanwhile.
+	ErrOver = fault.Rule(fault.ErrConflict, "operacao_encerrada", "Esta operação foi encerrada e não continua")
+)
+
+// Did writes down, with the change itself, that a target is done; nothing of the change stays
+// where the operation is over, or somebody else was quicker.
 func Did(ctx context.Context, q engine.Q, id, target, entry int64) error {
-	return q.Later(ctx, "INSERT INTO monitor_operacoes_itens(operacao, alvo, situacao, log_id, motivo) VALUES (?, ?, ?, ?, '')", id, target, Feito, entry)
+	n, err := q.Exec(ctx, "INSERT INTO monitor_operacoes_itens(operacao, alvo, situacao, log_id, motivo) SELECT o.id, ?, ?, ?, '' FROM monitor_operacoes o WHERE o.id = ? AND o.estado = ?",
+		target, Feito, entry, id, open)
+	if errors.Is(err, engine.ErrUnique) {
+		return ErrTaken
+	}
+	if err == nil && n == 0 {
+		err = ErrOver
+	}
+	return err
 }
 
 // Left writes down what was not changed, and why.
@@ -286,7 +353,7 @@ func Left(ctx context.Context, q engine.Q, id int64, items []Item) error {
 	return nil
 }
 
-// Seen notes that somebody is at it.
+// Seen notes when somebody was at it; the zero time says that nobody is any more.
 func Seen(ctx context.Context, q engine.Q, id int64, now time.Time) error {
 	return q.Later(ctx, "UPDATE monitor_operacoes SET vista = ? WHERE id = ?", now.Unix(), id)
 }

@@ -125,9 +125,13 @@ func (p *Plano) Dispositivo(was *record.Dispositivo, m record.DispositivoMudanca
 // NameOf names a record that is not there.
 func NameOf(id int64) string { return fmt.Sprintf("nº %d", id) }
 
-// Open counts the sessions or keys that are open; the others are left out.
-func (p *Plano) Open(ctx context.Context, q engine.Q, targets []int64) error {
+// Open counts the sessions or keys that are open; the others are left out, and so are sessions of
+// others than person, where it is not 0.
+func (p *Plano) Open(ctx context.Context, q engine.Q, targets []int64, person int64) error {
 	query, missing := "SELECT s.id FROM sessoes s WHERE s.ativa = ? AND s.id IN ", "Sessão não encontrada"
+	if person != 0 {
+		query = fmt.Sprintf("SELECT s.id FROM sessoes s WHERE s.ativa = ? AND s.cliente_id = %d AND s.id IN ", person)
+	}
 	if p.Recurso == Chaves {
 		query, missing = "SELECT k.id FROM monitor_chaves k WHERE (k.revogada_em IS NULL) = ? AND k.id IN ", "Não há chave em vigor com este número"
 	}

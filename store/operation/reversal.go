@@ -19,6 +19,7 @@ type Reversal struct {
 	Values  map[string]json.RawMessage // columns and what they held before
 	After   map[string]json.RawMessage // and what the entry left in them
 	Version string                     // of the record after the entry; "" in entries of older programs
+	Part    int64                      // the operation about many records that it was part of
 }
 
 // entryData is what is read of an entry's dados.
@@ -26,6 +27,7 @@ type entryData struct {
 	Antes  map[string]json.RawMessage `json:"antes"`
 	Depois map[string]json.RawMessage `json:"depois"`
 	Versao string                     `json:"versao"`
+	Part   int64                      `json:"operacao"`
 }
 
 func irrevocable(frase string) error { return fault.Rule(fault.ErrConflict, "irreversivel", frase) }
@@ -55,7 +57,10 @@ func Reverse(e trail.Entry) (Reversal, error) {
 	if err := json.Unmarshal([]byte(e.Data), &d); err != nil {
 		return Reversal{}, errNoWayBack
 	}
-	r := Reversal{Entry: e.ID, Recurso: Clientes, ID: e.ClienteID, Values: d.Antes, After: d.Depois, Version: d.Versao}
+	r := Reversal{Entry: e.ID, Recurso: Clientes, ID: e.ClienteID, Values: d.Antes, After: d.Depois, Version: d.Versao, Part: d.Part}
+	if e.Removed {
+		return r, errRemoved // who has the number now is somebody else
+	}
 	switch e.Action {
 	case "cliente_criado":
 		r.Values = inactive
@@ -109,6 +114,15 @@ func (r *Reversal) check(refusal error, column string) error {
 	}
 	if len(r.After) == 0 {
 		return errNothing
+	}
+	return nil
+}
+
+// Of refuses what takes back another record's entry, or another operation's: the index may have
+// been written by others.
+func (r *Reversal) Of(o *Operacao, target int64) error {
+	if r.Part != o.ID || r.Recurso != o.Recurso || r.ID != target {
+		return ErrIndex
 	}
 	return nil
 }

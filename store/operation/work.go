@@ -21,13 +21,15 @@ const noteEvery = 500 * time.Millisecond
 
 // Base is the store as the work at an operation sees it.
 type Base interface {
+	// Change runs fn while nobody else writes down what becomes of an operation.
 	Change(ctx context.Context, fn func(ctx context.Context, q engine.Q, now when.Hora) error) error
 }
 
 // Work is a stretch of work at an operation.
 type Work struct {
-	Op   Operacao // how far it is
-	Base Base
+	Op     Operacao // how far it is
+	Digest string   // of its targets, as its head says
+	Base   Base
 	// Step changes a target, with the number of the operation and the target in the entry;
 	// done is false where it was so already.
 	Step  func(ctx context.Context, target int64) (done bool, err error)
@@ -74,7 +76,7 @@ func (w *Work) Do(ctx context.Context, targets []int64) error {
 			continue
 		}
 		if time.Since(w.noted) > noteEvery {
-			w.note(ctx)
+			w.note(ctx, false)
 		}
 	}
 	return w.finish(ctx)
@@ -103,13 +105,21 @@ func (w *Work) take(r result) {
 	case r.err == nil:
 		w.Op.Iguais++
 		w.items = append(w.items, Item{Alvo: r.target, Situacao: Igual})
-	case errors.Is(r.err, engine.ErrUnique): // somebody else goes on with it, too, and was quicker
+	case errors.Is(r.err, ErrTaken):
+	case errors.Is(r.err, ErrOver):
+		w.failed = r.err
+	case errors.Is(r.err, engine.ErrUnique): // a rule of the database that is not ours
+		w.refuse(r.target, "O banco recusou: outro registro já tem este valor")
 	case IsRefusal(r.err):
-		w.Op.Recusados++
-		w.items = append(w.items, Item{Alvo: r.target, Situacao: Recusado, Motivo: record.Text(r.err.Error())})
+		w.refuse(r.target, r.err.Error())
 	case w.failed == nil:
 		w.failed = r.err
 	}
+}
+
+func (w *Work) refuse(target int64, why string) {
+	w.Op.Recusados++
+	w.items = append(w.items, Item{Alvo: target, Situacao: Recusado, Motivo: record.Text(why)})
 }
 
 // IsRefusal tells a rule about the record from a failure of the database.
@@ -121,11 +131,14 @@ func IsRefusal(err error) bool {
 	return ok && !errors.Is(err, fault.ErrUnavailable) && !errors.Is(err, fault.ErrReadOnly) && !errors.Is(err, fault.ErrUnauthenticated)
 }
 
-// note writes down what was left out and that somebody is at it.
-func (w *Work) note(ctx context.Context) {
+// note writes down what was left out and that somebody is at it, or gone.
+func (w *Work) note(ctx context.Context, gone bool) {
 	err := w.Base.Change(ctx, func(ctx context.Context, q engine.Q, now when.Hora) error {
 		if err := Left(ctx, q, w.Op.ID, w.items); err != nil {
 			return err
+		}
+		if gone {
+			return Seen(ctx, q, w.Op.ID, time.Unix(0, 0))
 		}
 		return Seen(ctx, q, w.Op.ID, now.Time)
 	})
@@ -148,7 +161,7 @@ func (w *Work) finish(ctx context.Context) error {
 	if errors.Is(failed, context.Canceled) {
 		ctx = context.WithoutCancel(ctx) // what is known is written down all the same
 	}
-	w.note(ctx)
+	w.note(ctx, errors.Is(failed, context.Canceled))
 	if failed != nil {
 		return failed
 	}
@@ -156,7 +169,7 @@ func (w *Work) finish(ctx context.Context) error {
 		return w.failed
 	}
 	return w.Base.Change(ctx, func(ctx context.Context, q engine.Q, _ when.Hora) error {
-		left, err := Remaining(ctx, q, w.Op.ID)
+		left, err := Remaining(ctx, q, w.Op.ID, w.Digest)
 		if err != nil || len(left) > 0 {
 			return err
 		}

@@ -51,3 +51,18 @@ func setText(to *string, value json.RawMessage) (problem string) {
 	}
 	return ""
 }
+
+// CheckColumns refuses values that no client may have. Whether a postal code must be Brazilian is
+// each client's matter.
+func CheckColumns(columns map[string]json.RawMessage) error {
+	if string(columns["ativo"]) == "null" {
+		return fault.Invalid("ativo", "Deve ser true ou false")
+	}
+	was := Cliente{ID: 1, Nome: "x", Pais: "x"}
+	probe := was
+	if err := probe.Set(columns, false); err != nil {
+		return err
+	}
+	probe.Normalize()
+	return probe.Validate(&was)
+}

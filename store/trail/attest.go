@@ -14,6 +14,7 @@ type Entry struct {
 	Subject, Action         string
 	Text, Data, Level       string
 	DispositivoID, SessaoID int64 // what else it is about, 0 for none
+	Removed                 bool  // the client was removed for good
 }
 
 var (
@@ -41,14 +42,16 @@ func Attest(ctx context.Context, q engine.Q, keys Keyring, ids []int64) (map[int
 		defer rows.Close()
 		for rows.Next() {
 			var id int64
-			var there bool
+			var there, removed bool
 			var e Link
 			var r liveRow
 			if err := rows.Scan(append(append([]any{&id, &there}, e.dest()...),
-				engine.AsStrict(&r.clienteID), &r.action, &r.text, &r.data, &r.level, &r.clean)...); err != nil {
+				engine.AsStrict(&r.clienteID), &r.action, &r.text, &r.data, &r.level, &r.clean, &removed)...); err != nil {
 				return engine.Translate(err)
 			}
-			found[id] = compare(id, there, &e, &r, keys)
+			a := compare(id, there, &e, &r, keys)
+			a.Removed = removed
+			found[id] = a
 		}
 		return engine.Translate(rows.Err())
 	})
@@ -62,7 +65,8 @@ func Attest(ctx context.Context, q engine.Q, keys Keyring, ids []int64) (map[int
 
 const attestQuery = `SELECT l.id, t.log_id IS NOT NULL, coalesce(t.faixa, 0), coalesce(t.sequencia, 0), coalesce(t.tipo, ''), coalesce(t.log_id, 0), coalesce(t.sujeito, ''), coalesce(t.acao, ''),
 	coalesce(t.instante, 0), t.resumo, t.anterior, t.mac, coalesce(t.chave, ''), coalesce(t.versao, 0), coalesce(t.passo, 0),
-	coalesce(l.cliente_id, 0), coalesce(l.acao, ''), coalesce(l.descricao, ''), coalesce(l.dados, ''), coalesce(l.nivel, ''), l.ip_address IS NULL AND l.user_agent IS NULL
+	coalesce(l.cliente_id, 0), coalesce(l.acao, ''), coalesce(l.descricao, ''), coalesce(l.dados, ''), coalesce(l.nivel, ''), l.ip_address IS NULL AND l.user_agent IS NULL,
+	EXISTS (SELECT 1 FROM monitor_logs_clientes k WHERE k.log_id = l.id)
 	FROM logs_auditoria l LEFT JOIN monitor_trilha t ON t.log_id = l.id WHERE l.id IN `
 
 func compare(id int64, there bool, e *Link, r *liveRow, keys Keyring) Attested {

@@ -1,4 +1,4 @@
-package store
+package pace_test
 
 import (
 	"testing"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/monitor/store/internal/pace"
 	"example.com/monitor/store/internal/pacetest"
 	"example.com/monitor/store/password"
 )
@@ -20,7 +21,7 @@ func TestAnswersLeaveInSteps(t *testing.T) {
 		} {
 			start := time.Now()
 			time.Sleep(work * time.Millisecond)
-			require.NoError(t, waitStep(t.Context(), start))
+			require.NoError(t, pace.WaitStep(t.Context(), start))
 			require.Equal(t, want*time.Millisecond, time.Since(start), "%d ms of work", work)
 		}
 	})
