@@ -45,21 +45,26 @@ minutos; a cada hora um erro é esquecido. O tipo diz o que é contado:
 
 func (a *app) bloqueiosRelease() *cobra.Command {
 	return &cobra.Command{
-		Use: "liberar ALVO", Short: "Esquece as senhas erradas de um e-mail ou endereço de rede",
-		Args:       term.OneArg("o e-mail ou o endereço de rede", "monitor bloqueios liberar joao@empresa.com"),
+		Use: "liberar ALVO...", Short: "Esquece as senhas erradas de e-mails ou endereços de rede",
+		Args:       someArgs("um e-mail ou endereço de rede", "monitor bloqueios liberar joao@empresa.com", "@.:"),
 		SuggestFor: []string{"desbloquear", "delete", "remover", "retirar"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			const hint = "veja quem está bloqueado com: monitor bloqueios list"
 			return a.withStore(cmd, func(ctx context.Context, s *session) error {
-				err := s.Bloqueios.LiftOf(ctx, args[0])
-				if errors.Is(err, store.ErrNotFound) {
-					return notFound("não há senhas erradas contadas para "+args[0], hint)
-				}
+				words, err := a.words(ctx, args)
 				if err != nil {
-					return about(err, args[0], hint)
+					return err
 				}
-				a.notice("As senhas erradas de %s foram esquecidas.", args[0])
-				return nil
+				return a.each(ctx, words, func(word string) error {
+					err := s.Bloqueios.LiftOf(ctx, word)
+					if errors.Is(err, store.ErrNotFound) {
+						return notFound("não há senhas erradas contadas para "+word, hint)
+					}
+					if err == nil {
+						a.notice("As senhas erradas de %s foram esquecidas.", word)
+					}
+					return about(err, word, hint)
+				})
 			})
 		},
 	}

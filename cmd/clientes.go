@@ -88,13 +88,25 @@ func clienteHint(err error, ref string) string {
 func (a *app) clientesGet() *cobra.Command {
 	var out term.OutputFlags
 	cmd := &cobra.Command{
-		Use: "get ID|E-MAIL", Aliases: []string{"ver"}, Short: "Mostra um cliente",
+		Use: "get ID|E-MAIL...", Aliases: []string{"ver"}, Short: "Mostra um cliente, ou vários",
 		SuggestFor: []string{"show", "mostrar", "view"},
 		Example:    "  monitor clientes get 12\n  monitor clientes get joao@empresa.com -o json",
-		Args:       clienteArg("monitor clientes get 12"), ValidArgsFunction: a.completing(matchingClientes),
+		Args:       someArgs("um cliente (id ou e-mail)", "monitor clientes get 12", "@"), ValidArgsFunction: a.completing(matchingClientes),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withCliente(cmd, args[0], out, func(context.Context, *session, store.Cliente) (store.Cliente, string, error) {
-				return store.Cliente{}, "", nil
+			fields := clienteFields()
+			if len(args) == 1 && args[0] != "-" {
+				fields = cardFields()
+			}
+			shown, err := outputFor(a, cmd, out, fields)
+			if err != nil {
+				return err
+			}
+			return a.withStore(cmd, func(ctx context.Context, s *session) error {
+				words, err := a.words(ctx, args)
+				if err != nil {
+					return err
+				}
+				return showEach(ctx, a, words, shown, func(word string) (store.Cliente, error) { return findCliente(ctx, s, word) })
 			})
 		},
 	}

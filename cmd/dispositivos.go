@@ -123,26 +123,35 @@ const verDispositivos = "veja os dispositivos com: monitor dispositivos list"
 
 // oneDispositivo runs do on the device whose id was typed.
 func (a *app) oneDispositivo(cmd *cobra.Command, typed string, do func(context.Context, *session, store.Dispositivo) error) error {
-	id, err := idArg(typed, "do dispositivo", verDispositivos)
-	if err != nil {
+	if _, err := idArg(typed, "do dispositivo", verDispositivos); err != nil {
 		return err
 	}
 	return a.withStore(cmd, func(ctx context.Context, s *session) error {
-		d, err := s.Dispositivos.Get(ctx, id)
-		if errors.Is(err, store.ErrNotFound) {
-			return notFound("dispositivo "+typed+" não encontrado", verDispositivos)
-		}
+		d, err := findDispositivo(ctx, s, typed)
 		if err == nil {
-			err = do(ctx, s, d)
+			err = about(do(ctx, s, d), "dispositivo "+typed, verDispositivos)
 		}
-		return about(err, "dispositivo "+typed, verDispositivos)
+		return err
 	})
+}
+
+// findDispositivo reads the device whose id was typed and names it when it is not there.
+func findDispositivo(ctx context.Context, s *session, typed string) (store.Dispositivo, error) {
+	id, err := idArg(typed, "do dispositivo", verDispositivos)
+	if err != nil {
+		return store.Dispositivo{}, err
+	}
+	d, err := s.Dispositivos.Get(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return d, notFound("dispositivo "+typed+" não encontrado", verDispositivos)
+	}
+	return d, about(err, "dispositivo "+typed, verDispositivos)
 }
 
 func (a *app) dispositivosGet() *cobra.Command {
 	var f term.OutputFlags
 	cmd := &cobra.Command{
-		Use: "get ID", Aliases: []string{"ver"}, Short: "Mostra um dispositivo", Args: term.OneArg("o id do dispositivo", "monitor dispositivos get 3"),
+		Use: "get ID...", Aliases: []string{"ver"}, Short: "Mostra um dispositivo, ou vários", Args: someArgs("o id de um dispositivo", "monitor dispositivos get 3", ""),
 		ValidArgsFunction: a.completing(matchingDispositivos),
 		SuggestFor:        []string{"show", "mostrar"},
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -150,7 +159,13 @@ func (a *app) dispositivosGet() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.oneDispositivo(cmd, args[0], func(_ context.Context, _ *session, d store.Dispositivo) error { return out.One(d) })
+			return a.withStore(cmd, func(ctx context.Context, s *session) error {
+				words, err := a.words(ctx, args)
+				if err != nil {
+					return err
+				}
+				return showEach(ctx, a, words, out, func(word string) (store.Dispositivo, error) { return findDispositivo(ctx, s, word) })
+			})
 		},
 	}
 	term.AddOutput(cmd, &f, dispositivoFields())

@@ -332,20 +332,21 @@ func (a *app) tellRefused(ctx context.Context, s *session, op *store.Operacao) e
 	}
 	return &term.ProblemError{
 		Kind: store.ErrConflict, Hint: hint,
-		Sentence: refusedWords(op),
+		Sentence: refusedWords(op.Recusados, op.Total, op.Feitos) + fmt.Sprintf(" (operação %d)", op.ID),
 	}
 }
 
-func refusedWords(op *store.Operacao) string {
+// refusedWords counts what was refused, and what was done beside it.
+func refusedWords(refused, total, done int) string {
 	verb := " foram recusados"
-	if op.Recusados == 1 {
+	if refused == 1 {
 		verb = " foi recusado"
 	}
-	text := say.Thousands(op.Recusados) + " de " + say.Thousands(op.Total) + verb
-	if op.Feitos > 0 {
-		text += "; " + say.Count(op.Feitos, "feito", "feitos")
+	text := say.Thousands(refused) + " de " + say.Thousands(total) + verb
+	if done > 0 {
+		text += "; " + say.Count(done, "feito", "feitos")
 	}
-	return text + fmt.Sprintf(" (operação %d)", op.ID)
+	return text
 }
 
 // stopped says how to go on with what was cut off.

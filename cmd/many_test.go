@@ -185,3 +185,32 @@ func TestHistoryAndUndoOfOne(t *testing.T) {
 	require.Equal(t, exitNotFound, runMonitor(t, "desfazer", "99999").code)
 	require.Equal(t, exitNotFound, runMonitor(t, "historico", "ninguem@x.com").code)
 }
+
+// TestSeveralAreShownAndForgotten: what takes one takes several, and names those that are not there.
+func TestSeveralAreShownAndForgotten(t *testing.T) {
+	town(t, 2)
+	r := runMonitor(t, "clientes", "get", "2", "p2@x.com", "-o", "ids")
+	require.Equal(t, exitOK, r.code, r.err)
+	require.Equal(t, "2\n3\n", r.out)
+	r = runWith(t, term.Streams{In: strings.NewReader("\ufeff2\r\n99\r\n")}, "clientes", "get", "-", "-o", "ids")
+	require.Equal(t, exitNotFound, r.code)
+	require.Equal(t, "2\n", r.out)
+	require.Contains(t, r.err, "recusado: 99: cliente 99 não encontrado")
+	require.Contains(t, r.err, "1 de 2 foi recusado; 1 feito")
+	r = runMonitor(t, "dispositivos", "get", "1", "2")
+	require.Equal(t, exitNotFound, r.code)
+	require.Contains(t, r.err, "2 de 2 foram recusados\n")
+	r = runMonitor(t, "bloqueios", "liberar", "a@x.com", "b@x.com")
+	require.Equal(t, exitNotFound, r.code)
+	for range 3 {
+		require.Equal(t, exitOK, runMonitor(t, "mensagens", "enviar", "oi").code)
+	}
+	require.Equal(t, exitUnconfirmed, runMonitor(t, "mensagens", "delete", "1", "2").code)
+	r = runMonitor(t, "mensagens", "delete", "1", "2", "9", "--sim", "-o", "ids")
+	require.Equal(t, exitNotFound, r.code)
+	require.Equal(t, "1\n2\n", r.out)
+	require.Contains(t, r.err, "recusado: 9: mensagem 9 não encontrada")
+	for _, args := range [][]string{{"clientes", "get"}, {"clientes", "get", "-", "2"}, {"mensagens", "delete", "x"}, {"clientes", "desativar", "2", "--simular", "-o", "ids"}} {
+		require.Equal(t, exitUsage, runMonitor(t, args...).code, args)
+	}
+}

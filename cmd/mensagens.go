@@ -12,6 +12,7 @@ import (
 
 	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
+	"example.com/monitor/store/say"
 )
 
 func (a *app) mensagensCommand() *cobra.Command {
@@ -151,12 +152,15 @@ func (a *app) withMensagem(cmd *cobra.Command, typed string, do func(context.Con
 		return err
 	}
 	return a.withStore(cmd, func(ctx context.Context, s *session) error {
-		err := do(ctx, s, id)
-		if errors.Is(err, store.ErrNotFound) {
-			return notFound("mensagem "+typed+" não encontrada", verMensagens)
-		}
-		return about(err, "mensagem "+typed, verMensagens)
+		return aboutMensagem(do(ctx, s, id), typed)
 	})
+}
+
+func aboutMensagem(err error, typed string) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return notFound("mensagem "+typed+" não encontrada", verMensagens)
+	}
+	return about(err, "mensagem "+typed, verMensagens)
 }
 
 func (a *app) mensagensUpdate() *cobra.Command {
@@ -183,13 +187,57 @@ func (a *app) mensagensUpdate() *cobra.Command {
 	return cmd
 }
 
+// findMensagem reads the message whose id was typed and names it when it is not there.
+func findMensagem(ctx context.Context, s *session, typed string) (store.Mensagem, error) {
+	id, err := idArg(typed, "da mensagem", verMensagens)
+	if err != nil {
+		return store.Mensagem{}, err
+	}
+	m, err := s.Chat.Get(ctx, id)
+	return m, aboutMensagem(err, typed)
+}
+
+func (a *app) deleteMensagens(ctx context.Context, s *session, args []string, f term.ConsentFlags, out *term.Output[store.Mensagem]) error {
+	words, err := a.words(ctx, args)
+	if err != nil {
+		return err
+	}
+	if f.DryRun {
+		a.notice("Simulação: nada foi alterado.")
+		return showEach(ctx, a, words, out, func(word string) (store.Mensagem, error) { return findMensagem(ctx, s, word) })
+	}
+	question := "Apagar " + say.Count(len(words), "mensagem", "mensagens") + "?"
+	if len(words) == 1 {
+		m, err := findMensagem(ctx, s, words[0])
+		if err != nil {
+			return err
+		}
+		question = "Apagar a mensagem " + mensagemTitle(m) + "?"
+	}
+	if err := a.Confirm(ctx, f, question); err != nil {
+		return err
+	}
+	return showEach(ctx, a, words, out, func(word string) (store.Mensagem, error) {
+		m, err := findMensagem(ctx, s, word)
+		if err != nil {
+			return m, err
+		}
+		if err := s.Chat.Delete(ctx, m.ID); err != nil {
+			return m, aboutMensagem(err, word)
+		}
+		a.notice("Mensagem %s apagada.", word)
+		m.Deletada = true
+		return m, nil
+	})
+}
+
 func (a *app) mensagensDelete() *cobra.Command {
 	var f term.ConsentFlags
 	var of term.OutputFlags
 	cmd := &cobra.Command{
-		Use: "delete ID", Aliases: []string{"excluir", "remover", "apagar"}, Short: "Apaga uma mensagem do chat", Args: term.OneArg("o id da mensagem", "monitor mensagens delete 12"),
+		Use: "delete ID...", Aliases: []string{"excluir", "remover", "apagar"}, Short: "Apaga mensagens do chat", Args: someArgs("o id de uma mensagem", "monitor mensagens delete 12", ""),
 		SuggestFor: []string{"rm"},
-		Long: `Apaga uma mensagem do chat: ela some para todos, e isso não pode ser desfeito.
+		Long: `Apaga mensagens do chat: elas somem para todos, e isso não pode ser desfeito.
 
 Em um terminal, pergunta antes; fora dele, exige --sim.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -197,25 +245,12 @@ Em um terminal, pergunta antes; fora dele, exige --sim.`,
 			if err != nil {
 				return err
 			}
-			return a.withMensagem(cmd, args[0], func(ctx context.Context, s *session, id int64) error {
-				m, err := s.Chat.Get(ctx, id)
-				if err != nil {
+			for _, typed := range args {
+				if _, err := idArg(typed, "da mensagem", verMensagens); typed != "-" && err != nil {
 					return err
 				}
-				if f.DryRun {
-					a.notice("Simulação: nada foi alterado.")
-					return out.One(m)
-				}
-				if err := a.Confirm(ctx, f, "Apagar a mensagem "+mensagemTitle(m)+"?"); err != nil {
-					return err
-				}
-				if err := s.Chat.Delete(ctx, id); err != nil {
-					return err
-				}
-				a.notice("Mensagem %d apagada.", id)
-				m.Deletada = true
-				return out.One(m)
-			})
+			}
+			return a.withStore(cmd, func(ctx context.Context, s *session) error { return a.deleteMensagens(ctx, s, args, f, out) })
 		},
 	}
 	term.AddConsent(cmd, &f)

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,17 +15,46 @@ import (
 	"example.com/monitor/store/storetest"
 )
 
-// crowd makes n people of Niterói.
+// crowd makes n people of Niterói, many at once.
 func crowd(t *testing.T, s *store.Store, n int) (ids []int64) {
 	t.Helper()
-	for i := range n {
-		c := storetest.Person(i)
-		c.Cidade = "Niterói"
-		made, err := s.As(storetest.Operator).Clientes.Create(t.Context(), c)
-		require.NoError(t, err)
-		ids = append(ids, made.ID)
+	made := make(chan int64, n)
+	var work sync.WaitGroup
+	for part := range min(n, 32) {
+		work.Go(func() {
+			for i := part; i < n; i += 32 {
+				c := storetest.Person(i)
+				c.Cidade = "Niterói"
+				c, err := s.As(storetest.Operator).Clientes.Create(t.Context(), c)
+				if err != nil {
+					t.Errorf("create: %v", err)
+					return
+				}
+				made <- c.ID
+			}
+		})
 	}
+	work.Wait()
+	close(made)
+	for id := range made {
+		ids = append(ids, id)
+	}
+	require.Len(t, ids, n)
+	slices.Sort(ids)
 	return ids
+}
+
+// cities are where all people live.
+func cities(t *testing.T, s *store.Store) map[int64]string {
+	t.Helper()
+	page, err := s.As(storetest.Operator).Clientes.List(t.Context(), store.ClienteFiltro{PorPagina: 1000})
+	require.NoError(t, err)
+	require.Empty(t, page.Proximo)
+	live := map[int64]string{}
+	for _, c := range page.Itens {
+		live[c.ID] = c.Cidade
+	}
+	return live
 }
 
 func jsonValues(t *testing.T, values map[string]any) map[string]json.RawMessage {
