@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/digest"
 	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
@@ -45,7 +46,11 @@ Em um pipe sai o mesmo texto, sem cores e sem cortes, bom para um e-mail.`,
 				if err != nil {
 					return err
 				}
-				_, err = a.Out.Write([]byte(a.resumoTexto(s.cfg, r, serie)))
+				look := digest.Look{Zone: s.cfg.zone(), Colour: a.colour(s.cfg)}
+				if a.OutTerminal {
+					look.Width = a.Columns()
+				}
+				_, err = a.Out.Write([]byte(digest.Text(r, serie, look)))
 				return err
 			})
 		},

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/stretchr/testify/require"
 
+	"example.com/monitor/cmd/digest"
 	"example.com/monitor/store"
 )
 
@@ -90,9 +91,7 @@ func sheetOf(r store.Resumo, s store.Serie, width int) string {
 	if err != nil {
 		panic(err)
 	}
-	f := &sheet{r: r, now: r.Ate.Time, zone: sp, width: width}
-	f.everything(s)
-	return f.b.String()
+	return digest.Text(r, s, digest.Look{Zone: sp, Width: width})
 }
 
 func TestSummaryIsWords(t *testing.T) {

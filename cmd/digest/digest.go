@@ -1,4 +1,6 @@
-package cmd
+// Package digest draws monitor resumo for a person: titles at the left, words at the right of
+// them, details below, cut to the terminal. What stands in a summary is the store's.
+package digest
 
 import (
 	"fmt"
@@ -30,11 +32,16 @@ const margin = 20
 // oldBackup is the age from which the last copy calls for attention.
 const oldBackup = 8 * 24 * time.Hour
 
-func (a *app) resumoTexto(cfg *config, r store.Resumo, serie store.Serie) string {
-	f := &sheet{r: r, now: r.Ate.Time, zone: cfg.zone(), colour: a.colour(cfg)}
-	if a.OutTerminal {
-		f.width = a.Columns()
-	}
+// Look is how a summary is written.
+type Look struct {
+	Zone   *time.Location
+	Colour bool
+	Width  int // of the terminal, in cells; 0: lines are not cut
+}
+
+// Text draws a summary with the series of its devices.
+func Text(r store.Resumo, serie store.Serie, look Look) string {
+	f := &sheet{r: r, now: r.Ate.Time, zone: look.Zone, colour: look.Colour, width: look.Width}
 	f.everything(serie)
 	return f.b.String()
 }
