@@ -91,7 +91,7 @@ var mutations = []mutation{
 	one("a CPF needs no right digits", "./store/brasil", "TestCPFCNPJ",
 		"store/brasil/brasil.go", "if !checkDigitsMatch(documentChars(s), cpfWeights) {", "if len(s) > 99 && !checkDigitsMatch(documentChars(s), cpfWeights) {"),
 	one("the file beats the environment", "./cmd", "TestPrecedencePerKey",
-		"cmd/config.go", "	return c.v.MergeConfigMap(file.AllSettings())", "	for _, key := range file.AllKeys() {\n		c.v.Set(key, file.Get(key))\n	}\n	return nil"),
+		"cmd/settings/settings.go", "	return c.v.MergeConfigMap(file.AllSettings())", "	for _, key := range file.AllKeys() {\n		c.v.Set(key, file.Get(key))\n	}\n	return nil"),
 }
 
 func main() {

@@ -173,7 +173,7 @@ que usam o banco; depois, leve a chave nova a cada computador.`,
 		}
 		c.Lugar = s.st.KeyFile()
 		a.notice("Chave trocada. Guarde uma cópia de %s, e leve a nova aos outros computadores: monitor auditoria chave mostrar", c.Lugar)
-		if s.cfg.text("auditoria.chave") != "" {
+		if s.cfg.Text("auditoria.chave") != "" {
 			a.notice("A configuração auditoria.chave ainda tem a antiga: ponha a nova no lugar, ou deixe as duas, a nova primeiro.")
 		}
 		return c, nil

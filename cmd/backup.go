@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/settings"
 	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
@@ -134,7 +135,7 @@ func copyPath(sc store.Config, args []string) (string, error) {
 
 // takeCopy also copies a database that monitor cannot work on yet: before it is
 // adopted or upgraded is when its copy matters most.
-func (a *app) takeCopy(ctx context.Context, cfg *config, sc store.Config, path string, f backupFlags) (c store.Copia, err error) {
+func (a *app) takeCopy(ctx context.Context, cfg *settings.Config, sc store.Config, path string, f backupFlags) (c store.Copia, err error) {
 	p, o := a.copyProgress("Copiando o banco")
 	defer p.Stop()
 	o.Overwrite = f.sim

@@ -46,7 +46,7 @@ minutos; a cada hora um erro é esquecido. O tipo diz o que é contado:
 func (a *app) bloqueiosRelease() *cobra.Command {
 	return &cobra.Command{
 		Use: "liberar ALVO...", Short: "Esquece as senhas erradas de e-mails ou endereços de rede",
-		Args:       someArgs("um e-mail ou endereço de rede", "monitor bloqueios liberar joao@empresa.com", "@.:"),
+		Args:       someArgs("o e-mail ou o endereço de rede", "monitor bloqueios liberar joao@empresa.com", "@.:"),
 		SuggestFor: []string{"desbloquear", "delete", "remover", "retirar"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			const hint = "veja quem está bloqueado com: monitor bloqueios list"

@@ -91,7 +91,7 @@ func (a *app) clientesGet() *cobra.Command {
 		Use: "get ID|E-MAIL...", Aliases: []string{"ver"}, Short: "Mostra um cliente, ou vários",
 		SuggestFor: []string{"show", "mostrar", "view"},
 		Example:    "  monitor clientes get 12\n  monitor clientes get joao@empresa.com -o json",
-		Args:       someArgs("um cliente (id ou e-mail)", "monitor clientes get 12", "@"), ValidArgsFunction: a.completing(matchingClientes),
+		Args:       someArgs("o cliente (id ou e-mail)", "monitor clientes get 12", "@"), ValidArgsFunction: a.completing(matchingClientes),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			fields := clienteFields()
 			if len(args) == 1 && args[0] != "-" {

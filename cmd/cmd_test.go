@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/require"
 
+	"example.com/monitor/cmd/settings"
 	"example.com/monitor/cmd/term"
 )
 
@@ -23,8 +24,8 @@ func fresh(t *testing.T) {
 	t.Setenv("XDG_CONFIG_HOME", dir+"/config")
 	t.Setenv("TZ", "America/Sao_Paulo")
 	t.Setenv("API_KEY", "")
-	for _, s := range settings() {
-		for _, name := range s.env {
+	for _, s := range settings.All() {
+		for _, name := range s.Env {
 			t.Setenv(name, "")
 			require.NoError(t, os.Unsetenv(name))
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/settings"
 	"example.com/monitor/cmd/term"
 )
 
@@ -50,7 +51,7 @@ Variáveis de ambiente:
 				return err
 			}
 			w := out.List()
-			if err := w.Write(a.loaded.show()); err != nil {
+			if err := w.Write(shownConfig(a.loaded)); err != nil {
 				return err
 			}
 			return w.Close()
@@ -62,21 +63,21 @@ Variáveis de ambiente:
 
 func envHelp() string {
 	var b strings.Builder
-	for _, s := range settings() {
-		fmt.Fprintf(&b, "  %-16s %s\n", s.name, strings.Join(s.env, ", "))
+	for _, s := range settings.All() {
+		fmt.Fprintf(&b, "  %-16s %s\n", s.Name, strings.Join(s.Env, ", "))
 	}
 	return b.String()
 }
 
-// show lists the configuration without anything secret.
-func (c *config) show() []configValue {
+// shownConfig lists the configuration without anything secret.
+func shownConfig(c *settings.Config) []configValue {
 	var rows []configValue
-	for _, s := range settings() {
-		value := term.MaskBanco(c.text(s.name))
-		if s.secret && value != "" {
+	for _, s := range settings.All() {
+		value := term.MaskBanco(c.Text(s.Name))
+		if s.Secret && value != "" {
 			value = term.Hidden
 		}
-		rows = append(rows, configValue{s.name, value, c.origins[s.name].String()})
+		rows = append(rows, configValue{s.Name, value, c.Origin(s.Name).String()})
 	}
 	return rows
 }

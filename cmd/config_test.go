@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/monitor/cmd/settings"
 	"example.com/monitor/cmd/term"
 )
 
@@ -42,7 +43,7 @@ var layers = map[string]struct {
 }
 
 // load reads the configuration as the command would.
-func load(t *testing.T, path []string, flags ...string) *config {
+func load(t *testing.T, path []string, flags ...string) *settings.Config {
 	t.Helper()
 	a := &app{Terminal: &term.Terminal{Streams: term.Streams{In: strings.NewReader(""), Err: io.Discard}, Secrets: term.NewRedactor()}}
 	cmd, _, err := a.root().Find(path)
@@ -66,33 +67,33 @@ func yamlFor(key, value string) string {
 var pair = map[string]string{"tls.certificado": "MONITOR_TLS_CHAVE", "tls.chave": "MONITOR_TLS_CERTIFICADO"}
 
 func TestPrecedencePerKey(t *testing.T) {
-	for _, s := range settings() {
-		t.Run(s.name, func(t *testing.T) {
-			l, ok := layers[s.name]
+	for _, s := range settings.All() {
+		t.Run(s.Name, func(t *testing.T) {
+			l, ok := layers[s.Name]
 			require.True(t, ok, "a key needs its row in the table")
 			fresh(t)
-			if other := pair[s.name]; other != "" {
+			if other := pair[s.Name]; other != "" {
 				t.Setenv(other, "x.pem")
 			}
 			check := func(value, kind string, flags ...string) {
 				t.Helper()
 				cfg := load(t, l.cmd, flags...)
-				require.Equal(t, value, cfg.text(s.name))
-				require.Equal(t, kind, cfg.origins[s.name].kindOf)
+				require.Equal(t, value, cfg.Text(s.Name))
+				require.Equal(t, kind, cfg.Origin(s.Name).Kind)
 			}
-			if pair[s.name] == "" {
-				check(s.byDefault, fromDefault)
+			if pair[s.Name] == "" {
+				check(s.Default, settings.FromDefault)
 			}
-			require.NoError(t, os.WriteFile("config.yaml", []byte(yamlFor(s.name, l.values[0])), 0o600))
-			check(l.values[0], fromFile)
-			for _, name := range slices.Backward(s.env) {
+			require.NoError(t, os.WriteFile("config.yaml", []byte(yamlFor(s.Name, l.values[0])), 0o600))
+			check(l.values[0], settings.FromFile)
+			for _, name := range slices.Backward(s.Env) {
 				require.NoError(t, os.WriteFile(".env", []byte(name+"="+l.values[1]+"\n"), 0o600))
-				check(l.values[1], fromDotEnv)
+				check(l.values[1], settings.FromDotEnv)
 			}
-			t.Setenv(s.env[len(s.env)-1], l.values[2])
-			check(l.values[2], fromEnv)
+			t.Setenv(s.Env[len(s.Env)-1], l.values[2])
+			check(l.values[2], settings.FromEnv)
 			if l.flag != "" {
-				check(l.values[3], fromFlag, "--"+l.flag, l.values[3])
+				check(l.values[3], settings.FromFlag, "--"+l.flag, l.values[3])
 			}
 		})
 	}
@@ -104,11 +105,11 @@ func TestUserConfigAndGivenConfig(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, "monitor"), 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "monitor", "config.yaml"), []byte("endereco: 127.0.0.1:11\n"), 0o600))
-	require.Equal(t, "127.0.0.1:11", load(t, []string{"serve"}).text("endereco"))
+	require.Equal(t, "127.0.0.1:11", load(t, []string{"serve"}).Text("endereco"))
 	require.NoError(t, os.WriteFile("config.yaml", []byte("endereco: 127.0.0.1:12\n"), 0o600))
-	require.Equal(t, "127.0.0.1:12", load(t, []string{"serve"}).text("endereco"))
+	require.Equal(t, "127.0.0.1:12", load(t, []string{"serve"}).Text("endereco"))
 	require.NoError(t, os.WriteFile("outro.yaml", []byte("endereco: 127.0.0.1:13\n"), 0o600))
-	require.Equal(t, "127.0.0.1:13", load(t, []string{"serve"}, "--config", "outro.yaml").text("endereco"))
+	require.Equal(t, "127.0.0.1:13", load(t, []string{"serve"}, "--config", "outro.yaml").Text("endereco"))
 }
 
 // The example files must load as they are, and say the defaults.
@@ -122,21 +123,21 @@ func TestExampleFiles(t *testing.T) {
 	require.NoError(t, err)
 	fresh(t)
 	cfg := load(t, []string{"serve"}, "--config", example)
-	for _, s := range settings() {
-		if s.name != "fuso" {
-			require.Equal(t, s.byDefault, cfg.text(s.name), s.name)
+	for _, s := range settings.All() {
+		if s.Name != "fuso" {
+			require.Equal(t, s.Default, cfg.Text(s.Name), s.Name)
 		}
-		section, name, nested := strings.Cut(s.name, ".")
-		require.Contains(t, string(yaml), section+":", "the example lacks %s", s.name)
+		section, name, nested := strings.Cut(s.Name, ".")
+		require.Contains(t, string(yaml), section+":", "the example lacks %s", s.Name)
 		if nested {
-			require.Contains(t, string(yaml), "  "+name+":", "the example lacks %s", s.name)
+			require.Contains(t, string(yaml), "  "+name+":", "the example lacks %s", s.Name)
 		}
-		require.Contains(t, uncommented, s.env[len(s.env)-1]+"=", "the example lacks %s", s.name)
+		require.Contains(t, uncommented, s.Env[len(s.Env)-1]+"=", "the example lacks %s", s.Name)
 	}
 	require.NoError(t, os.WriteFile(".env", dotenv, 0o600))
-	require.Equal(t, fromDotEnv, load(t, []string{"serve"}).origins["banco"].kindOf)
+	require.Equal(t, settings.FromDotEnv, load(t, []string{"serve"}).Origin("banco").Kind)
 	require.NoError(t, os.WriteFile(".env", []byte(uncommented), 0o600))
-	require.Equal(t, "/etc/monitor/chave.pem", load(t, []string{"serve"}).text("tls.chave"))
+	require.Equal(t, "/etc/monitor/chave.pem", load(t, []string{"serve"}).Text("tls.chave"))
 }
 
 // The package's configuration trusts no proxy that nobody named, not even on this machine.
@@ -145,34 +146,11 @@ func TestPackageTrustsNoProxyUnasked(t *testing.T) {
 	require.NoError(t, err)
 	fresh(t)
 	cfg := load(t, []string{"serve"}, "--config", packaged)
-	require.Empty(t, cfg.text("proxies"))
-	require.Equal(t, "x-forwarded-for", cfg.text("proxy.cabecalho"))
+	require.Empty(t, cfg.Text("proxies"))
+	require.Equal(t, "x-forwarded-for", cfg.Text("proxy.cabecalho"))
 	r := runMonitor(t, "serve", "--proxy-cabecalho", "x-real-ip")
 	require.Equal(t, exitUsage, r.code)
 	require.Contains(t, r.err, "x-forwarded-for")
-}
-
-// Python's reader of .env files takes $ literally; so must ours.
-func TestDotEnvKeepsDollars(t *testing.T) {
-	for in, want := range map[string]string{
-		"A=pa$WORD1": "pa$WORD1", "A=$$X": "$$X", `A="x$Y$"`: "x$Y$", "A='$Z'": "$Z", "B=oi\nA=${B}!": "oi!", "A=fim$": "fim$", "A=$$$X": "$$$X",
-	} {
-		got, skipped := parseDotEnv(in)
-		require.Empty(t, skipped)
-		require.Equal(t, want, got["A"], in)
-	}
-}
-
-// TestDotEnvLikePython reads what python-dotenv reads, and skips what it skips.
-func TestDotEnvLikePython(t *testing.T) {
-	t.Setenv("DE_FORA", "fora")
-	text := "\ufeffA=1\r\nexport B = dois # nota\n'C'='tr\\'es\nlinhas'\n# nada\n  D=\"a\\tb\\n\" # nota\nisto não é nada\nE\nF=\n" +
-		"=sem nome\nG=\"sem fim\nH='x' y\nI=${A}-${DE_FORA}-${NADA:-z}-${NADA}-$A\nJ=a#b\nK = # c\nL=últi\xffma\nM=fim"
-	values, skipped := parseDotEnv(text)
-	require.Equal(t, map[string]string{
-		"A": "1", "B": "dois", "C": "tr'es\nlinhas", "D": "a\tb\n", "F": "", "I": "1-fora-z--$A", "J": "a#b", "K": "# c", "M": "fim",
-	}, values)
-	require.Equal(t, []int{7, 10, 11, 12, 16}, skipped)
 }
 
 // TestOddDotEnvStopsNothing names file and line and goes on.
@@ -221,7 +199,7 @@ func TestInjectedNamesStopNothing(t *testing.T) {
 func TestDotEnvIsNotExported(t *testing.T) {
 	fresh(t)
 	require.NoError(t, os.WriteFile(".env", []byte("MONITOR_FUSO=UTC\nOUTRO_PROGRAMA=1\n"), 0o600))
-	require.Equal(t, time.UTC, load(t, []string{"serve"}).zone())
+	require.Equal(t, time.UTC, load(t, []string{"serve"}).Zone())
 	require.Empty(t, os.Getenv("MONITOR_FUSO"))
 	require.Empty(t, os.Getenv("OUTRO_PROGRAMA"))
 }
@@ -234,7 +212,7 @@ func TestPortsAreChecked(t *testing.T) {
 		require.Contains(t, r.err, "a porta vai de 1 a 65535")
 	}
 	for _, address := range []string{"127.0.0.1:1", ":65535", "[::1]:5000"} {
-		require.NoError(t, checkAddress("endereco", address))
+		require.Equal(t, address, load(t, []string{"serve"}, "--endereco", address).Text("endereco"))
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"example.com/monitor/cmd/demo"
+	"example.com/monitor/cmd/settings"
 	"example.com/monitor/store"
 )
 
@@ -18,7 +19,7 @@ type demonstration struct {
 }
 
 // withDemo makes the demonstration, runs fn on it and removes it again.
-func (a *app) withDemo(ctx context.Context, cfg *config, canal string, fn func(context.Context, *demonstration) error) error {
+func (a *app) withDemo(ctx context.Context, cfg *settings.Config, canal string, fn func(context.Context, *demonstration) error) error {
 	dir, err := os.MkdirTemp("", "monitor-demo-*")
 	if err != nil {
 		return fmt.Errorf("cmd: demo: %w", err)
@@ -42,11 +43,11 @@ func (a *app) withDemo(ctx context.Context, cfg *config, canal string, fn func(c
 	return err
 }
 
-func (a *app) seedDemo(ctx context.Context, cfg *config, dir, canal string) (*demonstration, error) {
+func (a *app) seedDemo(ctx context.Context, cfg *settings.Config, dir, canal string) (*demonstration, error) {
 	clock := demo.NewClock()
 	sc := store.Config{
 		URL: "sqlite:///" + filepath.ToSlash(filepath.Join(dir, "demonstracao.db")),
-		Now: clock.Now, Fuso: cfg.zone(), Create: true,
+		Now: clock.Now, Fuso: cfg.Zone(), Create: true,
 	}
 	if a.debug {
 		sc.Log = a.debugLog()

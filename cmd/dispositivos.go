@@ -151,7 +151,7 @@ func findDispositivo(ctx context.Context, s *session, typed string) (store.Dispo
 func (a *app) dispositivosGet() *cobra.Command {
 	var f term.OutputFlags
 	cmd := &cobra.Command{
-		Use: "get ID...", Aliases: []string{"ver"}, Short: "Mostra um dispositivo, ou vários", Args: someArgs("o id de um dispositivo", "monitor dispositivos get 3", ""),
+		Use: "get ID...", Aliases: []string{"ver"}, Short: "Mostra um dispositivo, ou vários", Args: someArgs("o id do dispositivo", "monitor dispositivos get 3", ""),
 		ValidArgsFunction: a.completing(matchingDispositivos),
 		SuggestFor:        []string{"show", "mostrar"},
 		RunE: func(cmd *cobra.Command, args []string) error {

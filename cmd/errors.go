@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 
+	"example.com/monitor/cmd/settings"
 	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 	"example.com/monitor/tui"
@@ -144,7 +145,7 @@ func (a *app) describeSchema(e *store.SchemaError) (cause, hint string) {
 	case store.SchemaForeign:
 		return "o banco " + e.Banco + " é do sistema antigo e ainda não foi adotado", "veja o plano com: " + setup + " --simular"
 	case store.SchemaAlien:
-		return "o banco " + e.Banco + " tem tabelas de outro programa", "informe outro arquivo com --banco, por exemplo " + defaultBanco
+		return "o banco " + e.Banco + " tem tabelas de outro programa", "informe outro arquivo com --banco, por exemplo " + settings.DefaultBanco
 	case store.SchemaNewer:
 		return "o banco " + e.Banco + " foi preparado por uma versão mais nova do monitor", "atualize este programa"
 	default:
@@ -154,10 +155,10 @@ func (a *app) describeSchema(e *store.SchemaError) (cause, hint string) {
 
 // bancoFlag repeats the --banco of this command for commands to paste.
 func (a *app) bancoFlag() string {
-	if a.loaded == nil || a.loaded.origins["banco"].kindOf != fromFlag {
+	if a.loaded == nil || a.loaded.Origin("banco").Kind != settings.FromFlag {
 		return ""
 	}
-	return " --banco " + term.ShellQuote(term.MaskBanco(a.loaded.text("banco")))
+	return " --banco " + term.ShellQuote(term.MaskBanco(a.loaded.Text("banco")))
 }
 
 // systemCauses are the failures of the operating system, whose own words are English.

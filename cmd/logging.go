@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"example.com/monitor/cmd/settings"
 	"example.com/monitor/cmd/term"
 )
 
@@ -18,14 +19,14 @@ func (a *app) debugLog() *slog.Logger {
 
 // serverLog writes lines for people on a terminal and JSON off it, unless
 // log.formato says otherwise.
-func (a *app) serverLog(cfg *config) *slog.Logger {
-	level := logLevel(cfg.text("log.nivel"))
+func (a *app) serverLog(cfg *settings.Config) *slog.Logger {
+	level := logLevel(cfg.Text("log.nivel"))
 	if a.debug {
 		level = slog.LevelDebug
 	}
-	format := cfg.text("log.formato")
+	format := cfg.Text("log.formato")
 	if format == "texto" || (format == "auto" && a.ErrTerminal) {
-		return slog.New(newPersonHandler(a.Err, level, cfg.zone()))
+		return slog.New(newPersonHandler(a.Err, level, cfg.Zone()))
 	}
 	return slog.New(slog.NewJSONHandler(a.Err, &slog.HandlerOptions{Level: level}))
 }

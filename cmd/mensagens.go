@@ -235,7 +235,7 @@ func (a *app) mensagensDelete() *cobra.Command {
 	var f term.ConsentFlags
 	var of term.OutputFlags
 	cmd := &cobra.Command{
-		Use: "delete ID...", Aliases: []string{"excluir", "remover", "apagar"}, Short: "Apaga mensagens do chat", Args: someArgs("o id de uma mensagem", "monitor mensagens delete 12", ""),
+		Use: "delete ID...", Aliases: []string{"excluir", "remover", "apagar"}, Short: "Apaga mensagens do chat", Args: someArgs("o id da mensagem", "monitor mensagens delete 12", ""),
 		SuggestFor: []string{"rm"},
 		Long: `Apaga mensagens do chat: elas somem para todos, e isso não pode ser desfeito.
 

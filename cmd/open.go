@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/settings"
 	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
@@ -15,7 +16,7 @@ import (
 type session struct {
 	*store.Handle
 	st  *store.Store
-	cfg *config
+	cfg *settings.Config
 }
 
 // withStore opens the configured database for one command and closes it again.
@@ -36,7 +37,7 @@ func (a *app) withStore(cmd *cobra.Command, fn func(ctx context.Context, s *sess
 	return err
 }
 
-func (a *app) openStore(ctx context.Context, cfg *config, sc store.Config, canal string) (*session, error) {
+func (a *app) openStore(ctx context.Context, cfg *settings.Config, sc store.Config, canal string) (*session, error) {
 	st, err := store.Open(ctx, sc)
 	if err != nil {
 		return nil, explainOpen(ctx, sc, err)
@@ -76,13 +77,13 @@ func stageProblem(f store.Fase) error {
 	return &term.ProblemError{Kind: kind, Sentence: f.Detalhe, Hint: f.Remedio}
 }
 
-func (a *app) storeConfig(cfg *config) store.Config {
+func (a *app) storeConfig(cfg *settings.Config) store.Config {
 	sc := store.Config{
-		URL:            cfg.text("banco"),
-		Fuso:           cfg.zone(),
-		ChaveAuditoria: cfg.text("auditoria.chave"),
-		CA:             cfg.text("db.ca"),
-		Certificado:    cfg.text("db.certificado"),
+		URL:            cfg.Text("banco"),
+		Fuso:           cfg.Zone(),
+		ChaveAuditoria: cfg.Text("auditoria.chave"),
+		CA:             cfg.Text("db.ca"),
+		Certificado:    cfg.Text("db.certificado"),
 	}
 	if a.debug {
 		sc.Log = a.debugLog()

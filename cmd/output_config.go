@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/settings"
 	"example.com/monitor/cmd/term"
 )
 
@@ -19,16 +20,16 @@ func outputFor[T any](a *app, cmd *cobra.Command, f term.OutputFlags, fields []t
 }
 
 // look is UTC without colours where no configuration was read.
-func (a *app) look(cfg *config) term.Look {
+func (a *app) look(cfg *settings.Config) term.Look {
 	if cfg == nil {
 		return term.Look{Zone: time.UTC}
 	}
-	return term.Look{Zone: cfg.zone(), Colour: a.colour(cfg)}
+	return term.Look{Zone: cfg.Zone(), Colour: a.colour(cfg)}
 }
 
 // colour says whether stdout gets colours.
-func (a *app) colour(cfg *config) bool {
-	switch cfg.text("cor") {
+func (a *app) colour(cfg *settings.Config) bool {
+	switch cfg.Text("cor") {
 	case "sempre":
 		return true
 	case "nunca":

@@ -46,7 +46,7 @@ Em um pipe sai o mesmo texto, sem cores e sem cortes, bom para um e-mail.`,
 				if err != nil {
 					return err
 				}
-				look := digest.Look{Zone: s.cfg.zone(), Colour: a.colour(s.cfg)}
+				look := digest.Look{Zone: s.cfg.Zone(), Colour: a.colour(s.cfg)}
 				if a.OutTerminal {
 					look.Width = a.Columns()
 				}

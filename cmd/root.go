@@ -3,6 +3,7 @@ package cmd
 import (
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/settings"
 	"example.com/monitor/cmd/term"
 )
 
@@ -42,12 +43,12 @@ Sem comando, em um terminal, abre a tela do monitor.`,
 func (a *app) globalFlags(root *cobra.Command) {
 	fs := root.PersistentFlags()
 	fs.String("banco", "", "`URL` do banco de dados, por exemplo sqlite:///data/clientes.db")
-	bindFlag(fs, "banco", "banco")
+	settings.BindFlag(fs, "banco", "banco")
 	fs.String("config", "", "`ARQUIVO` de configuração (padrão: ./config.yaml, depois o da pasta do usuário)")
 	fs.String("env", ".env", "`ARQUIVO` com variáveis, na forma do .env")
 	var colour string
-	term.AddChoice(root, fs, &colour, "cor", "", "auto", colourOptions, "cores na saída")
-	bindFlag(fs, "cor", "cor")
+	term.AddChoice(root, fs, &colour, "cor", "", "auto", settings.ColourOptions, "cores na saída")
+	settings.BindFlag(fs, "cor", "cor")
 	fs.BoolVar(&a.debug, "debug", false, "mostra detalhes técnicos na saída de erros")
 	root.Flags().Bool("version", false, "mostra a versão")
 }

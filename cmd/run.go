@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/settings"
 	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
@@ -15,7 +16,7 @@ import (
 // app is one run of the program: its streams and what it has read so far.
 type app struct {
 	*term.Terminal
-	loaded  *config
+	loaded  *settings.Config
 	command *cobra.Command // the one that ran, once it has
 	debug   bool
 	// ajustar changes how the store is opened, for tests; nil otherwise.

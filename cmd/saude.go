@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/settings"
 	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
@@ -66,7 +67,7 @@ type probe struct {
 	client *http.Client
 }
 
-func newProbe(cfg *config, address string, alive bool) (probe, error) {
+func newProbe(cfg *settings.Config, address string, alive bool) (probe, error) {
 	base := address
 	transport := &http.Transport{DisableKeepAlives: true}
 	if base == "" {
@@ -89,8 +90,8 @@ func newProbe(cfg *config, address string, alive bool) (probe, error) {
 
 // ownURL is where the server of this configuration listens. Its certificate, which
 // may name another host, must be exactly the configured one.
-func ownURL(cfg *config, transport *http.Transport) (string, error) {
-	host, port, err := net.SplitHostPort(cfg.text("endereco"))
+func ownURL(cfg *settings.Config, transport *http.Transport) (string, error) {
+	host, port, err := net.SplitHostPort(cfg.Text("endereco"))
 	if err != nil {
 		return "", err
 	}
@@ -98,10 +99,10 @@ func ownURL(cfg *config, transport *http.Transport) (string, error) {
 		host = "127.0.0.1"
 	}
 	at := net.JoinHostPort(host, port)
-	if cfg.text("tls.certificado") == "" {
+	if cfg.Text("tls.certificado") == "" {
 		return "http://" + at, nil
 	}
-	pair, err := readPair(cfg.text("tls.certificado"), cfg.text("tls.chave"))
+	pair, err := readPair(cfg.Text("tls.certificado"), cfg.Text("tls.chave"))
 	if err != nil {
 		return "", err
 	}

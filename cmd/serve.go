@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/settings"
 	"example.com/monitor/cmd/term"
 	"example.com/monitor/server"
 	"example.com/monitor/store"
@@ -24,7 +25,7 @@ func (a *app) serveCommand() *cobra.Command {
 		SuggestFor: []string{"server", "run", "start", "iniciar"},
 		Long: `Serve as páginas e a API por HTTP até receber Ctrl-C.
 
-Sem configuração usa ` + defaultBanco + ` e o cria, se não existir. Um banco
+Sem configuração usa ` + settings.DefaultBanco + ` e o cria, se não existir. Um banco
 indicado por --banco ou pela configuração precisa existir: crie-o com monitor setup.`,
 		Example: "  monitor serve\n  monitor serve --endereco 0.0.0.0:8080\n  monitor serve --demo",
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -36,19 +37,19 @@ indicado por --banco ou pela configuração precisa existir: crie-o com monitor 
 		},
 	}
 	cmd.Flags().String("endereco", "", "`HOST:PORTA` em que atende (padrão: 127.0.0.1:5000)")
-	bindFlag(cmd.Flags(), "endereco", "endereco")
+	settings.BindFlag(cmd.Flags(), "endereco", "endereco")
 	cmd.Flags().String("proxies", "", "`REDES` dos proxies em que se confia, separadas por vírgulas (exemplo: 127.0.0.1,10.0.0.0/8; padrão: nenhum)")
-	bindFlag(cmd.Flags(), "proxies", "proxies")
+	settings.BindFlag(cmd.Flags(), "proxies", "proxies")
 	var headerWait string
-	term.AddChoice(cmd, cmd.Flags(), &headerWait, "proxy-cabecalho", "", server.HeaderXForwardedFor, headerOptions, "cabeçalho em que eles dizem quem chama; os outros são ignorados")
-	bindFlag(cmd.Flags(), "proxy-cabecalho", "proxy.cabecalho")
+	term.AddChoice(cmd, cmd.Flags(), &headerWait, "proxy-cabecalho", "", server.HeaderXForwardedFor, settings.HeaderOptions, "cabeçalho em que eles dizem quem chama; os outros são ignorados")
+	settings.BindFlag(cmd.Flags(), "proxy-cabecalho", "proxy.cabecalho")
 	cmd.Flags().BoolVar(&f.demo, "demo", false, "usa um banco temporário com dados de demonstração")
 	cmd.Flags().BoolVar(&f.transition, "transicao", false, "aceita, até --ate, dispositivos que ainda chamam sem credencial, como no sistema antigo")
 	cmd.Flags().StringVar(&f.untilDay, "ate", "", "`DATA` (31/12/2026) em que a transição termina por si")
 	cmd.Flags().String("tls-cert", "", "`ARQUIVO` com o certificado, para servir por HTTPS")
-	bindFlag(cmd.Flags(), "tls-cert", "tls.certificado")
+	settings.BindFlag(cmd.Flags(), "tls-cert", "tls.certificado")
 	cmd.Flags().String("tls-chave", "", "`ARQUIVO` com a chave do certificado")
-	bindFlag(cmd.Flags(), "tls-chave", "tls.chave")
+	settings.BindFlag(cmd.Flags(), "tls-chave", "tls.chave")
 	return cmd
 }
 
@@ -85,7 +86,7 @@ func (f serveFlags) until(now time.Time, zone *time.Location) (time.Time, error)
 
 // runServe takes the port first: a port that is taken must not leave a new
 // database behind.
-func (a *app) runServe(ctx context.Context, cfg *config, f serveFlags) error {
+func (a *app) runServe(ctx context.Context, cfg *settings.Config, f serveFlags) error {
 	defer aimForLittleMemory()()
 	sc := a.storeConfig(cfg)
 	until, err := f.until(time.Now(), sc.Fuso)
@@ -134,14 +135,14 @@ func (a *app) prepare(ctx context.Context, s *session, ln net.Listener, created 
 	return nil
 }
 
-func (a *app) listen(ctx context.Context, cfg *config) (net.Listener, error) {
-	address := cfg.text("endereco")
+func (a *app) listen(ctx context.Context, cfg *settings.Config) (net.Listener, error) {
+	address := cfg.Text("endereco")
 	var lc net.ListenConfig
 	ln, err := lc.Listen(ctx, "tcp", address)
 	if err != nil {
 		return nil, listenError(address, err)
 	}
-	if cfg.text("tls.certificado") == "" {
+	if cfg.Text("tls.certificado") == "" {
 		return ln, nil
 	}
 	pair, err := loadKeypair(cfg, a.serverLog(cfg))
@@ -177,12 +178,12 @@ func otherPort(port string) string {
 }
 
 // openForServe opens the database and makes it only at its default path.
-func (a *app) openForServe(ctx context.Context, cfg *config) (s *session, created bool, err error) {
+func (a *app) openForServe(ctx context.Context, cfg *settings.Config) (s *session, created bool, err error) {
 	sc := a.storeConfig(cfg)
 	sc.Log = a.serverLog(cfg)
 	s, err = a.openStore(ctx, cfg, sc, store.CanalCLI)
 	var schema *store.SchemaError
-	if err == nil || !errors.As(err, &schema) || schema.Estado != store.SchemaMissing || cfg.origins["banco"].kindOf != fromDefault {
+	if err == nil || !errors.As(err, &schema) || schema.Estado != store.SchemaMissing || cfg.Origin("banco").Kind != settings.FromDefault {
 		return s, false, err
 	}
 	sc.Create = true
@@ -218,16 +219,16 @@ func (a *app) tellSetup(ctx context.Context, s *session, created bool) error {
 	return nil
 }
 
-func (a *app) tellLogin(cfg *config, ln net.Listener, email, senha string) {
+func (a *app) tellLogin(cfg *settings.Config, ln net.Listener, email, senha string) {
 	body, _ := json.Marshal(map[string]string{"email": email, "senha": senha})
 	fmt.Fprintf(a.Out, "  e-mail  %s\n  senha   %s\n  teste   curl -s %s/api/db/auth/login -H 'Content-Type: application/json' -d %s\n",
 		term.OneLine(email), senha, publicURL(cfg, ln), term.ShellQuote(string(body)))
 }
 
 // publicURL is an address that a browser on this machine can open.
-func publicURL(cfg *config, ln net.Listener) string {
+func publicURL(cfg *settings.Config, ln net.Listener) string {
 	scheme := "http"
-	if cfg.text("tls.certificado") != "" {
+	if cfg.Text("tls.certificado") != "" {
 		scheme = "https"
 	}
 	host, port, _ := net.SplitHostPort(ln.Addr().String())
@@ -262,11 +263,11 @@ func (a *app) serve(ctx context.Context, s *session, ln net.Listener, sc server.
 	return nil
 }
 
-func (a *app) newServer(cfg *config, sc server.Config) (*server.Server, error) {
-	sc.Log, sc.Version, sc.TLS = a.serverLog(cfg), version(), cfg.text("tls.certificado") != ""
-	sc.Proxies, _ = proxies(cfg.text("proxies"))
-	sc.ProxyHeader = cfg.text("proxy.cabecalho")
-	sc.Limits = cfg.limits()
+func (a *app) newServer(cfg *settings.Config, sc server.Config) (*server.Server, error) {
+	sc.Log, sc.Version, sc.TLS = a.serverLog(cfg), version(), cfg.Text("tls.certificado") != ""
+	sc.Proxies, _ = settings.Proxies(cfg.Text("proxies"))
+	sc.ProxyHeader = cfg.Text("proxy.cabecalho")
+	sc.Limits = cfg.Limits()
 	srv, err := server.New(sc)
 	if err != nil {
 		return nil, fmt.Errorf("cmd: server: %w", err)
@@ -274,15 +275,15 @@ func (a *app) newServer(cfg *config, sc server.Config) (*server.Server, error) {
 	return srv, nil
 }
 
-func (a *app) tellAddress(cfg *config, ln net.Listener) {
+func (a *app) tellAddress(cfg *settings.Config, ln net.Listener) {
 	fmt.Fprintln(a.Out, publicURL(cfg, ln))
 	a.warnOpen(cfg, ln)
 }
 
 // warnOpen tells when passwords would cross a network in clear.
-func (a *app) warnOpen(cfg *config, ln net.Listener) {
+func (a *app) warnOpen(cfg *settings.Config, ln net.Listener) {
 	addr, ok := ln.Addr().(*net.TCPAddr)
-	if !ok || addr.IP.IsLoopback() || cfg.text("tls.certificado") != "" || cfg.text("proxies") != "" {
+	if !ok || addr.IP.IsLoopback() || cfg.Text("tls.certificado") != "" || cfg.Text("proxies") != "" {
 		return
 	}
 	fmt.Fprintln(a.Err, "aviso: atendendo na rede sem TLS; use --tls-cert e --tls-chave, ou um proxy que faça HTTPS")

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"example.com/monitor/cmd/settings"
 	"example.com/monitor/cmd/term"
 )
 
@@ -58,8 +59,8 @@ func (k *keypair) stamp() (s stamp) {
 }
 
 // loadKeypair reads the files for the first time.
-func loadKeypair(cfg *config, log *slog.Logger) (*keypair, error) {
-	k := &keypair{cert: cfg.text("tls.certificado"), key: cfg.text("tls.chave"), log: log}
+func loadKeypair(cfg *settings.Config, log *slog.Logger) (*keypair, error) {
+	k := &keypair{cert: cfg.Text("tls.certificado"), key: cfg.Text("tls.chave"), log: log}
 	k.seen = k.stamp()
 	var err error
 	k.pair, err = readValidPair(k.cert, k.key)

@@ -7,6 +7,7 @@ import (
 	"net"
 	"time"
 
+	"example.com/monitor/cmd/settings"
 	"example.com/monitor/cmd/term"
 	"example.com/monitor/server"
 	"example.com/monitor/store"
@@ -23,7 +24,7 @@ func mayComeBack(err error) bool {
 
 // serveWaiting answers that there is no database yet (/livez 200, everything else
 // 503) and looks for it until it comes.
-func (a *app) serveWaiting(ctx context.Context, cfg *config, ln net.Listener, until time.Time, cause error) error {
+func (a *app) serveWaiting(ctx context.Context, cfg *settings.Config, ln net.Listener, until time.Time, cause error) error {
 	srv, err := a.newServer(cfg, server.Config{LegacyUntil: until})
 	if err != nil {
 		return err
@@ -55,7 +56,7 @@ func (a *app) serveWaiting(ctx context.Context, cfg *config, ln net.Listener, un
 }
 
 // awaitStore tries to open the database until it can, or until waiting is in vain.
-func (a *app) awaitStore(ctx context.Context, cfg *config) (*session, error) {
+func (a *app) awaitStore(ctx context.Context, cfg *settings.Config) (*session, error) {
 	tick := time.NewTicker(retryEvery)
 	defer tick.Stop()
 	for {

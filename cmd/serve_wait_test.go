@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/monitor/cmd/settings"
 	"example.com/monitor/cmd/term"
 	"example.com/monitor/store/storetest"
 )
@@ -74,7 +75,7 @@ func TestProxiesAreNamed(t *testing.T) {
 		require.Equal(t, exitUsage, r.code, value)
 		require.Contains(t, r.err, part)
 	}
-	found, wrong := proxies(" 127.0.0.1, 10.1.2.3/8,::1 ,")
+	found, wrong := settings.Proxies(" 127.0.0.1, 10.1.2.3/8,::1 ,")
 	require.Empty(t, wrong)
 	require.Equal(t, "[127.0.0.1/32 10.0.0.0/8 ::1/128]", fmt.Sprint(found))
 	for _, value := range []string{"-1", "muitas", "1.5"} {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/settings"
 	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 	"example.com/monitor/store/say"
@@ -94,7 +95,7 @@ termina a convivência; --desfazer retira do banco tudo o que o monitor acrescen
 type setupRun struct {
 	a   *app
 	f   setupFlags
-	cfg *config
+	cfg *settings.Config
 	sc  store.Config
 	res setupResult
 	say io.Writer // where people read; nowhere with -o json
@@ -108,7 +109,7 @@ func (a *app) runSetup(cmd *cobra.Command, f setupFlags) error {
 		return err
 	}
 	r := &setupRun{a: a, f: f, cfg: cfg, sc: a.storeConfig(cfg), say: a.Out}
-	r.res.Banco = term.MaskBanco(cfg.text("banco"))
+	r.res.Banco = term.MaskBanco(cfg.Text("banco"))
 	if f.json || f.saida == "json" {
 		r.say = io.Discard
 	}
@@ -208,10 +209,10 @@ func (r *setupRun) createDatabase(ctx context.Context) error {
 
 // files warns about a password that other people of this machine can read.
 func (r *setupRun) files() {
-	o := r.cfg.origins["banco"]
-	path := map[string]string{fromFile: o.name, fromDotEnv: ".env"}[o.kindOf]
+	o := r.cfg.Origin("banco")
+	path := map[string]string{settings.FromFile: o.Name, settings.FromDotEnv: ".env"}[o.Kind]
 	info, err := os.Stat(path)
-	if path == "" || err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 || term.MaskBanco(r.cfg.text("banco")) == r.cfg.text("banco") {
+	if path == "" || err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 || term.MaskBanco(r.cfg.Text("banco")) == r.cfg.Text("banco") {
 		return
 	}
 	f := store.Fase{
@@ -366,8 +367,8 @@ func (r *setupRun) next() {
 }
 
 // tellLegacyKey says what became of the old system's API_KEY.
-func (a *app) tellLegacyKey(cfg *config) {
-	if cfg.legacyKey() == "" {
+func (a *app) tellLegacyKey(cfg *settings.Config) {
+	if cfg.LegacyKey() == "" {
 		return
 	}
 	fmt.Fprintln(a.Err, "aviso: a API_KEY do sistema antigo não é usada; crie uma chave com: monitor chaves create NOME --nivel admin")

@@ -12,6 +12,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"example.com/monitor/cmd/settings"
 	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 )
@@ -19,8 +20,8 @@ import (
 // trust shows the server's certificate, asks, and pins it in the configuration
 // file: from then on no other is accepted.
 func (r *setupRun) trust(ctx context.Context) error {
-	if o := r.cfg.origins["db.certificado"]; o.kindOf == fromEnv || o.kindOf == fromDotEnv {
-		return term.UsageError("tire "+o.name+" do "+o.kindOf+" e repita o comando", "%s vale mais que o arquivo de configuração", o)
+	if o := r.cfg.Origin("db.certificado"); o.Kind == settings.FromEnv || o.Kind == settings.FromDotEnv {
+		return term.UsageError("tire "+o.Name+" do "+o.Kind+" e repita o comando", "%s vale mais que o arquivo de configuração", o)
 	}
 	cert, trusted, err := store.Peer(ctx, r.sc)
 	if bad, ok := errors.AsType[*store.URLError](err); ok {
@@ -32,20 +33,20 @@ func (r *setupRun) trust(ctx context.Context) error {
 	r.res.Certificado = &cert
 	r.printCertificate(cert, trusted)
 	if sameFingerprint(cert.Impressao, r.sc.Certificado) {
-		fmt.Fprintln(r.say, "\nEste certificado já está fixado em "+r.cfg.file+".")
+		fmt.Fprintln(r.say, "\nEste certificado já está fixado em "+r.cfg.File()+".")
 		return nil
 	}
 	if r.f.DryRun {
 		return nil
 	}
-	if err := r.a.Confirm(ctx, r.f.ConsentFlags, "\nA impressão digital é a que o provedor mostra? Fixar este certificado em "+r.cfg.file+"?"); err != nil {
+	if err := r.a.Confirm(ctx, r.f.ConsentFlags, "\nA impressão digital é a que o provedor mostra? Fixar este certificado em "+r.cfg.File()+"?"); err != nil {
 		return err
 	}
-	if err := pinInFile(r.cfg.file, cert.Impressao); err != nil {
+	if err := pinInFile(r.cfg.File(), cert.Impressao); err != nil {
 		return err
 	}
 	r.sc.Certificado = cert.Impressao
-	fmt.Fprintf(r.say, "\nCertificado fixado em %s (db.certificado): de agora em diante, só ele é aceito.\n\n", r.cfg.file)
+	fmt.Fprintf(r.say, "\nCertificado fixado em %s (db.certificado): de agora em diante, só ele é aceito.\n\n", r.cfg.File())
 	return nil
 }
 
@@ -57,7 +58,7 @@ func (r *setupRun) printCertificate(c store.Certificado, trusted bool) {
 		fmt.Fprintln(r.say, "  nomes      "+term.OneLine(strings.Join(c.Nomes, ", ")))
 	}
 	fmt.Fprintln(r.say, "  emitido    por "+term.OneLine(c.Emissor))
-	fmt.Fprintf(r.say, "  válido     de %s a %s\n", c.De.In(r.cfg.zone()).Format(dia), c.Ate.In(r.cfg.zone()).Format(dia))
+	fmt.Fprintf(r.say, "  válido     de %s a %s\n", c.De.In(r.cfg.Zone()).Format(dia), c.Ate.In(r.cfg.Zone()).Format(dia))
 	fmt.Fprintln(r.say, "  SHA-256    "+c.Impressao)
 	if trusted {
 		fmt.Fprintln(r.say, "\nEste certificado já pode ser conferido pela autoridade que o assina. Fixá-lo não é"+
@@ -75,7 +76,7 @@ func sameFingerprint(a, b string) bool {
 func pinInFile(path, fingerprint string) error {
 	text, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fileError(path, err)
+		return settings.FileError(path, err)
 	}
 	changed, ok := pinInYAML(text, fingerprint)
 	if !ok {

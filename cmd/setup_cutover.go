@@ -29,7 +29,7 @@ func (r *setupRun) cutOpen(ctx context.Context, s *session) error {
 	}
 	r.res.Etapa = &stage
 	if !stage.Corte.IsZero() && stage.Abertos == 0 {
-		fmt.Fprintf(r.say, "O sistema antigo foi encerrado em %s: nada a fazer.\n", term.PersonText(stage.Corte, r.cfg.zone()))
+		fmt.Fprintf(r.say, "O sistema antigo foi encerrado em %s: nada a fazer.\n", term.PersonText(stage.Corte, r.cfg.Zone()))
 		return nil
 	}
 	r.printCut(stage)
@@ -61,14 +61,14 @@ func (r *setupRun) printCut(e store.Etapa) {
 	fmt.Fprintln(r.say, "Plano: encerrar o sistema antigo em "+r.res.Banco)
 	if !e.Corte.IsZero() {
 		fmt.Fprintf(r.say, "  ele foi encerrado em %s, e mesmo assim gravou %s depois: elas são terminadas\n",
-			term.PersonText(e.Corte, r.cfg.zone()), say.Count(int(e.Abertos), "sessão", "sessões"))
+			term.PersonText(e.Corte, r.cfg.Zone()), say.Count(int(e.Abertos), "sessão", "sessões"))
 		return
 	}
 	fmt.Fprintf(r.say, "  o token de %s está aberto no banco: é trocado pelo seu resumo (SHA-256)\n", say.Count(int(e.Abertos), "sessão", "sessões"))
 	fmt.Fprintln(r.say, "  quem está dentro do monitor continua dentro; no sistema antigo ninguém mais está")
 	fmt.Fprintln(r.say, "  de então em diante um token aberto não vale, nem o que o sistema antigo ainda grave")
 	if !e.Ultima.IsZero() {
-		fmt.Fprintf(r.say, "  a última sessão do sistema antigo começou em %s\n", term.PersonText(e.Ultima, r.cfg.zone()))
+		fmt.Fprintf(r.say, "  a última sessão do sistema antigo começou em %s\n", term.PersonText(e.Ultima, r.cfg.Zone()))
 	}
 	fmt.Fprintln(r.say, "  os resumos não viram tokens de novo: para voltar atrás, só com uma cópia de antes (monitor backup)")
 }

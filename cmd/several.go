@@ -26,7 +26,7 @@ func someArgs(name, example, marks string) cobra.PositionalArgs {
 		}
 		for _, word := range args {
 			if _, err := strconv.ParseInt(word, 10, 64); err != nil && len(args) > 1 && !strings.ContainsAny(word, marks) {
-				return term.UsageError("se há espaços no valor, ponha-o entre aspas; exemplo: "+example, "%q não é %s", word, name)
+				return term.UsageError("se há espaços no valor, ponha-o entre aspas; exemplo: "+example, "%q não diz %s", word, name)
 			}
 		}
 		return nil

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"example.com/monitor/cmd/settings"
 	"example.com/monitor/cmd/term"
 )
 
@@ -34,8 +35,8 @@ func absolute(path string) string {
 }
 
 // tellPasswordInArgument warns of what everybody on the machine can read.
-func (a *app) tellPasswordInArgument(c *config) {
-	if c.origins["banco"].kindOf != fromFlag || term.MaskBanco(c.text("banco")) == c.text("banco") {
+func (a *app) tellPasswordInArgument(c *settings.Config) {
+	if c.Origin("banco").Kind != settings.FromFlag || term.MaskBanco(c.Text("banco")) == c.Text("banco") {
 		return
 	}
 	fmt.Fprintln(a.Err, "aviso: a senha em --banco aparece a todos na lista de processos desta máquina e no histórico do terminal; ponha a URL em DATABASE_URL, no ambiente ou no arquivo .env")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/monitor/cmd/settings"
 	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
 	"example.com/monitor/tui"
@@ -29,12 +30,12 @@ func (a *app) tuiCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&f.readOnly, "somente-leitura", false, "não aceita nenhuma alteração")
 	cmd.Flags().BoolVar(&f.login, "entrar", false, "pede e-mail e senha, e vale o nível de acesso da pessoa")
 	cmd.Flags().Duration("atualizar", 0, "`TEMPO` entre atualizações, por exemplo 2s; 0 desliga")
-	bindFlag(cmd.Flags(), "atualizar", "tui.atualizar")
+	settings.BindFlag(cmd.Flags(), "atualizar", "tui.atualizar")
 	var tema, mouse string
-	term.AddChoice(cmd, cmd.Flags(), &tema, "tema", "", "auto", themeOptions, "cores para fundo escuro ou claro, ou nenhuma")
-	bindFlag(cmd.Flags(), "tema", "tui.tema")
-	term.AddChoice(cmd, cmd.Flags(), &mouse, "mouse", "", "ligado", mouseOptions, "ligado ou desligado")
-	bindFlag(cmd.Flags(), "mouse", "tui.mouse")
+	term.AddChoice(cmd, cmd.Flags(), &tema, "tema", "", "auto", settings.ThemeOptions, "cores para fundo escuro ou claro, ou nenhuma")
+	settings.BindFlag(cmd.Flags(), "tema", "tui.tema")
+	term.AddChoice(cmd, cmd.Flags(), &mouse, "mouse", "", "ligado", settings.MouseOptions, "ligado ou desligado")
+	settings.BindFlag(cmd.Flags(), "mouse", "tui.mouse")
 	return cmd
 }
 
@@ -74,9 +75,9 @@ func (a *app) openTUI(ctx context.Context, s *session, f tuiFlags) error {
 		Store:  people,
 		Handle: s.Handle, Database: s.st.Banco(), Zone: sc.Fuso, Now: sc.Now,
 		Demo: f.demo, ReadOnly: f.readOnly,
-		In: a.In, Out: a.Out, Colour: s.cfg.text("cor"), Theme: s.cfg.text("tui.tema"),
-		NoMouse: s.cfg.text("tui.mouse") == "desligado",
-		Refresh: s.cfg.duration("tui.atualizar"), LogFolder: logFolder(),
+		In: a.In, Out: a.Out, Colour: s.cfg.Text("cor"), Theme: s.cfg.Text("tui.tema"),
+		NoMouse: s.cfg.Text("tui.mouse") == "desligado",
+		Refresh: s.cfg.Duration("tui.atualizar"), LogFolder: logFolder(),
 	})
 }
 

@@ -1,4 +1,4 @@
-package cmd
+package settings
 
 import (
 	"errors"
@@ -19,7 +19,7 @@ import (
 // readDotEnv reads the .env of the old system without exporting anything.
 // Names of other programs are left alone, and a line that cannot be read costs
 // itself only, as in Python.
-func (c *config) readDotEnv(path string) error {
+func (c *Config) readDotEnv(path string) error {
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) && path == ".env" {
 		return nil
@@ -151,15 +151,15 @@ func expandEnv(value string, before map[string]string) string {
 	})
 }
 
-func (c *config) mergeDotEnv() error {
+func (c *Config) mergeDotEnv() error {
 	layer := viper.New()
-	for _, s := range settings() {
-		name := firstSet(s.env, func(n string) string { return c.dotenv[n] })
+	for _, s := range All() {
+		name := firstSet(s.Env, func(n string) string { return c.dotenv[n] })
 		if name == "" {
 			continue
 		}
-		layer.Set(s.name, c.dotenv[name])
-		c.origins[s.name] = origin{fromDotEnv, name}
+		layer.Set(s.Name, c.dotenv[name])
+		c.origins[s.Name] = Origin{FromDotEnv, name}
 	}
 	return c.v.MergeConfigMap(layer.AllSettings())
 }

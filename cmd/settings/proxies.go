@@ -1,4 +1,4 @@
-package cmd
+package settings
 
 import (
 	"net/netip"
@@ -9,8 +9,8 @@ import (
 	"example.com/monitor/server"
 )
 
-// proxies reads networks and single addresses, separated by commas.
-func proxies(value string) ([]netip.Prefix, string) {
+// Proxies reads networks and single addresses, separated by commas.
+func Proxies(value string) ([]netip.Prefix, string) {
 	var found []netip.Prefix
 	for item := range strings.SplitSeq(value, ",") {
 		item = strings.TrimSpace(item)
@@ -31,7 +31,7 @@ func proxies(value string) ([]netip.Prefix, string) {
 }
 
 func checkProxies(name, value string) error {
-	found, wrong := proxies(value)
+	found, wrong := Proxies(value)
 	if wrong != "" {
 		return term.UsageError("separe redes e endereços com vírgulas, por exemplo: 127.0.0.1,10.0.0.0/8", "rede inválida em %s: %q", name, wrong)
 	}
@@ -50,6 +50,6 @@ func checkLimit(name, value string) error {
 	return nil
 }
 
-func (c *config) limits() server.Limits {
+func (c *Config) Limits() server.Limits {
 	return server.Limits{Credencial: c.v.GetInt("limites.credencial"), Endereco: c.v.GetInt("limites.endereco")}
 }
