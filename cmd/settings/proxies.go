@@ -50,6 +50,7 @@ func checkLimit(name, value string) error {
 	return nil
 }
 
+// Limits are how often callers may call.
 func (c *Config) Limits() server.Limits {
 	return server.Limits{Credencial: c.v.GetInt("limites.credencial"), Endereco: c.v.GetInt("limites.endereco")}
 }
