@@ -1,4 +1,4 @@
-package server
+package house
 
 import (
 	"go/ast"
@@ -20,7 +20,7 @@ var testName = regexp.MustCompile("`((?:Test|Fuzz)[A-Za-z0-9_]+)`")
 // and every row names one or says that none does yet.
 func TestSecurityPointsHaveTheirTests(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("../docs/seguranca.md")
+	text, err := os.ReadFile(filepath.Join(root, "docs", "seguranca.md"))
 	require.NoError(t, err)
 	there := testsOfTheTree(t)
 	points := 0
@@ -41,7 +41,7 @@ func TestSecurityPointsHaveTheirTests(t *testing.T) {
 func testsOfTheTree(t *testing.T) map[string]bool {
 	t.Helper()
 	found := map[string]bool{}
-	require.NoError(t, filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+	require.NoError(t, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, "_test.go") {
 			return err
 		}

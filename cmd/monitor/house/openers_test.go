@@ -1,4 +1,4 @@
-package store_test
+package house
 
 import (
 	"go/ast"
@@ -20,7 +20,7 @@ import (
 // the live journal.
 var openers = map[string]string{
 	"cmd/documents.go writePackaged":        "manual pages",
-	"cmd/dotenv.go readDotEnv":              "the .env file",
+	"cmd/settings/dotenv.go readDotEnv":     "the .env file",
 	"cmd/port_linux.go listeningInode":      "/proc",
 	"cmd/port_linux.go inodeHolder":         "/proc",
 	"cmd/serve_tls.go readPair":             "certificate and key",
@@ -54,7 +54,7 @@ func TestWhoOpensFiles(t *testing.T) {
 	t.Parallel()
 	found := map[string]bool{}
 	for _, dir := range []string{"cmd", "server", "tui", "store"} {
-		require.NoError(t, filepath.WalkDir(filepath.Join("..", dir), func(path string, e fs.DirEntry, err error) error {
+		require.NoError(t, filepath.WalkDir(filepath.Join(root, dir), func(path string, e fs.DirEntry, err error) error {
 			if err != nil || e.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.Contains(path, "storetest") {
 				return err
 			}
@@ -84,8 +84,8 @@ func openersIn(path string, found map[string]bool) error {
 			if !ok {
 				return true
 			}
-			if pkg, ok := sel.X.(*ast.Ident); ok && slices.Contains(openings[pkg.Name], sel.Sel.Name) {
-				found[strings.TrimPrefix(filepath.ToSlash(path), "../")+" "+name] = true
+			if in, ok := sel.X.(*ast.Ident); ok && slices.Contains(openings[in.Name], sel.Sel.Name) {
+				found[strings.TrimPrefix(filepath.ToSlash(path), root+"/")+" "+name] = true
 			}
 			return true
 		})

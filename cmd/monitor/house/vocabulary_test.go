@@ -1,4 +1,4 @@
-package main
+package house
 
 import (
 	"go/ast"
@@ -148,11 +148,11 @@ func knownWords(t *testing.T) map[string]bool {
 func sources(t *testing.T, ext string, each func(path string)) {
 	t.Helper()
 	unread := lines(t, "unread.txt")
-	require.NoError(t, filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
+	require.NoError(t, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		name, err := filepath.Rel("../..", path)
+		name, err := filepath.Rel(root, path)
 		if err != nil {
 			return err
 		}
