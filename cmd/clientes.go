@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -187,12 +188,18 @@ func severalClientes(acao, example string) (*many, *term.ConsentFlags, *clienteQ
 	}, consent, q
 }
 
-// undoHint tells a person how to take back what was just done.
-func undoHint(number int64) string {
-	if number == 0 {
+// undoHint tells a person how to take back what was just done, the last change first.
+func undoHint(numbers ...int64) string {
+	var ways []string
+	for _, n := range numbers {
+		if n != 0 {
+			ways = append(ways, "monitor desfazer "+strconv.FormatInt(n, 10))
+		}
+	}
+	if len(ways) == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" Para desfazer: monitor desfazer %d", number)
+	return " Para desfazer: " + strings.Join(ways, "; ")
 }
 
 // clienteTitle names a client in a sentence.

@@ -217,19 +217,18 @@ func (a *app) runClientesUpdate(cmd *cobra.Command, ref string, f *clienteFlags,
 	return a.withCliente(cmd, ref, of, func(ctx context.Context, s *session, c store.Cliente) (store.Cliente, string, error) {
 		changed := c
 		var err error
-		var number int64
-		noted := store.WithOperacao(&number)
+		var fields, address int64 // two changes, each taken back by itself
 		if edit != nil {
-			if changed, err = s.Clientes.Change(ctx, c.ID, "", edit, noted); err != nil {
+			if changed, err = s.Clientes.Change(ctx, c.ID, "", edit, store.WithOperacao(&fields)); err != nil {
 				return c, "", err
 			}
 		}
 		if newEmail {
-			if changed, err = s.Clientes.SetEmail(ctx, c.ID, f.email, "", noted); err != nil {
+			if changed, err = s.Clientes.SetEmail(ctx, c.ID, f.email, "", store.WithOperacao(&address)); err != nil {
 				return c, "", emailFailed(err, edit != nil)
 			}
 		}
-		return changed, clienteTitle(changed) + " atualizado." + undoHint(number), nil
+		return changed, clienteTitle(changed) + " atualizado." + undoHint(address, fields), nil
 	})
 }
 

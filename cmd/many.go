@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -61,6 +62,9 @@ func (m *many) args(what string) cobra.PositionalArgs {
 
 // named refuses what names no record, before the database is asked.
 func (m *many) named(args []string) error {
+	if err := onlyDash(args); err != nil {
+		return err
+	}
 	for _, ref := range args {
 		switch _, err := m.idOf(ref); {
 		case ref == "-" || err == nil:
@@ -132,7 +136,7 @@ func (m *many) plan(ctx context.Context, a *app, s *session, args []string) (p s
 		return p, nil, err
 	}
 	plan, err = s.Operacoes.Plan(ctx, p)
-	if invalid, ok := errors.AsType[*store.InvalidError](err); ok && invalid.Campos["ids"] != "" && m.hasFilter() {
+	if invalid, ok := errors.AsType[*store.InvalidError](err); ok && invalid.Campos["filtro"] != "" {
 		err = notFound("o filtro não encontrou "+m.plural, "veja o que há com: monitor "+m.recurso+" list")
 	}
 	return p, plan, err
@@ -143,13 +147,8 @@ const maxTyped = 8 << 20
 
 // ids are the records that were typed or read.
 func (m *many) ids(ctx context.Context, a *app, s *session, args []string) (ids []int64, err error) {
-	if slices.Contains(args, "-") {
-		if len(args) > 1 {
-			return nil, term.UsageError("ponha tudo na entrada padrão", "com - não se dizem outros")
-		}
-		if args, err = a.readWords(ctx); err != nil {
-			return nil, err
-		}
+	if args, err = a.words(ctx, args); err != nil {
+		return nil, err
 	}
 	var missing []string
 	for _, ref := range args {
@@ -349,9 +348,12 @@ func refusedWords(refused, total, done int) string {
 	return text
 }
 
-// stopped says how to go on with what was cut off.
+// stopped says how to go on with what was cut off. What a rule refuses is not to be gone on with.
 func stopped(err error, id int64, at *store.Operacao) error {
 	s := sentence(err)
+	if errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrForbidden) {
+		return about(err, "operação "+strconv.FormatInt(id, 10), seeOperacoes)
+	}
 	if errors.Is(err, context.Canceled) {
 		s = "interrompida"
 	}

@@ -11,6 +11,7 @@ import (
 
 	"example.com/monitor/cmd/term"
 	"example.com/monitor/store"
+	"example.com/monitor/store/say"
 )
 
 func (a *app) operacoesCommand() *cobra.Command {
@@ -35,11 +36,11 @@ func operacaoFields() []term.Field[store.Operacao] {
 		{Name: "desfeita_por", Title: "Desfeita por", Value: func(r *o) any { return idOrNil(int64(r.DesfeitaPor)) }},
 		{Name: "reversivel", Title: "Pode ser desfeita", Value: func(r *o) any { return r.Reversivel }},
 		{Name: "motivo", Title: "Motivo", Value: func(r *o) any { return string(r.Motivo) }},
+		{Name: "pode_continuar", Title: "Pode ser continuada", Value: func(r *o) any { return r.PodeContinuar }},
+		{Name: "pode_encerrar", Title: "Pode ser encerrada", Value: func(r *o) any { return r.PodeEncerrar }},
+		{Name: "pode_desfazer", Title: "Pode ser desfeita agora", Value: func(r *o) any { return r.PodeDesfazer }},
 	}
 }
-
-// stateWords are the states of an operation for people; machines get them as they are in JSON.
-func stateWords(state string) string { return strings.ReplaceAll(state, "_", " ") }
 
 func planoFields() []term.Field[store.OperacaoPlano] {
 	type p = store.OperacaoPlano
@@ -83,7 +84,7 @@ func (a *app) oneOperacao(cmd *cobra.Command, typed string, do func(context.Cont
 		if told, ok := errors.AsType[*term.ProblemError](err); ok {
 			return told
 		}
-		return about(err, "operação "+typed, "")
+		return about(err, "operação "+typed, seeOperacoes)
 	})
 }
 
@@ -139,7 +140,7 @@ func (a *app) operacoesStop() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			a.notice("Operação %d: %s.", id, stateWords(op.Estado))
+			a.notice("Operação %d: %s.", id, say.StateName(op.Estado))
 			return out.One(op)
 		})
 	cmd.SuggestFor = []string{"stop", "cancelar"}
@@ -161,10 +162,8 @@ func (a *app) operacoesRefused() *cobra.Command {
 		resumo: "Lista os registros que uma operação deixou como estavam, e por quê", one: "recusado", many: "recusados", fields: itemFields(),
 		nothing: none("Nenhum registro foi recusado."), example: "  monitor operacoes recusados 512",
 		search: func(ctx context.Context, s *session, j listWindow) (store.Pagina[store.OperacaoItem], error) {
-			if _, err := s.Operacoes.Get(ctx, id); err != nil {
-				return store.Pagina[store.OperacaoItem]{}, about(err, "operação "+strconv.FormatInt(id, 10), seeOperacoes)
-			}
-			return s.Operacoes.Items(ctx, id, store.ItemRecusado, store.OperacaoFiltro{Pagina: j.page, PorPagina: j.size, Cursor: j.cursor, SemTotal: j.noTotal})
+			page, err := s.Operacoes.Items(ctx, id, store.ItemRecusado, store.OperacaoFiltro{Pagina: j.page, PorPagina: j.size, Cursor: j.cursor, SemTotal: j.noTotal})
+			return page, about(err, "operação "+strconv.FormatInt(id, 10), seeOperacoes)
 		},
 	})
 	cmd.Use, cmd.Aliases, cmd.SuggestFor = "recusados ID", nil, []string{"itens", "erros"}
@@ -187,7 +186,7 @@ func matchingOperacoes(ctx context.Context, s *session, typed string) []string {
 	var names []string
 	for _, op := range page.Itens {
 		if id := strconv.FormatInt(op.ID, 10); strings.HasPrefix(id, typed) {
-			names = append(names, fmt.Sprintf("%s\t%s %d %s, %s", id, op.Acao, op.Total, op.Recurso, stateWords(op.Estado)))
+			names = append(names, fmt.Sprintf("%s\t%s %d %s, %s", id, op.Acao, op.Total, op.Recurso, say.StateName(op.Estado)))
 		}
 	}
 	return names

@@ -18,11 +18,11 @@ import (
 // each is a number or has one of marks: what was meant as one value has spaces in it.
 func someArgs(name, example, marks string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
-		switch {
-		case len(args) == 0:
+		if len(args) == 0 {
 			return term.UsageError("exemplo: "+example+"; com - são lidos da entrada padrão", "falta informar %s", name)
-		case len(args) > 1 && slices.Contains(args, "-"):
-			return term.UsageError("ponha tudo na entrada padrão", "com - não se dizem outros")
+		}
+		if err := onlyDash(args); err != nil {
+			return err
 		}
 		for _, word := range args {
 			if _, err := strconv.ParseInt(word, 10, 64); err != nil && len(args) > 1 && !strings.ContainsAny(word, marks) {
@@ -31,6 +31,14 @@ func someArgs(name, example, marks string) cobra.PositionalArgs {
 		}
 		return nil
 	}
+}
+
+// onlyDash refuses - beside others.
+func onlyDash(args []string) error {
+	if len(args) > 1 && slices.Contains(args, "-") {
+		return term.UsageError("ponha tudo na entrada padrão", "com - não se dizem outros")
+	}
+	return nil
 }
 
 // words are the arguments, or what standard input holds where they are -.

@@ -159,9 +159,6 @@ func (s *Server) changeCliente(ctx context.Context, in *clienteChange) (*cliente
 	if err != nil {
 		return nil, stale(err, at(c))
 	}
-	if in.Body.Senha.value != "" {
-		number = 0
-	}
 	return changedTo(c, number, "Cliente atualizado com sucesso", in.Body.Ignorados), nil
 }
 

@@ -208,9 +208,6 @@ func (s *Server) changeDispositivo(ctx context.Context, in *dispositivoChange) (
 	if err != nil {
 		return nil, stale(err, at(d))
 	}
-	if b.Liberar.value {
-		number = 0
-	}
 	now := answerDispositivo(d)
 	return &dispositivoChanged{changeOf(number), now.ETag, now.Body}, nil
 }

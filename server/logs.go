@@ -20,7 +20,7 @@ type logRecord struct {
 	Descricao string         `json:"descricao" example:"Cliente João Silva criado"`
 	IPAddress *string        `json:"ip_address"`
 	UserAgent *string        `json:"user_agent"`
-	Dados     map[string]any `json:"dados" doc:"Quem fez, por onde, e os valores de antes e depois"`
+	Dados     map[string]any `json:"dados" doc:"Quem fez, por onde, e os valores de antes e depois; versao é a do registro depois da mudança, operacao a de muitos registros de que faz parte, desfaz a mudança que desfez"`
 	DataHora  store.Hora     `json:"data_hora"`
 	Nivel     string         `json:"nivel" example:"info"`
 

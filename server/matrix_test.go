@@ -46,7 +46,7 @@ de pessoas; uma chave de nível admin vale como admin), **leitura** e **agente**
 
 O que uma linha não diz, o programa confere registro a registro: um moderador, por exemplo, só altera
 pessoas de nível usuario e a si mesmo. Quem precisa trocar a senha só alcança as rotas marcadas com ¹.
-As marcadas com ² não deixam linha na trilha de auditoria: são sinais de vida e anotações, não decisões.
+As marcadas com ² não deixam linha na trilha de auditoria: são sinais de vida, anotações e perguntas que não mudam nada, não decisões.
 
 | rota | ninguém | usuario | moderador | admin | leitura | agente | dispositivo |
 |---|---|---|---|---|---|---|---|

@@ -48,11 +48,6 @@ var publishedSchemas = map[string]string{
 	"OpenSessao":            "SessaoAberta",
 	"OperacaoBody":          "OperacaoResposta",
 	"OperacoesBody":         "OperacoesResposta",
-	"Plano":                 "OperacaoPlano",
-	"Motivo":                "OperacaoMotivo",
-	"Mudado":                "OperacaoMudado",
-	"Versao":                "ClienteVersao",
-	"Campo":                 "CampoMudado",
 	"PlanBody":              "PlanoResposta",
 	"Point":                 "Ponto",
 	"RegistrationBody":      "RegistroResposta",
@@ -82,8 +77,7 @@ func (s *Server) newAPI() huma.API {
 	registry.RegisterTypeAlias(reflect.TypeFor[store.SessaoAberta](), reflect.TypeFor[openSessao]())
 	registry.RegisterTypeAlias(reflect.TypeFor[store.Chave](), reflect.TypeFor[chave]())
 	registry.RegisterTypeAlias(reflect.TypeFor[store.Ponto](), reflect.TypeFor[point]())
-	registry.RegisterTypeAlias(reflect.TypeFor[store.Operacao](), reflect.TypeFor[operacao]())
-	registry.RegisterTypeAlias(reflect.TypeFor[store.OperacaoItem](), reflect.TypeFor[operacaoItem]())
+	documentOperacoes(registry)
 	registry.RegisterTypeAlias(reflect.TypeFor[store.Bloqueio](), reflect.TypeFor[bloqueio]())
 	registry.RegisterTypeAlias(reflect.TypeFor[store.Hora](), reflect.TypeFor[instant]())
 	// The store keeps its texts and ids that may be null to itself.

@@ -39,6 +39,7 @@ var (
 	errOtherCount = refusal(http.StatusConflict, "outra_quantidade", "Agora são 1.472, e não 1.471: confira de novo antes de continuar")
 	errGivenUp    = refusal(http.StatusConflict, "operacao_encerrada", "Esta operação foi encerrada e não continua")
 	errAtWork     = refusal(http.StatusConflict, "em_andamento", "Esta operação está em andamento: espere que termine ou interrompa quem a executa")
+	errTwice      = refusal(http.StatusConflict, "ja_desfeita", "Esta operação já foi desfeita")
 	errLater      = refusal(http.StatusConflict, "alterado_depois", "Foi alterado depois desta operação")
 	errNoWayBack  = refusal(http.StatusConflict, "irreversivel", "Quem foi removido de vez não volta")
 	errForeign    = refusal(http.StatusConflict, "de_outro_programa", "Este registro é de outro programa: o monitor não sabe desfazê-lo")
@@ -58,12 +59,12 @@ var ownFailures = map[string][]*failure{
 	"POST " + api + "/auth/login":             {errLogin, errInvalid},
 	"POST /entrar":                            {errLogin, errInvalid},
 
-	"POST " + api + "/operacoes":                       {errOtherCount},
+	"POST " + api + "/operacoes":                       {errOtherCount, errGivenUp, errAltered, errKeyAway},
 	"GET " + api + "/operacoes/{id}":                   {errForeign, errAltered, errKeyAway},
 	"POST " + api + "/operacoes/{id}/continuar":        {errGivenUp, errAltered, errKeyAway},
-	"POST " + api + "/operacoes/{id}/desfazer/simular": {errNoWayBack, errForeign, errAltered, errKeyAway},
+	"POST " + api + "/operacoes/{id}/desfazer/simular": {errTwice, errAtWork, errNoWayBack, errForeign, errAltered, errKeyAway},
 	"POST " + api + "/operacoes/{id}/desfazer": {
-		errInvalid, errField, errOwnPassword, errTaken, errLastAdmin, errLater, errAtWork, errNoWayBack, errForeign, errAltered, errKeyAway,
+		errInvalid, errField, errOwnPassword, errTaken, errLastAdmin, errLater, errTwice, errAtWork, errNoWayBack, errForeign, errAltered, errKeyAway,
 	},
 }
 

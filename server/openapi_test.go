@@ -87,7 +87,7 @@ func walkRefs(t *testing.T, at any, schemas map[string]any) {
 // store really writes.
 func TestDocumentedRecordsAreTheStores(t *testing.T) {
 	t.Parallel()
-	for _, pair := range [][2]any{{store.Cliente{}, cliente{}}, {store.Dispositivo{}, dispositivo{}}, {store.Mensagem{}, mensagem{}}, {store.Log{}, logRecord{}}, {store.SessaoAberta{}, openSessao{}}, {store.Chave{}, chave{}}, {store.Ponto{}, point{}}, {store.Operacao{Campos: map[string]json.RawMessage{"cidade": nil}}, operacao{Campos: map[string]any{"cidade": nil}}}, {store.OperacaoItem{}, operacaoItem{}}} {
+	for _, pair := range [][2]any{{store.Cliente{}, cliente{}}, {store.Dispositivo{}, dispositivo{}}, {store.Mensagem{}, mensagem{}}, {store.Log{}, logRecord{}}, {store.SessaoAberta{}, openSessao{}}, {store.Chave{}, chave{}}, {store.Ponto{}, point{}}, {store.Operacao{Campos: map[string]json.RawMessage{"cidade": nil}}, operacao{Campos: map[string]any{"cidade": nil}}}, {store.OperacaoItem{}, operacaoItem{}}, {store.OperacaoPlano{}, operacaoPlano{}}, {store.ClienteVersao{}, clienteVersao{}}} {
 		require.Equal(t, keysOf(t, pair[0]), keysOf(t, pair[1]))
 	}
 }

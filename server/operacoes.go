@@ -17,25 +17,6 @@ import (
 	"example.com/monitor/store"
 )
 
-// operacao documents the JSON of store.Operacao.
-type operacao struct {
-	ID          int64          `json:"id" example:"4812"`
-	Recurso     string         `json:"recurso" doc:"clientes, dispositivos, sessoes ou chaves" example:"clientes"`
-	Acao        string         `json:"acao" doc:"O que se faz a cada registro; de uma mudança sozinha, a ação da trilha de auditoria" example:"alterar"`
-	Ator        string         `json:"ator" example:"João Silva"`
-	Estado      string         `json:"estado" enum:"em_andamento,interrompida,concluida,encerrada" doc:"interrompida: ninguém a executa agora; continue-a, encerre-a ou desfaça-a" example:"concluida"`
-	Total       int            `json:"total" example:"1471"`
-	Feitos      int            `json:"feitos" example:"1468"`
-	Iguais      int            `json:"iguais" doc:"Já estavam assim" example:"2"`
-	Recusados   int            `json:"recusados" example:"1"`
-	IniciadaEm  store.Hora     `json:"iniciada_em"`
-	Desfaz      *int64         `json:"desfaz" doc:"A operação ou mudança que esta desfaz"`
-	DesfeitaPor *int64         `json:"desfeita_por" doc:"A última operação que desfez esta"`
-	Campos      map[string]any `json:"campos,omitempty" doc:"O que foi posto nos campos"`
-	Reversivel  bool           `json:"reversivel"`
-	Motivo      *string        `json:"motivo" doc:"Por que não se desfaz"`
-}
-
 // Change is the header by which a change tells its number. It is exported only
 // because huma documents no other embedded structs.
 type Change struct {
@@ -294,8 +275,13 @@ func (s *Server) stopOperacao(ctx context.Context, in *operacaoByID) (*operacaoA
 	return &operacaoAnswer{operacaoBody{true, message, op}}, nil
 }
 
-func (s *Server) undoOperacao(ctx context.Context, in *operacaoByID) (*operacaoAnswer, error) {
-	op, err := s.as(ctx).Operacoes.Undo(ctx, in.ID)
+type operacaoUndo struct {
+	IdempotencyKey
+	ID int64 `path:"id" doc:"Número da operação, ou da mudança como veio em X-Operacao" example:"4812"`
+}
+
+func (s *Server) undoOperacao(ctx context.Context, in *operacaoUndo) (*operacaoAnswer, error) {
+	op, err := s.as(ctx).Operacoes.Undo(ctx, in.ID, in.options()...)
 	if err != nil {
 		return nil, err
 	}
@@ -351,15 +337,6 @@ type itensBody struct {
 	Success bool                 `json:"success" example:"true"`
 	Itens   []store.OperacaoItem `json:"itens" nullable:"false"`
 	Paging
-}
-
-// operacaoItem documents the JSON of store.OperacaoItem.
-type operacaoItem struct {
-	Alvo     int64   `json:"alvo" doc:"Número do registro" example:"7"`
-	Situacao string  `json:"situacao" enum:"feito,igual,recusado" example:"recusado"`
-	LogID    *int64  `json:"log_id" doc:"A linha da trilha de auditoria que o diz; também o número para desfazer só esta mudança"`
-	Nome     *string `json:"nome" doc:"De quem é o registro agora; null quando ele não existe mais" example:"João Silva"`
-	Motivo   *string `json:"motivo" doc:"Por que foi recusado" example:"Este é o último administrador ativo: promova outro antes"`
 }
 
 func (s *Server) listItens(ctx context.Context, in *itemList) (*itemListAnswer, error) {

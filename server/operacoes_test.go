@@ -105,6 +105,31 @@ func TestARetryOfAnOperationDoesNothingAgain(t *testing.T) {
 }
 
 // TestASingleChangeTellsItsNumber by which it is taken back; what is not taken back has none.
+// What is taken back once is not taken back again, whether its answer came or not.
+func TestAnUndoIsDoneOnce(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	people := h.crowd(3)
+	at := fmt.Sprintf("/api/db/clientes/%d", people[0])
+	one := h.admin("PUT", at, map[string]any{"cidade": "Natal"}).header.Get("X-Operacao")
+	other := h.admin("PUT", at, map[string]any{"cargo": "Gerente"}).header.Get("X-Operacao")
+	many := operationOf(h.admin("POST", "/api/db/operacoes", map[string]any{"recurso": "clientes", "acao": "desativar", "ids": people[1:]}))
+	undo := func(number any, key string) reply {
+		return h.do(request{method: "POST", path: fmt.Sprintf("/api/db/operacoes/%v/desfazer", number), key: h.key, header: http.Header{"Idempotency-Key": {key}}})
+	}
+	for _, number := range []any{other, one, many["id"]} {
+		first := undo(number, fmt.Sprint("key of ", number))
+		require.Equal(t, 200, first.status, first.text)
+		again := undo(number, fmt.Sprint("key of ", number))
+		require.Equal(t, 200, again.status, again.text)
+		require.Equal(t, operationOf(first)["id"], operationOf(again)["id"])
+	}
+	require.EqualValues(t, 3, h.admin("GET", "/api/db/clientes?ativo=true&busca=Pessoa", nil).json["total"])
+	requireFailure(t, undo(other, fmt.Sprint("key of ", one)), 422, "idempotencia")
+	requireFailure(t, undo(one, strings.Repeat("x", 201)), 400, "dados_invalidos")
+	requireFailure(t, undo(one, "another key"), 409, "alterado_depois")
+}
+
 func TestASingleChangeTellsItsNumber(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -284,7 +309,7 @@ func TestADatabaseFailureLeavesTheOperationOpen(t *testing.T) {
 	require.GreaterOrEqual(t, got.status, 500, got.text)
 	require.Contains(t, got.json["error"], fmt.Sprintf("A operação nº %d continua aberta", op.ID))
 	require.EqualValues(t, op.ID, got.json["atual"].(map[string]any)["id"])
-	require.Equal(t, "em_andamento", operationOf(h.admin("GET", at, nil))["estado"])
+	require.Equal(t, "interrompida", operationOf(h.admin("GET", at, nil))["estado"])
 	storetest.Exec(t, db, "ALTER TABLE sessoes_fora RENAME TO sessoes")
 	got = h.admin("POST", at+"/continuar", nil)
 	require.Equal(t, 200, got.status, got.text)

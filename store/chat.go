@@ -72,7 +72,7 @@ func (c Chat) Send(ctx context.Context, nova MensagemNova, op ...Opcao) (Mensage
 			return 0, err
 		}
 		if c.actor.kind != kindPerson {
-			if err := t.clientExists(ctx, nova.ClienteID); err != nil {
+			if err := clientExists(ctx, t.Q, nova.ClienteID); err != nil {
 				return 0, err
 			}
 		}

@@ -148,7 +148,7 @@ func (t *tx) insertLoose(ctx context.Context, clienteID int64, lista []ConexaoNo
 	if t.actor.kind == kindLegacy {
 		clienteID = 0
 	}
-	if _, missing := errors.AsType[*InvalidError](t.clientExists(ctx, clienteID)); missing {
+	if _, missing := errors.AsType[*InvalidError](clientExists(ctx, t.Q, clienteID)); missing {
 		clienteID = 0
 	}
 	return t.insertConexoes(ctx, 0, clienteID, lista)

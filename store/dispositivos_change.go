@@ -108,7 +108,7 @@ func (t *tx) changeDispositivo(ctx context.Context, d *Dispositivo, m Dispositiv
 		set("ativo", *m.Ativo, *m.Ativo)
 	}
 	if m.ClienteID != nil {
-		if err := t.clientExists(ctx, *m.ClienteID); err != nil {
+		if err := clientExists(ctx, t.Q, *m.ClienteID); err != nil {
 			return nil, err
 		}
 		d.ClienteID = *m.ClienteID

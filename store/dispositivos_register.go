@@ -95,7 +95,7 @@ func (t *tx) forgetUnknownOwner(ctx context.Context, r *Registro) error {
 	if t.actor.kind != kindLegacy {
 		return nil
 	}
-	err := t.clientExists(ctx, r.ClienteID)
+	err := clientExists(ctx, t.Q, r.ClienteID)
 	if _, missing := errors.AsType[*InvalidError](err); missing {
 		r.ClienteID, err = 0, nil
 	}
@@ -106,7 +106,7 @@ func (t *tx) newDevice(ctx context.Context, r Registro, info machine.Info) (int6
 	if err := t.spendUse(ctx); err != nil {
 		return 0, err
 	}
-	if err := t.clientExists(ctx, r.ClienteID); err != nil {
+	if err := clientExists(ctx, t.Q, r.ClienteID); err != nil {
 		return 0, err
 	}
 	hostname := orDefault(info.Text(machine.HostnameWidth, "hostname", "computador"), "desconhecido")
@@ -137,12 +137,12 @@ func idOrNull(id int64) any {
 	return id
 }
 
-func (t *tx) clientExists(ctx context.Context, id int64) error {
+func clientExists(ctx context.Context, q engine.Q, id int64) error {
 	if id == 0 {
 		return nil
 	}
 	var n int
-	if err := t.Get(ctx, []any{&n}, "SELECT count(*) FROM clientes WHERE id = ?", id); err != nil {
+	if err := q.Get(ctx, []any{&n}, "SELECT count(*) FROM clientes WHERE id = ?", id); err != nil {
 		return err
 	}
 	if n == 0 {
@@ -248,7 +248,7 @@ func (t *tx) stillFree(ctx context.Context, k machine.Known, segredo string) err
 
 // giveDevice gives a device another owner, or its first one.
 func (t *tx) giveDevice(ctx context.Context, id, from, to int64) error {
-	if err := t.clientExists(ctx, to); err != nil {
+	if err := clientExists(ctx, t.Q, to); err != nil {
 		return err
 	}
 	if _, err := t.Exec(ctx, "UPDATE dispositivos SET cliente_id = ? WHERE id = ?", to, id); err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"example.com/monitor/store/operation"
 	"example.com/monitor/store/trail"
 )
 
@@ -74,7 +75,7 @@ func (t *tx) audit(ctx context.Context, r entry) error {
 			return err
 		}
 	}
-	if err := t.part.wrote(ctx, t.Q, id, len(r.depois) > 0); err != nil {
+	if err := t.part.wrote(ctx, t, id, t.canUndo(&r, string(dados))); err != nil {
 		return err
 	}
 	key, _, err := t.s.chain.SigningKey()
@@ -85,6 +86,12 @@ func (t *tx) audit(ctx context.Context, r entry) error {
 		Kind: trail.KindEntry, LogID: id, Subject: r.subject, Action: r.acao, AtMicros: at.UnixMicro(), Step: step.Microseconds(),
 		Digest: trail.Digest(key, r.text, string(dados), r.nivel),
 	})
+}
+
+// canUndo returns whether what is written can be taken back, by whoever writes it.
+func (t *tx) canUndo(r *entry, dados string) bool {
+	ownEmail := r.acao == actEmail && t.actor.kind == kindPerson && t.actor.id == r.clienteID
+	return t.part != nil && t.part.told != nil && !ownEmail && operation.Reversible(r.acao, dados)
 }
 
 // describe names the actor in the audit trail with the id that survives a rename.

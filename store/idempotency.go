@@ -48,6 +48,7 @@ var (
 	umRelatoSolto = once.Result{Recurso: "conexoes", Mark: "SELECT CASE WHEN ? = 0 THEN '' ELSE '' END"}
 	umaMensagem   = once.Result{Recurso: "mensagens", Mark: "SELECT AS_TEXT(r.data_hora) FROM mensagens_chat r WHERE r.id = ?"}
 	umaChave      = once.Result{Recurso: "chaves", Mark: "SELECT AS_TEXT(r.criada_em) FROM monitor_chaves r WHERE r.id = ?"}
+	umDesfazer    = once.Result{Recurso: "desfazer", Mark: "SELECT '' FROM logs_auditoria r WHERE r.id = ?"}
 	umaOperacao   = once.Result{Recurso: "operacoes", Mark: "SELECT '' FROM monitor_operacoes r WHERE r.id = ?"}
 )
 

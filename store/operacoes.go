@@ -12,6 +12,7 @@ import (
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
 	"example.com/monitor/store/list"
+	"example.com/monitor/store/once"
 	"example.com/monitor/store/operation"
 	"example.com/monitor/store/record"
 	"example.com/monitor/store/say"
@@ -41,6 +42,7 @@ const MaxAlvos = 200_000
 
 var (
 	errMuitosAlvos   = fault.Invalid("ids", "São registros demais para uma operação: o máximo é "+say.Thousands(MaxAlvos)+"; divida com um filtro")
+	errOutroFiltro   = fault.Invalid("filtro", "Este filtro é de outros registros; só clientes e dispositivos são escolhidos por filtro")
 	errSemOperacao   = fault.Rule(ErrNotFound, "nao_encontrado", "Não há operação com este número")
 	errDeOutraPessoa = fault.Rule(ErrForbidden, "sem_permissao", "Só quem começou a operação ou um administrador a continua")
 	errEmailProprio  = fault.Rule(ErrForbidden, "senha_propria", "O próprio e-mail volta em Trocar e-mail, com a senha atual")
@@ -152,6 +154,8 @@ func (o Operacoes) targets(ctx context.Context, p *Pedido) (ids []int64, err err
 			f.Pagina, f.PorPagina, f.Cursor, f.SemTotal, f.Ultima = 1, 1000, cursor, true, false
 			return Dispositivos(o).List(ctx, f)
 		}, func(d *Dispositivo) int64 { return d.ID })
+	case p.Clientes != nil || p.Dispositivos != nil:
+		return nil, errOutroFiltro
 	default:
 		ids = slices.Clone(p.IDs)
 	}
@@ -161,6 +165,8 @@ func (o Operacoes) targets(ctx context.Context, p *Pedido) (ids []int64, err err
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
 	switch {
+	case len(ids) == 0 && (p.Clientes != nil || p.Dispositivos != nil):
+		return nil, operation.ErrNobody
 	case len(ids) == 0:
 		return nil, operation.ErrNoTargets
 	case len(ids) > MaxAlvos:
@@ -188,7 +194,7 @@ func (o Operacoes) List(ctx context.Context, f OperacaoFiltro) (Pagina[Operacao]
 	}
 	page, err := readPage(ctx, o.call, list.Select(listaOperacoes, list.AnyRow), j)
 	for i := range page.Itens {
-		page.Itens[i].Tell(o.s.cfg.Now())
+		page.Itens[i].Tell(o.s.cfg.Now(), o.reader(&page.Itens[i]))
 	}
 	return page, err
 }
@@ -215,7 +221,7 @@ func (o Operacoes) find(ctx context.Context, id int64) (found Operacao, err erro
 		}
 		return err
 	})
-	found.Tell(o.s.cfg.Now())
+	found.Tell(o.s.cfg.Now(), o.reader(&found))
 	return found, err
 }
 
@@ -284,6 +290,10 @@ func (o Operacoes) began(op *Operacao) bool {
 	return op.Ator == o.actor.describe() || strings.HasPrefix(op.Ator, o.actor.ref()+" ")
 }
 
+func (o Operacoes) reader(op *Operacao) operation.Reader {
+	return operation.Reader{Began: o.began(op), Admin: o.actor.nivel == Admin}
+}
+
 // part ties a change to the operation that it belongs to.
 type part struct {
 	head   int64 // the operation about many records; 0 for a change on its own
@@ -291,6 +301,8 @@ type part struct {
 	undoes int64 // the entry that the change takes back
 	entry  int64 // of the change in the audit trail, once it is written
 	told   *int64
+
+	key, asked string // of a request that must not be done twice
 }
 
 // isOfMany returns whether what changes nothing is to leave no entry.
@@ -313,20 +325,20 @@ func (t *tx) lockOperacao(ctx context.Context, id int64) error {
 	return t.lockNames(ctx, "operacao:"+strconv.FormatInt(id, 10))
 }
 
-// wrote notes the entry of the change, in its transaction. Of one that changed nothing there is
-// nothing to take back, and no number is told.
-func (p *part) wrote(ctx context.Context, q engine.Q, id int64, changed bool) error {
+// wrote notes the entry of the change, in its transaction. The number of what cannot be taken back
+// is not told.
+func (p *part) wrote(ctx context.Context, t *tx, id int64, reversible bool) error {
 	if p == nil {
 		return nil
 	}
 	p.entry = id
-	if p.told != nil && changed {
+	if p.told != nil && reversible {
 		*p.told = id
 	}
 	if p.head == 0 {
-		return nil
+		return once.Remember(ctx, t.Q, t.actor.ref(), umDesfazer, p.key, p.asked, id, t.now)
 	}
-	return operation.Did(ctx, q, p.head, p.target, id)
+	return operation.Did(ctx, t.Q, p.head, p.target, id)
 }
 
 // noting is c with its part, where WithOperacao asks for the number.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -255,4 +256,148 @@ func TestWhoLeavesSaysSo(t *testing.T) {
 	require.NoError(t, err)
 	_, err = h.Operacoes.Items(t.Context(), 999_999, "", store.OperacaoFiltro{})
 	require.ErrorIs(t, err, store.ErrNotFound)
+}
+
+// TestEveryActReachesItsRecords does each thing that is done to many, and looks at what became of
+// the records.
+func TestEveryActReachesItsRecords(t *testing.T) {
+	t.Parallel()
+	e := newElenco(t, storetest.SQLite)
+	h := e.s.As(storetest.Operator)
+	people := crowd(t, e.s, 2)
+	var machines, keys []int64
+	for i := range 2 {
+		id, err := h.Dispositivos.Register(t.Context(), store.Registro{
+			Info: store.Objeto(fmt.Sprintf(`{"hostname":"caixa-%d","mac_address":"aa-bb-cc-00-01-0%d"}`, i, i)), ClienteID: people[0],
+		})
+		require.NoError(t, err)
+		machines = append(machines, id)
+		_, k, err := h.Chaves.Create(t.Context(), store.ChaveNova{Nome: "painel", Nivel: store.Leitura})
+		require.NoError(t, err)
+		keys = append(keys, k.ID)
+	}
+	do := func(recurso, acao string, ids []int64, campos map[string]any) {
+		t.Helper()
+		op := carriedOut(t, h, store.Pedido{Recurso: recurso, Acao: acao, IDs: ids, Campos: jsonValues(t, campos)})
+		require.Equal(t, []int{len(ids), 0, 0}, []int{op.Feitos, op.Iguais, op.Recusados}, "%s %s", acao, recurso)
+	}
+	person := func() store.Cliente {
+		c, err := h.Clientes.Get(t.Context(), people[0])
+		require.NoError(t, err)
+		return c
+	}
+	device := func() store.Dispositivo {
+		d, err := h.Dispositivos.Get(t.Context(), machines[0])
+		require.NoError(t, err)
+		return d
+	}
+
+	do(store.OperacaoDeClientes, store.OperacaoAlterar, people, map[string]any{"nivel_acesso": store.Moderador})
+	require.Equal(t, store.Moderador, person().NivelAcesso)
+	do(store.OperacaoDeClientes, store.OperacaoDesativar, people, nil)
+	require.False(t, *person().Ativo)
+	do(store.OperacaoDeClientes, store.OperacaoReativar, people, nil)
+	require.True(t, *person().Ativo)
+	do(store.OperacaoDeDispositivos, store.OperacaoAlterar, machines, map[string]any{"cliente_id": people[1], "tipo": "servidor"})
+	require.Equal(t, []any{people[1], "servidor"}, []any{device().ClienteID, device().Tipo})
+	do(store.OperacaoDeDispositivos, store.OperacaoDesativar, machines, nil)
+	require.False(t, *device().Ativo)
+	do(store.OperacaoDeDispositivos, store.OperacaoReativar, machines, nil)
+	require.True(t, *device().Ativo)
+	do(store.OperacaoDeDispositivos, store.OperacaoRemover, machines, nil)
+	_, err := h.Dispositivos.Get(t.Context(), machines[1])
+	require.ErrorIs(t, err, store.ErrNotFound)
+	do(store.OperacaoDeChaves, store.OperacaoRevogar, keys, nil)
+	list, err := h.Chaves.List(t.Context(), store.ChaveFiltro{})
+	require.NoError(t, err)
+	for _, k := range list.Itens {
+		require.Equal(t, k.ID == keys[0] || k.ID == keys[1], !k.RevogadaEm.IsZero(), k.Nome)
+	}
+	open, err := h.Sessoes.List(t.Context(), store.SessaoFiltro{})
+	require.NoError(t, err)
+	require.NotEmpty(t, open.Itens)
+	var sessions []int64
+	for _, s := range open.Itens {
+		sessions = append(sessions, s.ID)
+	}
+	do(store.OperacaoDeSessoes, store.OperacaoEncerrar, sessions, nil)
+	open, err = h.Sessoes.List(t.Context(), store.SessaoFiltro{})
+	require.NoError(t, err)
+	require.Empty(t, open.Itens)
+	do(store.OperacaoDeClientes, store.OperacaoRemover, people, nil)
+	_, err = h.Clientes.Get(t.Context(), people[1])
+	require.ErrorIs(t, err, store.ErrNotFound)
+}
+
+// TestWhatIsOfferedIsPossible: numbers are told of what can be taken back, and operations say what
+// whoever reads them may do.
+func TestWhatIsOfferedIsPossible(t *testing.T) {
+	t.Parallel()
+	e := newElenco(t, storetest.SQLite)
+	h, ana, mod, admin := e.s.As(storetest.Operator), e.s.As(e.comoAna), e.s.As(e.comoModerador), e.s.As(e.comoAdmin)
+	var number int64
+	noted := store.WithOperacao(&number)
+	id, err := h.Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(`{"hostname":"pc-1","mac_address":"aa-bb-cc-00-02-01"}`), ClienteID: e.bia.ID})
+	require.NoError(t, err)
+	_, err = h.Dispositivos.Change(t.Context(), id, store.DispositivoMudanca{Liberar: true}, noted)
+	require.NoError(t, err)
+	_, err = h.Clientes.Change(t.Context(), e.bia.ID, "", func(c *store.Cliente) { c.Senha = "Outra-Senha-Bem-Longa-7" }, noted)
+	require.NoError(t, err)
+	_, err = ana.Clientes.SetEmail(t.Context(), e.ana.ID, "ana.souza@x.com", senhaForte, noted)
+	require.NoError(t, err)
+	require.Zero(t, number)
+
+	may := func(h *store.Handle, id int64) []bool {
+		op, err := h.Operacoes.Get(t.Context(), id)
+		require.NoError(t, err)
+		return []bool{op.PodeContinuar, op.PodeEncerrar, op.PodeDesfazer}
+	}
+	of := func(ids ...int64) store.Pedido {
+		return store.Pedido{Recurso: store.OperacaoDeClientes, Acao: store.OperacaoDesativar, IDs: ids}
+	}
+	begun, err := mod.Operacoes.Start(t.Context(), of(e.ana.ID, e.bia.ID))
+	require.NoError(t, err)
+	require.Equal(t, []bool{true, true, false}, may(mod, begun.ID), "nothing is done yet")
+	require.Equal(t, []bool{false, true, false}, may(admin, begun.ID))
+	_, err = mod.Operacoes.Continue(t.Context(), begun.ID, time.Nanosecond, nil)
+	require.NoError(t, err)
+	require.Equal(t, []bool{false, true, false}, may(admin, begun.ID), "somebody is at it")
+	done := carriedOn(t, mod, begun.ID)
+	require.Equal(t, []bool{false, false, true}, []bool{done.PodeContinuar, done.PodeEncerrar, done.PodeDesfazer})
+	require.Equal(t, []bool{false, false, true}, may(admin, begun.ID))
+	undo, err := admin.Operacoes.Undo(t.Context(), begun.ID)
+	require.NoError(t, err)
+	carriedOn(t, admin, undo.ID)
+	require.Equal(t, []bool{false, false, false}, may(admin, begun.ID))
+	_, err = admin.Operacoes.PlanUndo(t.Context(), begun.ID)
+	require.ErrorContains(t, err, "já foi desfeita", "said before")
+	redo, err := admin.Operacoes.Undo(t.Context(), undo.ID)
+	require.NoError(t, err)
+	carriedOn(t, admin, redo.ID)
+	require.Equal(t, []bool{false, false, true}, may(admin, begun.ID), "what took it back was taken back")
+
+	// A device goes back to nobody who is gone.
+	owner := crowd(t, e.s, 1)[0]
+	_, err = h.Dispositivos.Change(t.Context(), id, store.DispositivoMudanca{ClienteID: &owner})
+	require.NoError(t, err)
+	_, err = h.Dispositivos.Change(t.Context(), id, store.DispositivoMudanca{ClienteID: &e.ana.ID}, noted)
+	require.NoError(t, err)
+	history := func() []store.ClienteVersao {
+		page, err := h.Clientes.History(t.Context(), owner, store.OperacaoFiltro{})
+		require.NoError(t, err)
+		return page.Itens
+	}
+	require.True(t, history()[0].Reversivel)
+	require.NoError(t, h.Clientes.Delete(t.Context(), owner))
+	plan, err := h.Operacoes.PlanUndo(t.Context(), number)
+	require.NoError(t, err)
+	require.Equal(t, 1, plan.Recusados)
+	for _, v := range history() {
+		require.False(t, v.Reversivel, v.Acao)
+		require.NotEmpty(t, v.Motivo)
+	}
+	_, err = h.Operacoes.Start(t.Context(), store.Pedido{Recurso: store.OperacaoDeClientes, Acao: store.OperacaoDesativar, Clientes: &store.ClienteFiltro{Busca: "ninguém"}})
+	require.ErrorContains(t, err, "filtro não encontrou")
+	_, err = h.Operacoes.Start(t.Context(), store.Pedido{Recurso: store.OperacaoDeClientes, Acao: store.OperacaoDesativar, IDs: []int64{1}, Dispositivos: &store.DispositivoFiltro{}})
+	require.ErrorContains(t, err, "outros registros")
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 
+	"example.com/monitor/store/engine"
 	"example.com/monitor/store/list"
 	"example.com/monitor/store/operation"
 )
@@ -19,8 +20,14 @@ func (c Clientes) History(ctx context.Context, id int64, f OperacaoFiltro) (Pagi
 	rows, err := readPage(ctx, c.call, s, j)
 	page := list.Empty[ClienteVersao](j)
 	page.Total, page.Proximo, page.Anterior = rows.Total, rows.Proximo, rows.Anterior
-	for i := range rows.Itens {
-		page.Itens = append(page.Itens, operation.VersionOf(&rows.Itens[i]))
+	if err != nil {
+		return page, err
 	}
-	return page, err
+	return page, c.read(ctx, func(ctx context.Context, q engine.Q) error {
+		removed, err := operation.Removed(ctx, q, rows.Itens)
+		for i := range rows.Itens {
+			page.Itens = append(page.Itens, operation.VersionOf(&rows.Itens[i], removed[rows.Itens[i].ID]))
+		}
+		return err
+	})
 }

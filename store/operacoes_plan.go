@@ -5,7 +5,6 @@ import (
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/operation"
-	"example.com/monitor/store/record"
 )
 
 // foresee asks of each target what doing it would come to.
@@ -54,11 +53,8 @@ func (o Operacoes) foreseeDispositivos(ctx context.Context, p *Pedido, targets [
 	if err != nil {
 		return err
 	}
-	if m.ClienteID != nil {
-		err = o.read(ctx, func(ctx context.Context, q engine.Q) error { return (&tx{Q: q}).clientExists(ctx, *m.ClienteID) })
-		if err != nil {
-			return err
-		}
+	if err := o.ownerExists(ctx, &m); err != nil {
+		return err
 	}
 	found, err := o.devicesByID(ctx, targets)
 	if err != nil {
@@ -86,50 +82,53 @@ func (o Operacoes) PlanUndo(ctx context.Context, id int64) (*operation.Plano, er
 	}
 	if single != nil {
 		plan := operation.NewPlan(single.Recurso, operation.Desfazer)
-		return plan, o.foreseeUndo(ctx, []int64{single.ID}, map[int64]reversed{single.ID: {Reversal: *single}}, false, plan)
+		return plan, o.foreseeUndo(ctx, []int64{single.ID}, map[int64]operation.Reversed{single.ID: {Reversal: *single}}, false, plan)
+	}
+	if err := many.Undoable(o.reader(many)); err != nil {
+		return nil, err
 	}
 	plan := operation.NewPlan(many.Recurso, operation.Desfazer)
-	targets, reversals, err := o.reversals(ctx, many)
+	targets, back, err := o.reversals(ctx, many)
 	if err == nil {
-		err = o.foreseeUndo(ctx, targets, reversals, true, plan)
+		err = o.foreseeUndo(ctx, targets, back, true, plan)
 	}
 	return plan.Ready(), err
 }
 
 // foreseeUndo counts what taking back would come to; the targets are of the plan's noun.
-func (o Operacoes) foreseeUndo(ctx context.Context, targets []int64, reversals map[int64]reversed, many bool, plan *operation.Plano) error {
+func (o Operacoes) foreseeUndo(ctx context.Context, targets []int64, back map[int64]operation.Reversed, many bool, plan *operation.Plano) error {
 	if plan.Recurso == operation.Dispositivos {
-		return o.foreseeUndoOfDevices(ctx, targets, reversals, plan)
+		if err := o.require(Admin, Moderador); err != nil {
+			return err
+		}
+		found, err := o.devicesByID(ctx, targets)
+		if err == nil {
+			plan.UndoDispositivos(targets, found, back, func(m DispositivoMudanca) error { return o.ownerExists(ctx, &m) })
+		}
+		return err
 	}
 	found, err := o.clientsByID(ctx, targets)
 	if err != nil {
 		return err
 	}
-	for _, id := range targets {
-		was, r := found[id], reversals[id]
-		switch {
-		case was == nil:
-			plan.Refuse(operation.NameOf(id), errClienteNaoEncontrado.Error())
-			continue
-		case r.err == nil:
-			r.err = r.Untouched(was.Versao(), was.Column)
-		}
-		if r.err == nil && many {
-			r.err = o.notOneself(operation.Clientes, operation.Desfazer, r.Values, id)
-		}
-		if r.err != nil {
-			plan.Refuse(was.Nome, r.err.Error())
-			continue
-		}
-		edited := func(was *Cliente) (Cliente, error) {
-			return Clientes(o).edited(was, func(c *Cliente) { _ = c.Set(r.Values, false) })
+	plan.UndoClientes(targets, found, back, func(was *Cliente, r *operation.Reversal) (Cliente, error) {
+		if err := o.notOneself(operation.Clientes, operation.Desfazer, r.Values, was.ID); many && err != nil {
+			return *was, err
 		}
 		if _, there := r.Values["email"]; there {
-			edited = func(was *Cliente) (Cliente, error) { return o.readdressed(ctx, was, &r.Reversal) }
+			return o.readdressed(ctx, was, r)
 		}
-		plan.Cliente(was, edited)
-	}
+		return Clientes(o).edited(was, func(c *Cliente) { _ = c.Set(r.Values, false) })
+	})
 	return nil
+}
+
+// ownerExists asks for the client that a device is to belong to.
+func (o Operacoes) ownerExists(ctx context.Context, m *DispositivoMudanca) error {
+	if m.ClienteID == nil {
+		return nil
+	}
+	return o.read(ctx, func(ctx context.Context, q engine.Q) error { return clientExists(ctx, q, *m.ClienteID) })
 }
 
 // readdressed is was with the address that it had, where the actor may give it back.
@@ -152,35 +151,6 @@ func (o Operacoes) readdressed(ctx context.Context, was *Cliente, r *operation.R
 		}
 		return err
 	})
-}
-
-func (o Operacoes) foreseeUndoOfDevices(ctx context.Context, targets []int64, reversals map[int64]reversed, plan *operation.Plano) error {
-	if err := o.require(Admin, Moderador); err != nil {
-		return err
-	}
-	found, err := o.devicesByID(ctx, targets)
-	if err != nil {
-		return err
-	}
-	for _, id := range targets {
-		was, r := found[id], reversals[id]
-		var m DispositivoMudanca
-		switch {
-		case was == nil:
-			plan.Refuse(operation.NameOf(id), errDispositivoNaoEncontrado.Error())
-			continue
-		case r.err == nil:
-			if r.err = r.Untouched(was.Versao(), was.Column); r.err == nil {
-				m, r.err = record.ReadMudanca(r.Values)
-			}
-		}
-		if r.err != nil {
-			plan.Refuse(was.Nome, r.err.Error())
-			continue
-		}
-		plan.Dispositivo(was, m)
-	}
-	return nil
 }
 
 func (o Operacoes) clientsByID(ctx context.Context, ids []int64) (map[int64]*Cliente, error) {

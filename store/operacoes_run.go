@@ -15,7 +15,7 @@ import (
 // returns how far it came. Each record is changed whole or not at all, by the operation of its
 // own noun; those that are refused are written down with the reason. An error of the database
 // leaves the operation open, and nothing of it is done twice. seen, where it is not nil, is told
-// how far it is, from time to time. Whoever began it, and admins.
+// how far it is, from time to time. Whoever began it; admins what an admin began.
 func (o Operacoes) Continue(ctx context.Context, id int64, budget time.Duration, seen func(Operacao)) (Operacao, error) {
 	found, err := o.mine(ctx, id)
 	if err != nil || found.Estado == operation.Concluida {
@@ -87,7 +87,7 @@ func (o Operacoes) head(ctx context.Context, op *Operacao) (operation.Head, erro
 // stepOf is what an operation does to each of its targets, as its head says.
 func (o Operacoes) stepOf(head *operation.Head) (step, error) {
 	if head.Acao == operation.Desfazer {
-		return o.undoStep(&Operacao{ID: head.Desfaz, Recurso: head.Recurso}), nil
+		return o.undoStep(&Operacao{ID: head.Desfaz, Recurso: head.Recurso})
 	}
 	p := Pedido{Recurso: head.Recurso, Acao: head.Acao, Campos: head.Campos}
 	if err := o.allowed(&p); err != nil {

@@ -435,8 +435,11 @@ func TestAnInterruptedOperationGoesOn(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, begun.ID, again.ID)
 		require.Equal(t, "em_andamento", begun.Estado)
-		_, err = h.Operacoes.Undo(t.Context(), begun.ID)
-		require.ErrorContains(t, err, "em andamento")
+		others := s.As(store.Local("outra", "maquina", store.CanalCLI)).Operacoes
+		_, err = others.Undo(t.Context(), begun.ID)
+		require.ErrorContains(t, err, "em andamento", "nobody else's work is cut off")
+		_, err = others.PlanUndo(t.Context(), begun.ID)
+		require.ErrorContains(t, err, "em andamento", "and that is said before")
 
 		half, err := h.Operacoes.Continue(t.Context(), begun.ID, time.Nanosecond, nil)
 		require.NoError(t, err)

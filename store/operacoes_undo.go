@@ -5,8 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strconv"
 
 	"example.com/monitor/store/engine"
+	"example.com/monitor/store/once"
 	"example.com/monitor/store/operation"
 	"example.com/monitor/store/record"
 	"example.com/monitor/store/trail"
@@ -15,8 +17,7 @@ import (
 // Undo takes operation id back, by an operation of its own. A single change is taken back at
 // once, with the rights that the change itself asks for; for one about many records the new
 // operation is only begun: Continue does it. A record that is no more what the operation left
-// is refused. Admins and moderadores; a usuario for its own record. WithIdempotencia applies to
-// operations about many.
+// is refused. Admins and moderadores; a usuario for its own record. WithIdempotencia applies.
 func (o Operacoes) Undo(ctx context.Context, id int64, op ...Opcao) (Operacao, error) {
 	many, single, err := o.undoable(ctx, id)
 	if err != nil {
@@ -25,11 +26,33 @@ func (o Operacoes) Undo(ctx context.Context, id int64, op ...Opcao) (Operacao, e
 	if single == nil {
 		return o.undoMany(ctx, many, op)
 	}
-	p := &part{undoes: id}
-	if err := undo(ctx, &call{s: o.s, actor: o.actor, part: p}, single); err != nil {
+	p := &part{undoes: id, key: optionsOf(op).idempotencia}
+	if p.entry, err = o.undoneBefore(ctx, p); err == nil && p.entry == 0 {
+		err = undo(ctx, &call{s: o.s, actor: o.actor, part: p}, single)
+	}
+	if errors.Is(err, once.ErrTaken) {
+		p.entry, err = o.undoneBefore(ctx, p)
+	}
+	if err != nil {
 		return Operacao{}, err
 	}
 	return o.single(ctx, p.entry)
+}
+
+// undoneBefore is the entry by which an earlier request with p's key took the change back; 0
+// when there was none.
+func (o Operacoes) undoneBefore(ctx context.Context, p *part) (entry int64, err error) {
+	if p.key == "" {
+		return 0, nil
+	}
+	if p.asked, err = o.s.pedido(umDesfazer.Recurso, strconv.FormatInt(p.undoes, 10)); err != nil {
+		return 0, err
+	}
+	err = o.read(ctx, func(ctx context.Context, q engine.Q) (err error) {
+		entry, err = once.Find(ctx, q, o.actor.ref(), umDesfazer, p.key, p.asked)
+		return err
+	})
+	return entry, err
 }
 
 // undoable is what id is the number of, and can be taken back: an operation about many records,
@@ -54,15 +77,8 @@ func (o Operacoes) undoable(ctx context.Context, id int64) (many *Operacao, sing
 
 // undoMany begins to take an operation back, the last record first.
 func (o Operacoes) undoMany(ctx context.Context, many *Operacao, op []Opcao) (Operacao, error) {
-	if many.Estado == operation.EmAndamento {
-		return Operacao{}, operation.ErrRunning
-	}
-	if many.DesfeitaPor != 0 {
-		if last, err := o.find(ctx, int64(many.DesfeitaPor)); err != nil || last.DesfeitaPor == 0 {
-			return Operacao{}, cmp.Or(err, operation.ErrUndone)
-		}
-	}
-	if many.Estado == operation.Interrompida { // else somebody could go on with it afterwards
+	refused := many.Undoable(o.reader(many))
+	if refused == nil && many.IsOpen() { // else somebody could go on with it afterwards
 		if _, err := o.Stop(ctx, many.ID); err != nil {
 			return Operacao{}, err
 		}
@@ -72,52 +88,42 @@ func (o Operacoes) undoMany(ctx context.Context, many *Operacao, op []Opcao) (Op
 		targets, _, err = operation.Done(ctx, q, many.ID)
 		return err
 	})
-	if err == nil && len(targets) == 0 {
-		err = operation.ErrNothingDone
-	}
 	if err != nil {
 		return Operacao{}, err
 	}
-	return o.start(ctx, Pedido{Recurso: many.Recurso, Acao: operation.Desfazer}, targets, nil, many.ID, op)
+	return o.start(ctx, Pedido{Recurso: many.Recurso, Acao: operation.Desfazer}, targets, refused, many.ID, op)
 }
 
 // undoStep takes back, for each target, what an operation did to it.
-func (o Operacoes) undoStep(many *Operacao) step {
+func (o Operacoes) undoStep(many *Operacao) (step, error) {
+	keys, err := o.s.chain.LoadKeys()
 	return func(ctx context.Context, c *call, target int64) error {
-		var e int64
-		err := o.read(ctx, func(ctx context.Context, q engine.Q) (err error) {
-			e, err = operation.EntryOf(ctx, q, many.ID, target)
+		var r operation.Reversed
+		err := o.read(ctx, func(ctx context.Context, q engine.Q) error {
+			e, err := operation.EntryOf(ctx, q, many.ID, target)
+			if err != nil {
+				return err
+			}
+			found, err := trail.Attest(ctx, q, keys, []int64{e})
+			r = operation.ReverseOf(found[e], many, target)
 			return err
 		})
 		if engine.IsNoRows(err) {
 			return errSemOperacao
 		}
-		if err != nil {
-			return err
-		}
-		r, err := o.reversal(ctx, e)
-		if err == nil {
-			err = r.Of(many, target)
-		}
-		if err == nil {
+		if err = cmp.Or(err, r.Err); err == nil {
 			err = o.notOneself(r.Recurso, operation.Desfazer, r.Values, target)
 		}
 		if err != nil {
 			return err
 		}
 		c.part.undoes = r.Entry
-		return undo(ctx, c, &r)
-	}
-}
-
-// reversed is what takes an entry back, or why nothing does.
-type reversed struct {
-	operation.Reversal
-	err error
+		return undo(ctx, c, &r.Reversal)
+	}, err
 }
 
 // reversals are what takes back each target of an operation that was changed.
-func (o Operacoes) reversals(ctx context.Context, many *Operacao) (targets []int64, out map[int64]reversed, err error) {
+func (o Operacoes) reversals(ctx context.Context, many *Operacao) (targets []int64, out map[int64]operation.Reversed, err error) {
 	keys, err := o.s.chain.LoadKeys()
 	if err != nil {
 		return nil, nil, err
@@ -128,25 +134,13 @@ func (o Operacoes) reversals(ctx context.Context, many *Operacao) (targets []int
 			return err
 		}
 		found, err := trail.Attest(ctx, q, keys, entries)
-		out = make(map[int64]reversed, len(targets))
+		out = make(map[int64]operation.Reversed, len(targets))
 		for i, target := range targets {
-			r := reverse(found[entries[i]])
-			if r.err == nil {
-				r.err = r.Of(many, target)
-			}
-			out[target] = r
+			out[target] = operation.ReverseOf(found[entries[i]], many, target)
 		}
 		return err
 	})
 	return targets, out, err
-}
-
-func reverse(e trail.Attested) reversed {
-	if e.Err != nil {
-		return reversed{err: e.Err}
-	}
-	r, err := operation.Reverse(e.Entry)
-	return reversed{r, err}
 }
 
 // reversal is what takes entry id back, for whoever may see what it is about.

@@ -27,7 +27,7 @@ var (
 // token is returned once and stored only as its SHA-256. Wrong, unknown,
 // inactive and password-less all give the same ErrUnauthenticated
 // ("Credenciais inválidas") after the same time, and too many of them
-// ErrBloqueado, also for what would have been right; see attempts.go.
+// ErrBloqueado, also for what would have been right; see store/guess.
 func (s Sessoes) Login(ctx context.Context, email, senha string) (token string, c Cliente, err error) {
 	if email == "" || senha == "" {
 		return "", c, errLoginVazio

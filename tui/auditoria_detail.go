@@ -22,6 +22,8 @@ type auditData struct {
 	IP      string         `json:"ip"`
 	Before  map[string]any `json:"antes"`
 	After   map[string]any `json:"depois"`
+	Head    int64          `json:"operacao"` // the operation about many records that it is a part of
+	Undoes  int64          `json:"desfaz"`
 }
 
 // readAuditData reads our own form; other programs' rows have none of it.
@@ -89,6 +91,12 @@ func (d *logDetail) lines(w int) []string {
 	}
 	if by.EmailInformado != "" {
 		list = append(list, kit.Fact{Label: "E-mail informado", Value: by.EmailInformado})
+	}
+	if have.Head > 0 {
+		list = append(list, kit.Fact{Label: "Operação", Value: number(have.Head)})
+	}
+	if have.Undoes > 0 {
+		list = append(list, kit.Fact{Label: "Desfaz", Value: number(have.Undoes)})
 	}
 	out := e.Theme.Facts(list, w)
 	switch {

@@ -132,15 +132,10 @@ func (e *env) takeBack(c change, w *way) tea.Cmd {
 }
 
 func (e *env) undoConfirm(c change, w *way, p planned) *kit.Confirm {
-	handle, stopped, once := e.cfg.Handle, e.stopped[c.number], rand.Text()
+	handle, once := e.cfg.Handle, rand.Text()
 	d := kit.NewConfirm(e.Shell, w.verb, w.verb+" "+c.text+"? "+p.counts(), w.verb)
 	d.Details = func(width int) []string { return e.planLines(p, width) }
 	d.Run = func(ctx context.Context) (int64, error) {
-		if stopped { // by this console, which the store cannot know yet
-			if _, err := handle.Operacoes.Stop(ctx, c.number); err != nil {
-				return 0, err
-			}
-		}
 		op, err := handle.Operacoes.Undo(ctx, c.number, store.WithIdempotencia(once))
 		return op.ID, err
 	}

@@ -25,12 +25,11 @@ type env struct {
 	check   kit.Question
 	checked time.Time
 	made    changes
-	stopped map[int64]bool // operations that were left open here: nobody is at them
 }
 
 func newEnv(ctx context.Context, cfg Config) *env {
 	cfg = cfg.withDefaults()
-	e := &env{cfg: cfg, stopped: map[int64]bool{}}
+	e := &env{cfg: cfg}
 	e.Shell = kit.NewShell(ctx, kit.NewTheme(cfg.Out, cfg.Colour, cfg.Theme), kit.Settings{
 		Clock: cfg.Now, Zone: cfg.Zone, Out: cfg.Out, Refresh: cfg.Refresh, Explain: explain,
 		Commands: func() []kit.Command { return commands(e) },

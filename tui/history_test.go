@@ -30,7 +30,7 @@ func versionNo(i int) store.ClienteVersao {
 	case 4:
 		l.Acao, l.Dados = "cliente_criado", store.Objeto(`{"ator":"sistema","depois":{"nome":"Antônia","email":"a@b.com.br"}}`)
 	}
-	return operation.VersionOf(&l)
+	return operation.VersionOf(&l, false)
 }
 
 func inHistory(b *bench) {

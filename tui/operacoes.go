@@ -58,46 +58,25 @@ func (o *operacoes) Actions() []kit.Action {
 // operacaoActions are what can be done about an operation.
 func (e *env) operacaoActions(op store.Operacao, none string) []kit.Action {
 	return []kit.Action{
-		{Key: e.keys.Resume, Blocked: kit.First(none, e.resumeBlocked(&op)), Run: func() tea.Cmd { return e.Push(e.carryOut(op, nil)) }},
-		{Key: e.keys.Remove, Desc: "encerrar", Blocked: kit.First(none, e.openBlocked(&op)), Run: func() tea.Cmd { return e.Push(newEnding(e, op)) }},
+		{Key: e.keys.Resume, Blocked: kit.First(none, e.openBlocked(&op, op.PodeContinuar)), Run: func() tea.Cmd { return e.Push(e.carryOut(op, nil)) }},
+		{Key: e.keys.Remove, Desc: "encerrar", Blocked: kit.First(none, e.openBlocked(&op, op.PodeEncerrar)), Run: func() tea.Cmd { return e.Push(newEnding(e, op)) }},
 		{Key: e.keys.Undo, Blocked: kit.First(none, e.undoBlocked(&op)), Run: func() tea.Cmd { return e.takeBack(changeOf(&op), &undoing) }},
 	}
 }
 
-// openBlocked says why an operation cannot be ended.
-func (e *env) openBlocked(op *store.Operacao) string {
+// openBlocked says why an operation cannot be gone on with or ended, which may is about.
+func (e *env) openBlocked(op *store.Operacao, may bool) string {
 	switch {
 	case e.writeBlocked() != "":
 		return e.writeBlocked()
 	case !op.IsOpen():
 		return "Esta operação já terminou."
-	}
-	return e.othersBlocked(op)
-}
-
-// othersBlocked says that an operation is somebody else's; administrators go on with any.
-func (e *env) othersBlocked(op *store.Operacao) string {
-	actor := e.cfg.Handle.Actor()
-	if actor.Nivel() == store.Admin || actorName(op.Ator) == actor.Nome() {
+	case may:
 		return ""
+	case e.cfg.Handle.Actor().Nivel() == store.Admin:
+		return "Só quem começou esta operação a continua: ela tem os direitos dessa pessoa."
 	}
 	return "Só quem começou a operação ou um administrador a continua."
-}
-
-// resumeBlocked says why an operation cannot be gone on with.
-func (e *env) resumeBlocked(op *store.Operacao) string {
-	if why := e.openBlocked(op); why != "" {
-		return why
-	}
-	return e.busyBlocked(op)
-}
-
-// busyBlocked says that somebody is at it.
-func (e *env) busyBlocked(op *store.Operacao) string {
-	if op.IsOpen() && op.Estado != store.OperacaoInterrompida && !e.stopped[op.ID] {
-		return "Esta operação está em andamento: quem a começou está com ela aberta."
-	}
-	return ""
 }
 
 func (e *env) undoBlocked(op *store.Operacao) string {
@@ -109,7 +88,13 @@ func (e *env) undoBlocked(op *store.Operacao) string {
 	case op.DesfeitaPor != 0:
 		return "Esta operação já foi desfeita pela de " + number(int64(op.DesfeitaPor)) + "."
 	}
-	return e.busyBlocked(op)
+	if op.PodeDesfazer {
+		return ""
+	}
+	if op.IsOpen() && op.Feitos > 0 {
+		return "Esta operação está em andamento: quem a começou está com ela aberta."
+	}
+	return "Esta operação não mudou nada."
 }
 
 // newEnding asks before an operation is given up.
@@ -133,7 +118,7 @@ func operacaoGrid(e *env) kit.Grid[store.Operacao] {
 	return kit.Grid[store.Operacao]{
 		Columns: []kit.Column[store.Operacao]{
 			{Title: "OPERAÇÃO", Width: 20, Share: 4, Value: func(op store.Operacao) string { return operacaoTitle(&op) }},
-			{Title: "ESTADO", Width: 12, Rank: 1, Value: func(op store.Operacao) string { return e.estadoName(&op) }},
+			{Title: "ESTADO", Width: 12, Rank: 1, Value: func(op store.Operacao) string { return estadoName(&op) }},
 			{Title: "FEITOS", Width: 14, Rank: 3, Value: func(op store.Operacao) string { return say.Thousands(op.Feitos) + " de " + say.Thousands(op.Total) }},
 			{Title: "FORA", Width: 7, Rank: 4, Value: func(op store.Operacao) string { return say.Thousands(op.Recusados) }},
 			{Title: "QUEM", Width: 14, Share: 2, Rank: 2, Value: func(op store.Operacao) string { return actorName(op.Ator) }},
@@ -145,24 +130,16 @@ func operacaoGrid(e *env) kit.Grid[store.Operacao] {
 }
 
 // estadoName is the state of an operation for people.
-func (e *env) estadoName(op *store.Operacao) string {
-	switch {
-	case op.DesfeitaPor != 0:
+func estadoName(op *store.Operacao) string {
+	if op.DesfeitaPor != 0 {
 		return "desfeita"
-	case op.Estado == store.OperacaoConcluida:
-		return "concluída"
-	case op.Estado == store.OperacaoEncerrada:
-		return "encerrada"
-	case op.Estado == store.OperacaoInterrompida || e.stopped[op.ID]:
-		return "interrompida"
-	default:
-		return "em andamento"
 	}
+	return say.StateName(op.Estado)
 }
 
 func (e *env) estadoSign(op *store.Operacao) (string, lipgloss.Style) {
 	t := e.Theme
-	switch e.estadoName(op) {
+	switch estadoName(op) {
 	case "desfeita":
 		return "↶", t.Dim
 	case "concluída":
@@ -228,7 +205,7 @@ func (d *operacaoDetail) facts(w int) []string {
 	op, e, t := &d.Record.Operacao, d.env, d.env.Theme
 	sign, style := e.estadoSign(op)
 	list := []kit.Fact{
-		{Label: "Estado", Ready: style.Render(sign) + " " + e.estadoName(op)},
+		{Label: "Estado", Ready: style.Render(sign) + " " + estadoName(op)},
 		{Label: "Quem começou", Value: actorName(op.Ator)},
 		{Label: "Quando", Value: e.Moment(op.IniciadaEm.Time)},
 		{Label: "Feitos", Value: say.Thousands(op.Feitos) + " de " + say.Thousands(op.Total)},

@@ -124,7 +124,7 @@ func (e *env) preview(p proposal, plan planned) *kit.Confirm {
 		if p.begun != nil {
 			p.begun()
 		}
-		return e.Push(e.carryOut(store.Operacao{ID: number, Recurso: p.Recurso, Acao: p.Acao, Total: total}, nil))
+		return e.Push(e.carryOut(store.Operacao{ID: number, Recurso: p.Recurso, Acao: p.Acao, Total: total, Reversivel: plan.plan.Reversivel}, nil))
 	}
 	return d
 }
@@ -150,20 +150,18 @@ func onlyNumber(p *store.OperacaoPlano) int64 {
 func (e *env) carryOut(op store.Operacao, over func() tea.Cmd) *kit.Bulk {
 	handle, c := e.cfg.Handle, changeOf(&op)
 	head := headOf(op.Acao, op.Recurso, op.Total)
-	b := &kit.Bulk{Shell: e.Shell, Ask: kit.NewQuestion(e.Shell), Head: head, Now: progressOf(&op)}
-	delete(e.stopped, op.ID)
+	b := &kit.Bulk{Shell: e.Shell, Ask: kit.NewQuestion(e.Shell), Head: head, Now: progressOf(&op), Found: ", também na página Operações"}
 	b.Step = func(ctx context.Context) (kit.Progress, error) {
 		op, err := handle.Operacoes.Continue(ctx, op.ID, stretch, nil)
 		return progressOf(&op), err
 	}
 	b.Refused = func(ctx context.Context) ([]kit.BulkFailure, error) { return refusedOf(ctx, handle, op.ID, op.Recurso) }
 	b.Tally = func(p kit.Progress) string { return doneText(op.Acao, op.Recurso, p.Did) }
-	reversible := over == nil && isReversible(op.Acao)
+	reversible := over == nil && op.Reversivel
 	if reversible {
 		b.Undo = func() tea.Cmd { return e.takeBack(c, &undoing) }
 	}
 	b.Done = func(p kit.Progress) tea.Cmd {
-		e.stopped[op.ID] = p.Open
 		c.text = changeText(&op, p.Did)
 		told := tea.Batch(changed(&c), kit.Send(kit.ChangedMsg[store.Operacao]{}))
 		switch {
@@ -183,11 +181,6 @@ func (e *env) carryOut(op store.Operacao, over func() tea.Cmd) *kit.Bulk {
 		return told
 	}
 	return b
-}
-
-// isReversible says whether what an operation does can be taken back.
-func isReversible(acao string) bool {
-	return acao == store.OperacaoAlterar || acao == store.OperacaoDesativar || acao == store.OperacaoReativar || acao == store.OperacaoDesfazer
 }
 
 // changeOf is an operation about many records as a change of this console.

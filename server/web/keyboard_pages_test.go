@@ -354,7 +354,7 @@ func walkPhone(h *house) *walker {
 	w.use("Todos desta página")
 	p.waitText(".selection", "20 selecionados")
 	w.use("Selecionar os …")
-	w.use("Só os desta página")
+	w.use("Só os …")
 	p.waitText(".selection", "20 selecionados")
 	w.use("Limpar seleção")
 	p.waitGone(".selection")

@@ -49,7 +49,7 @@ var walks = []struct {
 	{"chaves", walkKeys, `Nova chave|campo: Nome|campo: Nível|campo: Vale até o fim do dia|campo: Dispositivos que pode registrar|Criar chave|Cancelar|Fechar|campo: Chave de API|Copiar a chave|Copiar|Guardei a chave|
 		linha: Revogar|Revogar|Mais recentes|Parte anterior|Próxima parte|Dispensar aviso`},
 	{"documentação", walkDocs, `openapi.json|campo: Buscar na documentação|assunto|rota|Copiar|Campos|leitura: Chaves de API|leitura: auth/login`},
-	{"telefone", walkPhone, `Páginas|Filtros|campo: Ordem|campo: Buscar clientes|Limpar busca|Situação|campo: Nível|campo: Cidade|campo: Empresa|linha: selecionar|Todos desta página|Selecionar os …|Só os desta página|Limpar seleção|Limpar filtros`},
+	{"telefone", walkPhone, `Páginas|Filtros|campo: Ordem|campo: Buscar clientes|Limpar busca|Situação|campo: Nível|campo: Cidade|campo: Empresa|linha: selecionar|Todos desta página|Selecionar os …|Só os …|Limpar seleção|Limpar filtros`},
 }
 
 // aFew are the walks of a quick run: those with the most kinds of controls.

@@ -140,5 +140,5 @@ const roleJS = `(e) => {
 		?? says(e.closest('.composer') && e.matches('textarea'), 'campo: Mensagem')
 		?? says(e.name === 'confirmacao', 'campo: Para confirmar')
 		?? says(e.matches('input, select, textarea'), 'campo: ' + name)
-		?? name.replace(/ N$/, '').replace(/ [\d.]+( clientes?| dispositivos?)?( para sempre)?$/, ' …')
+		?? name.replace(/ N$/, '').replace(/ [\d.]+( clientes?| dispositivos?| escolhidos)?( para sempre)?$/, ' …')
 }`

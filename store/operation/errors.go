@@ -3,6 +3,8 @@ package operation
 import "example.com/monitor/store/fault"
 
 var (
+	// ErrNobody says that a filter finds nothing.
+	ErrNobody = fault.Invalid("filtro", "O filtro não encontrou nenhum registro")
 	// ErrNoTargets asks for records.
 	ErrNoTargets = fault.Invalid("ids", "Escolha ao menos um registro")
 	// ErrNoColumns asks for columns.
@@ -11,8 +13,6 @@ var (
 	ErrOthers = fault.Rule(fault.ErrForbidden, "sem_permissao", "Quem começou esta operação não é administrador: só essa pessoa a continua; ela pode ser encerrada ou desfeita")
 	// ErrUndone says that there is nothing left to take back.
 	ErrUndone = fault.Rule(fault.ErrConflict, "ja_desfeita", "Esta operação já foi desfeita")
-	// ErrNothingDone says that nothing was changed.
-	ErrNothingDone = fault.Rule(fault.ErrConflict, "irreversivel", "Esta operação não mudou nada")
 	// ErrRunning says that somebody is at it.
 	ErrRunning = fault.Rule(fault.ErrConflict, "em_andamento", "Esta operação está em andamento: espere que termine ou interrompa quem a executa")
 )

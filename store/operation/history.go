@@ -1,10 +1,12 @@
 package operation
 
 import (
+	"context"
 	"encoding/json"
 	"maps"
 	"slices"
 
+	"example.com/monitor/store/engine"
 	"example.com/monitor/store/record"
 	"example.com/monitor/store/trail"
 	"example.com/monitor/store/when"
@@ -36,9 +38,25 @@ type Campo struct {
 	Depois json.RawMessage `json:"depois"`
 }
 
-// VersionOf reads a row of the audit trail. Whether its link vouches for it is seen when it is
-// taken back.
-func VersionOf(l *record.Log) Versao {
+// Removed are those of rows that are about a client who was removed for good.
+func Removed(ctx context.Context, q engine.Q, rows []record.Log) (map[int64]bool, error) {
+	ids, removed := make([]int64, len(rows)), map[int64]bool{}
+	for i := range rows {
+		ids[i] = rows[i].ID
+	}
+	return removed, engine.InLots(ids, func(list string, args []any) error {
+		var found []int64
+		err := q.All(ctx, &found, "SELECT log_id FROM monitor_logs_clientes WHERE log_id IN "+list, args...)
+		for _, id := range found {
+			removed[id] = true
+		}
+		return err
+	})
+}
+
+// VersionOf reads a row of the audit trail, about a client who was removed or not. Whether its
+// link vouches for it is seen when it is taken back.
+func VersionOf(l *record.Log, removed bool) Versao {
 	a := l.Autoria()
 	v := Versao{
 		ID: l.ID, Acao: l.Acao, Descricao: l.Descricao, DataHora: l.DataHora, Campos: []Campo{},
@@ -51,7 +69,7 @@ func VersionOf(l *record.Log) Versao {
 	if json.Unmarshal(l.Dados, &d) == nil {
 		v.Operacao, v.Desfaz, v.Campos = record.ID(d.Part), record.ID(d.Desfaz), fieldsOf(d.Antes, d.Depois)
 	}
-	_, err := Reverse(trail.Entry{ID: l.ID, ClienteID: int64(l.ClienteID), Action: l.Acao, Data: string(l.Dados)})
+	_, err := Reverse(trail.Entry{ID: l.ID, ClienteID: int64(l.ClienteID), Action: l.Acao, Data: string(l.Dados), Removed: removed})
 	if v.Reversivel = err == nil; err != nil {
 		v.Motivo = record.Text(err.Error())
 	}

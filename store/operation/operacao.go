@@ -112,11 +112,15 @@ type Operacao struct {
 	Recusados   int                        `bun:"recusados,scanonly" json:"recusados"`
 	IniciadaEm  when.Hora                  `bun:"iniciada_em,scanonly" json:"iniciada_em"`
 	Desfaz      record.ID                  `bun:"desfaz" json:"desfaz"`                      // the operation that this one takes back
-	DesfeitaPor record.ID                  `bun:"desfeita_por,scanonly" json:"desfeita_por"` // the last one that took this back
+	DesfeitaPor record.ID                  `bun:"desfeita_por,scanonly" json:"desfeita_por"` // the one that took this back, while nothing took that back
 	Campos      map[string]json.RawMessage `bun:"-" json:"campos,omitempty"`
 	// Reversivel and Motivo say whether it can be taken back, and if not, why.
 	Reversivel bool        `bun:"-" json:"reversivel"`
 	Motivo     record.Text `bun:"-" json:"motivo"`
+	// What whoever reads it may do with it now.
+	PodeContinuar bool `bun:"-" json:"pode_continuar"`
+	PodeEncerrar  bool `bun:"-" json:"pode_encerrar"`
+	PodeDesfazer  bool `bun:"-" json:"pode_desfazer"`
 
 	Vista int64         `bun:"vista" json:"-"` // Unix seconds: when somebody was last seen at it
 	Dados record.Objeto `bun:"dados,scanonly" json:"-"`
@@ -128,8 +132,14 @@ func (o *Operacao) Restam() int { return o.Total - o.Feitos - o.Iguais - o.Recus
 // IsOpen returns whether there is more to do.
 func (o *Operacao) IsOpen() bool { return o.Estado == EmAndamento || o.Estado == Interrompida }
 
+// Reader is who looks at an operation.
+type Reader struct {
+	Began bool // it is the reader's own
+	Admin bool
+}
+
 // Tell completes what was read for whoever looks at it now.
-func (o *Operacao) Tell(now time.Time) {
+func (o *Operacao) Tell(now time.Time, who Reader) {
 	if o.Estado == open {
 		o.Estado = EmAndamento
 		if now.Unix()-o.Vista > int64(quiet/time.Second) {
@@ -141,6 +151,24 @@ func (o *Operacao) Tell(now time.Time) {
 	o.Campos = d.Depois.Campos
 	o.Motivo = record.Text(whyNot[o.Acao])
 	o.Reversivel = o.Motivo == ""
+	o.PodeContinuar = o.IsOpen() && (who.Began || who.Admin && d.Depois.Nivel == record.Admin)
+	o.PodeEncerrar = o.IsOpen() && (who.Began || who.Admin)
+	o.PodeDesfazer = o.Reversivel && o.Undoable(who) == nil
+}
+
+// Undoable says why there is nothing to take back now: somebody else is at it, nothing was done,
+// or it is taken back already. Who is at it himself may stop so.
+func (o *Operacao) Undoable(who Reader) error {
+	switch {
+	case o.Estado == EmAndamento && !who.Began:
+		return ErrRunning
+	case o.DesfeitaPor != 0:
+		return ErrUndone
+	case o.Feitos == 0:
+		return errNothing
+	default:
+		return nil
+	}
 }
 
 // whyNot says why nothing takes these back.
@@ -206,7 +234,8 @@ const (
 	(SELECT count(*) FROM monitor_operacoes_itens i WHERE i.operacao = o.id AND i.situacao = 'igual') AS iguais,
 	(SELECT count(*) FROM monitor_operacoes_itens i WHERE i.operacao = o.id AND i.situacao = 'recusado') AS recusados,
 	(SELECT coalesce(max(u.id), 0) FROM monitor_operacoes u WHERE u.desfaz = o.id
-		AND EXISTS (SELECT 1 FROM monitor_operacoes_itens i WHERE i.operacao = u.id AND i.situacao = 'feito')) AS desfeita_por`
+		AND EXISTS (SELECT 1 FROM monitor_operacoes_itens i WHERE i.operacao = u.id AND i.situacao = 'feito')
+		AND NOT EXISTS (SELECT 1 FROM monitor_operacoes v JOIN monitor_operacoes_itens i ON i.operacao = v.id AND i.situacao = 'feito' WHERE v.desfaz = u.id)) AS desfeita_por`
 	Table = "monitor_operacoes o"
 	Joins = "LEFT JOIN logs_auditoria l ON l.id = o.id"
 )

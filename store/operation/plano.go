@@ -167,3 +167,49 @@ func Devices(ctx context.Context, q engine.Q, ids []int64) (map[int64]*record.Di
 	})
 	return found, err
 }
+
+// UndoClientes counts what taking back makes of clients; found are those that are there, edited
+// says what becomes of one, or why not.
+func (p *Plano) UndoClientes(targets []int64, found map[int64]*record.Cliente, back map[int64]Reversed, edited func(*record.Cliente, *Reversal) (record.Cliente, error)) {
+	for _, id := range targets {
+		was, r := found[id], back[id]
+		if was == nil {
+			p.Refuse(NameOf(id), "Cliente não encontrado")
+			continue
+		}
+		if r.Err == nil {
+			r.Err = r.Untouched(was.Versao(), was.Column)
+		}
+		if r.Err != nil {
+			p.Refuse(was.Nome, r.Err.Error())
+			continue
+		}
+		p.Cliente(was, func(was *record.Cliente) (record.Cliente, error) { return edited(was, &r.Reversal) })
+	}
+}
+
+// UndoDispositivos is UndoClientes for devices; may says why one may not become what it was.
+func (p *Plano) UndoDispositivos(targets []int64, found map[int64]*record.Dispositivo, back map[int64]Reversed, may func(record.DispositivoMudanca) error) {
+	for _, id := range targets {
+		was, r := found[id], back[id]
+		if was == nil {
+			p.Refuse(NameOf(id), "Dispositivo não encontrado")
+			continue
+		}
+		var m record.DispositivoMudanca
+		if r.Err == nil {
+			r.Err = r.Untouched(was.Versao(), was.Column)
+		}
+		if r.Err == nil {
+			m, r.Err = record.ReadMudanca(r.Values)
+		}
+		if r.Err == nil {
+			r.Err = may(m)
+		}
+		if r.Err != nil {
+			p.Refuse(was.Nome, r.Err.Error())
+			continue
+		}
+		p.Dispositivo(was, m)
+	}
+}

@@ -130,6 +130,30 @@ func (r *Reversal) Of(o *Operacao, target int64) error {
 // Columns are the names of what is taken back, in order.
 func (r *Reversal) Columns() []string { return slices.Sorted(maps.Keys(r.Values)) }
 
+// Reversed is what takes an entry back, or why nothing does.
+type Reversed struct {
+	Reversal
+	Err error
+}
+
+// ReverseOf is what takes back what an operation did to target.
+func ReverseOf(e trail.Attested, o *Operacao, target int64) Reversed {
+	if e.Err != nil {
+		return Reversed{Err: e.Err}
+	}
+	r, err := Reverse(e.Entry)
+	if err == nil {
+		err = r.Of(o, target)
+	}
+	return Reversed{r, err}
+}
+
+// Reversible returns whether an entry that is being written could be taken back.
+func Reversible(action, data string) bool {
+	_, err := Reverse(trail.Entry{Action: action, Data: data})
+	return err == nil
+}
+
 var errChangedSince = fault.Rule(fault.ErrConflict, "alterado_depois", "Foi alterado depois desta operação")
 
 // Untouched refuses a record that is no more what the entry left. Entries of older programs do
@@ -172,5 +196,6 @@ func Single(e trail.Entry, l *record.Log) Operacao {
 	if err != nil {
 		o.Reversivel, o.Motivo = false, record.Text(err.Error())
 	}
+	o.PodeDesfazer = o.Reversivel
 	return o
 }

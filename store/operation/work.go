@@ -158,10 +158,8 @@ func (w *Work) finish(ctx context.Context) error {
 	if failed == nil {
 		failed = ctx.Err()
 	}
-	if errors.Is(failed, context.Canceled) {
-		ctx = context.WithoutCancel(ctx) // what is known is written down all the same
-	}
-	w.note(ctx, errors.Is(failed, context.Canceled))
+	// What is known is written down all the same, also that nobody is at it any more.
+	w.note(context.WithoutCancel(ctx), failed != nil)
 	if failed != nil {
 		return failed
 	}

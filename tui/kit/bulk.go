@@ -25,6 +25,8 @@ type Bulk struct {
 	Tally func(Progress) string
 	// Done follows when the screen has left; it tells the news where nothing was shown.
 	Done func(Progress) tea.Cmd
+	// Found says where one that stays open is found again: ", também na página Operações".
+	Found string
 	// Undo takes back what was done; nil where nothing does.
 	Undo func() tea.Cmd
 
@@ -260,7 +262,7 @@ func (b *Bulk) summary() string {
 	if !b.Now.Open {
 		return text + "."
 	}
-	text += ". " + Capital(say.Count(b.Now.rest(), "falta", "faltam")) + ". A operação fica aberta, também na página Operações: c continua"
+	text += ". " + Capital(say.Count(b.Now.rest(), "falta", "faltam")) + ". A operação fica aberta" + b.Found + ": c continua"
 	if b.Undo != nil {
 		text += ", u desfaz o que foi feito"
 	}

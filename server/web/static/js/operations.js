@@ -29,7 +29,7 @@ export function ordered(order, plan) {
 // undoing takes operation id back.
 export const undoing = (id) => ({
   plan: async () => (await ask(at(id, '/desfazer/simular'))).plano,
-  begin: async () => (await ask(at(id, '/desfazer'))).operacao,
+  begin: () => undoOnce(id),
 })
 
 // resuming goes on with an operation that was begun before.
@@ -37,7 +37,16 @@ export const resuming = (id) => ({ begin: () => goOn(id) })
 
 export const goOn = async (id) => (await ask(at(id, '/continuar'))).operacao
 export const giveUp = async (id) => (await ask(at(id, '/encerrar'))).operacao
-export const undoChange = (id) => ask(at(id, '/desfazer'))
+
+const undoKeys = new Map() // of those whose answer did not come
+
+// undoOnce takes id back; asked again where the answer was lost, it does so once.
+export async function undoOnce(id) {
+  if (!undoKeys.has(id)) undoKeys.set(id, newKey())
+  const { operacao } = await ask(at(id, '/desfazer'), undefined, { 'Idempotency-Key': undoKeys.get(id) })
+  undoKeys.delete(id)
+  return operacao
+}
 
 // refusedOf are the targets that were left out, the first hundred.
 export async function refusedOf(id) {

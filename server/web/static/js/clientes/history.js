@@ -5,7 +5,7 @@ import { usePage } from '../context.js'
 import { addressWith, useData } from '../data.js'
 import { differences, Differences, fieldName, showField } from '../difference.js'
 import { useLive } from '../live.js'
-import { undoChange } from '../operations.js'
+import { undoOnce } from '../operations.js'
 import { Time } from '../time.js'
 import { actionName, actorOf, channelName, textOf } from '../trail.js'
 import { useUndo } from '../undo.js'
@@ -36,8 +36,8 @@ export function History({ c, etag, turn, changed }) {
     setBusy(0)
   }
   const undo = (v) => act(v, async () => {
-    const { operacao } = await undoChange(v.id)
-    changed('A mudança foi desfeita.', undoOf(operacao.id))
+    const { id } = await undoOnce(v.id)
+    changed('A mudança foi desfeita.', undoOf(id))
   })
   const restore = (v, { campo, antes }) => act(v, async () => {
     const { operacao } = await saveChanges(c.id, { [campo]: antes }, etag)

@@ -27,6 +27,8 @@ export function useSelection(key, name) {
   return { name, set, whole, setWhole, has: (r) => whole || chosen.has(r.id), rows: [...chosen.values()], clear }
 }
 
+const countChosen = (n) => (n === 1 ? 'o escolhido' : `os ${formatNumber(n)} escolhidos`)
+
 // SelectionBar stands over the list while something is chosen; children are what
 // can be done with it. total is how many the filters find.
 export function SelectionBar({ selection, rows, total, children }) {
@@ -38,7 +40,7 @@ export function SelectionBar({ selection, rows, total, children }) {
   return html`<div class="selection" role="region" aria-label="Seleção">
     <strong role="status">${n === 1 ? '1 selecionado' : `${formatNumber(n)} selecionados`}</strong>
     ${!all && html`<button type="button" class="button plain only-cards" onClick=${() => selection.set(rows, true)}>Todos desta página</button>`}
-    ${more && html`<button type="button" class="button plain" onClick=${() => selection.setWhole(!whole)}>${whole ? 'Só os desta página' : `Selecionar os ${formatNumber(total)}`}</button>`}
+    ${more && html`<button type="button" class="button plain" onClick=${() => selection.setWhole(!whole)}>${whole ? `Só ${countChosen(selection.rows.length)}` : `Selecionar os ${formatNumber(total)}`}</button>`}
     <span class="grow"></span>
     ${children}
     <button type="button" class="button plain" onClick=${selection.clear}><${Icon} name="close" size=${15} />Limpar seleção</button>

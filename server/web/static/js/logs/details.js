@@ -8,7 +8,7 @@ import { actionName, actorKind, actorOf, channelName, textOf } from '../trail.js
 import { useLog } from './data.js'
 import { Level } from './level.js'
 
-const known = ['ator', 'canal', 'ip', 'antes', 'depois']
+const known = ['ator', 'canal', 'ip', 'antes', 'depois', 'versao', 'operacao', 'desfaz']
 
 // Details is the drawer with one row of the trail and what it changed.
 export function Details({ id, onClose }) {
@@ -32,9 +32,12 @@ function About({ l }) {
     <${Facts} title="Registro" rows=${[
       ['Ação', html`${actionName(l.acao)} <code>${l.acao}</code>`], ['Nível', l.nivel && html`<${Level} nivel=${l.nivel} />`], ['Quando', formatHora(l.data_hora)],
       ['Cliente', l.cliente_id && html`<a href=${`/clientes/${l.cliente_id}`}>Abrir o cadastro nº ${l.cliente_id}</a>`], ['Número', String(l.id)],
+      ['Parte de', operationLink(dados.operacao)], ['Desfaz', operationLink(dados.desfaz)],
     ]} />
     <${Facts} title="Outros dados" rows=${extraRows(rest)} />`
 }
+
+const operationLink = (id) => id > 0 && html`<a href=${`/operacoes/${id}`}>Operação nº ${id}</a>`
 
 function Difference({ antes, depois }) {
   const rows = differences(antes, depois)

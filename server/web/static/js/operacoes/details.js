@@ -1,5 +1,4 @@
 import { html, useEffect } from '../ui.js'
-import { usePage } from '../context.js'
 import { addressWith, useData } from '../data.js'
 import { fieldName, showField } from '../difference.js'
 import { Drawer } from '../drawer.js'
@@ -51,15 +50,11 @@ function Refused({ op, turn }) {
 }
 
 function Actions({ op, ask }) {
-  const { viewer } = usePage()
-  // Whoever began it goes on with it, and administrators.
-  const mine = viewer.nivel_acesso === 'admin' || actorKind(op) === `pessoa nº ${viewer.id}`
-  const open = isOpen(op) && mine
-  const back = op.reversivel && op.feitos > 0 && op.estado !== 'em_andamento'
-  if (!open && !back) return null
+  const { pode_continuar: goes, pode_encerrar: ends, pode_desfazer: back } = op
+  if (!goes && !ends && !back) return null
   return html`<div class="dialog-foot">
-    ${open && html`<button type="button" class="button plain danger-quiet" onClick=${() => ask('stop', op)}>Encerrar</button>`}
+    ${ends && html`<button type="button" class="button plain danger-quiet" onClick=${() => ask('stop', op)}>Encerrar</button>`}
     <span class="grow"></span>
     ${back && html`<button type="button" class="button" onClick=${() => ask('undo', op)}>Desfazer</button>`}
-    ${open && html`<button type="button" class="button primary" onClick=${() => ask('resume', op)}>Continuar</button>`}</div>`
+    ${goes && html`<button type="button" class="button primary" onClick=${() => ask('resume', op)}>Continuar</button>`}</div>`
 }
