@@ -40,7 +40,7 @@ var mutations = []mutation{
 	{"the audit entry is written after the change, in a transaction of its own", "./store", "TestAuditFailureUndoesTheChange", []edit{
 		{"store/call.go", "	now   Hora\n}", "	now   Hora\n	later []entry\n	late  bool\n}"},
 		{"store/call.go", "	return c.s.db.Write(ctx, func(ctx context.Context, q engine.Q) error {\n		undo", "	var later []entry\n	werr := c.s.db.Write(ctx, func(ctx context.Context, q engine.Q) error {\n		undo"},
-		{"store/call.go", "		err := fn(ctx, &tx{Q: q, s: c.s, actor: c.actor, part: c.part, now: c.s.now()})\n		done = err == nil\n		return err\n	})\n", "		x := &tx{Q: q, s: c.s, actor: c.actor, part: c.part, now: c.s.now()}\n		err := fn(ctx, x)\n		later, done = x.later, err == nil\n		return err\n	})\n" +
+		{"store/call.go", "		err := fn(ctx, t)\n		done = err == nil\n		return err\n	})\n", "		err := fn(ctx, t)\n		later, done = t.later, err == nil\n		return err\n	})\n" +
 			"	if werr != nil || len(later) == 0 {\n		return werr\n	}\n	return c.s.db.Write(ctx, func(ctx context.Context, q engine.Q) error {\n		x := &tx{Q: q, s: c.s, actor: c.actor, now: c.s.now(), late: true}\n		for _, r := range later {\n			if err := x.audit(ctx, r); err != nil {\n				return err\n			}\n		}\n		return nil\n	})\n"},
 		{"store/entry.go", "func (t *tx) audit(ctx context.Context, r entry) error {\n", "func (t *tx) audit(ctx context.Context, r entry) error {\n	if !t.late {\n		t.later = append(t.later, r)\n		return nil\n	}\n"},
 	}},
@@ -51,7 +51,7 @@ var mutations = []mutation{
 	one("SQLite writes with synchronous=NORMAL", "./store", "TestPowerLossKeepsAcknowledged",
 		"store/engine/sqlite.go", `"journal_mode(WAL)", "synchronous(FULL)"`, `"journal_mode(WAL)", "synchronous(NORMAL)"`),
 	one("a failed login is answered at once", "./store", "TestFailuresLookAlike",
-		"store/sessoes.go", "	return token, c, errors.Join(err, pace.WaitStep(ctx, start))", "	_ = start\n	return token, c, err"),
+		"store/sessoes.go", "	return token, c, errors.Join(err, pace.WaitStep(ctx, start))", "	_, _ = start, pace.WaitStep\n	return token, c, err"),
 	one("passwords are hashed with a tenth of the rounds", "./store/password", "TestHash",
 		"store/internal/pace/pace.go", "fullRounds = 600_000", "fullRounds = 60_000"),
 	one("an old hash costs less than ours", "./store/internal/pace", "TestWeakHashesCostAsMuch",
