@@ -28,7 +28,7 @@ func (db *DB) Bulk(ctx context.Context, fn func(ctx context.Context, q Q) error)
 	}
 	q := Q{db: db, conn: conn, wc: conn}
 	if db.Kind == SQLite {
-		stmts := &stmtCache{max: maxWriterStmts}
+		stmts := &stmtCache{}
 		defer stmts.close()
 		q.own = stmts
 	}

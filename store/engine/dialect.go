@@ -43,8 +43,8 @@ var macros = map[Kind]map[string]string{
 	},
 }
 
-// expansions keeps expanded texts. Texts come from the store's constants, so
-// there are few.
+// expansions keeps expanded texts: those of the store and, up to a bound, those that
+// searches are put together from.
 type expansions struct {
 	m sync.Map
 	n atomic.Int32

@@ -21,7 +21,8 @@
 // # Statements
 //
 // SQL is written once with ? placeholders and the few words of dialect.go where
-// engines differ. On SQLite it is prepared once per connection and cached; other
+// engines differ. On SQLite it is prepared once per connection and cached, the texts
+// used of late (statements.go: searches are of as many texts as people type); other
 // engines get it formatted by bun, because connection poolers forbid prepared
 // statements. Nothing is sent to a server while nobody asks for anything, and
 // resting connections are closed, so that a provider that sleeps may.
@@ -33,7 +34,6 @@ import (
 	"errors"
 	"runtime"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -249,11 +249,12 @@ func (q Q) Rows(ctx context.Context, query string, args ...any) (*sql.Rows, erro
 	if err := q.db.custody.glimpse(); err != nil {
 		return nil, err
 	}
-	st, err := q.stmt(ctx, query) //nolint:sqlclosecheck // the cache closes it
+	st, done, err := q.stmt(ctx, query) //nolint:sqlclosecheck // the cache closes it
 	if err != nil {
 		return nil, Translate(err)
 	}
 	rows, err := st.QueryContext(ctx, args...)
+	done() // open rows keep what they need of it
 	return rows, Translate(err)
 }
 
@@ -337,22 +338,24 @@ func (q Q) exec(ctx context.Context, query string, args []any) (sql.Result, erro
 		}
 		return res, err
 	}
-	st, err := q.stmt(ctx, query) //nolint:sqlclosecheck // the cache closes it
+	st, done, err := q.stmt(ctx, query) //nolint:sqlclosecheck // the cache closes it
 	if err != nil {
 		return nil, err
 	}
+	defer done()
 	return st.ExecContext(ctx, args...)
 }
 
-func (q Q) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
+// stmt is a prepared statement, good until done is called.
+func (q Q) stmt(ctx context.Context, query string) (st *sql.Stmt, done func(), err error) {
 	if q.own != nil {
 		return q.own.get(ctx, q.wc, query, q.db.expand)
 	}
-	st, err := q.db.stmts.get(ctx, q.db.read.DB, query, q.db.expand)
+	st, done, err = q.db.stmts.get(ctx, q.db.read.DB, query, q.db.expand)
 	if err != nil || q.tx == nil {
-		return st, err
+		return st, done, err
 	}
-	return q.tx.StmtContext(ctx, st), nil
+	return q.tx.StmtContext(ctx, st), done, nil
 }
 
 // Later runs a statement whose outcome nobody looks at, before the next one. An
@@ -378,65 +381,6 @@ func (q Q) text(query string, args []any) string {
 // format writes args into query, as servers behind a pooler need it.
 func (db *DB) format(query string, args []any) string {
 	return db.read.QueryGen().FormatQuery(db.texts.get(db.Kind, query), cleanArgs(args)...)
-}
-
-// stmtCache keeps prepared statements by their text. Texts come from the store's
-// constants, so there are few.
-type stmtCache struct {
-	mu  sync.RWMutex
-	m   map[string]*sql.Stmt
-	max int // 0: as many as there are texts
-}
-
-// evict makes room by forgetting any one statement. Only the writer's cache has
-// a limit: it has one user, so nobody else can be holding the statement.
-func (c *stmtCache) evict() {
-	for text, st := range c.m {
-		_ = st.Close()
-		delete(c.m, text)
-		return
-	}
-}
-
-type preparer interface {
-	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
-}
-
-func (db *DB) expand(query string) string { return expand(db.Kind, query) }
-
-func (c *stmtCache) get(ctx context.Context, p preparer, query string, text func(string) string) (*sql.Stmt, error) {
-	c.mu.RLock()
-	st, ok := c.m[query]
-	c.mu.RUnlock()
-	if ok {
-		return st, nil
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if st, ok := c.m[query]; ok {
-		return st, nil
-	}
-	st, err := p.PrepareContext(ctx, text(query)) //nolint:sqlclosecheck // close does
-	if err != nil {
-		return nil, err
-	}
-	if c.m == nil {
-		c.m = map[string]*sql.Stmt{}
-	}
-	if c.max > 0 && len(c.m) >= c.max {
-		c.evict()
-	}
-	c.m[query] = st
-	return st, nil
-}
-
-func (c *stmtCache) close() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, st := range c.m {
-		_ = st.Close()
-	}
-	c.m = nil
 }
 
 // connectTimeout bounds the first contact with a database.

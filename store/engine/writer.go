@@ -26,10 +26,6 @@ type Hooks struct {
 // maxBatch bounds how many callers wait for one another's commit.
 const maxBatch = 512
 
-// maxWriterStmts bounds the prepared statements of the writer: an UPDATE has as
-// many texts as there are sets of columns.
-const maxWriterStmts = 200
-
 // ErrClosed says that the database is being closed.
 var ErrClosed error = &UnavailableError{Causa: "o programa está encerrando"}
 
@@ -120,7 +116,6 @@ type writer struct {
 
 func newWriter(db *DB, hooks Hooks, take func(context.Context) (*sql.Conn, error)) *writer {
 	w := &writer{db: db, take: take, hooks: hooks, queue: make(chan *job, 4*maxBatch), closed: make(chan struct{})}
-	w.stmts.max = maxWriterStmts
 	w.ended.Go(w.loop)
 	return w
 }
@@ -128,7 +123,6 @@ func newWriter(db *DB, hooks Hooks, take func(context.Context) (*sql.Conn, error
 // newConnWriter keeps one connection for good.
 func newConnWriter(db *DB, conn *sql.Conn, hooks Hooks) *writer {
 	w := &writer{db: db, hooks: hooks, conn: conn, queue: make(chan *job, 4*maxBatch), closed: make(chan struct{})}
-	w.stmts.max = maxWriterStmts
 	w.q = Q{db: db, conn: conn, own: &w.stmts, wc: conn}
 	w.ended.Go(w.loop)
 	return w
