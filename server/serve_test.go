@@ -101,10 +101,11 @@ func TestAnswersBeforeAnyHandler(t *testing.T) {
 	t.Parallel()
 	srv := run(t, bareServer(t, &lockedBuffer{}))
 	for text, status := range map[string]int{
-		"LIXO\r\n\r\n":                        400,
-		"GET /livez HTTP/1.1\r\n\r\n":         400,
-		"GET /livez HTTP/9.9\r\n\r\n":         505,
-		"GET / HTTP/1.1\r\nHost: a b\r\n\r\n": 400,
+		"LIXO\r\n\r\n": 400,
+		"GET /api/db/clientes?busca=Ana Lima HTTP/1.1\r\nHost: x\r\n\r\n":                       400, // an old script's
+		"GET /livez HTTP/1.1\r\n\r\n":                                                           400,
+		"GET /livez HTTP/9.9\r\n\r\n":                                                           505,
+		"GET / HTTP/1.1\r\nHost: a b\r\n\r\n":                                                   400,
 		"GET /livez HTTP/1.1\r\nHost: x\r\nX: " + strings.Repeat("x", 5*maxHeader) + "\r\n\r\n": 431,
 		"POST /livez HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: inventada\r\n\r\n":               501,
 	} {

@@ -2,6 +2,19 @@
 // audit chain has a link for by name, everything else by marks of the tables that move
 // with each change. A listener that comes back shows a position and hears what it missed.
 // Whose records somebody may hear of is the store's.
+//
+// What looks like more than that takes has its case:
+//   - Positions are sealed: they hold the heads of all lanes, so that a person of level
+//     usuario, who may hear of its own rows only, could count from them what everybody else
+//     does, and make up others (TestAPositionTellsNothing).
+//   - They stand inside a link, too (skip): a message is one link and two events, of chat
+//     and of logs, and a stream that breaks between them neither loses nor repeats one
+//     (TestEventosRetomados).
+//   - PostgreSQL is asked in three ways (postgres.go). Measured on 15, with a table of 500,000
+//     and one of 3,000,000 rows: the sum of all xmin 330 and 980 ms, that of the newest 20,000
+//     5 to 12, the statistics 3 to 6. Only the first sees every change at once; only the
+//     second one among the newest rows of a large table, where nearly all are; only the
+//     third one of its old rows (TestLargeTablesOfPostgresAreHeard).
 package feed
 
 import (

@@ -94,17 +94,23 @@ func (s *positionSealer) cipher() cipher.AEAD {
 			secret = make([]byte, sha256.Size)
 			_, _ = rand.Read(secret)
 		}
-		mac := hmac.New(sha256.New, secret)
-		mac.Write([]byte("monitor/eventos"))
-		block, err := aes.NewCipher(mac.Sum(nil))
-		if err == nil {
-			s.aead, err = cipher.NewGCMWithRandomNonce(block)
-		}
-		if err != nil {
-			panic(err) // the key has the right length
-		}
+		s.aead = cipherOf(secret)
 	})
 	return s.aead
+}
+
+func cipherOf(secret []byte) cipher.AEAD {
+	mac := hmac.New(sha256.New, secret)
+	mac.Write([]byte("monitor/eventos"))
+	block, err := aes.NewCipher(mac.Sum(nil))
+	if err != nil {
+		panic(err) // the key has the right length
+	}
+	aead, err := cipher.NewGCMWithRandomNonce(block)
+	if err != nil {
+		panic(err) // it is AES
+	}
+	return aead
 }
 
 // lengthStep rounds the length, which would tell how far the numbers have come.

@@ -37,6 +37,33 @@ func TestSecurityPointsHaveTheirTests(t *testing.T) {
 	require.GreaterOrEqual(t, points, 42)
 }
 
+var testInProse = regexp.MustCompile(`\b(?:Test|Fuzz)[A-Z][A-Za-z0-9]+\b`)
+
+// TestWhatNamesATestNamesOne: a comment that gives a test as the reason of what it
+// says gives one that can be run.
+func TestWhatNamesATestNamesOne(t *testing.T) {
+	t.Parallel()
+	there := testsOfTheTree(t)
+	named := 0
+	require.NoError(t, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		for _, c := range file.Comments {
+			for _, name := range testInProse.FindAllString(c.Text(), -1) {
+				named++
+				require.True(t, there[name], "%s names a test that does not exist: %s", path, name)
+			}
+		}
+		return nil
+	}))
+	require.NotZero(t, named)
+}
+
 // testsOfTheTree are the names of all test functions.
 func testsOfTheTree(t *testing.T) map[string]bool {
 	t.Helper()
