@@ -15,41 +15,36 @@ import (
 	"example.com/monitor/store/say"
 )
 
-// clienteColumn is a column of clientes that a flag of the same name sets.
-type clienteColumn struct {
-	flag, help string
-	campo      func(*store.Cliente) *string
+// clienteHelp says what the flag of a column takes.
+var clienteHelp = map[string]string{
+	"nome":         "`NOME` completo",
+	"telefone":     "`NÚMERO` com DDD",
+	"empresa":      "`NOME` da empresa",
+	"cargo":        "`CARGO` na empresa",
+	"endereco":     "`ENDEREÇO` com número e complemento",
+	"cidade":       "`CIDADE`",
+	"estado":       "`ESTADO`, por exemplo SP",
+	"pais":         "`PAÍS`",
+	"cep":          "`CEP`",
+	"cpf_cnpj":     "`NÚMERO` do CPF ou do CNPJ, com ou sem máscara",
+	"nivel_acesso": "`NÍVEL`: usuario, moderador ou admin",
+	"observacoes":  "`TEXTO` livre",
 }
 
-func clienteColumns() []clienteColumn {
-	type c = store.Cliente
-	return []clienteColumn{
-		{"nome", "`NOME` completo", func(r *c) *string { return &r.Nome }},
-		{"telefone", "`NÚMERO` com DDD", func(r *c) *string { return &r.Telefone }},
-		{"empresa", "`NOME` da empresa", func(r *c) *string { return &r.Empresa }},
-		{"cargo", "`CARGO` na empresa", func(r *c) *string { return &r.Cargo }},
-		{"endereco", "`ENDEREÇO` com número e complemento", func(r *c) *string { return &r.Endereco }},
-		{"cidade", "`CIDADE`", func(r *c) *string { return &r.Cidade }},
-		{"estado", "`ESTADO`, por exemplo SP", func(r *c) *string { return &r.Estado }},
-		{"pais", "`PAÍS`", func(r *c) *string { return &r.Pais }},
-		{"cep", "`CEP`", func(r *c) *string { return &r.CEP }},
-		{"cpf-cnpj", "`NÚMERO` do CPF ou do CNPJ, com ou sem máscara", func(r *c) *string { return &r.CPFCNPJ }},
-		{"nivel-acesso", "`NÍVEL`: usuario, moderador ou admin", func(r *c) *string { return &r.NivelAcesso }},
-		{"observacoes", "`TEXTO` livre", func(r *c) *string { return &r.Observacoes }},
-	}
-}
+// flagOf is the flag that sets a column.
+func flagOf(column string) string { return strings.ReplaceAll(column, "_", "-") }
 
 // clienteFlags holds what was typed, until it is known whether it was typed.
 type clienteFlags struct {
-	texts       map[string]*string
+	texts       map[string]*string // by column
 	email       string
 	dadosExtras string
 }
 
 func addClienteFlags(cmd *cobra.Command) *clienteFlags {
 	f := &clienteFlags{texts: map[string]*string{}}
-	for _, col := range clienteColumns() {
-		f.texts[col.flag] = cmd.Flags().String(col.flag, "", col.help)
+	for _, field := range store.ClienteFields() {
+		f.texts[field.Column] = cmd.Flags().String(flagOf(field.Column), "", clienteHelp[field.Column])
 	}
 	cmd.Flags().StringVar(&f.email, "email", "", "`E-MAIL`, que também é o nome de entrada")
 	cmd.Flags().StringVar(&f.dadosExtras, "dados-extras", "", "`JSON`: um objeto com o que mais se quiser guardar")
@@ -61,10 +56,10 @@ func addClienteFlags(cmd *cobra.Command) *clienteFlags {
 // or nil when none was.
 func (f *clienteFlags) edit(cmd *cobra.Command) (func(*store.Cliente), error) {
 	var edits []func(*store.Cliente)
-	for _, col := range clienteColumns() {
-		if cmd.Flags().Changed(col.flag) {
-			value := *f.texts[col.flag]
-			edits = append(edits, func(c *store.Cliente) { *col.campo(c) = value })
+	for _, field := range store.ClienteFields() {
+		if cmd.Flags().Changed(flagOf(field.Column)) {
+			value := *f.texts[field.Column]
+			edits = append(edits, func(c *store.Cliente) { *field.Ref(c) = value })
 		}
 	}
 	if cmd.Flags().Changed("dados-extras") {
@@ -87,13 +82,13 @@ func (f *clienteFlags) edit(cmd *cobra.Command) (func(*store.Cliente), error) {
 // columns are the columns whose flags were given and their values, for many clients at once.
 func (f *clienteFlags) columns(cmd *cobra.Command) (map[string]json.RawMessage, error) {
 	out := map[string]json.RawMessage{}
-	for _, col := range clienteColumns() {
-		if cmd.Flags().Changed(col.flag) {
-			value, err := json.Marshal(*f.texts[col.flag])
+	for column, text := range f.texts {
+		if cmd.Flags().Changed(flagOf(column)) {
+			value, err := json.Marshal(*text)
 			if err != nil {
 				return nil, err
 			}
-			out[strings.ReplaceAll(col.flag, "-", "_")] = value
+			out[column] = value
 		}
 	}
 	if cmd.Flags().Changed("dados-extras") {

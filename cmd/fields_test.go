@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/monitor/cmd/term"
+	"example.com/monitor/store"
 )
 
 // The fields of every noun, which tables, TSV, CSV and --campos know, are the
@@ -27,6 +28,16 @@ func TestEveryNounHasTheFieldsOfTheAPI(t *testing.T) {
 	sameFields(t, estatisticaFields())
 	sameFields(t, operacaoFields())
 	sameFields(t, versionFields())
+}
+
+// TestEveryColumnOfAClientHasAFlag, and each flag says what it takes.
+func TestEveryColumnOfAClientHasAFlag(t *testing.T) {
+	t.Parallel()
+	columns := make([]string, 0, len(clienteHelp))
+	for _, f := range store.ClienteFields() {
+		columns = append(columns, f.Column)
+	}
+	require.ElementsMatch(t, columns, slices.Collect(maps.Keys(clienteHelp)))
 }
 
 func sameFields[T any](t *testing.T, fields []term.Field[T]) {

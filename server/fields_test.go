@@ -270,3 +270,28 @@ func TestOldReports(t *testing.T) {
 	got = h.do(request{method: "POST", path: "/api/db/conexoes/registrar", key: agente, body: map[string]any{"conexoes": []any{map[string]any{}}}})
 	require.Equal(t, 400, got.status, "an agent says which device saw it: %s", got.text)
 }
+
+// TestEveryColumnOfAClientIsTaken when one is made and when it is changed.
+func TestEveryColumnOfAClientIsTaken(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	samples := map[string]string{"cep": "24020-000", "telefone": "(11) 98765-4321", "cpf_cnpj": "529.982.247-25", "nivel_acesso": store.Moderador}
+	all := map[string]any{}
+	for _, f := range store.ClienteFields() {
+		all[f.Column] = "x " + f.Column
+		if s, ok := samples[f.Column]; ok {
+			all[f.Column] = s
+		}
+	}
+	requireAll := func(got reply) {
+		t.Helper()
+		for column, want := range all {
+			require.Equal(t, want, got.json["cliente"].(map[string]any)[column], column)
+		}
+	}
+	whole := maps.Clone(all)
+	whole["email"] = "uma@exemplo.com"
+	requireAll(h.admin("POST", "/api/db/clientes", whole))
+	h.admin("POST", "/api/db/clientes", map[string]any{"nome": "Outra", "email": "outra@exemplo.com"})
+	requireAll(h.admin("PATCH", "/api/db/clientes/2", all))
+}

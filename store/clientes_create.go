@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fault"
@@ -112,10 +113,8 @@ func (t *tx) insertCliente(ctx context.Context, n Cliente) (Cliente, error) {
 		return n, errEmailEmUso
 	}
 	n.RegisterAt(t.now)
-	n.ID, err = t.InsertFresh(ctx, "clientes", `nome, email, senha_hash, telefone, empresa, cargo, endereco, cidade, estado, pais, cep,
-		cpf_cnpj, ativo, nivel_acesso, data_cadastro, observacoes, dados_extras`, "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
-		n.Nome, n.Email, orNull(n.SenhaHash), orNull(n.Telefone), orNull(n.Empresa), orNull(n.Cargo), orNull(n.Endereco), orNull(n.Cidade),
-		orNull(n.Estado), orNull(n.Pais), orNull(n.CEP), orNull(n.CPFCNPJ), *n.Ativo, n.NivelAcesso, n.DataCadastro, orNull(n.Observacoes), n.DadosExtras)
+	names, values := n.Fresh()
+	n.ID, err = t.InsertFresh(ctx, "clientes", strings.Join(names, ", "), strings.Repeat("?, ", len(names)-1)+"?", values...)
 	if errors.Is(err, engine.ErrUnique) {
 		return n, errEmailEmUso
 	}

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	"example.com/monitor/store"
 	"example.com/monitor/tui/kit"
 )
@@ -13,23 +15,35 @@ type clienteField struct {
 	at      func(*store.Cliente) *string
 }
 
+// clienteSpecs are the columns in the order of the form. Where a client holds one is the
+// store's to say, but of those that have their own operations.
+var clienteSpecs = []clienteField{
+	{EntrySpec: kit.EntrySpec{Column: "nome", Label: "Nome *"}},
+	{EntrySpec: kit.EntrySpec{Column: "email", Label: "E-mail *", Hint: "ex.: pessoa@empresa.com.br"}, onlyNew: true, at: func(c *store.Cliente) *string { return &c.Email }},
+	{EntrySpec: kit.EntrySpec{Column: "telefone", Label: "Telefone", Hint: "ex.: (11) 98765-4321"}},
+	{EntrySpec: kit.EntrySpec{Column: "empresa", Label: "Empresa"}},
+	{EntrySpec: kit.EntrySpec{Column: "cargo", Label: "Cargo"}},
+	{EntrySpec: kit.EntrySpec{Column: "cpf_cnpj", Label: "CPF/CNPJ", Hint: "com ou sem pontos"}},
+	{EntrySpec: kit.EntrySpec{Column: "endereco", Label: "Endereço"}},
+	{EntrySpec: kit.EntrySpec{Column: "cidade", Label: "Cidade"}},
+	{EntrySpec: kit.EntrySpec{Column: "estado", Label: "Estado", Hint: "ex.: SP"}},
+	{EntrySpec: kit.EntrySpec{Column: "cep", Label: "CEP", Hint: "ex.: 01310-100"}},
+	{EntrySpec: kit.EntrySpec{Column: "pais", Label: "País", Hint: "ex.: Brasil"}},
+	{EntrySpec: kit.EntrySpec{Column: "nivel_acesso", Label: "Nível de acesso", Options: []string{store.Usuario, store.Moderador, store.Admin}, Name: accessName}},
+	{EntrySpec: kit.EntrySpec{Column: "senha", Label: "Senha", Hint: "opcional; sem ela a pessoa não entra no sistema", Secret: true}, onlyNew: true, at: func(c *store.Cliente) *string { return &c.Senha }},
+	{EntrySpec: kit.EntrySpec{Column: "observacoes", Label: "Observações"}},
+}
+
 func clienteFields() []clienteField {
-	return []clienteField{
-		{EntrySpec: kit.EntrySpec{Column: "nome", Label: "Nome *"}, at: func(c *store.Cliente) *string { return &c.Nome }},
-		{EntrySpec: kit.EntrySpec{Column: "email", Label: "E-mail *", Hint: "ex.: pessoa@empresa.com.br"}, onlyNew: true, at: func(c *store.Cliente) *string { return &c.Email }},
-		{EntrySpec: kit.EntrySpec{Column: "telefone", Label: "Telefone", Hint: "ex.: (11) 98765-4321"}, at: func(c *store.Cliente) *string { return &c.Telefone }},
-		{EntrySpec: kit.EntrySpec{Column: "empresa", Label: "Empresa"}, at: func(c *store.Cliente) *string { return &c.Empresa }},
-		{EntrySpec: kit.EntrySpec{Column: "cargo", Label: "Cargo"}, at: func(c *store.Cliente) *string { return &c.Cargo }},
-		{EntrySpec: kit.EntrySpec{Column: "cpf_cnpj", Label: "CPF/CNPJ", Hint: "com ou sem pontos"}, at: func(c *store.Cliente) *string { return &c.CPFCNPJ }},
-		{EntrySpec: kit.EntrySpec{Column: "endereco", Label: "Endereço"}, at: func(c *store.Cliente) *string { return &c.Endereco }},
-		{EntrySpec: kit.EntrySpec{Column: "cidade", Label: "Cidade"}, at: func(c *store.Cliente) *string { return &c.Cidade }},
-		{EntrySpec: kit.EntrySpec{Column: "estado", Label: "Estado", Hint: "ex.: SP"}, at: func(c *store.Cliente) *string { return &c.Estado }},
-		{EntrySpec: kit.EntrySpec{Column: "cep", Label: "CEP", Hint: "ex.: 01310-100"}, at: func(c *store.Cliente) *string { return &c.CEP }},
-		{EntrySpec: kit.EntrySpec{Column: "pais", Label: "País", Hint: "ex.: Brasil"}, at: func(c *store.Cliente) *string { return &c.Pais }},
-		{EntrySpec: kit.EntrySpec{Column: "nivel_acesso", Label: "Nível de acesso", Options: []string{store.Usuario, store.Moderador, store.Admin}, Name: accessName}, at: func(c *store.Cliente) *string { return &c.NivelAcesso }},
-		{EntrySpec: kit.EntrySpec{Column: "senha", Label: "Senha", Hint: "opcional; sem ela a pessoa não entra no sistema", Secret: true}, onlyNew: true, at: func(c *store.Cliente) *string { return &c.Senha }},
-		{EntrySpec: kit.EntrySpec{Column: "observacoes", Label: "Observações"}, at: func(c *store.Cliente) *string { return &c.Observacoes }},
+	list := slices.Clone(clienteSpecs)
+	for i := range list {
+		for _, f := range store.ClienteFields() {
+			if f.Column == list[i].Column {
+				list[i].at = f.Ref
+			}
+		}
 	}
+	return list
 }
 
 // applyTo sets the given columns of a client.

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -186,4 +187,23 @@ func TestConflictSavesWhatWasChosen(t *testing.T) {
 	b.keys(" ", "tab", " ", "tab", "enter")
 	require.Len(t, b.env.Stack, 1)
 	require.Contains(t, b.View(), "Ficou a versão do banco")
+}
+
+// TestEveryColumnOfAClientHasItsPlace in the form and in the record.
+func TestEveryColumnOfAClientHasItsPlace(t *testing.T) {
+	b := newBench(t, 200, 60)
+	c := store.Cliente{ID: 1}
+	inForm := map[string]bool{}
+	for _, f := range clienteFields() {
+		inForm[f.Column] = true
+		require.NotNil(t, f.at, f.Column)
+	}
+	for _, f := range store.ClienteFields() {
+		require.True(t, inForm[f.Column], f.Column)
+		*f.Ref(&c) = "valor-" + f.Column
+	}
+	shown := strings.Join(newClienteDetail(b.env, c).facts(200), "\n")
+	for _, f := range store.ClienteFields() {
+		require.Contains(t, shown, "valor-"+f.Column)
+	}
 }

@@ -25,22 +25,6 @@ type Field struct {
 // maxText bounds the columns that have no length of their own.
 const maxText = 64 << 10
 
-// ClienteFields are the editable text columns; email has its own operation.
-var ClienteFields = []Field{
-	{"nome", 100, true, func(c *Cliente) *string { return &c.Nome }, nil},
-	{"telefone", 20, true, func(c *Cliente) *string { return &c.Telefone }, brasil.Telefone},
-	{"empresa", 100, true, func(c *Cliente) *string { return &c.Empresa }, nil},
-	{"cargo", 50, true, func(c *Cliente) *string { return &c.Cargo }, nil},
-	{"endereco", 0, false, func(c *Cliente) *string { return &c.Endereco }, nil},
-	{"cidade", 50, true, func(c *Cliente) *string { return &c.Cidade }, nil},
-	{"estado", 50, true, func(c *Cliente) *string { return &c.Estado }, nil},
-	{"pais", 50, true, func(c *Cliente) *string { return &c.Pais }, nil},
-	{"cep", 15, true, func(c *Cliente) *string { return &c.CEP }, nil},
-	{"cpf_cnpj", 20, true, func(c *Cliente) *string { return &c.CPFCNPJ }, brasil.CPFCNPJ},
-	{"nivel_acesso", 20, true, func(c *Cliente) *string { return &c.NivelAcesso }, checkNivel},
-	{"observacoes", 0, false, func(c *Cliente) *string { return &c.Observacoes }, nil},
-}
-
 func checkNivel(s string) string {
 	switch s {
 	case Admin, Moderador, Usuario:

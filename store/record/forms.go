@@ -6,41 +6,6 @@ import (
 	"example.com/monitor/store/when"
 )
 
-// clienteJSON is the API's form of a client, in the order of the table.
-type clienteJSON struct {
-	ID                int64     `json:"id"`
-	Nome              Text      `json:"nome"`
-	Email             Text      `json:"email"`
-	Telefone          Text      `json:"telefone"`
-	Empresa           Text      `json:"empresa"`
-	Cargo             Text      `json:"cargo"`
-	Endereco          Text      `json:"endereco"`
-	Cidade            Text      `json:"cidade"`
-	Estado            Text      `json:"estado"`
-	Pais              Text      `json:"pais"`
-	CEP               Text      `json:"cep"`
-	CPFCNPJ           Text      `json:"cpf_cnpj"`
-	Ativo             *bool     `json:"ativo"`
-	NivelAcesso       Text      `json:"nivel_acesso"`
-	DataCadastro      when.Hora `json:"data_cadastro"`
-	UltimoAcesso      when.Hora `json:"ultimo_acesso"`
-	Observacoes       Text      `json:"observacoes"`
-	DadosExtras       Objeto    `json:"dados_extras"`
-	TotalDispositivos int       `json:"total_dispositivos"`
-}
-
-// MarshalJSON gives the API's form; it has no place for secrets.
-func (c Cliente) MarshalJSON() ([]byte, error) {
-	return json.Marshal(clienteJSON{
-		ID: c.ID, Nome: Text(c.Nome), Email: Text(c.Email), Telefone: Text(c.Telefone),
-		Empresa: Text(c.Empresa), Cargo: Text(c.Cargo), Endereco: Text(c.Endereco),
-		Cidade: Text(c.Cidade), Estado: Text(c.Estado), Pais: Text(c.Pais), CEP: Text(c.CEP),
-		CPFCNPJ: Text(c.CPFCNPJ), Ativo: c.Ativo, NivelAcesso: Text(c.NivelAcesso),
-		DataCadastro: c.DataCadastro, UltimoAcesso: c.UltimoAcesso, Observacoes: Text(c.Observacoes),
-		DadosExtras: c.DadosExtras, TotalDispositivos: c.TotalDispositivos,
-	})
-}
-
 type dispositivoJSON struct {
 	ID                 int64     `json:"id"`
 	ClienteID          ID        `json:"cliente_id"`

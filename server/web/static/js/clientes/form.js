@@ -6,7 +6,7 @@ import { Conflict } from './conflict.js'
 import { getCliente, saveChanges, useCliente, useCreate } from './data.js'
 import { changesOf, fieldInfo, levelOptions, sections, valuesOf } from './record.js'
 
-const newFields = ['nome', 'email', 'cpf_cnpj', 'telefone', 'nivel_acesso', 'empresa', 'cargo', 'cep', 'endereco', 'cidade', 'estado', 'pais', 'senha', 'observacoes']
+const newFields = sections.flatMap((s) => s.fields)
 const blank = { nivel_acesso: 'usuario', pais: 'Brasil' }
 const allLevels = ['usuario', 'moderador', 'admin']
 

@@ -1,0 +1,88 @@
+package web_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/monitor/store"
+	"example.com/monitor/store/storetest"
+)
+
+// script is the text of a module.
+func script(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("static", "js", filepath.FromSlash(name)))
+	require.NoError(t, err)
+	return string(text)
+}
+
+// wordsIn are what pattern captures in the first part of text that begins with from and
+// ends with until.
+func wordsIn(t *testing.T, text, from, until, pattern string) (words []string) {
+	t.Helper()
+	part := regexp.MustCompile(`(?s)` + regexp.QuoteMeta(from) + `(.*?)` + regexp.QuoteMeta(until)).FindString(text)
+	require.NotEmpty(t, part, from)
+	for _, m := range regexp.MustCompile(pattern).FindAllStringSubmatch(part[len(from):], -1) {
+		words = append(words, m[1])
+	}
+	return words
+}
+
+// TestPagesKnowTheColumnsOfAClient: what the store knows of a client has its place in the
+// form, the record, the list for a spreadsheet and the words of a change.
+func TestPagesKnowTheColumnsOfAClient(t *testing.T) {
+	t.Parallel()
+	var edited []string
+	for _, f := range store.ClienteFields() {
+		edited = append(edited, f.Column)
+	}
+	const quoted = `'([a-z_]+)'`
+	all := append(slices.Clone(edited), "email", "senha")
+	record := script(t, "clientes/record.js")
+	require.ElementsMatch(t, all, wordsIn(t, record, "const fieldInfo = {", "\n}", `(?m)^ +([a-z_]+): \{`))
+	var inSections []string
+	for _, m := range regexp.MustCompile(`fields: \[[^\]]*`).FindAllString(record, -1) {
+		inSections = append(inSections, wordsIn(t, m+"]", "fields: [", "]", quoted)...)
+	}
+	require.ElementsMatch(t, all, inSections)
+	permissions := script(t, "permissions.js")
+	require.ElementsMatch(t, edited, append(wordsIn(t, permissions, "const allFields = [", "]", quoted), "nivel_acesso"))
+	require.Subset(t, wordsIn(t, script(t, "difference.js"), "const names = {", "\n}", `([a-z_]+): '`), append(slices.Clone(edited), "email", "ativo", "dados_extras"))
+	columns := script(t, "clientes/columns.js")
+	require.Subset(t, wordsIn(t, columns, "const csvColumns = [", "\n]", `c\.([a-z_]+)`), append(slices.Clone(edited), "email"))
+	require.Subset(t, wordsIn(t, script(t, "clientes/details.js"), "function Identity(", "function Actions(", `c\.([a-z_]+)`), append(slices.Clone(edited), "email"))
+}
+
+// TestPagesOfferWhatOneMayChangeOfOneself: no more, or the store refuses it, and no less.
+func TestPagesOfferWhatOneMayChangeOfOneself(t *testing.T) {
+	t.Parallel()
+	st := storetest.New(t)
+	c, err := st.As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@exemplo.com", Senha: strongSenha})
+	require.NoError(t, err)
+	token, _, err := st.As(store.Stranger(store.Origem{})).Sessoes.Login(t.Context(), c.Email, strongSenha)
+	require.NoError(t, err)
+	actor, err := st.Authenticate(t.Context(), store.Credencial{Bearer: token}, store.Origem{})
+	require.NoError(t, err)
+	me := st.As(actor)
+	samples := map[string]string{"cep": "24020-000", "telefone": "(11) 98765-4321", "cpf_cnpj": "529.982.247-25", "nivel_acesso": store.Admin}
+	var mine []string
+	for _, f := range store.ClienteFields() {
+		value := "outro"
+		if s, ok := samples[f.Column]; ok {
+			value = s
+		}
+		_, err := me.Clientes.Change(t.Context(), c.ID, "", func(c *store.Cliente) { *f.Ref(c) = value })
+		if err != nil {
+			require.ErrorIs(t, err, store.ErrForbidden, f.Column)
+			continue
+		}
+		mine = append(mine, f.Column)
+	}
+	require.NotEmpty(t, mine)
+	require.ElementsMatch(t, mine, wordsIn(t, script(t, "permissions.js"), "const ownFields = [", "]", `'([a-z_]+)'`))
+}
