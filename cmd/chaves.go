@@ -204,7 +204,7 @@ func parseSpan(text string, now time.Time) (time.Time, bool) {
 func (a *app) chavesRevoke() *cobra.Command {
 	var f term.OutputFlags
 	consent := &term.ConsentFlags{}
-	m := &many{recurso: store.OperacaoDeChaves, acao: store.OperacaoRevogar, one: "chave", plural: "chaves", example: "monitor chaves revogar 3", consent: consent}
+	m := &many{recurso: store.OperacaoDeChaves, acao: store.OperacaoRevogar, example: "monitor chaves revogar 3", consent: consent}
 	cmd := &cobra.Command{
 		Use: "revogar ID...", Short: "Revoga chaves na hora", Args: m.args("o id da chave"),
 		SuggestFor: []string{"delete", "excluir", "remover", "revoke"},

@@ -175,7 +175,7 @@ func (a *app) clientesState(verb, short, done string, op func(store.Clientes, co
 func severalClientes(acao, example string) (*many, *term.ConsentFlags, *clienteQuery) {
 	q, consent := &clienteQuery{}, &term.ConsentFlags{}
 	return &many{
-		recurso: store.OperacaoDeClientes, acao: acao, one: "cliente", plural: "clientes", example: example, consent: consent,
+		recurso: store.OperacaoDeClientes, acao: acao, example: example, consent: consent,
 		filtered: q.given, check: q.check,
 		find: func(ctx context.Context, s *session, ref string) (int64, error) {
 			c, err := s.Clientes.Find(ctx, ref)

@@ -110,7 +110,7 @@ func (q *dispositivoQuery) filter() store.DispositivoFiltro {
 func severalDispositivos(acao, example string) (*many, *term.ConsentFlags, *dispositivoQuery) {
 	q, consent := &dispositivoQuery{}, &term.ConsentFlags{}
 	return &many{
-		recurso: store.OperacaoDeDispositivos, acao: acao, one: "dispositivo", plural: "dispositivos", example: example, consent: consent,
+		recurso: store.OperacaoDeDispositivos, acao: acao, example: example, consent: consent,
 		filtered: q.given, check: q.check, prepare: q.cliente.find,
 		filter: func(p *store.Pedido) {
 			f := q.filter()

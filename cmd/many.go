@@ -22,7 +22,6 @@ import (
 // standard input, or a filter.
 type many struct {
 	recurso, acao string
-	one, plural   string
 	example       string // of the command with one id
 	// filtered returns whether a filter was given; nil where there is none. check judges it.
 	filtered func() bool
@@ -37,6 +36,8 @@ type many struct {
 	fields  map[string]json.RawMessage
 	consent *term.ConsentFlags
 }
+
+func (m *many) noun() say.Noun { return say.NounOf(m.recurso) }
 
 // isOne returns whether the command is about one record, as it is typed most of the time.
 func (m *many) isOne(args []string) bool { return len(args) == 1 && args[0] != "-" && !m.hasFilter() }
@@ -92,7 +93,7 @@ func (m *many) run(a *app, cmd *cobra.Command, args []string, of term.OutputFlag
 			if err != nil {
 				return err
 			}
-			a.tellPlan(plan, m.one, m.plural)
+			a.tellPlan(plan, m.noun())
 			a.notice("Simulação: nada foi alterado.")
 			return out.One(*plan)
 		})
@@ -137,7 +138,7 @@ func (m *many) plan(ctx context.Context, a *app, s *session, args []string) (p s
 	}
 	plan, err = s.Operacoes.Plan(ctx, p)
 	if invalid, ok := errors.AsType[*store.InvalidError](err); ok && invalid.Campos["filtro"] != "" {
-		err = notFound("o filtro não encontrou "+m.plural, "veja o que há com: monitor "+m.recurso+" list")
+		err = notFound("o filtro não encontrou "+m.noun().Many, "veja o que há com: monitor "+m.recurso+" list")
 	}
 	return p, plan, err
 }
@@ -172,7 +173,7 @@ func (m *many) ids(ctx context.Context, a *app, s *session, args []string) (ids 
 }
 
 func (m *many) idOf(ref string) (int64, error) {
-	return idArg(ref, "de "+m.one, "veja os ids com: monitor "+m.recurso+" list")
+	return idArg(ref, "de "+m.noun().One, "veja os ids com: monitor "+m.recurso+" list")
 }
 
 // firstOf names the first n of a list.
@@ -208,7 +209,7 @@ func (a *app) readWords(ctx context.Context) ([]string, error) {
 // ask has a person confirm what was not named record by record, and what is for good.
 func (m *many) ask(ctx context.Context, a *app, args []string, plan *store.OperacaoPlano) error {
 	if plan.Mudam == 0 {
-		a.tellPlan(plan, m.one, m.plural)
+		a.tellPlan(plan, m.noun())
 		return &term.ProblemError{Kind: store.ErrConflict, Sentence: "nada para mudar: " + planWords(plan), Hint: "confira com --simular"}
 	}
 	named := !m.hasFilter() && !slices.Contains(args, "-")
@@ -216,9 +217,9 @@ func (m *many) ask(ctx context.Context, a *app, args []string, plan *store.Opera
 		return nil
 	}
 	if !m.consent.Confirmed && a.CanAsk() {
-		a.tellPlan(plan, m.one, m.plural)
+		a.tellPlan(plan, m.noun())
 	}
-	what := m.acao + " " + say.Count(plan.Mudam, m.one, m.plural)
+	what := m.acao + " " + m.noun().Of(plan.Mudam)
 	if m.acao == store.OperacaoRemover {
 		return a.ConfirmName(ctx, *m.consent, what+" para sempre", what)
 	}
@@ -238,11 +239,11 @@ func planWords(p *store.OperacaoPlano) string {
 }
 
 // tellPlan shows a person what would be done, and why some are left out.
-func (a *app) tellPlan(p *store.OperacaoPlano, one, plural string) {
+func (a *app) tellPlan(p *store.OperacaoPlano, noun say.Noun) {
 	if !a.ErrTerminal {
 		return
 	}
-	fmt.Fprintf(a.Err, "%s: %s.\n", say.Count(p.Total, one, plural), planWords(p))
+	fmt.Fprintf(a.Err, "%s: %s.\n", noun.Of(p.Total), planWords(p))
 	for _, c := range p.Amostra[:min(3, len(p.Amostra))] {
 		if len(c.Depois) > 0 {
 			fmt.Fprintf(a.Err, "  %s: %s\n", term.OneLine(c.Nome), term.OneLine(differences(c.Antes, c.Depois)))

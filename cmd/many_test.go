@@ -3,10 +3,14 @@ package cmd
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"github.com/stretchr/testify/require"
 
 	"example.com/monitor/cmd/term"
@@ -213,4 +217,43 @@ func TestSeveralAreShownAndForgotten(t *testing.T) {
 	for _, args := range [][]string{{"clientes", "get"}, {"clientes", "get", "-", "2"}, {"mensagens", "delete", "x"}, {"clientes", "desativar", "2", "--simular", "-o", "ids"}} {
 		require.Equal(t, exitUsage, runMonitor(t, args...).code, args)
 	}
+}
+
+// TestAFilterOfManyIsWhole: each thing that the store narrows a list by has its flag, in lists
+// and in commands about many.
+func TestAFilterOfManyIsWhole(t *testing.T) {
+	t.Parallel()
+	window := []string{"Pagina", "PorPagina", "Cursor", "Ultima", "SemTotal", "Ordem"}
+	whole := func(filter any) {
+		for f, value := range reflect.ValueOf(filter).Fields() {
+			require.NotEqual(t, slices.Contains(window, f.Name), !value.IsZero(), f.Name)
+		}
+	}
+	set := func(cmd *cobra.Command) {
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			if slices.Contains([]string{"inativo", "offline"}, f.Name) {
+				return // of a pair
+			}
+			value := "x"
+			switch {
+			case f.Value.Type() == "bool":
+				value = "true"
+			case f.Name == "nivel":
+				value = store.Admin
+			}
+			require.NoError(t, f.Value.Set(value), f.Name)
+		})
+	}
+	var clientes clienteQuery
+	cmd := &cobra.Command{}
+	clientes.add(cmd, "")
+	set(cmd)
+	whole(clientes.filter())
+
+	var devices dispositivoQuery
+	cmd = &cobra.Command{}
+	devices.add(&app{}, cmd, "")
+	set(cmd)
+	devices.cliente.id = 7 // looked up by what was typed
+	whole(devices.filter())
 }

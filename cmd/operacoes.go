@@ -200,6 +200,9 @@ func allShown[T any](fields []term.Field[T]) []term.Field[T] {
 	return fields
 }
 
+// records are what an undo is about, whatever they are.
+var records = say.Noun{One: "registro", Many: "registros"}
+
 func (a *app) undoCommand() *cobra.Command {
 	var f term.OutputFlags
 	var consent term.ConsentFlags
@@ -238,7 +241,7 @@ func (a *app) runUndo(cmd *cobra.Command, typed string, consent term.ConsentFlag
 		}
 		if plan.Total > 1 {
 			if !consent.Confirmed && a.CanAsk() {
-				a.tellPlan(plan, "registro", "registros")
+				a.tellPlan(plan, records)
 			}
 			if err := a.Confirm(ctx, consent, "Desfazer?"); err != nil {
 				return err
@@ -266,7 +269,7 @@ func (a *app) runPlanUndo(cmd *cobra.Command, typed string, of term.OutputFlags)
 		if err != nil {
 			return err
 		}
-		a.tellPlan(plan, "registro", "registros")
+		a.tellPlan(plan, records)
 		a.notice("Simulação: nada foi alterado.")
 		return out.One(*plan)
 	})

@@ -45,7 +45,7 @@ func (a *app) sessoesList() *cobra.Command {
 func (a *app) sessoesRevoke() *cobra.Command {
 	consent := &term.ConsentFlags{}
 	var of term.OutputFlags
-	m := &many{recurso: store.OperacaoDeSessoes, acao: store.OperacaoEncerrar, one: "sessão", plural: "sessões", example: "monitor sessoes revogar 31", consent: consent}
+	m := &many{recurso: store.OperacaoDeSessoes, acao: store.OperacaoEncerrar, example: "monitor sessoes revogar 31", consent: consent}
 	cmd := &cobra.Command{
 		Use: "revogar ID...", Short: "Encerra sessões na hora", Args: m.args("o id da sessão"),
 		SuggestFor: []string{"delete", "encerrar", "excluir", "remover"},

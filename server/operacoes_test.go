@@ -1,10 +1,15 @@
 package server
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -335,4 +340,59 @@ func TestAnOperationGivenUpDoesNotGoOn(t *testing.T) {
 	require.Equal(t, "encerrada", operationOf(stopped)["estado"], stopped.text)
 	requireFailure(t, h.admin("POST", at+"/continuar", nil), 409, "operacao_encerrada")
 	requireFailure(t, h.admin("POST", at+"/desfazer", nil), 409, "irreversivel")
+}
+
+// TestAFilterOfAnOperationIsTheLists: what a list can be narrowed by an operation can, too,
+// and both hand all of it to the store.
+func TestAFilterOfAnOperationIsTheLists(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		recurso            string
+		list, filter, used any
+		body               string
+		asked              func(store.Pedido) any
+	}{
+		{
+			store.OperacaoDeClientes,
+			clienteList{},
+			clienteFilter{},
+			store.ClienteFiltro{},
+			`{"busca": "a", "ativo": true, "nivel": "admin", "cidade": "b", "empresa": "c"}`,
+			func(p store.Pedido) any { return *p.Clientes },
+		},
+		{
+			store.OperacaoDeDispositivos,
+			dispositivoList{},
+			dispositivoFilter{},
+			store.DispositivoFiltro{},
+			`{"busca": "a", "online": true, "tipo": "b", "sistema": "c", "cliente_id": 7}`,
+			func(p store.Pedido) any { return *p.Dispositivos },
+		},
+	} {
+		// A page and an order are of a list only.
+		window := []string{"Pagina", "PorPagina", "Cursor", "Ultima", "SemTotal", "Ordem"}
+		narrow := func(v any, tag string) (names []string) {
+			for f := range reflect.TypeOf(v).Fields() {
+				if !f.Anonymous && !slices.Contains(window, f.Name) {
+					names = append(names, cmp.Or(f.Tag.Get(tag), f.Name))
+				}
+			}
+			return names
+		}
+		names := narrow(c.filter, "json")
+		require.ElementsMatch(t, narrow(c.list, "query"), names)
+		require.Len(t, narrow(c.used, "none"), len(names))
+
+		var in newOperacao
+		require.NoError(t, json.Unmarshal([]byte(c.body), &in.Filter))
+		require.ElementsMatch(t, slices.Collect(maps.Keys(in.Filter)), names)
+		in.Recurso.value, in.Acao.value = c.recurso, store.OperacaoDesativar
+		p, err := in.asked()
+		require.NoError(t, err)
+		for f, value := range reflect.ValueOf(c.asked(p)).Fields() {
+			if !slices.Contains(window, f.Name) {
+				require.False(t, value.IsZero(), f.Name)
+			}
+		}
+	}
 }

@@ -16,6 +16,7 @@ import (
 	"example.com/monitor/store/operation"
 	"example.com/monitor/store/record"
 	"example.com/monitor/store/say"
+	"example.com/monitor/store/trail"
 )
 
 // Operacoes change many records at once, and take changes back; admins and moderadores, each
@@ -43,7 +44,6 @@ const MaxAlvos = 200_000
 var (
 	errMuitosAlvos   = fault.Invalid("ids", "São registros demais para uma operação: o máximo é "+say.Thousands(MaxAlvos)+"; divida com um filtro")
 	errOutroFiltro   = fault.Invalid("filtro", "Este filtro é de outros registros; só clientes e dispositivos são escolhidos por filtro")
-	errSemOperacao   = fault.Rule(ErrNotFound, "nao_encontrado", "Não há operação com este número")
 	errDeOutraPessoa = fault.Rule(ErrForbidden, "sem_permissao", "Só quem começou a operação ou um administrador a continua")
 	errEmailProprio  = fault.Rule(ErrForbidden, "senha_propria", "O próprio e-mail volta em Trocar e-mail, com a senha atual")
 )
@@ -206,7 +206,7 @@ func (o Operacoes) Get(ctx context.Context, id int64) (Operacao, error) {
 		return Operacao{}, err
 	}
 	found, err := o.find(ctx, id)
-	if !errors.Is(err, errSemOperacao) {
+	if !errors.Is(err, trail.ErrNoEntry) {
 		return found, err
 	}
 	return o.single(ctx, id)
@@ -217,7 +217,7 @@ func (o Operacoes) find(ctx context.Context, id int64) (found Operacao, err erro
 	err = o.read(ctx, func(ctx context.Context, q engine.Q) (err error) {
 		found, err = operation.Find(ctx, q, id)
 		if engine.IsNoRows(err) {
-			return errSemOperacao
+			return trail.ErrNoEntry
 		}
 		return err
 	})

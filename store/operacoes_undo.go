@@ -62,7 +62,7 @@ func (o Operacoes) undoable(ctx context.Context, id int64) (many *Operacao, sing
 		return nil, nil, err
 	}
 	found, err := o.find(ctx, id)
-	if errors.Is(err, errSemOperacao) || err == nil && o.actor.nivel == Usuario {
+	if errors.Is(err, trail.ErrNoEntry) || err == nil && o.actor.nivel == Usuario {
 		r, err := o.reversal(ctx, id)
 		return nil, &r, err
 	}
@@ -109,7 +109,7 @@ func (o Operacoes) undoStep(many *Operacao) (step, error) {
 			return err
 		})
 		if engine.IsNoRows(err) {
-			return errSemOperacao
+			return trail.ErrNoEntry
 		}
 		if err = cmp.Or(err, r.Err); err == nil {
 			err = o.notOneself(r.Recurso, operation.Desfazer, r.Values, target)
@@ -147,13 +147,13 @@ func (o Operacoes) reversals(ctx context.Context, many *Operacao) (targets []int
 func (o Operacoes) reversal(ctx context.Context, id int64) (operation.Reversal, error) {
 	e, err := o.attest(ctx, id)
 	if err != nil && o.actor.nivel == Usuario && operation.IsRefusal(err) {
-		err = errSemOperacao // what is there is nobody's business
+		err = trail.ErrNoEntry // what is there is nobody's business
 	}
 	if err != nil {
 		return operation.Reversal{}, err
 	}
 	if o.actor.nivel == Usuario && e.ClienteID != o.actor.id {
-		return operation.Reversal{}, errSemOperacao
+		return operation.Reversal{}, trail.ErrNoEntry
 	}
 	return operation.Reverse(e)
 }
@@ -224,7 +224,7 @@ func (o Operacoes) single(ctx context.Context, id int64) (Operacao, error) {
 		return q.All(ctx, &rows, "SELECT l.id, l.cliente_id, l.acao, l.descricao, l.ip_address, l.dados, l.data_hora, l.nivel FROM logs_auditoria l WHERE l.id = ?", id)
 	})
 	if err == nil && len(rows) == 0 {
-		err = errSemOperacao
+		err = trail.ErrNoEntry
 	}
 	if err != nil {
 		return Operacao{}, err

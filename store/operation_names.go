@@ -13,6 +13,9 @@ type (
 	OperacaoPlano = operation.Plano
 )
 
+// OperacaoAcoes are what may be done to records of each noun.
+var OperacaoAcoes = operation.Acts
+
 // What doors know of package operation.
 const (
 	OperacaoDeClientes     = operation.Clientes

@@ -3,6 +3,8 @@ package tui
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +13,7 @@ import (
 
 	"example.com/monitor/store"
 	"example.com/monitor/store/operation"
+	"example.com/monitor/store/say"
 	"example.com/monitor/store/storetest"
 	"example.com/monitor/tui/kit"
 )
@@ -447,4 +450,17 @@ func TestManyAreNotOfferedToEveryLevel(t *testing.T) {
 	}
 	require.Len(t, moderador.env.bulkFields(), 9)
 	require.Len(t, newBench(t, 80, 24).env.bulkFields(), 10)
+}
+
+// TestEveryOperationHasItsWords: none is shown by its code.
+func TestEveryOperationHasItsWords(t *testing.T) {
+	t.Parallel()
+	codes := map[string]bool{store.OperacaoDesfazer: true}
+	for recurso, all := range store.OperacaoAcoes {
+		require.NotEqual(t, recurso, say.NounOf(recurso).One)
+		for _, acao := range all {
+			codes[acao] = true
+		}
+	}
+	require.ElementsMatch(t, slices.Collect(maps.Keys(codes)), slices.Collect(maps.Keys(acaoNames)))
 }

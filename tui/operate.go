@@ -20,16 +20,6 @@ const (
 	shownRefusals = 50
 )
 
-// nounWords name what operations are about.
-type nounWords struct{ one, many string }
-
-var recursoNames = map[string]nounWords{
-	store.OperacaoDeClientes:     {"cliente", "clientes"},
-	store.OperacaoDeDispositivos: {"dispositivo", "dispositivos"},
-	store.OperacaoDeSessoes:      {"sessão", "sessões"},
-	store.OperacaoDeChaves:       {"chave", "chaves"},
-}
-
 // actWords name what operations do, and how one record and many are afterwards.
 type actWords struct{ verb, name, one, many string }
 
@@ -44,13 +34,7 @@ var acaoNames = map[string]actWords{
 }
 
 // howMany counts records of a noun: "3 clientes".
-func howMany(recurso string, n int) string {
-	words, ok := recursoNames[recurso]
-	if !ok {
-		return say.Thousands(n) + " " + kit.Line(recurso)
-	}
-	return say.Count(n, words.one, words.many)
-}
+func howMany(recurso string, n int) string { return say.NounOf(kit.Line(recurso)).Of(n) }
 
 // headOf is what is to be done: "Desativar 3 clientes".
 func headOf(acao, recurso string, n int) string {

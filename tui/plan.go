@@ -55,7 +55,7 @@ func recordName(ctx context.Context, h *store.Handle, recurso string, id int64) 
 			return kit.Line(deviceName(d)) + " (" + number(id) + ")"
 		}
 	}
-	return recursoNames[recurso].one + " " + number(id)
+	return say.NounOf(recurso).One + " " + number(id)
 }
 
 // planLines say on w cells what would change, what would not and why.

@@ -1,15 +1,18 @@
 package web_test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"example.com/monitor/store"
+	"example.com/monitor/store/say"
 	"example.com/monitor/store/storetest"
 )
 
@@ -85,4 +88,40 @@ func TestPagesOfferWhatOneMayChangeOfOneself(t *testing.T) {
 	}
 	require.NotEmpty(t, mine)
 	require.ElementsMatch(t, mine, wordsIn(t, script(t, "permissions.js"), "const ownFields = [", "]", `'([a-z_]+)'`))
+}
+
+// TestPagesHaveTheWordsOfOperations: the nouns and the states as say has them, a verb and a
+// participle for each that there is.
+func TestPagesHaveTheWordsOfOperations(t *testing.T) {
+	t.Parallel()
+	text := script(t, "operations.js")
+	table := func(name string) map[string]string {
+		t.Helper()
+		found := map[string]string{}
+		line := regexp.MustCompile(`const ` + name + ` = \{ (.*) \}`).FindStringSubmatch(text)
+		require.NotNil(t, line, name)
+		for _, m := range regexp.MustCompile(`([a-z_]+): (\[[^\]]*\]|'[^']*')`).FindAllStringSubmatch(line[1], -1) {
+			found[m[1]] = m[2]
+		}
+		return found
+	}
+	nouns, states := map[string]string{}, map[string]string{}
+	for _, n := range say.Nouns {
+		nouns[n.Code] = "['" + n.One + "', '" + n.Many + "']"
+	}
+	require.Equal(t, nouns, table("nouns"))
+	for _, s := range say.States {
+		first, rest := s.Name[:1], s.Name[1:]
+		states[s.Code] = "'" + strings.ToUpper(first) + rest + "'"
+	}
+	require.Equal(t, states, table("states"))
+	var verbs []string
+	for recurso, all := range store.OperacaoAcoes {
+		require.Contains(t, nouns, recurso)
+		verbs = append(verbs, all...)
+	}
+	slices.Sort(verbs)
+	verbs = slices.Compact(verbs)
+	require.ElementsMatch(t, verbs, slices.Collect(maps.Keys(table("done"))))
+	require.ElementsMatch(t, append(verbs, store.OperacaoDesfazer), slices.Collect(maps.Keys(table("verbs"))))
 }

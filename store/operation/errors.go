@@ -11,8 +11,8 @@ var (
 	ErrNoColumns = fault.Invalid("campos", "Informe ao menos um campo e o seu valor")
 	// ErrOthers says that rights are not lent.
 	ErrOthers = fault.Rule(fault.ErrForbidden, "sem_permissao", "Quem começou esta operação não é administrador: só essa pessoa a continua; ela pode ser encerrada ou desfeita")
-	// ErrUndone says that there is nothing left to take back.
-	ErrUndone = fault.Rule(fault.ErrConflict, "ja_desfeita", "Esta operação já foi desfeita")
-	// ErrRunning says that somebody is at it.
-	ErrRunning = fault.Rule(fault.ErrConflict, "em_andamento", "Esta operação está em andamento: espere que termine ou interrompa quem a executa")
+	// errUndone says that there is nothing left to take back.
+	errUndone = fault.Rule(fault.ErrConflict, "ja_desfeita", "Esta operação já foi desfeita")
+	// errRunning says that somebody is at it.
+	errRunning = fault.Rule(fault.ErrConflict, "em_andamento", "Esta operação está em andamento: espere que termine ou interrompa quem a executa")
 )

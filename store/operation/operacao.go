@@ -41,8 +41,8 @@ const (
 	Desfazer  = "desfazer"
 )
 
-// acts are what each noun takes, for people in this order.
-var acts = map[string][]string{
+// Acts are what each noun takes, for people in this order.
+var Acts = map[string][]string{
 	Clientes:     {Alterar, Desativar, Reativar, Remover},
 	Dispositivos: {Alterar, Desativar, Reativar, Remover},
 	Sessoes:      {Encerrar},
@@ -51,7 +51,7 @@ var acts = map[string][]string{
 
 // CheckAct refuses what does not exist.
 func CheckAct(recurso, acao string) error {
-	known, ok := acts[recurso]
+	known, ok := Acts[recurso]
 	if !ok {
 		return fault.Invalid("recurso", "Use um destes: clientes, dispositivos, sessoes, chaves")
 	}
@@ -63,11 +63,7 @@ func CheckAct(recurso, acao string) error {
 
 // Title names an operation: "alterar 3 clientes".
 func Title(acao, recurso string, n int) string {
-	names := map[string][2]string{
-		Clientes: {"cliente", "clientes"}, Dispositivos: {"dispositivo", "dispositivos"},
-		Sessoes: {"sessão", "sessões"}, Chaves: {"chave", "chaves"},
-	}[recurso]
-	return acao + " " + say.Count(n, names[0], names[1])
+	return acao + " " + say.NounOf(recurso).Of(n)
 }
 
 // The states of an operation. Open ones are told as running or interrupted.
@@ -161,9 +157,9 @@ func (o *Operacao) Tell(now time.Time, who Reader) {
 func (o *Operacao) Undoable(who Reader) error {
 	switch {
 	case o.Estado == EmAndamento && !who.Began:
-		return ErrRunning
+		return errRunning
 	case o.DesfeitaPor != 0:
-		return ErrUndone
+		return errUndone
 	case o.Feitos == 0:
 		return errNothing
 	default:
@@ -195,19 +191,19 @@ type headData struct {
 	Desfaz int64 `json:"desfaz"`
 }
 
-// ErrIndex says that the index is not what the head says.
-var ErrIndex = fault.Rule(fault.ErrConflict, "trilha_alterada", "O índice desta operação não é mais o que a auditoria registrou: nada foi feito; confira a trilha com: monitor logs verify")
+// errIndex says that the index is not what the head says.
+var errIndex = fault.Rule(fault.ErrConflict, "trilha_alterada", "O índice desta operação não é mais o que a auditoria registrou: nada foi feito; confira a trilha com: monitor logs verify")
 
 // ReadHead reads the head of o, which the trail vouches for, and refuses where the index differs.
 func ReadHead(e *trail.Entry, o *Operacao) (Head, error) {
 	var d headData
 	if e.Action != ActBegun || json.Unmarshal([]byte(e.Data), &d) != nil {
-		return Head{}, ErrIndex
+		return Head{}, errIndex
 	}
 	h := d.Depois
 	h.Desfaz = d.Desfaz
 	if h.Recurso != o.Recurso || h.Acao != o.Acao || h.Desfaz != int64(o.Desfaz) || h.Total != o.Total {
-		return Head{}, ErrIndex
+		return Head{}, errIndex
 	}
 	return h, nil
 }
@@ -315,7 +311,7 @@ func Remaining(ctx context.Context, q engine.Q, id int64, digest string) ([]int6
 	}
 	targets := splitIDs(text)
 	if DigestOf(targets) != digest {
-		return nil, ErrIndex
+		return nil, errIndex
 	}
 	over := make(map[int64]bool, len(done))
 	for _, id := range done {
@@ -349,8 +345,8 @@ func EntryOf(ctx context.Context, q engine.Q, id, target int64) (entry int64, er
 }
 
 var (
-	// ErrTaken says that somebody else goes on with the operation, too, and was quicker.
-	ErrTaken = errors.New("operation: the target is done already")
+	// errTaken says that somebody else goes on with the operation, too, and was quicker.
+	errTaken = errors.New("operation: the target is done already")
 	// ErrOver says that the operation was given up, or taken back, meanwhile.
 	ErrOver = fault.Rule(fault.ErrConflict, "operacao_encerrada", "Esta operação foi encerrada e não continua")
 )
@@ -361,7 +357,7 @@ func Did(ctx context.Context, q engine.Q, id, target, entry int64) error {
 	n, err := q.Exec(ctx, "INSERT INTO monitor_operacoes_itens(operacao, alvo, situacao, log_id, motivo) SELECT o.id, ?, ?, ?, '' FROM monitor_operacoes o WHERE o.id = ? AND o.estado = ?",
 		target, Feito, entry, id, open)
 	if errors.Is(err, engine.ErrUnique) {
-		return ErrTaken
+		return errTaken
 	}
 	if err == nil && n == 0 {
 		err = ErrOver
@@ -369,8 +365,8 @@ func Did(ctx context.Context, q engine.Q, id, target, entry int64) error {
 	return err
 }
 
-// Left writes down what was not changed, and why.
-func Left(ctx context.Context, q engine.Q, id int64, items []Item) error {
+// leave writes down what was not changed, and why.
+func leave(ctx context.Context, q engine.Q, id int64, items []Item) error {
 	for _, i := range items {
 		err := q.Later(ctx, `INSERT INTO monitor_operacoes_itens(operacao, alvo, situacao, log_id, motivo) SELECT ?, ?, ?, 0, ? FROM monitor_operacoes o
 			WHERE o.id = ? AND NOT EXISTS (SELECT 1 FROM monitor_operacoes_itens x WHERE x.operacao = ? AND x.alvo = ?)`,
@@ -382,8 +378,8 @@ func Left(ctx context.Context, q engine.Q, id int64, items []Item) error {
 	return nil
 }
 
-// Seen notes when somebody was at it; the zero time says that nobody is any more.
-func Seen(ctx context.Context, q engine.Q, id int64, now time.Time) error {
+// noteSeen notes when somebody was at it; the zero time says that nobody is any more.
+func noteSeen(ctx context.Context, q engine.Q, id int64, now time.Time) error {
 	return q.Later(ctx, "UPDATE monitor_operacoes SET vista = ? WHERE id = ?", now.Unix(), id)
 }
 

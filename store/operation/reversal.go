@@ -122,7 +122,7 @@ func (r *Reversal) check(refusal error, column string) error {
 // been written by others.
 func (r *Reversal) Of(o *Operacao, target int64) error {
 	if r.Part != o.ID || r.Recurso != o.Recurso || r.ID != target {
-		return ErrIndex
+		return errIndex
 	}
 	return nil
 }

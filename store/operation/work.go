@@ -105,7 +105,7 @@ func (w *Work) take(r result) {
 	case r.err == nil:
 		w.Op.Iguais++
 		w.items = append(w.items, Item{Alvo: r.target, Situacao: Igual})
-	case errors.Is(r.err, ErrTaken):
+	case errors.Is(r.err, errTaken):
 	case errors.Is(r.err, ErrOver):
 		w.failed = r.err
 	case errors.Is(r.err, engine.ErrUnique): // a rule of the database that is not ours
@@ -134,13 +134,13 @@ func IsRefusal(err error) bool {
 // note writes down what was left out and that somebody is at it, or gone.
 func (w *Work) note(ctx context.Context, gone bool) {
 	err := w.Base.Change(ctx, func(ctx context.Context, q engine.Q, now when.Hora) error {
-		if err := Left(ctx, q, w.Op.ID, w.items); err != nil {
+		if err := leave(ctx, q, w.Op.ID, w.items); err != nil {
 			return err
 		}
 		if gone {
-			return Seen(ctx, q, w.Op.ID, time.Unix(0, 0))
+			return noteSeen(ctx, q, w.Op.ID, time.Unix(0, 0))
 		}
-		return Seen(ctx, q, w.Op.ID, now.Time)
+		return noteSeen(ctx, q, w.Op.ID, now.Time)
 	})
 	if err != nil {
 		w.failed = err

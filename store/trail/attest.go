@@ -17,8 +17,10 @@ type Entry struct {
 	Removed                 bool  // the client was removed for good
 }
 
+// ErrNoEntry says that nothing has that number: neither an entry nor an operation.
+var ErrNoEntry = fault.Rule(fault.ErrNotFound, "nao_encontrado", "Não há operação com este número")
+
 var (
-	errNoEntry      = fault.Rule(fault.ErrNotFound, "nao_encontrado", "Não há operação com este número")
 	errForeignEntry = fault.Rule(fault.ErrConflict, "de_outro_programa", "Este registro é de outro programa: o monitor não sabe desfazê-lo")
 	errAltered      = fault.Rule(fault.ErrConflict, "trilha_alterada", "O registro da auditoria não é mais o que foi gravado; confira a trilha com: monitor logs verify")
 	errKeyAway      = fault.Rule(fault.ErrConflict, "outra_chave", "O registro foi assinado com uma chave da auditoria que não está neste computador")
@@ -57,7 +59,7 @@ func Attest(ctx context.Context, q engine.Q, keys Keyring, ids []int64) (map[int
 	})
 	for _, id := range ids {
 		if _, there := found[id]; !there {
-			found[id] = Attested{Err: errNoEntry}
+			found[id] = Attested{Err: ErrNoEntry}
 		}
 	}
 	return found, err
