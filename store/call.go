@@ -120,6 +120,18 @@ func (t *tx) lockEmail(ctx context.Context, email string) error {
 	return t.lockNames(ctx, "email:"+record.EmailKey(email))
 }
 
+// freeEmail locks an address and refuses it where it is of anybody but client id.
+func (t *tx) freeEmail(ctx context.Context, email string, id int64) error {
+	if err := t.lockEmail(ctx, email); err != nil {
+		return err
+	}
+	taken, err := idByEmail(ctx, t.Q, email)
+	if err == nil && taken != 0 && taken != id {
+		err = errEmailEmUso
+	}
+	return err
+}
+
 // lockNames keeps other processes from looking for the same names until the
 // transaction ends. All take them in one order.
 func (t *tx) lockNames(ctx context.Context, names ...string) error {

@@ -129,7 +129,14 @@ func (c Clientes) hashChange(ctx context.Context, id int64, fn func(*Cliente)) (
 // ownFields is what a usuario may change of its own record.
 var ownFields = []string{"telefone", "endereco", "cidade", "estado", "cep", "dados_extras"}
 
-// mayChange applies the roles to the fields that differ.
+// mayChange applies the roles to the fields that differ:
+//
+//	            whose record           which columns
+//	admin       everybody's            all; the own password is changed elsewhere, with the current one
+//	moderador   of usuarios, its own   all but nivel_acesso and senha; of its own not ativo either
+//	usuario     its own                ownFields
+//
+// Whom a usuario may see at all was decided before.
 func (c Clientes) mayChange(was, edited *Cliente) error {
 	changed := edited.Values(was)
 	if edited.Senha != "" {
@@ -142,18 +149,7 @@ func (c Clientes) mayChange(was, edited *Cliente) error {
 		}
 		return nil
 	case Moderador:
-		if was.Level() != Usuario && was.ID != c.actor.id {
-			return fault.Rule(ErrForbidden, "sem_permissao", "Você só pode alterar clientes de nível usuario e o seu próprio cadastro")
-		}
-		for _, f := range []string{"nivel_acesso", "senha"} {
-			if _, there := changed[f]; there {
-				return fieldForbidden(f)
-			}
-		}
-		if _, there := changed["ativo"]; there && was.ID == c.actor.id {
-			return fieldForbidden("ativo")
-		}
-		return nil
+		return c.mayModerate(was, changed)
 	case Usuario:
 		for f := range changed {
 			if !slices.Contains(ownFields, f) {
@@ -164,6 +160,22 @@ func (c Clientes) mayChange(was, edited *Cliente) error {
 	default:
 		return errForbidden
 	}
+}
+
+func (c Clientes) mayModerate(was *Cliente, changed map[string]any) error {
+	own := was.ID == c.actor.id
+	if was.Level() != Usuario && !own {
+		return fault.Rule(ErrForbidden, "sem_permissao", "Você só pode alterar clientes de nível usuario e o seu próprio cadastro")
+	}
+	for _, f := range []string{"nivel_acesso", "senha"} {
+		if _, there := changed[f]; there {
+			return fieldForbidden(f)
+		}
+	}
+	if _, there := changed["ativo"]; there && own {
+		return fieldForbidden("ativo")
+	}
+	return nil
 }
 
 func fieldForbidden(campo string) error {

@@ -102,18 +102,12 @@ func (s *Store) fingerprint(c *Cliente) (string, error) {
 }
 
 func (t *tx) insertCliente(ctx context.Context, n Cliente) (Cliente, error) {
-	if err := t.lockEmail(ctx, n.Email); err != nil {
+	if err := t.freeEmail(ctx, n.Email, 0); err != nil {
 		return n, err
-	}
-	taken, err := idByEmail(ctx, t.Q, n.Email)
-	if err != nil {
-		return n, err
-	}
-	if taken != 0 {
-		return n, errEmailEmUso
 	}
 	n.RegisterAt(t.now)
 	names, values := n.Fresh()
+	var err error
 	n.ID, err = t.InsertFresh(ctx, "clientes", strings.Join(names, ", "), strings.Repeat("?, ", len(names)-1)+"?", values...)
 	if errors.Is(err, engine.ErrUnique) {
 		return n, errEmailEmUso

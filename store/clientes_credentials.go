@@ -63,6 +63,22 @@ func (c Clientes) confirm(ctx context.Context, id int64, senha string) (hash str
 	return was.SenhaHash, err
 }
 
+// prove is confirm for a change of one's own account; "" of another's, which asks for no password.
+func (c Clientes) prove(ctx context.Context, id int64, own bool, senha string) (confirmed string, err error) {
+	if !own {
+		return "", nil
+	}
+	return c.confirm(ctx, id, senha)
+}
+
+// lockProved is lockCliente for whoever proved to be allowed to change it.
+func (t *tx) lockProved(ctx context.Context, id int64, confirmed string) (was Cliente, err error) {
+	if was, err = t.lockCliente(ctx, id); err == nil && confirmed != "" {
+		err = t.stillSelf(ctx, &was, confirmed)
+	}
+	return was, err
+}
+
 // stillSelf refuses a change of one's own account when, since the password was
 // confirmed, somebody else has reset it or ended the session.
 func (t *tx) stillSelf(ctx context.Context, was *Cliente, confirmed string) error {
@@ -85,28 +101,21 @@ func (c Clientes) SetSenha(ctx context.Context, id int64, senhaAtual, nova strin
 	if err != nil {
 		return err
 	}
-	var confirmed string
-	if own {
-		if confirmed, err = c.confirm(ctx, id, senhaAtual); err != nil {
-			return err
-		}
-		if nova == senhaAtual {
-			return fault.Invalid("senha_nova", "A nova senha deve ser diferente da atual")
-		}
+	confirmed, err := c.prove(ctx, id, own, senhaAtual)
+	if err != nil {
+		return err
+	}
+	if own && nova == senhaAtual {
+		return fault.Invalid("senha_nova", "A nova senha deve ser diferente da atual")
 	}
 	var hash string
 	if err := c.s.gate.Do(ctx, func() { hash = password.Hash(nova) }); err != nil {
 		return err
 	}
 	return c.write(ctx, func(ctx context.Context, t *tx) error {
-		was, err := t.lockCliente(ctx, id)
+		was, err := t.lockProved(ctx, id, confirmed)
 		if err != nil {
 			return err
-		}
-		if own {
-			if err := t.stillSelf(ctx, &was, confirmed); err != nil {
-				return err
-			}
 		}
 		if p := password.Check(was.Level(), nova); p != "" {
 			return fault.Invalid("senha_nova", p)
@@ -139,56 +148,45 @@ func (c Clientes) setEmail(ctx context.Context, id int64, email, senhaAtual stri
 	if c.actor.mustChange {
 		return Cliente{}, errMustChange
 	}
-	var confirmed string
-	if own {
-		if confirmed, err = c.confirm(ctx, id, senhaAtual); err != nil {
-			return Cliente{}, err
-		}
+	confirmed, err := c.prove(ctx, id, own, senhaAtual)
+	if err != nil {
+		return Cliente{}, err
 	}
 	var now Cliente
 	err = c.write(ctx, func(ctx context.Context, t *tx) error {
-		was, err := t.lockCliente(ctx, id)
+		was, err := t.lockProved(ctx, id, confirmed)
+		if err == nil && still != nil {
+			err = still(&was)
+		}
 		if err != nil {
 			return err
-		}
-		if own {
-			if err := t.stillSelf(ctx, &was, confirmed); err != nil {
-				return err
-			}
-		}
-		if still != nil {
-			if err := still(&was); err != nil {
-				return err
-			}
 		}
 		now = was
 		now.Email = strings.TrimSpace(email)
-		if err := now.Validate(&was); err != nil {
-			return err
-		}
-		if err := t.lockEmail(ctx, now.Email); err != nil {
-			return err
-		}
-		taken, err := idByEmail(ctx, t.Q, now.Email)
-		if err != nil {
-			return err
-		}
-		if taken != 0 && taken != id {
-			return errEmailEmUso
-		}
-		if now.Email == was.Email {
-			return nil
-		}
-		if err := t.updateColumns(ctx, &was, &now); err != nil {
-			return err
-		}
-		return t.audit(ctx, entry{
-			acao: actEmail, text: "E-mail de " + was.Nome + " alterado", clienteID: id,
-			antes: map[string]any{"email": was.Email}, depois: map[string]any{"email": now.Email}, versao: now.Versao(),
-		})
+		return t.giveEmail(ctx, &was, &now)
 	})
 	c.s.index.Poke()
 	return now, err
+}
+
+// giveEmail writes the address of now, if it is another.
+func (t *tx) giveEmail(ctx context.Context, was, now *Cliente) error {
+	if err := now.Validate(was); err != nil {
+		return err
+	}
+	if err := t.freeEmail(ctx, now.Email, was.ID); err != nil {
+		return err
+	}
+	if now.Email == was.Email {
+		return nil
+	}
+	if err := t.updateColumns(ctx, was, now); err != nil {
+		return err
+	}
+	return t.audit(ctx, entry{
+		acao: actEmail, text: "E-mail de " + was.Nome + " alterado", clienteID: was.ID,
+		antes: map[string]any{"email": was.Email}, depois: map[string]any{"email": now.Email}, versao: now.Versao(),
+	})
 }
 
 // EnsureAdmin makes the first administrator when no active one exists. senha ""

@@ -119,28 +119,9 @@ func survey(ctx context.Context, db *engine.DB, q engine.Q) (list []tableDump, f
 		if !there[t.name] {
 			continue
 		}
-		c := tableDump{Nome: t.name}
-		cols, err := q.Columns(ctx, t.name)
+		c, err := surveyTable(ctx, db, q, t)
 		if err != nil {
 			return nil, nil, err
-		}
-		for _, col := range cols {
-			c.Colunas = append(c.Colunas, col.Nome)
-		}
-		if c.Linhas, err = q.Count(ctx, t.name); err != nil {
-			return nil, nil, err
-		}
-		if t.ids {
-			if c.Proximo, err = q.NextID(ctx, t.name); err != nil {
-				return nil, nil, err
-			}
-		}
-		if schema.IsOfSix(t.name) {
-			// Beside the snapshot, which an engine that does not know a question would end.
-			err := c.define(ctx, db.Reader())
-			if err != nil && (ctx.Err() != nil || errors.Is(err, fault.ErrUnavailable)) {
-				return nil, nil, err
-			}
 		}
 		list = append(list, c)
 		delete(there, t.name)
@@ -152,6 +133,34 @@ func survey(ctx context.Context, db *engine.DB, q engine.Q) (list []tableDump, f
 	}
 	slices.Sort(foreign)
 	return list, foreign, nil
+}
+
+func surveyTable(ctx context.Context, db *engine.DB, q engine.Q, t tableSpec) (tableDump, error) {
+	c := tableDump{Nome: t.name}
+	cols, err := q.Columns(ctx, t.name)
+	if err != nil {
+		return c, err
+	}
+	for _, col := range cols {
+		c.Colunas = append(c.Colunas, col.Nome)
+	}
+	if c.Linhas, err = q.Count(ctx, t.name); err != nil {
+		return c, err
+	}
+	if t.ids {
+		if c.Proximo, err = q.NextID(ctx, t.name); err != nil {
+			return c, err
+		}
+	}
+	if !schema.IsOfSix(t.name) {
+		return c, nil
+	}
+	// Beside the snapshot, which an engine that does not know a question would end.
+	err = c.define(ctx, db.Reader())
+	if err != nil && (ctx.Err() != nil || errors.Is(err, fault.ErrUnavailable)) {
+		return c, err
+	}
+	return c, nil
 }
 
 // columnsOf finds the named columns as the database has them.

@@ -163,19 +163,28 @@ func (q Q) Each(ctx context.Context, table string, cols []Column, ordem string, 
 			return Translate(err)
 		}
 		for i, c := range cols {
-			values[i] = c.neutral(values[i])
-			if q.db.Kind == Postgres && c.Tipo == DataHora {
-				values[i] = inUTC(values[i])
-			}
-			if s, ok := values[i].(string); ok && q.db.Kind == MySQL && c.Tipo == DataHora {
-				values[i] = PadDate(s)
-			}
+			values[i] = c.readOn(q.db.Kind, values[i])
 		}
 		if err := fn(values); err != nil {
 			return err
 		}
 	}
 	return Translate(rows.Err())
+}
+
+// readOn is neutral, and the one form of a date-time, which engines write each in its own.
+func (c Column) readOn(kind Kind, v any) any {
+	v = c.neutral(v)
+	if c.Tipo != DataHora {
+		return v
+	}
+	if kind == Postgres {
+		return inUTC(v)
+	}
+	if s, ok := v.(string); ok && kind == MySQL {
+		return PadDate(s)
+	}
+	return v
 }
 
 // neutral gives the one form of what a driver read. A value that is not of the

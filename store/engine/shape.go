@@ -246,25 +246,35 @@ func standardFields(kind Kind) map[string][]Field {
 	}
 	for _, m := range migrations.For(string(kind)) {
 		for _, stmt := range m.SQL {
-			if table := altered.FindStringSubmatch(stmt); table != nil {
-				for _, c := range addedColumn.FindAllStringSubmatch(stmt, -1) {
-					add(table[1], c[1], strings.TrimSuffix(c[2], ","))
-				}
-				continue
-			}
-			table := anyTable.FindStringSubmatch(stmt)
-			if table == nil {
-				continue
-			}
-			for line := range strings.Lines(stmt) {
-				c := columnLine.FindStringSubmatch(strings.TrimRight(line, "\n"))
-				if c != nil && !slices.Contains([]string{"PRIMARY", "UNIQUE", "FOREIGN", "KEY"}, c[1]) {
-					add(table[1], c[1], c[2])
-				}
+			table, columns := columnsMade(stmt)
+			for _, c := range columns {
+				add(table, c[0], c[1])
 			}
 		}
 	}
 	return all
+}
+
+// columnsMade are the columns that a statement adds to a table or makes one of, each with its
+// name and definition; none for other statements.
+func columnsMade(stmt string) (table string, columns [][2]string) {
+	if t := altered.FindStringSubmatch(stmt); t != nil {
+		for _, c := range addedColumn.FindAllStringSubmatch(stmt, -1) {
+			columns = append(columns, [2]string{c[1], strings.TrimSuffix(c[2], ",")})
+		}
+		return t[1], columns
+	}
+	t := anyTable.FindStringSubmatch(stmt)
+	if t == nil {
+		return "", nil
+	}
+	for line := range strings.Lines(stmt) {
+		c := columnLine.FindStringSubmatch(strings.TrimRight(line, "\n"))
+		if c != nil && !slices.Contains([]string{"PRIMARY", "UNIQUE", "FOREIGN", "KEY"}, c[1]) {
+			columns = append(columns, [2]string{c[1], c[2]})
+		}
+	}
+	return t[1], columns
 }
 
 var anyTable = regexp.MustCompile(`^CREATE TABLE (?:IF NOT EXISTS )?(\w+) \(`)

@@ -214,22 +214,18 @@ func harmlessText(text string) bool {
 		c := text[0]
 		if word := sqlWord.FindString(text); word != "" {
 			text = text[len(word):]
-			call := strings.HasPrefix(strings.TrimLeft(text, " "), "(")
-			if call && !slices.Contains(harmless, strings.ToLower(word)) || strings.EqualFold(word, "references") {
+			if opensCall(text) && !slices.Contains(harmless, strings.ToLower(word)) || strings.EqualFold(word, "references") {
 				return false
 			}
 			continue
 		}
 		switch {
 		case c == '\'' || c == '"' || c == '`':
-			end := strings.IndexByte(text[1:], c)
-			if end < 0 || strings.ContainsRune(text[1:end+1], '\\') {
+			rest, ok := afterQuoted(text)
+			if !ok {
 				return false
 			}
-			text = text[end+2:]
-			if c == '"' && strings.HasPrefix(strings.TrimLeft(text, " "), "(") {
-				return false // a call, of a name in quotes
-			}
+			text = rest
 			continue
 		case c == '(':
 			depth++
@@ -244,4 +240,19 @@ func harmlessText(text string) bool {
 		text = text[1:]
 	}
 	return depth == 0
+}
+
+// opensCall returns whether what stands before text is called.
+func opensCall(text string) bool { return strings.HasPrefix(strings.TrimLeft(text, " "), "(") }
+
+// afterQuoted is what follows the literal or name that text begins with; not ok where it has no
+// end, has escapes, or is the name of something that is called.
+func afterQuoted(text string) (rest string, ok bool) {
+	quote := text[0]
+	end := strings.IndexByte(text[1:], quote)
+	if end < 0 || strings.ContainsRune(text[1:end+1], '\\') {
+		return "", false
+	}
+	rest = text[end+2:]
+	return rest, quote != '"' || !opensCall(rest)
 }

@@ -204,7 +204,7 @@ func (w *writer) collect(first *job) []*job {
 func (w *writer) run(batch []*job) {
 	for len(batch) > 0 {
 		n, end, err := w.transact(batch)
-		if err != nil && end == endFailed && (n > 1 || w.worthAgain(err)) {
+		if end == endFailed && (n > 1 || w.worthAgain(err)) {
 			w.replay(batch[:n])
 		} else {
 			w.finish(batch[:n], err)
@@ -225,11 +225,11 @@ func (w *writer) replay(jobs []*job) {
 		for range maxTries {
 			var end end
 			jobs[i].err = nil
-			if _, end, err = w.transact(jobs[i : i+1]); err != nil && end == endNotBegun {
+			if _, end, err = w.transact(jobs[i : i+1]); end == endNotBegun {
 				w.finish(jobs[i:], err)
 				return
 			}
-			if err == nil || end == endUnknown || !w.worthAgain(err) {
+			if end != endFailed || !w.worthAgain(err) {
 				break
 			}
 		}
@@ -253,13 +253,20 @@ func (w *writer) finish(jobs []*job, err error) {
 	}
 }
 
-// How a transaction that failed ended.
+// end is how a shared transaction ended. There is an error with all but the first:
+//
+//	                what was written   what becomes of the jobs in it
+//	endCommitted    all                each is told what its own fn returned
+//	endNotBegun     nothing            all are told why: each would fail alike
+//	endFailed       nothing            each is tried alone, up to maxTries times where that may help
+//	endUnknown      nobody knows       all are told so; not tried again, for it may have been done
 type end int
 
 const (
-	endNotBegun end = iota
-	endFailed       // nothing of it was written
-	endUnknown      // COMMIT got no answer
+	endCommitted end = iota
+	endNotBegun
+	endFailed
+	endUnknown // COMMIT got no answer
 )
 
 // batchTimeout bounds a shared transaction as a whole. It is far beyond any
@@ -433,15 +440,17 @@ var errUnknownOutcome = &UnavailableError{
 
 func (w *writer) commit(ctx context.Context) (end, error) {
 	if w.take != nil && w.later.empty() {
-		return endFailed, nil
+		return endCommitted, nil
 	}
 	_, err := w.q.exec(ctx, "COMMIT", nil)
 	if err == nil && w.take == nil {
 		// What was written into files that are not there any more is nowhere.
-		return endUnknown, w.db.custody.check()
+		if err := w.db.custody.check(); err != nil {
+			return endUnknown, err
+		}
 	}
 	if err == nil {
-		return endFailed, nil
+		return endCommitted, nil
 	}
 	if w.take != nil && !answered(err) {
 		unknown := *errUnknownOutcome
