@@ -29,7 +29,8 @@
 //
 // The rooms below this package do not know it; each has its reasons in its own comment.
 // From the ground up: engine (pools, dialects, migrations), fault (errors for people), when
-// (instants and periods), durable (files), brasil, fold (the one form of texts), password;
+// (instants and periods), durable (files), brasil, sheet (files of rows that people send and
+// open), fold (the one form of texts), password;
 // schema (what a database holds), trail (the audit chain), list (listings, search index),
 // record (what is kept of people and machines, as values), machine (which device a machine
 // is), operation (many changes at once, and taking back), guess (wrong passwords are counted),

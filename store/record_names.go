@@ -31,6 +31,3 @@ const (
 // ClienteFields are the texts of a client that people edit, in the order of the table. Forms
 // and flags of all doors go by them.
 func ClienteFields() []record.Field { return record.ClienteFields }
-
-// SafeCell is record.SafeCell.
-func SafeCell(s string) string { return record.SafeCell(s) }

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"io"
 	"strconv"
+
+	"example.com/monitor/store/sheet"
 )
 
 // LogWriter writes rows to w as CSV, or else as a line of JSON each; the first call, without
@@ -51,7 +53,7 @@ func logCells(l *Log) []string {
 	a := l.Autoria()
 	cells = append(cells, a.Ator, a.Canal, a.IP, a.EmailInformado)
 	for i := range cells {
-		cells[i] = SafeCell(cells[i])
+		cells[i] = sheet.SafeCell(cells[i])
 	}
 	return cells
 }

@@ -5,7 +5,7 @@ export function toCSV(columns, rows) {
   return `\ufeff${lines.map((cells) => cells.map(cell).join(';')).join('\r\n')}\r\n`
 }
 
-// formula is what a spreadsheet would run: store/celula.go has the same rule.
+// formula is what a spreadsheet would run: store/sheet/safe_cell.go has the same rule.
 const formula = /^[\s\p{Cc}\p{Cf}]*[=+\-@|＝＋－＠﹦﹢﹣﹫\t\r]/u
 
 function cell(value) {

@@ -1,4 +1,4 @@
-package record_test
+package sheet_test
 
 import (
 	_ "embed"
@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"example.com/monitor/store/record"
+	"example.com/monitor/store/sheet"
 )
 
 // cells are texts and what becomes of them.
@@ -21,6 +21,6 @@ func TestSafeCell(t *testing.T) {
 	require.NoError(t, json.Unmarshal(cells, &table))
 	require.NotEmpty(t, table)
 	for _, c := range table {
-		require.Equal(t, c[1], record.SafeCell(c[0]), "%q", c[0])
+		require.Equal(t, c[1], sheet.SafeCell(c[0]), "%q", c[0])
 	}
 }
