@@ -70,12 +70,10 @@ func separator(head []byte, whole bool) rune {
 }
 
 // alike is the share of the rows that have the usual number of cells, weighed with that
-// number; 0 where the sign is punctuation, or takes nothing apart.
+// number; 0 where the sign is punctuation and not in the first row, or takes nothing apart.
 func alike(head []byte, sign byte, whole bool) float64 {
-	if prose(head, sign) {
-		return 0
-	}
 	c := csvRows{comma: sign}
+	punctuation := prose(head, sign)
 	counts, rows := map[int]int{}, 0
 	for len(head) > 0 && rows < 200 {
 		n, _, err := c.split(head, whole)
@@ -85,6 +83,9 @@ func alike(head []byte, sign byte, whole bool) float64 {
 		head = head[n:]
 		if len(c.fields) == 1 && c.fields[0] == "" {
 			continue
+		}
+		if punctuation && rows == 0 && len(c.fields) == 1 {
+			return 0
 		}
 		counts[len(c.fields)]++
 		rows++
@@ -142,11 +143,16 @@ func (*csvRows) close() error { return nil }
 // asWritten takes back what programs put around a text so that a spreadsheet leaves it alone:
 // the apostrophe of SafeCell, and ="00123".
 func asWritten(s string) string {
-	if rest, ok := strings.CutPrefix(s, "'"); ok && SafeCell(rest) == s {
-		return rest
-	}
 	if rest, ok := strings.CutPrefix(s, `="`); ok && strings.HasSuffix(rest, `"`) && strings.Count(rest, `"`) == 1 {
 		return rest[:len(rest)-1]
+	}
+	return inert(s)
+}
+
+// inert takes the apostrophe of SafeCell back.
+func inert(s string) string {
+	if rest, ok := strings.CutPrefix(s, "'"); ok && SafeCell(rest) == s {
+		return rest
 	}
 	return s
 }

@@ -112,7 +112,7 @@ func (s *sheetRows) cell(e xml.StartElement) (Cell, error) {
 	}
 	var value, text, formula []byte
 	var into *[]byte
-	phonetic := 0
+	phonetic, computed := 0, false
 	for {
 		t, err := s.part.token()
 		if errors.Is(err, io.EOF) {
@@ -125,7 +125,7 @@ func (s *sheetRows) cell(e xml.StartElement) (Cell, error) {
 		case xml.StartElement:
 			switch e.Name.Local {
 			case "v":
-				into = &value
+				into, computed = &value, true
 			case "f":
 				into, formula = &formula, append(formula, '=')
 			case "rPh":
@@ -142,7 +142,10 @@ func (s *sheetRows) cell(e xml.StartElement) (Cell, error) {
 		case xml.EndElement:
 			switch e.Name.Local {
 			case "c":
-				return s.meaning(kind, style, string(value), string(text), string(formula))
+				if formula != nil && len(value) == 0 && (kind == "" || kind == "n" || !computed) {
+					return Cell{Kind: Wrong, Text: string(formula)}, nil // a program wrote it, and none has computed it
+				}
+				return s.meaning(kind, style, string(value), string(text))
 			case "rPh":
 				phonetic--
 			}
@@ -152,7 +155,7 @@ func (s *sheetRows) cell(e xml.StartElement) (Cell, error) {
 }
 
 // meaning is a cell by its type and style.
-func (s *sheetRows) meaning(kind string, style int, value, text, formula string) (Cell, error) {
+func (s *sheetRows) meaning(kind string, style int, value, text string) (Cell, error) {
 	switch kind {
 	case "s":
 		i, err := strconv.Atoi(strings.TrimSpace(value))
@@ -182,14 +185,14 @@ func (s *sheetRows) meaning(kind string, style int, value, text, formula string)
 		return s.book.numberCell(value, style), nil
 	case text != "":
 		return textCell(unescape(text)), nil
-	case formula != "": // a program wrote it, and none has computed it
-		return Cell{Kind: Wrong, Text: formula}, nil
 	}
 	return Cell{}, nil
 }
 
+// textCell is a text, without the apostrophe that it may have from a CSV file of ours which was
+// opened and saved as a workbook.
 func textCell(s string) Cell {
-	if s = bare(s); s == "" {
+	if s = inert(bare(s)); s == "" {
 		return Cell{}
 	}
 	return Cell{Kind: Text, Text: s}
