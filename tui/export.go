@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -132,7 +131,7 @@ func writeRows(ctx context.Context, f *os.File, kind string, rows func(context.C
 	out := bufio.NewWriter(f)
 	var w rowWriter = &jsonRows{out: out}
 	if kind == ".csv" {
-		w = &csvRows{csv: csv.NewWriter(out)}
+		w = &csvRows{out: out}
 	}
 	err := rows(ctx, func(doc json.RawMessage) error {
 		count.Add(1)
@@ -178,8 +177,8 @@ func (j *jsonRows) end() error {
 
 // csvRows writes RFC 4180 with the first record's keys as heading.
 type csvRows struct {
-	csv     *csv.Writer
-	started bool
+	out *bufio.Writer
+	csv *store.SheetWriter
 }
 
 func (c *csvRows) write(doc json.RawMessage) error {
@@ -187,21 +186,28 @@ func (c *csvRows) write(doc json.RawMessage) error {
 	if err != nil {
 		return err
 	}
-	if !c.started {
-		c.started = true
-		_ = c.csv.Write(keys) // a fault stays in the writer and is met below
+	if c.csv == nil {
+		var columns []store.SheetColumn
+		for _, key := range keys {
+			columns = append(columns, store.SheetColumn{Key: key, Kind: store.SheetText})
+		}
+		if c.csv, err = store.NewSheetWriter(c.out, store.SheetCSV, store.SheetPrograms, columns); err != nil {
+			return err
+		}
 	}
-	return c.csv.Write(cells)
+	return c.csv.Row(cells)
 }
 
 func (c *csvRows) end() error {
-	c.csv.Flush()
-	return c.csv.Error()
+	if c.csv == nil {
+		return nil
+	}
+	return c.csv.Close()
 }
 
 // flat takes an object apart in its own order; what is no text stays JSON, and
 // null is empty.
-func flat(doc json.RawMessage) (keys, cells []string, err error) {
+func flat(doc json.RawMessage) (keys []string, cells []store.SheetCell, err error) {
 	dec := json.NewDecoder(bytes.NewReader(doc))
 	if _, err := dec.Token(); err != nil {
 		return nil, nil, err
@@ -216,21 +222,24 @@ func flat(doc json.RawMessage) (keys, cells []string, err error) {
 			return nil, nil, err
 		}
 		keys = append(keys, fmt.Sprint(key))
-		cells = append(cells, csvText(value))
+		cells = append(cells, csvCell(value))
 	}
 	return keys, cells, nil
 }
 
-// csvText is one value; a text that a spreadsheet would run as a formula is
-// neutralised.
-func csvText(value json.RawMessage) string {
+// csvCell is one value.
+func csvCell(value json.RawMessage) store.SheetCell {
 	var text string
 	switch {
 	case string(value) == "null":
-		return ""
-	case json.Unmarshal(value, &text) != nil:
-		return string(value)
+		return store.SheetCell{}
+	case json.Unmarshal(value, &text) == nil:
+		return store.SheetCell{Kind: store.SheetText, Text: text}
+	case value[0] == 't', value[0] == 'f':
+		return store.SheetCell{Kind: store.SheetBool, Text: string(value)}
+	case value[0] == '-', value[0] >= '0' && value[0] <= '9':
+		return store.SheetCell{Kind: store.SheetNumber, Text: string(value)}
 	default:
-		return store.SafeCell(text)
+		return store.SheetCell{Kind: store.SheetText, Text: string(value)}
 	}
 }

@@ -145,7 +145,7 @@ func (o *Output[T]) List() Writer[T] {
 	case "ndjson":
 		return &ndjsonWriter[T]{o: o}
 	case "csv":
-		return newCSVWriter(o)
+		return &csvWriter[T]{o: o}
 	case "yaml":
 		return &yamlWriter[T]{o: o}
 	case "ids":

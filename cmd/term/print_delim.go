@@ -2,7 +2,6 @@ package term
 
 import (
 	"bytes"
-	"encoding/csv"
 	"strings"
 
 	"example.com/monitor/store"
@@ -43,40 +42,42 @@ func (w *tsvWriter[T]) Close() error { return w.Write(nil) }
 // csvWriter writes RFC 4180 with a heading; cells that a spreadsheet would run
 // as formulas are neutralised.
 type csvWriter[T any] struct {
-	o       *Output[T]
-	buf     bytes.Buffer
-	csv     *csv.Writer
-	started bool
-}
-
-func newCSVWriter[T any](o *Output[T]) *csvWriter[T] {
-	w := &csvWriter[T]{o: o}
-	w.csv = csv.NewWriter(&w.buf)
-	return w
+	o   *Output[T]
+	buf bytes.Buffer
+	csv *store.SheetWriter
 }
 
 func (w *csvWriter[T]) Write(rows []T) error {
-	if !w.started {
-		w.started = true
-		_ = w.csv.Write(FieldNames(w.o.fields)) // A bytes.Buffer does not fail.
+	if w.csv == nil {
+		var columns []store.SheetColumn
+		for _, name := range FieldNames(w.o.fields) {
+			columns = append(columns, store.SheetColumn{Key: name, Kind: store.SheetText})
+		}
+		var err error
+		if w.csv, err = store.NewSheetWriter(&w.buf, store.SheetCSV, store.SheetPrograms, columns); err != nil {
+			return err
+		}
 	}
-	cells := make([]string, len(w.o.fields))
+	cells := make([]store.SheetCell, len(w.o.fields))
 	for i := range rows {
 		for j, f := range w.o.fields {
-			cells[j] = w.cell(f.Value(&rows[i]))
+			cells[j] = store.SheetCell{Kind: store.SheetText, Text: w.text(f.Value(&rows[i]))}
 		}
-		_ = w.csv.Write(cells)
+		_ = w.csv.Row(cells) // Flush tells
 	}
-	w.csv.Flush()
+	if err := w.csv.Flush(); err != nil {
+		return err
+	}
 	defer w.buf.Reset()
 	return w.o.send(w.buf.Bytes())
 }
 
-// cell keeps the data as they are for files; a terminal is protected.
-func (w *csvWriter[T]) cell(v any) string {
-	text := store.SafeCell(MachineText(v))
+// text keeps the data as they are for files; a terminal is protected, of which the letters
+// that stand for hostile runes must not hide a formula.
+func (w *csvWriter[T]) text(v any) string {
+	text := MachineText(v)
 	if w.o.terminal {
-		return OneLine(text)
+		return OneLine(store.SafeCell(text))
 	}
 	return text
 }

@@ -2,7 +2,6 @@ package record
 
 import (
 	"bytes"
-	"encoding/csv"
 	"encoding/json"
 	"io"
 	"strconv"
@@ -28,32 +27,34 @@ func LogWriter(w io.Writer, asCSV bool) func([]Log) error {
 			return err
 		}
 	}
-	cells := csv.NewWriter(w)
-	cells.UseCRLF = true
-	head := []string{"id", "cliente_id", "acao", "descricao", "ip_address", "user_agent", "dados", "data_hora", "nivel", "ator", "canal", "ip", "email_informado"}
+	var columns []sheet.Column
+	for _, key := range []string{"id", "cliente_id", "acao", "descricao", "ip_address", "user_agent", "dados", "data_hora", "nivel", "ator", "canal", "ip", "email_informado"} {
+		columns = append(columns, sheet.Column{Key: key, Kind: sheet.Text})
+	}
+	out, err := sheet.NewWriter(w, sheet.CSV, sheet.Archive, columns)
 	return func(rows []Log) error {
-		if rows == nil {
-			_ = cells.Write(head) // Error tells
+		if err != nil {
+			return err
 		}
 		for i := range rows {
-			_ = cells.Write(logCells(&rows[i]))
+			_ = out.Row(logCells(&rows[i])) // Flush tells
 		}
-		cells.Flush()
-		return cells.Error()
+		return out.Flush()
 	}
 }
 
-// logCells are the columns of a row, safe for a spreadsheet.
-func logCells(l *Log) []string {
+// logCells are the columns of a row.
+func logCells(l *Log) []sheet.Cell {
 	cliente := ""
 	if l.ClienteID != 0 {
 		cliente = strconv.FormatInt(int64(l.ClienteID), 10)
 	}
-	cells := []string{strconv.FormatInt(l.ID, 10), cliente, l.Acao, l.Descricao, string(l.IPAddress), string(l.UserAgent), string(l.Dados), l.DataHora.String(), l.Nivel}
+	texts := []string{strconv.FormatInt(l.ID, 10), cliente, l.Acao, l.Descricao, string(l.IPAddress), string(l.UserAgent), string(l.Dados), l.DataHora.String(), l.Nivel}
 	a := l.Autoria()
-	cells = append(cells, a.Ator, a.Canal, a.IP, a.EmailInformado)
-	for i := range cells {
-		cells[i] = sheet.SafeCell(cells[i])
+	texts = append(texts, a.Ator, a.Canal, a.IP, a.EmailInformado)
+	cells := make([]sheet.Cell, len(texts))
+	for i, s := range texts {
+		cells[i] = sheet.Cell{Kind: sheet.Text, Text: s}
 	}
 	return cells
 }

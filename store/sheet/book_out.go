@@ -290,6 +290,13 @@ func cut(s string) string {
 	return s
 }
 
+func (b *book) flush() error {
+	if err := b.out.Flush(); err != nil {
+		return err
+	}
+	return b.zip.Flush()
+}
+
 func (b *book) close() error {
 	if !b.begun {
 		if err := b.begin(); err != nil {

@@ -27,6 +27,8 @@ type Audience string
 const (
 	Excel    Audience = "excel"
 	Programs Audience = "programas"
+	// Archive is as Programs, with the line ends of RFC 4180.
+	Archive Audience = "arquivo"
 )
 
 // Writer writes rows as they come.
@@ -40,6 +42,7 @@ type Writer struct {
 // sink writes one format.
 type sink interface {
 	row(cells []Cell) error
+	flush() error
 	close() error
 }
 
@@ -50,7 +53,7 @@ func NewWriter(w io.Writer, f Format, a Audience, columns []Column) (*Writer, er
 	out := &Writer{columns: columns, cells: make([]Cell, len(columns))}
 	titles := make([]string, len(columns))
 	for i, c := range columns {
-		if titles[i] = c.Title; a == Programs || c.Title == "" {
+		if titles[i] = c.Title; a != Excel || c.Title == "" {
 			titles[i] = c.Key
 		}
 	}
@@ -80,6 +83,15 @@ func (w *Writer) Row(cells []Cell) error {
 	return w.err
 }
 
+// Flush hands on what was written so far; the rows by which a workbook gets the widths of its
+// columns stay.
+func (w *Writer) Flush() error {
+	if w.err == nil {
+		w.err = w.to.flush()
+	}
+	return w.err
+}
+
 // Close ends the file.
 func (w *Writer) Close() error {
 	if w.err != nil {
@@ -103,7 +115,10 @@ type csvOut struct {
 
 func newCSV(w io.Writer, a Audience, titles []string) (*csvOut, error) {
 	c := &csvOut{out: bufio.NewWriter(w), comma: ",", end: "\n"}
-	if a == Excel {
+	switch a {
+	case Archive:
+		c.end = "\r\n"
+	case Excel:
 		c.comma, c.end, c.people = ";", "\r\n", true
 		_, _ = c.out.WriteString("\ufeff") // Flush tells
 	}
@@ -163,7 +178,9 @@ func (c *csvOut) text(cell Cell) string {
 	}
 }
 
-func (c *csvOut) close() error { return c.out.Flush() }
+func (c *csvOut) flush() error { return c.out.Flush() }
+
+func (c *csvOut) close() error { return c.flush() }
 
 // exactNumber is a number that every program reads alike.
 var exactNumber = regexp.MustCompile(`^-?(0|[1-9]\d*)(\.\d+)?$`)
@@ -214,7 +231,9 @@ func (l *lines) row(cells []Cell) error {
 	return err
 }
 
-func (l *lines) close() error { return l.out.Flush() }
+func (l *lines) flush() error { return l.out.Flush() }
+
+func (l *lines) close() error { return l.flush() }
 
 // dayOfCell is the instant of a date cell.
 func dayOfCell(s string) (at time.Time, clock, ok bool) {
