@@ -3,9 +3,9 @@ package store
 import (
 	"context"
 
+	"example.com/monitor/store/clients"
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/fold"
-	"example.com/monitor/store/list"
 )
 
 // On servers a search is a condition on the generated column monitor_busca; list,
@@ -13,34 +13,21 @@ import (
 
 // searchServer answers a list with terms.
 func (c Clientes) searchServer(ctx context.Context, f ClienteFiltro, terms [][]string) (Pagina[Cliente], error) {
-	s := selecionaClientes(f)
+	s := clients.Select(f)
 	outside, err := c.columnOutside(ctx, terms)
 	if err != nil {
 		return Pagina[Cliente]{}, err
 	}
 	if outside {
-		s.Sieve = peneiraClientes(terms)
-		return readPage(ctx, c.call, s, f.janela())
+		s.Sieve = clients.SieveOf(terms)
+		return readPage(ctx, c.call, s, f.Window())
 	}
 	s.Searched = true
 	for _, alternatives := range terms {
-		cond, args := termCondition(c.s.db.Kind, alternatives)
+		cond, args := clients.TermCondition(c.s.db.Kind, alternatives)
 		s.And(cond, args...)
 	}
-	return readPage(ctx, c.call, s, f.janela())
-}
-
-// termCondition asks for one of the texts.
-func termCondition(kind engine.Kind, alternatives []string) (cond string, args []any) {
-	return list.ColumnHas(kind, "c.monitor_busca", alternatives)
-}
-
-// peneiraClientes folds every client here: slow, and right for the scripts that
-// the server's column does not know.
-func peneiraClientes(terms [][]string) *list.Sieve {
-	return &list.Sieve{Cols: []string{"c.nome", "c.email", "c.empresa", "c.telefone", "c.cpf_cnpj"}, Keeps: func(v []string) bool {
-		return list.ContainsTerms(fold.SearchText(v[0], v[1], v[2], v[3], v[4]), terms)
-	}}
+	return readPage(ctx, c.call, s, f.Window())
 }
 
 // columnOutside says that the server's column may lack what a term looks for, or have it

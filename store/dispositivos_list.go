@@ -62,7 +62,7 @@ func (d Dispositivos) seleciona(f DispositivoFiltro) (*list.Selection[Dispositiv
 	}
 	s := list.Select(listaDispositivos, cond, args...)
 	if cond == list.AnyRow && f.ClienteID == 0 && f.Online == nil && f.Tipo == "" {
-		s.Counter = counter("dispositivos")
+		s.Counter = list.Counter("dispositivos")
 	}
 	if f.ClienteID != 0 {
 		s.And("d.cliente_id = ?", f.ClienteID)
@@ -87,11 +87,11 @@ func heardSince(s *list.Selection[Dispositivo], online bool, since Hora) {
 }
 
 func peneiraDispositivos(f DispositivoFiltro) (*list.Sieve, error) {
-	terms, err := parseTerms(f.Busca)
+	terms, err := list.ParseTerms(f.Busca)
 	if err != nil {
 		return nil, err
 	}
-	sistema, err := parseTerms(f.Sistema)
+	sistema, err := list.ParseTerms(f.Sistema)
 	if err != nil || (len(terms) == 0 && len(sistema) == 0) {
 		return nil, err
 	}

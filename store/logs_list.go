@@ -86,7 +86,7 @@ func (l Logs) seleciona(ctx context.Context, f LogFiltro) (*list.Selection[Log],
 		s.And("EXACT(l.nivel, ?)", f.Nivel)
 	}
 	s.Within(start, fim)
-	terms, err := parseTerms(f.Busca)
+	terms, err := list.ParseTerms(f.Busca)
 	if len(terms) > 0 {
 		s.Sieve = &list.Sieve{Cols: []string{"l.acao", "l.descricao", "l.dados"}, Keeps: func(v []string) bool {
 			return list.ContainsTerms(fold.Text(v[0])+"\n"+fold.Text(v[1])+"\n"+fold.Text(record.UnescapeJSON(v[2])), terms)

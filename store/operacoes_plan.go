@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 
+	"example.com/monitor/store/clients"
 	"example.com/monitor/store/engine"
 	"example.com/monitor/store/operation"
 )
@@ -157,7 +158,7 @@ func (o Operacoes) clientsByID(ctx context.Context, ids []int64) (map[int64]*Cli
 	found := make(map[int64]*Cliente, len(ids))
 	err := o.snapshot(ctx, func(ctx context.Context, q engine.Q) error {
 		return engine.InLots(ids, func(list string, args []any) error {
-			rows, err := lerClientes(ctx, q, "0", "clientes c WHERE c.id IN "+list, args...)
+			rows, err := clients.Read(ctx, q, "0", "clientes c WHERE c.id IN "+list, args...)
 			for i := range rows {
 				found[rows[i].Item.ID] = &rows[i].Item
 			}
