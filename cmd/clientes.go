@@ -18,7 +18,7 @@ func (a *app) clientesCommand() *cobra.Command {
 		a.clientesList(), a.clientesGet(), a.clientesCreate(), a.clientesUpdate(), a.clientesDelete(),
 		a.clientesState("desativar", "Desativa um cliente e encerra as sessões dele", "desativado", store.Clientes.Deactivate),
 		a.clientesState("reativar", "Reativa um cliente desativado", "reativado", store.Clientes.Reactivate),
-		a.clientesSenha(),
+		a.clientesSenha(), a.clientesImport(), a.clientesExport(), a.clientesTemplate(),
 	)
 }
 

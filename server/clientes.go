@@ -216,13 +216,24 @@ func erase(ctx context.Context, clientes store.Clientes, id int64, base string) 
 
 type clienteList struct {
 	Window
-	PorPagina int    `query:"por_pagina" default:"20" doc:"No máximo 100"`
-	Busca     string `query:"busca" doc:"Cada palavra deve ocorrer em nome, email, empresa, telefone ou CPF/CNPJ, sem contar maiúsculas, acentos e pontuação" example:"joao"`
-	Ativo     string `query:"ativo" enum:"true,false" doc:"Só ativos ou só inativos"`
-	Nivel     string `query:"nivel" enum:"usuario,moderador,admin" doc:"Só os deste nível de acesso"`
-	Cidade    string `query:"cidade" doc:"Palavras que devem ocorrer na cidade ou no estado" example:"niteroi"`
-	Empresa   string `query:"empresa" doc:"Palavras que devem ocorrer na empresa"`
-	Ordem     string `query:"ordem" enum:"nome,-nome,empresa,-empresa,cidade,-cidade,acesso,-acesso,cadastro,-cadastro" doc:"Com - desce; sem ordem vale -cadastro. Um cursor vale só na ordem em que foi dado"`
+	PorPagina int `query:"por_pagina" default:"20" doc:"No máximo 100"`
+	ClienteQuery
+}
+
+// ClienteQuery says which clients. It is exported only because huma documents no other
+// embedded structs.
+type ClienteQuery struct {
+	Busca   string `query:"busca" doc:"Cada palavra deve ocorrer em nome, email, empresa, telefone ou CPF/CNPJ, sem contar maiúsculas, acentos e pontuação" example:"joao"`
+	Ativo   string `query:"ativo" enum:"true,false" doc:"Só ativos ou só inativos"`
+	Nivel   string `query:"nivel" enum:"usuario,moderador,admin" doc:"Só os deste nível de acesso"`
+	Cidade  string `query:"cidade" doc:"Palavras que devem ocorrer na cidade ou no estado" example:"niteroi"`
+	Empresa string `query:"empresa" doc:"Palavras que devem ocorrer na empresa"`
+	Ordem   string `query:"ordem" enum:"nome,-nome,empresa,-empresa,cidade,-cidade,acesso,-acesso,cadastro,-cadastro" doc:"Com - desce; sem ordem vale -cadastro. Um cursor vale só na ordem em que foi dado"`
+}
+
+func (f *ClienteQuery) store() (store.ClienteFiltro, error) {
+	ativo, err := optionalBool("ativo", f.Ativo)
+	return store.ClienteFiltro{Busca: f.Busca, Ativo: ativo, Nivel: f.Nivel, Cidade: f.Cidade, Empresa: f.Empresa, Ordem: f.Ordem}, err
 }
 
 type clienteListAnswer struct{ Body clientesBody }
@@ -234,14 +245,12 @@ type clientesBody struct {
 }
 
 func (s *Server) listClientes(ctx context.Context, in *clienteList) (*clienteListAnswer, error) {
-	ativo, err := optionalBool("ativo", in.Ativo)
+	f, err := in.store()
 	if err != nil {
 		return nil, err
 	}
-	p, err := s.as(ctx).Clientes.List(ctx, store.ClienteFiltro{
-		Busca: in.Busca, Ativo: ativo, Nivel: in.Nivel, Cidade: in.Cidade, Empresa: in.Empresa, Ordem: in.Ordem, Cursor: in.Cursor, SemTotal: in.SemTotal,
-		Pagina: pageNumber(in.Pagina), PorPagina: pageSize(in.PorPagina, 20),
-	})
+	f.Cursor, f.SemTotal, f.Pagina, f.PorPagina = in.Cursor, in.SemTotal, pageNumber(in.Pagina), pageSize(in.PorPagina, 20)
+	p, err := s.as(ctx).Clientes.List(ctx, f)
 	if err != nil {
 		return nil, err
 	}

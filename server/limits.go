@@ -61,7 +61,7 @@ func (s *Server) readBody(ctx huma.Context, next func(huma.Context)) {
 		return
 	}
 	body, err := s.receive(w, r, limitOf(rowOf(ctx.Operation())))
-	if err == nil && ctx.Operation().RequestBody != nil {
+	if err == nil && ctx.Operation().RequestBody != nil && !rowOf(ctx.Operation()).is(file) {
 		err = judgeBody(r.Header, body)
 	}
 	if err != nil {
@@ -105,6 +105,8 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, limit int64) ([
 
 func limitOf(row route) int64 {
 	switch {
+	case row.is(file):
+		return maxFile
 	case row.is(largeBody):
 		return maxLargeBody
 	case row.is(anonymous | lenient | password):

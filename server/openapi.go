@@ -169,10 +169,15 @@ func (s *Server) finishSpec() error {
 			if rowOf(op).is(streams) {
 				documentStream(op)
 			}
-			if rowOf(op).is(downloads) {
+			if r := rowOf(op); r.is(downloads) && nounOf(r.path) == "clientes" {
+				documentSheet(op)
+			} else if r.is(downloads) {
 				documentExport(op)
 			}
-			if rowOf(op).is(single) {
+			if rowOf(op).is(file) {
+				documentFile(op)
+				documentImport(op)
+			} else if rowOf(op).is(single) {
 				documentVerification(op)
 			}
 			for code, resp := range op.Responses {

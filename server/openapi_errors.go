@@ -37,6 +37,7 @@ var (
 // What operations about many records refuse, and taking back.
 var (
 	errOtherCount = refusal(http.StatusConflict, "outra_quantidade", "Agora são 1.472, e não 1.471: confira de novo antes de continuar")
+	errNeedsFile  = refusal(http.StatusConflict, "falta_arquivo", "Uma importação continua com o arquivo: importe-o de novo, e o que já foi feito não muda outra vez")
 	errGivenUp    = refusal(http.StatusConflict, "operacao_encerrada", "Esta operação foi encerrada e não continua")
 	errAtWork     = refusal(http.StatusConflict, "em_andamento", "Esta operação está em andamento: espere que termine ou interrompa quem a executa")
 	errTwice      = refusal(http.StatusConflict, "ja_desfeita", "Esta operação já foi desfeita")
@@ -61,7 +62,7 @@ var ownFailures = map[string][]*failure{
 
 	"POST " + api + "/operacoes":                       {errOtherCount, errGivenUp, errAltered, errKeyAway},
 	"GET " + api + "/operacoes/{id}":                   {errForeign, errAltered, errKeyAway},
-	"POST " + api + "/operacoes/{id}/continuar":        {errGivenUp, errAltered, errKeyAway},
+	"POST " + api + "/operacoes/{id}/continuar":        {errGivenUp, errNeedsFile, errAltered, errKeyAway},
 	"POST " + api + "/operacoes/{id}/desfazer/simular": {errTwice, errAtWork, errNoWayBack, errForeign, errAltered, errKeyAway},
 	"POST " + api + "/operacoes/{id}/desfazer": {
 		errInvalid, errField, errOwnPassword, errTaken, errLastAdmin, errLater, errTwice, errAtWork, errNoWayBack, errForeign, errAltered, errKeyAway,
@@ -106,7 +107,9 @@ func failuresOf(op *huma.Operation) []*failure {
 	if r.is(password) {
 		list = append(list, kindOf("muitas_tentativas"))
 	}
-	if r.is(single) {
+	if r.is(file) {
+		list = append(list, errImporting, errInvalid)
+	} else if r.is(single) {
 		list = append(list, errBusy)
 	}
 	if r.is(streams) {

@@ -42,7 +42,7 @@ type operacao struct {
 
 // operacaoItem documents the JSON of store.OperacaoItem.
 type operacaoItem struct {
-	Alvo     int64   `json:"alvo" doc:"Número do registro" example:"7"`
+	Alvo     int64   `json:"alvo" doc:"Número do registro; de uma linha de planilha que não foi gravada, o número dela, negativo" example:"7"`
 	Situacao string  `json:"situacao" enum:"feito,igual,recusado" example:"recusado"`
 	LogID    *int64  `json:"log_id" doc:"A linha da trilha de auditoria que o diz; também o número para desfazer só esta mudança"`
 	Nome     *string `json:"nome" doc:"De quem é o registro agora; null quando ele não existe mais" example:"João Silva"`

@@ -356,15 +356,19 @@ var tries = map[string][]try{
 		{id: ownMessage, body: map[string]any{"mensagem": "olá de novo"}},
 		{id: otherMessage, body: map[string]any{"mensagem": "olá de novo"}, foreign: true},
 	},
-	"DELETE /api/db/chat/mensagens/{id}": {{id: ownMessage}, {id: otherMessage, foreign: true}},
-	"GET /api/db/logs":                   {{}},
-	"GET /api/db/logs/exportar":          {{}, {query: "?formato=ndjson&de=01/01/2026"}},
-	"POST /api/db/logs/verificar":        {{}},
-	"GET /api/db/logs/{id}":              {{id: someLog}},
-	"GET /api/db/estatisticas":           {{}},
-	"GET /api/db/estatisticas/serie":     {{query: "?periodo=7d"}},
-	"GET /api/db/eventos":                {{}},
-	"GET /api/db/resumo":                 {{query: "?desde=2026-01-01"}},
+	"DELETE /api/db/chat/mensagens/{id}":     {{id: ownMessage}, {id: otherMessage, foreign: true}},
+	"GET /api/db/clientes/exportar":          {{}, {query: "?formato=ndjson&para=programas&ativo=true"}},
+	"GET /api/db/clientes/modelo":            {{}, {query: "?formato=csv"}},
+	"POST /api/db/clientes/importar":         {{query: "?nome=novos.csv", body: "nome;email\r\nNovo;<único>\r\n"}},
+	"POST /api/db/clientes/importar/simular": {{body: "nome;email\r\nNovo;<único>\r\n"}},
+	"GET /api/db/logs":                       {{}},
+	"GET /api/db/logs/exportar":              {{}, {query: "?formato=ndjson&de=01/01/2026"}},
+	"POST /api/db/logs/verificar":            {{}},
+	"GET /api/db/logs/{id}":                  {{id: someLog}},
+	"GET /api/db/estatisticas":               {{}},
+	"GET /api/db/estatisticas/serie":         {{query: "?periodo=7d"}},
+	"GET /api/db/eventos":                    {{}},
+	"GET /api/db/resumo":                     {{query: "?desde=2026-01-01"}},
 }
 
 // expect is the status that the row promises.
@@ -430,6 +434,9 @@ func (m *matrix) prepare(r route, use try, c caller) request {
 	q.method, q.path, q.body = r.method, r.path+use.query, use.body
 	if use.id != nil {
 		q.path = strings.Replace(q.path, "{id}", strconv.FormatInt(use.id(m, c), 10), 1)
+	}
+	if text, ok := use.body.(string); ok {
+		q.body = strings.ReplaceAll(text, "<único>", fmt.Sprintf("n%d@x.com", serial.Add(1)))
 	}
 	if fields, ok := use.body.(map[string]any); ok {
 		fresh := map[string]any{}

@@ -43,6 +43,7 @@ const (
 	largeBody                        // takes maxLargeBody instead of maxBody
 	downloads                        // answers with a file
 	single                           // one at a time, and as long as it takes
+	file                             // the body is a file: up to maxFile, and not judged
 	streams                          // answers with events until somebody leaves
 )
 

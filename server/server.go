@@ -61,6 +61,7 @@ type Server struct {
 	rates     rates
 	admission *admission
 	shedding  shedding
+	sheets    sync.Mutex // a file at a time is read: each takes memory
 	// open is true once there is a store; before that requests are told to wait.
 	open atomic.Bool
 	// proxyTold keeps a hint in the log from being repeated.
@@ -149,6 +150,10 @@ func (s *Server) routes() []route {
 		{put, api + "/clientes/{id}", grants{no, own, all, all, no, no, no}, operation(s.changeCliente), "Altera os campos enviados de um cliente", 0},
 		{patch, api + "/clientes/{id}", grants{no, own, all, all, no, no, no}, operation(s.changeCliente), "Altera os campos enviados de um cliente", 0},
 		{del, api + "/clientes/{id}", grants{no, no, all, all, no, no, no}, operation(s.deleteCliente), "Desativa um cliente ou o remove de vez", 0},
+		{get, api + "/clientes/exportar", grants{no, no, all, all, all, no, no}, operation(s.exportClientes), "Baixa os clientes que um filtro escolhe, em uma planilha; a exportação fica na trilha de auditoria", downloads},
+		{get, api + "/clientes/modelo", grants{no, no, all, all, no, no, no}, operation(s.clienteTemplate), "Baixa uma planilha para preencher e importar", downloads},
+		{post, api + "/clientes/importar", grants{no, no, all, all, no, no, no}, operation(s.importClientes), "Cadastra e atualiza clientes a partir de uma planilha, e conta o andamento; uma por vez", single | file},
+		{post, api + "/clientes/importar/simular", grants{no, no, all, all, no, no, no}, operation(s.planImport), "Diz o que uma importação faria, sem fazer nada", single | file | telemetry},
 		{post, api + "/clientes/{id}/email", grants{no, own, own, all, no, no, no}, operation(s.changeEmail), "Troca o e-mail de um cliente", password},
 
 		{get, api + "/clientes/{id}/historico", grants{no, no, all, all, no, no, no}, operation(s.clienteHistory), "Mostra quem mudou um cliente, quando e o quê", 0},

@@ -28,7 +28,8 @@ const (
 	actDispositivoChanged = "dispositivo_alterado"
 	actDispositivoRemoved = "dispositivo_removido"
 
-	actLogsExported = "logs_exportados"
+	actLogsExported     = "logs_exportados"
+	actClientesExported = "clientes_exportados"
 
 	actOperacaoBegun   = operation.ActBegun
 	actOperacaoStopped = "operacao_encerrada"

@@ -33,7 +33,8 @@
 // open), fold (the one form of texts), password;
 // schema (what a database holds), trail (the audit chain), list (listings, search index),
 // record (what is kept of people and machines, as values), machine (which device a machine
-// is), operation (many changes at once, and taking back), guess (wrong passwords are counted),
+// is), clients (which clients a list shows), operation (many changes at once, and taking back),
+// imports (spreadsheets of clients, in and out), guess (wrong passwords are counted),
 // refusal (refusals are), legacy (who calls as in the old days), once (requests that come again),
 // summary (numbers of what happened), drift, setup (taking a database over and giving
 // it back), feed (what changed), diagnose, backup. What shares a transaction, an Actor and a

@@ -75,7 +75,7 @@ func (t *tx) audit(ctx context.Context, r entry) error {
 			return err
 		}
 	}
-	if err := t.part.wrote(ctx, t, id, t.canUndo(&r, string(dados))); err != nil {
+	if err := t.part.wrote(ctx, t, id, r.clienteID, t.canUndo(&r, string(dados))); err != nil {
 		return err
 	}
 	key, _, err := t.s.chain.SigningKey()

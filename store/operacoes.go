@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -73,13 +74,13 @@ func (o Operacoes) Start(ctx context.Context, p Pedido, op ...Opcao) (Operacao, 
 	if err == nil && p.Esperados != 0 && p.Esperados != len(targets) {
 		err = fault.Rule(ErrConflict, "outra_quantidade", fmt.Sprintf("Agora são %s, e não %s: confira de novo antes de continuar", say.Thousands(len(targets)), say.Thousands(p.Esperados)))
 	}
-	return o.start(ctx, p, targets, err, 0, op)
+	return o.start(ctx, p, targets, len(targets), err, 0, op)
 }
 
 // start writes the head and the index, unless refused says why not; undoes is the operation that
 // this one takes back. A retry is known by what was asked for and not by what a filter finds:
 // the first time may have changed that.
-func (o Operacoes) start(ctx context.Context, p Pedido, targets []int64, refused error, undoes int64, op []Opcao) (begun Operacao, err error) {
+func (o Operacoes) start(ctx context.Context, p Pedido, targets []int64, total int, refused error, undoes int64, op []Opcao) (begun Operacao, err error) {
 	asked, err := json.Marshal(p)
 	if err != nil {
 		return begun, err
@@ -90,12 +91,12 @@ func (o Operacoes) start(ctx context.Context, p Pedido, targets []int64, refused
 			return 0, refused
 		}
 		t.part = &part{undoes: undoes}
-		head := operation.Head{Recurso: p.Recurso, Acao: p.Acao, Total: len(targets), Campos: p.Campos, Alvos: operation.DigestOf(targets), Nivel: o.actor.nivel}
-		err := t.audit(ctx, entry{acao: actOperacaoBegun, text: "Operação iniciada: " + operation.Title(p.Acao, p.Recurso, len(targets)), depois: head.Fields()})
+		head := operation.Head{Recurso: p.Recurso, Acao: p.Acao, Total: total, Campos: p.Campos, Alvos: operation.DigestOf(targets), Nivel: o.actor.nivel}
+		err := t.audit(ctx, entry{acao: actOperacaoBegun, text: "Operação iniciada: " + operation.Title(p.Acao, p.Recurso, total), depois: head.Fields()})
 		if err != nil {
 			return 0, err
 		}
-		begun = Operacao{ID: t.part.entry, Recurso: p.Recurso, Acao: p.Acao, Ator: t.actor.describe(), Desfaz: record.ID(undoes)}
+		begun = Operacao{ID: t.part.entry, Recurso: p.Recurso, Acao: p.Acao, Ator: t.actor.describe(), Total: total, Desfaz: record.ID(undoes)}
 		return begun.ID, operation.Begin(ctx, t.Q, &begun, targets, t.now.Time)
 	}, func(_ context.Context, _ *tx, id int64) error {
 		begun.ID = id
@@ -297,7 +298,7 @@ func (o Operacoes) reader(op *Operacao) operation.Reader {
 // part ties a change to the operation that it belongs to.
 type part struct {
 	head   int64 // the operation about many records; 0 for a change on its own
-	target int64
+	target int64 // 0: the client whom the change is about
 	undoes int64 // the entry that the change takes back
 	entry  int64 // of the change in the audit trail, once it is written
 	told   *int64
@@ -327,7 +328,7 @@ func (t *tx) lockOperacao(ctx context.Context, id int64) error {
 
 // wrote notes the entry of the change, in its transaction. The number of what cannot be taken back
 // is not told.
-func (p *part) wrote(ctx context.Context, t *tx, id int64, reversible bool) error {
+func (p *part) wrote(ctx context.Context, t *tx, id, cliente int64, reversible bool) error {
 	if p == nil {
 		return nil
 	}
@@ -338,7 +339,7 @@ func (p *part) wrote(ctx context.Context, t *tx, id int64, reversible bool) erro
 	if p.head == 0 {
 		return once.Remember(ctx, t.Q, t.actor.ref(), umDesfazer, p.key, p.asked, id, t.now)
 	}
-	return operation.Did(ctx, t.Q, p.head, p.target, id)
+	return operation.Did(ctx, t.Q, p.head, cmp.Or(p.target, cliente), id)
 }
 
 // noting is c with its part, where WithOperacao asks for the number.

@@ -86,6 +86,9 @@ func (o Operacoes) head(ctx context.Context, op *Operacao) (operation.Head, erro
 
 // stepOf is what an operation does to each of its targets, as its head says.
 func (o Operacoes) stepOf(head *operation.Head) (step, error) {
+	if head.Acao == operation.Importar {
+		return nil, operation.ErrNeedsFile
+	}
 	if head.Acao == operation.Desfazer {
 		return o.undoStep(&Operacao{ID: head.Desfaz, Recurso: head.Recurso})
 	}

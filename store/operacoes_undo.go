@@ -91,7 +91,7 @@ func (o Operacoes) undoMany(ctx context.Context, many *Operacao, op []Opcao) (Op
 	if err != nil {
 		return Operacao{}, err
 	}
-	return o.start(ctx, Pedido{Recurso: many.Recurso, Acao: operation.Desfazer}, targets, refused, many.ID, op)
+	return o.start(ctx, Pedido{Recurso: many.Recurso, Acao: operation.Desfazer}, targets, len(targets), refused, many.ID, op)
 }
 
 // undoStep takes back, for each target, what an operation did to it.

@@ -30,6 +30,7 @@ const (
 	OperacaoEncerrar  = operation.Encerrar
 	OperacaoRevogar   = operation.Revogar
 	OperacaoDesfazer  = operation.Desfazer
+	OperacaoImportar  = operation.Importar
 
 	OperacaoInterrompida = operation.Interrompida
 	OperacaoConcluida    = operation.Concluida

@@ -1,12 +1,16 @@
 package store
 
-import (
-	"io"
-
-	"example.com/monitor/store/sheet"
-)
+import "example.com/monitor/store/sheet"
 
 type (
+	// Sheet is sheet.Table.
+	Sheet = sheet.Table
+	// SheetOptions is sheet.Options.
+	SheetOptions = sheet.Options
+	// SheetFormat is sheet.Format.
+	SheetFormat = sheet.Format
+	// SheetAudience is sheet.Audience.
+	SheetAudience = sheet.Audience
 	// SheetCell is sheet.Cell.
 	SheetCell = sheet.Cell
 	// SheetColumn is sheet.Column.
@@ -20,14 +24,18 @@ const (
 	SheetText     = sheet.Text
 	SheetNumber   = sheet.Number
 	SheetBool     = sheet.Bool
+	SheetXLSX     = sheet.XLSX
 	SheetCSV      = sheet.CSV
+	SheetNDJSON   = sheet.NDJSON
+	SheetExcel    = sheet.Excel
 	SheetPrograms = sheet.Programs
 )
 
-// NewSheetWriter is sheet.NewWriter.
-func NewSheetWriter(w io.Writer, f sheet.Format, a sheet.Audience, columns []SheetColumn) (*SheetWriter, error) {
-	return sheet.NewWriter(w, f, a, columns)
-}
-
-// SafeCell is sheet.SafeCell.
-func SafeCell(s string) string { return sheet.SafeCell(s) }
+var (
+	// OpenSheet is sheet.Open.
+	OpenSheet = sheet.Open
+	// NewSheetWriter is sheet.NewWriter.
+	NewSheetWriter = sheet.NewWriter
+	// SafeCell is sheet.SafeCell.
+	SafeCell = sheet.SafeCell
+)

@@ -73,6 +73,8 @@ func (e *env) openBlocked(op *store.Operacao, may bool) string {
 		return "Esta operação já terminou."
 	case may:
 		return ""
+	case op.Acao == store.OperacaoImportar:
+		return "Uma importação continua com o arquivo: importe-o de novo, e o que já foi feito não muda outra vez."
 	case e.cfg.Handle.Actor().Nivel() == store.Admin:
 		return "Só quem começou esta operação a continua: ela tem os direitos dessa pessoa."
 	}

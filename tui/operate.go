@@ -31,6 +31,7 @@ var acaoNames = map[string]actWords{
 	store.OperacaoEncerrar:  {"Encerrar", "o encerramento", "encerrada", "encerradas"},
 	store.OperacaoRevogar:   {"Revogar", "a revogação", "revogada", "revogadas"},
 	store.OperacaoDesfazer:  {"Desfazer em", "o desfazer", "voltou ao que era", "voltaram ao que eram"},
+	store.OperacaoImportar:  {"Importar", "a importação", "importado", "importados"},
 }
 
 // howMany counts records of a noun: "3 clientes".

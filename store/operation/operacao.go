@@ -39,6 +39,9 @@ const (
 	Encerrar  = "encerrar"
 	Revogar   = "revogar"
 	Desfazer  = "desfazer"
+	// Importar makes and changes clients out of the rows of a file, which are its targets only as
+	// long as it runs.
+	Importar = "importar"
 )
 
 // Acts are what each noun takes, for people in this order.
@@ -147,7 +150,7 @@ func (o *Operacao) Tell(now time.Time, who Reader) {
 	o.Campos = d.Depois.Campos
 	o.Motivo = record.Text(whyNot[o.Acao])
 	o.Reversivel = o.Motivo == ""
-	o.PodeContinuar = o.IsOpen() && (who.Began || who.Admin && d.Depois.Nivel == record.Admin)
+	o.PodeContinuar = o.IsOpen() && o.Acao != Importar && (who.Began || who.Admin && d.Depois.Nivel == record.Admin)
 	o.PodeEncerrar = o.IsOpen() && (who.Began || who.Admin)
 	o.PodeDesfazer = o.Reversivel && o.Undoable(who) == nil
 }
@@ -240,7 +243,7 @@ const (
 type Item struct {
 	bun.BaseModel `bun:"table:monitor_operacoes_itens,alias:i"`
 
-	Alvo     int64       `bun:"alvo" json:"alvo"`
+	Alvo     int64       `bun:"alvo" json:"alvo"` // of a row of a file that became nobody: its number, negative
 	Situacao string      `bun:"situacao" json:"situacao"`
 	LogID    record.ID   `bun:"log_id" json:"log_id"`
 	Motivo   record.Text `bun:"motivo" json:"motivo"`
@@ -274,6 +277,9 @@ func Name(ctx context.Context, q engine.Q, recurso string, items []Item) error {
 	})
 	for i := range items {
 		items[i].Nome = names[items[i].Alvo]
+		if line := -items[i].Alvo; line > 0 { // a row of a file that became nobody
+			items[i].Nome = record.Text("linha " + strconv.FormatInt(line, 10))
+		}
 	}
 	return err
 }
@@ -281,7 +287,7 @@ func Name(ctx context.Context, q engine.Q, recurso string, items []Item) error {
 // Begin writes down an operation whose head is written, and what it is about.
 func Begin(ctx context.Context, q engine.Q, o *Operacao, targets []int64, now time.Time) error {
 	_, err := q.Exec(ctx, "INSERT INTO monitor_operacoes(id, recurso, acao, ator, estado, total, desfaz, vista, alvos) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		o.ID, o.Recurso, o.Acao, chars.Truncate(o.Ator, 200), open, len(targets), int64(o.Desfaz), now.Unix(), joinIDs(targets))
+		o.ID, o.Recurso, o.Acao, chars.Truncate(o.Ator, 200), open, o.Total, int64(o.Desfaz), now.Unix(), joinIDs(targets))
 	return err
 }
 

@@ -32,6 +32,7 @@ var Actions = []Action{
 	{"acesso_recusado", "Acesso recusado"},
 	{"tentativas_esquecidas", "Bloqueio desfeito"},
 	{"logs_exportados", "Trilha exportada"},
+	{"clientes_exportados", "Clientes exportados"},
 	{"backup", "Cópia de segurança"},
 	{"restauracao", "Banco restaurado"},
 	{"chave_auditoria_trocada", "Chave da trilha trocada"},

@@ -34,6 +34,8 @@ var openers = map[string]string{
 	"store/durable/partial.go NewPartial":   "made here, and new",
 	"store/durable/partial.go Sync":         "after SQLite has closed it",
 	"store/backup/target.go copyFile":       "a copy, after VerifyCopy has asked Held, and a new file",
+	"store/imports/file.go OpenFile":        "a spreadsheet, after it has asked Held",
+	"store/imports/file.go WriteFile":       "the unfinished file beside its name",
 	"store/engine/access_other.go mayWrite": "where locks do not belong to a process",
 	"store/engine/custody.go createFile":    "only where nothing has that name",
 	"store/engine/tls.go roots":             "authorities",

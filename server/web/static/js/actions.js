@@ -26,6 +26,7 @@ export const actions = [
   ['acesso_recusado', 'Acesso recusado'],
   ['tentativas_esquecidas', 'Bloqueio desfeito'],
   ['logs_exportados', 'Trilha exportada'],
+  ['clientes_exportados', 'Clientes exportados'],
   ['backup', 'Cópia de segurança'],
   ['restauracao', 'Banco restaurado'],
   ['chave_auditoria_trocada', 'Chave da trilha trocada'],

@@ -58,8 +58,8 @@ export const isOpen = (op) => op.estado === 'em_andamento' || op.estado === 'int
 export const doneIn = (op) => op.feitos + op.iguais + op.recusados
 
 const nouns = { clientes: ['cliente', 'clientes'], dispositivos: ['dispositivo', 'dispositivos'], sessoes: ['sessão', 'sessões'], chaves: ['chave', 'chaves'] }
-const verbs = { alterar: 'Alterar', desativar: 'Desativar', reativar: 'Ativar', remover: 'Remover', encerrar: 'Encerrar', revogar: 'Revogar', desfazer: 'Desfazer em' }
-const done = { alterar: 'alterado', desativar: 'desativado', reativar: 'ativado', remover: 'removido', encerrar: 'encerrado', revogar: 'revogado' }
+const verbs = { alterar: 'Alterar', desativar: 'Desativar', reativar: 'Ativar', remover: 'Remover', encerrar: 'Encerrar', revogar: 'Revogar', desfazer: 'Desfazer em', importar: 'Importar' }
+const done = { alterar: 'alterado', desativar: 'desativado', reativar: 'ativado', remover: 'removido', encerrar: 'encerrado', revogar: 'revogado', importar: 'importado' }
 
 // countOf is "1.471 clientes".
 export const countOf = (recurso, n) => `${formatNumber(n)} ${(nouns[recurso] ?? ['registro', 'registros'])[n === 1 ? 0 : 1]}`
