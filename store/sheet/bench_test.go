@@ -97,3 +97,28 @@ func heapGrowth(run func(look func())) uint64 {
 	run(func() { most = max(most, live()) })
 	return most - min(most, before)
 }
+
+// TestMemoryIsFlat: neither direction holds the rows.
+func TestMemoryIsFlat(t *testing.T) {
+	const rows = 20_000
+	for _, f := range []sheet.Format{sheet.XLSX, sheet.CSV, sheet.NDJSON} {
+		var file bytes.Buffer
+		file.Grow(8 << 20)
+		growth := heapGrowth(func(look func()) {
+			out, err := sheet.NewWriter(&file, f, sheet.Excel, wideColumns)
+			require.NoError(t, err)
+			cells := make([]sheet.Cell, len(wideColumns))
+			for i := range rows {
+				wideRow(cells, i)
+				require.NoError(t, out.Row(cells))
+				if i%2000 == 0 {
+					look()
+				}
+			}
+			require.NoError(t, out.Close())
+		})
+		require.Less(t, growth, uint64(3<<20), "%s out", f)
+		growth = heapGrowth(func(look func()) { require.Equal(t, rows, readThrough(t, file.Bytes(), look)) })
+		require.Less(t, growth, uint64(3<<20), "%s in", f)
+	}
+}

@@ -90,6 +90,7 @@ func TestHostileFiles(t *testing.T) {
 		"a million attributes": {packed(t, func(w io.Writer) { many(`<row `, 1)(w); many(`a="" `, 1<<20)(w); many(`>`, 1)(w) }, nothing), "grande demais"},
 		"a million columns":    {packed(t, func(w io.Writer) { many(`<row>`, 1)(w); many(`<c><v>1</v></c>`, 1<<20)(w); many(`</row>`, 1)(w) }, nothing), "depois da coluna AMJ"},
 		"empty columns":        {packed(t, func(w io.Writer) { many(`<row>`, 1)(w); many(`<c s="1"/>`, 1<<20)(w); many(`</row>`, 1)(w) }, nothing), "nenhuma linha"},
+		"marks in quotes":      {packed(t, func(w io.Writer) { many(`<row a="`, 1)(w); many(`>`, 1<<20)(w); many(`"/>`, 1)(w) }, nothing), "grande demais"},
 		"rows without end":     {packed(t, many(`<row/>`, 1_100_000), nothing), "danificada"},
 		"one large cell": {packed(t, func(w io.Writer) {
 			many(`<row><c t="str"><v>`, 1)(w)

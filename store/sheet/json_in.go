@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"unicode/utf8"
 )
 
 // openJSON reads lines of objects, or one array of them; the columns are the keys of the first.
@@ -23,7 +24,6 @@ func (t *Table) openJSON(f io.ReaderAt, size int64) error {
 	}
 	rows := &jsonRows{in: &counted{r: in}, places: map[string]int{}, passed: skipped}
 	rows.dec = json.NewDecoder(rows.in)
-	rows.dec.UseNumber()
 	t.rows = rows
 	first, err := in.Peek(1)
 	if rows.array = err == nil && first[0] == '['; rows.array {
@@ -144,23 +144,20 @@ func (j *jsonRows) fault(err error) error {
 	}
 }
 
-// cells puts the values of an object under their keys.
-func (j *jsonRows) cells(raw json.RawMessage) ([]Cell, error) {
+// cells puts the values of an object under their keys. The decoder has read raw once: what is
+// here is valid.
+func (j *jsonRows) cells(raw []byte) ([]Cell, error) {
 	cells := make([]Cell, len(j.keys))
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	if _, err := dec.Token(); err != nil {
-		return nil, err
-	}
-	for dec.More() {
-		key, err := dec.Token()
-		if err != nil {
-			return nil, err
+	for rest := trimJSON(raw[1:]); rest[0] != '}'; {
+		end := valueEnd(rest)
+		key := rest[:end]
+		rest = trimJSON(trimJSON(rest[end:])[1:]) // the colon
+		end = valueEnd(rest)
+		value := rest[:end]
+		if rest = trimJSON(rest[end:]); rest[0] == ',' {
+			rest = trimJSON(rest[1:])
 		}
-		var value json.RawMessage
-		if err := dec.Decode(&value); err != nil {
-			return nil, err
-		}
-		name, _ := key.(string)
+		name := jsonString(key)
 		at, ok := j.places[name]
 		if !ok {
 			if at = len(j.keys); at >= maxColumns {
@@ -177,19 +174,59 @@ func (j *jsonRows) cells(raw json.RawMessage) ([]Cell, error) {
 	return cells, nil
 }
 
+func trimJSON(b []byte) []byte { return bytes.TrimLeft(b, " \t\r\n") }
+
+// valueEnd is the length of the value that b begins with.
+func valueEnd(b []byte) int {
+	depth := 0
+	for i := 0; i < len(b); i++ {
+		switch b[i] {
+		case '"':
+			for i++; b[i] != '"'; i++ {
+				if b[i] == '\\' {
+					i++
+				}
+			}
+			if depth == 0 {
+				return i + 1
+			}
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth <= 0 {
+				return i + 1 + min(depth, 0) // of a number: what closes is its object's
+			}
+		case ',', ' ', '\t', '\r', '\n':
+			if depth == 0 {
+				return i
+			}
+		}
+	}
+	return len(b)
+}
+
+// jsonString is a text with its quotes taken off.
+func jsonString(b []byte) string {
+	if inside := b[1 : len(b)-1]; bytes.IndexByte(inside, '\\') < 0 && utf8.Valid(inside) {
+		return string(inside)
+	}
+	var s string
+	_ = json.Unmarshal(b, &s) // it was read
+	return s
+}
+
 // jsonCell is a value; what is no text, number or bool stays JSON.
-func jsonCell(value json.RawMessage) Cell {
+func jsonCell(value []byte) Cell {
 	switch value[0] {
 	case 'n':
 		return Cell{}
 	case 't', 'f':
 		return Cell{Kind: Bool, Text: string(value)}
 	case '"':
-		var s string
-		if json.Unmarshal(value, &s) != nil || s == "" {
-			return Cell{}
+		if s := jsonString(value); s != "" {
+			return Cell{Kind: Text, Text: s}
 		}
-		return Cell{Kind: Text, Text: s}
+		return Cell{}
 	case '{', '[':
 		var b bytes.Buffer
 		_ = json.Compact(&b, value) // it was read

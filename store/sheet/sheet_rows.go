@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"cmp"
-	"encoding/xml"
 	"errors"
 	"io"
 	"slices"
@@ -36,23 +35,21 @@ type below struct {
 func (s *sheetRows) next() (Row, error) {
 	for !s.over {
 		t, err := s.part.token()
-		switch e := t.(type) {
-		case xml.StartElement:
-			if e.Name.Local == "row" {
-				return s.row(e)
-			}
-		case xml.EndElement:
-			s.over = e.Name.Local == "sheetData"
-		}
 		if err != nil {
 			return Row{}, err
+		}
+		switch {
+		case t.kind == startPiece && string(t.name) == "row":
+			return s.row(t)
+		case t.kind == endPiece:
+			s.over = string(t.name) == "sheetData"
 		}
 	}
 	return Row{}, io.EOF
 }
 
 // row reads up to the end of the row.
-func (s *sheetRows) row(e xml.StartElement) (Row, error) {
+func (s *sheetRows) row(e *piece) (Row, error) {
 	s.line++
 	if n, err := strconv.Atoi(attr(e, "r")); err == nil {
 		s.line = n
@@ -70,18 +67,18 @@ func (s *sheetRows) row(e xml.StartElement) (Row, error) {
 		if err != nil {
 			return Row{}, err
 		}
-		switch e := t.(type) {
-		case xml.StartElement:
-			if e.Name.Local != "c" {
+		switch t.kind {
+		case startPiece:
+			if string(t.name) != "c" {
 				continue
 			}
 			at++
-			if ref := attr(e, "r"); ref != "" {
+			if ref := attr(t, "r"); ref != "" {
 				if at, _ = place(ref); at < 0 {
 					return Row{}, damaged()
 				}
 			}
-			c, err := s.cell(e)
+			c, err := s.cell(t)
 			switch {
 			case err != nil:
 				return Row{}, err
@@ -94,8 +91,8 @@ func (s *sheetRows) row(e xml.StartElement) (Row, error) {
 				}
 				r.Cells[at] = c
 			}
-		case xml.EndElement:
-			if e.Name.Local == "row" {
+		case endPiece:
+			if string(t.name) == "row" {
 				s.spread(&r)
 				return r, nil
 			}
@@ -104,7 +101,7 @@ func (s *sheetRows) row(e xml.StartElement) (Row, error) {
 }
 
 // cell reads up to the end of the cell.
-func (s *sheetRows) cell(e xml.StartElement) (Cell, error) {
+func (s *sheetRows) cell(e *piece) (Cell, error) {
 	kind := attr(e, "t")
 	style, err := strconv.Atoi(attr(e, "s"))
 	if err != nil {
@@ -121,9 +118,9 @@ func (s *sheetRows) cell(e xml.StartElement) (Cell, error) {
 		if err != nil {
 			return Cell{}, err
 		}
-		switch e := t.(type) {
-		case xml.StartElement:
-			switch e.Name.Local {
+		switch t.kind {
+		case startPiece:
+			switch string(t.name) {
 			case "v":
 				into, computed = &value, true
 			case "f":
@@ -135,12 +132,12 @@ func (s *sheetRows) cell(e xml.StartElement) (Cell, error) {
 					into = &text
 				}
 			}
-		case xml.CharData:
-			if into != nil && len(*into)+len(e) <= maxToken {
-				*into = append(*into, e...)
+		case textPiece:
+			if into != nil && len(*into)+len(t.text) <= maxToken {
+				*into = append(*into, t.text...)
 			}
-		case xml.EndElement:
-			switch e.Name.Local {
+		case endPiece:
+			switch string(t.name) {
 			case "c":
 				if formula != nil && len(value) == 0 && (kind == "" || kind == "n" || !computed) {
 					return Cell{Kind: Wrong, Text: string(formula)}, nil // a program wrote it, and none has computed it

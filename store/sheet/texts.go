@@ -2,7 +2,7 @@ package sheet
 
 import (
 	"archive/zip"
-	"encoding/xml"
+	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -36,7 +36,7 @@ func readTexts(f *zip.File) (*texts, error) {
 	}
 	defer p.close()
 	s := &texts{}
-	var b strings.Builder
+	var b bytes.Buffer
 	inText, phonetic := false, 0
 	for {
 		t, err := p.token()
@@ -46,9 +46,9 @@ func readTexts(f *zip.File) (*texts, error) {
 		if err != nil {
 			return nil, errors.Join(err, s.close())
 		}
-		switch e := t.(type) {
-		case xml.StartElement:
-			switch e.Name.Local {
+		switch t.kind {
+		case startPiece:
+			switch string(t.name) {
 			case "si":
 				b.Reset()
 			case "rPh":
@@ -56,12 +56,12 @@ func readTexts(f *zip.File) (*texts, error) {
 			case "t":
 				inText = phonetic == 0
 			}
-		case xml.CharData:
+		case textPiece:
 			if inText && b.Len() < maxToken {
-				b.Write(e)
+				b.Write(t.text)
 			}
-		case xml.EndElement:
-			switch e.Name.Local {
+		case endPiece:
+			switch string(t.name) {
 			case "t":
 				inText = false
 			case "rPh":

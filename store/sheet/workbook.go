@@ -2,7 +2,6 @@ package sheet
 
 import (
 	"archive/zip"
-	"encoding/xml"
 	"io"
 	"strconv"
 	"strings"
@@ -76,8 +75,8 @@ func readWorkbook(parts map[string]*zip.File) (*workbook, *zip.File, error) {
 		return nil, nil, err
 	}
 	w := &workbook{}
-	err = eachElement(parts[root], func(e xml.StartElement, _ string) {
-		switch e.Name.Local {
+	err = eachElement(parts[root], func(e *piece, _ string) {
+		switch string(e.name) {
 		case "workbookPr":
 			w.since1904 = truth(attr(e, "date1904"))
 		case "sheet":
@@ -137,13 +136,13 @@ func readStyles(f *zip.File) ([]*numFormat, error) {
 	codes := map[int]string{}
 	parsed := map[int]*numFormat{}
 	var formats []*numFormat
-	err := eachElement(f, func(e xml.StartElement, inside string) {
+	err := eachElement(f, func(e *piece, inside string) {
 		switch {
-		case e.Name.Local == "numFmt" && inside == "numFmts":
+		case string(e.name) == "numFmt" && inside == "numFmts":
 			if id, err := strconv.Atoi(attr(e, "numFmtId")); err == nil {
 				codes[id] = attr(e, "formatCode")
 			}
-		case e.Name.Local == "xf" && inside == "cellXfs":
+		case string(e.name) == "xf" && inside == "cellXfs":
 			id, _ := strconv.Atoi(attr(e, "numFmtId")) // 0 is the general format
 			if parsed[id] == nil {
 				code, ok := codes[id]
