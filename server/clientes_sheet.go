@@ -84,9 +84,16 @@ type clienteImport struct {
 
 // importLine is a line of the answer while the file is read, and then written.
 type importLine struct {
-	Lidas  int `json:"lidas,omitempty"`
-	Feitas int `json:"feitas,omitempty"`
-	Total  int `json:"total,omitempty"`
+	Lidas    int   `json:"lidas,omitempty"`
+	Feitas   int   `json:"feitas,omitempty"`
+	Total    int   `json:"total,omitempty"`
+	Operacao int64 `json:"operacao,omitempty"` // its number, by which it can be ended and undone
+}
+
+// importError is the last line where somebody has to say what a column is.
+type importError struct {
+	*failure
+	Colunas []store.ImportColumn `json:"colunas,omitempty"`
 }
 
 // importEnd is the last line. Rejects is the file of the rows that were left out.
@@ -130,7 +137,8 @@ func (s *Server) importing(ctx context.Context, in *clienteImport, write bool) (
 		defer cancel()
 		tell := lineWriter(w)
 		if err := s.importLines(ctx, table, options, write, tell); err != nil {
-			if tell(s.describeError(ctx, err)) != nil {
+			columns, _ := store.MatchColumns(table.Header, options.Columns)
+			if tell(importError{s.describeError(ctx, err), columns}) != nil {
 				s.breakOff(r.Context(), err)
 			}
 		}
@@ -146,7 +154,7 @@ func (s *Server) importLines(ctx context.Context, table *store.Sheet, o store.Im
 	end := importEnd{Success: true, Plano: plan}
 	if write && plan.Novos+plan.Mudam > 0 {
 		op, err := clientes.Import(ctx, plan, func(op store.Operacao) {
-			_ = tell(importLine{Feitas: op.Total - op.Restam(), Total: op.Total})
+			_ = tell(importLine{Feitas: op.Total - op.Restam(), Total: op.Total, Operacao: op.ID})
 		})
 		if err != nil {
 			return err
@@ -188,11 +196,11 @@ func documentFile(op *huma.Operation) {
 // documentImport describes the answer of an import, which has no Go type.
 func documentImport(op *huma.Operation) {
 	op.Responses["200"] = &huma.Response{
-		Description: "Linhas de JSON: quantas linhas do arquivo já foram lidas, quantas já foram gravadas e, na última, o que a importação faz ou fez, com a planilha das linhas que ficaram de fora (base64); uma falha é a última linha, com success false",
+		Description: "Linhas de JSON: quantas linhas do arquivo já foram lidas, quantas já foram gravadas e, na última, o que a importação faz ou fez, com a planilha das linhas que ficaram de fora (base64); uma falha é a última linha, com success false e, se o arquivo foi lido, o que cada coluna é",
 		Headers:     op.Responses["200"].Headers,
 		Content: map[string]*huma.MediaType{"application/x-ndjson": {
 			Schema:  &huma.Schema{Type: huma.TypeString},
-			Example: `{"lidas":500}` + "\n" + `{"feitas":200,"total":480}` + "\n" + `{"success":true,"plano":{"arquivo":"clientes.xlsx","total":500,"novos":450,"mudam":30,"iguais":20,"conflitos":0,"recusados":0}}` + "\n",
+			Example: `{"lidas":500}` + "\n" + `{"feitas":200,"total":480,"operacao":977}` + "\n" + `{"success":true,"plano":{"arquivo":"clientes.xlsx","total":500,"novos":450,"mudam":30,"iguais":20,"conflitos":0,"recusados":0}}` + "\n",
 		}},
 	}
 }

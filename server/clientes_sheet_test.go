@@ -46,6 +46,7 @@ func TestAFileIsImported(t *testing.T) {
 	_, end := linesOf(t, h.sheet("importar/simular?nome=c.csv", file.String()))
 	require.Equal(t, false, end["success"])
 	require.Contains(t, end["error"], "Nenhuma coluna diz quem é cada linha")
+	require.Contains(t, jsonText(t, end["colunas"]), `{"cabecalho":"Correio","campo":"","motivo":"não há campo com este nome"}`)
 
 	asked := "?nome=c.csv&coluna=" + url.QueryEscape("Correio=email")
 	lines, end := linesOf(t, h.sheet("importar/simular"+asked, file.String()))
@@ -57,6 +58,7 @@ func TestAFileIsImported(t *testing.T) {
 	lines, end = linesOf(t, h.sheet("importar"+asked, file.String()))
 	require.Greater(t, len(lines), 2)
 	op := end["operacao"].(map[string]any)
+	require.Equal(t, op["id"], lines[len(lines)-2]["operacao"], "the number is known while it runs")
 	require.EqualValues(t, []any{601.0, 601.0, "concluida", "importar"}, []any{op["total"], op["feitos"], op["estado"], op["acao"]})
 	require.Equal(t, map[string]any{"arquivo": "c.csv"}, op["campos"])
 	rejects, err := base64.StdEncoding.DecodeString(end["rejeitados"].(string))

@@ -7,6 +7,8 @@ type (
 	ImportPlan = imports.Plan
 	// ImportRow is imports.Row.
 	ImportRow = imports.Row
+	// ImportColumn is imports.Column.
+	ImportColumn = imports.Column
 	// ImportOptions is imports.Options.
 	ImportOptions = imports.Options
 	// ExportOptions is imports.ExportOptions.
@@ -18,6 +20,8 @@ var (
 	ImportTemplate = imports.Template
 	// ImportColumns is imports.Names.
 	ImportColumns = imports.Names
+	// MatchColumns is imports.Columns.
+	MatchColumns = imports.Columns
 	// OpenSheetFile is imports.OpenFile.
 	OpenSheetFile = imports.OpenFile
 	// WriteSheetFile is imports.WriteFile.
