@@ -2,11 +2,8 @@ package web_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
@@ -209,19 +206,23 @@ func TestClientesExport(t *testing.T) {
 	p.waitText(".range", "1–2 de 2")
 	dir := p.downloads()
 	p.use("Exportar")
-	p.waitText(".toast", "2 clientes exportados")
-	var files []string
-	require.Eventually(t, func() bool {
-		files, _ = filepath.Glob(filepath.Join(dir, "clientes-*.csv"))
-		return len(files) == 1
-	}, patience, 20*time.Millisecond)
-	text, err := os.ReadFile(files[0])
-	require.NoError(t, err)
-	require.True(t, strings.HasPrefix(string(text), "\ufeffNúmero;Nome;E-mail;Telefone;Empresa;"))
-	lines := strings.Split(strings.TrimSuffix(string(text), "\r\n"), "\r\n")
-	require.Len(t, lines, 3)
-	require.Contains(t, lines[1], `;"Ana ""A""; Lima";exportada0@exemplo.com;'+55 21 98765-4321;Exportada;`)
-	require.True(t, strings.HasSuffix(lines[1], ";'=1+1"), lines[1])
+	p.waitFor("the menu", `document.activeElement.getAttribute("role") === "menuitem"`)
+	p.axe("formats")
+	p.key("ArrowDown")
+	p.key("Enter")
+	text := p.saved(dir, "clientes.csv")
+	require.True(t, strings.HasPrefix(text, "\ufeffID;Nome;E-mail;Telefone;Empresa;"), text)
+	lines := strings.Split(strings.TrimSuffix(text, "\r\n"), "\r\n")
+	require.Len(t, lines, 3, "what is filtered, and nothing else")
+	require.Contains(t, lines[1], `;"Ana ""A""; Lima";exportada0@exemplo.com;`, "in the order of the list")
+	require.Contains(t, lines[1], ";'=1+1")
+	dir = p.downloads()
+	p.use("Exportar")
+	p.click(`[role=menuitem][href*="para=programas"]`)
+	require.Contains(t, p.saved(dir, "clientes.csv"), "id,nome,email,telefone,empresa,")
+	p.use("Exportar")
+	p.click(`[role=menuitem][href*="formato=xlsx"]`)
+	require.True(t, strings.HasPrefix(p.saved(dir, "clientes.xlsx"), "PK"))
 }
 
 func TestClientesAccount(t *testing.T) {

@@ -27,10 +27,11 @@ var walks = []struct {
 		Menu da conta|Trocar senha|Sair|campo: Senha atual|campo: Nova senha|campo: Repita a nova senha|Mostrar senha|Cancelar|Fechar`},
 	{"entrar", walkLogin, `campo: E-mail|campo: Senha|Mostrar senha|Entrar|campo: Nova senha|campo: Repita a nova senha|Salvar e continuar`},
 	{"painel", walkPanel, `Período|Ver os números`},
-	{"lista de clientes", walkClients, `Exportar|Novo cliente|campo: Buscar clientes|Limpar busca|Situação|campo: Nível|campo: Cidade|campo: Empresa|Limpar filtros|
+	{"lista de clientes", walkClients, `Importar|campo: Arquivo|Baixar o modelo|Colunas do arquivo|campo: coluna|campo: Usar os valores do arquivo também onde alguém mudou depois da última importação|Escolher outro arquivo|Importar …|
+		Baixar as linhas que ficaram de fora|operação nº …|Importar outro arquivo|Exportar|Excel (.xlsx)|CSV para Excel|CSV para programas|Novo cliente|campo: Buscar clientes|Limpar busca|Situação|campo: Nível|campo: Cidade|campo: Empresa|Limpar filtros|
 		ordenar: Nome e e-mail|ordenar: Empresa|ordenar: Cidade / UF|ordenar: Cadastro|campo: Selecionar todos desta página|linha: selecionar|linha: abrir|linha: Editar|
 		Primeira página|Página anterior|Próxima página|Última página|Mudar campos|campo: Cargo|Conferir o que muda|Mudar …|
-		Ativar|Ativar …|Desativar|Desativar …|Excluir|Exportar seleção|Limpar seleção|Cancelar|Fechar|Desfazer|Dispensar aviso`},
+		Ativar|Ativar …|Desativar|Desativar …|Excluir|Limpar seleção|Cancelar|Fechar|Desfazer|Dispensar aviso`},
 	{"um cliente", walkClient, `Novo cliente|Cadastrar|campo: Nome|campo: E-mail|campo: CPF ou CNPJ|campo: Telefone|campo: Nível de acesso|campo: Empresa|campo: Cargo|campo: CEP|campo: Endereço|campo: Cidade|
 		campo: Estado|campo: País|campo: Senha|campo: Observações|Mostrar senha|Cancelar|Fechar|Continuar editando|Descartar|Salvar|Editar|Mais|Trocar e-mail|Definir senha|Imprimir ficha|
 		Excluir definitivamente…|Desativar|Reativar|ficha: mailto:|ficha: tel:|Ver todos|campo: Novo e-mail|campo: Nova senha|campo: Para confirmar|Excluir para sempre|versão|Descartar as minhas|
@@ -243,17 +244,56 @@ func walkClients(h *house) *walker {
 	w.use("Desativar …")
 	p.waitText(".toast", "10 clientes foram desativados")
 	w.space("campo: Selecionar todos desta página")
-	w.use("Exportar seleção")
-	p.waitText(".toast", "11 clientes exportados")
-	w.use("Exportar")
-	p.waitFor("the second export", `[...document.querySelectorAll('.toast')].filter((e) => e.innerText.includes('11 clientes exportados')).length === 2`)
+	w.use("Limpar seleção")
+	for _, kind := range []string{"Excel (.xlsx)", "CSV para Excel", "CSV para programas"} {
+		w.use("Exportar")
+		p.waitFor("the menu", `document.activeElement.getAttribute("role") === "menuitem"`)
+		w.use(kind)
+	}
+	w.importing(h)
 	w.use("Novo cliente")
 	p.waitText("dialog h2", "Novo cliente")
 	p.key("Escape")
 	delete(w.offered, "Parar") // of the short time in which something runs
 	p.waitGone("dialog")
-	w.forget("campo: ", "Cadastrar", "Salvar", "Mostrar senha", "ficha: ", "Ver todos", "Editar", "Mais")
+	w.forget("campo: ", "Excluir …", "Cadastrar", "Salvar", "Mostrar senha", "ficha: ", "Ver todos", "Editar", "Mais")
 	return w
+}
+
+// importing brings a file in, and again when somebody has changed what it brought.
+func (w *walker) importing(h *house) {
+	w.t.Helper()
+	file := sheetFile(w.t, "t.csv", "Nome;E-mail;Coisa", "Ivo Reis;ivo@exemplo.com;x", "Sem Nada;;x")
+	choose := func() {
+		w.chooseFile("Solte aqui a planilha", file)
+		w.pressed["campo: Arquivo"] = true
+		w.read()
+		w.look()
+	}
+	w.use("Importar")
+	w.use("Baixar o modelo")
+	choose()
+	w.use("Colunas do arquivo")
+	w.use("Colunas do arquivo")
+	w.choose("campo: coluna")
+	w.use("Escolher outro arquivo")
+	choose()
+	w.use("Importar …")
+	w.waitText("dialog .verdict", "1 cliente foi importado")
+	w.use("Baixar as linhas que ficaram de fora")
+	client := h.byEmail("ivo@exemplo.com")
+	_, err := h.clientes().Change(h.t.Context(), client.ID, "", func(c *store.Cliente) { c.Nome = "Ivo dos Reis" })
+	require.NoError(h.t, err)
+	w.use("Importar outro arquivo")
+	choose()
+	w.space("campo: Usar os valores do arquivo também onde alguém mudou depois da última importação")
+	w.read()
+	w.use("Importar …")
+	w.waitText("dialog .verdict", "1 cliente foi importado")
+	w.use("operação nº …")
+	w.waitText("dialog h2", "Importar 1 cliente")
+	w.open("/clientes")
+	w.settled()
 }
 
 // forget leaves what another walk presses to that one.

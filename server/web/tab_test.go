@@ -40,7 +40,8 @@ type page struct {
 	bodies   []string // of what was sent, as "PATCH /path {…}"
 	requests []string // to the API, as "/page: GET /path"
 	scripts  []cdppage.ScriptIdentifier
-	judged   int // states that axe-core looked at
+	judged   int               // states that axe-core looked at
+	chooser  cdp.BackendNodeID // the input for which a file is to be chosen
 }
 
 // tab is one of the browser, with cookies of its own: those of the tests before are for
@@ -176,6 +177,8 @@ func (p *page) listen(event any) {
 		if e.Response.Status >= http.StatusBadRequest {
 			p.faults = append(p.faults, fmt.Sprintf("%d %s %s", e.Response.Status, p.methods[e.RequestID], pathOf(e.Response.URL)))
 		}
+	case *cdppage.EventFileChooserOpened:
+		p.chooser = e.BackendNodeID
 	case *network.EventLoadingFailed:
 		if !e.Canceled {
 			p.faults = append(p.faults, "request failed: "+e.ErrorText)

@@ -138,6 +138,8 @@ const roleJS = `(e) => {
 		?? says(e.closest('.docs-begin'), 'leitura: ' + name)
 		?? says(e.closest('.code'), e.title)
 		?? says(e.closest('.composer') && e.matches('textarea'), 'campo: Mensagem')
+		?? says(e.type === 'file', 'campo: Arquivo')
+		?? says(e.closest('.columns'), e.matches('summary') ? 'Colunas do arquivo' : 'campo: coluna')
 		?? says(e.name === 'confirmacao', 'campo: Para confirmar')
 		?? says(e.matches('input, select, textarea'), 'campo: ' + name)
 		?? name.replace(/ N$/, '').replace(/ [\d.]+( clientes?| dispositivos?| escolhidos)?( para sempre)?$/, ' …')

@@ -33,8 +33,9 @@ export async function request(method, path, { body, headers = {}, signal, onSess
 async function send(method, path, body, headers, signal, patience) {
   const options = { method, headers: { Accept: 'application/json', ...headers }, credentials: 'same-origin', cache: 'no-store' }
   if (body !== undefined) {
-    options.body = JSON.stringify(body)
-    options.headers['Content-Type'] = 'application/json'
+    const file = body instanceof Blob
+    options.body = file ? body : JSON.stringify(body)
+    options.headers['Content-Type'] = file ? 'application/octet-stream' : 'application/json'
   }
   const timeout = AbortSignal.timeout(patience)
   options.signal = signal ? AbortSignal.any([signal, timeout]) : timeout
@@ -45,10 +46,10 @@ async function send(method, path, body, headers, signal, patience) {
   }
 }
 
-// follow asks for an answer of many lines of JSON and gives onLine each as it comes.
-// An answer that breaks off throws, as request does.
-export async function follow(method, path, onLine, { signal, patience }) {
-  const answer = await send(method, path, undefined, { Accept: 'application/x-ndjson' }, signal, patience)
+// follow asks for an answer of many lines of JSON and gives onLine each as it comes; body may
+// be a file, which is sent as it is. An answer that breaks off throws, as request does.
+export async function follow(method, path, onLine, { body, signal, patience }) {
+  const answer = await send(method, path, body, { Accept: 'application/x-ndjson' }, signal, patience)
   if (!answer.ok) throw errorOf(answer, await readJSON(answer, signal))
   let rest = ''
   try {

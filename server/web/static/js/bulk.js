@@ -107,7 +107,7 @@ function Preview({ plan, error, busy, sure, danger, typed, action, onAgain, onBe
 }
 
 // sentence also tells of refused values, which have no field here to stand beside.
-const sentence = (error) => Object.values(error.campos ?? {})[0] ?? error.message
+export const sentence = (error) => Object.values(error.campos ?? {})[0] ?? error.message
 
 function Plan({ plan, sure }) {
   const { recurso, total, mudam, iguais, recusados, motivos, amostra } = plan
@@ -120,11 +120,17 @@ function Plan({ plan, sure }) {
       <div><dt>Ficam de fora</dt><dd>${formatNumber(recusados)}</dd></div></dl>
     <p class="sr" role="status">${`De ${countOf(recurso, total)}, ${formatNumber(mudam)} mudam, ${formatNumber(iguais)} já estão assim e ${formatNumber(recusados)} ficam de fora.`}</p>
     ${sure && mudam > 0 && html`<p>${sure}</p>`}
-    ${motivos.length > 0 && html`<section><h3>Por que ficam de fora</h3><ul class="reasons">${motivos.map((m) => html`<li key=${m.frase}><strong>${formatNumber(m.quantos)}</strong> ${m.frase}
-      <small>${m.exemplos.join(', ')}${m.quantos > m.exemplos.length && ' …'}</small></li>`)}</ul></section>`}
+    <${Reasons} motivos=${motivos} />
     ${shown.length > 0 && html`<section><h3>${mudam > shown.length ? `Os primeiros ${formatNumber(shown.length)}` : 'O que muda'}</h3>
       <ul class="samples">${shown.map((one) => html`<li key=${one.id}><strong>${one.nome}</strong><${Differences} rows=${one.rows} /></li>`)}</ul></section>`}
     ${mudam > 0 && html`<p class="quiet">${plan.reversivel ? 'Depois dá para desfazer: volta o que ninguém mudar até lá.' : `${plan.motivo}.`}</p>`}`
+}
+
+// Reasons are why some are left out, each with a few of them.
+export function Reasons({ motivos, children }) {
+  if (!motivos.length) return null
+  return html`<section><h3>Por que ficam de fora</h3><ul class="reasons">${motivos.map((m) => html`<li key=${m.frase}><strong>${formatNumber(m.quantos)}</strong> ${m.frase}
+    <small>${m.exemplos.join(', ')}${m.quantos > m.exemplos.length && ' …'}</small></li>`)}</ul>${children}</section>`
 }
 
 function Work({ run, names, onUndo, onClose }) {

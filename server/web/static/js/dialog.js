@@ -36,10 +36,10 @@ export function Dialog({ kind = '', label, onClose, sturdy, children }) {
   return html`<dialog ref=${ref} class=${kind} aria-labelledby=${label} onPointerDown=${onPointerDown}>${children}</dialog>`
 }
 
-// DialogHead is the title line with the ×.
+// DialogHead is the title line with the ×; without onClose there is none.
 export function DialogHead({ onClose, children }) {
   return html`<div class="dialog-head"><div>${children}</div>
-    <button type="button" class="icon-button" aria-label="Fechar" title="Fechar (Esc)" onClick=${() => onClose()}><${Icon} name="close" /></button></div>`
+    ${onClose && html`<button type="button" class="icon-button" aria-label="Fechar" title="Fechar (Esc)" onClick=${() => onClose()}><${Icon} name="close" /></button>`}</div>`
 }
 
 // Confirm asks before something happens. run does it and may throw ApiError, which

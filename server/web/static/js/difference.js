@@ -7,7 +7,7 @@ const names = {
   nome: 'Nome', email: 'E-mail', telefone: 'Telefone', empresa: 'Empresa', cargo: 'Cargo', endereco: 'Endereço', cidade: 'Cidade', estado: 'Estado',
   pais: 'País', cep: 'CEP', cpf_cnpj: 'CPF ou CNPJ', ativo: 'Situação', nivel_acesso: 'Nível de acesso', observacoes: 'Observações', dados_extras: 'Dados extras',
   data_cadastro: 'Cadastro', ultimo_acesso: 'Último acesso', hostname: 'Nome na rede', tipo: 'Tipo', dispositivo_id: 'Dispositivo', cliente_id: 'Cliente',
-  mensagem: 'Mensagem', sala: 'Sala', nivel: 'Nível', expira_em: 'Expira', usos_maximos: 'Registros', total_dispositivos: 'Dispositivos',
+  mensagem: 'Mensagem', sala: 'Sala', nivel: 'Nível', expira_em: 'Expira', usos_maximos: 'Registros', total_dispositivos: 'Dispositivos', arquivo: 'Arquivo',
 }
 export const fieldName = (field) => (Object.hasOwn(names, field) ? names[field] : field)
 

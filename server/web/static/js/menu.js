@@ -1,8 +1,8 @@
 import { html, useEffect, useLayoutEffect, useRef, useState } from './ui.js'
 import { Icon } from './icons.js'
 
-// Menu is a button that unfolds actions: items are { icon, text, onClick, danger }
-// or nothing. button draws what is in the button; head and foot stand around the
+// Menu is a button that unfolds actions: items are { icon, text, onClick, danger },
+// { icon, text, href } for a file, or nothing. button draws what is in the button; head and foot stand around the
 // items.
 export function Menu({ label, title, kind = '', button, items, head, foot }) {
   const [open, setOpen] = useState(false)
@@ -35,9 +35,13 @@ export function Menu({ label, title, kind = '', button, items, head, foot }) {
     <button type="button" ref=${toggle} class=${kind} aria-haspopup="menu" aria-expanded=${open ? 'true' : 'false'}
       title=${title} onClick=${() => setOpen(!open)}>${button}</button>
     ${open && html`<div class="menu-list">${head}
-      <div role="menu" aria-label=${label}>${items.filter(Boolean).map(({ icon, text, onClick, danger }) => html`<button key=${text} type="button" role="menuitem"
-        class=${danger ? 'danger-quiet' : ''} onClick=${() => { close(); onClick() }}><${Icon} name=${icon} />${text}</button>`)}</div>${foot}</div>`}
+      <div role="menu" aria-label=${label}>${items.filter(Boolean).map((item) => html`<${Item} key=${item.text} close=${close} ...${item} />`)}</div>${foot}</div>`}
   </div>`
+}
+
+function Item({ icon, text, href, onClick, danger, close }) {
+  if (href) return html`<a role="menuitem" href=${href} download onClick=${() => setTimeout(close)}><${Icon} name=${icon} />${text}</a>`
+  return html`<button type="button" role="menuitem" class=${danger ? 'danger-quiet' : ''} onClick=${() => { close(); onClick() }}><${Icon} name=${icon} />${text}</button>`
 }
 
 function move(e, root) {

@@ -1,15 +1,10 @@
 // What is done to many clients at once.
-import { html, useEffect, useId, useRef, useState } from '../ui.js'
+import { html, useState } from '../ui.js'
 import { ApiError } from '../api.js'
 import { BulkOrder } from '../bulk.js'
-import { download, toCSV } from '../csv.js'
-import { Dialog, DialogHead, Notice } from '../dialog.js'
 import { Field } from '../fields.js'
 import { FormDialog } from '../form.js'
-import { formatNumber } from '../format.js'
 import { countOf, planOf } from '../operations.js'
-import { csvColumns } from './columns.js'
-import { everyone } from './data.js'
 import { fieldInfo, levelOptions } from './record.js'
 
 const count = (n) => countOf('clientes', n)
@@ -51,29 +46,4 @@ function SharedField({ field, first, levels, value, error, onValue }) {
   const { name, suggestions } = fieldInfo[field]
   const options = field === 'nivel_acesso' ? [['', 'Não muda'], ...levelOptions(levels, '')] : undefined
   return html`<${Field} name=${field} label=${name} value=${value} error=${error} options=${options} suggestions=${suggestions} autofocus=${first} onValue=${onValue} />`
-}
-
-// Export writes what is chosen or, without a choice, everything that the route asks for.
-export function Export({ rows, route, onDone, onClose }) {
-  const label = useId()
-  const [state, setState] = useState({ n: 0 })
-  const control = useRef(new AbortController())
-  useEffect(() => {
-    exportAll(rows, route, control.current.signal, (n, total) => setState({ n, total })).then(onDone, (error) => control.current.signal.aborted || setState({ error }))
-    return () => control.current.abort()
-  }, [])
-  return html`<${Dialog} kind="small" label=${label} sturdy onClose=${onClose}>
-    <${DialogHead} onClose=${onClose}><h2 id=${label}>Exportar clientes</h2><//>
-    <div class="dialog-body stack"><${Notice} error=${state.error?.message} />
-      ${!state.error && html`<progress max=${state.total ?? 1} value=${state.n} aria-label="Exportando"></progress>
-        <p role="status">${state.total ? `${formatNumber(state.n)} de ${formatNumber(state.total)}` : 'Começando…'}</p>`}</div>
-    <div class="dialog-foot"><button type="button" class="button" autofocus onClick=${onClose}>${state.error ? 'Fechar' : 'Parar'}</button></div>
-  <//>`
-}
-
-async function exportAll(rows, route, signal, onPart) {
-  const all = rows.length ? rows : await everyone(route, signal, onPart)
-  signal.throwIfAborted()
-  download(`clientes-${new Date().toLocaleDateString('sv-SE')}.csv`, toCSV(csvColumns, all))
-  return all.length
 }

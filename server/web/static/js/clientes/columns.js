@@ -23,10 +23,3 @@ function Level({ nivel }) {
   if (!nivel || nivel === 'usuario') return null
   return html`<span class="badge level">${{ admin: 'Admin', moderador: 'Moderador' }[nivel] ?? nivel}</span>`
 }
-
-export const csvColumns = [
-  ['Número', (c) => c.id], ['Nome', (c) => c.nome], ['E-mail', (c) => c.email], ['Telefone', (c) => c.telefone], ['Empresa', (c) => c.empresa], ['Cargo', (c) => c.cargo],
-  ['CPF/CNPJ', (c) => c.cpf_cnpj], ['CEP', (c) => c.cep], ['Endereço', (c) => c.endereco], ['Cidade', (c) => c.cidade], ['Estado', (c) => c.estado], ['País', (c) => c.pais],
-  ['Situação', statusText], ['Nível de acesso', (c) => nivelName(c.nivel_acesso)], ['Cadastro', (c) => formatHora(c.data_cadastro)],
-  ['Último acesso', (c) => formatHora(c.ultimo_acesso)], ['Dispositivos', (c) => c.total_dispositivos], ['Observações', (c) => c.observacoes],
-]

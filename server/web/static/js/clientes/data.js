@@ -19,18 +19,10 @@ export function filterOf({ busca, situacao, nivel, cidade, empresa }) {
   return Object.fromEntries(given)
 }
 
-// everyone walks all clients that the route asks for, calling onPart with how many
-// there are so far.
-export async function everyone(route, signal, onPart) {
-  const all = []
-  for (let pagina = 1, more = true; more; pagina++) {
-    const { data } = await request('GET', addressWith(base, { ...questionOf(route), pagina, por_pagina: 100 }), { signal, onSession: 'stay' })
-    all.push(...data.clientes)
-    onPart(all.length, data.total)
-    more = data.tem_proxima
-  }
-  return all
-}
+// exportAddress is the file of all that the route asks for.
+export const exportAddress = (route, formato, para) => addressWith(`${base}/exportar`, { formato, para, ...questionOf(route) })
+
+export const templateAddress = `${base}/modelo?formato=xlsx`
 
 export const useCliente = (id) => useData(`${base}/${id}`)
 

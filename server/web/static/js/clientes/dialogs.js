@@ -4,10 +4,11 @@ import { usePage } from '../context.js'
 import { doneText, undoing } from '../operations.js'
 import { useUndo } from '../undo.js'
 import { ChangeEmail, Deactivate, Erase, SetPassword } from './account.js'
-import { BulkClientes, ChangeMany, Export } from './bulk.js'
+import { BulkClientes, ChangeMany } from './bulk.js'
 import { reactivate } from './data.js'
 import { Details } from './details.js'
 import { EditCliente, NewCliente } from './form.js'
+import { Import } from './import.js'
 import { route as r } from './route.js'
 
 // Dialogs are the drawer of the open client and the dialog on top: open is
@@ -49,5 +50,5 @@ export function Dialogs({ route, go, leave, open, setOpen, selection, refresh })
     ${kind === 'fields' && html`<${ChangeMany} target=${open.target} n=${open.n} may=${may} onNext=${(order, plan) => setOpen({ kind: 'bulk', order, plan })} onClose=${close} />`}
     ${kind === 'bulk' && html`<${BulkClientes} order=${open.order} plan=${open.plan} names=${names} onDone=${many} onClose=${close} />`}
     ${kind === 'undo' && html`<${Bulk} key=${open.id} title="Desfazer" work=${undoing(open.id)} ask=${false} onDone=${many} onClose=${close} />`}
-    ${kind === 'export' && html`<${Export} rows=${open.rows} route=${route} onDone=${(n) => changed(n === 1 ? '1 cliente exportado.' : `${n} clientes exportados.`)} onClose=${close} />`}`
+    ${kind === 'import' && html`<${Import} refresh=${refresh} onUndo=${(id) => setOpen({ kind: 'undo', id })} onClose=${close} />`}`
 }

@@ -15,6 +15,7 @@ import { Stats } from '../stats.js'
 import { columns } from './columns.js'
 import { filterOf, PAGE_SIZE, useList } from './data.js'
 import { Dialogs } from './dialogs.js'
+import { Export } from './export.js'
 import { levels, orders, route as r } from './route.js'
 
 const noun = ['cliente', 'clientes', 'os clientes', 'Nenhum cliente']
@@ -34,7 +35,8 @@ function Clientes() {
   useLastPage(list, rows, go)
   return html`
     <${PageHead} title=${may.seesAll ? 'Clientes' : 'Meu cadastro'}>
-      ${may.seesAll && html`<button type="button" class="button" onClick=${() => setOpen({ kind: 'export', rows: [] })}><${Icon} name="download" size=${16} />Exportar</button>`}
+      ${may.create && html`<button type="button" class="button" onClick=${() => setOpen({ kind: 'import' })}><${Icon} name="upload" size=${16} />Importar</button>`}
+      ${may.seesAll && html`<${Export} route=${route} text="Exportar" />`}
       ${onNew && html`<${NewButton} text="Novo cliente" onClick=${onNew} />`}<//>
     ${may.seesAll && html`<${Stats} shown=${numbers} /><${Tools} route=${route} go=${go} />`}
     <${SelectionBar} selection=${selection} rows=${rows} total=${list.data?.total}><${SelectionActions} selection=${selection} total=${list.data?.total} route=${route} may=${may} setOpen=${setOpen} /><//>
@@ -77,7 +79,7 @@ function SelectionActions({ selection, total, route, may, setOpen }) {
     ${(whole || on.length > 0) && html`<button type="button" class="button" onClick=${() => ask('reativar', on)}>Ativar</button>`}
     ${(whole || off.length > 0) && html`<button type="button" class="button danger-quiet" onClick=${() => ask('desativar', off)}>Desativar</button>`}
     ${may.eraseMany && (whole || erased.length > 0) && html`<button type="button" class="button danger-quiet" onClick=${() => ask('remover', erased)}>Excluir</button>`}
-    <button type="button" class="button" onClick=${() => setOpen({ kind: 'export', rows: whole ? [] : rows })}><${Icon} name="download" size=${16} />Exportar seleção</button>`
+    ${whole && html`<${Export} route=${route} text="Exportar seleção" />`}`
 }
 
 function Nobody({ onNew }) {
