@@ -186,6 +186,7 @@ func TestWhomARowIsAbout(t *testing.T) {
 		{";Ana Dois;anadois@x.com.br;52998224725;Chefe;", "recusado Este CPF já é de Ana (nº 1, ana@x.com.br)"},
 		{";Ninguém;;39053344705;Chefe;", "recusado Ninguém tem este CPF/CNPJ"},
 		{";Ana;;;Chefe;(21) 99876-5432", "recusado Falta o e-mail"},
+		{";Rita;rita@x.com.br;;Chefe;;demais", "recusado há mais células do que colunas"},
 		{";Rita;rita@x.com.br;4,25201E+12;Chefe;", "recusado A planilha arredondou"},
 		{";Rita;rita@x.com.br;529982247;Chefe;", "recusado CPF ou CNPJ inválido"},
 		{";Maria da Silva;maria@padariaestrela.com.br;;Gerente;", "recusado É a linha de exemplo"},

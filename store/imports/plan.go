@@ -140,13 +140,16 @@ func Read(ctx context.Context, base Base, t *sheet.Table, o Options, seen func(r
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		if err != nil {
+		broken, ofRow := errors.AsType[*sheet.LineError](err)
+		if err != nil && !ofRow {
 			return nil, err
 		}
 		if p.Total++; p.Total > MaxRows {
 			return nil, fault.Invalid("arquivo", "O arquivo tem linhas demais: o máximo é "+say.Thousands(MaxRows)+"; divida-o em dois")
 		}
-		if err := p.take(ctx, row); err != nil {
+		if ofRow {
+			p.refuse(&line{number: broken.Line, cells: row.Cells}, broken.Err.Error())
+		} else if err := p.take(ctx, row); err != nil {
 			return nil, err
 		}
 		if seen != nil && p.Total%lotSize == 0 {

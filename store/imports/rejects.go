@@ -30,6 +30,9 @@ func (p *Plan) WriteRejects(w io.Writer) error {
 		for _, c := range r.cells.cells() {
 			row = append(row, sheet.Cell{Kind: sheet.Text, Text: c.Text})
 		}
+		for len(row) < len(p.header) { // a row that could not be read
+			row = append(row, sheet.Cell{})
+		}
 		if err := out.Row(append(row, sheet.Cell{Kind: sheet.Text, Text: r.why})); err != nil {
 			return err
 		}
