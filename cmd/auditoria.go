@@ -14,7 +14,14 @@ import (
 )
 
 func (a *app) auditoriaCommand() *cobra.Command {
-	chave := noun("chave", []string{"chaves"}, "Mostra, traz e troca a chave que assina a trilha", a.trailKeyShow(), a.trailKeyBring(), a.trailKeyReplace())
+	chave := noun(
+		"chave",
+		[]string{"chaves"},
+		"Mostra, traz e troca a chave que assina a trilha",
+		a.trailKeyShow(),
+		a.trailKeyBring(),
+		a.trailKeyReplace(),
+	)
 	chave.GroupID = ""
 	return noun("auditoria", nil, "Cuida da chave que assina a trilha de auditoria", chave)
 }
@@ -83,7 +90,11 @@ func unconfirmedKey(err error) error {
 	if !errors.Is(err, term.ErrUnconfirmed) {
 		return err
 	}
-	return &term.ProblemError{Kind: term.ErrUnconfirmed, Sentence: "a operação não foi confirmada; nada foi feito", Hint: "confirme com --sim"}
+	return &term.ProblemError{
+		Kind:     term.ErrUnconfirmed,
+		Sentence: "a operação não foi confirmada; nada foi feito",
+		Hint:     "confirme com --sim",
+	}
 }
 
 func (a *app) trailKeyShow() *cobra.Command {

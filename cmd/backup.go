@@ -180,11 +180,19 @@ func copyProblem(err error) error {
 	}
 	switch rule.Codigo {
 	case "arquivo_existe":
-		return &term.ProblemError{Kind: term.ErrUnconfirmed, Sentence: rule.Frase + "; nada foi alterado", Hint: "escolha outro nome, ou substitua-o com --sim"}
+		return &term.ProblemError{
+			Kind:     term.ErrUnconfirmed,
+			Sentence: rule.Frase + "; nada foi alterado",
+			Hint:     "escolha outro nome, ou substitua-o com --sim",
+		}
 	case "destino_invalido", "destino_em_uso":
 		return term.UsageError("exemplo: monitor backup copia.sqlite", "%s", rule.Frase)
 	case "banco_nao_vazio":
-		return &term.ProblemError{Kind: err, Sentence: rule.Frase + "; nada foi alterado", Hint: "restaure em um banco vazio: crie outro e informe-o com --banco"}
+		return &term.ProblemError{
+			Kind:     err,
+			Sentence: rule.Frase + "; nada foi alterado",
+			Hint:     "restaure em um banco vazio: crie outro e informe-o com --banco",
+		}
 	case "mesmo_arquivo":
 		return term.UsageError("informe com --banco onde o banco restaurado deve ficar", "%s", rule.Frase)
 	default:
@@ -202,7 +210,10 @@ func (a *app) tellCopy(c store.Copia) {
 	if c.ArquivoChave != "" {
 		where = "A chave de auditoria (" + c.ArquivoChave + ")"
 	}
-	fmt.Fprintln(a.Err, term.OneLine(where+" não está na cópia: guarde-a em outro lugar. Sem ela a trilha da cópia não pode ser verificada."))
+	fmt.Fprintln(
+		a.Err,
+		term.OneLine(where+" não está na cópia: guarde-a em outro lugar. Sem ela a trilha da cópia não pode ser verificada."),
+	)
 }
 
 func (a *app) warn(warnings []string) {

@@ -11,7 +11,13 @@ import (
 )
 
 func (a *app) bloqueiosCommand() *cobra.Command {
-	return noun("bloqueios", []string{"bloqueio"}, "Mostra quem errou a senha demais e libera de novo", a.bloqueiosList(), a.bloqueiosRelease())
+	return noun(
+		"bloqueios",
+		[]string{"bloqueio"},
+		"Mostra quem errou a senha demais e libera de novo",
+		a.bloqueiosList(),
+		a.bloqueiosRelease(),
+	)
 }
 
 func bloqueioFields() []term.Field[store.Bloqueio] {

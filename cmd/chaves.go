@@ -79,11 +79,18 @@ type chaveFlags struct {
 func (f chaveFlags) check(name string) error {
 	switch {
 	case f.nivel == "":
-		return term.UsageError("exemplo: monitor chaves create "+term.ShellQuote(name)+" --nivel leitura", "falta --nivel: admin, leitura ou agente")
+		return term.UsageError(
+			"exemplo: monitor chaves create "+term.ShellQuote(name)+" --nivel leitura",
+			"falta --nivel: admin, leitura ou agente",
+		)
 	case f.usesGiven && f.uses < 1:
 		return term.UsageError("sem --usos não há limite", "--usos precisa ser 1 ou mais")
 	case f.usesGiven && f.nivel != store.Agente:
-		return term.UsageError("tire --usos, ou crie a chave com --nivel agente", "--usos só vale para chaves de agente, não de %s", f.nivel)
+		return term.UsageError(
+			"tire --usos, ou crie a chave com --nivel agente",
+			"--usos só vale para chaves de agente, não de %s",
+			f.nivel,
+		)
 	}
 	return nil
 }
@@ -106,7 +113,16 @@ informa o estado deles.`,
 			return a.runChavesCreate(cmd, args[0], f, out)
 		},
 	}
-	term.AddChoice(cmd, cmd.Flags(), &f.nivel, "nivel", "", "", []string{store.Admin, store.Leitura, store.Agente}, "o que a chave pode fazer (obrigatório)")
+	term.AddChoice(
+		cmd,
+		cmd.Flags(),
+		&f.nivel,
+		"nivel",
+		"",
+		"",
+		[]string{store.Admin, store.Leitura, store.Agente},
+		"o que a chave pode fazer (obrigatório)",
+	)
 	cmd.Flags().StringVar(&f.expiresIn, "expira-em", "", "`PRAZO` (90d, 12h) ou data (31/12/2026); sem isto não expira")
 	cmd.Flags().Int64Var(&f.uses, "usos", 0, "`N` dispositivos que uma chave de agente pode registrar; sem isto não há limite")
 	term.AddOutput(cmd, &out, createdFields())
@@ -150,7 +166,16 @@ func createdFields() []term.Field[createdChave] {
 		if f.Name == "revogada_em" || f.Name == "ultimo_uso" {
 			f.InTable = false
 		}
-		fields = append(fields, term.Field[c]{Name: f.Name, Title: f.Title, InTable: f.InTable, Least: f.Least, Value: func(r *c) any { return f.Value(&r.chave) }})
+		fields = append(
+			fields,
+			term.Field[c]{
+				Name:    f.Name,
+				Title:   f.Title,
+				InTable: f.InTable,
+				Least:   f.Least,
+				Value:   func(r *c) any { return f.Value(&r.chave) },
+			},
+		)
 	}
 	return fields
 }

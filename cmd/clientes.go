@@ -117,7 +117,12 @@ func (a *app) clientesGet() *cobra.Command {
 
 // withCliente finds a client, lets fn do something with it and prints the
 // result. An empty notice means that nothing was done and c is printed as found.
-func (a *app) withCliente(cmd *cobra.Command, ref string, f term.OutputFlags, fn func(context.Context, *session, store.Cliente) (store.Cliente, string, error)) error {
+func (a *app) withCliente(
+	cmd *cobra.Command,
+	ref string,
+	f term.OutputFlags,
+	fn func(context.Context, *session, store.Cliente) (store.Cliente, string, error),
+) error {
 	out, err := outputFor(a, cmd, f, cardFields())
 	if err != nil {
 		return err
@@ -147,7 +152,10 @@ func (a *app) notice(format string, args ...any) {
 	}
 }
 
-func (a *app) clientesState(verb, short, done string, op func(store.Clientes, context.Context, int64, ...store.Opcao) (store.Cliente, error)) *cobra.Command {
+func (a *app) clientesState(
+	verb, short, done string,
+	op func(store.Clientes, context.Context, int64, ...store.Opcao) (store.Cliente, error),
+) *cobra.Command {
 	var out term.OutputFlags
 	m, consent, q := severalClientes(verb, "monitor clientes "+verb+" 12")
 	cmd := &cobra.Command{

@@ -23,7 +23,10 @@ func manyClientes(t *testing.T, n int) {
 	var all sync.WaitGroup // at once, so that they share transactions
 	for i := range n {
 		all.Go(func() {
-			_, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: fmt.Sprintf("Pessoa %04d", i), Email: fmt.Sprintf("p%04d@exemplo.com", i)})
+			_, err := h.Clientes.Create(
+				t.Context(),
+				store.ClienteNovo{Nome: fmt.Sprintf("Pessoa %04d", i), Email: fmt.Sprintf("p%04d@exemplo.com", i)},
+			)
 			assert.NoError(t, err)
 		})
 	}
@@ -69,7 +72,10 @@ func TestEmptyListsSayWhy(t *testing.T) {
 	require.Equal(t, 0, runMonitor(t, "setup", "--sem-admin").code)
 	hint := func(args ...string) string {
 		t.Helper()
-		r := runWith(t, term.Streams{In: strings.NewReader(""), OutTerminal: true, ErrTerminal: true}, append([]string{"clientes", "list"}, args...)...)
+		r := runWith(
+			t,
+			term.Streams{In: strings.NewReader(""), OutTerminal: true, ErrTerminal: true},
+			append([]string{"clientes", "list"}, args...)...)
 		require.Equal(t, 0, r.code, r.err)
 		return strings.TrimSuffix(r.err, "\n")
 	}

@@ -105,7 +105,10 @@ func (f *clienteFlags) columns(cmd *cobra.Command) (map[string]json.RawMessage, 
 		return nil, term.UsageError("mude-o com um cliente de cada vez", "o e-mail é de um cliente só")
 	}
 	if len(out) == 0 {
-		return nil, term.UsageError("exemplo: monitor clientes update 12 13 --cidade \"Niterói\"", "nada para mudar: informe ao menos um campo")
+		return nil, term.UsageError(
+			"exemplo: monitor clientes update 12 13 --cidade \"Niterói\"",
+			"nada para mudar: informe ao menos um campo",
+		)
 	}
 	return out, nil
 }
@@ -207,7 +210,10 @@ func (a *app) runClientesUpdate(cmd *cobra.Command, ref string, f *clienteFlags,
 	}
 	newEmail := cmd.Flags().Changed("email")
 	if edit == nil && !newEmail {
-		return term.UsageError("exemplo: monitor clientes update "+term.ShellQuote(ref)+" --telefone \"(11) 98888-7777\"", "nada para mudar: informe ao menos um campo")
+		return term.UsageError(
+			"exemplo: monitor clientes update "+term.ShellQuote(ref)+" --telefone \"(11) 98888-7777\"",
+			"nada para mudar: informe ao menos um campo",
+		)
 	}
 	return a.withCliente(cmd, ref, of, func(ctx context.Context, s *session, c store.Cliente) (store.Cliente, string, error) {
 		changed := c

@@ -22,13 +22,25 @@ var layers = map[string]struct {
 	cmd    []string
 	flag   string
 }{
-	"banco":              {[4]string{"sqlite:///a.db", "sqlite:///b.db", "sqlite:///c.db", "sqlite:///d.db"}, []string{"clientes", "list"}, "banco"},
-	"db.ca":              {[4]string{"a.pem", "b.pem", "c.pem", ""}, []string{"clientes", "list"}, ""},
-	"db.certificado":     {[4]string{strings.Repeat("a", 64), strings.Repeat("b", 64), strings.Repeat("c", 64), ""}, []string{"clientes", "list"}, ""},
-	"endereco":           {[4]string{"127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3", "127.0.0.1:4"}, []string{"serve"}, "endereco"},
-	"fuso":               {[4]string{"UTC", "America/Manaus", "America/Belem", ""}, []string{"clientes", "list"}, ""},
-	"cor":                {[4]string{"nunca", "sempre", "nunca", "sempre"}, []string{"clientes", "list"}, "cor"},
-	"auditoria.chave":    {[4]string{strings.Repeat("a", 64), strings.Repeat("b", 64), strings.Repeat("c", 64), ""}, []string{"clientes", "list"}, ""},
+	"banco": {
+		[4]string{"sqlite:///a.db", "sqlite:///b.db", "sqlite:///c.db", "sqlite:///d.db"},
+		[]string{"clientes", "list"},
+		"banco",
+	},
+	"db.ca": {[4]string{"a.pem", "b.pem", "c.pem", ""}, []string{"clientes", "list"}, ""},
+	"db.certificado": {
+		[4]string{strings.Repeat("a", 64), strings.Repeat("b", 64), strings.Repeat("c", 64), ""},
+		[]string{"clientes", "list"},
+		"",
+	},
+	"endereco": {[4]string{"127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3", "127.0.0.1:4"}, []string{"serve"}, "endereco"},
+	"fuso":     {[4]string{"UTC", "America/Manaus", "America/Belem", ""}, []string{"clientes", "list"}, ""},
+	"cor":      {[4]string{"nunca", "sempre", "nunca", "sempre"}, []string{"clientes", "list"}, "cor"},
+	"auditoria.chave": {
+		[4]string{strings.Repeat("a", 64), strings.Repeat("b", 64), strings.Repeat("c", 64), ""},
+		[]string{"clientes", "list"},
+		"",
+	},
 	"tui.atualizar":      {[4]string{"1s", "3s", "4s", "5s"}, []string{"tui"}, "atualizar"},
 	"tui.tema":           {[4]string{"escuro", "claro", "mono", "escuro"}, []string{"tui"}, "tema"},
 	"tui.mouse":          {[4]string{"desligado", "ligado", "desligado", "ligado"}, []string{"tui"}, "mouse"},
@@ -156,7 +168,10 @@ func TestPackageTrustsNoProxyUnasked(t *testing.T) {
 // TestOddDotEnvStopsNothing names file and line and goes on.
 func TestOddDotEnvStopsNothing(t *testing.T) {
 	fresh(t)
-	require.NoError(t, os.WriteFile(".env", []byte("isto é só um recado: segredo\nMONITOR_FUSO=UTC\nX=\"segredo\nDATABASE_URL=sqlite:///meu.db\n"), 0o600))
+	require.NoError(
+		t,
+		os.WriteFile(".env", []byte("isto é só um recado: segredo\nMONITOR_FUSO=UTC\nX=\"segredo\nDATABASE_URL=sqlite:///meu.db\n"), 0o600),
+	)
 	r := runMonitor(t, "config", "mostrar")
 	require.Zero(t, r.code, r.err)
 	require.Contains(t, r.out, "sqlite:///meu.db")

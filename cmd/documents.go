@@ -90,7 +90,13 @@ func manName(c *cobra.Command) string { return strings.ReplaceAll(c.CommandPath(
 func writeMan(w io.Writer, c *cobra.Command) error {
 	var help bytes.Buffer
 	term.WriteHelp(&help, c)
-	fmt.Fprintf(w, ".TH %s 1 \"\" \"monitor\" \"Manual do monitor\"\n.SH NOME\n%s \\- %s\n.SH DESCRIÇÃO\n.nf\n", roff(strings.ToUpper(manName(c))), roff(manName(c)), roff(c.Short))
+	fmt.Fprintf(
+		w,
+		".TH %s 1 \"\" \"monitor\" \"Manual do monitor\"\n.SH NOME\n%s \\- %s\n.SH DESCRIÇÃO\n.nf\n",
+		roff(strings.ToUpper(manName(c))),
+		roff(manName(c)),
+		roff(c.Short),
+	)
 	for line := range strings.Lines(help.String()) {
 		if _, err := io.WriteString(w, roff(line)); err != nil {
 			return err

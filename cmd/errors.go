@@ -49,7 +49,10 @@ func exitCode(err error) int {
 		return exitInvalid
 	case errors.Is(err, store.ErrNotFound):
 		return exitNotFound
-	case errors.Is(err, store.ErrForbidden), errors.Is(err, store.ErrReadOnly), errors.Is(err, store.ErrUnauthenticated), errors.Is(err, store.ErrBloqueado):
+	case errors.Is(err, store.ErrForbidden),
+		errors.Is(err, store.ErrReadOnly),
+		errors.Is(err, store.ErrUnauthenticated),
+		errors.Is(err, store.ErrBloqueado):
 		return exitForbidden
 	case errors.Is(err, store.ErrConflict), errors.Is(err, store.ErrIdempotency):
 		return exitConflict

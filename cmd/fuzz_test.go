@@ -47,7 +47,12 @@ func FuzzCSV(f *testing.F) {
 func printed(t *testing.T, format string, tty bool, fields []string, rows []store.Cliente) string {
 	t.Helper()
 	var out, notes bytes.Buffer
-	a := &app{Terminal: &term.Terminal{Streams: term.Streams{Out: &out, Err: &notes, OutTerminal: tty, Width: func() int { return 80 }}, Secrets: term.NewRedactor()}}
+	a := &app{
+		Terminal: &term.Terminal{
+			Streams: term.Streams{Out: &out, Err: &notes, OutTerminal: tty, Width: func() int { return 80 }},
+			Secrets: term.NewRedactor(),
+		},
+	}
 	o, err := term.NewOutput(a.Terminal, a.look(nil), term.OutputFlags{Format: format, Fields: fields}, clienteFields())
 	require.NoError(t, err)
 	w := o.List()

@@ -129,7 +129,14 @@ func runList[T any](a *app, cmd *cobra.Command, l listSpec[T], f listFlags, of t
 
 // streamList writes window after window, following the store's cursor, so that a
 // list of any length needs the memory of one.
-func streamList[T any](ctx context.Context, a *app, s *session, l listSpec[T], f listFlags, w term.Writer[T]) (shown, total int, err error) {
+func streamList[T any](
+	ctx context.Context,
+	a *app,
+	s *session,
+	l listSpec[T],
+	f listFlags,
+	w term.Writer[T],
+) (shown, total int, err error) {
 	p := a.Working("Consultando")
 	defer p.Stop()
 	j := f.window()

@@ -81,7 +81,10 @@ planilha executaria como fórmula sai neutralizado.`,
 		Example: "  monitor logs exportar --de 01/11/2026 > auditoria.csv\n  monitor logs exportar --formato ndjson --acao login_falhou | jq .dados",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if a.OutTerminal {
-				return term.UsageError("exemplo: monitor logs exportar > auditoria."+format, "a exportação é para um arquivo ou outro programa, não para a tela")
+				return term.UsageError(
+					"exemplo: monitor logs exportar > auditoria."+format,
+					"a exportação é para um arquivo ou outro programa, não para a tela",
+				)
 			}
 			return a.withStore(cmd, func(ctx context.Context, s *session) error {
 				if err := q.find(ctx, s); err != nil {
@@ -100,7 +103,16 @@ planilha executaria como fórmula sai neutralizado.`,
 		},
 	}
 	q.flags(a, cmd)
-	term.AddChoice(cmd, cmd.Flags(), &format, "formato", "", store.FormatoCSV, []string{store.FormatoCSV, store.FormatoNDJSON}, "formato do arquivo")
+	term.AddChoice(
+		cmd,
+		cmd.Flags(),
+		&format,
+		"formato",
+		"",
+		store.FormatoCSV,
+		[]string{store.FormatoCSV, store.FormatoNDJSON},
+		"formato do arquivo",
+	)
 	return cmd
 }
 
@@ -184,9 +196,13 @@ func (a *app) brokenChain(v store.Verificacao) error {
 		return nil
 	case store.VereditoOutraChave:
 		return &term.ProblemError{
-			Kind:     store.ErrChaveAuditoria,
-			Sentence: "a trilha não pôde ser conferida inteira: " + say.Count(v.SemChave, "elo foi assinado", "elos foram assinados") + " com outra chave, e o resto confere",
-			Hint:     "traga a chave do computador que a tem: lá, monitor auditoria chave mostrar; aqui, monitor auditoria chave trazer",
+			Kind: store.ErrChaveAuditoria,
+			Sentence: "a trilha não pôde ser conferida inteira: " + say.Count(
+				v.SemChave,
+				"elo foi assinado",
+				"elos foram assinados",
+			) + " com outra chave, e o resto confere",
+			Hint: "traga a chave do computador que a tem: lá, monitor auditoria chave mostrar; aqui, monitor auditoria chave trazer",
 		}
 	}
 	first := "a cadeia não confere"

@@ -49,7 +49,11 @@ func (m *many) args(what string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		switch {
 		case len(args) == 0 && !m.hasFilter() && m.filtered != nil:
-			return term.UsageError("exemplo: "+m.example+"; para muitos de uma vez: um filtro (--busca …), ou - para ler da entrada padrão", "falta informar %s", what)
+			return term.UsageError(
+				"exemplo: "+m.example+"; para muitos de uma vez: um filtro (--busca …), ou - para ler da entrada padrão",
+				"falta informar %s",
+				what,
+			)
 		case len(args) == 0 && !m.hasFilter():
 			return term.UsageError("exemplo: "+m.example+"; com - são lidos da entrada padrão", "falta informar %s", what)
 		case len(args) > 0 && m.hasFilter():
@@ -72,7 +76,11 @@ func (m *many) named(args []string) error {
 		case m.find == nil:
 			return err
 		case len(args) > 1 && !strings.Contains(ref, "@"):
-			return term.UsageError("procure com: monitor "+m.recurso+" list --busca "+term.ShellQuote(ref), "informe o id ou o e-mail, não %q", ref)
+			return term.UsageError(
+				"procure com: monitor "+m.recurso+" list --busca "+term.ShellQuote(ref),
+				"informe o id ou o e-mail, não %q",
+				ref,
+			)
 		}
 	}
 	return nil
@@ -167,7 +175,10 @@ func (m *many) ids(ctx context.Context, a *app, s *session, args []string) (ids 
 		ids = append(ids, id)
 	}
 	if len(missing) > 0 {
-		return nil, notFound(fmt.Sprintf("não encontrado: %s; nada foi alterado", firstOf(missing, 5)), "procure com: monitor "+m.recurso+" list --busca "+term.ShellQuote(missing[0]))
+		return nil, notFound(
+			fmt.Sprintf("não encontrado: %s; nada foi alterado", firstOf(missing, 5)),
+			"procure com: monitor "+m.recurso+" list --busca "+term.ShellQuote(missing[0]),
+		)
 	}
 	return ids, nil
 }
@@ -201,7 +212,10 @@ func (a *app) readWords(ctx context.Context) ([]string, error) {
 		return "", lines.Err()
 	})
 	if err == nil && len(words) == 0 {
-		err = term.UsageError("exemplo: monitor clientes list -o ids --busca joao | monitor clientes desativar -", "a entrada padrão não trouxe nada")
+		err = term.UsageError(
+			"exemplo: monitor clientes list -o ids --busca joao | monitor clientes desativar -",
+			"a entrada padrão não trouxe nada",
+		)
 	}
 	return words, err
 }
@@ -250,7 +264,13 @@ func (a *app) tellPlan(p *store.OperacaoPlano, noun say.Noun) {
 		}
 	}
 	for _, r := range p.Motivos {
-		fmt.Fprintf(a.Err, "  de fora, %s: %s (%s)\n", say.Thousands(r.Quantos), term.OneLine(r.Frase), term.OneLine(strings.Join(r.Exemplos, ", ")))
+		fmt.Fprintf(
+			a.Err,
+			"  de fora, %s: %s (%s)\n",
+			say.Thousands(r.Quantos),
+			term.OneLine(r.Frase),
+			term.OneLine(strings.Join(r.Exemplos, ", ")),
+		)
 	}
 	if p.Motivo != "" {
 		fmt.Fprintf(a.Err, "  Não se desfaz: %s.\n", p.Motivo)

@@ -23,7 +23,17 @@ func town(t *testing.T, n int) {
 	fresh(t)
 	require.Equal(t, exitOK, runMonitor(t, "setup", "--admin-email", "chefe@x.com").code)
 	for i := 1; i <= n; i++ {
-		r := runMonitor(t, "clientes", "create", "--nome", fmt.Sprintf("Pessoa %d", i), "--email", fmt.Sprintf("p%d@x.com", i), "--cidade", "Niterói")
+		r := runMonitor(
+			t,
+			"clientes",
+			"create",
+			"--nome",
+			fmt.Sprintf("Pessoa %d", i),
+			"--email",
+			fmt.Sprintf("p%d@x.com", i),
+			"--cidade",
+			"Niterói",
+		)
 		require.Equal(t, exitOK, r.code, r.err)
 	}
 }
@@ -100,7 +110,12 @@ func TestManyClientes(t *testing.T) {
 	require.Equal(t, exitOK, r.code, r.err)
 	require.Contains(t, r.out, "99\tCliente não encontrado")
 	require.Equal(t, exitOK, runMonitor(t, "operacoes", "get", last).code)
-	require.Equal(t, exitOK, runMonitor(t, "operacoes", "continuar", last, "-o", "json").code-exitConflict, "it is over, and says what was refused")
+	require.Equal(
+		t,
+		exitOK,
+		runMonitor(t, "operacoes", "continuar", last, "-o", "json").code-exitConflict,
+		"it is over, and says what was refused",
+	)
 
 	// Somebody changes one meanwhile: it stays, and is named.
 	require.Equal(t, exitOK, runMonitor(t, "clientes", "update", "2", "--cargo", "Sócia").code)

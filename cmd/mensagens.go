@@ -167,7 +167,10 @@ func (a *app) mensagensUpdate() *cobra.Command {
 	var f term.OutputFlags
 	cmd := &cobra.Command{
 		Use: "update ID TEXTO", Aliases: []string{"editar"}, Short: "Altera o texto de uma mensagem, que fica marcada como editada",
-		Args: term.TwoArgs("o id e o novo texto", "monitor mensagens update 12 'Manutenção às 19h'"), SuggestFor: []string{"alterar", "edit"},
+		Args: term.TwoArgs(
+			"o id e o novo texto",
+			"monitor mensagens update 12 'Manutenção às 19h'",
+		), SuggestFor: []string{"alterar", "edit"},
 		Example: "  monitor mensagens update 12 'Manutenção às 19h'",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			out, err := outputFor(a, cmd, f, mensagemFields())

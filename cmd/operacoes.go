@@ -89,7 +89,10 @@ func (a *app) oneOperacao(cmd *cobra.Command, typed string, do func(context.Cont
 }
 
 // operacaoVerb is a verb about one operation that shows it afterwards.
-func (a *app) operacaoVerb(use, short, long string, do func(context.Context, *session, int64, *term.Output[store.Operacao]) error) *cobra.Command {
+func (a *app) operacaoVerb(
+	use, short, long string,
+	do func(context.Context, *session, int64, *term.Output[store.Operacao]) error,
+) *cobra.Command {
 	var f term.OutputFlags
 	cmd := &cobra.Command{
 		Use: use + " ID", Short: short, Long: long, Args: term.OneArg("o número da operação", "monitor operacoes "+use+" 512"),
@@ -107,13 +110,18 @@ func (a *app) operacaoVerb(use, short, long string, do func(context.Context, *se
 }
 
 func (a *app) operacoesGet() *cobra.Command {
-	cmd := a.operacaoVerb("get", "Mostra uma operação", "", func(ctx context.Context, s *session, id int64, out *term.Output[store.Operacao]) error {
-		op, err := s.Operacoes.Get(ctx, id)
-		if err != nil {
-			return err
-		}
-		return out.One(op)
-	})
+	cmd := a.operacaoVerb(
+		"get",
+		"Mostra uma operação",
+		"",
+		func(ctx context.Context, s *session, id int64, out *term.Output[store.Operacao]) error {
+			op, err := s.Operacoes.Get(ctx, id)
+			if err != nil {
+				return err
+			}
+			return out.One(op)
+		},
+	)
 	cmd.Aliases, cmd.SuggestFor = []string{"ver"}, []string{"show", "mostrar"}
 	return cmd
 }
@@ -162,7 +170,12 @@ func (a *app) operacoesRefused() *cobra.Command {
 		resumo: "Lista os registros que uma operação deixou como estavam, e por quê", one: "recusado", many: "recusados", fields: itemFields(),
 		nothing: none("Nenhum registro foi recusado."), example: "  monitor operacoes recusados 512",
 		search: func(ctx context.Context, s *session, j listWindow) (store.Pagina[store.OperacaoItem], error) {
-			page, err := s.Operacoes.Items(ctx, id, store.ItemRecusado, store.OperacaoFiltro{Pagina: j.page, PorPagina: j.size, Cursor: j.cursor, SemTotal: j.noTotal})
+			page, err := s.Operacoes.Items(
+				ctx,
+				id,
+				store.ItemRecusado,
+				store.OperacaoFiltro{Pagina: j.page, PorPagina: j.size, Cursor: j.cursor, SemTotal: j.noTotal},
+			)
 			return page, about(err, "operação "+strconv.FormatInt(id, 10), seeOperacoes)
 		},
 	})
@@ -215,7 +228,10 @@ dito. Desfazer é uma mudança como as outras: também se desfaz.
 
 Não se desfazem: remoções de vez, trocas de senha, chaves e sessões revogadas.`,
 		Example: "  monitor desfazer 512 --simular\n  monitor desfazer 512",
-		Args:    term.OneArg("o número da mudança ou da operação", "monitor desfazer 512"), ValidArgsFunction: a.completing(matchingOperacoes),
+		Args: term.OneArg(
+			"o número da mudança ou da operação",
+			"monitor desfazer 512",
+		), ValidArgsFunction: a.completing(matchingOperacoes),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.runUndo(cmd, args[0], consent, f) },
 	}
 	term.AddConsent(cmd, &consent)
@@ -283,7 +299,9 @@ func (a *app) historyCommand() *cobra.Command {
 		long: `Mostra o que mudou em um cliente, da mudança mais nova à mais antiga: quem a fez,
 quando, de onde, e a diferença. O número da primeira coluna serve a monitor
 desfazer.`,
-		nothing: none("Nada foi registrado sobre este cliente."), example: "  monitor historico joao@empresa.com\n  monitor historico 12 -o json",
+		nothing: none(
+			"Nada foi registrado sobre este cliente.",
+		), example: "  monitor historico joao@empresa.com\n  monitor historico 12 -o json",
 		prepare: func(ctx context.Context, s *session) (err error) {
 			if id, e := strconv.ParseInt(ref, 10, 64); e == nil { // also of somebody who was removed
 				client.ID = id
@@ -293,7 +311,11 @@ desfazer.`,
 			return err
 		},
 		search: func(ctx context.Context, s *session, j listWindow) (store.Pagina[store.ClienteVersao], error) {
-			return s.Clientes.History(ctx, client.ID, store.OperacaoFiltro{Pagina: j.page, PorPagina: j.size, Cursor: j.cursor, SemTotal: j.noTotal})
+			return s.Clientes.History(
+				ctx,
+				client.ID,
+				store.OperacaoFiltro{Pagina: j.page, PorPagina: j.size, Cursor: j.cursor, SemTotal: j.noTotal},
+			)
 		},
 	})
 	cmd.Use, cmd.Aliases, cmd.SuggestFor, cmd.GroupID = "historico ID|E-MAIL", []string{"histórico"}, []string{"history"}, groupData

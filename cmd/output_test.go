@@ -39,7 +39,12 @@ const hostileText = "=1+1\x1b]0;mal\a\x1b[2J\u202e\u2028\u061c\ufefftxt\u2066\u0
 func write(t *testing.T, format string, tty bool, width int, fields []string, rows []store.Cliente) string {
 	t.Helper()
 	var out, err sink
-	a := &app{Terminal: &term.Terminal{Streams: term.Streams{Out: &out, Err: &err, OutTerminal: tty, Width: func() int { return width }}, Secrets: term.NewRedactor()}}
+	a := &app{
+		Terminal: &term.Terminal{
+			Streams: term.Streams{Out: &out, Err: &err, OutTerminal: tty, Width: func() int { return width }},
+			Secrets: term.NewRedactor(),
+		},
+	}
 	o, e := term.NewOutput(a.Terminal, a.look(nil), term.OutputFlags{Format: format, Fields: fields}, clienteFields())
 	require.NoError(t, e)
 	w := o.List()

@@ -11,14 +11,18 @@ import (
 // english are words that cobra, pflag, viper, the standard library and tired
 // programmers would say. Names of commands, flags, files and values are no
 // prose and are not in it.
-var english = regexp.MustCompile(`(?i)\b(usage|flags?|commands?|available|unknown|invalid|errors?|failed|fail|required?|requires|arguments?|default|shorthand|accepts|` +
-	`must|cannot|could|not|found|missing|needs|the|and|with|without|this|that|is|are|was|were|for|from|of|open|opening|read|write|reading|writing|such|no such|` +
-	`permission|denied|already|in use|address|connection|refused|timeout|deadline|exceeded|canceled|interrupted|unexpected|syntax|parsing|string|strings|ints?|duration|bool|` +
-	`using|shows?|prints?|lists?|generate|autocompletion|additional|topics|aliases|examples?|more information about|did you mean)\b`)
+var english = regexp.MustCompile(
+	`(?i)\b(usage|flags?|commands?|available|unknown|invalid|errors?|failed|fail|required?|requires|arguments?|default|shorthand|accepts|` +
+		`must|cannot|could|not|found|missing|needs|the|and|with|without|this|that|is|are|was|were|for|from|of|open|opening|read|write|reading|writing|such|no such|` +
+		`permission|denied|already|in use|address|connection|refused|timeout|deadline|exceeded|canceled|interrupted|unexpected|syntax|parsing|string|strings|ints?|duration|bool|` +
+		`using|shows?|prints?|lists?|generate|autocompletion|additional|topics|aliases|examples?|more information about|did you mean)\b`,
+)
 
 // names are the program's own words that look English: they are typed, not read.
-var names = regexp.MustCompile(`--?[\w-]+|\b(table\|json\|ndjson\|csv\|yaml\|ids|table, json, ndjson, csv, yaml, ids|clientes list|clientes get|chaves list|verbo list|` +
-	`list|get, create|Use:)\b|https?://\S+|[\w.]+@[\w.]+`)
+var names = regexp.MustCompile(
+	`--?[\w-]+|\b(table\|json\|ndjson\|csv\|yaml\|ids|table, json, ndjson, csv, yaml, ids|clientes list|clientes get|chaves list|verbo list|` +
+		`list|get, create|Use:)\b|https?://\S+|[\w.]+@[\w.]+`,
+)
 
 func requirePortuguese(t *testing.T, what, text string) {
 	t.Helper()

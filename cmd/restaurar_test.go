@@ -88,8 +88,16 @@ func TestWhatDoesNotFitIsSaid(t *testing.T) {
 
 	r := runMonitor(t, "restaurar", "copia.sqlite", "--banco", para, "--chave-nova")
 	require.Equal(t, exitFailure, r.code)
-	require.Contains(t, r.err, "clientes, id 4, coluna telefone: tem 26 caracteres, e cabem 20; era \"(11) 99999-9999 ramal 1234\", fica \"(11) 99999-9999 rama\"\n")
-	require.Contains(t, r.err, "logs_auditoria, id 2, coluna cliente_id: aponta para o id 999 de clientes, que não existe; era 999, fica vazio (NULL)\n")
+	require.Contains(
+		t,
+		r.err,
+		"clientes, id 4, coluna telefone: tem 26 caracteres, e cabem 20; era \"(11) 99999-9999 ramal 1234\", fica \"(11) 99999-9999 rama\"\n",
+	)
+	require.Contains(
+		t,
+		r.err,
+		"logs_auditoria, id 2, coluna cliente_id: aponta para o id 999 de clientes, que não existe; era 999, fica vazio (NULL)\n",
+	)
 	require.Contains(t, r.err, "não cabem no banco de destino; nada foi gravado")
 	require.Contains(t, r.err, "→ corrija-os na origem e faça outra cópia, ou repita com --ajustar")
 	require.NoFileExists(t, "data/monitor.auditoria")

@@ -31,16 +31,30 @@ func dawn() (store.Resumo, store.Serie) {
 		},
 		ListaNovos: []store.ResumoDispositivo{{ID: 9, Desde: at("2026-11-23 12:00")}},
 	}
-	r.Clientes = store.ResumoClientes{Total: 312, Novos: 1, Desativados: 2, ListaNovos: []store.ResumoCliente{{ID: 3, Nome: "Ana", Email: "ana@x.com", Desde: at("2026-11-23 17:00")}}}
+	r.Clientes = store.ResumoClientes{
+		Total:       312,
+		Novos:       1,
+		Desativados: 2,
+		ListaNovos:  []store.ResumoCliente{{ID: 3, Nome: "Ana", Email: "ana@x.com", Desde: at("2026-11-23 17:00")}},
+	}
 	r.Acessos = store.ResumoAcessos{
 		Abertas: 14, Pessoas: 1, Recusados: 9, Bloqueios: 2,
-		Contas:    []store.ResumoRecusas{{Quem: "chefe@empresa.com", Vezes: 8, Ultima: at("2026-11-24 06:12")}, {Vezes: 1, Ultima: at("2026-11-23 06:12")}},
+		Contas: []store.ResumoRecusas{
+			{Quem: "chefe@empresa.com", Vezes: 8, Ultima: at("2026-11-24 06:12")},
+			{Vezes: 1, Ultima: at("2026-11-23 06:12")},
+		},
 		Enderecos: []store.ResumoRecusas{{Quem: "203.0.113.9", Vezes: 9, Ultima: at("2026-11-24 06:12")}},
 	}
 	r.Chaves.Revogadas = []store.ResumoChave{{ID: 1, Nome: "painel", Nivel: "leitura", Quando: at("2026-11-24 09:00")}}
 	r.Auditoria = store.ResumoAuditoria{Registros: 1, VerificadaEm: at("2026-11-20 11:00"), Integra: new(false), Problemas: 2}
 	r.Copia = store.ResumoCopia{FeitaEm: at("2026-11-14 05:00"), Bytes: new(int64(12_345_678))}
-	r.Mudanca = store.ResumoMudanca{TokensAbertos: 1, UltimaSessaoAntiga: at("2026-11-23 02:59"), Chamadores: 3, Recentes: 1, UltimaChamada: at("2026-11-24 10:59")}
+	r.Mudanca = store.ResumoMudanca{
+		TokensAbertos:      1,
+		UltimaSessaoAntiga: at("2026-11-23 02:59"),
+		Chamadores:         3,
+		Recentes:           1,
+		UltimaChamada:      at("2026-11-24 10:59"),
+	}
 	var s store.Serie
 	for _, n := range []int64{0, 10, -1, 38, 40} {
 		p := store.Ponto{}

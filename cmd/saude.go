@@ -78,7 +78,11 @@ func newProbe(cfg *settings.Config, address string, alive bool) (probe, error) {
 	}
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return probe{}, term.UsageError("exemplo: monitor saude --url http://127.0.0.1:5000", "--url %s não é um endereço http", term.OneLine(base))
+		return probe{}, term.UsageError(
+			"exemplo: monitor saude --url http://127.0.0.1:5000",
+			"--url %s não é um endereço http",
+			term.OneLine(base),
+		)
 	}
 	path := "readyz"
 	if alive {
@@ -126,7 +130,11 @@ func (p probe) ask(ctx context.Context) error {
 	}
 	resp, err := p.client.Do(r)
 	if err != nil {
-		return &term.ProblemError{Kind: term.ErrFailed, Sentence: "o servidor não respondeu em " + p.url, Hint: "confira se monitor serve está no ar e se o endereço é esse (monitor config mostrar)"}
+		return &term.ProblemError{
+			Kind:     term.ErrFailed,
+			Sentence: "o servidor não respondeu em " + p.url,
+			Hint:     "confira se monitor serve está no ar e se o endereço é esse (monitor config mostrar)",
+		}
 	}
 	defer resp.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<16))
@@ -134,8 +142,16 @@ func (p probe) ask(ctx context.Context) error {
 	case http.StatusOK:
 		return nil
 	case http.StatusServiceUnavailable:
-		return &term.ProblemError{Kind: store.ErrUnavailable, Sentence: "o servidor está no ar, mas o banco de dados não responde", Hint: "veja o que falta com: monitor setup --verificar"}
+		return &term.ProblemError{
+			Kind:     store.ErrUnavailable,
+			Sentence: "o servidor está no ar, mas o banco de dados não responde",
+			Hint:     "veja o que falta com: monitor setup --verificar",
+		}
 	default:
-		return &term.ProblemError{Kind: term.ErrFailed, Sentence: "em " + p.url + " responde outra coisa que não o monitor (status " + resp.Status[:3] + ")", Hint: "confira o endereço dado em --url"}
+		return &term.ProblemError{
+			Kind:     term.ErrFailed,
+			Sentence: "em " + p.url + " responde outra coisa que não o monitor (status " + resp.Status[:3] + ")",
+			Hint:     "confira o endereço dado em --url",
+		}
 	}
 }

@@ -38,13 +38,31 @@ indicado por --banco ou pela configuração precisa existir: crie-o com monitor 
 	}
 	cmd.Flags().String("endereco", "", "`HOST:PORTA` em que atende (padrão: 127.0.0.1:5000)")
 	settings.BindFlag(cmd.Flags(), "endereco", "endereco")
-	cmd.Flags().String("proxies", "", "`REDES` dos proxies em que se confia, separadas por vírgulas (exemplo: 127.0.0.1,10.0.0.0/8; padrão: nenhum)")
+	cmd.Flags().String(
+		"proxies",
+		"",
+		"`REDES` dos proxies em que se confia, separadas por vírgulas (exemplo: 127.0.0.1,10.0.0.0/8; padrão: nenhum)",
+	)
 	settings.BindFlag(cmd.Flags(), "proxies", "proxies")
 	var headerWait string
-	term.AddChoice(cmd, cmd.Flags(), &headerWait, "proxy-cabecalho", "", server.HeaderXForwardedFor, settings.HeaderOptions, "cabeçalho em que eles dizem quem chama; os outros são ignorados")
+	term.AddChoice(
+		cmd,
+		cmd.Flags(),
+		&headerWait,
+		"proxy-cabecalho",
+		"",
+		server.HeaderXForwardedFor,
+		settings.HeaderOptions,
+		"cabeçalho em que eles dizem quem chama; os outros são ignorados",
+	)
 	settings.BindFlag(cmd.Flags(), "proxy-cabecalho", "proxy.cabecalho")
 	cmd.Flags().BoolVar(&f.demo, "demo", false, "usa um banco temporário com dados de demonstração")
-	cmd.Flags().BoolVar(&f.transition, "transicao", false, "aceita, até --ate, dispositivos que ainda chamam sem credencial, como no sistema antigo")
+	cmd.Flags().BoolVar(
+		&f.transition,
+		"transicao",
+		false,
+		"aceita, até --ate, dispositivos que ainda chamam sem credencial, como no sistema antigo",
+	)
 	cmd.Flags().StringVar(&f.untilDay, "ate", "", "`DATA` (31/12/2026) em que a transição termina por si")
 	cmd.Flags().String("tls-cert", "", "`ARQUIVO` com o certificado, para servir por HTTPS")
 	settings.BindFlag(cmd.Flags(), "tls-cert", "tls.certificado")
@@ -162,11 +180,23 @@ func listenError(address string, err error) error {
 		if holder == "" {
 			holder = "outro programa"
 		}
-		return &term.ProblemError{Kind: term.ErrFailed, Sentence: "a porta " + port + " já está em uso por " + holder, Hint: "encerre-o ou escolha outra porta: monitor serve --endereco 127.0.0.1:" + otherPort(port)}
+		return &term.ProblemError{
+			Kind:     term.ErrFailed,
+			Sentence: "a porta " + port + " já está em uso por " + holder,
+			Hint:     "encerre-o ou escolha outra porta: monitor serve --endereco 127.0.0.1:" + otherPort(port),
+		}
 	case errors.Is(err, syscall.EACCES):
-		return &term.ProblemError{Kind: term.ErrFailed, Sentence: "sem permissão para usar a porta " + port, Hint: "escolha uma porta acima de 1023: monitor serve --endereco 127.0.0.1:5000"}
+		return &term.ProblemError{
+			Kind:     term.ErrFailed,
+			Sentence: "sem permissão para usar a porta " + port,
+			Hint:     "escolha uma porta acima de 1023: monitor serve --endereco 127.0.0.1:5000",
+		}
 	default:
-		return &term.ProblemError{Kind: term.ErrFailed, Sentence: "não foi possível atender em " + address, Hint: "use um endereço desta máquina, por exemplo 127.0.0.1:5000 ou 0.0.0.0:5000"}
+		return &term.ProblemError{
+			Kind:     term.ErrFailed,
+			Sentence: "não foi possível atender em " + address,
+			Hint:     "use um endereço desta máquina, por exemplo 127.0.0.1:5000 ou 0.0.0.0:5000",
+		}
 	}
 }
 
@@ -243,8 +273,12 @@ func (a *app) tellTransition(until time.Time, zone *time.Location) {
 	if until.IsZero() {
 		return
 	}
-	fmt.Fprintf(a.Err, "aviso: até %s dispositivos sem credencial podem registrar-se, dar sinal e informar conexões; veja quais com: monitor setup pendentes%s\n",
-		until.Add(-time.Second).In(zone).Format("02/01/2006 15:04"), a.bancoFlag())
+	fmt.Fprintf(
+		a.Err,
+		"aviso: até %s dispositivos sem credencial podem registrar-se, dar sinal e informar conexões; veja quais com: monitor setup pendentes%s\n",
+		until.Add(-time.Second).In(zone).Format("02/01/2006 15:04"),
+		a.bancoFlag(),
+	)
 }
 
 // serve fills in what every server needs and runs it.

@@ -97,7 +97,11 @@ func readValidPair(cert, key string) (*tls.Certificate, error) {
 	case now.After(pair.Leaf.NotAfter):
 		return nil, badCertificate("o certificado %s venceu em %s", cert, pair.Leaf.NotAfter.Local().Format(form))
 	case now.Before(pair.Leaf.NotBefore):
-		return nil, badCertificate("o certificado %s só vale a partir de %s; confira o relógio desta máquina", cert, pair.Leaf.NotBefore.Local().Format(form))
+		return nil, badCertificate(
+			"o certificado %s só vale a partir de %s; confira o relógio desta máquina",
+			cert,
+			pair.Leaf.NotBefore.Local().Format(form),
+		)
 	}
 	return pair, nil
 }

@@ -27,7 +27,12 @@ import (
 // selfSigned writes c.pem and c.key for 127.0.0.1.
 func selfSigned(t *testing.T, key any, serial int64, from, until time.Time) {
 	t.Helper()
-	template := &x509.Certificate{SerialNumber: big.NewInt(serial), NotBefore: from, NotAfter: until, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(serial),
+		NotBefore:    from,
+		NotAfter:     until,
+		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1)},
+	}
 	var public any
 	switch k := key.(type) {
 	case *ecdsa.PrivateKey:
@@ -105,7 +110,12 @@ func TestCookieOfARealTLSServer(t *testing.T) {
 	s := startServe(t, term.Streams{OutTerminal: true}, "--tls-cert", "c.pem", "--tls-chave", "c.key")
 	login := regexp.MustCompile(`e-mail +(\S+)\n +senha +(\S+)`).FindStringSubmatch(s.before)
 	require.Len(t, login, 3, s.before)
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/entrar", strings.NewReader(fmt.Sprintf(`{"email":%q,"senha":%q}`, login[1], login[2])))
+	r, err := http.NewRequestWithContext(
+		t.Context(),
+		http.MethodPost,
+		s.url+"/entrar",
+		strings.NewReader(fmt.Sprintf(`{"email":%q,"senha":%q}`, login[1], login[2])),
+	)
 	require.NoError(t, err)
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Origin", s.url)
@@ -168,7 +178,11 @@ func TestRenewedCertificateIsTakenUp(t *testing.T) {
 	selfSigned(t, ellipticKey(t), 1, from, until)
 	s := startServe(t, term.Streams{}, "--tls-cert", "c.pem", "--tls-chave", "c.key")
 	shown := func() int64 {
-		conn, err := tls.Dial("tcp", strings.TrimPrefix(s.url, "https://"), &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12})
+		conn, err := tls.Dial(
+			"tcp",
+			strings.TrimPrefix(s.url, "https://"),
+			&tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12},
+		)
 		require.NoError(t, err)
 		defer conn.Close()
 		return conn.ConnectionState().PeerCertificates[0].SerialNumber.Int64()

@@ -37,7 +37,10 @@ func (a *app) sessoesList() *cobra.Command {
 		example: "  monitor sessoes list --cliente joao@empresa.com",
 		flags:   func(cmd *cobra.Command) { cliente.add(a, cmd, "cliente", "da pessoa") },
 		search: func(ctx context.Context, s *session, j listWindow) (store.Pagina[store.SessaoAberta], error) {
-			return s.Sessoes.List(ctx, store.SessaoFiltro{ClienteID: cliente.id, Pagina: j.page, PorPagina: j.size, Cursor: j.cursor, SemTotal: j.noTotal})
+			return s.Sessoes.List(
+				ctx,
+				store.SessaoFiltro{ClienteID: cliente.id, Pagina: j.page, PorPagina: j.size, Cursor: j.cursor, SemTotal: j.noTotal},
+			)
 		},
 	})
 }

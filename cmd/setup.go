@@ -212,7 +212,8 @@ func (r *setupRun) files() {
 	o := r.cfg.Origin("banco")
 	path := map[string]string{settings.FromFile: o.Name, settings.FromDotEnv: ".env"}[o.Kind]
 	info, err := os.Stat(path)
-	if path == "" || err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 || term.MaskBanco(r.cfg.Text("banco")) == r.cfg.Text("banco") {
+	if path == "" || err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 ||
+		term.MaskBanco(r.cfg.Text("banco")) == r.cfg.Text("banco") {
 		return
 	}
 	f := store.Fase{
@@ -354,7 +355,10 @@ func (r *setupRun) next() {
 		// With the password hidden the flag could not be pasted, and with the
 		// password it would stand in the list of processes.
 		banco = ""
-		fmt.Fprintln(r.say, "  (antes, ponha a URL com a senha em DATABASE_URL, por exemplo no arquivo .env, e restrinja-o: chmod 600 .env)")
+		fmt.Fprintln(
+			r.say,
+			"  (antes, ponha a URL com a senha em DATABASE_URL, por exemplo no arquivo .env, e restrinja-o: chmod 600 .env)",
+		)
 	}
 	r.res.Proximos = []string{
 		"monitor serve" + banco,

@@ -80,7 +80,11 @@ func pinInFile(path, fingerprint string) error {
 	}
 	changed, ok := pinInYAML(text, fingerprint)
 	if !ok {
-		return &term.ProblemError{Kind: term.ErrFailed, Sentence: "não foi possível mudar " + path + " sem mexer no resto dele", Hint: `acrescente a ele à mão: db: {certificado: "` + fingerprint + `"}`}
+		return &term.ProblemError{
+			Kind:     term.ErrFailed,
+			Sentence: "não foi possível mudar " + path + " sem mexer no resto dele",
+			Hint:     `acrescente a ele à mão: db: {certificado: "` + fingerprint + `"}`,
+		}
 	}
 	return writePrivate(path, changed)
 }

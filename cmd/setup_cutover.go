@@ -46,13 +46,21 @@ func (r *setupRun) cutOpen(ctx context.Context, s *session) error {
 	})
 	p.Stop()
 	if err != nil {
-		return about(err, "encerrar o sistema antigo", "nada se perde: repita monitor setup --encerrar-flask"+r.a.bancoFlag()+" para terminar")
+		return about(
+			err,
+			"encerrar o sistema antigo",
+			"nada se perde: repita monitor setup --encerrar-flask"+r.a.bancoFlag()+" para terminar",
+		)
 	}
 	r.res.Aplicado = true
 	if stage, err = s.Sessoes.Stage(ctx); err != nil {
 		return err
 	}
-	fmt.Fprintf(r.say, "\nSistema antigo encerrado: %s. Nada do que está no banco serve de credencial.\n", say.Count(n, "token virou resumo", "tokens viraram resumos"))
+	fmt.Fprintf(
+		r.say,
+		"\nSistema antigo encerrado: %s. Nada do que está no banco serve de credencial.\n",
+		say.Count(n, "token virou resumo", "tokens viraram resumos"),
+	)
 	return nil
 }
 
@@ -64,7 +72,11 @@ func (r *setupRun) printCut(e store.Etapa) {
 			term.PersonText(e.Corte, r.cfg.Zone()), say.Count(int(e.Abertos), "sessão", "sessões"))
 		return
 	}
-	fmt.Fprintf(r.say, "  o token de %s está aberto no banco: é trocado pelo seu resumo (SHA-256)\n", say.Count(int(e.Abertos), "sessão", "sessões"))
+	fmt.Fprintf(
+		r.say,
+		"  o token de %s está aberto no banco: é trocado pelo seu resumo (SHA-256)\n",
+		say.Count(int(e.Abertos), "sessão", "sessões"),
+	)
 	fmt.Fprintln(r.say, "  quem está dentro do monitor continua dentro; no sistema antigo ninguém mais está")
 	fmt.Fprintln(r.say, "  de então em diante um token aberto não vale, nem o que o sistema antigo ainda grave")
 	if !e.Ultima.IsZero() {
@@ -79,5 +91,8 @@ func cutSQL(e store.Etapa) []string {
 	if !e.Corte.IsZero() {
 		return []string{fmt.Sprintf(hash, "ativa = false")}
 	}
-	return []string{fmt.Sprintf(hash, "ultima_atividade = <agora, se está aberta>"), "INSERT INTO monitor_estado(nome, valor) VALUES ('corte', <agora>)"}
+	return []string{
+		fmt.Sprintf(hash, "ultima_atividade = <agora, se está aberta>"),
+		"INSERT INTO monitor_estado(nome, valor) VALUES ('corte', <agora>)",
+	}
 }

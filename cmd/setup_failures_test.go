@@ -303,8 +303,24 @@ func TestSetupFaultsThatTakeTime(t *testing.T) {
 		{"MySQL's URL for PostgreSQL, TLS", plainFault(func(t *testing.T) string {
 			return strings.Replace(storetest.Postgres(t).Database(t), "postgresql:", "mysql:", 1) + "?ssl=true"
 		}), "tls", "nao_e_este_banco", failed, "postgresql:// ou mysql://", exitUnavailable},
-		{"silence at login", plainFault(func(t *testing.T) string { return "postgres://ana:" + secret + "@" + silent(t) + "/c" }), "login", "sem_resposta", failed, "confira", exitUnavailable},
-		{"silence at login, MySQL", plainFault(func(t *testing.T) string { return "mysql://ana:" + secret + "@" + silent(t) + "/c" }), "login", "sem_resposta", failed, "confira", exitUnavailable},
+		{
+			"silence at login",
+			plainFault(func(t *testing.T) string { return "postgres://ana:" + secret + "@" + silent(t) + "/c" }),
+			"login",
+			"sem_resposta",
+			failed,
+			"confira",
+			exitUnavailable,
+		},
+		{
+			"silence at login, MySQL",
+			plainFault(func(t *testing.T) string { return "mysql://ana:" + secret + "@" + silent(t) + "/c" }),
+			"login",
+			"sem_resposta",
+			failed,
+			"confira",
+			exitUnavailable,
+		},
 		{"silence in the middle", plainFault(func(t *testing.T) string {
 			s := storetest.Postgres(t)
 			p := storetest.Proxy(t, s.Addr())
@@ -326,9 +342,18 @@ func TestSetupFaultsOfTLS(t *testing.T) {
 				return failure{url: s.Database(t) + "?sslmode=verify-full&sslrootcert=" + url.QueryEscape(ca), senha: s.Password}
 			}
 		}
-		tests = append(tests,
+		tests = append(
+			tests,
 			failureCase{"expired " + kind, with(-time.Hour, "127.0.0.1"), "tls", "certificado_vencido", failed, "renove", exitUnavailable},
-			failureCase{"wrong name " + kind, with(20*time.Hour, "banco.exemplo.com"), "tls", "certificado_de_outro_nome", failed, "o nome que está no certificado", exitUnavailable},
+			failureCase{
+				"wrong name " + kind,
+				with(20*time.Hour, "banco.exemplo.com"),
+				"tls",
+				"certificado_de_outro_nome",
+				failed,
+				"o nome que está no certificado",
+				exitUnavailable,
+			},
 			failureCase{"no TLS " + kind, func(t *testing.T) failure {
 				return failure{url: start(t, storetest.WithoutTLS()).Database(t) + "?sslmode=verify-full"}
 			}, "tls", "sem_tls", failed, "sslmode=disable", exitUnavailable},
@@ -336,14 +361,34 @@ func TestSetupFaultsOfTLS(t *testing.T) {
 	}
 	shared := map[string]func(testing.TB) *storetest.Server{"postgres": storetest.Postgres, "mariadb": storetest.MariaDB}
 	for kind, get := range shared {
-		tests = append(tests,
-			failureCase{"private authority " + kind, plainFault(func(t *testing.T) string { return get(t).Database(t) + "?sslmode=verify-full" }), "tls", "autoridade_desconhecida", failed, "--confiar-certificado", exitUnavailable},
-			failureCase{"not verified " + kind, plainFault(func(t *testing.T) string { return get(t).Database(t) + "?sslmode=require" }), "tls", "tls_sem_verificacao", warned, "verify-full", exitOK},
+		tests = append(
+			tests,
+			failureCase{
+				"private authority " + kind,
+				plainFault(func(t *testing.T) string { return get(t).Database(t) + "?sslmode=verify-full" }),
+				"tls",
+				"autoridade_desconhecida",
+				failed,
+				"--confiar-certificado",
+				exitUnavailable,
+			},
+			failureCase{
+				"not verified " + kind,
+				plainFault(func(t *testing.T) string { return get(t).Database(t) + "?sslmode=require" }),
+				"tls",
+				"tls_sem_verificacao",
+				warned,
+				"verify-full",
+				exitOK,
+			},
 			failureCase{"ending soon " + kind, func(t *testing.T) failure {
 				return failure{url: get(t).Database(t) + "?sslmode=verify-full", env: map[string]string{"MONITOR_DB_CA": get(t).CA}}
 			}, "tls", "certificado_vencendo", warned, "renove", exitOK},
 			failureCase{"another certificate " + kind, func(t *testing.T) failure {
-				return failure{url: get(t).Database(t) + "?sslmode=require", env: map[string]string{"MONITOR_DB_CERTIFICADO": strings.Repeat("ab", 32)}}
+				return failure{
+					url: get(t).Database(t) + "?sslmode=require",
+					env: map[string]string{"MONITOR_DB_CERTIFICADO": strings.Repeat("ab", 32)},
+				}
 			}, "tls", "certificado_trocado", failed, "--confiar-certificado", exitUnavailable},
 		)
 	}

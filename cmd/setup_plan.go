@@ -43,9 +43,11 @@ func planCost(p store.Plano) []string {
 }
 
 var (
-	createStatement = regexp.MustCompile(`(?i)^(?:-- .*\n)*CREATE\s+(?:UNIQUE\s+|VIRTUAL\s+)?(TABLE|INDEX|TRIGGER)\s+(?:IF\s+NOT\s+EXISTS\s+)?(\w+)`)
-	alterStatement  = regexp.MustCompile(`(?i)^(?:-- .*\n)*ALTER\s+TABLE\s+(\w+)`)
-	addedColumn     = regexp.MustCompile(`(?i)\bADD\s+COLUMN\b`)
+	createStatement = regexp.MustCompile(
+		`(?i)^(?:-- .*\n)*CREATE\s+(?:UNIQUE\s+|VIRTUAL\s+)?(TABLE|INDEX|TRIGGER)\s+(?:IF\s+NOT\s+EXISTS\s+)?(\w+)`,
+	)
+	alterStatement = regexp.MustCompile(`(?i)^(?:-- .*\n)*ALTER\s+TABLE\s+(\w+)`)
+	addedColumn    = regexp.MustCompile(`(?i)\bADD\s+COLUMN\b`)
 )
 
 // sixTables are there already in an adopted database.

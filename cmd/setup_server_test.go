@@ -38,7 +38,11 @@ func TestSetupOnServers(t *testing.T) {
 			require.True(t, got.Aplicado)
 			require.Equal(t, defaultAdmin, got.Administrador.Email)
 			require.Equal(t, 1, got.Estatisticas.TotalClientes)
-			require.True(t, slices.ContainsFunc(got.Fases, func(f store.Fase) bool { return f.Codigo == "escrita" }), "the new database was examined too")
+			require.True(
+				t,
+				slices.ContainsFunc(got.Fases, func(f store.Fase) bool { return f.Codigo == "escrita" }),
+				"the new database was examined too",
+			)
 			requireNoSecret(t, f, r.out+r.err)
 
 			got, r = runFault(t, f)
@@ -86,7 +90,11 @@ func TestSetupFinishesHalfAMigration(t *testing.T) {
 func TestSetupAfterAnEarlyKill(t *testing.T) {
 	s := storetest.MariaDB(t)
 	at := s.Database(t)
-	storetest.Exec(t, inside(t, s, at), "CREATE TABLE monitor_travas (nome VARCHAR(50) NOT NULL PRIMARY KEY, dono VARCHAR(64) NOT NULL, ate BIGINT NOT NULL)")
+	storetest.Exec(
+		t,
+		inside(t, s, at),
+		"CREATE TABLE monitor_travas (nome VARCHAR(50) NOT NULL PRIMARY KEY, dono VARCHAR(64) NOT NULL, ate BIGINT NOT NULL)",
+	)
 	fresh(t)
 	got, r := runFault(t, failure{url: at})
 	require.Equal(t, 0, r.code, r.out+r.err)

@@ -47,7 +47,16 @@ func TestSetupOptions(t *testing.T) {
 	_, r = setupJSON(t, "--verificar")
 	require.Equal(t, 0, r.code)
 	require.NoDirExists(t, "data")
-	r = runWith(t, term.Streams{In: strings.NewReader("Senha-Escolhida-2026\n")}, "setup", "--admin-email", "eu@empresa.com", "--senha-stdin", "-o", "json")
+	r = runWith(
+		t,
+		term.Streams{In: strings.NewReader("Senha-Escolhida-2026\n")},
+		"setup",
+		"--admin-email",
+		"eu@empresa.com",
+		"--senha-stdin",
+		"-o",
+		"json",
+	)
 	require.Equal(t, 0, r.code, r.err)
 	require.NotContains(t, r.out+r.err, "Senha-Escolhida")
 	require.Contains(t, r.out, "eu@empresa.com")
@@ -112,11 +121,25 @@ func TestPlanSummary(t *testing.T) {
 		"CREATE UNIQUE INDEX e ON a(b)", "INSERT INTO a SELECT 1", "CREATE TRIGGER f AFTER INSERT ON a BEGIN SELECT 1; END", "create trigger g",
 	}}
 	require.Equal(t, "acrescenta 2 tabelas, 1 índice e 2 gatilhos; os dados das seis tabelas não mudam", planSummary(p))
-	p.SQL = append(p.SQL, "CREATE INDEX IF NOT EXISTS h ON a(b)", "-- talvez\nCREATE INDEX i ON a(b)", "ALTER TABLE a ENABLE ROW LEVEL SECURITY", "REVOKE ALL ON TABLE a FROM anon")
-	require.Equal(t, "acrescenta 2 tabelas, 3 índices e 2 gatilhos; fecha 1 tabela à API pública do provedor (papéis anon e authenticated); os dados das seis tabelas não mudam", planSummary(p))
+	p.SQL = append(
+		p.SQL,
+		"CREATE INDEX IF NOT EXISTS h ON a(b)",
+		"-- talvez\nCREATE INDEX i ON a(b)",
+		"ALTER TABLE a ENABLE ROW LEVEL SECURITY",
+		"REVOKE ALL ON TABLE a FROM anon",
+	)
+	require.Equal(
+		t,
+		"acrescenta 2 tabelas, 3 índices e 2 gatilhos; fecha 1 tabela à API pública do provedor (papéis anon e authenticated); os dados das seis tabelas não mudam",
+		planSummary(p),
+	)
 	p.Consertos = []string{"ALTER TABLE clientes ADD COLUMN dados_extras TEXT"}
 	mended := p
-	mended.SQL = append(append([]string{}, p.Consertos...), "ALTER TABLE clientes ADD COLUMN x INT,\n\tADD COLUMN y INT", "ALTER TABLE monitor_a ADD COLUMN z INT")
+	mended.SQL = append(
+		append([]string{}, p.Consertos...),
+		"ALTER TABLE clientes ADD COLUMN x INT,\n\tADD COLUMN y INT",
+		"ALTER TABLE monitor_a ADD COLUMN z INT",
+	)
 	require.Equal(t, "acrescenta 2 colunas; os dados das seis tabelas não mudam", planSummary(mended))
 	p.Consertos = nil
 	p.SQL = p.SQL[:len(p.SQL)-4]

@@ -57,15 +57,24 @@ func (r *setupRun) printUndo(p store.Remocao) {
 		fmt.Fprintln(r.say, "  termina uma retirada que foi interrompida no meio")
 	}
 	if !p.Adotado {
-		fmt.Fprintln(r.say, "  atenção: este banco foi criado pelo monitor, não pelo sistema antigo; sem o monitor ele só serve a um programa que conheça as seis tabelas")
+		fmt.Fprintln(
+			r.say,
+			"  atenção: este banco foi criado pelo monitor, não pelo sistema antigo; sem o monitor ele só serve a um programa que conheça as seis tabelas",
+		)
 	}
 	fmt.Fprintln(r.say, "  sai: "+removal(p.SQL))
-	fmt.Fprintln(r.say, "  ficam: as seis tabelas do sistema antigo e os seus dados, também os que o monitor gravou; as senhas valem nos dois")
+	fmt.Fprintln(
+		r.say,
+		"  ficam: as seis tabelas do sistema antigo e os seus dados, também os que o monitor gravou; as senhas valem nos dois",
+	)
 	if lost := losses(p); lost != "" {
 		fmt.Fprintln(r.say, "  perde-se: "+lost)
 	}
 	if p.Sessoes > 0 {
-		fmt.Fprintln(r.say, "  termina: "+say.Count(int(p.Sessoes), "sessão aberta, que só o monitor lê", "sessões abertas, que só o monitor lê"))
+		fmt.Fprintln(
+			r.say,
+			"  termina: "+say.Count(int(p.Sessoes), "sessão aberta, que só o monitor lê", "sessões abertas, que só o monitor lê"),
+		)
 	}
 	if p.Extensao {
 		fmt.Fprintln(r.say, "  fica também: a extensão pg_trgm, que outros programas podem usar")

@@ -19,8 +19,16 @@ func (a *app) obey(path, flag string, named bool) error {
 	case why == "":
 		return nil
 	case !named:
-		return term.UsageError(fmt.Sprintf("corrija o dono e as permissões, ou aceite o arquivo dizendo o nome dele: %s %s; melhor ainda, execute o monitor como o usuário dono dele (sudo -u)", flag, term.ShellQuote(path)),
-			"como root, o monitor não obedece ao arquivo %s: %s", absolute(path), why)
+		return term.UsageError(
+			fmt.Sprintf(
+				"corrija o dono e as permissões, ou aceite o arquivo dizendo o nome dele: %s %s; melhor ainda, execute o monitor como o usuário dono dele (sudo -u)",
+				flag,
+				term.ShellQuote(path),
+			),
+			"como root, o monitor não obedece ao arquivo %s: %s",
+			absolute(path),
+			why,
+		)
 	default:
 		fmt.Fprintf(a.Err, "aviso: obedecendo, como root, ao arquivo %s, embora %s\n", absolute(path), why)
 		return nil
@@ -39,5 +47,8 @@ func (a *app) tellPasswordInArgument(c *settings.Config) {
 	if c.Origin("banco").Kind != settings.FromFlag || term.MaskBanco(c.Text("banco")) == c.Text("banco") {
 		return
 	}
-	fmt.Fprintln(a.Err, "aviso: a senha em --banco aparece a todos na lista de processos desta máquina e no histórico do terminal; ponha a URL em DATABASE_URL, no ambiente ou no arquivo .env")
+	fmt.Fprintln(
+		a.Err,
+		"aviso: a senha em --banco aparece a todos na lista de processos desta máquina e no histórico do terminal; ponha a URL em DATABASE_URL, no ambiente ou no arquivo .env",
+	)
 }

@@ -41,10 +41,16 @@ func (a *app) tuiCommand() *cobra.Command {
 
 func (a *app) runTUI(cmd *cobra.Command, f tuiFlags) error {
 	if !a.InTerminal || !a.OutTerminal {
-		return term.UsageError("em scripts use os comandos, por exemplo: monitor clientes list -o json", "monitor tui precisa de um terminal")
+		return term.UsageError(
+			"em scripts use os comandos, por exemplo: monitor clientes list -o json",
+			"monitor tui precisa de um terminal",
+		)
 	}
 	if f.login && f.readOnly {
-		return term.UsageError("uma pessoa entra com o que o nível dela permite; para só olhar, use --somente-leitura sem --entrar", "--entrar abre uma sessão, o que --somente-leitura não deixa gravar")
+		return term.UsageError(
+			"uma pessoa entra com o que o nível dela permite; para só olhar, use --somente-leitura sem --entrar",
+			"--entrar abre uma sessão, o que --somente-leitura não deixa gravar",
+		)
 	}
 	cfg, err := a.config(cmd)
 	if err != nil {

@@ -163,7 +163,12 @@ func TestSlowReadersTakeNoSeat(t *testing.T) {
 	for _, c := range open {
 		require.NoError(t, c.(*net.TCPConn).SetReadBuffer(4<<10))
 	}
-	require.Eventually(t, func() bool { return strings.Contains(h.log.String(), "respostas demais sem ler") }, time.Minute, 10*time.Millisecond)
+	require.Eventually(
+		t,
+		func() bool { return strings.Contains(h.log.String(), "respostas demais sem ler") },
+		time.Minute,
+		10*time.Millisecond,
+	)
 	require.LessOrEqual(t, answers.taken(), int64(callerBudget))
 	require.Positive(t, answers.taken())
 	require.Equal(t, 200, h.admin("GET", "/api/db/clientes", nil).status)

@@ -120,7 +120,12 @@ func TestNothingChangesUnaudited(t *testing.T) {
 			try(fmt.Sprintf("%s %d", pattern, i), m.prepare(r, use, admin))
 			audited = true
 		}
-		require.True(t, audited || pattern == "POST /api/db/auth/senha", "%s: say in mudancas how an administrator changes something by it", pattern)
+		require.True(
+			t,
+			audited || pattern == "POST /api/db/auth/senha",
+			"%s: say in mudancas how an administrator changes something by it",
+			pattern,
+		)
 	}
 	person := m.callers[1].with
 	person.method, person.path = "POST", "/api/db/auth/senha"
@@ -134,7 +139,10 @@ func TestNothingChangesUnaudited(t *testing.T) {
 	attempt("entrar", request{method: "POST", path: "/entrar", body: who, header: http.Header{"Origin": {m.url}}})
 	attempt("senha errada", request{method: "POST", path: "/api/db/auth/login", body: map[string]any{"email": "outro@x.com", "senha": "x"}})
 	attempt("logout", request{method: "POST", path: "/api/db/auth/logout", bearer: person.bearer})
-	attempt("sair", request{method: "POST", path: "/sair", header: http.Header{"Origin": {m.url}, "Cookie": {"monitor_sessao=" + person.bearer}}})
+	attempt(
+		"sair",
+		request{method: "POST", path: "/sair", header: http.Header{"Origin": {m.url}, "Cookie": {"monitor_sessao=" + person.bearer}}},
+	)
 	require.Greater(t, seen, 20)
 	v, err := m.local().Logs.Verify(t.Context())
 	require.NoError(t, err)
@@ -199,6 +207,10 @@ func TestRefusalsReachTheTrail(t *testing.T) {
 			continue
 		}
 		require.Equal(t, "desconhecido", dados.Ator)
-		require.Equal(t, map[string]int{"GET /api/db/clientes sem_credencial": 50, "GET /api/db/logs chave_invalida": 50}, dados.Depois.Motivos)
+		require.Equal(
+			t,
+			map[string]int{"GET /api/db/clientes sem_credencial": 50, "GET /api/db/logs chave_invalida": 50},
+			dados.Depois.Motivos,
+		)
 	}
 }

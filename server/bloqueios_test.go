@@ -35,7 +35,14 @@ func TestLockIsTold(t *testing.T) {
 	h.newPerson("ana@x.com", store.Usuario)
 	open := h.login("ana@x.com", userSenha)
 	try := func(path, email, senha string) reply {
-		return h.do(request{method: "POST", path: path, header: http.Header{"Origin": {h.url}}, body: map[string]any{"email": email, "senha": senha}})
+		return h.do(
+			request{
+				method: "POST",
+				path:   path,
+				header: http.Header{"Origin": {h.url}},
+				body:   map[string]any{"email": email, "senha": senha},
+			},
+		)
 	}
 	for range 4 {
 		require.Equal(t, 401, try("/api/db/auth/login", "ana@x.com", "errada").status)
@@ -58,7 +65,14 @@ func TestLockIsTold(t *testing.T) {
 		}
 	}
 	require.Equal(t, 200, h.do(request{method: "GET", path: "/api/db/auth/validar", bearer: open}).status)
-	own := h.do(request{method: "POST", path: "/api/db/auth/senha", bearer: open, body: map[string]any{"senha_atual": userSenha, "senha_nova": "outra-senha-1"}})
+	own := h.do(
+		request{
+			method: "POST",
+			path:   "/api/db/auth/senha",
+			bearer: open,
+			body:   map[string]any{"senha_atual": userSenha, "senha_nova": "outra-senha-1"},
+		},
+	)
 	require.Equal(t, 200, own.status, own.text)
 
 	list := h.admin("GET", "/api/db/bloqueios", nil)
@@ -84,7 +98,14 @@ func TestFailedLoginsHaveEqualBytes(t *testing.T) {
 	for _, path := range []string{"/api/db/auth/login", "/entrar"} {
 		want := ""
 		for email, senha := range map[string]string{"errada@x.com": "errada", "inativa@x.com": userSenha, "sem-senha@x.com": userSenha, "desconhecida@x.com": userSenha} {
-			got := h.do(request{method: "POST", path: path, header: http.Header{"Origin": {h.url}}, body: map[string]any{"email": email, "senha": senha}})
+			got := h.do(
+				request{
+					method: "POST",
+					path:   path,
+					header: http.Header{"Origin": {h.url}},
+					body:   map[string]any{"email": email, "senha": senha},
+				},
+			)
 			requireFailure(t, got, 401, "credenciais_invalidas")
 			if want == "" {
 				want = got.sameBytes()

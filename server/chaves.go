@@ -79,7 +79,14 @@ func (s *Server) createChave(ctx context.Context, in *chaveInput) (*chaveAnswer,
 		return nil, err
 	}
 	if segredo == "" {
-		return &chaveAnswer{chaveBody{true, "Um pedido igual já criou esta chave, e o segredo só foi mostrado naquela vez: se ele se perdeu, revogue-a e crie outra", nil, c}}, nil
+		return &chaveAnswer{
+			chaveBody{
+				true,
+				"Um pedido igual já criou esta chave, e o segredo só foi mostrado naquela vez: se ele se perdeu, revogue-a e crie outra",
+				nil,
+				c,
+			},
+		}, nil
 	}
 	return &chaveAnswer{chaveBody{true, "", &segredo, c}}, nil
 }

@@ -60,10 +60,13 @@ func (report) Schema(huma.Registry) *huma.Schema {
 		Properties: map[string]*huma.Schema{
 			"dispositivo_id": {Type: huma.TypeInteger, Description: "Só administradores podem omitir"},
 			"cliente_id":     {Type: huma.TypeInteger, Description: "Vale só para administradores; senão é o dono do dispositivo"},
-			"conexoes": {Type: huma.TypeArray, Items: &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true, Properties: map[string]*huma.Schema{
-				"ip_local": text, "porta_local": number, "ip_remoto": text, "porta_remota": number, "laddr": end, "raddr": end,
-				"type": text, "status": text, "processo": text, "name": text, "pid": number,
-			}}},
+			"conexoes": {
+				Type: huma.TypeArray,
+				Items: &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true, Properties: map[string]*huma.Schema{
+					"ip_local": text, "porta_local": number, "ip_remoto": text, "porta_remota": number, "laddr": end, "raddr": end,
+					"type": text, "status": text, "processo": text, "name": text, "pid": number,
+				}},
+			},
 		},
 		Examples: []any{map[string]any{"dispositivo_id": 3, "conexoes": []any{map[string]any{
 			"ip_local": "192.168.1.100", "porta_local": 50123, "ip_remoto": "142.250.1.1", "porta_remota": 443, "processo": "chrome.exe", "pid": 4321,

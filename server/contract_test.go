@@ -199,7 +199,11 @@ func TestPageSizes(t *testing.T) {
 func TestIgnoredFieldsAreNamed(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	made := h.admin("POST", "/api/db/clientes", map[string]any{"nome": "Ana", "email": "ana@x.com", "id": 77, "ativo": false, "senha_hash": "x", "zzz": 1})
+	made := h.admin(
+		"POST",
+		"/api/db/clientes",
+		map[string]any{"nome": "Ana", "email": "ana@x.com", "id": 77, "ativo": false, "senha_hash": "x", "zzz": 1},
+	)
 	require.Equal(t, 201, made.status, made.text)
 	require.Equal(t, []any{"ativo", "id", "senha_hash", "zzz"}, made.json["ignorados"])
 	require.Equal(t, true, made.json["cliente"].(map[string]any)["ativo"])
@@ -225,7 +229,11 @@ func TestNewRoutesRefuseUnknownFields(t *testing.T) {
 func TestEveryWrongFieldIsNamed(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	got := h.admin("POST", "/api/db/clientes", map[string]any{"nome": []int{1}, "email": true, "dados_extras": "x", "telefone": 11999998888})
+	got := h.admin(
+		"POST",
+		"/api/db/clientes",
+		map[string]any{"nome": []int{1}, "email": true, "dados_extras": "x", "telefone": 11999998888},
+	)
 	requireFailure(t, got, 400, "dados_invalidos")
 	require.Equal(t, map[string]any{
 		"nome": "Deve ser um texto", "email": "Deve ser um texto", "dados_extras": "Deve ser um objeto JSON",

@@ -128,11 +128,20 @@ func TestEnteringIsBoundToTheOrigin(t *testing.T) {
 	h := newHouse(t)
 	h.newPerson("ana@x.com", store.Usuario)
 	for _, header := range []http.Header{{}, {"Sec-Fetch-Site": {"cross-site"}}, {"Origin": {"https://mal.example"}}} {
-		got := h.do(request{method: "POST", path: "/entrar", header: header, body: map[string]any{"email": "ana@x.com", "senha": userSenha}})
+		got := h.do(
+			request{method: "POST", path: "/entrar", header: header, body: map[string]any{"email": "ana@x.com", "senha": userSenha}},
+		)
 		requireFailure(t, got, 403, "origem_recusada")
 		require.Empty(t, got.header.Get("Set-Cookie"))
 	}
-	wrong := h.do(request{method: "POST", path: "/entrar", header: http.Header{"Origin": {h.url}}, body: map[string]any{"email": "ana@x.com", "senha": "errada"}})
+	wrong := h.do(
+		request{
+			method: "POST",
+			path:   "/entrar",
+			header: http.Header{"Origin": {h.url}},
+			body:   map[string]any{"email": "ana@x.com", "senha": "errada"},
+		},
+	)
 	require.Equal(t, 401, wrong.status)
 	require.Equal(t, "Credenciais inválidas", wrong.json["error"])
 	require.Empty(t, wrong.header.Get("Set-Cookie"))
@@ -151,7 +160,15 @@ func TestHeaderCredentialsNeverLookAtTheCookie(t *testing.T) {
 		require.Equal(t, 401, h.do(q).status)
 	}
 	// A key needs no origin, cookie or not.
-	got := h.do(request{method: "POST", path: "/api/db/clientes", key: h.key, header: header, body: map[string]any{"nome": "B", "email": "b@x.com"}})
+	got := h.do(
+		request{
+			method: "POST",
+			path:   "/api/db/clientes",
+			key:    h.key,
+			header: header,
+			body:   map[string]any{"nome": "B", "email": "b@x.com"},
+		},
+	)
 	require.Equal(t, 201, got.status, got.text)
 	empty := http.Header{"Cookie": header["Cookie"], "Authorization": {"Bearer "}}
 	require.Equal(t, 401, h.do(request{method: "GET", path: "/api/db/clientes", header: empty}).status)

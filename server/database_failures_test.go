@@ -12,7 +12,9 @@ import (
 )
 
 // inside is what no failure may tell: SQL, drivers, our own tables, files, code.
-var inside = regexp.MustCompile(`(?i)\b(select|insert|update|delete|from|where)\b .*\b(from|into|set|where|values)\b|no such|sqlstate|sql:|sqlite|pgx|mysql|maria|postgres|relation|doesn't exist|does not exist|constraint|syntax|goroutine|panic|\.go:|monitor_|_fora|/tmp|127\.0\.0\.1|dial |localhost`)
+var inside = regexp.MustCompile(
+	`(?i)\b(select|insert|update|delete|from|where)\b .*\b(from|into|set|where|values)\b|no such|sqlstate|sql:|sqlite|pgx|mysql|maria|postgres|relation|doesn't exist|does not exist|constraint|syntax|goroutine|panic|\.go:|monitor_|_fora|/tmp|127\.0\.0\.1|dial |localhost`,
+)
 
 // TestDatabaseFaultsTellNothing sends the recorded requests while one table after
 // the other is missing, so that real errors of every driver come up from every
@@ -44,7 +46,16 @@ func TestDatabaseFaultsTellNothing(t *testing.T) {
 				id := got.json["request_id"].(string) // chance may spell a word in it
 				require.NotRegexp(t, inside, strings.ReplaceAll(got.text, id, ""), "%s %s without %s", q.method, q.path, table)
 				for name, values := range got.header {
-					require.NotRegexp(t, inside, strings.ReplaceAll(strings.Join(values, " "), id, ""), "%s of %s %s without %s", name, q.method, q.path, table)
+					require.NotRegexp(
+						t,
+						inside,
+						strings.ReplaceAll(strings.Join(values, " "), id, ""),
+						"%s of %s %s without %s",
+						name,
+						q.method,
+						q.path,
+						table,
+					)
 				}
 			})
 			require.Positive(t, failed, "nobody missed %s", table)

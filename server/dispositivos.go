@@ -119,8 +119,11 @@ func (registration) Schema(huma.Registry) *huma.Schema {
 		Type: huma.TypeObject, AdditionalProperties: true,
 		Description: "Com system_info, ou a própria informação no primeiro nível. O dispositivo é reconhecido pelo segredo, senão por mac_address, senão, onde nenhum dos lados tem MAC, por hostname (ou computador). Nomes e endereços que muitas máquinas têm não identificam ninguém.",
 		Properties: map[string]*huma.Schema{
-			"system_info":    {Type: huma.TypeObject, AdditionalProperties: true, Description: "Até 64 KiB e 8 níveis, guardado inteiro"},
-			"cliente_id":     {Type: huma.TypeInteger, Description: "De quem é o dispositivo. Um administrador ou moderador o muda de dono por aqui; para os outros o dono fica, e ignorados o diz"},
+			"system_info": {Type: huma.TypeObject, AdditionalProperties: true, Description: "Até 64 KiB e 8 níveis, guardado inteiro"},
+			"cliente_id": {
+				Type:        huma.TypeInteger,
+				Description: "De quem é o dispositivo. Um administrador ou moderador o muda de dono por aqui; para os outros o dono fica, e ignorados o diz",
+			},
 			"segredo_sha256": {Type: huma.TypeString, Description: "SHA-256, em hexadecimal, do segredo que o dispositivo fez para si"},
 		},
 		Examples: []any{map[string]any{

@@ -60,11 +60,19 @@ var (
 	errBodyDepth   = refusal(http.StatusBadRequest, "json_profundo", "O JSON tem mais de 32 níveis")
 	errBodyFields  = refusal(http.StatusBadRequest, "json_campos", "O JSON tem mais de 1.000 campos")
 	errOrigin      = refusal(http.StatusForbidden, "origem_recusada", "A requisição parece vir de outro site e foi recusada")
-	errHost        = refusal(http.StatusForbidden, "host_recusado", "Sem credencial, as medidas são pedidas desta máquina a 127.0.0.1 ou localhost; por outro nome, envie uma chave de leitura em X-API-Key")
-	errMustChange  = refusal(http.StatusForbidden, "trocar_senha", "Troque sua senha antes de continuar")
-	errIfMatch     = refusal(http.StatusBadRequest, "if_match_invalido", "If-Match deve trazer uma única versão, como veio em ETag")
-	errWaiting     = refusal(http.StatusServiceUnavailable, "indisponivel", "O servidor ainda espera pelo banco de dados; tente de novo em instantes")
-	errNoPassword  = refusal(http.StatusForbidden, "sem_permissao", "Esta credencial não é de uma pessoa e não tem senha")
+	errHost        = refusal(
+		http.StatusForbidden,
+		"host_recusado",
+		"Sem credencial, as medidas são pedidas desta máquina a 127.0.0.1 ou localhost; por outro nome, envie uma chave de leitura em X-API-Key",
+	)
+	errMustChange = refusal(http.StatusForbidden, "trocar_senha", "Troque sua senha antes de continuar")
+	errIfMatch    = refusal(http.StatusBadRequest, "if_match_invalido", "If-Match deve trazer uma única versão, como veio em ETag")
+	errWaiting    = refusal(
+		http.StatusServiceUnavailable,
+		"indisponivel",
+		"O servidor ainda espera pelo banco de dados; tente de novo em instantes",
+	)
+	errNoPassword = refusal(http.StatusForbidden, "sem_permissao", "Esta credencial não é de uma pessoa e não tem senha")
 )
 
 // bodyTooLarge names the limit, in bytes, that a body has passed.
@@ -116,13 +124,28 @@ var kinds = []kind{
 	{store.ErrForbidden, http.StatusForbidden, "sem_permissao", "Você não tem permissão para isso"},
 	{store.ErrReadOnly, http.StatusForbidden, "somente_leitura", "O sistema está aberto somente para leitura"},
 	{store.ErrNotFound, http.StatusNotFound, "nao_encontrado", "Registro não encontrado"},
-	{store.ErrConflict, http.StatusConflict, "conflito", "O registro foi alterado por outra pessoa; confira os dados atuais e tente de novo"},
+	{
+		store.ErrConflict,
+		http.StatusConflict,
+		"conflito",
+		"O registro foi alterado por outra pessoa; confira os dados atuais e tente de novo",
+	},
 	{store.ErrIdempotency, http.StatusUnprocessableEntity, "idempotencia", "Esta Idempotency-Key já foi usada com outro conteúdo"},
 	{store.ErrTooMany, http.StatusTooManyRequests, "muitos_pedidos", "Há pedidos demais abertos ao mesmo tempo"},
 	{store.ErrBloqueado, http.StatusTooManyRequests, "muitas_tentativas", "Muitas tentativas com senha errada: aguarde e tente de novo"},
 	{store.ErrSobrecarga, http.StatusServiceUnavailable, errOverload.Codigo, errOverload.Erro},
-	{store.ErrChaveAuditoria, http.StatusServiceUnavailable, "chave_auditoria", "O servidor não tem a chave que assina a trilha de auditoria: quem o administra precisa trazê-la com monitor auditoria chave trazer"},
-	{store.ErrUnavailable, http.StatusServiceUnavailable, "indisponivel", "O banco de dados não está disponível; tente de novo em instantes"},
+	{
+		store.ErrChaveAuditoria,
+		http.StatusServiceUnavailable,
+		"chave_auditoria",
+		"O servidor não tem a chave que assina a trilha de auditoria: quem o administra precisa trazê-la com monitor auditoria chave trazer",
+	},
+	{
+		store.ErrUnavailable,
+		http.StatusServiceUnavailable,
+		"indisponivel",
+		"O banco de dados não está disponível; tente de novo em instantes",
+	},
 	{context.DeadlineExceeded, http.StatusServiceUnavailable, "tempo_esgotado", "O pedido demorou demais; tente de novo em instantes"},
 	{context.Canceled, http.StatusServiceUnavailable, "cancelado", "O pedido foi cancelado antes de terminar"},
 }

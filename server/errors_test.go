@@ -55,7 +55,11 @@ func TestEveryErrorHasItsAnswer(t *testing.T) {
 		if c.campos != "" {
 			require.Contains(t, got.json["campos"], c.campos)
 		}
-		require.Equal(t, c.quiet, c.status >= 500 && !strings.Contains(log.String(), "requisição falhou") && !errors.Is(c.err, context.Canceled))
+		require.Equal(
+			t,
+			c.quiet,
+			c.status >= 500 && !strings.Contains(log.String(), "requisição falhou") && !errors.Is(c.err, context.Canceled),
+		)
 		if c.status >= 500 && !c.quiet && !errors.Is(c.err, context.Canceled) {
 			require.Contains(t, log.String(), canary, "the log must say what the answer hides")
 			require.Contains(t, log.String(), got.json["request_id"])

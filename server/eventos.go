@@ -169,8 +169,20 @@ func documentStream(op *huma.Operation) {
 		Description: "O fluxo, até que um dos lados o encerre",
 		Headers:     op.Responses["200"].Headers,
 		Content: map[string]*huma.MediaType{"text/event-stream": {
-			Schema:  &huma.Schema{Type: huma.TypeString},
-			Example: strings.Join([]string{"retry: 2000", "id: 3q2-7w", "", "id: 3q2-8A", "event: mudanca", `data: {"recurso":"clientes","id":7,"acao":"cliente_atualizado"}`, "", ""}, "\n"),
+			Schema: &huma.Schema{Type: huma.TypeString},
+			Example: strings.Join(
+				[]string{
+					"retry: 2000",
+					"id: 3q2-7w",
+					"",
+					"id: 3q2-8A",
+					"event: mudanca",
+					`data: {"recurso":"clientes","id":7,"acao":"cliente_atualizado"}`,
+					"",
+					"",
+				},
+				"\n",
+			),
 		}},
 	}
 }

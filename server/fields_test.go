@@ -118,7 +118,10 @@ func texts(t *testing.T, db *sql.DB) map[string]string {
 		var table, cols string
 		require.NoError(t, rows.Scan(&table, &cols))
 		var text sql.NullString
-		require.NoError(t, db.QueryRowContext(t.Context(), fmt.Sprintf("SELECT group_concat(concat_ws('|', %s), ' ') FROM %s", cols, table)).Scan(&text))
+		require.NoError(
+			t,
+			db.QueryRowContext(t.Context(), fmt.Sprintf("SELECT group_concat(concat_ws('|', %s), ' ') FROM %s", cols, table)).Scan(&text),
+		)
 		out[table] = text.String
 	}
 	require.NoError(t, rows.Err())
@@ -171,8 +174,11 @@ func TestDeviceSpeaksOnlyForItself(t *testing.T) {
 	victim := m.device("VITIMA", 0, m.key, secret)
 	state := func() string {
 		var text string
-		require.NoError(t, db.QueryRowContext(t.Context(), `SELECT concat_ws('|', d.ultimo_heartbeat, d.hostname, d.cliente_id, s.chave_id, s.segredo_hash,
-			(SELECT count(*) FROM conexoes c WHERE c.dispositivo_id = d.id)) FROM dispositivos d JOIN monitor_dispositivos s ON s.dispositivo_id = d.id WHERE d.id = ?`, victim).Scan(&text))
+		require.NoError(
+			t,
+			db.QueryRowContext(t.Context(), `SELECT concat_ws('|', d.ultimo_heartbeat, d.hostname, d.cliente_id, s.chave_id, s.segredo_hash,
+			(SELECT count(*) FROM conexoes c WHERE c.dispositivo_id = d.id)) FROM dispositivos d JOIN monitor_dispositivos s ON s.dispositivo_id = d.id WHERE d.id = ?`, victim).Scan(&text),
+		)
 		return text
 	}
 	before := state()
@@ -184,11 +190,17 @@ func TestDeviceSpeaksOnlyForItself(t *testing.T) {
 		case 0:
 			q.path = fmt.Sprintf("/api/db/dispositivos/%d/heartbeat", victim)
 		case 1:
-			q.path, q.body = "/api/db/conexoes/registrar", map[string]any{"dispositivo_id": victim, "conexoes": []any{map[string]any{"ip_local": "10.0.0.1"}}}
+			q.path, q.body = "/api/db/conexoes/registrar", map[string]any{
+				"dispositivo_id": victim,
+				"conexoes":       []any{map[string]any{"ip_local": "10.0.0.1"}},
+			}
 		case 2:
 			q.path, q.body = "/api/db/dispositivos/registrar", map[string]any{"hostname": "VITIMA", "dispositivo_id": victim, "id": victim}
 		default:
-			q.path, q.body = "/api/db/dispositivos/registrar", map[string]any{"hostname": "VITIMA", "segredo_sha256": strings.Repeat("0f", 32)}
+			q.path, q.body = "/api/db/dispositivos/registrar", map[string]any{
+				"hostname":       "VITIMA",
+				"segredo_sha256": strings.Repeat("0f", 32),
+			}
 			q.bearer, q.key = "", key
 		}
 		got := m.do(q)
@@ -198,7 +210,11 @@ func TestDeviceSpeaksOnlyForItself(t *testing.T) {
 		}
 	}
 	require.Equal(t, before, state())
-	require.Equal(t, 200, m.do(request{method: "POST", path: fmt.Sprintf("/api/db/dispositivos/%d/heartbeat", victim), bearer: secret}).status)
+	require.Equal(
+		t,
+		200,
+		m.do(request{method: "POST", path: fmt.Sprintf("/api/db/dispositivos/%d/heartbeat", victim), bearer: secret}).status,
+	)
 }
 
 // TestAuthorsComeFromTheCredential: whoever speaks through a session is its person,
@@ -223,7 +239,10 @@ func TestAuthorsComeFromTheCredential(t *testing.T) {
 	// A device says whose it is as long as it is nobody's, and never again.
 	self := m.callers[len(m.callers)-1]
 	q := self.with
-	q.method, q.path, q.body = "POST", "/api/db/dispositivos/registrar", map[string]any{"system_info": map[string]any{"hostname": "EU-MESMO"}, "cliente_id": m.other}
+	q.method, q.path, q.body = "POST", "/api/db/dispositivos/registrar", map[string]any{
+		"system_info": map[string]any{"hostname": "EU-MESMO"},
+		"cliente_id":  m.other,
+	}
 	require.Equal(t, 200, m.do(q).status)
 	q.body = map[string]any{"system_info": map[string]any{"hostname": "EU-MESMO"}, "cliente_id": m.callers[1].cliente}
 	got := m.do(q)
@@ -267,7 +286,9 @@ func TestOldReports(t *testing.T) {
 	got = h.admin("POST", "/api/db/conexoes/registrar", map[string]any{"conexoes": []any{map[string]any{"ip_local": "10.0.0.9"}}})
 	require.Equal(t, 200, got.status, got.text)
 	agente := h.newKey("agente")
-	got = h.do(request{method: "POST", path: "/api/db/conexoes/registrar", key: agente, body: map[string]any{"conexoes": []any{map[string]any{}}}})
+	got = h.do(
+		request{method: "POST", path: "/api/db/conexoes/registrar", key: agente, body: map[string]any{"conexoes": []any{map[string]any{}}}},
+	)
 	require.Equal(t, 400, got.status, "an agent says which device saw it: %s", got.text)
 }
 
@@ -275,7 +296,12 @@ func TestOldReports(t *testing.T) {
 func TestEveryColumnOfAClientIsTaken(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	samples := map[string]string{"cep": "24020-000", "telefone": "(11) 98765-4321", "cpf_cnpj": "529.982.247-25", "nivel_acesso": store.Moderador}
+	samples := map[string]string{
+		"cep":          "24020-000",
+		"telefone":     "(11) 98765-4321",
+		"cpf_cnpj":     "529.982.247-25",
+		"nivel_acesso": store.Moderador,
+	}
 	all := map[string]any{}
 	for _, f := range store.ClienteFields() {
 		all[f.Column] = "x " + f.Column

@@ -284,7 +284,13 @@ func FuzzQuery(f *testing.F) {
 		for i := range h.d.params[rota] {
 			for range 6 {
 				n++
-				f.Add(rota, []string{"usuario", "admin", "moderador"}[n%3], uint16(1<<i), hostile[n%len(hostile)], hostile[(n+1)%len(hostile)])
+				f.Add(
+					rota,
+					[]string{"usuario", "admin", "moderador"}[n%3],
+					uint16(1<<i),
+					hostile[n%len(hostile)],
+					hostile[(n+1)%len(hostile)],
+				)
 			}
 		}
 	}

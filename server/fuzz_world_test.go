@@ -40,7 +40,17 @@ var theMold struct {
 }
 
 // small see only what is their own.
-var small = []string{"ninguem", "usuario", "usuario com cookie", "chave agente", "dispositivo", "sessão vencida", "pessoa desativada", "token inventado", "chave inventada"}
+var small = []string{
+	"ninguem",
+	"usuario",
+	"usuario com cookie",
+	"chave agente",
+	"dispositivo",
+	"sessão vencida",
+	"pessoa desativada",
+	"token inventado",
+	"chave inventada",
+}
 
 func moldOf(f *testing.F) *mold {
 	f.Helper()
@@ -157,7 +167,14 @@ func (w *world) copied(t testing.TB) {
 	st, err := store.Open(context.Background(), store.Config{URL: storetest.URL(path), Now: w.d.now, Deadline: 2 * time.Minute})
 	require.NoError(t, err)
 	w.dir, w.store, w.log = dir, st, &lockedBuffer{}
-	w.srv, err = New(Config{Store: st, Version: "teste", Patience: 2 * time.Minute, Log: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelError}))})
+	w.srv, err = New(
+		Config{
+			Store:    st,
+			Version:  "teste",
+			Patience: 2 * time.Minute,
+			Log:      slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelError})),
+		},
+	)
 	require.NoError(t, err)
 }
 

@@ -69,7 +69,9 @@ func newHouse(t testing.TB) *house {
 func houseOf(t testing.TB, st *store.Store, useTLS bool) *house {
 	t.Helper()
 	h := &house{t: t, store: st, log: &lockedBuffer{}}
-	srv, err := New(Config{Store: st, Version: "teste", TLS: useTLS, Patience: 2 * time.Minute, Log: slog.New(slog.NewTextHandler(h.log, nil))})
+	srv, err := New(
+		Config{Store: st, Version: "teste", TLS: useTLS, Patience: 2 * time.Minute, Log: slog.New(slog.NewTextHandler(h.log, nil))},
+	)
 	require.NoError(t, err)
 	ts := httptest.NewServer(srv.Handler())
 	t.Cleanup(ts.Close)

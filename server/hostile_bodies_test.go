@@ -64,7 +64,10 @@ var hostileBodies = []body{
 	{name: "itens vazios antes do dispositivo", make: filled(`{"conexoes":[`, `{},`, `],"dispositivo_id":1}`)},
 	{name: "itens de outro", make: filled(`{"dispositivo_id":999999,"conexoes":[`, `{},`, `]}`)},
 	{name: "números por itens", make: filled(`{"dispositivo_id":1,"conexoes":[`, `0,`, `]}`)},
-	{name: "itens inteiros", make: filled(`{"dispositivo_id":1,"conexoes":[`, `{"laddr":{"ip":"1","port":1},"raddr":{},"name":"x"},`, `]}`)},
+	{
+		name: "itens inteiros",
+		make: filled(`{"dispositivo_id":1,"conexoes":[`, `{"laddr":{"ip":"1","port":1},"raddr":{},"name":"x"},`, `]}`),
+	},
 	{name: "campos de um item", make: filled(`{"dispositivo_id":1,"conexoes":[{`, `"x":0,`, `}]}`)},
 	{name: "campos", make: numbered(`{`, `}`)},
 	{name: "campos repetidos", make: filled(`{`, `"nome":"x",`, `}`)},
@@ -103,13 +106,23 @@ var hostileBodies = []body{
 		return b.String()
 	}},
 	{name: "formulário", header: form("application/x-www-form-urlencoded"), make: filled("", "a=1&", "")},
-	{name: "partes", header: form("multipart/form-data; boundary=x"), make: filled("", "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\r\n", "--x--\r\n")},
+	{
+		name:   "partes",
+		header: form("multipart/form-data; boundary=x"),
+		make:   filled("", "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\r\n", "--x--\r\n"),
+	},
 }
 
 // searches and headers are heads of requests that are as long as they may be.
 var searches = []string{
-	strings.Repeat("a&", 7<<10), strings.Repeat("pagina=1&", 1500), "busca=" + strings.Repeat("%20a", 3500), "busca=" + strings.Repeat("%cc%81", 2300),
-	"cursor=" + strings.Repeat("A", 14<<10), "pagina=" + strings.Repeat("9", 14<<10), "por_pagina=1e999999", "recursos=" + strings.Repeat(",", 14<<10),
+	strings.Repeat(
+		"a&",
+		7<<10,
+	), strings.Repeat("pagina=1&", 1500), "busca=" + strings.Repeat("%20a", 3500), "busca=" + strings.Repeat("%cc%81", 2300),
+	"cursor=" + strings.Repeat(
+		"A",
+		14<<10,
+	), "pagina=" + strings.Repeat("9", 14<<10), "por_pagina=1e999999", "recursos=" + strings.Repeat(",", 14<<10),
 	"api_key=" + strings.Repeat("x", 14<<10), strings.Repeat("a&", 30<<10),
 }
 

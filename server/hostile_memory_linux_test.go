@@ -204,7 +204,11 @@ func TestMemoryOfHostileBodies(t *testing.T) {
 			continue
 		}
 		i := pick(1, len(searches))[0]
-		v.thrice(t, hostileCall{name: "busca", who: callers[turn%len(callers)], route: r, query: searches[i], header: headers[i%len(headers)]}, patience)
+		v.thrice(
+			t,
+			hostileCall{name: "busca", who: callers[turn%len(callers)], route: r, query: searches[i], header: headers[i%len(headers)]},
+			patience,
+		)
 		made++
 		if r.method == http.MethodGet {
 			continue
@@ -228,7 +232,13 @@ func TestMemoryOfHostileBodies(t *testing.T) {
 		}
 	}
 	peak := v.peak(t)
-	t.Logf("%d times three: slowest %v, most of the processor %v, at most %d MiB", made, v.slowest.Round(time.Millisecond), v.most, peak>>20)
+	t.Logf(
+		"%d times three: slowest %v, most of the processor %v, at most %d MiB",
+		made,
+		v.slowest.Round(time.Millisecond),
+		v.most,
+		peak>>20,
+	)
 	require.Less(t, v.most, 3*5*time.Second)
 	if !raceDetector() {
 		require.Less(t, peak, int64(256<<20))

@@ -25,8 +25,13 @@ var hostile = []string{
 	"'", `"`, `\`, "' OR 1=1 --", "'; DROP TABLE clientes; --", "%", "_", "%%%", "$1", "?", ":x", "\x00", "a\x00b", "\xff\xfe", "\xed\xa0\x80", "é", "e\u0301", "ß", "\u202e", "\U0001F600",
 	"\r\nX: y", "\x1b[31m", "../../etc/passwd", "%2e%2e%2f", "{{7*7}}", "${x}", "<script>alert(1)</script>", "=cmd|' /C calc'!A0",
 	"2026-11-24", "24/11/2026", "31/02/2026", "9999-12-31T23:59:59.999999999Z", "0000-00-00", "-1-01-01", "2026-11-24T10:00:00-99:99", "10000-01-01", "0000-01-01", "0001-01-01", "9999-12-31", "0001-01-01T00:00:00+14:00",
-	encodeCursor(`{"h":"x","i":1}`), encodeCursor(`{"h":"0000-00-00 00:00:00.000000","i":1}`), encodeCursor(`{"i":9223372036854775807,"a":true}`),
-	strings.Repeat("a", 300), strings.Repeat("é", 5000), strings.Repeat("(", 200), "a@b.c", "ana@x.com", "joão@x.com", "(11) 98888-7777", "529.982.247-25", "AA:BB:CC:DD:EE:FF", "::1", "1.2.3.4",
+	encodeCursor(
+		`{"h":"x","i":1}`,
+	), encodeCursor(`{"h":"0000-00-00 00:00:00.000000","i":1}`), encodeCursor(`{"i":9223372036854775807,"a":true}`),
+	strings.Repeat(
+		"a",
+		300,
+	), strings.Repeat("é", 5000), strings.Repeat("(", 200), "a@b.c", "ana@x.com", "joão@x.com", "(11) 98888-7777", "529.982.247-25", "AA:BB:CC:DD:EE:FF", "::1", "1.2.3.4",
 }
 
 // stranger makes requests out of what the OpenAPI document names.

@@ -55,7 +55,11 @@ func TestOneNameTwoClients(t *testing.T) {
 				q = request{bearer: secret(i)}
 			}
 			q.method, q.path = "POST", "/api/db/conexoes/registrar"
-			q.body = map[string]any{"dispositivo_id": ids[i], "cliente_id": p.ID, "conexoes": []any{map[string]any{"ip_remoto": fmt.Sprintf("10.%d.0.1", i+2)}}}
+			q.body = map[string]any{
+				"dispositivo_id": ids[i],
+				"cliente_id":     p.ID,
+				"conexoes":       []any{map[string]any{"ip_remoto": fmt.Sprintf("10.%d.0.1", i+2)}},
+			}
 			got := h.do(q)
 			require.Equal(t, 200, got.status, got.text)
 		}
@@ -92,7 +96,11 @@ func TestOwnersMoveOnlyByWhoMaySaySo(t *testing.T) {
 	require.EqualValues(t, b.ID, owner())
 	logs := h.admin("GET", fmt.Sprintf("/api/db/logs?acao=dispositivo_atribuido&cliente_id=%d", b.ID), nil)
 	require.EqualValues(t, 1, logs.json["total"])
-	require.EqualValues(t, a.ID, logs.json["logs"].([]any)[0].(map[string]any)["dados"].(map[string]any)["antes"].(map[string]any)["cliente_id"])
+	require.EqualValues(
+		t,
+		a.ID,
+		logs.json["logs"].([]any)[0].(map[string]any)["dados"].(map[string]any)["antes"].(map[string]any)["cliente_id"],
+	)
 }
 
 // TestARemovedMachineGets404 goes on with its secret, on every route that a machine
@@ -102,7 +110,11 @@ func TestARemovedMachineGets404(t *testing.T) {
 	h := newHouse(t)
 	sum := sha256.Sum256([]byte("segredo-da-maquina"))
 	client := h.newPerson("sai@x.com", store.Usuario)
-	got := h.admin("POST", "/api/db/dispositivos/registrar", map[string]any{"hostname": "SAI", "cliente_id": client.ID, "segredo_sha256": hex.EncodeToString(sum[:])})
+	got := h.admin(
+		"POST",
+		"/api/db/dispositivos/registrar",
+		map[string]any{"hostname": "SAI", "cliente_id": client.ID, "segredo_sha256": hex.EncodeToString(sum[:])},
+	)
 	require.Equal(t, 200, got.status, got.text)
 	before := h.admin("GET", fmt.Sprintf("/api/db/logs?cliente_id=%d", client.ID), nil).json["total"].(float64)
 	require.Equal(t, 200, h.admin("DELETE", fmt.Sprintf("/api/db/clientes/%d?hard=true", client.ID), nil).status)

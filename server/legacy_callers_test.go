@@ -19,7 +19,11 @@ func TestTransition(t *testing.T) {
 	t.Parallel()
 	c := &clock{}
 	h := houseOf(t, storetest.New(t, storetest.Now(c.now)), false)
-	register := request{method: "POST", path: "/api/db/dispositivos/registrar", body: map[string]any{"system_info": map[string]any{"hostname": "VELHO"}}}
+	register := request{
+		method: "POST",
+		path:   "/api/db/dispositivos/registrar",
+		body:   map[string]any{"system_info": map[string]any{"hostname": "VELHO"}},
+	}
 	require.Equal(t, 401, h.do(register).status, "closed unless opened")
 
 	h.srv.cfg.LegacyUntil = c.now().Add(time.Hour)
@@ -28,7 +32,14 @@ func TestTransition(t *testing.T) {
 		got := h.do(register)
 		require.Equal(t, 200, got.status, got.text)
 		require.Equal(t, 200, h.do(request{method: "POST", path: "/api/db/dispositivos/1/heartbeat", key: key}).status)
-		got = h.do(request{method: "POST", path: "/api/db/conexoes/registrar", key: key, body: map[string]any{"dispositivo_id": 1, "conexoes": []any{map[string]any{"ip_local": "10.0.0.1"}}}})
+		got = h.do(
+			request{
+				method: "POST",
+				path:   "/api/db/conexoes/registrar",
+				key:    key,
+				body:   map[string]any{"dispositivo_id": 1, "conexoes": []any{map[string]any{"ip_local": "10.0.0.1"}}},
+			},
+		)
 		require.Equal(t, 200, got.status, got.text)
 		require.Equal(t, 401, h.do(request{method: "GET", path: "/api/db/dispositivos", key: key}).status)
 		require.Equal(t, 401, h.do(request{method: "GET", path: "/api/db/clientes", key: key}).status)
@@ -51,7 +62,11 @@ func TestTransitionIsNotForPages(t *testing.T) {
 	h := newHouse(t)
 	h.srv.cfg.LegacyUntil = time.Now().Add(time.Hour)
 	ask := func(from, host string, header http.Header) int {
-		r := httptest.NewRequest(http.MethodPost, "http://"+host+"/api/db/dispositivos/registrar", strings.NewReader(`{"hostname":"VELHO"}`))
+		r := httptest.NewRequest(
+			http.MethodPost,
+			"http://"+host+"/api/db/dispositivos/registrar",
+			strings.NewReader(`{"hostname":"VELHO"}`),
+		)
 		r.RemoteAddr, r.Header = from, header
 		r.Header.Set("Content-Type", "application/json")
 		w := httptest.NewRecorder()
@@ -95,7 +110,12 @@ func TestNoTokenIsNoCredential(t *testing.T) {
 			}
 			return header
 		}
-		register := request{method: "POST", path: "/api/db/dispositivos/registrar", header: with(""), body: map[string]any{"hostname": "VELHO"}}
+		register := request{
+			method: "POST",
+			path:   "/api/db/dispositivos/registrar",
+			header: with(""),
+			body:   map[string]any{"hostname": "VELHO"},
+		}
 		require.Equal(t, 200, h.do(register).status, nothing)
 		list := request{method: "GET", path: "/api/db/clientes", header: with(h.key)}
 		require.Equal(t, 200, h.do(list).status, nothing)
@@ -111,7 +131,13 @@ func TestNoTokenIsNoCredential(t *testing.T) {
 		require.Equal(t, "Token não fornecido", validar.json["error"], nothing)
 	}
 	for _, key := range []string{"null", "undefined"} {
-		require.Equal(t, 200, h.do(request{method: "POST", path: "/api/db/dispositivos/registrar", key: key, body: map[string]any{"hostname": "VELHO"}}).status)
+		require.Equal(
+			t,
+			200,
+			h.do(
+				request{method: "POST", path: "/api/db/dispositivos/registrar", key: key, body: map[string]any{"hostname": "VELHO"}},
+			).status,
+		)
 		require.Contains(t, h.do(request{method: "GET", path: "/api/db/clientes", key: key}).text, "Credencial não fornecida")
 	}
 	for _, meant := range []string{"Bearer nulo", "Bearer null null", "Bearer nullo"} {

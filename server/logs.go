@@ -138,7 +138,13 @@ func patienceFor(w http.ResponseWriter) func() {
 
 // breakOff ends an answer that has begun, so that it does not look whole.
 func (s *Server) breakOff(ctx context.Context, err error) {
-	s.log.LogAttrs(ctx, slog.LevelWarn, "resposta interrompida", slog.String("causa", err.Error()), slog.String("request_id", callFrom(ctx).id))
+	s.log.LogAttrs(
+		ctx,
+		slog.LevelWarn,
+		"resposta interrompida",
+		slog.String("causa", err.Error()),
+		slog.String("request_id", callFrom(ctx).id),
+	)
 	panic(http.ErrAbortHandler)
 }
 
@@ -149,7 +155,10 @@ func documentExport(op *huma.Operation) {
 		Description: "Os registros, do mais novo ao mais antigo; uma falha no meio corta a conexão",
 		Headers:     op.Responses["200"].Headers,
 		Content: map[string]*huma.MediaType{
-			"text/csv":             {Schema: text, Example: "id,cliente_id,acao,descricao,ip_address,user_agent,dados,data_hora,nivel,ator,canal,ip,email_informado\r\n"},
+			"text/csv": {
+				Schema:  text,
+				Example: "id,cliente_id,acao,descricao,ip_address,user_agent,dados,data_hora,nivel,ator,canal,ip,email_informado\r\n",
+			},
 			"application/x-ndjson": {Schema: text, Example: `{"id":120,"acao":"login"}` + "\n"},
 		},
 	}

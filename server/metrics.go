@@ -28,14 +28,22 @@ type metrics struct {
 func newMetrics(versao string) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
-		answered: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "monitor_requisicoes_total", Help: "Requisições atendidas, por rota e status."}, []string{"rota", "status"}),
+		answered: prometheus.NewCounterVec(
+			prometheus.CounterOpts{Name: "monitor_requisicoes_total", Help: "Requisições atendidas, por rota e status."},
+			[]string{"rota", "status"},
+		),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "monitor_requisicao_segundos", Help: "Tempo até o fim da resposta, por rota.",
 			Buckets: []float64{.002, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5},
 		}, []string{"rota"}),
-		flying:  prometheus.NewGauge(prometheus.GaugeOpts{Name: "monitor_requisicoes_em_andamento", Help: "Requisições sendo atendidas agora."}),
+		flying: prometheus.NewGauge(
+			prometheus.GaugeOpts{Name: "monitor_requisicoes_em_andamento", Help: "Requisições sendo atendidas agora."},
+		),
 		streams: prometheus.NewGauge(prometheus.GaugeOpts{Name: "monitor_fluxos_abertos", Help: "Fluxos de eventos abertos agora."}),
-		refused: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "monitor_recusas_total", Help: "Requisições recusadas por excesso, por motivo."}, []string{"motivo"}),
+		refused: prometheus.NewCounterVec(
+			prometheus.CounterOpts{Name: "monitor_recusas_total", Help: "Requisições recusadas por excesso, por motivo."},
+			[]string{"motivo"},
+		),
 		ignored: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "monitor_cabecalhos_ignorados_total", Help: "Cabeçalhos que dizem de quem é o pedido e não contam, por nome e motivo.",
 		}, []string{"cabecalho", "motivo"}),
@@ -74,14 +82,48 @@ func (m *metrics) watch(st *store.Store) {
 		return func() float64 { return read(st.Medidas()) }
 	}
 	m.registry.MustRegister(
-		gauge("monitor_banco", "Sempre 1; o rótulo diz o tipo do banco.", prometheus.Labels{"tipo": st.Tipo()}, func() float64 { return 1 }),
-		gauge("monitor_gravacoes_na_fila", "Gravações que esperam a sua vez.", nil, of(func(m store.Medidas) float64 { return float64(m.Fila) })),
-		gauge("monitor_gravacoes_na_fila_max", "Quantas gravações podem esperar.", nil, of(func(m store.Medidas) float64 { return float64(m.FilaMax) })),
+		gauge(
+			"monitor_banco",
+			"Sempre 1; o rótulo diz o tipo do banco.",
+			prometheus.Labels{"tipo": st.Tipo()},
+			func() float64 { return 1 },
+		),
+		gauge(
+			"monitor_gravacoes_na_fila",
+			"Gravações que esperam a sua vez.",
+			nil,
+			of(func(m store.Medidas) float64 { return float64(m.Fila) }),
+		),
+		gauge(
+			"monitor_gravacoes_na_fila_max",
+			"Quantas gravações podem esperar.",
+			nil,
+			of(func(m store.Medidas) float64 { return float64(m.FilaMax) }),
+		),
 		counter("monitor_gravacoes_total", "Gravações confirmadas.", of(func(m store.Medidas) float64 { return float64(m.Gravacoes) })),
-		counter("monitor_transacoes_total", "Transações confirmadas; várias gravações dividem uma.", of(func(m store.Medidas) float64 { return float64(m.Transacoes) })),
-		gauge("monitor_senhas_em_calculo", "Resumos de senha sendo calculados agora.", nil, of(func(m store.Medidas) float64 { return float64(m.Hashes) })),
-		gauge("monitor_senhas_em_calculo_max", "Quantos resumos de senha são calculados ao mesmo tempo.", nil, of(func(m store.Medidas) float64 { return float64(m.HashesMax) })),
-		gauge("monitor_senhas_na_fila", "Pessoas que esperam o cálculo do resumo da senha.", nil, of(func(m store.Medidas) float64 { return float64(m.HashesNaFila) })),
+		counter(
+			"monitor_transacoes_total",
+			"Transações confirmadas; várias gravações dividem uma.",
+			of(func(m store.Medidas) float64 { return float64(m.Transacoes) }),
+		),
+		gauge(
+			"monitor_senhas_em_calculo",
+			"Resumos de senha sendo calculados agora.",
+			nil,
+			of(func(m store.Medidas) float64 { return float64(m.Hashes) }),
+		),
+		gauge(
+			"monitor_senhas_em_calculo_max",
+			"Quantos resumos de senha são calculados ao mesmo tempo.",
+			nil,
+			of(func(m store.Medidas) float64 { return float64(m.HashesMax) }),
+		),
+		gauge(
+			"monitor_senhas_na_fila",
+			"Pessoas que esperam o cálculo do resumo da senha.",
+			nil,
+			of(func(m store.Medidas) float64 { return float64(m.HashesNaFila) }),
+		),
 	)
 	for pool, of := range map[string]func() (inUse, idle, limit int){
 		"leitura": func() (int, int, int) { c := st.Medidas().Leitura; return c.EmUso, c.Ociosas, c.Max },
@@ -92,7 +134,14 @@ func (m *metrics) watch(st *store.Store) {
 			"ociosa": func() float64 { _, n, _ := of(); return float64(n) },
 			"limite": func() float64 { _, _, n := of(); return float64(n) },
 		} {
-			m.registry.MustRegister(gauge("monitor_banco_conexoes", "Conexões com o banco, por grupo e estado.", prometheus.Labels{"grupo": pool, "estado": state}, read))
+			m.registry.MustRegister(
+				gauge(
+					"monitor_banco_conexoes",
+					"Conexões com o banco, por grupo e estado.",
+					prometheus.Labels{"grupo": pool, "estado": state},
+					read,
+				),
+			)
 		}
 	}
 }

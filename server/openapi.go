@@ -113,7 +113,12 @@ func (s *Server) securitySchemes() map[string]*huma.SecurityScheme {
 	return map[string]*huma.SecurityScheme{
 		"sessao": {Type: "http", Scheme: "bearer", Description: "Token de auth/login, ou o segredo de um dispositivo"},
 		"chave":  {Type: "apiKey", In: "header", Name: "X-API-Key", Description: "Chave feita com monitor chaves create"},
-		"cookie": {Type: "apiKey", In: "cookie", Name: s.cookieName(s.cfg.TLS), Description: "Sessão da web; alterações exigem a mesma origem"},
+		"cookie": {
+			Type:        "apiKey",
+			In:          "cookie",
+			Name:        s.cookieName(s.cfg.TLS),
+			Description: "Sessão da web; alterações exigem a mesma origem",
+		},
 	}
 }
 

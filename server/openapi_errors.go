@@ -17,21 +17,41 @@ import (
 // What the store refuses, as the document shows it. The sentences are the store's
 // own; where it puts a name into one, an example stands here.
 var (
-	errInvalid     = refusal(http.StatusBadRequest, "dados_invalidos", "Telefone inválido: use DDD e número")
-	errNoRight     = refusal(http.StatusForbidden, "sem_permissao", "Você não tem permissão para isso")
-	errMissing     = refusal(http.StatusNotFound, "nao_encontrado", "Cliente não encontrado")
-	errStale       = refusal(http.StatusConflict, "conflito", "O cliente foi alterado por outra pessoa depois que você o abriu: confira as duas versões e salve de novo")
+	errInvalid = refusal(http.StatusBadRequest, "dados_invalidos", "Telefone inválido: use DDD e número")
+	errNoRight = refusal(http.StatusForbidden, "sem_permissao", "Você não tem permissão para isso")
+	errMissing = refusal(http.StatusNotFound, "nao_encontrado", "Cliente não encontrado")
+	errStale   = refusal(
+		http.StatusConflict,
+		"conflito",
+		"O cliente foi alterado por outra pessoa depois que você o abriu: confira as duas versões e salve de novo",
+	)
 	errTaken       = refusal(http.StatusConflict, "email_em_uso", "Email já cadastrado")
 	errLastAdmin   = refusal(http.StatusConflict, "ultimo_admin", "Este é o último administrador ativo: promova outro antes")
 	errField       = refusal(http.StatusForbidden, "campo_proibido", "Você não tem permissão para alterar o campo nivel_acesso")
 	errOwnPassword = refusal(http.StatusForbidden, "senha_propria", "A própria senha é trocada em Trocar senha, com a senha atual")
-	errOtherOwner  = refusal(http.StatusForbidden, "dispositivo_de_outro", "Este dispositivo já está registrado com outra credencial; peça a um administrador que o libere")
-	errGone        = refusal(http.StatusNotFound, "nao_encontrado", "Dispositivo não encontrado")
-	errUsedUp      = refusal(http.StatusForbidden, "usos_esgotados", "Esta chave já registrou todos os dispositivos que podia; crie outra com: monitor chaves create")
-	errLogin       = refusal(http.StatusUnauthorized, "credenciais_invalidas", "Credenciais inválidas")
-	errBusy        = refusal(http.StatusTooManyRequests, "verificacao_em_curso", "A trilha já está sendo verificada: espere essa verificação terminar")
-	errTooFast     = refusal(http.StatusTooManyRequests, "chamadas_demais", "Chamadas demais em pouco tempo; tente de novo em 3 s")
-	errListeners   = refusal(http.StatusTooManyRequests, "muitas_escutas", "Há escutas demais abertas: feche as que não usa e tente de novo em instantes")
+	errOtherOwner  = refusal(
+		http.StatusForbidden,
+		"dispositivo_de_outro",
+		"Este dispositivo já está registrado com outra credencial; peça a um administrador que o libere",
+	)
+	errGone   = refusal(http.StatusNotFound, "nao_encontrado", "Dispositivo não encontrado")
+	errUsedUp = refusal(
+		http.StatusForbidden,
+		"usos_esgotados",
+		"Esta chave já registrou todos os dispositivos que podia; crie outra com: monitor chaves create",
+	)
+	errLogin = refusal(http.StatusUnauthorized, "credenciais_invalidas", "Credenciais inválidas")
+	errBusy  = refusal(
+		http.StatusTooManyRequests,
+		"verificacao_em_curso",
+		"A trilha já está sendo verificada: espere essa verificação terminar",
+	)
+	errTooFast   = refusal(http.StatusTooManyRequests, "chamadas_demais", "Chamadas demais em pouco tempo; tente de novo em 3 s")
+	errListeners = refusal(
+		http.StatusTooManyRequests,
+		"muitas_escutas",
+		"Há escutas demais abertas: feche as que não usa e tente de novo em instantes",
+	)
 )
 
 // What operations about many records refuse, and taking back.
@@ -39,13 +59,25 @@ var (
 	errOtherCount = refusal(http.StatusConflict, "outra_quantidade", "Agora são 1.472, e não 1.471: confira de novo antes de continuar")
 	errNeedsFile  = refusal(http.StatusConflict, "falta_arquivo", "Uma importação continua com o arquivo: importe-o de novo, e o que já foi feito não muda outra vez")
 	errGivenUp    = refusal(http.StatusConflict, "operacao_encerrada", "Esta operação foi encerrada e não continua")
-	errAtWork     = refusal(http.StatusConflict, "em_andamento", "Esta operação está em andamento: espere que termine ou interrompa quem a executa")
-	errTwice      = refusal(http.StatusConflict, "ja_desfeita", "Esta operação já foi desfeita")
-	errLater      = refusal(http.StatusConflict, "alterado_depois", "Foi alterado depois desta operação")
-	errNoWayBack  = refusal(http.StatusConflict, "irreversivel", "Quem foi removido de vez não volta")
-	errForeign    = refusal(http.StatusConflict, "de_outro_programa", "Este registro é de outro programa: o monitor não sabe desfazê-lo")
-	errAltered    = refusal(http.StatusConflict, "trilha_alterada", "O registro da auditoria não é mais o que foi gravado; confira a trilha com: monitor logs verify")
-	errKeyAway    = refusal(http.StatusConflict, "outra_chave", "O registro foi assinado com uma chave da auditoria que não está neste computador")
+	errAtWork     = refusal(
+		http.StatusConflict,
+		"em_andamento",
+		"Esta operação está em andamento: espere que termine ou interrompa quem a executa",
+	)
+	errTwice     = refusal(http.StatusConflict, "ja_desfeita", "Esta operação já foi desfeita")
+	errLater     = refusal(http.StatusConflict, "alterado_depois", "Foi alterado depois desta operação")
+	errNoWayBack = refusal(http.StatusConflict, "irreversivel", "Quem foi removido de vez não volta")
+	errForeign   = refusal(http.StatusConflict, "de_outro_programa", "Este registro é de outro programa: o monitor não sabe desfazê-lo")
+	errAltered   = refusal(
+		http.StatusConflict,
+		"trilha_alterada",
+		"O registro da auditoria não é mais o que foi gravado; confira a trilha com: monitor logs verify",
+	)
+	errKeyAway = refusal(
+		http.StatusConflict,
+		"outra_chave",
+		"O registro foi assinado com uma chave da auditoria que não está neste computador",
+	)
 )
 
 // ownFailures are the failures that single routes have beside those of their kind.
@@ -133,14 +165,24 @@ func failuresOfCaller(r route) []*failure {
 	if r.grants.nobody != no {
 		return list
 	}
-	list = append(list, refusal(http.StatusUnauthorized, "sem_credencial", "Credencial não fornecida: envie Authorization: Bearer ou X-API-Key"),
-		refusal(http.StatusUnauthorized, errSession.Codigo, errSession.Frase))
+	list = append(
+		list,
+		refusal(http.StatusUnauthorized, "sem_credencial", "Credencial não fornecida: envie Authorization: Bearer ou X-API-Key"),
+		refusal(http.StatusUnauthorized, errSession.Codigo, errSession.Frase),
+	)
 	if !r.is(sessionOnly) {
 		list = append(list, refusal(http.StatusUnauthorized, "chave_invalida", "Chave de API inválida, expirada ou revogada"))
 		list = append(list, errNoRight)
 	}
 	if r.is(transition) {
-		list = append(list, refusal(http.StatusUnauthorized, "transicao_encerrada", "O prazo para chamadas sem credencial terminou: use uma chave de API de agente"))
+		list = append(
+			list,
+			refusal(
+				http.StatusUnauthorized,
+				"transicao_encerrada",
+				"O prazo para chamadas sem credencial terminou: use uma chave de API de agente",
+			),
+		)
 	}
 	if !r.is(beforePassword) {
 		list = append(list, errMustChange)

@@ -45,7 +45,9 @@ func TestOpenAPIDocument(t *testing.T) {
 func TestOpenAPISpeaksPortuguese(t *testing.T) {
 	t.Parallel()
 	s := bareServer(t, &lockedBuffer{})
-	english := regexp.MustCompile(`(?i)"(?:description|summary|title)":"[^"]*\b(bad request|not found|created|unauthorized|forbidden|conflict|internal|unavailable|the|entity|media type)\b`)
+	english := regexp.MustCompile(
+		`(?i)"(?:description|summary|title)":"[^"]*\b(bad request|not found|created|unauthorized|forbidden|conflict|internal|unavailable|the|entity|media type)\b`,
+	)
 	require.Empty(t, english.FindString(string(s.spec)))
 	var doc any
 	require.NoError(t, json.Unmarshal(s.spec, &doc))

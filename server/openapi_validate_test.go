@@ -238,6 +238,10 @@ func TestTheContractIsStrict(t *testing.T) {
 	} {
 		require.Error(t, c.judge(q, wrong), name)
 	}
-	require.Error(t, c.judge(request{method: "GET", path: api + "/nova"}, answer(200, "application/json", failed)), "a route that is not documented")
+	require.Error(
+		t,
+		c.judge(request{method: "GET", path: api + "/nova"}, answer(200, "application/json", failed)),
+		"a route that is not documented",
+	)
 	require.NoError(t, c.judge(request{method: "GET", path: api + "/nova"}, answer(404, "application/json", failed)))
 }

@@ -155,15 +155,29 @@ func (n *newOperacao) asked() (store.Pedido, error) {
 	case store.OperacaoDeClientes:
 		var f clienteFilter
 		err := readFilter(n.Filter, &f)
-		p.Clientes = &store.ClienteFiltro{Busca: f.Busca.value, Ativo: f.Ativo.optional(), Nivel: f.Nivel.value, Cidade: f.Cidade.value, Empresa: f.Empresa.value}
+		p.Clientes = &store.ClienteFiltro{
+			Busca:   f.Busca.value,
+			Ativo:   f.Ativo.optional(),
+			Nivel:   f.Nivel.value,
+			Cidade:  f.Cidade.value,
+			Empresa: f.Empresa.value,
+		}
 		return p, err
 	case store.OperacaoDeDispositivos:
 		var f dispositivoFilter
 		err := readFilter(n.Filter, &f)
-		p.Dispositivos = &store.DispositivoFiltro{Busca: f.Busca.value, Online: f.Online.optional(), Tipo: f.Tipo.value, Sistema: f.Sistema.value, ClienteID: f.ClienteID.value}
+		p.Dispositivos = &store.DispositivoFiltro{
+			Busca:     f.Busca.value,
+			Online:    f.Online.optional(),
+			Tipo:      f.Tipo.value,
+			Sistema:   f.Sistema.value,
+			ClienteID: f.ClienteID.value,
+		}
 		return p, err
 	default:
-		return p, &store.InvalidError{Campos: map[string]string{"filtro": "Só clientes e dispositivos são escolhidos por filtro; envie ids"}}
+		return p, &store.InvalidError{
+			Campos: map[string]string{"filtro": "Só clientes e dispositivos são escolhidos por filtro; envie ids"},
+		}
 	}
 }
 

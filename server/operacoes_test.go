@@ -25,7 +25,10 @@ func (h *house) crowd(n int) []int64 {
 	h.t.Helper()
 	made := make([]int64, n)
 	for i := range made {
-		c, err := h.local().Clientes.Create(context.Background(), store.ClienteNovo{Nome: fmt.Sprintf("Pessoa %03d", i), Email: fmt.Sprintf("p%d@x.com", i), Cidade: "Niterói"})
+		c, err := h.local().Clientes.Create(
+			context.Background(),
+			store.ClienteNovo{Nome: fmt.Sprintf("Pessoa %03d", i), Email: fmt.Sprintf("p%d@x.com", i), Cidade: "Niterói"},
+		)
 		require.NoError(h.t, err)
 		made[i] = c.ID
 	}
@@ -45,8 +48,17 @@ func TestAnOperationByFilter(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	people := h.crowd(30)
-	require.Equal(t, 200, h.admin("PUT", fmt.Sprintf("/api/db/clientes/%d", people[0]), map[string]any{"cidade": "Natal", "empresa": "Niterói Ltda."}).status)
-	body := map[string]any{"recurso": "clientes", "acao": "alterar", "filtro": map[string]any{"busca": "pessoa", "ativo": true}, "campos": map[string]any{"cidade": "Natal"}}
+	require.Equal(
+		t,
+		200,
+		h.admin("PUT", fmt.Sprintf("/api/db/clientes/%d", people[0]), map[string]any{"cidade": "Natal", "empresa": "Niterói Ltda."}).status,
+	)
+	body := map[string]any{
+		"recurso": "clientes",
+		"acao":    "alterar",
+		"filtro":  map[string]any{"busca": "pessoa", "ativo": true},
+		"campos":  map[string]any{"cidade": "Natal"},
+	}
 	got := h.admin("POST", "/api/db/operacoes/simular", body)
 	require.Equal(t, 200, got.status, got.text)
 	plan := got.json["plano"].(map[string]any)
@@ -100,7 +112,13 @@ func TestARetryOfAnOperationDoesNothingAgain(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.crowd(3)
-	body := map[string]any{"recurso": "clientes", "acao": "alterar", "filtro": map[string]any{"cidade": "niteroi"}, "campos": map[string]any{"cidade": "Natal"}, "esperados": 3}
+	body := map[string]any{
+		"recurso":   "clientes",
+		"acao":      "alterar",
+		"filtro":    map[string]any{"cidade": "niteroi"},
+		"campos":    map[string]any{"cidade": "Natal"},
+		"esperados": 3,
+	}
 	q := request{method: "POST", path: "/api/db/operacoes", key: h.key, body: body, header: http.Header{"Idempotency-Key": {"k"}}}
 	first, again := h.do(q), h.do(q)
 	require.Equal(t, 201, first.status, first.text)
@@ -120,7 +138,14 @@ func TestAnUndoIsDoneOnce(t *testing.T) {
 	other := h.admin("PUT", at, map[string]any{"cargo": "Gerente"}).header.Get("X-Operacao")
 	many := operationOf(h.admin("POST", "/api/db/operacoes", map[string]any{"recurso": "clientes", "acao": "desativar", "ids": people[1:]}))
 	undo := func(number any, key string) reply {
-		return h.do(request{method: "POST", path: fmt.Sprintf("/api/db/operacoes/%v/desfazer", number), key: h.key, header: http.Header{"Idempotency-Key": {key}}})
+		return h.do(
+			request{
+				method: "POST",
+				path:   fmt.Sprintf("/api/db/operacoes/%v/desfazer", number),
+				key:    h.key,
+				header: http.Header{"Idempotency-Key": {key}},
+			},
+		)
 	}
 	for _, number := range []any{other, one, many["id"]} {
 		first := undo(number, fmt.Sprint("key of ", number))
@@ -163,7 +188,9 @@ func TestASingleChangeTellsItsNumber(t *testing.T) {
 	require.Equal(t, "ana@x.com", ana()["email"])
 	undo(h.admin("DELETE", at, nil))
 	require.Equal(t, true, ana()["ativo"])
-	byVersion := h.do(request{method: "DELETE", path: at, key: h.key, header: http.Header{"If-Match": {h.admin("GET", at, nil).header.Get("ETag")}}})
+	byVersion := h.do(
+		request{method: "DELETE", path: at, key: h.key, header: http.Header{"If-Match": {h.admin("GET", at, nil).header.Get("ETag")}}},
+	)
 	undo(byVersion)
 	require.Equal(t, true, ana()["ativo"])
 	require.Empty(t, number(h.admin("GET", at, nil)))
@@ -306,7 +333,10 @@ func TestADatabaseFailureLeavesTheOperationOpen(t *testing.T) {
 	h := houseOf(t, storetest.Open(t, path), false)
 	db := storetest.Foreign(t, path)
 	people := h.crowd(5)
-	op, err := h.local().Operacoes.Start(t.Context(), store.Pedido{Recurso: store.OperacaoDeClientes, Acao: store.OperacaoDesativar, IDs: people})
+	op, err := h.local().Operacoes.Start(
+		t.Context(),
+		store.Pedido{Recurso: store.OperacaoDeClientes, Acao: store.OperacaoDesativar, IDs: people},
+	)
 	require.NoError(t, err)
 	at := fmt.Sprintf("/api/db/operacoes/%d", op.ID)
 	storetest.Exec(t, db, "ALTER TABLE sessoes RENAME TO sessoes_fora")
@@ -330,7 +360,10 @@ func TestAnOperationGivenUpDoesNotGoOn(t *testing.T) {
 	h.newPerson("mod@x.com", store.Moderador)
 	bearer := h.login("mod@x.com", strongSenha)
 	people := h.crowd(2)
-	op, err := h.local().Operacoes.Start(t.Context(), store.Pedido{Recurso: store.OperacaoDeClientes, Acao: store.OperacaoDesativar, IDs: people})
+	op, err := h.local().Operacoes.Start(
+		t.Context(),
+		store.Pedido{Recurso: store.OperacaoDeClientes, Acao: store.OperacaoDesativar, IDs: people},
+	)
 	require.NoError(t, err)
 	at := fmt.Sprintf("/api/db/operacoes/%d", op.ID)
 	for _, path := range []string{"/continuar", "/encerrar"} {

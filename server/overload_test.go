@@ -122,11 +122,15 @@ func TestConnectionsAreBounded(t *testing.T) {
 	conns := newFreshConns()
 	free := func(netip.Addr) bool { return true }
 	release := make(chan struct{})
-	srv := &http.Server{ConnState: conns.note, ConnContext: conns.inContext, Handler: known(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/lenta" {
-			<-release
-		}
-	}))}
+	srv := &http.Server{
+		ConnState:   conns.note,
+		ConnContext: conns.inContext,
+		Handler: known(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/lenta" {
+				<-release
+			}
+		})),
+	}
 	go func() {
 		_ = srv.Serve(boundedListener{ln, conns, 2, 2, free, &atomic.Int64{}, func() { refused.Add(1) }})
 	}()
@@ -156,11 +160,21 @@ func TestConnectionsAreBounded(t *testing.T) {
 	require.EqualValues(t, 1, refused.Load())
 	close(release)
 	slow.Wait()
-	require.Eventually(t, func() bool { conns.mu.Lock(); defer conns.mu.Unlock(); return conns.idle.Len() == 2 }, time.Minute, time.Millisecond)
+	require.Eventually(
+		t,
+		func() bool { conns.mu.Lock(); defer conns.mu.Unlock(); return conns.idle.Len() == 2 },
+		time.Minute,
+		time.Millisecond,
+	)
 	for range 5 {
 		c, in := dial()
 		require.Equal(t, 200, askOn(t, c, in, "GET / HTTP/1.1\r\nHost: x\r\n\r\n").StatusCode)
-		require.Eventually(t, func() bool { conns.mu.Lock(); defer conns.mu.Unlock(); return conns.idle.Len() == 2 }, time.Minute, time.Millisecond)
+		require.Eventually(
+			t,
+			func() bool { conns.mu.Lock(); defer conns.mu.Unlock(); return conns.idle.Len() == 2 },
+			time.Minute,
+			time.Millisecond,
+		)
 	}
 	require.EqualValues(t, 1, refused.Load())
 }

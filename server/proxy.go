@@ -126,7 +126,11 @@ func (s *Server) ignore(r *http.Request, why string, read ...string) {
 // tellProxy hints, once, at a proxy on this machine that was forgotten.
 func (s *Server) tellProxy(ctx context.Context) {
 	s.proxyTold.Do(func() {
-		s.log.LogAttrs(ctx, slog.LevelWarn, "um programa desta máquina diz por quem pede, e não se confia nele: se é o seu proxy, ponha o endereço dele em proxies")
+		s.log.LogAttrs(
+			ctx,
+			slog.LevelWarn,
+			"um programa desta máquina diz por quem pede, e não se confia nele: se é o seu proxy, ponha o endereço dele em proxies",
+		)
 	})
 }
 

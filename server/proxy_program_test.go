@@ -155,7 +155,10 @@ func startNginx(t *testing.T, program, backend string) string {
 	for _, name := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
 		paths.WriteString(name + "_temp_path " + filepath.Join(dir, name) + ";\n")
 	}
-	conf := "daemon off;\nmaster_process off;\npid " + filepath.Join(dir, "pid") + ";\nerror_log stderr;\nevents {}\nhttp {\naccess_log off;\n" + paths.String() +
+	conf := "daemon off;\nmaster_process off;\npid " + filepath.Join(
+		dir,
+		"pid",
+	) + ";\nerror_log stderr;\nevents {}\nhttp {\naccess_log off;\n" + paths.String() +
 		"set_real_ip_from 127.0.0.1;\nreal_ip_header proxy_protocol;\n" + site + "}\n"
 	start(t, address, program, "-c", write(t, dir, "nginx.conf", conf), "-p", dir, "-e", "stderr")
 	return address

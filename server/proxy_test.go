@@ -18,7 +18,11 @@ import (
 func proxied(t testing.TB, header string) *Server {
 	t.Helper()
 	s := bareServer(t, &lockedBuffer{})
-	s.cfg.Proxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8"), netip.MustParsePrefix("127.0.0.0/8")}
+	s.cfg.Proxies = []netip.Prefix{
+		netip.MustParsePrefix("10.0.0.0/8"),
+		netip.MustParsePrefix("fd00::/8"),
+		netip.MustParsePrefix("127.0.0.0/8"),
+	}
 	s.cfg.ProxyHeader = header
 	return s
 }
@@ -26,7 +30,11 @@ func proxied(t testing.TB, header string) *Server {
 // TestForwarded gives connections and headers, and what may be believed of them.
 func TestForwarded(t *testing.T) {
 	t.Parallel()
-	servers := map[string]*Server{"": proxied(t, ""), HeaderXForwardedFor: proxied(t, HeaderXForwardedFor), HeaderForwarded: proxied(t, HeaderForwarded)}
+	servers := map[string]*Server{
+		"":                  proxied(t, ""),
+		HeaderXForwardedFor: proxied(t, HeaderXForwardedFor),
+		HeaderForwarded:     proxied(t, HeaderForwarded),
+	}
 	many := strings.Repeat("1.1.1.1, ", 10_000)
 	for _, c := range []struct {
 		read  string // the header that is configured
@@ -145,7 +153,9 @@ func TestCookieBehindAProxy(t *testing.T) {
 		header := http.Header{
 			"Sec-Fetch-Site": {"same-origin"}, "X-Forwarded-Proto": {"https"}, "X-Forwarded-For": {"198.51.100.7"},
 		}
-		got := h.do(request{method: "POST", path: "/entrar", header: header, body: map[string]any{"email": "ana@x.com", "senha": userSenha}})
+		got := h.do(
+			request{method: "POST", path: "/entrar", header: header, body: map[string]any{"email": "ana@x.com", "senha": userSenha}},
+		)
 		require.Equal(t, 200, got.status, got.text)
 		cookie, err := http.ParseSetCookie(got.header.Get("Set-Cookie"))
 		require.NoError(t, err)
@@ -171,7 +181,11 @@ func FuzzForwarded(f *testing.F) {
 			r.RemoteAddr = "10.0.0.1:80"
 			require.True(t, s.peerOf(r).addr.IsValid())
 			// What a proxy adds at the end counts, whatever stands before it.
-			r.Header = http.Header{"X-Forwarded-For": {old + ", 192.0.2.7"}, "Forwarded": {standard + ", for=192.0.2.7"}, "X-Forwarded-Proto": {proto}}
+			r.Header = http.Header{
+				"X-Forwarded-For":   {old + ", 192.0.2.7"},
+				"Forwarded":         {standard + ", for=192.0.2.7"},
+				"X-Forwarded-Proto": {proto},
+			}
 			require.Equal(t, "192.0.2.7", s.peerOf(r).addr.String())
 		}
 	})

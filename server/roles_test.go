@@ -264,7 +264,12 @@ func (m *matrix) change(cliente int64) (number int64) {
 
 // someCargo is an operation on one person.
 func someCargo(cargo string) map[string]any {
-	return map[string]any{"recurso": "clientes", "acao": "alterar", "filtro": map[string]any{"busca": "outro@x.com"}, "campos": map[string]any{"cargo": cargo}}
+	return map[string]any{
+		"recurso": "clientes",
+		"acao":    "alterar",
+		"filtro":  map[string]any{"busca": "outro@x.com"},
+		"campos":  map[string]any{"cargo": cargo},
+	}
 }
 
 // ownPhone is what everybody may change of their own record.
@@ -284,9 +289,18 @@ var tries = map[string][]try{
 	"PUT /api/db/clientes/{id}": {
 		{id: ownCliente, body: ownPhone},
 		{id: otherCliente, foreign: true, body: ownPhone},
-		{id: ownCliente, body: map[string]any{"nivel_acesso": "moderador"}, instead: map[string]int{"usuario": 403, "moderador": 200, "admin": 0}},
+		{
+			id:      ownCliente,
+			body:    map[string]any{"nivel_acesso": "moderador"},
+			instead: map[string]int{"usuario": 403, "moderador": 200, "admin": 0},
+		},
 		{id: ownCliente, body: map[string]any{"nome": "Outro Nome"}, instead: map[string]int{"usuario": 403}},
-		{id: otherCliente, foreign: true, body: map[string]any{"nivel_acesso": "moderador"}, instead: map[string]int{"moderador": 403, "admin": 0, "chave admin": 0}},
+		{
+			id:      otherCliente,
+			foreign: true,
+			body:    map[string]any{"nivel_acesso": "moderador"},
+			instead: map[string]int{"moderador": 403, "admin": 0, "chave admin": 0},
+		},
 	},
 	"PATCH /api/db/clientes/{id}": {
 		{id: ownCliente, body: ownPhone},
@@ -300,8 +314,14 @@ var tries = map[string][]try{
 	"GET /api/db/operacoes":               {{}},
 	"POST /api/db/operacoes": {
 		{body: someCargo("Cargo novo")},
-		{body: map[string]any{"recurso": "chaves", "acao": "revogar", "ids": []int64{999_999}}, instead: map[string]int{"moderador": 403, "admin": 0, "chave admin": 0}},
-		{body: map[string]any{"recurso": "clientes", "acao": "remover", "ids": []int64{999_999}}, instead: map[string]int{"moderador": 403, "admin": 0, "chave admin": 0}},
+		{
+			body:    map[string]any{"recurso": "chaves", "acao": "revogar", "ids": []int64{999_999}},
+			instead: map[string]int{"moderador": 403, "admin": 0, "chave admin": 0},
+		},
+		{
+			body:    map[string]any{"recurso": "clientes", "acao": "remover", "ids": []int64{999_999}},
+			instead: map[string]int{"moderador": 403, "admin": 0, "chave admin": 0},
+		},
 	},
 	"POST /api/db/operacoes/simular":        {{body: someCargo("Outro cargo")}},
 	"GET /api/db/operacoes/{id}":            {{id: doneOperation}, {id: otherChange}},
@@ -314,8 +334,15 @@ var tries = map[string][]try{
 	"POST /api/db/operacoes/{id}/desfazer/simular": {
 		{id: ownChange}, {id: otherChange, foreign: true}, {id: doneOperation, foreign: true},
 	},
-	"GET /api/db/auth/validar": {{instead: map[string]int{"chave admin": 401, "chave leitura": 401, "chave agente": 401, "dispositivo": 401}}},
-	"POST /api/db/auth/senha":  {{body: map[string]any{"senha_atual": "errada", "senha_nova": "x"}, instead: map[string]int{"usuario": 400, "moderador": 400, "admin": 400, "chave admin": 403}}},
+	"GET /api/db/auth/validar": {
+		{instead: map[string]int{"chave admin": 401, "chave leitura": 401, "chave agente": 401, "dispositivo": 401}},
+	},
+	"POST /api/db/auth/senha": {
+		{
+			body:    map[string]any{"senha_atual": "errada", "senha_nova": "x"},
+			instead: map[string]int{"usuario": 400, "moderador": 400, "admin": 400, "chave admin": 403},
+		},
+	},
 	"GET /api/db/dispositivos": {{}},
 	"GET /api/db/dispositivos/{id}": {
 		{id: ownDispositivo}, {id: otherDevice, foreign: true},
@@ -333,7 +360,11 @@ var tries = map[string][]try{
 		{id: otherDevice, body: map[string]any{"dispositivo_id": otherDevice, "conexoes": []any{}}, foreign: true},
 	},
 	"POST /api/db/clientes/{id}/email": {
-		{id: ownCliente, body: map[string]any{"email": "<único>", "senha_atual": "errada"}, instead: map[string]int{"usuario": 400, "moderador": 400, "admin": 400}},
+		{
+			id:      ownCliente,
+			body:    map[string]any{"email": "<único>", "senha_atual": "errada"},
+			instead: map[string]int{"usuario": 400, "moderador": 400, "admin": 400},
+		},
 		{id: otherCliente, foreign: true, body: map[string]any{"email": "<único>"}, instead: map[string]int{"moderador": 403}},
 	},
 	"PATCH /api/db/dispositivos/{id}":  {{id: otherDevice, body: map[string]any{"nome": "PC"}}},

@@ -127,7 +127,10 @@ func TestBodiesThatStopHalfway(t *testing.T) {
 	t.Parallel()
 	h := houseOf(t, storetest.New(t), false)
 	srv := run(t, h.srv)
-	head := fmt.Sprintf("POST /api/db/clientes HTTP/1.1\r\nHost: x\r\nX-API-Key: %s\r\nContent-Length: 100\r\nConnection: close\r\n\r\n{", h.key)
+	head := fmt.Sprintf(
+		"POST /api/db/clientes HTTP/1.1\r\nHost: x\r\nX-API-Key: %s\r\nContent-Length: 100\r\nConnection: close\r\n\r\n{",
+		h.key,
+	)
 	c, err := net.Dial("tcp", srv.addr)
 	require.NoError(t, err)
 	_, err = io.WriteString(c, head)

@@ -61,7 +61,12 @@ func TestDeviceIsFreedAndRemoved(t *testing.T) {
 		h := houseOf(t, e.New(t), false)
 		c := h.newPerson("ana@x.com", store.Usuario)
 		agent := h.newKey(store.Agente)
-		register := request{method: "POST", path: "/api/db/dispositivos/registrar", key: agent, body: map[string]any{"hostname": "PC-CAIXA", "segredo_sha256": "0f"}}
+		register := request{
+			method: "POST",
+			path:   "/api/db/dispositivos/registrar",
+			key:    agent,
+			body:   map[string]any{"hostname": "PC-CAIXA", "segredo_sha256": "0f"},
+		}
 		require.Equal(t, 400, h.do(register).status)
 		register.body = map[string]any{"hostname": "PC-CAIXA"}
 		got := h.do(register)
@@ -80,7 +85,11 @@ func TestDeviceIsFreedAndRemoved(t *testing.T) {
 			got := h.admin("PATCH", path, bad)
 			require.Equal(t, 400, got.status, "%v %s", bad, got.text)
 		}
-		report := h.admin("POST", "/api/db/conexoes/registrar", map[string]any{"dispositivo_id": d["id"], "conexoes": []any{map[string]any{"ip_local": "10.0.0.1"}}})
+		report := h.admin(
+			"POST",
+			"/api/db/conexoes/registrar",
+			map[string]any{"dispositivo_id": d["id"], "conexoes": []any{map[string]any{"ip_local": "10.0.0.1"}}},
+		)
 		require.Equal(t, 200, report.status, report.text)
 		require.Equal(t, 200, h.admin("DELETE", path, nil).status)
 		require.Equal(t, 404, h.admin("DELETE", path, nil).status)

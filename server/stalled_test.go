@@ -64,7 +64,12 @@ func (c *siege) call(t *testing.T, from, path, head, body string) int {
 	ask := func() int {
 		conn := c.dial(t, from)
 		defer conn.Close()
-		return askOn(t, conn, bufio.NewReader(conn), fmt.Sprintf("POST %s HTTP/1.1\r\nHost: x\r\n%sContent-Length: %d\r\n\r\n%s", path, head, len(body), body)).StatusCode
+		return askOn(
+			t,
+			conn,
+			bufio.NewReader(conn),
+			fmt.Sprintf("POST %s HTTP/1.1\r\nHost: x\r\n%sContent-Length: %d\r\n\r\n%s", path, head, len(body), body),
+		).StatusCode
 	}
 	// Who is told to come back in an instant is not stopped: he who stalls does so for
 	// much longer than this.
@@ -210,7 +215,12 @@ func TestSharesAreOfPeopleAndNetworks(t *testing.T) {
 	senders := map[string]bool{}
 	for range 2 {
 		bearer := h.login("ana@x.com", userSenha)
-		r, err := http.NewRequestWithContext(context.WithValue(t.Context(), callKey{}, &call{patience: time.Minute}), http.MethodGet, "/api/db/clientes", nil)
+		r, err := http.NewRequestWithContext(
+			context.WithValue(t.Context(), callKey{}, &call{patience: time.Minute}),
+			http.MethodGet,
+			"/api/db/clientes",
+			nil,
+		)
 		require.NoError(t, err)
 		r.Header.Set("Authorization", "Bearer "+bearer)
 		require.NoError(t, h.srv.admit(r, route{"GET", "/", grants{no, all, all, all, all, all, all}, nil, "", 0}))

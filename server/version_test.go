@@ -58,12 +58,16 @@ func TestEveryCreationTakesAnIdempotencyKey(t *testing.T) {
 		"/api/db/chat/mensagens":         {{"mensagem": "oi"}, {"mensagem": "oi, oi"}},
 		"/api/db/dispositivos/registrar": {{"hostname": "A"}, {"hostname": "B"}},
 		"/api/db/operacoes":              {someCargo("Um cargo"), someCargo("Outro cargo")},
-		"/api/db/conexoes/registrar":     {{"dispositivo_id": device, "conexoes": []any{map[string]any{"pid": 1}}}, {"dispositivo_id": device, "conexoes": []any{}}},
+		"/api/db/conexoes/registrar": {
+			{"dispositivo_id": device, "conexoes": []any{map[string]any{"pid": 1}}},
+			{"dispositivo_id": device, "conexoes": []any{}},
+		},
 	}
 	routes := 0
 	for _, r := range h.srv.routes() {
 		item := h.srv.api.OpenAPI().Paths[r.path]
-		if item == nil || r.method != http.MethodPost || strings.Contains(r.path, "{id}") || !slices.ContainsFunc(item.Post.Parameters, func(p *huma.Param) bool { return p.Name == "Idempotency-Key" }) {
+		if item == nil || r.method != http.MethodPost || strings.Contains(r.path, "{id}") ||
+			!slices.ContainsFunc(item.Post.Parameters, func(p *huma.Param) bool { return p.Name == "Idempotency-Key" }) {
 			continue
 		}
 		routes++

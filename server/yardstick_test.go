@@ -45,7 +45,11 @@ func (y *yardstick) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	status := http.StatusOK
 	switch {
 	case r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/heartbeat"):
-		_, err = y.write.ExecContext(r.Context(), "UPDATE dispositivos SET ultimo_heartbeat = ? WHERE id = 1", time.Now().UTC().Format("2006-01-02 15:04:05.000000"))
+		_, err = y.write.ExecContext(
+			r.Context(),
+			"UPDATE dispositivos SET ultimo_heartbeat = ? WHERE id = 1",
+			time.Now().UTC().Format("2006-01-02 15:04:05.000000"),
+		)
 	case r.Method == http.MethodPost:
 		status = http.StatusCreated
 		_, err = y.write.ExecContext(r.Context(), "INSERT INTO clientes(nome, email, ativo, data_cadastro) VALUES ('João', ?, 1, ?)",

@@ -16,13 +16,19 @@ func logNo(i int) store.Log {
 	l := store.Log{
 		ID: int64(500 - i), ClienteID: 7, Acao: "cliente_atualizado", Descricao: "Cliente Antônia Conceição alterado", Nivel: "info",
 		DataHora: store.Hora{Time: testNow.Add(-time.Duration(i*i) * time.Hour)},
-		Dados:    store.Objeto(`{"ator":"pessoa:3 Maria da Silva","canal":"web","ip":"10.0.0.8","antes":{"telefone":"(11) 98765-4321","ativo":true,"observacoes":"linha 1\nlinha 2"},"depois":{"telefone":null,"ativo":false,"limite":3,"dados_extras":{"plano":"ouro"}}}`),
+		Dados: store.Objeto(
+			`{"ator":"pessoa:3 Maria da Silva","canal":"web","ip":"10.0.0.8","antes":{"telefone":"(11) 98765-4321","ativo":true,"observacoes":"linha 1\nlinha 2"},"depois":{"telefone":null,"ativo":false,"limite":3,"dados_extras":{"plano":"ouro"}}}`,
+		),
 	}
 	switch i % 4 {
 	case 1:
-		l.Acao, l.Nivel, l.Descricao, l.Dados = "login_falhou", "warning", "Tentativa de login recusada", store.Objeto(`{"ator":"desconhecido","canal":"api","ip":"203.0.113.9","depois":{"email":"x@y.com.br"}}`)
+		l.Acao, l.Nivel, l.Descricao, l.Dados = "login_falhou", "warning", "Tentativa de login recusada", store.Objeto(
+			`{"ator":"desconhecido","canal":"api","ip":"203.0.113.9","depois":{"email":"x@y.com.br"}}`,
+		)
 	case 2:
-		l.Acao, l.Nivel, l.ClienteID, l.Descricao, l.Dados = "de_outro\x1b[2J", "critical", 0, "do sistema antigo \u202eetse", store.Objeto(`{"rota":"/api","tentativas":[1,2]}`)
+		l.Acao, l.Nivel, l.ClienteID, l.Descricao, l.Dados = "de_outro\x1b[2J", "critical", 0, "do sistema antigo \u202eetse", store.Objeto(
+			`{"rota":"/api","tentativas":[1,2]}`,
+		)
 	case 3:
 		l.Acao, l.Dados, l.Nivel = "dispositivo_registrado", store.Objeto("isto não é JSON"), ""
 	}
@@ -72,11 +78,29 @@ func auditoriaScenes() []scene {
 		}},
 		{"verificacao-integra", func(b *bench) {
 			inVerification(b)
-			b.verified(store.Verificacao{Integra: true, Veredito: store.VereditoIntegra, Elos: 4012, Faixas: 2, ForaCadeia: 1, Avisos: []string{"não há arquivo de âncora: um corte no fim da trilha, feito com cuidado, não seria notado"}}, nil)
+			b.verified(
+				store.Verificacao{
+					Integra:    true,
+					Veredito:   store.VereditoIntegra,
+					Elos:       4012,
+					Faixas:     2,
+					ForaCadeia: 1,
+					Avisos:     []string{"não há arquivo de âncora: um corte no fim da trilha, feito com cuidado, não seria notado"},
+				},
+				nil,
+			)
 		}},
 		{"verificacao-adulterada", func(b *bench) {
 			inVerification(b)
-			b.verified(store.Verificacao{Veredito: store.VereditoAdulterada, Elos: 4012, Faixas: 2, Problemas: []string{"faixa 1, elo 12: o registro 77 foi alterado", "faixa 2: o fim não confere\x1b[2J"}}, nil)
+			b.verified(
+				store.Verificacao{
+					Veredito:  store.VereditoAdulterada,
+					Elos:      4012,
+					Faixas:    2,
+					Problemas: []string{"faixa 1, elo 12: o registro 77 foi alterado", "faixa 2: o fim não confere\x1b[2J"},
+				},
+				nil,
+			)
 		}},
 		{"verificacao-negada", func(b *bench) { inVerification(b); b.verified(store.Verificacao{}, store.ErrForbidden) }},
 		{"verificacao-cancelada", func(b *bench) { inVerification(b); b.keys("esc") }},

@@ -129,7 +129,12 @@ func bulkScenes() []scene {
 			fieldOf(b, 6)
 			b.typeText("1")
 			b.keys("ctrl+s")
-			b.send(kit.Answer[planned]{Seq: topOf[*fieldForm](b).ask.Seq, Err: &store.InvalidError{Campos: map[string]string{"cep": "O CEP tem 8 dígitos"}}})
+			b.send(
+				kit.Answer[planned]{
+					Seq: topOf[*fieldForm](b).ask.Seq,
+					Err: &store.InvalidError{Campos: map[string]string{"cep": "O CEP tem 8 dígitos"}},
+				},
+			)
 		}},
 		{"lote-andando", func(b *bench) { inBulk(b); b.stepped(half, nil) }},
 		{"lote-parando", func(b *bench) { inBulk(b); b.stepped(half, nil); b.keys("esc") }},
@@ -294,7 +299,10 @@ func TestABulkIsStoppedAndGoesOn(t *testing.T) {
 func people250(t *testing.T, h *store.Handle) {
 	t.Helper()
 	for i := range 250 {
-		_, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: fmt.Sprintf("Pessoa %03d", i), Email: fmt.Sprintf("p%d@x.com.br", i), Cidade: "Niterói"})
+		_, err := h.Clientes.Create(
+			t.Context(),
+			store.ClienteNovo{Nome: fmt.Sprintf("Pessoa %03d", i), Email: fmt.Sprintf("p%d@x.com.br", i), Cidade: "Niterói"},
+		)
 		require.NoError(t, err)
 	}
 }
@@ -373,7 +381,10 @@ func TestFlowBulkListsWhatFailed(t *testing.T) {
 	st := storetest.New(t)
 	h := st.As(testOperator)
 	fill(t, h)
-	_, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: "Única Chefe", Email: "chefe@empresa.com.br", NivelAcesso: store.Admin, Senha: "Uma-Senha-Bem-Longa-7"})
+	_, err := h.Clientes.Create(
+		t.Context(),
+		store.ClienteNovo{Nome: "Única Chefe", Email: "chefe@empresa.com.br", NivelAcesso: store.Admin, Senha: "Uma-Senha-Bem-Longa-7"},
+	)
 	require.NoError(t, err)
 	f := newFlow(t, st)
 	f.sees("Clientes · 6")
@@ -425,7 +436,10 @@ func TestManyAreNotOfferedToEveryLevel(t *testing.T) {
 	st := storetest.New(t)
 	h := st.As(testOperator)
 	for _, level := range []string{store.Usuario, store.Moderador} {
-		_, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: level, Email: level + "@x.com.br", NivelAcesso: level, Senha: "Uma-Senha-Bem-Longa-7"})
+		_, err := h.Clientes.Create(
+			t.Context(),
+			store.ClienteNovo{Nome: level, Email: level + "@x.com.br", NivelAcesso: level, Senha: "Uma-Senha-Bem-Longa-7"},
+		)
 		require.NoError(t, err)
 	}
 	as := func(level string) func(*Config) {

@@ -150,7 +150,17 @@ func (e *env) undoConfirm(c change, w *way, p planned) *kit.Confirm {
 		if !c.ofMany() {
 			return over()
 		}
-		return e.Push(e.carryOut(store.Operacao{ID: number, Recurso: c.recurso, Acao: store.OperacaoDesfazer, Total: p.plan.Mudam + p.plan.Recusados + p.plan.Iguais}, over))
+		return e.Push(
+			e.carryOut(
+				store.Operacao{
+					ID:      number,
+					Recurso: c.recurso,
+					Acao:    store.OperacaoDesfazer,
+					Total:   p.plan.Mudam + p.plan.Recusados + p.plan.Iguais,
+				},
+				over,
+			),
+		)
 	}
 	return d
 }

@@ -21,7 +21,14 @@ func deactivated(b *bench) {
 // oneBack is what taking one change back would change.
 func oneBack() planned {
 	plan := operation.NewPlan(store.OperacaoDeClientes, store.OperacaoDesfazer)
-	plan.Change(operation.Mudado{ID: 99, Nome: nasty[5], Antes: map[string]any{"ativo": false, "observacoes": nasty[6]}, Depois: map[string]any{"ativo": true, "observacoes": nil}})
+	plan.Change(
+		operation.Mudado{
+			ID:     99,
+			Nome:   nasty[5],
+			Antes:  map[string]any{"ativo": false, "observacoes": nasty[6]},
+			Depois: map[string]any{"ativo": true, "observacoes": nil},
+		},
+	)
 	return planned{plan: plan.Ready()}
 }
 

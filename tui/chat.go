@@ -313,7 +313,12 @@ func refusal(err error) string {
 // newMessageRemoval asks before a message is deleted.
 func newMessageRemoval(e *env, m store.Mensagem) *kit.Confirm {
 	handle, id := e.cfg.Handle, m.ID
-	c := kit.NewConfirm(e.Shell, "Apagar mensagem", "Apagar a mensagem de "+speaker(m)+": “"+kit.Clip(kit.Line(m.Mensagem), 120)+"”? Ela some do chat para todos.", "Apagar")
+	c := kit.NewConfirm(
+		e.Shell,
+		"Apagar mensagem",
+		"Apagar a mensagem de "+speaker(m)+": “"+kit.Clip(kit.Line(m.Mensagem), 120)+"”? Ela some do chat para todos.",
+		"Apagar",
+	)
 	c.Danger = true
 	c.Run = func(ctx context.Context) (int64, error) { return 0, handle.Chat.Delete(ctx, id) }
 	c.Done = kit.Told[store.Mensagem](e.Shell, "Mensagem apagada.", id)

@@ -43,7 +43,11 @@ func inRoom(b *bench) {
 	give(b, b.room(), mensagens(12)...)
 	c := topOf[*chat](b)
 	b.send(kit.Answer[[]store.Sala]{Seq: c.counting.Seq, Value: []store.Sala{
-		{Sala: "geral", Mensagens: 12, Ultima: store.Hora{Time: testNow}}, {Sala: "suporte\x1b[31m", Mensagens: 1204, Ultima: store.Hora{Time: testNow.AddDate(0, 0, -2)}},
+		{
+			Sala:      "geral",
+			Mensagens: 12,
+			Ultima:    store.Hora{Time: testNow},
+		}, {Sala: "suporte\x1b[31m", Mensagens: 1204, Ultima: store.Hora{Time: testNow.AddDate(0, 0, -2)}},
 	}, Err: nil})
 	b.send(kit.TickMsg{})
 }
@@ -105,9 +109,15 @@ func TestChatReadsOlderMessagesUpwards(t *testing.T) {
 	b.goTo("chat")
 	l := b.room()
 	require.Equal(t, kit.LoadLast, l.Kind, "the newest come first")
-	b.send(kit.Answer[kit.LoadedRows[store.Mensagem]]{Seq: l.List.Seq, Value: kit.LoadedRows[store.Mensagem]{Kind: kit.LoadLast, First: 0, Parts: []kit.Part[store.Mensagem]{
-		{At: kit.Place{Last: true}, Stretch: kit.Stretch[store.Mensagem]{Items: mensagens(100), Previous: "antes"}},
-	}}, Err: nil})
+	b.send(
+		kit.Answer[kit.LoadedRows[store.Mensagem]]{
+			Seq: l.List.Seq,
+			Value: kit.LoadedRows[store.Mensagem]{Kind: kit.LoadLast, First: 0, Parts: []kit.Part[store.Mensagem]{
+				{At: kit.Place{Last: true}, Stretch: kit.Stretch[store.Mensagem]{Items: mensagens(100), Previous: "antes"}},
+			}},
+			Err: nil,
+		},
+	)
 	require.False(t, l.List.Busy())
 	b.keys("pgup", "pgup", "pgup", "pgup", "pgup")
 	require.True(t, l.List.Busy())

@@ -40,7 +40,9 @@ func (c *chat) View(w, h int) []string {
 	if left > 0 {
 		body = kit.Beside(c.roomLines(left-3, h-2), body, left)
 	}
-	return c.env.Theme.Frame(kit.Framed{Title: "Chat · #" + kit.Line(c.sala), Aside: c.fresh(), Status: c.status(), Lines: body, Width: w, Height: h})
+	return c.env.Theme.Frame(
+		kit.Framed{Title: "Chat · #" + kit.Line(c.sala), Aside: c.fresh(), Status: c.status(), Lines: body, Width: w, Height: h},
+	)
 }
 
 func (c *chat) status() string {

@@ -123,9 +123,25 @@ func (e *env) personActions(c store.Cliente, none string, detail kit.Screen) []k
 	k := e.keys
 	remove := kit.First(e.writeBlocked(), none, e.levelBlocked("remover clientes", store.Admin))
 	return []kit.Action{
-		{Key: k.Password, Quiet: true, Blocked: kit.First(none, e.credentialBlocked(c, "a senha")), Run: func() tea.Cmd { return e.Push(newSenhaForm(e, c)) }},
-		{Key: k.Email, Quiet: true, Blocked: kit.First(none, e.credentialBlocked(c, "o e-mail")), Run: func() tea.Cmd { return e.Push(newEmailForm(e, c)) }},
-		{Key: k.Remove, Desc: "remover de vez", Quiet: true, Blocked: remove, Run: func() tea.Cmd { return e.Push(newRemoval(e, c, detail)) }},
+		{
+			Key:     k.Password,
+			Quiet:   true,
+			Blocked: kit.First(none, e.credentialBlocked(c, "a senha")),
+			Run:     func() tea.Cmd { return e.Push(newSenhaForm(e, c)) },
+		},
+		{
+			Key:     k.Email,
+			Quiet:   true,
+			Blocked: kit.First(none, e.credentialBlocked(c, "o e-mail")),
+			Run:     func() tea.Cmd { return e.Push(newEmailForm(e, c)) },
+		},
+		{
+			Key:     k.Remove,
+			Desc:    "remover de vez",
+			Quiet:   true,
+			Blocked: remove,
+			Run:     func() tea.Cmd { return e.Push(newRemoval(e, c, detail)) },
+		},
 	}
 }
 
@@ -160,7 +176,12 @@ func newSituationConfirm(e *env, c store.Cliente) *kit.Confirm {
 	act := clients.Clientes.Deactivate
 	var d *kit.Confirm
 	if c.IsActive() {
-		d = kit.NewConfirm(e.Shell, "Desativar cliente", "Desativar “"+name+"”? A pessoa não entra mais no sistema e as sessões abertas dela terminam. Os dados ficam, e é possível reativar depois.", "Desativar")
+		d = kit.NewConfirm(
+			e.Shell,
+			"Desativar cliente",
+			"Desativar “"+name+"”? A pessoa não entra mais no sistema e as sessões abertas dela terminam. Os dados ficam, e é possível reativar depois.",
+			"Desativar",
+		)
 		d.Danger = true
 		d.Done = e.notedCliente("“"+name+"” foi desativado.", "a desativação", &c)
 	} else {

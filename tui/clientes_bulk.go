@@ -24,12 +24,30 @@ func (c *clientes) bulkActions() []kit.Action {
 		return func() tea.Cmd { return e.propose(c.proposal(acao, after, danger)) }
 	}
 	return []kit.Action{
-		{Key: k.Situation, Desc: "desativar " + n, Blocked: blocked, Run: act(store.OperacaoDesativar, "As pessoas não entram mais no sistema e as sessões abertas delas terminam. Os dados ficam.", true)},
-		{Key: k.Reactivate, Desc: "reativar " + n, Blocked: blocked, Run: act(store.OperacaoReativar, "As pessoas voltam a poder entrar no sistema.", false)},
+		{
+			Key:     k.Situation,
+			Desc:    "desativar " + n,
+			Blocked: blocked,
+			Run: act(
+				store.OperacaoDesativar,
+				"As pessoas não entram mais no sistema e as sessões abertas delas terminam. Os dados ficam.",
+				true,
+			),
+		},
+		{
+			Key:     k.Reactivate,
+			Desc:    "reativar " + n,
+			Blocked: blocked,
+			Run:     act(store.OperacaoReativar, "As pessoas voltam a poder entrar no sistema.", false),
+		},
 		{Key: k.Edit, Desc: "mudar um campo de " + n, Blocked: blocked, Run: c.chooseField},
 		{
 			Key: k.Remove, Desc: "remover " + n + " de vez", Quiet: true, Blocked: kit.First(blocked, e.levelBlocked("remover clientes", store.Admin)),
-			Run: act(store.OperacaoRemover, "Vão junto os dispositivos, conexões, mensagens e sessões de cada um. Para só impedir o acesso, desative.", true),
+			Run: act(
+				store.OperacaoRemover,
+				"Vão junto os dispositivos, conexões, mensagens e sessões de cada um. Para só impedir o acesso, desative.",
+				true,
+			),
 		},
 	}
 }

@@ -19,7 +19,11 @@ type clienteField struct {
 // store's to say, but of those that have their own operations.
 var clienteSpecs = []clienteField{
 	{EntrySpec: kit.EntrySpec{Column: "nome", Label: "Nome *"}},
-	{EntrySpec: kit.EntrySpec{Column: "email", Label: "E-mail *", Hint: "ex.: pessoa@empresa.com.br"}, onlyNew: true, at: func(c *store.Cliente) *string { return &c.Email }},
+	{
+		EntrySpec: kit.EntrySpec{Column: "email", Label: "E-mail *", Hint: "ex.: pessoa@empresa.com.br"},
+		onlyNew:   true,
+		at:        func(c *store.Cliente) *string { return &c.Email },
+	},
 	{EntrySpec: kit.EntrySpec{Column: "telefone", Label: "Telefone", Hint: "ex.: (11) 98765-4321"}},
 	{EntrySpec: kit.EntrySpec{Column: "empresa", Label: "Empresa"}},
 	{EntrySpec: kit.EntrySpec{Column: "cargo", Label: "Cargo"}},
@@ -29,8 +33,19 @@ var clienteSpecs = []clienteField{
 	{EntrySpec: kit.EntrySpec{Column: "estado", Label: "Estado", Hint: "ex.: SP"}},
 	{EntrySpec: kit.EntrySpec{Column: "cep", Label: "CEP", Hint: "ex.: 01310-100"}},
 	{EntrySpec: kit.EntrySpec{Column: "pais", Label: "País", Hint: "ex.: Brasil"}},
-	{EntrySpec: kit.EntrySpec{Column: "nivel_acesso", Label: "Nível de acesso", Options: []string{store.Usuario, store.Moderador, store.Admin}, Name: accessName}},
-	{EntrySpec: kit.EntrySpec{Column: "senha", Label: "Senha", Hint: "opcional; sem ela a pessoa não entra no sistema", Secret: true}, onlyNew: true, at: func(c *store.Cliente) *string { return &c.Senha }},
+	{
+		EntrySpec: kit.EntrySpec{
+			Column:  "nivel_acesso",
+			Label:   "Nível de acesso",
+			Options: []string{store.Usuario, store.Moderador, store.Admin},
+			Name:    accessName,
+		},
+	},
+	{
+		EntrySpec: kit.EntrySpec{Column: "senha", Label: "Senha", Hint: "opcional; sem ela a pessoa não entra no sistema", Secret: true},
+		onlyNew:   true,
+		at:        func(c *store.Cliente) *string { return &c.Senha },
+	},
 	{EntrySpec: kit.EntrySpec{Column: "observacoes", Label: "Observações"}},
 }
 

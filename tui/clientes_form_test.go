@@ -49,7 +49,10 @@ func TestFieldErrorsStandBesideTheirFields(t *testing.T) {
 	b := newBench(t, 80, 24)
 	inForm(b)
 	b.keys("ctrl+s")
-	b.saved(store.Cliente{}, &store.InvalidError{Campos: map[string]string{"email": "Informe o e-mail.", "cep": "O CEP tem 8 dígitos.", "x": "Sem campo."}})
+	b.saved(
+		store.Cliente{},
+		&store.InvalidError{Campos: map[string]string{"email": "Informe o e-mail.", "cep": "O CEP tem 8 dígitos.", "x": "Sem campo."}},
+	)
 	f := &formOf(b).form
 	require.Equal(t, "email", f.Current().Column, "the focus goes to the first error")
 	require.Contains(t, b.View(), "✗ Informe o e-mail.")

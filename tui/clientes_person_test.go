@@ -21,7 +21,14 @@ func someClienteCard() clienteCard {
 	c.TotalDispositivos = 9
 	beat := func(ago time.Duration) store.Hora { return store.Hora{Time: testNow.Add(-ago)} }
 	return clienteCard{Cliente: c, dispositivos: []store.Dispositivo{
-		{ID: 1, Nome: "PC da Antônia", Hostname: "PC-01", Tipo: "desktop", SistemaOperacional: "Windows 11", UltimoHeartbeat: beat(20 * time.Second)},
+		{
+			ID:                 1,
+			Nome:               "PC da Antônia",
+			Hostname:           "PC-01",
+			Tipo:               "desktop",
+			SistemaOperacional: "Windows 11",
+			UltimoHeartbeat:    beat(20 * time.Second),
+		},
 		{ID: 2, Hostname: nasty[5], UltimoHeartbeat: beat(2 * time.Hour)},
 	}, conexoes: []store.Conexao{{ID: 7, DispositivoID: 1, DataHora: beat(time.Minute)}}}
 }

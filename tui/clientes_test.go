@@ -73,7 +73,10 @@ func TestLateAnswersAreDropped(t *testing.T) {
 	b := newBench(t, 80, 24)
 	old := b.page().List.List.Seq
 	b.keys("f")
-	late := kit.Answer[kit.LoadedRows[store.Cliente]]{Seq: old, Value: kit.LoadedRows[store.Cliente]{Parts: []kit.Part[store.Cliente]{{Stretch: people(20)}}}}
+	late := kit.Answer[kit.LoadedRows[store.Cliente]]{
+		Seq:   old,
+		Value: kit.LoadedRows[store.Cliente]{Parts: []kit.Part[store.Cliente]{{Stretch: people(20)}}},
+	}
 	b.send(late)
 	require.True(t, b.page().List.List.Busy(), "it is not the answer that is waited for")
 	require.Empty(t, b.page().List.Window.Rows)

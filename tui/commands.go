@@ -25,12 +25,30 @@ func commands(e *env) []kit.Command {
 		}
 		out = append(out, c)
 	}
-	return append(out,
+	return append(
+		out,
 		kit.Command{Name: "cliente", Args: "<nº ou e-mail>", Desc: "abre a ficha de um cliente", Run: e.openCliente},
-		kit.Command{Name: "exportar", Args: "<arquivo.csv ou .json>", Desc: "grava a lista desta página, com busca e filtros", Run: e.exportList},
+		kit.Command{
+			Name: "exportar",
+			Args: "<arquivo.csv ou .json>",
+			Desc: "grava a lista desta página, com busca e filtros",
+			Run:  e.exportList,
+		},
 		kit.Command{Name: "tema", Args: "<nome>", Desc: "muda as cores", Values: kit.Themes, Run: e.changeTheme},
-		kit.Command{Name: "mouse", Args: "<ligado ou desligado>", Desc: "liga ou desliga o mouse", Values: []string{"ligado", "desligado"}, Run: e.changeMouse},
-		kit.Command{Name: "atualizar", Args: "<tempo>", Desc: "intervalo entre leituras; 0 desliga", Values: []string{"2s", "10s", "1m", "0"}, Run: e.changeRefresh},
+		kit.Command{
+			Name:   "mouse",
+			Args:   "<ligado ou desligado>",
+			Desc:   "liga ou desliga o mouse",
+			Values: []string{"ligado", "desligado"},
+			Run:    e.changeMouse,
+		},
+		kit.Command{
+			Name:   "atualizar",
+			Args:   "<tempo>",
+			Desc:   "intervalo entre leituras; 0 desliga",
+			Values: []string{"2s", "10s", "1m", "0"},
+			Run:    e.changeRefresh,
+		},
 		kit.Command{Name: "ajuda", Desc: "teclas desta tela", Run: func(p *kit.Palette, _ string) tea.Cmd {
 			p.Close()
 			return e.openHelp()

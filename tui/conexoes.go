@@ -143,7 +143,13 @@ func conexaoGrid(e *env, devices bool) kit.Grid[store.Conexao] {
 		{Title: "DESTINO", Width: 22, Share: 6, Rank: 1, Value: target},
 		{Title: "PROCESSO", Width: 16, Share: 1, Rank: 2, Value: process},
 		{Title: "ESTADO", Width: 10, Rank: 3, Value: func(c store.Conexao) string { return stateName(string(c.Status)) }},
-		{Title: "ORIGEM", Width: 21, Share: 1, Rank: 5, Value: func(c store.Conexao) string { return address(string(c.IPOrigem), c.PortaOrigem) }},
+		{
+			Title: "ORIGEM",
+			Width: 21,
+			Share: 1,
+			Rank:  5,
+			Value: func(c store.Conexao) string { return address(string(c.IPOrigem), c.PortaOrigem) },
+		},
 		{Title: "MÁQUINA", Width: 14, Share: 1, Rank: 4, Value: reporter},
 	}
 	if !devices {

@@ -30,7 +30,16 @@ func conexoesScenes() []scene {
 			b.typeText("31/02/2026")
 			b.keys("ctrl+s")
 			f := topOf[*filterForm](b)
-			b.send(kit.Answer[struct{}]{Seq: f.ask.Seq, Err: &store.InvalidError{Campos: map[string]string{"de": "Use um dia, como 24/11/2026 ou 2026-11-24, ou um instante, como 2026-11-24T09:00:00Z"}}})
+			b.send(
+				kit.Answer[struct{}]{
+					Seq: f.ask.Seq,
+					Err: &store.InvalidError{
+						Campos: map[string]string{
+							"de": "Use um dia, como 24/11/2026 ou 2026-11-24, ou um instante, como 2026-11-24T09:00:00Z",
+						},
+					},
+				},
+			)
 		}},
 		{"conexao", func(b *bench) { onConexoes(b); b.keys("down", "enter") }},
 	}

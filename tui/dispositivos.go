@@ -139,9 +139,15 @@ func (d *dispositivos) question() (kit.Fetcher[store.Dispositivo], kit.Counter) 
 // nothing is shown where there is no device at all.
 func (d *dispositivos) nothing() kit.Alone {
 	if d.owner.ID != 0 {
-		return kit.Alone{News: "Nenhum dispositivo deste cliente", Next: []string{"Ele aparece quando o agente da máquina se registra.", "esc volta"}}
+		return kit.Alone{
+			News: "Nenhum dispositivo deste cliente",
+			Next: []string{"Ele aparece quando o agente da máquina se registra.", "esc volta"},
+		}
 	}
-	return kit.Alone{News: "Nenhum dispositivo registrado", Next: []string{"Cada máquina aparece quando o seu agente se registra.", "r confere de novo"}}
+	return kit.Alone{
+		News: "Nenhum dispositivo registrado",
+		Next: []string{"Cada máquina aparece quando o seu agente se registra.", "r confere de novo"},
+	}
 }
 
 func (d *dispositivos) Actions() []kit.Action {
@@ -181,7 +187,12 @@ func (d *dispositivos) narrowBy() tea.Cmd {
 // newDeviceRemoval asks before a device is removed for good.
 func newDeviceRemoval(e *env, d store.Dispositivo) *kit.Confirm {
 	handle, id, name := e.cfg.Handle, d.ID, kit.Line(deviceName(d))
-	c := kit.NewConfirm(e.Shell, "Remover dispositivo", "Remover de vez “"+name+"” (nº "+strconv.FormatInt(id, 10)+") e todas as conexões dele? Não há como desfazer.", "Remover")
+	c := kit.NewConfirm(
+		e.Shell,
+		"Remover dispositivo",
+		"Remover de vez “"+name+"” (nº "+strconv.FormatInt(id, 10)+") e todas as conexões dele? Não há como desfazer.",
+		"Remover",
+	)
 	c.Danger = true
 	c.RequireName(deviceName(d), id)
 	c.Run = func(ctx context.Context) (int64, error) { return 0, handle.Dispositivos.Delete(ctx, id) }

@@ -18,16 +18,37 @@ func (d *dispositivos) bulkActions() []kit.Action {
 		return func() tea.Cmd { return e.propose(d.proposal(acao, after, danger)) }
 	}
 	return []kit.Action{
-		{Key: k.Situation, Desc: "desativar " + n, Blocked: blocked, Run: act(store.OperacaoDesativar, "Eles ficam no cadastro como aposentados.", true)},
-		{Key: k.Reactivate, Desc: "reativar " + n, Blocked: blocked, Run: act(store.OperacaoReativar, "Eles voltam a estar em uso.", false)},
+		{
+			Key:     k.Situation,
+			Desc:    "desativar " + n,
+			Blocked: blocked,
+			Run:     act(store.OperacaoDesativar, "Eles ficam no cadastro como aposentados.", true),
+		},
+		{
+			Key:     k.Reactivate,
+			Desc:    "reativar " + n,
+			Blocked: blocked,
+			Run:     act(store.OperacaoReativar, "Eles voltam a estar em uso.", false),
+		},
 		{Key: k.Move, Desc: "mover " + n + " para outro cliente", Blocked: blocked, Run: d.move},
-		{Key: k.Remove, Desc: "remover " + n + " de vez", Quiet: true, Blocked: blocked, Run: act(store.OperacaoRemover, "Vão junto todas as conexões deles.", true)},
+		{
+			Key:     k.Remove,
+			Desc:    "remover " + n + " de vez",
+			Quiet:   true,
+			Blocked: blocked,
+			Run:     act(store.OperacaoRemover, "Vão junto todas as conexões deles.", true),
+		},
 	}
 }
 
 // proposal is acao for the marked devices.
 func (d *dispositivos) proposal(acao, after string, danger bool) proposal {
-	p := proposal{Pedido: store.Pedido{Recurso: store.OperacaoDeDispositivos, Acao: acao}, after: after, danger: danger, begun: d.List.LetGo}
+	p := proposal{
+		Pedido: store.Pedido{Recurso: store.OperacaoDeDispositivos, Acao: acao},
+		after:  after,
+		danger: danger,
+		begun:  d.List.LetGo,
+	}
 	if d.List.Every {
 		filter := d.filter()
 		p.Dispositivos = &filter

@@ -98,13 +98,24 @@ func (f *dispositivoForm) answered(a kit.Answer[written[store.Dispositivo]]) tea
 	}
 	f.env.Pop(f)
 	name := "“" + kit.Line(deviceName(a.Value.now)) + "”"
-	return f.env.noted("Alterações em "+name+" salvas.", change{recurso: store.OperacaoDeDispositivos, record: f.original.ID, text: "a alteração de " + name})(a.Value.number)
+	return f.env.noted(
+		"Alterações em "+name+" salvas.",
+		change{recurso: store.OperacaoDeDispositivos, record: f.original.ID, text: "a alteração de " + name},
+	)(
+		a.Value.number,
+	)
 }
 
 // overtaken says what somebody else has saved meanwhile; saving again is about
 // that state.
 func (f *dispositivoForm) overtaken(now store.Dispositivo) {
 	f.original = now
-	f.news = "Outra pessoa alterou este dispositivo: agora é “" + kit.Line(deviceName(now)) + "”, tipo “" + kit.Line(now.Tipo) + "”, dono " + ownerText(&now) +
+	f.news = "Outra pessoa alterou este dispositivo: agora é “" + kit.Line(
+		deviceName(now),
+	) + "”, tipo “" + kit.Line(
+		now.Tipo,
+	) + "”, dono " + ownerText(
+		&now,
+	) +
 		". Nada do que você digitou se perdeu: confira e salve de novo."
 }

@@ -21,7 +21,13 @@ func give[T any](b *bench, l *kit.Section[T], rows ...T) {
 		first = 0
 	}
 	p := kit.Part[T]{At: kit.Place{}, Stretch: kit.Stretch[T]{Items: rows}}
-	b.send(kit.Answer[kit.LoadedRows[T]]{Seq: l.List.Seq, Value: kit.LoadedRows[T]{Kind: l.Kind, First: first, Parts: []kit.Part[T]{p}}, Err: nil})
+	b.send(
+		kit.Answer[kit.LoadedRows[T]]{
+			Seq:   l.List.Seq,
+			Value: kit.LoadedRows[T]{Kind: l.Kind, First: first, Parts: []kit.Part[T]{p}},
+			Err:   nil,
+		},
+	)
 }
 
 // deny answers a section's running question with an error.
@@ -42,11 +48,15 @@ func (b *bench) devices() *kit.Section[store.Dispositivo] { return &topOf[*dispo
 func machineNo(i int) store.Dispositivo {
 	age := []time.Duration{3 * time.Second, 40 * time.Second, 4 * time.Minute, 12 * time.Minute, 50 * time.Hour, 200 * 24 * time.Hour}[min(i, 5)]
 	d := store.Dispositivo{
-		ID: int64(50 - i), Nome: nasty[i%len(nasty)], Hostname: fmt.Sprintf("host-%02d", i), Tipo: []string{"servidor", "notebook", ""}[i%3],
+		ID: int64(
+			50 - i,
+		), Nome: nasty[i%len(nasty)], Hostname: fmt.Sprintf("host-%02d", i), Tipo: []string{"servidor", "notebook", ""}[i%3],
 		SistemaOperacional: "Windows", VersaoSO: "11 Pro", IPLocal: "192.168.0.7", IPPublico: "2001:db8::17", MACAddress: "02:00:5e:00:00:07",
 		Processador: "Intel Core i5-12400", MemoriaTotal: "16 GB", DiscoTotal: "512 GB", IsVirtual: new(i == 1), VirtualType: "KVM", Ativo: new(true),
 		ClienteID: int64(i % 4), DataRegistro: store.Hora{Time: testNow.AddDate(0, -1, 0)},
-		InfoExtra: store.Objeto(`{"versao_agente":"2.4.1","cpu":{"nucleos":6,"virtualizacao":true,"temperaturas":[41.5,43]},"discos":[{"nome":"C:","livre":"120 GB"},{"nome":"D:","livre":null}],"rede":{},"observacao":"` + "linha 1\\nlinha 2\\u001b[31m" + `"}`),
+		InfoExtra: store.Objeto(
+			`{"versao_agente":"2.4.1","cpu":{"nucleos":6,"virtualizacao":true,"temperaturas":[41.5,43]},"discos":[{"nome":"C:","livre":"120 GB"},{"nome":"D:","livre":null}],"rede":{},"observacao":"` + "linha 1\\nlinha 2\\u001b[31m" + `"}`,
+		),
 	}
 	if d.ClienteID != 0 {
 		d.ClienteNome = nasty[(i+1)%len(nasty)]
@@ -72,7 +82,9 @@ func onDevices(b *bench) {
 
 func conexaoAt(i int) store.Conexao {
 	c := store.Conexao{
-		ID: int64(900 - i), DispositivoID: 50, DispositivoNome: "PC da Antônia", ClienteID: 1, IPOrigem: "192.168.0.7", PortaOrigem: new(51000 + int64(i)), IPDestino: "142.250.219.14", PortaDestino: new(int64(443)),
+		ID: int64(
+			900 - i,
+		), DispositivoID: 50, DispositivoNome: "PC da Antônia", ClienteID: 1, IPOrigem: "192.168.0.7", PortaOrigem: new(51000 + int64(i)), IPDestino: "142.250.219.14", PortaDestino: new(int64(443)),
 		Protocolo: "TCP", Status: "ESTABLISHED", Processo: "chrome.exe", PID: new(int64(4242)), DataHora: store.Hora{Time: testNow.Add(-time.Duration(i*i) * time.Minute)},
 		DuracaoSegundos: new(int64(3700)), BytesEnviados: new(int64(5_400_000)), BytesRecebidos: new(int64(980)),
 	}
@@ -131,7 +143,13 @@ func dispositivosScenes() []scene {
 			inDeviceForm(b)
 			b.keys("backspace", "ctrl+s")
 			f := topOf[*dispositivoForm](b)
-			b.send(kit.Answer[store.Dispositivo]{Seq: f.ask.Seq, Value: store.Dispositivo{}, Err: &store.InvalidError{Campos: map[string]string{"nome": "Não pode ficar vazio"}}})
+			b.send(
+				kit.Answer[store.Dispositivo]{
+					Seq:   f.ask.Seq,
+					Value: store.Dispositivo{},
+					Err:   &store.InvalidError{Campos: map[string]string{"nome": "Não pode ficar vazio"}},
+				},
+			)
 		}},
 		{"dispositivo-dono", func(b *bench) {
 			inDeviceForm(b)

@@ -54,7 +54,15 @@ func (f *filterForm) cycle(label string, c *kit.Cycle) {
 	for i := range c.Names {
 		at = append(at, strconv.Itoa(i))
 	}
-	f.form.Add(kit.EntrySpec{Column: label, Label: label, Options: at, Name: func(v string) string { return c.Names[max(0, slices.Index(at, v))] }}, strconv.Itoa(c.At))
+	f.form.Add(
+		kit.EntrySpec{
+			Column:  label,
+			Label:   label,
+			Options: at,
+			Name:    func(v string) string { return c.Names[max(0, slices.Index(at, v))] },
+		},
+		strconv.Itoa(c.At),
+	)
 	f.put = append(f.put, func(v string) { c.At = max(0, slices.Index(at, v)) })
 }
 

@@ -118,7 +118,18 @@ func TestHostileRecordsOnEveryScreen(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		w, h := rapid.IntRange(20, 200).Draw(r, "w"), rapid.IntRange(5, 60).Draw(r, "h")
 		text := func(name string) string { return hostile().Draw(r, name) }
-		c := store.Cliente{ID: 1, Nome: text("nome"), Email: text("email"), Telefone: text("tel"), Empresa: text("empresa"), Cidade: text("cidade"), Estado: text("uf"), NivelAcesso: text("nivel"), Observacoes: text("obs"), DadosExtras: store.Objeto(text("extras"))}
+		c := store.Cliente{
+			ID:          1,
+			Nome:        text("nome"),
+			Email:       text("email"),
+			Telefone:    text("tel"),
+			Empresa:     text("empresa"),
+			Cidade:      text("cidade"),
+			Estado:      text("uf"),
+			NivelAcesso: text("nivel"),
+			Observacoes: text("obs"),
+			DadosExtras: store.Objeto(text("extras")),
+		}
 		b := newBench(t, w, h)
 		b.rows(kit.Stretch[store.Cliente]{Items: []store.Cliente{c}})
 		for _, keys := range [][]string{{}, {"enter"}, {"pgdown"}, {"e"}, {"tab", "x"}, {"tab"}, {"esc"}, {"enter"}} {

@@ -14,7 +14,10 @@ import (
 // machineIn registers a device, which begins online.
 func machineIn(t *testing.T, h *store.Handle, name string, cliente int64) int64 {
 	t.Helper()
-	id, err := h.Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(`{"nome":"` + name + `","hostname":"` + name + `","tipo":"desktop"}`), ClienteID: cliente})
+	id, err := h.Dispositivos.Register(
+		t.Context(),
+		store.Registro{Info: store.Objeto(`{"nome":"` + name + `","hostname":"` + name + `","tipo":"desktop"}`), ClienteID: cliente},
+	)
 	require.NoError(t, err)
 	require.NoError(t, h.Dispositivos.Heartbeat(t.Context(), id))
 	return id
@@ -27,7 +30,12 @@ func TestFlowDeviceFromOnlineToRemoved(t *testing.T) {
 	h := st.As(testOperator)
 	fill(t, h)
 	id := machineIn(t, h, "RECEPCAO", 1)
-	_, err := h.Conexoes.Register(t.Context(), id, 1, []store.ConexaoNova{{IPOrigem: "192.168.0.7", IPDestino: "142.250.219.14", PortaDestino: new(int64(443)), Processo: "chrome.exe"}})
+	_, err := h.Conexoes.Register(
+		t.Context(),
+		id,
+		1,
+		[]store.ConexaoNova{{IPOrigem: "192.168.0.7", IPDestino: "142.250.219.14", PortaDestino: new(int64(443)), Processo: "chrome.exe"}},
+	)
 	require.NoError(t, err)
 	f := newFlow(t, st, func(c *Config) { c.Now, c.Refresh = now, 50*time.Millisecond })
 	f.sees("Clientes · 5")
@@ -85,7 +93,13 @@ func TestFlowSessionIsRevokedAndTheTrailTellsOfIt(t *testing.T) {
 	h := st.As(testOperator)
 	_, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: "Bruno Lima", Email: "b@x.com.br", Senha: "Uma-Senha-Boa-1"})
 	require.NoError(t, err)
-	_, _, err = st.As(store.Stranger(store.Origem{Canal: store.CanalWeb, IP: "10.0.0.8", UserAgent: "curl/8.11.0"})).Sessoes.Login(t.Context(), "b@x.com.br", "Uma-Senha-Boa-1")
+	_, _, err = st.As(
+		store.Stranger(store.Origem{Canal: store.CanalWeb, IP: "10.0.0.8", UserAgent: "curl/8.11.0"}),
+	).Sessoes.Login(
+		t.Context(),
+		"b@x.com.br",
+		"Uma-Senha-Boa-1",
+	)
 	require.NoError(t, err)
 	f := newFlow(t, st)
 	f.keys("5")

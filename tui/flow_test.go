@@ -27,7 +27,10 @@ var testOperator = store.Local("teste", "maquina", store.CanalTUI)
 func fill(t *testing.T, h *store.Handle) {
 	t.Helper()
 	for i, name := range []string{"João da Silva", "Joa\u0303o Decomposto", "Antônia Conceição", "Bruno Lima", "MARIA JOÃO"} {
-		_, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: name, Email: fmt.Sprintf("p%d@empresa.com.br", i), Telefone: "(11) 98765-4321"})
+		_, err := h.Clientes.Create(
+			t.Context(),
+			store.ClienteNovo{Nome: name, Email: fmt.Sprintf("p%d@empresa.com.br", i), Telefone: "(11) 98765-4321"},
+		)
 		require.NoError(t, err)
 	}
 }
@@ -253,7 +256,10 @@ func TestFlowMovesOverWindowsToTheEnd(t *testing.T) {
 	st := storetest.New(t)
 	h := st.As(testOperator)
 	for i := range 250 {
-		_, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: fmt.Sprintf("Pessoa %03d", i), Email: fmt.Sprintf("p%d@x.com.br", i)})
+		_, err := h.Clientes.Create(
+			t.Context(),
+			store.ClienteNovo{Nome: fmt.Sprintf("Pessoa %03d", i), Email: fmt.Sprintf("p%d@x.com.br", i)},
+		)
 		require.NoError(t, err)
 	}
 	f := newFlow(t, st)
@@ -286,7 +292,10 @@ func (s *stuck) Init() tea.Cmd {
 }
 
 func TestFlowKeysAnswerWhileTheDatabaseIsBlocked(t *testing.T) {
-	s := &stuck{newApp(t.Context(), Config{Handle: (&store.Store{}).As(testOperator), Out: io.Discard, Colour: kit.ColourNever}), make(chan error, 1)}
+	s := &stuck{
+		newApp(t.Context(), Config{Handle: (&store.Store{}).As(testOperator), Out: io.Discard, Colour: kit.ColourNever}),
+		make(chan error, 1),
+	}
 	f := watch(t, s)
 	f.sees("Consultando o banco")
 	f.keys("?")

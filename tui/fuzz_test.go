@@ -20,7 +20,12 @@ func FuzzText(f *testing.F) {
 	safe := func(t *testing.T, s string) {
 		t.Helper()
 		require.True(t, utf8.ValidString(s))
-		require.False(t, strings.ContainsFunc(s, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf) || r == '\u2028' || r == '\u2029' }), "%q", s)
+		require.False(
+			t,
+			strings.ContainsFunc(s, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf) || r == '\u2028' || r == '\u2029' }),
+			"%q",
+			s,
+		)
 	}
 	f.Fuzz(func(t *testing.T, s string, w uint8) {
 		width := int(w) % 200

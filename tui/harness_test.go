@@ -121,7 +121,13 @@ func (b *bench) rows(p kit.Stretch[store.Cliente]) {
 	if l.Kind != kit.LoadAgain {
 		first = 0
 	}
-	b.send(kit.Answer[kit.LoadedRows[store.Cliente]]{Seq: l.List.Seq, Value: kit.LoadedRows[store.Cliente]{Kind: l.Kind, First: first, Parts: []kit.Part[store.Cliente]{{At: at, Stretch: p}}}, Err: nil})
+	b.send(
+		kit.Answer[kit.LoadedRows[store.Cliente]]{
+			Seq:   l.List.Seq,
+			Value: kit.LoadedRows[store.Cliente]{Kind: l.Kind, First: first, Parts: []kit.Part[store.Cliente]{{At: at, Stretch: p}}},
+			Err:   nil,
+		},
+	)
 }
 
 func (b *bench) refuse(err error) {

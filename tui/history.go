@@ -27,7 +27,10 @@ func newHistory(e *env, of store.Cliente) *history {
 	h.Browser = kit.NewBrowser(e.Shell, id, versionGrid(e), kit.Look{
 		Head: "Histórico" + ofCliente(of), Noun: "alteração", Feminine: true,
 		Blank: func() kit.Alone {
-			return kit.Alone{News: "Nenhuma alteração registrada", Next: []string{"O que for mudado neste cliente aparece aqui.", "esc volta"}}
+			return kit.Alone{
+				News: "Nenhuma alteração registrada",
+				Next: []string{"O que for mudado neste cliente aparece aqui.", "esc volta"},
+			}
 		},
 	})
 	h.Page, h.Query = h, h.question
@@ -40,7 +43,9 @@ func (h *history) Title() string { return "Histórico" }
 func (h *history) question() (kit.Fetcher[store.ClienteVersao], kit.Counter) {
 	handle, id := h.env.cfg.Handle, h.of.ID
 	rows := func(ctx context.Context, at kit.Place, n int) (kit.Stretch[store.ClienteVersao], error) {
-		return stretchOf(handle.Clientes.History(ctx, id, store.OperacaoFiltro{Cursor: at.Cursor, Ultima: at.Last, PorPagina: n, SemTotal: true}))
+		return stretchOf(
+			handle.Clientes.History(ctx, id, store.OperacaoFiltro{Cursor: at.Cursor, Ultima: at.Last, PorPagina: n, SemTotal: true}),
+		)
 	}
 	total := func(ctx context.Context) (int, error) {
 		p, err := handle.Clientes.History(ctx, id, store.OperacaoFiltro{PorPagina: 1})
@@ -59,7 +64,9 @@ func (h *history) Update(msg tea.Msg) tea.Cmd {
 func (h *history) Actions() []kit.Action {
 	none := h.NoneBlocked()
 	sel, _ := h.List.Window.Selected()
-	own := []kit.Action{{Key: h.env.keys.Open, Run: func() tea.Cmd { return h.env.Push(newVersionDetail(h.env, h.of, sel)) }, Blocked: none}}
+	own := []kit.Action{
+		{Key: h.env.keys.Open, Run: func() tea.Cmd { return h.env.Push(newVersionDetail(h.env, h.of, sel)) }, Blocked: none},
+	}
 	return h.Around(append(own, h.env.versionActions(h.of, &sel, none)...)...)
 }
 
@@ -73,7 +80,12 @@ func (e *env) versionActions(c store.Cliente, v *store.ClienteVersao, none strin
 	if restore == "" && len(restorable(v)) == 0 {
 		restore = "Esta alteração não tem valor anterior que se possa pôr de volta."
 	}
-	what := change{number: v.ID, recurso: store.OperacaoDeClientes, record: c.ID, text: "“" + say.ActionName(v.Acao) + "” de " + e.Moment(v.DataHora.Time)}
+	what := change{
+		number:  v.ID,
+		recurso: store.OperacaoDeClientes,
+		record:  c.ID,
+		text:    "“" + say.ActionName(v.Acao) + "” de " + e.Moment(v.DataHora.Time),
+	}
 	return []kit.Action{
 		{Key: e.keys.Undo, Desc: "desfazer esta", Blocked: undo, Run: func() tea.Cmd { return e.takeBack(what, &undoing) }},
 		{Key: e.keys.Restore, Blocked: restore, Run: func() tea.Cmd { return e.restore(c.ID, restorable(v)) }},
@@ -128,10 +140,18 @@ func newRestoration(e *env, now store.Cliente, v pastValue) *kit.Confirm {
 	}
 	d := kit.NewConfirm(e.Shell, "Voltar um valor", "Voltar "+field+" de “"+clienteLabel(now)+"” para o que era?", "Voltar o valor")
 	d.Details = func(w int) []string {
-		return append([]string{""}, difference(e.Theme, map[string]any{v.column: plain(value)}, map[string]any{v.column: plain(v.value)}, w)...)
+		return append(
+			[]string{""},
+			difference(e.Theme, map[string]any{v.column: plain(value)}, map[string]any{v.column: plain(v.value)}, w)...)
 	}
 	d.Run = func(ctx context.Context) (number int64, err error) {
-		_, err = handle.Clientes.Change(ctx, id, base, func(c *store.Cliente) { _ = c.Set(map[string]json.RawMessage{v.column: v.value}, false) }, store.WithOperacao(&number))
+		_, err = handle.Clientes.Change(
+			ctx,
+			id,
+			base,
+			func(c *store.Cliente) { _ = c.Set(map[string]json.RawMessage{v.column: v.value}, false) },
+			store.WithOperacao(&number),
+		)
 		return number, err
 	}
 	d.Done = e.notedCliente(field+" voltou ao que era.", "a volta de "+field, &now)
@@ -151,7 +171,13 @@ func versionGrid(e *env) kit.Grid[store.ClienteVersao] {
 		Columns: []kit.Column[store.ClienteVersao]{
 			{Title: "QUANDO", Width: 11, Value: func(v store.ClienteVersao) string { return e.Brief(v.DataHora.Time) }},
 			{Title: "O QUE MUDOU", Width: 20, Share: 5, Value: func(v store.ClienteVersao) string { return changesText(&v) }},
-			{Title: "QUEM FEZ", Width: 14, Share: 2, Rank: 1, Value: func(v store.ClienteVersao) string { return actorName(string(v.Ator)) }},
+			{
+				Title: "QUEM FEZ",
+				Width: 14,
+				Share: 2,
+				Rank:  1,
+				Value: func(v store.ClienteVersao) string { return actorName(string(v.Ator)) },
+			},
 			{Title: "POR ONDE", Width: 8, Rank: 2, Value: func(v store.ClienteVersao) string { return string(v.Canal) }},
 			{Title: "DE ONDE", Width: 15, Rank: 3, Value: func(v store.ClienteVersao) string { return string(v.IP) }},
 		},
@@ -201,7 +227,11 @@ func (d *versionDetail) Actions() []kit.Action {
 }
 
 func (d *versionDetail) View(w, h int) []string {
-	return d.env.Panel(&d.Pager, kit.Framed{Title: kit.Line(say.ActionName(d.v.Acao)) + " · " + number(d.v.ID), Width: w, Height: h}, d.lines)
+	return d.env.Panel(
+		&d.Pager,
+		kit.Framed{Title: kit.Line(say.ActionName(d.v.Acao)) + " · " + number(d.v.ID), Width: w, Height: h},
+		d.lines,
+	)
 }
 
 func (d *versionDetail) lines(w int) []string {

@@ -24,9 +24,13 @@ func versionNo(i int) store.ClienteVersao {
 	case 1:
 		l.Acao, l.Dados = "senha_alterada", store.Objeto(`{"ator":"pessoa:3 Maria","canal":"web","depois":{"senha":"••••"}}`)
 	case 2:
-		l.Dados = store.Objeto(`{"ator":"local: a@b","canal":"cli","antes":{"nivel_acesso":"usuario"},"depois":{"nivel_acesso":"admin"},"operacao":12,"desfaz":890}`)
+		l.Dados = store.Objeto(
+			`{"ator":"local: a@b","canal":"cli","antes":{"nivel_acesso":"usuario"},"depois":{"nivel_acesso":"admin"},"operacao":12,"desfaz":890}`,
+		)
 	case 3:
-		l.Acao, l.Dados = "email_alterado", store.Objeto(`{"ator":"pessoa:3 x\u001b[2J","antes":{"email":"a@b.com.br"},"depois":{"email":"c@d.com.br"}}`)
+		l.Acao, l.Dados = "email_alterado", store.Objeto(
+			`{"ator":"pessoa:3 x\u001b[2J","antes":{"email":"a@b.com.br"},"depois":{"email":"c@d.com.br"}}`,
+		)
 	case 4:
 		l.Acao, l.Dados = "cliente_criado", store.Objeto(`{"ator":"sistema","depois":{"nome":"Antônia","email":"a@b.com.br"}}`)
 	}
@@ -96,7 +100,12 @@ func TestWhatCanBeRestoredIsWhatAnEditCanWrite(t *testing.T) {
 		}
 		return out
 	}
-	require.Equal(t, []string{"ativo", "dados_extras", "observacoes", "telefone"}, columns(0), "a column that is not a client's is left out")
+	require.Equal(
+		t,
+		[]string{"ativo", "dados_extras", "observacoes", "telefone"},
+		columns(0),
+		"a column that is not a client's is left out",
+	)
 	require.Empty(t, columns(1), "a password")
 	require.Equal(t, []string{"nivel_acesso"}, columns(2))
 	require.Empty(t, columns(3), "an address has its own way")

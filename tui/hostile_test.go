@@ -19,7 +19,18 @@ import (
 func hostileRecords(text func() string) map[string]func(*bench) [][]string {
 	return map[string]func(*bench) [][]string{
 		"dispositivos": func(b *bench) [][]string {
-			d := store.Dispositivo{ID: 1, Nome: text(), Tipo: text(), Hostname: text(), SistemaOperacional: text(), VersaoSO: text(), IPLocal: text(), ClienteNome: text(), ClienteID: 3, InfoExtra: store.Objeto(text())}
+			d := store.Dispositivo{
+				ID:                 1,
+				Nome:               text(),
+				Tipo:               text(),
+				Hostname:           text(),
+				SistemaOperacional: text(),
+				VersaoSO:           text(),
+				IPLocal:            text(),
+				ClienteNome:        text(),
+				ClienteID:          3,
+				InfoExtra:          store.Objeto(text()),
+			}
 			give(b, b.devices(), d)
 			return [][]string{{"enter"}, {"pgdown"}, {"e"}, {"tab"}, {"esc"}, {"delete"}, {"x"}, {"esc"}, {"X"}}
 		},
@@ -31,7 +42,12 @@ func hostileRecords(text func() string) map[string]func(*bench) [][]string {
 			return [][]string{{"enter"}, {"esc"}, {"F"}}
 		},
 		"chat": func(b *bench) [][]string {
-			give(b, b.room(), store.Mensagem{ID: 1, Usuario: text(), Mensagem: text(), Sala: "geral"}, store.Mensagem{ID: 2, Usuario: text(), Mensagem: text(), RespostaPara: 1, Editada: true})
+			give(
+				b,
+				b.room(),
+				store.Mensagem{ID: 1, Usuario: text(), Mensagem: text(), Sala: "geral"},
+				store.Mensagem{ID: 2, Usuario: text(), Mensagem: text(), RespostaPara: 1, Editada: true},
+			)
 			b.send(kit.Answer[[]store.Sala]{Seq: topOf[*chat](b).counting.Seq, Value: []store.Sala{{Sala: text()}}, Err: nil})
 			return [][]string{{"up"}, {"a"}, {"esc"}, {"e"}, {"esc"}, {"s"}, {"esc"}, {"delete"}, {"esc"}, {"enter"}}
 		},
@@ -50,7 +66,16 @@ func hostileRecords(text func() string) map[string]func(*bench) [][]string {
 			return [][]string{{"enter"}, {"pgdown"}, {"esc"}, {"="}, {"F"}}
 		},
 		"operacoes": func(b *bench) [][]string {
-			op := store.Operacao{ID: 1, Recurso: text(), Acao: text(), Ator: text(), Estado: store.OperacaoInterrompida, Total: 3, Motivo: record.Text(text()), Reversivel: true}
+			op := store.Operacao{
+				ID:         1,
+				Recurso:    text(),
+				Acao:       text(),
+				Ator:       text(),
+				Estado:     store.OperacaoInterrompida,
+				Total:      3,
+				Motivo:     record.Text(text()),
+				Reversivel: true,
+			}
 			op.Campos = map[string]json.RawMessage{text(): json.RawMessage(text())}
 			give(b, b.operations(), op)
 			return [][]string{{"enter"}, {"pgdown"}, {"esc"}, {"u"}, {"esc"}, {"delete"}, {"esc"}, {"c"}}
@@ -80,7 +105,12 @@ func setTexts[T ~string](text func() string, fields ...*T) {
 func TestHostileRecordsOnEveryPage(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		w, h := rapid.IntRange(20, 200).Draw(r, "w"), rapid.IntRange(5, 60).Draw(r, "h")
-		page := rapid.SampledFrom([]string{"dispositivos", "conexoes", "chat", "sessoes", "auditoria", "operacoes", "clientes"}).Draw(r, "page")
+		page := rapid.SampledFrom(
+			[]string{"dispositivos", "conexoes", "chat", "sessoes", "auditoria", "operacoes", "clientes"},
+		).Draw(
+			r,
+			"page",
+		)
 		b := newBench(t, w, h)
 		b.goTo(page)
 		keys := hostileRecords(func() string { return hostile().Draw(r, "text") })[page](b)

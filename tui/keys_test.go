@@ -42,7 +42,22 @@ func TestEveryKeyHasHelpAndAScreen(t *testing.T) {
 
 // candidates are keys a person might press.
 func candidates() []string {
-	out := []string{"ctrl+a", "ctrl+z", "f1", "delete", "insert", "ctrl+k", "tab", "shift+tab", "left", "right", "backspace", " ", "enter", "esc"}
+	out := []string{
+		"ctrl+a",
+		"ctrl+z",
+		"f1",
+		"delete",
+		"insert",
+		"ctrl+k",
+		"tab",
+		"shift+tab",
+		"left",
+		"right",
+		"backspace",
+		" ",
+		"enter",
+		"esc",
+	}
 	for r := '!'; r <= '~'; r++ {
 		out = append(out, string(r))
 	}

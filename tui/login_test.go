@@ -51,7 +51,10 @@ func TestFlowAPersonLogsInWithTheirLevelAndLosesTheSession(t *testing.T) {
 	const first, second = "Uma-Senha-Bem-Longa-7", "Outra-Senha-Bem-Longa-8"
 	require.NoError(t, h.Clientes.SetSenha(t.Context(), c.ID, "", first))
 	clock := &movedClock{}
-	f := newFlowWith(t, Config{Store: st, Database: st.Banco(), Colour: kit.ColourNever, Out: io.Discard, Now: clock.now, Refresh: time.Second})
+	f := newFlowWith(
+		t,
+		Config{Store: st, Database: st.Banco(), Colour: kit.ColourNever, Out: io.Discard, Now: clock.now, Refresh: time.Second},
+	)
 	f.sees("Entrar", "E-mail", "Senha")
 	f.Text("marta@x.com.br")
 	f.keys("tab")
@@ -95,7 +98,12 @@ func TestLeavingEndsTheSession(t *testing.T) {
 	require.Contains(t, a.who(), "Ana (usuário)")
 	for _, p := range a.env.tabs {
 		blocked := p.blocked(a.env) != ""
-		require.Equal(t, slices.Contains([]store.Recurso{store.RecursoLogs, store.RecursoEstatisticas, store.RecursoOperacoes}, p.noun), blocked, p.name)
+		require.Equal(
+			t,
+			slices.Contains([]store.Recurso{store.RecursoLogs, store.RecursoEstatisticas, store.RecursoOperacoes}, p.noun),
+			blocked,
+			p.name,
+		)
 	}
 	require.Len(t, openSessions(t, h, c.ID), 1)
 	a.env.logout()
@@ -116,5 +124,9 @@ func TestLockoutSaysHowLong(t *testing.T) {
 	atLogin(b)
 	b.keys("tab", "tab", "enter")
 	b.loginAnswer(session{}, &store.BloqueioError{Wait: 5 * time.Minute})
-	require.Contains(t, strings.Join(strings.Fields(b.View()), " "), "✗ Muitas tentativas com senha errada: aguarde 5 minutos e tente de novo.")
+	require.Contains(
+		t,
+		strings.Join(strings.Fields(b.View()), " "),
+		"✗ Muitas tentativas com senha errada: aguarde 5 minutos e tente de novo.",
+	)
 }

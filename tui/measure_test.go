@@ -161,7 +161,10 @@ func measureTable(t *testing.T, rows int) {
 	// Without a writer no index is brought up beside what is measured.
 	st := storetest.Open(t, path, func(c *store.Config) { c.SomenteLeitura = true })
 	before, start := heap(), time.Now()
-	m := newMeasured(t, Config{Handle: st.As(testOperator), Colour: kit.ColourAlways, Out: io.Discard, Refresh: 2 * time.Second, ReadOnly: true})
+	m := newMeasured(
+		t,
+		Config{Handle: st.As(testOperator), Colour: kit.ColourAlways, Out: io.Discard, Refresh: 2 * time.Second, ReadOnly: true},
+	)
 	m.until("❯ ")
 	first := time.Since(start)
 	m.until(say.Thousands(rows))
@@ -173,8 +176,17 @@ func measureTable(t *testing.T, rows int) {
 	slices.Sort(m.keys)
 	p99, worst := m.keys[len(m.keys)*99/100], m.keys[len(m.keys)-1]
 	grown := int64(heap()) - int64(before)
-	t.Logf("%9d rows: first rows %v, end of list %v, key median %v, p99 %v (worst %v of %d), heap %+.1f MiB",
-		rows, first.Round(time.Millisecond), end.Round(time.Millisecond), m.keys[len(m.keys)/2].Round(time.Microsecond), p99.Round(time.Microsecond), worst.Round(time.Microsecond), len(m.keys), float64(grown)/(1<<20))
+	t.Logf(
+		"%9d rows: first rows %v, end of list %v, key median %v, p99 %v (worst %v of %d), heap %+.1f MiB",
+		rows,
+		first.Round(time.Millisecond),
+		end.Round(time.Millisecond),
+		m.keys[len(m.keys)/2].Round(time.Microsecond),
+		p99.Round(time.Microsecond),
+		worst.Round(time.Microsecond),
+		len(m.keys),
+		float64(grown)/(1<<20),
+	)
 	require.Less(t, grown, int64(30<<20), "only a few hundred rows may ever be held")
 	runtime.KeepAlive(m)
 }

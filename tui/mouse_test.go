@@ -101,7 +101,12 @@ func TestThemes(t *testing.T) {
 	require.True(t, kit.NewTheme(&strings.Builder{}, kit.ColourAlways, kit.ThemeMono).Mono)
 	require.True(t, kit.NewTheme(&strings.Builder{}, kit.ColourNever, kit.ThemeLight).Mono)
 	t.Setenv("COLORFGBG", "0;15")
-	require.Contains(t, kit.NewTheme(&strings.Builder{}, kit.ColourAlways, kit.ThemeAuto).Accent.Render("x"), "34", "blue can be read on white")
+	require.Contains(
+		t,
+		kit.NewTheme(&strings.Builder{}, kit.ColourAlways, kit.ThemeAuto).Accent.Render("x"),
+		"34",
+		"blue can be read on white",
+	)
 	require.Contains(t, kit.NewTheme(&strings.Builder{}, kit.ColourAlways, kit.ThemeDark).Accent.Render("x"), "36")
 	b := newBench(t, 80, 24, colour)
 	listed(b)

@@ -26,7 +26,10 @@ func newOperacoes(e *env) *operacoes {
 	o.Browser = kit.NewBrowser(e.Shell, id, operacaoGrid(e), kit.Look{
 		Head: "Operações", Noun: "operação", Feminine: true,
 		Blank: func() kit.Alone {
-			return kit.Alone{News: "Nenhuma operação sobre muitos registros", Next: []string{"Em Clientes ou Dispositivos, espaço marca um e * marca todos.", "r confere de novo"}}
+			return kit.Alone{
+				News: "Nenhuma operação sobre muitos registros",
+				Next: []string{"Em Clientes ou Dispositivos, espaço marca um e * marca todos.", "r confere de novo"},
+			}
 		},
 	})
 	o.Page, o.Query = o, o.question
@@ -58,9 +61,22 @@ func (o *operacoes) Actions() []kit.Action {
 // operacaoActions are what can be done about an operation.
 func (e *env) operacaoActions(op store.Operacao, none string) []kit.Action {
 	return []kit.Action{
-		{Key: e.keys.Resume, Blocked: kit.First(none, e.openBlocked(&op, op.PodeContinuar)), Run: func() tea.Cmd { return e.Push(e.carryOut(op, nil)) }},
-		{Key: e.keys.Remove, Desc: "encerrar", Blocked: kit.First(none, e.openBlocked(&op, op.PodeEncerrar)), Run: func() tea.Cmd { return e.Push(newEnding(e, op)) }},
-		{Key: e.keys.Undo, Blocked: kit.First(none, e.undoBlocked(&op)), Run: func() tea.Cmd { return e.takeBack(changeOf(&op), &undoing) }},
+		{
+			Key:     e.keys.Resume,
+			Blocked: kit.First(none, e.openBlocked(&op, op.PodeContinuar)),
+			Run:     func() tea.Cmd { return e.Push(e.carryOut(op, nil)) },
+		},
+		{
+			Key:     e.keys.Remove,
+			Desc:    "encerrar",
+			Blocked: kit.First(none, e.openBlocked(&op, op.PodeEncerrar)),
+			Run:     func() tea.Cmd { return e.Push(newEnding(e, op)) },
+		},
+		{
+			Key:     e.keys.Undo,
+			Blocked: kit.First(none, e.undoBlocked(&op)),
+			Run:     func() tea.Cmd { return e.takeBack(changeOf(&op), &undoing) },
+		},
 	}
 }
 
@@ -103,7 +119,9 @@ func (e *env) undoBlocked(op *store.Operacao) string {
 func newEnding(e *env, op store.Operacao) *kit.Confirm {
 	handle, id := e.cfg.Handle, op.ID
 	d := kit.NewConfirm(e.Shell, "Encerrar operação", "Encerrar “"+operacaoTitle(&op)+"” antes do fim? "+
-		kit.Capital(say.Count(op.Restam(), "registro que falta fica como está", "registros que faltam ficam como estão"))+". O que foi feito continua feito e ainda pode ser desfeito.", "Encerrar")
+		kit.Capital(
+			say.Count(op.Restam(), "registro que falta fica como está", "registros que faltam ficam como estão"),
+		)+". O que foi feito continua feito e ainda pode ser desfeito.", "Encerrar")
 	d.Danger = true
 	d.Run = func(ctx context.Context) (int64, error) {
 		_, err := handle.Operacoes.Stop(ctx, id)
@@ -121,7 +139,12 @@ func operacaoGrid(e *env) kit.Grid[store.Operacao] {
 		Columns: []kit.Column[store.Operacao]{
 			{Title: "OPERAÇÃO", Width: 20, Share: 4, Value: func(op store.Operacao) string { return operacaoTitle(&op) }},
 			{Title: "ESTADO", Width: 12, Rank: 1, Value: func(op store.Operacao) string { return estadoName(&op) }},
-			{Title: "FEITOS", Width: 14, Rank: 3, Value: func(op store.Operacao) string { return say.Thousands(op.Feitos) + " de " + say.Thousands(op.Total) }},
+			{
+				Title: "FEITOS",
+				Width: 14,
+				Rank:  3,
+				Value: func(op store.Operacao) string { return say.Thousands(op.Feitos) + " de " + say.Thousands(op.Total) },
+			},
 			{Title: "FORA", Width: 7, Rank: 4, Value: func(op store.Operacao) string { return say.Thousands(op.Recusados) }},
 			{Title: "QUEM", Width: 14, Share: 2, Rank: 2, Value: func(op store.Operacao) string { return actorName(op.Ator) }},
 			{Title: "QUANDO", Width: 11, Rank: 5, Value: func(op store.Operacao) string { return e.Brief(op.IniciadaEm.Time) }},

@@ -19,7 +19,9 @@ func (b *bench) operations() *kit.Section[store.Operacao] { return &topOf[*opera
 // operacaoNo is in turn running, interrupted, done, given up, taken back, of no return.
 func operacaoNo(i int) store.Operacao {
 	op := store.Operacao{
-		ID: int64(70 - i), Recurso: store.OperacaoDeClientes, Acao: store.OperacaoAlterar, Ator: "pessoa:3 Maria \x1b[31mda Silva", Estado: operation.EmAndamento,
+		ID: int64(
+			70 - i,
+		), Recurso: store.OperacaoDeClientes, Acao: store.OperacaoAlterar, Ator: "pessoa:3 Maria \x1b[31mda Silva", Estado: operation.EmAndamento,
 		Total: 1471, Feitos: 600, Iguais: 40, Recusados: 11, IniciadaEm: store.Hora{Time: testNow.Add(-time.Duration(i) * 7 * time.Hour)}, Reversivel: true,
 		Campos: map[string]json.RawMessage{"cidade": json.RawMessage(`"Natal"`)},
 	}
@@ -112,7 +114,12 @@ func TestOperationsSayWhatCanBeDoneAboutThem(t *testing.T) {
 // Somebody else's is gone on with by administrators only.
 func TestOthersOperationsAreNotOffered(t *testing.T) {
 	st := storetest.New(t)
-	_, err := st.As(testOperator).Clientes.Create(t.Context(), store.ClienteNovo{Nome: "Moderadora", Email: "m@x.com.br", NivelAcesso: store.Moderador, Senha: "Uma-Senha-Bem-Longa-7"})
+	_, err := st.As(
+		testOperator,
+	).Clientes.Create(
+		t.Context(),
+		store.ClienteNovo{Nome: "Moderadora", Email: "m@x.com.br", NivelAcesso: store.Moderador, Senha: "Uma-Senha-Bem-Longa-7"},
+	)
 	require.NoError(t, err)
 	h := asPerson(t, st, "m@x.com.br", "Uma-Senha-Bem-Longa-7")
 	b := newBench(t, 120, 30, func(c *Config) { c.Handle = h })

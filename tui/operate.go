@@ -109,7 +109,9 @@ func (e *env) preview(p proposal, plan planned) *kit.Confirm {
 		if p.begun != nil {
 			p.begun()
 		}
-		return e.Push(e.carryOut(store.Operacao{ID: number, Recurso: p.Recurso, Acao: p.Acao, Total: total, Reversivel: plan.plan.Reversivel}, nil))
+		return e.Push(
+			e.carryOut(store.Operacao{ID: number, Recurso: p.Recurso, Acao: p.Acao, Total: total, Reversivel: plan.plan.Reversivel}, nil),
+		)
 	}
 	return d
 }

@@ -45,7 +45,13 @@ func TestAnswersReachHiddenPages(t *testing.T) {
 	l := &b.page().List
 	seq := l.List.Seq
 	b.goTo("painel")
-	b.send(kit.Answer[kit.LoadedRows[store.Cliente]]{Seq: seq, Value: kit.LoadedRows[store.Cliente]{Kind: kit.LoadFirst, Parts: []kit.Part[store.Cliente]{{Stretch: people(3)}}}, Err: nil})
+	b.send(
+		kit.Answer[kit.LoadedRows[store.Cliente]]{
+			Seq:   seq,
+			Value: kit.LoadedRows[store.Cliente]{Kind: kit.LoadFirst, Parts: []kit.Part[store.Cliente]{{Stretch: people(3)}}},
+			Err:   nil,
+		},
+	)
 	require.Len(t, l.Window.Rows, 3)
 }
 

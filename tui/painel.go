@@ -231,14 +231,22 @@ func (p *painel) changeOver() []string {
 	switch {
 	case !e.Corte.IsZero() && e.Abertos > 0:
 		return []string{
-			"⚠ Encerrado em " + p.env.Moment(e.Corte.Time) + ", mas o sistema antigo voltou a abrir sessões: " + say.Thousands(int(e.Abertos)) + ".",
+			"⚠ Encerrado em " + p.env.Moment(
+				e.Corte.Time,
+			) + ", mas o sistema antigo voltou a abrir sessões: " + say.Thousands(
+				int(e.Abertos),
+			) + ".",
 			"Desligue-o e repita “monitor setup --encerrar-flask”.",
 		}
 	case !e.Corte.IsZero():
 		return []string{"Encerrada em " + p.env.Moment(e.Corte.Time) + ": só o monitor abre sessões."}
 	case e.Abertos > 0:
 		return []string{
-			"Em convivência: " + say.Thousands(int(e.Abertos)) + " sessões do sistema antigo, a última aberta em " + p.env.Moment(e.Ultima.Time) + ".",
+			"Em convivência: " + say.Thousands(
+				int(e.Abertos),
+			) + " sessões do sistema antigo, a última aberta em " + p.env.Moment(
+				e.Ultima.Time,
+			) + ".",
 			"Quando ele estiver desligado: “monitor setup --encerrar-flask”.",
 		}
 	default:

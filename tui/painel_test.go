@@ -21,7 +21,15 @@ func onPanel(b *bench) { b.goTo("painel") }
 
 func somePanel() panelData {
 	return panelData{
-		est:   store.Estatisticas{TotalClientes: 1234, ClientesAtivos: 56, TotalDispositivos: 40, DispositivosOnline: 12, TotalConexoes: 98765, MensagensHoje: 41, SessoesAtivas: 8},
+		est: store.Estatisticas{
+			TotalClientes:      1234,
+			ClientesAtivos:     56,
+			TotalDispositivos:  40,
+			DispositivosOnline: 12,
+			TotalConexoes:      98765,
+			MensagensHoje:      41,
+			SessoesAtivas:      8,
+		},
 		serie: someSerie(),
 		stage: &store.Etapa{Abertos: 3, Ultima: store.Hora{Time: testNow.Add(-time.Hour)}},
 	}
@@ -31,7 +39,13 @@ func somePanel() panelData {
 func someSerie() store.Serie {
 	s := store.Serie{Periodo: store.Serie24h, Passo: store.PassoHora}
 	for i := range int64(24) {
-		p := store.Ponto{Inicio: store.Hora{Time: testNow.Add(time.Duration(i-24) * time.Hour)}, Conexoes: i * 10, Mensagens: i % 5, LoginsRecusados: i / 23, DispositivosOnline: new(12 - i/2)}
+		p := store.Ponto{
+			Inicio:             store.Hora{Time: testNow.Add(time.Duration(i-24) * time.Hour)},
+			Conexoes:           i * 10,
+			Mensagens:          i % 5,
+			LoginsRecusados:    i / 23,
+			DispositivosOnline: new(12 - i/2),
+		}
 		if i == 3 {
 			p.DispositivosOnline = nil
 		}

@@ -49,7 +49,9 @@ func (p *clientePicker) Actions() []kit.Action {
 	k := p.env.keys
 	if p.Searching {
 		choose := kit.Action{Key: k.Apply, Desc: "escolher", Run: p.choose, Blocked: p.NoneBlocked()}
-		return append([]kit.Action{choose, {Key: k.Back, Desc: "sair da busca", Run: p.Apply}}, p.Moves(k.MoveDown, k.MoveUp, k.MovePageDown, k.MovePageUp)...)
+		return append(
+			[]kit.Action{choose, {Key: k.Back, Desc: "sair da busca", Run: p.Apply}},
+			p.Moves(k.MoveDown, k.MoveUp, k.MovePageDown, k.MovePageUp)...)
 	}
 	return p.Around(
 		kit.Action{Key: k.Open, Desc: "escolher", Run: p.choose, Blocked: p.NoneBlocked()},

@@ -24,7 +24,12 @@ type sessoes struct {
 func newSessoes(e *env, owner store.Cliente) *sessoes {
 	s := &sessoes{env: e, owner: owner}
 	id := func(x store.SessaoAberta) int64 { return x.ID }
-	s.Browser = kit.NewBrowser(e.Shell, id, sessaoGrid(e), kit.Look{Head: "Sessões" + ofCliente(owner), Noun: "sessão", Feminine: true, Blank: s.nothing})
+	s.Browser = kit.NewBrowser(
+		e.Shell,
+		id,
+		sessaoGrid(e),
+		kit.Look{Head: "Sessões" + ofCliente(owner), Noun: "sessão", Feminine: true, Blank: s.nothing},
+	)
 	if _, person := e.cfg.Handle.Actor().Pessoa(); person && owner.ID == 0 {
 		s.owners = &kit.Cycle{Key: e.keys.Filter, Label: "de quem", Names: []string{"todos", "minhas"}}
 		s.Filters = []kit.Filter{s.owners}
@@ -83,7 +88,13 @@ func (e *env) revoke(s store.SessaoAberta, none string, detail kit.Screen) kit.A
 // newRevocation asks before a session ends.
 func newRevocation(e *env, s store.SessaoAberta, detail kit.Screen) *kit.Confirm {
 	handle, id, who := e.cfg.Handle, s.ID, sessionOwner(s)
-	text := "Encerrar a sessão de " + who + " (" + kit.First(programName(string(s.UserAgent)), "programa não informado") + ", " + kit.First(kit.Line(string(s.IPAddress)), "endereço não informado") + ")? A pessoa terá de entrar de novo."
+	text := "Encerrar a sessão de " + who + " (" + kit.First(
+		programName(string(s.UserAgent)),
+		"programa não informado",
+	) + ", " + kit.First(
+		kit.Line(string(s.IPAddress)),
+		"endereço não informado",
+	) + ")? A pessoa terá de entrar de novo."
 	if s.Atual {
 		text = "Encerrar a sessão em que você está agora? O console deixará de responder até que você entre de novo."
 	}
@@ -129,7 +140,13 @@ func sessaoGrid(e *env) kit.Grid[store.SessaoAberta] {
 		Columns: []kit.Column[store.SessaoAberta]{
 			{Title: "QUEM", Width: 18, Share: 4, Value: e.whose},
 			{Title: "ÚLTIMO USO", Width: 11, Rank: 1, Value: func(s store.SessaoAberta) string { return e.since(s.UltimaAtividade) }},
-			{Title: "PROGRAMA", Width: 18, Share: 2, Rank: 2, Value: func(s store.SessaoAberta) string { return programName(string(s.UserAgent)) }},
+			{
+				Title: "PROGRAMA",
+				Width: 18,
+				Share: 2,
+				Rank:  2,
+				Value: func(s store.SessaoAberta) string { return programName(string(s.UserAgent)) },
+			},
 			{Title: "ENDEREÇO", Width: 15, Share: 1, Rank: 3, Value: func(s store.SessaoAberta) string { return string(s.IPAddress) }},
 			{Title: "ENTROU", Width: 16, Rank: 4, Value: func(s store.SessaoAberta) string { return e.Moment(s.DataInicio.Time) }},
 			{Title: "EXPIRA", Width: 16, Rank: 5, Value: func(s store.SessaoAberta) string { return e.Moment(s.DataExpiracao.Time) }},

@@ -84,5 +84,9 @@ func TestProgramsAreNamed(t *testing.T) {
 	for i, want := range []string{"Chrome no Windows", "curl", "programa da casa\x1b]0;x\x07", "Safari no iPhone", ""} {
 		require.Equal(t, want, programName(string(sessaoNo(i).UserAgent)))
 	}
-	require.Equal(t, "Edge no Windows", programName("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/131.0 Safari/537.36 Edg/131.0"))
+	require.Equal(
+		t,
+		"Edge no Windows",
+		programName("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/131.0 Safari/537.36 Edg/131.0"),
+	)
 }

@@ -86,9 +86,15 @@ func (v *verifyScreen) lines(w int) []string {
 	case v.ask.Busy():
 		return v.progress(w)
 	case v.stopped:
-		return []string{t.Warn.Render(kit.Clip("■ Verificação cancelada", w)), "", t.Dim.Render(kit.Clip("Nada foi concluído. v verifica de novo.", w))}
+		return []string{
+			t.Warn.Render(kit.Clip("■ Verificação cancelada", w)),
+			"",
+			t.Dim.Render(kit.Clip("Nada foi concluído. v verifica de novo.", w)),
+		}
 	case v.fail.Cause != "":
-		return append(kit.Styled(t.Bad.Render, kit.Wrap("✗ "+v.fail.Cause, w)), kit.Styled(t.Dim.Render, kit.Wrap(v.fail.Remedy+" v tenta de novo.", w))...)
+		return append(
+			kit.Styled(t.Bad.Render, kit.Wrap("✗ "+v.fail.Cause, w)),
+			kit.Styled(t.Dim.Render, kit.Wrap(v.fail.Remedy+" v tenta de novo.", w))...)
 	default:
 		return v.result(w)
 	}
@@ -107,7 +113,10 @@ func (v *verifyScreen) progress(w int) []string {
 		bar := max(4, min(40, w-10))
 		full := bar * n / v.total
 		text = say.Thousands(n) + " de cerca de " + say.Thousands(v.total) + " · " + say.Span(v.env.Now().Sub(v.since))
-		out = append(out, t.Accent.Render(strings.Repeat("█", full))+t.Dim.Render(strings.Repeat("░", bar-full))+" "+say.Thousands(100*n/v.total)+" %")
+		out = append(
+			out,
+			t.Accent.Render(strings.Repeat("█", full))+t.Dim.Render(strings.Repeat("░", bar-full))+" "+say.Thousands(100*n/v.total)+" %",
+		)
 	}
 	return append(out, kit.Clip(text, w), "", t.Dim.Render(kit.Clip("esc cancela", w)))
 }
@@ -117,9 +126,18 @@ func (v *verifyScreen) result(w int) []string {
 	out := kit.Styled(t.Good.Render, kit.Wrap("✓ A trilha está íntegra: nada foi alterado, apagado ou trocado de lugar.", w))
 	switch r.Veredito {
 	case store.VereditoOutraChave:
-		out = kit.Styled(t.Warn.Render, kit.Wrap("⚠ Uma parte da trilha foi assinada com outra chave, que não está aqui, e não pôde ser conferida. Isto não é adulteração.", w))
+		out = kit.Styled(
+			t.Warn.Render,
+			kit.Wrap(
+				"⚠ Uma parte da trilha foi assinada com outra chave, que não está aqui, e não pôde ser conferida. Isto não é adulteração.",
+				w,
+			),
+		)
 	case store.VereditoAdulterada:
-		out = kit.Styled(t.Bad.Render, kit.Wrap("✗ A trilha foi adulterada. Guarde uma cópia do banco como está e compare-a com o último backup.", w))
+		out = kit.Styled(
+			t.Bad.Render,
+			kit.Wrap("✗ A trilha foi adulterada. Guarde uma cópia do banco como está e compare-a com o último backup.", w),
+		)
 	}
 	out = append(out, "")
 	list := []kit.Fact{

@@ -103,7 +103,11 @@ func newConexoes(i, round int) []store.ConexaoNova {
 		n := i*7 + j*3 + round
 		peer := pick(peers, n)
 		x := store.ConexaoNova{
-			IPOrigem: fmt.Sprintf("192.168.%d.%d", i%4, 10+i), PortaOrigem: new(int64(49152 + (n*37)%16000)), IPDestino: peer.ip, PortaDestino: new(peer.port),
+			IPOrigem: fmt.Sprintf(
+				"192.168.%d.%d",
+				i%4,
+				10+i,
+			), PortaOrigem: new(int64(49152 + (n*37)%16000)), IPDestino: peer.ip, PortaDestino: new(peer.port),
 			Processo: peer.processo, PID: new(int64(900 + (n*131)%30000)),
 		}
 		switch {
@@ -119,8 +123,16 @@ func newConexoes(i, round int) []store.ConexaoNova {
 
 // logins are the sessions that are open while the demonstration runs.
 var logins = []store.Origem{
-	{Canal: store.CanalWeb, IP: "192.168.0.21", UserAgent: "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36"},
-	{Canal: store.CanalWeb, IP: "200.147.3.157", UserAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1"},
+	{
+		Canal:     store.CanalWeb,
+		IP:        "192.168.0.21",
+		UserAgent: "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36",
+	},
+	{
+		Canal:     store.CanalWeb,
+		IP:        "200.147.3.157",
+		UserAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1",
+	},
 	{Canal: store.CanalAPI, IP: "10.0.0.8", UserAgent: "curl/8.11.0"},
 }
 

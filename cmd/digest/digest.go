@@ -154,11 +154,20 @@ func (f *sheet) attention() {
 		}
 	}
 	add(r.Auditoria.Integra != nil && !*r.Auditoria.Integra, "a trilha de auditoria não confere: monitor logs verificar")
-	add(r.Dispositivos.Calados > 0, say.Count(int(r.Dispositivos.Calados), "dispositivo parou de responder", "dispositivos pararam de responder"))
+	add(
+		r.Dispositivos.Calados > 0,
+		say.Count(int(r.Dispositivos.Calados), "dispositivo parou de responder", "dispositivos pararam de responder"),
+	)
 	add(r.Acessos.Recusados > 0, say.Count(int(r.Acessos.Recusados), "login foi recusado", "logins foram recusados"))
 	add(r.Copia.FeitaEm.IsZero(), "não há cópia de segurança registrada: monitor backup")
-	add(!r.Copia.FeitaEm.IsZero() && f.now.Sub(r.Copia.FeitaEm.Time) >= oldBackup, "a última cópia de segurança foi feita "+f.ha(r.Copia.FeitaEm)+": monitor backup")
-	add(!r.Mudanca.Encerrado.IsZero() && r.Mudanca.TokensAbertos > 0, "o sistema antigo foi encerrado e mesmo assim abriu sessões depois: monitor setup --encerrar-flask")
+	add(
+		!r.Copia.FeitaEm.IsZero() && f.now.Sub(r.Copia.FeitaEm.Time) >= oldBackup,
+		"a última cópia de segurança foi feita "+f.ha(r.Copia.FeitaEm)+": monitor backup",
+	)
+	add(
+		!r.Mudanca.Encerrado.IsZero() && r.Mudanca.TokensAbertos > 0,
+		"o sistema antigo foi encerrado e mesmo assim abriu sessões depois: monitor setup --encerrar-flask",
+	)
 	if list == nil {
 		f.line(f.paint("32", "✓") + " Nada pede atenção.")
 		return
@@ -315,7 +324,10 @@ func (f *sheet) change() {
 	case !m.Encerrado.IsZero():
 		f.section("Sistema antigo", "encerrado "+f.when(m.Encerrado))
 	case m.TokensAbertos > 0:
-		f.section("Sistema antigo", "ainda em convivência, com "+say.Count(int(m.TokensAbertos), "sessão dele no banco", "sessões dele no banco"))
+		f.section(
+			"Sistema antigo",
+			"ainda em convivência, com "+say.Count(int(m.TokensAbertos), "sessão dele no banco", "sessões dele no banco"),
+		)
 		if !m.UltimaSessaoAntiga.IsZero() {
 			f.more("a última começou " + f.when(m.UltimaSessaoAntiga))
 		}

@@ -38,7 +38,10 @@ func openConsole(t *testing.T, dir string, args ...string) *console {
 	for i, a := range args {
 		quoted[i] = "'" + a + "'"
 	}
-	script := "cd '" + dir + "'; env -u CI TZ=America/Sao_Paulo HOME='" + dir + "' '" + name + "' " + strings.Join(quoted, " ") + "; echo SAIU $?; cat"
+	script := "cd '" + dir + "'; env -u CI TZ=America/Sao_Paulo HOME='" + dir + "' '" + name + "' " + strings.Join(
+		quoted,
+		" ",
+	) + "; echo SAIU $?; cat"
 	c.run("-f", "/dev/null", "new-session", "-d", "-x", "110", "-y", "30", script)
 	t.Cleanup(func() { _ = exec.Command("tmux", "-S", c.socket, "kill-server").Run() })
 	return c
@@ -132,13 +135,19 @@ func consoleJourney(t *testing.T, engine storetest.Engine) {
 	h := st.As(storetest.Operator)
 	var joao store.Cliente
 	for _, name := range []string{"João Conceição", "Bruno Lima", "Márcia Dias"} {
-		c, err := h.Clientes.Create(t.Context(), store.ClienteNovo{Nome: name, Email: strings.ToLower(name[:1]) + "@empresa.com.br", Senha: senha})
+		c, err := h.Clientes.Create(
+			t.Context(),
+			store.ClienteNovo{Nome: name, Email: strings.ToLower(name[:1]) + "@empresa.com.br", Senha: senha},
+		)
 		require.NoError(t, err)
 		if joao.ID == 0 {
 			joao = c
 		}
 	}
-	_, err := h.Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(`{"hostname":"PC-DO-JOAO","sistema":"Windows 11"}`), ClienteID: joao.ID})
+	_, err := h.Dispositivos.Register(
+		t.Context(),
+		store.Registro{Info: store.Objeto(`{"hostname":"PC-DO-JOAO","sistema":"Windows 11"}`), ClienteID: joao.ID},
+	)
 	require.NoError(t, err)
 	_, _, err = st.As(store.Stranger(store.Origem{Canal: store.CanalAPI})).Sessoes.Login(t.Context(), joao.Email, senha)
 	require.NoError(t, err)
@@ -163,7 +172,12 @@ func consoleJourney(t *testing.T, engine storetest.Engine) {
 
 	c.command("dispositivos")
 	c.sees("● PC-DO-JOAO", "online")
-	engine.Exec(t, engine.Foreign(t, url), "UPDATE dispositivos SET ultimo_heartbeat = ?", time.Now().UTC().Add(-time.Hour).Format("2006-01-02 15:04:05.000000"))
+	engine.Exec(
+		t,
+		engine.Foreign(t, url),
+		"UPDATE dispositivos SET ultimo_heartbeat = ?",
+		time.Now().UTC().Add(-time.Hour).Format("2006-01-02 15:04:05.000000"),
+	)
 	c.sees("○ PC-DO-JOAO", "offline") // nothing was pressed
 
 	c.command("chat")

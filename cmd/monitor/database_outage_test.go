@@ -106,7 +106,13 @@ func (v outages) require(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(v)) {
 		of := slices.Sorted(slices.Values(v[name]))
 		most := of[len(of)-1]
-		t.Logf("%-18s %3d times: first creation after %v at the middle, %v at most", name, len(of), of[len(of)/2].Round(time.Millisecond), most.Round(time.Millisecond))
+		t.Logf(
+			"%-18s %3d times: first creation after %v at the middle, %v at most",
+			name,
+			len(of),
+			of[len(of)/2].Round(time.Millisecond),
+			most.Round(time.Millisecond),
+		)
 		if inFull() {
 			require.Less(t, most, 2*time.Second, name)
 		}
@@ -119,7 +125,13 @@ func (e *rehearsal) suffer(m mal, server *storetest.Server, proxy *toxiproxy.Pro
 	m.faz(e.t, server, proxy)
 	began := time.Now()
 	if m.deaf {
-		require.Eventually(e.t, func() bool { return e.probe("/readyz") == http.StatusServiceUnavailable }, time.Minute, 10*time.Millisecond, m.name)
+		require.Eventually(
+			e.t,
+			func() bool { return e.probe("/readyz") == http.StatusServiceUnavailable },
+			time.Minute,
+			10*time.Millisecond,
+			m.name,
+		)
 	}
 	turned := time.Since(began)
 	for time.Since(began) < m.lasts {
@@ -130,7 +142,13 @@ func (e *rehearsal) suffer(m mal, server *storetest.Server, proxy *toxiproxy.Pro
 	written := e.next()
 	ready := time.Now()
 	require.Eventually(e.t, func() bool { return e.probe("/readyz") == http.StatusOK }, time.Minute, 5*time.Millisecond, m.name)
-	e.t.Logf("%-18s readyz 503 after %v; back: written after %v, ready %v later", m.name, turned.Round(time.Millisecond), written.Round(time.Millisecond), time.Since(ready).Round(time.Millisecond))
+	e.t.Logf(
+		"%-18s readyz 503 after %v; back: written after %v, ready %v later",
+		m.name,
+		turned.Round(time.Millisecond),
+		written.Round(time.Millisecond),
+		time.Since(ready).Round(time.Millisecond),
+	)
 	return written
 }
 
@@ -173,8 +191,19 @@ func TestDatabaseRefusals(t *testing.T) {
 					storetest.Exec(t, db, s)
 				}
 				had := e.count(http.StatusServiceUnavailable)
-				require.Eventually(t, func() bool { return e.count(http.StatusServiceUnavailable) > had+20 }, time.Minute, 5*time.Millisecond)
-				require.Eventually(t, func() bool { return e.probe("/readyz") == http.StatusOK }, time.Minute, 5*time.Millisecond, "reading is well")
+				require.Eventually(
+					t,
+					func() bool { return e.count(http.StatusServiceUnavailable) > had+20 },
+					time.Minute,
+					5*time.Millisecond,
+				)
+				require.Eventually(
+					t,
+					func() bool { return e.probe("/readyz") == http.StatusOK },
+					time.Minute,
+					5*time.Millisecond,
+					"reading is well",
+				)
 				storetest.Exec(t, db, statements[last])
 				e.next()
 			}

@@ -28,7 +28,13 @@ func TestOverload(t *testing.T) {
 	e := newBareRehearsal(t, "DATABASE_URL=sqlite:///clientes.db")
 	e.pinned = true
 	e.open()
-	crowd := crowd{addr: strings.TrimPrefix(e.url, "http://"), key: e.key, name: "capacidade", callers: 16, lasts: min(lasts, 10*time.Second)}
+	crowd := crowd{
+		addr:    strings.TrimPrefix(e.url, "http://"),
+		key:     e.key,
+		name:    "capacidade",
+		callers: 16,
+		lasts:   min(lasts, 10*time.Second),
+	}
 	alone := crowd.start(t)()
 	for try := 1; alone.Recusados > 0 && try < 10; try++ { // a machine with much else to do
 		crowd.name = fmt.Sprintf("capacidade-%d", try)
@@ -61,7 +67,12 @@ func TestOverload(t *testing.T) {
 	require.Eventually(t, func() bool { return e.probe("/readyz") == http.StatusOK }, time.Minute, 5*time.Millisecond)
 	require.Less(t, e.stop(), 3*patience())
 	inside := e.inside(t)
-	t.Logf("in the server: p50 %.0f ms, p99 %.0f ms, slowest %.0f ms", percentile(inside, 50), percentile(inside, 99), percentile(inside, 100))
+	t.Logf(
+		"in the server: p50 %.0f ms, p99 %.0f ms, slowest %.0f ms",
+		percentile(inside, 50),
+		percentile(inside, 99),
+		percentile(inside, 100),
+	)
 }
 
 // heldUp is about how long, in seconds, a refused caller of a busy server waits for its
@@ -71,9 +82,20 @@ const heldUp = 0.35
 func (v crowdReport) log(t *testing.T, m crowd, capacity float64) {
 	t.Helper()
 	offered := float64(v.Atendidos+v.Recusados+v.Cortados) / v.Segundos
-	t.Logf("%s: %d callers for %.0f s: offered %.0f/s (%.1f times), served %.0f/s in p50 %.0f ms, p99 %.0f ms; refused %.1f %% in p99 %.0f ms, %d connections",
-		m.name, m.callers, v.Segundos, offered, offered/capacity, float64(v.Atendidos)/v.Segundos, v.P50, v.P99,
-		100*float64(v.Recusados)/float64(v.Atendidos+v.Recusados+v.Cortados), v.P99Recusa, v.Cortados)
+	t.Logf(
+		"%s: %d callers for %.0f s: offered %.0f/s (%.1f times), served %.0f/s in p50 %.0f ms, p99 %.0f ms; refused %.1f %% in p99 %.0f ms, %d connections",
+		m.name,
+		m.callers,
+		v.Segundos,
+		offered,
+		offered/capacity,
+		float64(v.Atendidos)/v.Segundos,
+		v.P50,
+		v.P99,
+		100*float64(v.Recusados)/float64(v.Atendidos+v.Recusados+v.Cortados),
+		v.P99Recusa,
+		v.Cortados,
+	)
 	if inFull() {
 		require.Less(t, v.P99, 500.0)
 	}

@@ -99,7 +99,10 @@ func TestSecretsStayInside(t *testing.T) {
 	u.User = url.UserPassword("espia", canaries["senha do banco"])
 	storetest.Exec(t, server.Root(), "DROP ROLE IF EXISTS espia") // of an earlier round, whose database is gone
 	storetest.Exec(t, server.Root(), "CREATE ROLE espia LOGIN SUPERUSER PASSWORD '"+canaries["senha do banco"]+"'")
-	e := &spy{secrets: maps.Clone(canaries), rehearsal: newRehearsal(t, "DATABASE_URL="+u.String(), "MONITOR_AUDITORIA_CHAVE="+canaries["chave da trilha"])}
+	e := &spy{
+		secrets:   maps.Clone(canaries),
+		rehearsal: newRehearsal(t, "DATABASE_URL="+u.String(), "MONITOR_AUDITORIA_CHAVE="+canaries["chave da trilha"]),
+	}
 	e.stop()
 	e.start("127.0.0.1:0", "--debug")
 	e.secrets["chave"] = e.key
@@ -113,7 +116,14 @@ func TestSecretsStayInside(t *testing.T) {
 	e.sick = true
 	storetest.Exec(t, db, "ALTER TABLE clientes ADD CONSTRAINT quebra CHECK (nome <> 'Falha')")
 	storetest.Exec(t, db, "ALTER TABLE sessoes ADD CONSTRAINT quebra CHECK (ip_address IS NULL) NOT VALID")
-	resp, _ := e.call(false, "POST", "/api/db/clientes", e.body(`{"nome": "Falha", "email": "falha@x.com", "senha": "<senha>"}`), "X-API-Key: "+e.key, "Idempotency-Key: "+canaries["chave de repetição"]+"-2")
+	resp, _ := e.call(
+		false,
+		"POST",
+		"/api/db/clientes",
+		e.body(`{"nome": "Falha", "email": "falha@x.com", "senha": "<senha>"}`),
+		"X-API-Key: "+e.key,
+		"Idempotency-Key: "+canaries["chave de repetição"]+"-2",
+	)
 	require.Equal(t, http.StatusConflict, resp.StatusCode, "a rule of the database's own")
 	e.login(http.StatusServiceUnavailable, http.StatusInternalServerError, http.StatusConflict)
 	proxy.Stop()
@@ -189,9 +199,21 @@ func (e *spy) people() {
 	token := e.login(http.StatusOK)
 	e.secrets["sessão"] = token
 	e.call(false, "GET", "/api/db/auth/validar", "", "Authorization: Bearer "+token)
-	resp, _ := e.call(false, "POST", "/api/db/auth/senha", e.body(`{"senha_atual": "<senha>", "senha_nova": "<senha nova>"}`), "Authorization: Bearer "+token)
+	resp, _ := e.call(
+		false,
+		"POST",
+		"/api/db/auth/senha",
+		e.body(`{"senha_atual": "<senha>", "senha_nova": "<senha nova>"}`),
+		"Authorization: Bearer "+token,
+	)
 	require.Equal(e.t, http.StatusOK, resp.StatusCode)
-	e.call(false, "POST", "/api/db/auth/senha", e.body(`{"senha_atual": "<senha errada>", "senha_nova": "<senha nova>"}`), "Authorization: Bearer "+token)
+	e.call(
+		false,
+		"POST",
+		"/api/db/auth/senha",
+		e.body(`{"senha_atual": "<senha errada>", "senha_nova": "<senha nova>"}`),
+		"Authorization: Bearer "+token,
+	)
 	e.call(false, "PUT", "/api/db/clientes/1", e.body(`{"senha": "<senha>", "cargo": "Sócia"}`), key)
 	resp, _ = e.call(true, "POST", "/entrar", e.body(`{"email": "ana@x.com", "senha": "<senha>"}`), "Sec-Fetch-Site: same-origin")
 	require.Equal(e.t, http.StatusOK, resp.StatusCode)
@@ -226,14 +248,33 @@ func (e *spy) login(want ...int) string {
 // devices register with a secret of their own and speak by it.
 func (e *spy) devices() {
 	hash := sha256.Sum256([]byte(canaries["segredo de dispositivo"]))
-	resp, text := e.call(false, "POST", "/api/db/dispositivos/registrar", fmt.Sprintf(`{"hostname": "UM", "segredo_sha256": "%x"}`, hash), e.body("X-API-Key: <chave de agente>"))
+	resp, text := e.call(
+		false,
+		"POST",
+		"/api/db/dispositivos/registrar",
+		fmt.Sprintf(`{"hostname": "UM", "segredo_sha256": "%x"}`, hash),
+		e.body("X-API-Key: <chave de agente>"),
+	)
 	require.Equal(e.t, http.StatusOK, resp.StatusCode, text)
 	for _, path := range []string{"/api/db/dispositivos/1/heartbeat", "/api/db/dispositivos/2/heartbeat"} {
 		resp, text = e.call(false, "POST", path, "", e.body("Authorization: Bearer <segredo de dispositivo>"))
 		require.NotEqual(e.t, http.StatusUnauthorized, resp.StatusCode, text)
 	}
-	e.call(false, "POST", "/api/db/conexoes/registrar", `{"dispositivo_id": 1, "conexoes": [{"pid": 1}]}`, e.body("Authorization: Bearer <segredo de dispositivo>"), e.body("Idempotency-Key: <chave de repetição>"))
-	e.call(false, "POST", "/api/db/dispositivos/registrar", e.body(`{"hostname": "DOIS", "segredo_sha256": "<segredo de dispositivo>"}`), "X-API-Key: "+e.key)
+	e.call(
+		false,
+		"POST",
+		"/api/db/conexoes/registrar",
+		`{"dispositivo_id": 1, "conexoes": [{"pid": 1}]}`,
+		e.body("Authorization: Bearer <segredo de dispositivo>"),
+		e.body("Idempotency-Key: <chave de repetição>"),
+	)
+	e.call(
+		false,
+		"POST",
+		"/api/db/dispositivos/registrar",
+		e.body(`{"hostname": "DOIS", "segredo_sha256": "<segredo de dispositivo>"}`),
+		"X-API-Key: "+e.key,
+	)
 }
 
 // arguments looks at what every user of the machine sees of the process, and that it

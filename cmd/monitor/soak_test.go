@@ -83,7 +83,11 @@ func (e *rehearsal) mixedLoad() (stop func()) {
 	}
 	for range 4 {
 		every(50*time.Millisecond, func(i int) {
-			e.ask(http.MethodGet, []string{"/api/db/clientes?por_pagina=20", "/api/db/clientes?busca=joao", "/api/db/dispositivos", "/api/db/estatisticas", "/api/db/logs?limite=20"}[i%5], nil)
+			e.ask(
+				http.MethodGet,
+				[]string{"/api/db/clientes?por_pagina=20", "/api/db/clientes?busca=joao", "/api/db/dispositivos", "/api/db/estatisticas", "/api/db/logs?limite=20"}[i%5],
+				nil,
+			)
 		})
 	}
 	every(time.Second, func(int) {
@@ -102,7 +106,14 @@ func (e *rehearsal) device(d, i int) {
 	}
 	id := strconv.Itoa(d + 1)
 	if i%10 == 0 {
-		e.ask(http.MethodPost, "/api/db/conexoes/registrar", map[string]any{"dispositivo_id": d + 1, "conexoes": []any{map[string]any{"laddr": map[string]any{"ip": "10.0.0.1", "port": 1}, "type": "TCP"}}})
+		e.ask(
+			http.MethodPost,
+			"/api/db/conexoes/registrar",
+			map[string]any{
+				"dispositivo_id": d + 1,
+				"conexoes":       []any{map[string]any{"laddr": map[string]any{"ip": "10.0.0.1", "port": 1}, "type": "TCP"}},
+			},
+		)
 		return
 	}
 	e.ask(http.MethodPost, "/api/db/dispositivos/"+id+"/heartbeat", nil)
@@ -124,7 +135,13 @@ func (e *rehearsal) listen(ctx context.Context) {
 }
 
 // watched are the figures that must not grow.
-var watched = []string{"process_resident_memory_bytes", "go_memstats_heap_inuse_bytes", "go_goroutines", "process_open_fds", "monitor_fluxos_abertos"}
+var watched = []string{
+	"process_resident_memory_bytes",
+	"go_memstats_heap_inuse_bytes",
+	"go_goroutines",
+	"process_open_fds",
+	"monitor_fluxos_abertos",
+}
 
 // metrics reads the figures of the server.
 func (e *rehearsal) metrics() map[string]float64 {

@@ -134,7 +134,12 @@ func (e *rehearsal) begin() *flights {
 	c.conn, err = net.Dial("tcp", strings.TrimPrefix(e.url, "http://"))
 	require.NoError(e.t, err)
 	c.in = bufio.NewReader(c.conn)
-	_, err = fmt.Fprintf(c.conn, "POST /api/db/clientes HTTP/1.1\r\nHost: x\r\nX-API-Key: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\nExpect: 100-continue\r\n\r\n", e.key, len(c.body))
+	_, err = fmt.Fprintf(
+		c.conn,
+		"POST /api/db/clientes HTTP/1.1\r\nHost: x\r\nX-API-Key: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\nExpect: 100-continue\r\n\r\n",
+		e.key,
+		len(c.body),
+	)
 	require.NoError(e.t, err)
 	for _, want := range []string{"HTTP/1.1 100 Continue\r\n", "\r\n"} {
 		line, err := c.in.ReadString('\n')

@@ -159,7 +159,12 @@ func (s *strangers) verify() {
 	require.GreaterOrEqual(s.t, kept, s.rows.Load(), "rows that others had committed are lost")
 	require.Positive(s.t, s.rows.Load(), "they must have written")
 	s.rehearsal.verify()
-	s.t.Logf("%d runs of other programs (%d found it busy), %d rows of theirs acknowledged, 0 lost", s.runs.Load(), s.failures.Load(), s.rows.Load())
+	s.t.Logf(
+		"%d runs of other programs (%d found it busy), %d rows of theirs acknowledged, 0 lost",
+		s.runs.Load(),
+		s.failures.Load(),
+		s.rows.Load(),
+	)
 }
 
 const noStrangers = "sqlite3 e python3 não estão instalados: nada foi mostrado com programas alheios"

@@ -133,7 +133,16 @@ func TestNoCommandQueriesTheTerminal(t *testing.T) {
 func TestListOnATerminalIsATableFittedToIt(t *testing.T) {
 	dir := t.TempDir()
 	run0(t, dir, "setup", "--sem-admin")
-	run0(t, dir, "clientes", "create", "--nome", "Maria Aparecida Guimarães de Magalhães Queirós", "--email", "maria.aparecida.guimaraes@exemplo.com.br")
+	run0(
+		t,
+		dir,
+		"clientes",
+		"create",
+		"--nome",
+		"Maria Aparecida Guimarães de Magalhães Queirós",
+		"--email",
+		"maria.aparecida.guimaraes@exemplo.com.br",
+	)
 	run0(t, dir, "clientes", "create", "--nome", "José", "--email", "ze@exemplo.com")
 	s := onTerminal(t, dir, 60, "clientes", "list", "--limite", "1", "--busca", "maria")
 	require.Equal(t, 0, s.exitCode())

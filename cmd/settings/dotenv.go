@@ -63,8 +63,29 @@ var (
 	envEnd      = regexp.MustCompile(`^[^\S\r\n]*(?:#[^\r\n]*)?(?:\r\n|\n|\r|$)`)
 	envComment  = regexp.MustCompile(`\s+#.*`)
 	envVariable = regexp.MustCompile(`\$\{([^}:]*)(?::-([^}]*))?\}`)
-	envEscapes  = strings.NewReplacer(`\\`, `\`, `\'`, `'`, `\"`, `"`, `\a`, "\a", `\b`, "\b", `\f`, "\f", `\n`, "\n", `\r`, "\r", `\t`, "\t", `\v`, "\v")
-	envSimple   = strings.NewReplacer(`\\`, `\`, `\'`, `'`)
+	envEscapes  = strings.NewReplacer(
+		`\\`,
+		`\`,
+		`\'`,
+		`'`,
+		`\"`,
+		`"`,
+		`\a`,
+		"\a",
+		`\b`,
+		"\b",
+		`\f`,
+		"\f",
+		`\n`,
+		"\n",
+		`\r`,
+		"\r",
+		`\t`,
+		"\t",
+		`\v`,
+		"\v",
+	)
+	envSimple = strings.NewReplacer(`\\`, `\`, `\'`, `'`)
 )
 
 // envText is a .env file that is being read.

@@ -33,11 +33,20 @@ func Proxies(value string) ([]netip.Prefix, string) {
 func checkProxies(name, value string) error {
 	found, wrong := Proxies(value)
 	if wrong != "" {
-		return term.UsageError("separe redes e endereços com vírgulas, por exemplo: 127.0.0.1,10.0.0.0/8", "rede inválida em %s: %q", name, wrong)
+		return term.UsageError(
+			"separe redes e endereços com vírgulas, por exemplo: 127.0.0.1,10.0.0.0/8",
+			"rede inválida em %s: %q",
+			name,
+			wrong,
+		)
 	}
 	for _, network := range found {
 		if network.Bits() == 0 {
-			return term.UsageError("diga só os endereços dos seus proxies, por exemplo 127.0.0.1", "%s não pode confiar em todos: qualquer um diria o endereço que quisesse", name)
+			return term.UsageError(
+				"diga só os endereços dos seus proxies, por exemplo 127.0.0.1",
+				"%s não pode confiar em todos: qualquer um diria o endereço que quisesse",
+				name,
+			)
 		}
 	}
 	return nil

@@ -71,7 +71,12 @@ func All() []Setting {
 		{Name: "log.formato", Default: "auto", Env: []string{"MONITOR_LOG_FORMATO"}, check: choiceCheck(formatOptions)},
 		{Name: "tls.certificado", Env: []string{"MONITOR_TLS_CERTIFICADO", "SSL_CERT_PATH"}},
 		{Name: "proxies", Env: []string{"MONITOR_PROXIES"}, check: checkProxies},
-		{Name: "proxy.cabecalho", Default: server.HeaderXForwardedFor, Env: []string{"MONITOR_PROXY_CABECALHO"}, check: choiceCheck(HeaderOptions)},
+		{
+			Name:    "proxy.cabecalho",
+			Default: server.HeaderXForwardedFor,
+			Env:     []string{"MONITOR_PROXY_CABECALHO"},
+			check:   choiceCheck(HeaderOptions),
+		},
 		{Name: "limites.credencial", Default: "200", Env: []string{"MONITOR_LIMITES_CREDENCIAL"}, check: checkLimit},
 		{Name: "limites.endereco", Default: "100", Env: []string{"MONITOR_LIMITES_ENDERECO"}, check: checkLimit},
 		{Name: "tls.chave", Env: []string{"MONITOR_TLS_CHAVE", "SSL_KEY_PATH"}},
@@ -311,7 +316,9 @@ func firstSet(names []string, get func(string) string) string {
 
 // injected are the names that Kubernetes and Docker give to every program beside a
 // service called monitor, or monitor-something.
-var injected = regexp.MustCompile(`^MONITOR_(\w+_)?(SERVICE_(HOST|PORT(_\w+)?)|PORT(_\d+_(TCP|UDP|SCTP)(_(ADDR|PORT|PROTO))?)?|NAME|ENV_\w+)$`)
+var injected = regexp.MustCompile(
+	`^MONITOR_(\w+_)?(SERVICE_(HOST|PORT(_\w+)?)|PORT(_\d+_(TCP|UDP|SCTP)(_(ADDR|PORT|PROTO))?)?|NAME|ENV_\w+)$`,
+)
 
 // checkEnvName refuses a name that is likely one of ours misspelt; others that
 // begin like ours are told once and left alone.
@@ -426,7 +433,11 @@ var fingerprint = regexp.MustCompile(`^[0-9a-fA-F]{2}(:?[0-9a-fA-F]{2}){31}$`)
 
 func checkFingerprint(name, value string) error {
 	if !fingerprint.MatchString(value) {
-		return term.UsageError("fixe o certificado com: monitor setup --confiar-certificado", "%s não é uma impressão digital SHA-256 (64 algarismos hexadecimais)", name)
+		return term.UsageError(
+			"fixe o certificado com: monitor setup --confiar-certificado",
+			"%s não é uma impressão digital SHA-256 (64 algarismos hexadecimais)",
+			name,
+		)
 	}
 	return nil
 }
@@ -442,7 +453,11 @@ func auditKeys(value string) []string {
 func checkAuditKey(name, value string) error {
 	keys := auditKeys(value)
 	if len(keys) == 0 || slices.ContainsFunc(keys, func(k string) bool { return !auditKey.MatchString(k) }) {
-		return term.UsageError("são 32 bytes em hexadecimal (64 caracteres), por exemplo de: openssl rand -hex 32; de várias chaves, separadas por vírgulas, a primeira assina", "valor inválido em %s", name)
+		return term.UsageError(
+			"são 32 bytes em hexadecimal (64 caracteres), por exemplo de: openssl rand -hex 32; de várias chaves, separadas por vírgulas, a primeira assina",
+			"valor inválido em %s",
+			name,
+		)
 	}
 	return nil
 }

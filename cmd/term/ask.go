@@ -158,14 +158,22 @@ func (t *Terminal) ConfirmName(ctx context.Context, f ConsentFlags, what, name s
 		return nil
 	}
 	if !t.CanAsk() {
-		return &ProblemError{Kind: ErrUnconfirmed, Sentence: what + " não foi confirmado; nada foi alterado", Hint: "confirme com --sim, ou veja antes o que seria feito com --simular"}
+		return &ProblemError{
+			Kind:     ErrUnconfirmed,
+			Sentence: what + " não foi confirmado; nada foi alterado",
+			Hint:     "confirme com --sim, ou veja antes o que seria feito com --simular",
+		}
 	}
 	typed, err := t.Ask(ctx, fmt.Sprintf("Para confirmar, digite o nome: %s\n> ", OneLine(name)))
 	if err != nil {
 		return err
 	}
 	if typed != strings.TrimSpace(OneLine(name)) {
-		return &ProblemError{Kind: ErrUnconfirmed, Sentence: "o nome digitado não confere; nada foi alterado", Hint: "repita o comando e digite exatamente: " + name}
+		return &ProblemError{
+			Kind:     ErrUnconfirmed,
+			Sentence: "o nome digitado não confere; nada foi alterado",
+			Hint:     "repita o comando e digite exatamente: " + name,
+		}
 	}
 	return nil
 }
@@ -175,7 +183,11 @@ func (t *Terminal) Confirm(ctx context.Context, f ConsentFlags, question string)
 	if f.Confirmed {
 		return nil
 	}
-	refused := &ProblemError{Kind: ErrUnconfirmed, Sentence: "a operação não foi confirmada; nada foi alterado", Hint: "confirme com --sim, ou veja antes o que seria feito com --simular"}
+	refused := &ProblemError{
+		Kind:     ErrUnconfirmed,
+		Sentence: "a operação não foi confirmada; nada foi alterado",
+		Hint:     "confirme com --sim, ou veja antes o que seria feito com --simular",
+	}
 	if !t.CanAsk() {
 		return refused
 	}

@@ -21,16 +21,20 @@ var (
 )
 
 // keywordPassword is a password in libpq's and ODBC's forms: password=x, Pwd='x y'.
-var keywordPassword = regexp.MustCompile(`(?i)(\b(?:password|passwd|pwd|senha|sslpassword)\s*=\s*)('(?:[^'\\]|\\.)*'?|"[^"]*"?|(?:\\.|[^\s;&"'])+)`)
+var keywordPassword = regexp.MustCompile(
+	`(?i)(\b(?:password|passwd|pwd|senha|sslpassword)\s*=\s*)('(?:[^'\\]|\\.)*'?|"[^"]*"?|(?:\\.|[^\s;&"'])+)`,
+)
 
 // shapeless says that a database address has no scheme and may yet hold a
 // password: nobody can tell which part of it that is.
 func shapeless(address string) bool {
-	if strings.Contains(address, "://") || strings.HasPrefix(address, "/") && !strings.HasPrefix(address, "//") && !strings.Contains(address, ":") {
+	if strings.Contains(address, "://") ||
+		strings.HasPrefix(address, "/") && !strings.HasPrefix(address, "//") && !strings.Contains(address, ":") {
 		return false
 	}
 	drive := len(address) > 2 && address[1] == ':' && (address[2] == '\\' || address[2] == '/')
-	return strings.ContainsAny(address, "@=;") || strings.Contains(address, ":") && !drive || strings.Contains(address, "//") || strings.ContainsAny(address, " \t")
+	return strings.ContainsAny(address, "@=;") || strings.Contains(address, ":") && !drive || strings.Contains(address, "//") ||
+		strings.ContainsAny(address, " \t")
 }
 
 // MaskURL hides the passwords of all database addresses in s.

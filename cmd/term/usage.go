@@ -20,7 +20,11 @@ func flagError(cmd *cobra.Command, err error) error {
 	case errors.As(err, &unknown):
 		return unknownFlag(cmd, unknown)
 	case errors.As(err, &missing):
-		return UsageError("exemplo: --"+missing.GetFlag().Name+" "+valueName(missing.GetFlag()), "a opção --%s precisa de um valor", missing.GetFlag().Name)
+		return UsageError(
+			"exemplo: --"+missing.GetFlag().Name+" "+valueName(missing.GetFlag()),
+			"a opção --%s precisa de um valor",
+			missing.GetFlag().Name,
+		)
 	case errors.As(err, &invalid):
 		return invalidFlag(invalid)
 	default:
@@ -36,7 +40,11 @@ func unknownFlag(cmd *cobra.Command, e *pflag.NotExistError) error {
 	if strings.EqualFold(name, "senha") || strings.EqualFold(name, "password") {
 		return UsageError("use --pedir-senha (sem eco, no terminal) ou --senha-stdin", "senhas não são aceitas na linha de comando")
 	}
-	return UsageError(DidYouMean(name, "--", flagNames(cmd), "veja as opções com: "+cmd.CommandPath()+" --help"), "opção desconhecida: --%s", name)
+	return UsageError(
+		DidYouMean(name, "--", flagNames(cmd), "veja as opções com: "+cmd.CommandPath()+" --help"),
+		"opção desconhecida: --%s",
+		name,
+	)
 }
 
 func flagNames(cmd *cobra.Command) []string {
@@ -115,7 +123,12 @@ func UnknownCommand(cmd *cobra.Command, word string) error {
 	for _, c := range cmd.Commands() {
 		for _, s := range c.SuggestFor {
 			if strings.EqualFold(s, word) {
-				return UsageError("você quis dizer "+cmd.CommandPath()+" "+c.Name()+"?", "comando desconhecido: %s %s", cmd.CommandPath(), word)
+				return UsageError(
+					"você quis dizer "+cmd.CommandPath()+" "+c.Name()+"?",
+					"comando desconhecido: %s %s",
+					cmd.CommandPath(),
+					word,
+				)
 			}
 		}
 	}

@@ -50,7 +50,10 @@ func TestSessoesFilter(t *testing.T) {
 	p := h.open(boss, "/sessoes")
 	p.click(".segmented [value=minhas]")
 	p.waitAddress("/sessoes?de=minhas")
-	p.waitFor("one's own only", `document.querySelector('.grid tr.current') && ![...document.querySelectorAll('.grid tr')].some((e) => e.innerText.includes('Ugo'))`)
+	p.waitFor(
+		"one's own only",
+		`document.querySelector('.grid tr.current') && ![...document.querySelectorAll('.grid tr')].some((e) => e.innerText.includes('Ugo'))`,
+	)
 	p.run("back", chromedp.NavigateBack())
 	p.waitText(".grid", "Ugo da Silva")
 	p.fill("[name=cliente]", "ugo")
@@ -87,7 +90,10 @@ func TestChaves(t *testing.T) {
 	p.waitText("dialog", "é recusado a partir de agora")
 	p.press("Revogar")
 	p.waitText(".toast", "A chave chave da prova foi revogada.")
-	p.waitFor("a revoked key", `[...document.querySelectorAll('tr.inactive')].some((e) => e.innerText.includes('chave da prova') && e.innerText.includes('Revogada'))`)
+	p.waitFor(
+		"a revoked key",
+		`[...document.querySelectorAll('tr.inactive')].some((e) => e.innerText.includes('chave da prova') && e.innerText.includes('Revogada'))`,
+	)
 	require.Equal(t, http.StatusUnauthorized, h.asks(segredo))
 	h.notForYou(monica, "/chaves")
 }
@@ -98,12 +104,22 @@ func TestChaveAgente(t *testing.T) {
 	p := h.open(boss, "/chaves")
 	p.press("Nova chave")
 	p.fill("[name=nome]", "agentes da prova")
-	p.run("level", chromedp.Evaluate[chromedp.Void](`(() => { const e = document.querySelector('[name=nivel]'); e.value = 'agente'; e.dispatchEvent(new Event('change', { bubbles: true })); e.dispatchEvent(new Event('input', { bubbles: true })) })()`))
+	p.run(
+		"level",
+		chromedp.Evaluate[chromedp.Void](
+			`(() => { const e = document.querySelector('[name=nivel]'); e.value = 'agente'; e.dispatchEvent(new Event('change', { bubbles: true })); e.dispatchEvent(new Event('input', { bubbles: true })) })()`,
+		),
+	)
 	p.fill("[name=usos_maximos]", "muitos")
 	p.press("Criar chave")
 	p.waitText("dialog .field-error", "Escreva um número")
 	p.fill("[name=usos_maximos]", "3")
-	p.run("day", chromedp.Evaluate[chromedp.Void](`(() => { const e = document.querySelector('[name=expira_em]'); e.value = '2099-12-31'; e.dispatchEvent(new Event('input', { bubbles: true })) })()`))
+	p.run(
+		"day",
+		chromedp.Evaluate[chromedp.Void](
+			`(() => { const e = document.querySelector('[name=expira_em]'); e.value = '2099-12-31'; e.dispatchEvent(new Event('input', { bubbles: true })) })()`,
+		),
+	)
 	p.press("Criar chave")
 	p.press("Guardei a chave")
 	p.waitText(".grid", "0 de 3")

@@ -34,8 +34,14 @@ func (p *page) axe(state string) {
 	p.judged++
 	for _, scheme := range schemes {
 		p.theme(scheme)
-		found, err := chromedp.Run(p.ctx, chromedp.Evaluate[[]string](`new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(() => axe.run(document, { resultTypes: ['violations'] })).then((r) =>
-			r.violations.flatMap((v) => v.nodes.map((n) => v.id + ': ' + n.target.join(' ') + ' — ' + n.failureSummary)))`, chromedp.EvalAwaitPromise))
+		found, err := chromedp.Run(
+			p.ctx,
+			chromedp.Evaluate[[]string](
+				`new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(() => axe.run(document, { resultTypes: ['violations'] })).then((r) =>
+			r.violations.flatMap((v) => v.nodes.map((n) => v.id + ': ' + n.target.join(' ') + ' — ' + n.failureSummary)))`,
+				chromedp.EvalAwaitPromise,
+			),
+		)
 		require.NoError(p.t, err)
 		require.Empty(p.t, found, "%s, %s: axe-core", state, scheme)
 	}

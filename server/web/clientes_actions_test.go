@@ -45,7 +45,12 @@ func TestClientesFilters(t *testing.T) {
 	p.key("Enter")
 	p.waitAddress("/clientes?cidade=niteroi&empresa=filtrada")
 	p.waitText(".range", "1–2 de 2")
-	p.run("level", chromedp.Evaluate[chromedp.Void](`(() => { const s = document.querySelector('[name=filtro-nivel]'); s.value = 'admin'; s.dispatchEvent(new Event('change', { bubbles: true })) })()`))
+	p.run(
+		"level",
+		chromedp.Evaluate[chromedp.Void](
+			`(() => { const s = document.querySelector('[name=filtro-nivel]'); s.value = 'admin'; s.dispatchEvent(new Event('change', { bubbles: true })) })()`,
+		),
+	)
 	p.waitText("h2", "Nenhum cliente com estes filtros")
 	p.axe("nothing found")
 	p.run("back", chromedp.NavigateBack())

@@ -61,7 +61,9 @@ func testSearch(t *testing.T) {
 	h := newHouse(t)
 	h.person("Ana Souza", "ana@exemplo.com", store.Admin)
 	for i, nome := range []string{"João Antunes", "JOÃO BORGES", "Joa\u0303o Castro", "Joana Dias"} {
-		h.create(store.Cliente{Nome: nome, Email: fmt.Sprintf("busca%d@exemplo.com", i), CPFCNPJ: []string{"529.982.247-25", "", "", ""}[i]})
+		h.create(
+			store.Cliente{Nome: nome, Email: fmt.Sprintf("busca%d@exemplo.com", i), CPFCNPJ: []string{"529.982.247-25", "", "", ""}[i]},
+		)
 	}
 	h.many(30)
 	p := openPage(t, h.url)
@@ -227,13 +229,19 @@ func testCreate(t *testing.T) {
 
 	c, err := h.clientes().Find(t.Context(), "bruno@exemplo.com")
 	require.NoError(t, err)
-	require.Equal(t, []string{"(21) 98765-4321", "24020-000", "12.ABC.345/01DE-35", "Brasil"}, []string{c.Telefone, c.CEP, c.CPFCNPJ, c.Pais})
+	require.Equal(
+		t,
+		[]string{"(21) 98765-4321", "24020-000", "12.ABC.345/01DE-35", "Brasil"},
+		[]string{c.Telefone, c.CEP, c.CPFCNPJ, c.Pais},
+	)
 }
 
 func testEdit(t *testing.T) {
 	h := newHouse(t)
 	h.person("Ana Souza", "ana@exemplo.com", store.Admin)
-	bia := h.create(store.Cliente{Nome: "Bia", Email: "bia@exemplo.com", Telefone: "(11) 3333-4444", Endereco: "Rua A\nsala 2", Cidade: "Niterói"})
+	bia := h.create(
+		store.Cliente{Nome: "Bia", Email: "bia@exemplo.com", Telefone: "(11) 3333-4444", Endereco: "Rua A\nsala 2", Cidade: "Niterói"},
+	)
 	p := openPage(t, h.url)
 	h.login(p, "ana@exemplo.com", fmt.Sprintf("/clientes/%d", bia.ID))
 	p.press("Editar")
@@ -253,7 +261,11 @@ func testEdit(t *testing.T) {
 
 	path := fmt.Sprintf("/api/db/clientes/%d", bia.ID)
 	require.Len(t, p.sent("PATCH", path), 1)
-	require.JSONEq(t, `{"cidade": "Maricá", "cargo": "Gerente", "telefone": "(21) 98765-4321", "cpf_cnpj": "529.982.247-25"}`, p.sent("PATCH", path)[0])
+	require.JSONEq(
+		t,
+		`{"cidade": "Maricá", "cargo": "Gerente", "telefone": "(21) 98765-4321", "cpf_cnpj": "529.982.247-25"}`,
+		p.sent("PATCH", path)[0],
+	)
 	require.Equal(t, "Rua A\nsala 2", h.get(bia.ID).Endereco)
 }
 
@@ -297,7 +309,11 @@ func testConflict(t *testing.T) {
 	p.waitText(".toast", "está salvo")
 
 	got := h.get(bia.ID)
-	require.Equal(t, []string{"Maricá", "Empresa Deles", "Diretora", "só minha"}, []string{got.Cidade, got.Empresa, got.Cargo, got.Observacoes})
+	require.Equal(
+		t,
+		[]string{"Maricá", "Empresa Deles", "Diretora", "só minha"},
+		[]string{got.Cidade, got.Empresa, got.Cargo, got.Observacoes},
+	)
 }
 
 func testDeactivate(t *testing.T) {
@@ -334,10 +350,18 @@ func testRoles(t *testing.T) {
 	p := openPage(t, h.url)
 	h.login(p, "monica@exemplo.com", fmt.Sprintf("/clientes/%d", boss.ID))
 	p.waitText("dialog .facts", "chefe@exemplo.com")
-	require.Equal(t, []string{"Mais"}, evaluate[[]string](p, `[...document.querySelectorAll('dialog .dialog-foot button')].map((b) => b.innerText)`))
+	require.Equal(
+		t,
+		[]string{"Mais"},
+		evaluate[[]string](p, `[...document.querySelectorAll('dialog .dialog-foot button')].map((b) => b.innerText)`),
+	)
 	p.press("Mais")
 	p.waitFor("the menu", `document.querySelector('dialog [role=menuitem]')`)
-	require.Equal(t, []string{"Imprimir ficha"}, evaluate[[]string](p, `[...document.querySelectorAll('dialog [role=menuitem]')].map((b) => b.innerText)`))
+	require.Equal(
+		t,
+		[]string{"Imprimir ficha"},
+		evaluate[[]string](p, `[...document.querySelectorAll('dialog [role=menuitem]')].map((b) => b.innerText)`),
+	)
 	p.open(fmt.Sprintf("/clientes/%d", ugo.ID))
 	p.waitText("dialog .dialog-foot", "Desativar")
 	p.press("Editar")
@@ -385,7 +409,11 @@ func (p *page) offline(off bool) {
 		MatchedNetworkConditions: []*network.Conditions{{URLPattern: "", Offline: off, DownloadThroughput: -1, UploadThroughput: -1}},
 	})
 	require.NoError(p.t, err)
-	_, err = chromedp.Call(p.ctx, network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: off, DownloadThroughput: -1, UploadThroughput: -1})
+	_, err = chromedp.Call(
+		p.ctx,
+		network.OverrideNetworkState,
+		network.OverrideNetworkStateParams{Offline: off, DownloadThroughput: -1, UploadThroughput: -1},
+	)
 	require.NoError(p.t, err)
 }
 

@@ -55,24 +55,42 @@ func TestPagesKnowTheColumnsOfAClient(t *testing.T) {
 	require.ElementsMatch(t, all, inSections)
 	permissions := script(t, "permissions.js")
 	require.ElementsMatch(t, edited, append(wordsIn(t, permissions, "const allFields = [", "]", quoted), "nivel_acesso"))
-	require.Subset(t, wordsIn(t, script(t, "difference.js"), "const names = {", "\n}", `([a-z_]+): '`), append(slices.Clone(edited), "email", "ativo", "dados_extras"))
+	require.Subset(
+		t,
+		wordsIn(t, script(t, "difference.js"), "const names = {", "\n}", `([a-z_]+): '`),
+		append(slices.Clone(edited), "email", "ativo", "dados_extras"),
+	)
 	columns := script(t, "clientes/columns.js")
 	require.Subset(t, wordsIn(t, columns, "const csvColumns = [", "\n]", `c\.([a-z_]+)`), append(slices.Clone(edited), "email"))
-	require.Subset(t, wordsIn(t, script(t, "clientes/details.js"), "function Identity(", "function Actions(", `c\.([a-z_]+)`), append(slices.Clone(edited), "email"))
+	require.Subset(
+		t,
+		wordsIn(t, script(t, "clientes/details.js"), "function Identity(", "function Actions(", `c\.([a-z_]+)`),
+		append(slices.Clone(edited), "email"),
+	)
 }
 
 // TestPagesOfferWhatOneMayChangeOfOneself: no more, or the store refuses it, and no less.
 func TestPagesOfferWhatOneMayChangeOfOneself(t *testing.T) {
 	t.Parallel()
 	st := storetest.New(t)
-	c, err := st.As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@exemplo.com", Senha: strongSenha})
+	c, err := st.As(
+		storetest.Operator,
+	).Clientes.Create(
+		t.Context(),
+		store.Cliente{Nome: "Ana", Email: "ana@exemplo.com", Senha: strongSenha},
+	)
 	require.NoError(t, err)
 	token, _, err := st.As(store.Stranger(store.Origem{})).Sessoes.Login(t.Context(), c.Email, strongSenha)
 	require.NoError(t, err)
 	actor, err := st.Authenticate(t.Context(), store.Credencial{Bearer: token}, store.Origem{})
 	require.NoError(t, err)
 	me := st.As(actor)
-	samples := map[string]string{"cep": "24020-000", "telefone": "(11) 98765-4321", "cpf_cnpj": "529.982.247-25", "nivel_acesso": store.Admin}
+	samples := map[string]string{
+		"cep":          "24020-000",
+		"telefone":     "(11) 98765-4321",
+		"cpf_cnpj":     "529.982.247-25",
+		"nivel_acesso": store.Admin,
+	}
 	var mine []string
 	for _, f := range store.ClienteFields() {
 		value := "outro"

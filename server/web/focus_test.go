@@ -49,7 +49,13 @@ func TestFocusStaysInSight(t *testing.T) {
 	p.waitAddress("/logs")
 	p.waitText(".grid", "Empurra 2")
 	p.tabTo("Cliente Empurra 2")
-	p.run("scroll", chromedp.Evaluate[chromedp.Void](`scrollTo(0, document.body.scrollHeight); new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))`, chromedp.EvalAwaitPromise))
+	p.run(
+		"scroll",
+		chromedp.Evaluate[chromedp.Void](
+			`scrollTo(0, document.body.scrollHeight); new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))`,
+			chromedp.EvalAwaitPromise,
+		),
+	)
 	h.create(store.Cliente{Nome: "Mais uma", Email: "mais@exemplo.com"})
 	p.waitText(".grid", "Mais uma")
 	require.False(t, p.inSight(`document.activeElement`), "brought back")
@@ -57,5 +63,8 @@ func TestFocusStaysInSight(t *testing.T) {
 
 func (p *page) inSight(element string) bool {
 	p.t.Helper()
-	return evaluate[bool](p, `((e) => { const box = e.getBoundingClientRect(); return box.bottom > 0 && box.top < innerHeight })(`+element+`)`)
+	return evaluate[bool](
+		p,
+		`((e) => { const box = e.getBoundingClientRect(); return box.bottom > 0 && box.top < innerHeight })(`+element+`)`,
+	)
 }

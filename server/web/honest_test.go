@@ -95,7 +95,10 @@ func TestHiddenPage(t *testing.T) {
 	h.login(p, "ana@exemplo.com", "/clientes")
 	p.waitText(".live", "Ao vivo")
 	look := func(away bool) {
-		p.run("look", chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`window.away = %t; document.dispatchEvent(new Event('visibilitychange'))`, away)))
+		p.run(
+			"look",
+			chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`window.away = %t; document.dispatchEvent(new Event('visibilitychange'))`, away)),
+		)
 	}
 	look(true)
 	require.Eventually(t, func() bool { return s.open.Load() == 0 }, patience, tick, "the stream is closed")
@@ -123,14 +126,21 @@ func TestLocked(t *testing.T) {
 	p.expect("429 POST /entrar")
 	for !evaluate[bool](p, `Boolean(document.querySelector('[role=timer]'))`) {
 		p.press("Entrar")
-		p.waitFor("the answer", `document.querySelector('[role=alert]').innerText && document.querySelector('.primary').ariaBusy === 'false'`)
+		p.waitFor(
+			"the answer",
+			`document.querySelector('[role=alert]').innerText && document.querySelector('.primary').ariaBusy === 'false'`,
+		)
 	}
 	p.waitText("[role=alert]", "Muitas tentativas com senha errada: aguarde")
 	first := p.text("[role=timer] strong")
 	require.Regexp(t, `^\d+:\d\d$`, first)
 	p.waitFor("the count", fmt.Sprintf(`document.querySelector('[role=timer] strong')?.innerText !== %q`, first))
 	p.axe("locked")
-	require.Equal(t, []string{"ana@exemplo.com", "errada-errada-1"}, evaluate[[]string](p, `[...document.querySelectorAll('input')].map((e) => e.value)`))
+	require.Equal(
+		t,
+		[]string{"ana@exemplo.com", "errada-errada-1"},
+		evaluate[[]string](p, `[...document.querySelectorAll('input')].map((e) => e.value)`),
+	)
 	require.Equal(t, "senha", evaluate[string](p, `document.activeElement.name`))
 	p.run("wait", chromedp.Evaluate[chromedp.Void](`window.ahead = 24 * 3600_000`))
 	p.waitText("[role=status]", "Você já pode tentar de novo.")
@@ -143,7 +153,16 @@ func TestLocked(t *testing.T) {
 func TestTwoTabs(t *testing.T) {
 	h := newHouse(t)
 	h.person("Ana Souza", "ana@exemplo.com", store.Admin)
-	idle, writing, leaving := h.open("ana@exemplo.com", "/clientes?situacao=ativos"), h.open("ana@exemplo.com", "/clientes"), h.open("ana@exemplo.com", "/sessoes")
+	idle, writing, leaving := h.open(
+		"ana@exemplo.com",
+		"/clientes?situacao=ativos",
+	), h.open(
+		"ana@exemplo.com",
+		"/clientes",
+	), h.open(
+		"ana@exemplo.com",
+		"/sessoes",
+	)
 	for _, p := range []*page{idle, writing} {
 		p.waitText(".live", "Ao vivo")
 		p.expect("401 GET /api/db/auth/validar")
@@ -186,7 +205,13 @@ func TestPrint(t *testing.T) {
 	_, err := chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
 	require.NoError(t, err)
 	shown := func(selector string) bool {
-		return evaluate[bool](p, fmt.Sprintf(`[...document.querySelectorAll(%q)].some((e) => e.getClientRects().length && getComputedStyle(e).visibility === 'visible')`, selector))
+		return evaluate[bool](
+			p,
+			fmt.Sprintf(
+				`[...document.querySelectorAll(%q)].some((e) => e.getClientRects().length && getComputedStyle(e).visibility === 'visible')`,
+				selector,
+			),
+		)
 	}
 	for _, selector := range []string{".bar", ".page-head", ".stats", ".toolbar", ".grid", ".pager", ".toasts", ".dialog-foot", ".dialog-head .icon-button", ".related", ".skip"} {
 		require.False(t, shown(selector), "%s is no part of the paper", selector)
@@ -196,12 +221,28 @@ func TestPrint(t *testing.T) {
 	for _, want := range []string{"Íris Papel", "Ativo", "iris@exemplo.com", "(21) 98765-4321", "Gráfica", "Rua A, 1", "Niterói", "Uma observação comprida."} {
 		require.Contains(t, text, want)
 	}
-	require.Equal(t, "rgb(0, 0, 0) rgb(255, 255, 255)", evaluate[string](p, `(() => { const s = getComputedStyle(document.querySelector('dialog dd')); return s.color + ' ' + getComputedStyle(document.querySelector('dialog')).backgroundColor })()`), "black on white, in the dark, too")
-	require.True(t, evaluate[bool](p, `document.querySelector('dialog').scrollHeight <= document.querySelector('dialog').clientHeight + 1`), "nothing is cut off")
+	require.Equal(
+		t,
+		"rgb(0, 0, 0) rgb(255, 255, 255)",
+		evaluate[string](
+			p,
+			`(() => { const s = getComputedStyle(document.querySelector('dialog dd')); return s.color + ' ' + getComputedStyle(document.querySelector('dialog')).backgroundColor })()`,
+		),
+		"black on white, in the dark, too",
+	)
+	require.True(
+		t,
+		evaluate[bool](p, `document.querySelector('dialog').scrollHeight <= document.querySelector('dialog').clientHeight + 1`),
+		"nothing is cut off",
+	)
 	// A busy browser prints what it has not painted yet as an empty sheet.
 	var printed []byte
 	for end := time.Now().Add(patience); time.Now().Before(end); {
-		pdf, err := chromedp.Call(p.ctx, cdppage.PrintToPDF, cdppage.PrintToPDFParams{PrintBackground: new(true), PaperWidth: 8.27, PaperHeight: 11.69})
+		pdf, err := chromedp.Call(
+			p.ctx,
+			cdppage.PrintToPDF,
+			cdppage.PrintToPDFParams{PrintBackground: new(true), PaperWidth: 8.27, PaperHeight: 11.69},
+		)
 		require.NoError(t, err)
 		if printed = pdf.Data; len(printed) > 5000 {
 			break

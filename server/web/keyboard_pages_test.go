@@ -12,7 +12,12 @@ import (
 // The walks through the other pages; walks lists what they press.
 
 func walkDevices(h *house) *walker {
-	id, err := h.st.As(storetest.Operator).Dispositivos.Register(h.t.Context(), store.Registro{Info: store.Objeto(`{"hostname": "CAIXA-77", "sistema": "Debian", "versao": "12"}`)})
+	id, err := h.st.As(
+		storetest.Operator,
+	).Dispositivos.Register(
+		h.t.Context(),
+		store.Registro{Info: store.Objeto(`{"hostname": "CAIXA-77", "sistema": "Debian", "versao": "12"}`)},
+	)
 	require.NoError(h.t, err)
 	p := h.open("ana@exemplo.com", "/dispositivos")
 	w := p.walk("main")
@@ -167,7 +172,12 @@ func (w *walker) days(path string) {
 
 func walkChat(h *house) *walker {
 	for i := range 60 {
-		_, err := h.st.As(storetest.Operator).Chat.Send(h.t.Context(), store.MensagemNova{Sala: "longa", Usuario: "Robô", Mensagem: fmt.Sprintf("antiga %02d", i)})
+		_, err := h.st.As(
+			storetest.Operator,
+		).Chat.Send(
+			h.t.Context(),
+			store.MensagemNova{Sala: "longa", Usuario: "Robô", Mensagem: fmt.Sprintf("antiga %02d", i)},
+		)
 		require.NoError(h.t, err)
 	}
 	p := h.open("ana@exemplo.com", "/chat?sala=longa")
@@ -289,7 +299,10 @@ func walkKeys(h *house) *walker {
 	w.use("Criar chave")
 	p.waitText("dialog h2", "Chave do teclado criada")
 	w.reach("campo: Chave de API")
-	secret := evaluate[string](p, `document.activeElement.value.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd)`)
+	secret := evaluate[string](
+		p,
+		`document.activeElement.value.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd)`,
+	)
 	require.Greater(h.t, len(secret), 20, "it is selected")
 	for _, button := range []string{"Copiar a chave", "Copiar"} {
 		w.use(button)

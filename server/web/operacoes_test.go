@@ -77,7 +77,10 @@ func TestDispositivosBulk(t *testing.T) {
 	op := h.st.As(storetest.Operator)
 	var devices []int64
 	for i := range 2 {
-		id, err := op.Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(fmt.Sprintf(`{"hostname": "LOTE-%d"}`, i)), ClienteID: owners[0].ID})
+		id, err := op.Dispositivos.Register(
+			t.Context(),
+			store.Registro{Info: store.Objeto(fmt.Sprintf(`{"hostname": "LOTE-%d"}`, i)), ClienteID: owners[0].ID},
+		)
 		require.NoError(t, err)
 		devices = append(devices, id)
 	}

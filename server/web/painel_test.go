@@ -39,7 +39,14 @@ func TestPainel(t *testing.T) {
 func TestDispositivos(t *testing.T) {
 	h := program(t)
 	op := h.st.As(storetest.Operator)
-	id, err := op.Dispositivos.Register(t.Context(), store.Registro{Info: store.Objeto(`{"hostname": "CAIXA-77", "sistema": "Debian", "versao": "12", "tipo": "servidor", "discos": {"sda": "1 TB"}}`)})
+	id, err := op.Dispositivos.Register(
+		t.Context(),
+		store.Registro{
+			Info: store.Objeto(
+				`{"hostname": "CAIXA-77", "sistema": "Debian", "versao": "12", "tipo": "servidor", "discos": {"sda": "1 TB"}}`,
+			),
+		},
+	)
 	require.NoError(t, err)
 	p := h.open(monica, "/dispositivos?busca=caixa-77")
 	p.waitText(".range", "1–1 de 1")
@@ -112,7 +119,10 @@ func TestChat(t *testing.T) {
 	p.run("climb", chromedp.Evaluate[chromedp.Void](`document.querySelector('.messages').scrollTop = 0`))
 	p.waitFor("older ones", `document.querySelectorAll('.message').length === 100`)
 	require.Greater(t, evaluate[float64](p, `document.querySelector('.messages').scrollTop`), 100.0, "what was read stays in place")
-	p.run("down", chromedp.Evaluate[chromedp.Void](`(() => { const e = document.querySelector('.messages'); e.scrollTop = e.scrollHeight })()`))
+	p.run(
+		"down",
+		chromedp.Evaluate[chromedp.Void](`(() => { const e = document.querySelector('.messages'); e.scrollTop = e.scrollHeight })()`),
+	)
 
 	p.typeIn("Mensagem para testes", "Oi, <b>gente</b>")
 	p.key("Enter")
@@ -146,7 +156,12 @@ func TestChat(t *testing.T) {
 	p.waitFor("it is gone", `!document.body.innerText.includes('resposta melhor')`)
 
 	p.expect("400 POST /api/db/chat/mensagens")
-	p.run("too long", chromedp.Evaluate[chromedp.Void](`(() => { const e = document.querySelector('.composer textarea'); e.value = 'x'.repeat(5000); e.dispatchEvent(new Event('input', { bubbles: true })) })()`))
+	p.run(
+		"too long",
+		chromedp.Evaluate[chromedp.Void](
+			`(() => { const e = document.querySelector('.composer textarea'); e.value = 'x'.repeat(5000); e.dispatchEvent(new Event('input', { bubbles: true })) })()`,
+		),
+	)
 	p.use("Enviar")
 	p.waitText(".composer .field-error", "4")
 	require.Len(t, evaluate[string](p, `document.querySelector('.composer textarea').value`), 5000, "nothing typed is lost")
@@ -158,7 +173,10 @@ func TestChat(t *testing.T) {
 	p.use("Abrir sala")
 	p.waitAddress("/chat?sala=plantão")
 	p.waitText("h2", "Ninguém escreveu aqui ainda")
-	p.run("a scroll that comes after the room was left", chromedp.Evaluate[chromedp.Void](`window.leftBox.dispatchEvent(new Event('scroll'))`))
+	p.run(
+		"a scroll that comes after the room was left",
+		chromedp.Evaluate[chromedp.Void](`window.leftBox.dispatchEvent(new Event('scroll'))`),
+	)
 }
 
 // TestSizesAreSaidAlike compares what the pages make of a number of bytes with what the
@@ -171,7 +189,11 @@ func TestSizesAreSaidAlike(t *testing.T) {
 	for _, n := range []int64{0, 1, 999, 1000, 1250, 1536, 2250, 99_949, 99_951, 100_500, 123_456, 999_400, 999_999, 1_250_000, 20_000_000, 3_200_000_000_000, 5_000_000_000_000_000} {
 		numbers, want = append(numbers, strconv.FormatInt(n, 10)), append(want, say.Bytes(n))
 	}
-	got := eventually[string](p, "the module", "() => { import(performance.getEntriesByType('resource').find((r) => r.name.endsWith('/format.js')).name)"+
-		".then((m) => { window.sizes = ["+strings.Join(numbers, ",")+"].map(m.formatBytes).join('; ') }); return window.sizes }")
+	got := eventually[string](
+		p,
+		"the module",
+		"() => { import(performance.getEntriesByType('resource').find((r) => r.name.endsWith('/format.js')).name)"+
+			".then((m) => { window.sizes = ["+strings.Join(numbers, ",")+"].map(m.formatBytes).join('; ') }); return window.sizes }",
+	)
 	require.Equal(t, strings.Join(want, "; "), got)
 }

@@ -133,7 +133,11 @@ func seed(ctx context.Context, st *store.Store) error {
 		ids[email] = c.ID
 	}
 	for i := range 6 {
-		info := fmt.Sprintf(`{"hostname": "PC-%02d", "sistema": "Windows", "versao": "11", "processador": "Intel", "memoria": "16 GB", "ip_local": "10.0.0.%d"}`, i, i+1)
+		info := fmt.Sprintf(
+			`{"hostname": "PC-%02d", "sistema": "Windows", "versao": "11", "processador": "Intel", "memoria": "16 GB", "ip_local": "10.0.0.%d"}`,
+			i,
+			i+1,
+		)
 		id, err := op.Dispositivos.Register(ctx, store.Registro{Info: store.Objeto(info), ClienteID: ids[[]string{ugo, monica}[i%2]]})
 		if err != nil {
 			return err

@@ -38,7 +38,13 @@ func (p *page) held() {
 // release lets go what is held, and waits until it would have been drawn.
 func (p *page) release() {
 	p.t.Helper()
-	p.run("release", chromedp.Evaluate[chromedp.Void](`window.letGo(); new Promise((drawn) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(drawn)), 50))`, chromedp.EvalAwaitPromise))
+	p.run(
+		"release",
+		chromedp.Evaluate[chromedp.Void](
+			`window.letGo(); new Promise((drawn) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(drawn)), 50))`,
+			chromedp.EvalAwaitPromise,
+		),
+	)
 }
 
 // Closing twice, as a double click or an impatient Esc does, leaves the record and
@@ -70,7 +76,12 @@ func TestRemovedIsNotAsked(t *testing.T) {
 	p := openPage(t, h.url)
 	p.before(`window.EventSource = class extends EventTarget { close() {} }`) // which could tell of it before the answer does
 	h.login(p, boss, "/clientes?empresa=apagada")
-	p.run("a slow way back", chromedp.Evaluate[chromedp.Void](`(() => { const real = history.back.bind(history); history.back = () => setTimeout(real, 1000) })()`))
+	p.run(
+		"a slow way back",
+		chromedp.Evaluate[chromedp.Void](
+			`(() => { const real = history.back.bind(history); history.back = () => setTimeout(real, 1000) })()`,
+		),
+	)
 	p.click(".grid a.row-link")
 	p.waitText("dialog h2", "Aldo")
 	p.press("Mais")
@@ -112,7 +123,12 @@ func TestChangesFasterThanAnswers(t *testing.T) {
 func TestChatRaces(t *testing.T) {
 	h := program(t)
 	for _, sala := range []string{"lenta", "outra"} {
-		_, err := h.st.As(storetest.Operator).Chat.Send(t.Context(), store.MensagemNova{Sala: sala, Usuario: "Robô", Mensagem: "aqui é a " + sala})
+		_, err := h.st.As(
+			storetest.Operator,
+		).Chat.Send(
+			t.Context(),
+			store.MensagemNova{Sala: sala, Usuario: "Robô", Mensagem: "aqui é a " + sala},
+		)
 		require.NoError(t, err)
 	}
 	p := h.open(ugo, "/chat?sala=lenta")
@@ -132,7 +148,12 @@ func TestChatRaces(t *testing.T) {
 	p.expect("400 POST /api/db/chat/mensagens")
 	p.hold("POST /api/db/chat/mensagens")
 	long := `'x'.repeat(5000)`
-	p.run("too long", chromedp.Evaluate[chromedp.Void](`(() => { const e = document.querySelector('.composer textarea'); e.value = `+long+`; e.dispatchEvent(new Event('input', { bubbles: true })); e.focus() })()`))
+	p.run(
+		"too long",
+		chromedp.Evaluate[chromedp.Void](
+			`(() => { const e = document.querySelector('.composer textarea'); e.value = `+long+`; e.dispatchEvent(new Event('input', { bubbles: true })); e.focus() })()`,
+		),
+	)
 	p.key("Enter")
 	p.held()
 	p.run("go on", chromedp.KeyEvent("terceira"))
@@ -157,7 +178,12 @@ func TestUntouchedFilterSaysNothing(t *testing.T) {
 	h := program(t)
 	p := h.open(boss, "/clientes")
 	p.settled()
-	p.run("leave the field", chromedp.Evaluate[chromedp.Void](`(() => { const e = document.querySelector('[name="filtro-empresa"]'); e.focus(); e.value = 'padaria'; e.blur() })()`))
+	p.run(
+		"leave the field",
+		chromedp.Evaluate[chromedp.Void](
+			`(() => { const e = document.querySelector('[name="filtro-empresa"]'); e.focus(); e.value = 'padaria'; e.blur() })()`,
+		),
+	)
 	p.fill(`[name="filtro-cidade"]`, "niteroi")
 	p.key("Enter")
 	p.waitFor("the other filter", `location.search.includes('niteroi')`)

@@ -51,7 +51,20 @@ func TestScreens(t *testing.T) {
 			shoot := func(name string) {
 				png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
 				require.NoError(t, err)
-				require.NoError(t, os.WriteFile(filepath.Join(dir, strings.Join([]string{name, map[bool]string{true: "largo", false: "estreito"}[width > 720], scheme}, "-")+".png"), png, 0o644))
+				require.NoError(
+					t,
+					os.WriteFile(
+						filepath.Join(
+							dir,
+							strings.Join(
+								[]string{name, map[bool]string{true: "largo", false: "estreito"}[width > 720], scheme},
+								"-",
+							)+".png",
+						),
+						png,
+						0o644,
+					),
+				)
 			}
 			p.open("/entrar")
 			p.waitText("h1", "Entrar")

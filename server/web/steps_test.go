@@ -69,7 +69,12 @@ func (p *page) hit(step, element string) {
 func (p *page) fill(selector, text string) {
 	p.t.Helper()
 	p.focus(selector)
-	p.run("fill "+selector, chromedp.Evaluate[chromedp.Void]("document.activeElement.select?.()"), chromedp.KeyEvent(kb.Delete), chromedp.KeyEvent(text))
+	p.run(
+		"fill "+selector,
+		chromedp.Evaluate[chromedp.Void]("document.activeElement.select?.()"),
+		chromedp.KeyEvent(kb.Delete),
+		chromedp.KeyEvent(text),
+	)
 }
 
 // focus gives the focus to the first thing that a CSS selector names, as soon as that
@@ -102,7 +107,17 @@ func (p *page) key(name string) {
 }
 
 // keyCodes are needed for keys that the browser itself acts on.
-var keyCodes = map[string]int64{"Enter": 13, "Escape": 27, "ArrowUp": 38, "ArrowDown": 40, "Backspace": 8, "Tab": 9, "Home": 36, "ArrowLeft": 37, "ArrowRight": 39}
+var keyCodes = map[string]int64{
+	"Enter":      13,
+	"Escape":     27,
+	"ArrowUp":    38,
+	"ArrowDown":  40,
+	"Backspace":  8,
+	"Tab":        9,
+	"Home":       36,
+	"ArrowLeft":  37,
+	"ArrowRight": 39,
+}
 
 // waitFor waits until a JavaScript expression is true.
 func (p *page) waitFor(step, expression string) {

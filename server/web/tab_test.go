@@ -100,7 +100,11 @@ func (one *tab) leave(p *page) error {
 	}
 	inContext := chromedp.FromContext(one.ctx).BrowserContextID
 	_, cookies := chromedp.CallBrowser(ctx, storage.ClearCookies, storage.ClearCookiesParams{BrowserContextID: inContext})
-	_, downloads := chromedp.Call(ctx, cdpbrowser.SetDownloadBehavior, cdpbrowser.SetDownloadBehaviorParams{Behavior: "default", BrowserContextID: inContext})
+	_, downloads := chromedp.Call(
+		ctx,
+		cdpbrowser.SetDownloadBehavior,
+		cdpbrowser.SetDownloadBehaviorParams{Behavior: "default", BrowserContextID: inContext},
+	)
 	_, zone := chromedp.Call(ctx, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{})
 	_, history := chromedp.Call(ctx, cdppage.ResetNavigationHistory, cdp.Empty{})
 	return errors.Join(cookies, downloads, zone, history)
@@ -155,7 +159,11 @@ func (p *page) theme(scheme string) {
 // before runs a script on each page that is opened from now on, before its own.
 func (p *page) before(script string) {
 	p.t.Helper()
-	added, err := chromedp.Call(p.ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+	added, err := chromedp.Call(
+		p.ctx,
+		cdppage.AddScriptToEvaluateOnNewDocument,
+		cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: script},
+	)
 	require.NoError(p.t, err)
 	p.scripts = append(p.scripts, added.Identifier)
 }

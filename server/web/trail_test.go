@@ -43,7 +43,10 @@ func TestLogs(t *testing.T) {
 	p.press("Verificar trilha")
 	p.waitText(".verdict", "A trilha está íntegra")
 	p.axe("verified")
-	p.run("an answer that ends too early", chromedp.Evaluate[chromedp.Void](`window.fetch = () => Promise.resolve(new Response('{"elos":1}\n'))`))
+	p.run(
+		"an answer that ends too early",
+		chromedp.Evaluate[chromedp.Void](`window.fetch = () => Promise.resolve(new Response('{"elos":1}\n'))`),
+	)
 	p.press("Verificar de novo")
 	p.waitText("dialog", "A verificação foi interrompida")
 }
@@ -60,7 +63,11 @@ func TestConexoes(t *testing.T) {
 	p.key("Enter") // before anything is found
 	p.waitText(".filter.chosen", "PC-02")
 	p.waitText(".range", "4 conexões")
-	require.Equal(t, []string{"PC-02"}, evaluate[[]string](p, `[...new Set([...document.querySelectorAll('td.c-maquina')].map((e) => e.innerText))]`))
+	require.Equal(
+		t,
+		[]string{"PC-02"},
+		evaluate[[]string](p, `[...new Set([...document.querySelectorAll('td.c-maquina')].map((e) => e.innerText))]`),
+	)
 	p.axe("filtered")
 	p.run("reload", reload)
 	p.waitText(".filter.chosen", "PC-02")

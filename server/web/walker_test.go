@@ -75,7 +75,10 @@ func (w *walker) reach(role string) {
 func (w *walker) look() {
 	w.t.Helper()
 	// The page may just be giving way to the next one, which the next step looks at.
-	roles, _ := chromedp.Run(w.ctx, chromedp.Evaluate[[]string](fmt.Sprintf(`(() => { const role = %s; return (%s)().map(role) })()`, roleJS, w.controlsJS())))
+	roles, _ := chromedp.Run(
+		w.ctx,
+		chromedp.Evaluate[[]string](fmt.Sprintf(`(() => { const role = %s; return (%s)().map(role) })()`, roleJS, w.controlsJS())),
+	)
 	for _, role := range roles {
 		w.offered[role] = true
 	}

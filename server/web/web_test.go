@@ -107,7 +107,12 @@ func TestCaching(t *testing.T) {
 func TestDemo(t *testing.T) {
 	require.NotContains(t, body(t, serve(t, http.MethodGet, "/clientes", nil)), "DEMONSTRAÇÃO")
 	w := httptest.NewRecorder()
-	Handler(Config{Version: `"><script>`, Demo: true}).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/clientes", nil))
+	Handler(
+		Config{Version: `"><script>`, Demo: true},
+	).ServeHTTP(
+		w,
+		httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/clientes", nil),
+	)
 	require.Contains(t, w.Body.String(), "DEMONSTRAÇÃO")
 	require.NotContains(t, w.Body.String(), `"><script>`)
 }

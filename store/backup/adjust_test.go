@@ -173,7 +173,10 @@ func requireNoTables(t *testing.T, e storetest.Engine, url string) {
 	if e.Name == "mariadb" {
 		schema = "database()"
 	}
-	require.Empty(t, contents(t, e.Foreign(t, url), "(SELECT table_name FROM information_schema.tables WHERE table_schema = "+schema+") AS x"))
+	require.Empty(
+		t,
+		contents(t, e.Foreign(t, url), "(SELECT table_name FROM information_schema.tables WHERE table_schema = "+schema+") AS x"),
+	)
 }
 
 // TestAnEndedRestoreLeavesNothing ends one while rows are written.
@@ -193,11 +196,17 @@ func TestAnEndedRestoreLeavesNothing(t *testing.T) {
 					require.NoError(t, e.Open(t, at, storetest.WithKey).Ping(t.Context()))
 				}
 				ctx, cancel := context.WithCancel(t.Context())
-				_, err := store.Restore(ctx, e.Config(t, at, storetest.WithKey), storetest.Operator, copia, backup.RestoreOptions{Progresso: func(stage string, _, _ int64) {
-					if stage == "Restaurando" {
-						cancel()
-					}
-				}})
+				_, err := store.Restore(
+					ctx,
+					e.Config(t, at, storetest.WithKey),
+					storetest.Operator,
+					copia,
+					backup.RestoreOptions{Progresso: func(stage string, _, _ int64) {
+						if stage == "Restaurando" {
+							cancel()
+						}
+					}},
+				)
 				cancel()
 				require.Error(t, err)
 				if !there {
@@ -351,8 +360,14 @@ func TestForeignCodeIsNamed(t *testing.T) {
 		},
 	}
 	want := map[string][]string{
-		"postgres": {"função chamada por um padrão ou uma regra um em sessoes", "gatilho todos em clientes", "política publica em clientes", "regra sumir em logs_auditoria", "visão gente"},
-		"mariadb":  {"gatilho todos em clientes", "visão gente", "evento noite", "procedimento limpar"},
+		"postgres": {
+			"função chamada por um padrão ou uma regra um em sessoes",
+			"gatilho todos em clientes",
+			"política publica em clientes",
+			"regra sumir em logs_auditoria",
+			"visão gente",
+		},
+		"mariadb": {"gatilho todos em clientes", "visão gente", "evento noite", "procedimento limpar"},
 	}
 	for _, name := range []string{"postgres", "mariadb"} {
 		t.Run(name, func(t *testing.T) {
@@ -429,14 +444,32 @@ func TestUnsignedDefinitionsRunNothing(t *testing.T) {
 	require.NoError(t, err)
 	for _, forged := range []string{"text); CREATE TABLE invadida(x int); --", "text DEFAULT pg_read_file('/etc/hostname')", "text DEFAULT \\\"pg_sleep\\\"(1)"} {
 		path := t.TempDir() + "/copia"
-		require.NoError(t, os.WriteFile(path, backup.Reseal(t, good, `"sql":"character varying(30) DEFAULT 'x'::character varying"`, `"sql":"`+forged+`"`), 0o600))
+		require.NoError(
+			t,
+			os.WriteFile(
+				path,
+				backup.Reseal(t, good, `"sql":"character varying(30) DEFAULT 'x'::character varying"`, `"sql":"`+forged+`"`),
+				0o600,
+			),
+		)
 		at := e.URL(t)
 		res, err := store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operator, path, backup.RestoreOptions{})
 		require.NoError(t, err)
 		require.Contains(t, strings.Join(res.Avisos, "\n"), "foi recriada como TEXT")
 		require.NotContains(t, tablesOf(t, e.Open(t, at, storetest.WithKey)), "invadida")
 		var baseline *string
-		require.NoError(t, e.Foreign(t, at).QueryRowContext(t.Context(), "SELECT column_default FROM information_schema.columns WHERE column_name = 'apelido'").Scan(&baseline))
+		require.NoError(
+			t,
+			e.Foreign(
+				t,
+				at,
+			).QueryRowContext(
+				t.Context(),
+				"SELECT column_default FROM information_schema.columns WHERE column_name = 'apelido'",
+			).Scan(
+				&baseline,
+			),
+		)
 		require.Nil(t, baseline)
 	}
 }
@@ -475,7 +508,10 @@ func TestUnsignedStatementsOnlyDefine(t *testing.T) {
 			require.NoError(t, err)
 			path := t.TempDir() + "/copia"
 			list := `["` + strings.Join(forged, `","`) + `"]`
-			require.NoError(t, os.WriteFile(path, backup.Reseal(t, good, `"definicoes":[`, `"tipos":`+list+`,"regras":`+list+`,"definicoes":[`), 0o600))
+			require.NoError(
+				t,
+				os.WriteFile(path, backup.Reseal(t, good, `"definicoes":[`, `"tipos":`+list+`,"regras":`+list+`,"definicoes":[`), 0o600),
+			)
 			at := e.URL(t)
 			res, err := store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operator, path, backup.RestoreOptions{})
 			require.NoError(t, err)
@@ -484,13 +520,25 @@ func TestUnsignedStatementsOnlyDefine(t *testing.T) {
 				require.Contains(t, told, "não foi executado: "+strings.ReplaceAll(sql, `\"`, `"`))
 			}
 			back := e.Foreign(t, at)
-			require.Equal(t, contents(t, db, "(SELECT nivel_acesso FROM clientes) AS x"), contents(t, back, "(SELECT nivel_acesso FROM clientes) AS x"))
+			require.Equal(
+				t,
+				contents(t, db, "(SELECT nivel_acesso FROM clientes) AS x"),
+				contents(t, back, "(SELECT nivel_acesso FROM clientes) AS x"),
+			)
 			tables := tablesOf(t, e.Open(t, at, storetest.WithKey))
 			require.NotContains(t, tables, "invadida")
 			require.Contains(t, tables, "sessoes")
 			var baseline *string
 			here := map[string]string{"postgres": "current_schema()", "mariadb": "database()"}[name]
-			require.NoError(t, back.QueryRowContext(t.Context(), "SELECT column_default FROM information_schema.columns WHERE table_name = 'clientes' AND column_name = 'nivel_acesso' AND table_schema = "+here).Scan(&baseline))
+			require.NoError(
+				t,
+				back.QueryRowContext(
+					t.Context(),
+					"SELECT column_default FROM information_schema.columns WHERE table_name = 'clientes' AND column_name = 'nivel_acesso' AND table_schema = "+here,
+				).Scan(
+					&baseline,
+				),
+			)
 			if baseline != nil {
 				require.NotContains(t, *baseline, "admin")
 			}
@@ -510,13 +558,31 @@ func TestForgedTypesRunNothing(t *testing.T) {
 	good, err := os.ReadFile(storetest.Backup(t, s).Arquivo)
 	require.NoError(t, err)
 	path := t.TempDir() + "/copia"
-	require.NoError(t, os.WriteFile(path, backup.Reseal(t, good, `{"nome":"cargo","tipo":"text"`, `{"nome":"cargo","tipo":"text USING NULL; CREATE TABLE invadida(x int); --"`), 0o600))
+	require.NoError(
+		t,
+		os.WriteFile(
+			path,
+			backup.Reseal(
+				t,
+				good,
+				`{"nome":"cargo","tipo":"text"`,
+				`{"nome":"cargo","tipo":"text USING NULL; CREATE TABLE invadida(x int); --"`,
+			),
+			0o600,
+		),
+	)
 	at := e.URL(t)
 	_, err = store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operator, path, backup.RestoreOptions{})
 	var refused *backup.CopiaError
 	require.ErrorAs(t, err, &refused)
 	require.Contains(t, refused.Frase, "não cabe")
 	require.Empty(t, contents(t, e.Foreign(t, at), "(SELECT tablename FROM pg_tables WHERE tablename = 'invadida') AS x"))
-	_, err = store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operator, storetest.Backup(t, s).Arquivo, backup.RestoreOptions{})
+	_, err = store.Restore(
+		t.Context(),
+		e.Config(t, at, storetest.WithKey),
+		storetest.Operator,
+		storetest.Backup(t, s).Arquivo,
+		backup.RestoreOptions{},
+	)
 	require.NoError(t, err, "the type itself comes back")
 }

@@ -100,14 +100,23 @@ func (e *CopiaError) Error() string {
 
 var (
 	errNotACopy  = &CopiaError{Frase: "o arquivo não é uma cópia de segurança do monitor", Remedio: "confira o nome do arquivo"}
-	errTruncated = &CopiaError{Frase: "a cópia está incompleta: falta o fim do arquivo", Remedio: "traga o arquivo de novo de onde ele foi guardado, ou use outra cópia"}
-	errDamaged   = &CopiaError{Frase: "a cópia está danificada: o conteúdo não confere com a soma gravada nela", Remedio: "traga o arquivo de novo de onde ele foi guardado, ou use outra cópia"}
+	errTruncated = &CopiaError{
+		Frase:   "a cópia está incompleta: falta o fim do arquivo",
+		Remedio: "traga o arquivo de novo de onde ele foi guardado, ou use outra cópia",
+	}
+	errDamaged = &CopiaError{
+		Frase:   "a cópia está danificada: o conteúdo não confere com a soma gravada nela",
+		Remedio: "traga o arquivo de novo de onde ele foi guardado, ou use outra cópia",
+	}
 	errNewerCopy = &CopiaError{Frase: "a cópia foi feita por uma versão mais nova do monitor", Remedio: "atualize este programa"}
 )
 
 // ErrOpenHere refuses a file that this process has open as a database: reading it
 // past SQLite would end the locks that protect it.
-var ErrOpenHere = &CopiaError{Frase: "o arquivo é um banco em uso por este programa, não uma cópia", Remedio: "faça a cópia com monitor backup"}
+var ErrOpenHere = &CopiaError{
+	Frase:   "o arquivo é um banco em uso por este programa, não uma cópia",
+	Remedio: "faça a cópia com monitor backup",
+}
 
 // About is the error with the file that it is about.
 func (e *CopiaError) About(path string) error { return aboutCopy(e, path) }
@@ -292,7 +301,10 @@ func rowsOf(list []tableDump) (total int64) {
 // counting a large table takes minutes on a small one.
 const maxSilence = 10 * time.Minute
 
-var errSilent = &engine.UnavailableError{Causa: "o servidor do banco parou de responder durante o trabalho", Remedio: "confira o servidor e a rede, e repita"}
+var errSilent = &engine.UnavailableError{
+	Causa:   "o servidor do banco parou de responder durante o trabalho",
+	Remedio: "confira o servidor e a rede, e repita",
+}
 
 // watch ends ctx when nobody says alive for long: there is no telling how long
 // honest work takes.

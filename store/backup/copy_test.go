@@ -114,7 +114,13 @@ func backupUnderLoad(t *testing.T, e storetest.Engine, s *store.Store, load *wri
 	must := load.acknowledged()
 	start := time.Now()
 	c := storetest.Backup(t, s)
-	t.Logf("cópia de %d linhas em %v; maior espera de uma gravação: %v antes, %v durante", c.Linhas, time.Since(start).Round(time.Millisecond), usual.Round(time.Millisecond), load.longest().Round(time.Millisecond))
+	t.Logf(
+		"cópia de %d linhas em %v; maior espera de uma gravação: %v antes, %v durante",
+		c.Linhas,
+		time.Since(start).Round(time.Millisecond),
+		usual.Round(time.Millisecond),
+		load.longest().Round(time.Millisecond),
+	)
 	back, url := storetest.Restored(t, e, c.Arquivo)
 	have := emailsIn(t, e, url)
 	for _, email := range must {
@@ -203,7 +209,8 @@ func everything(t *testing.T, e storetest.Engine, url string) map[string][]strin
 	defer db.Close()
 	out := map[string][]string{}
 	for _, table := range backup.CopiedTables() {
-		if strings.HasPrefix(table, "monitor_faixas") || table == "monitor_trilha" || table == "monitor_selos" || table == "logs_auditoria" {
+		if strings.HasPrefix(table, "monitor_faixas") || table == "monitor_trilha" || table == "monitor_selos" ||
+			table == "logs_auditoria" {
 			continue
 		}
 		out[table] = contents(t, db, table)
@@ -262,7 +269,12 @@ func TestACopyGoesToEveryEngine(t *testing.T) {
 				url := e.URL(t)
 				s := e.Open(t, url, storetest.WithKey)
 				fillDifficult(t, e, url)
-				c, err := s.As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: "Zoë", Email: "zoe@exemplo.com", Senha: "Segredo-1234"})
+				c, err := s.As(
+					storetest.Operator,
+				).Clientes.Create(
+					t.Context(),
+					store.Cliente{Nome: "Zoë", Email: "zoe@exemplo.com", Senha: "Segredo-1234"},
+				)
 				require.NoError(t, err)
 				require.NoError(t, s.As(storetest.Operator).Clientes.Delete(t.Context(), c.ID))
 				back, at := storetest.Restored(t, to, storetest.Backup(t, s).Arquivo)
@@ -271,7 +283,10 @@ func TestACopyGoesToEveryEngine(t *testing.T) {
 				for i, v := range difficult {
 					var got any
 					var text *string
-					require.NoError(t, db.QueryRowContext(t.Context(), fmt.Sprintf("SELECT observacoes FROM clientes WHERE id = %d", 100+i)).Scan(&text))
+					require.NoError(
+						t,
+						db.QueryRowContext(t.Context(), fmt.Sprintf("SELECT observacoes FROM clientes WHERE id = %d", 100+i)).Scan(&text),
+					)
 					if text != nil {
 						got = *text
 					}
@@ -280,7 +295,12 @@ func TestACopyGoesToEveryEngine(t *testing.T) {
 				var para int
 				require.NoError(t, db.QueryRowContext(t.Context(), "SELECT resposta_para FROM mensagens_chat WHERE id = 3").Scan(&para))
 				require.Equal(t, 7, para)
-				made, err := back.As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: "Depois", Email: "depois@exemplo.com"})
+				made, err := back.As(
+					storetest.Operator,
+				).Clientes.Create(
+					t.Context(),
+					store.Cliente{Nome: "Depois", Email: "depois@exemplo.com"},
+				)
 				require.NoError(t, err)
 				require.Greater(t, made.ID, int64(99+len(difficult)))
 				if from != "sqlite" && to.Name != "sqlite" { // which gives the last ids again
@@ -311,14 +331,24 @@ func TestAValueThatIsCutIsNoticed(t *testing.T) {
 	t.Parallel()
 	lite := storetest.SQLite.URL(t)
 	s := storetest.SQLite.Open(t, lite, storetest.WithKey)
-	storetest.Exec(t, storetest.SQLite.Foreign(t, lite), "INSERT INTO clientes(nome, email, data_cadastro) VALUES ('Ana', 'ana@exemplo.com', '2024-05-06 07:08:09.123456')")
+	storetest.Exec(
+		t,
+		storetest.SQLite.Foreign(t, lite),
+		"INSERT INTO clientes(nome, email, data_cadastro) VALUES ('Ana', 'ana@exemplo.com', '2024-05-06 07:08:09.123456')",
+	)
 	e := storetest.Installed(t, "mariadb")
 	url := e.Flask(t)
 	db := e.Foreign(t, url)
 	for _, table := range []string{"conexoes", "logs_auditoria", "sessoes", "mensagens_chat", "dispositivos", "clientes"} {
 		e.Exec(t, db, "DELETE FROM "+table)
 	}
-	_, err := store.Restore(t.Context(), e.Config(t, url, storetest.WithKey), storetest.Operator, storetest.Backup(t, s).Arquivo, backup.RestoreOptions{})
+	_, err := store.Restore(
+		t.Context(),
+		e.Config(t, url, storetest.WithKey),
+		storetest.Operator,
+		storetest.Backup(t, s).Arquivo,
+		backup.RestoreOptions{},
+	)
 	var c *backup.CopiaError
 	require.ErrorAs(t, err, &c)
 	require.Contains(t, c.Valores[0].String(), "coluna data_cadastro: tem frações de segundo que ali se perdem")

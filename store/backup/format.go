@@ -116,7 +116,10 @@ func (g *fileWriter) row(_ context.Context, values []any, line []byte) error {
 
 func (g *fileWriter) end(_ context.Context, t *tableDump, s *rowSum) error {
 	if s.linhas != t.Linhas {
-		return &CopiaError{Frase: fmt.Sprintf("a tabela %s mudou durante a cópia (%d linhas, depois %d)", t.Nome, t.Linhas, s.linhas), Remedio: "repita a cópia"}
+		return &CopiaError{
+			Frase:   fmt.Sprintf("a tabela %s mudou durante a cópia (%d linhas, depois %d)", t.Nome, t.Linhas, s.linhas),
+			Remedio: "repita a cópia",
+		}
 	}
 	return g.json(marker{Fim: t.Nome, Linhas: s.linhas, Soma: s.String()})
 }
@@ -303,7 +306,9 @@ func (l *fileReader) rows(ctx context.Context, t *tableDump, dst sink) (*rowSum,
 		line := l.lines.Bytes()
 		if len(line) > 0 && line[0] == '{' {
 			var m marker
-			if len(line) > maxMarker || json.Unmarshal(line, &m) != nil || m.Fim != t.Nome || m.Linhas != s.linhas || s.linhas != t.Linhas || m.Soma != s.String() {
+			if len(line) > maxMarker || json.Unmarshal(line, &m) != nil || m.Fim != t.Nome || m.Linhas != s.linhas ||
+				s.linhas != t.Linhas ||
+				m.Soma != s.String() {
 				return nil, l.ended()
 			}
 			t.Soma = m.Soma

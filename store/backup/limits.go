@@ -75,7 +75,10 @@ func (head *header) plausible() error {
 	for i := range head.Tabelas {
 		t := &head.Tabelas[i]
 		if _, known := specOf(t.Nome); !known {
-			return &CopiaError{Frase: "a cópia tem uma tabela que este programa não conhece: " + chars.Truncate(t.Nome, 64), Remedio: errNewerCopy.Remedio}
+			return &CopiaError{
+				Frase:   "a cópia tem uma tabela que este programa não conhece: " + chars.Truncate(t.Nome, 64),
+				Remedio: errNewerCopy.Remedio,
+			}
 		}
 		if seen[t.Nome] || t.Linhas < 0 || !plausibleColumns(t.Colunas) {
 			return errDamaged
@@ -96,7 +99,10 @@ func tooLong(t *tableDump, values []any) error {
 	if i := slices.Index(t.Colunas, "id"); i >= 0 {
 		where = fmt.Sprintf("%s, de id %v,", where, values[i])
 	}
-	return &CopiaError{Frase: fmt.Sprintf("a linha %s tem mais de %d MiB e não cabe em uma cópia", where, maxRow>>20), Remedio: "encurte os textos dela e repita"}
+	return &CopiaError{
+		Frase:   fmt.Sprintf("a linha %s tem mais de %d MiB e não cabe em uma cópia", where, maxRow>>20),
+		Remedio: "encurte os textos dela e repita",
+	}
 }
 
 // leaveAfter is how long those who give up wait for work to end properly.

@@ -82,7 +82,8 @@ func TestCraftedCopiesAreRefused(t *testing.T) {
 		"depth of a header": {"", "[", short, tooLong},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if c.size > short && os.Getenv("MONITOR_ENSAIO") != "completo" && !slices.Contains([]string{"a text", "objects that fit"}, name) {
+			if c.size > short && os.Getenv("MONITOR_ENSAIO") != "completo" &&
+				!slices.Contains([]string{"a text", "objects that fit"}, name) {
 				t.Skip("com MONITOR_ENSAIO=completo")
 			}
 			path := bomb(t, c.begin, c.piece, c.size, "\n")
@@ -121,14 +122,29 @@ func TestHeadersThatLie(t *testing.T) {
 		`{"nome":"` + strings.Repeat("x", 1000) + `","colunas":["id"],"linhas":0}`:             "não conhece",
 		`{"nome":"clientes","colunas":["id"],"linhas":0},{"nome":"dispositivos","linhas":"1"}`: "danificada",
 	} {
-		lines := `{"monitor":"copia","versao":1,"tabelas":[` + tables + "]}\n" + markBomb + `{"fim":"clientes","soma":"` + new(rowSum).String() + "\"}\n"
+		lines := `{"monitor":"copia","versao":1,"tabelas":[` + tables + "]}\n" + markBomb + `{"fim":"clientes","soma":"` + new(
+			rowSum,
+		).String() + "\"}\n"
 		path := filepath.Join(t.TempDir(), "copia.monitor")
 		require.NoError(t, os.WriteFile(path, sealedLines([]byte(lines)), 0o600))
 		_, err := VerifyCopy(t.Context(), path, CopyOptions{})
 		require.ErrorContains(t, err, says, "%.100s", tables)
 	}
 	path := filepath.Join(t.TempDir(), "copia.monitor")
-	require.NoError(t, os.WriteFile(path, sealedLines([]byte(`{"monitor":"copia","versao":1,"tabelas":[`+table+"]}\n"+markBomb+`{"fim":"clientes","soma":"`+new(rowSum).String()+"\"}\n")), 0o600))
+	require.NoError(
+		t,
+		os.WriteFile(
+			path,
+			sealedLines(
+				[]byte(
+					`{"monitor":"copia","versao":1,"tabelas":[`+table+"]}\n"+markBomb+`{"fim":"clientes","soma":"`+new(
+						rowSum,
+					).String()+"\"}\n",
+				),
+			),
+			0o600,
+		),
+	)
 	_, err := VerifyCopy(t.Context(), path, CopyOptions{})
 	require.NoError(t, err, "the others differ by what they lie about")
 }

@@ -26,9 +26,14 @@ func TestWritesDuringALargeBackup(t *testing.T) {
 	}
 	url := storetest.SQLite.URL(t)
 	s := storetest.SQLite.Open(t, url, storetest.WithKey)
-	storetest.Exec(t, storetest.Foreign(t, url[len(storetest.URL("")):]), `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+	storetest.Exec(
+		t,
+		storetest.Foreign(t, url[len(storetest.URL("")):]),
+		`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
 		INSERT INTO conexoes(cliente_id, ip_origem, porta_origem, data_hora, processo)
-		SELECT i % 1000, '192.0.2.1', i % 60000, '2024-01-01 00:00:00.000000', hex(randomblob(50)) FROM n`, rows)
+		SELECT i % 1000, '192.0.2.1', i % 60000, '2024-01-01 00:00:00.000000', hex(randomblob(50)) FROM n`,
+		rows,
+	)
 
 	// A copy that took no longer than a write could hide that it held it up.
 	done := make(chan struct{})
@@ -59,7 +64,10 @@ func writeUntil(t *testing.T, s *store.Store, enough func(n int) bool) (spent []
 	h := s.As(storetest.Operator)
 	for !enough(len(spent)) {
 		start := time.Now()
-		_, err := h.Clientes.Create(context.WithoutCancel(t.Context()), store.Cliente{Nome: "Ana", Email: start.Format("150405.000000000") + "@exemplo.com"})
+		_, err := h.Clientes.Create(
+			context.WithoutCancel(t.Context()),
+			store.Cliente{Nome: "Ana", Email: start.Format("150405.000000000") + "@exemplo.com"},
+		)
 		require.NoError(t, err)
 		spent = append(spent, time.Since(start))
 	}

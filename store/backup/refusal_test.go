@@ -189,12 +189,18 @@ func TestAnInterruptedBackupLeavesNothing(t *testing.T) {
 			dir := t.TempDir()
 			ctx, cancel := context.WithCancel(t.Context())
 			seen := false
-			_, err := s.As(storetest.Operator).Backup(ctx, filepath.Join(dir, "copia"), backup.CopyOptions{Progresso: func(stage string, _, _ int64) {
-				if stage == fase {
-					seen = true
-					cancel()
-				}
-			}})
+			_, err := s.As(
+				storetest.Operator,
+			).Backup(
+				ctx,
+				filepath.Join(dir, "copia"),
+				backup.CopyOptions{Progresso: func(stage string, _, _ int64) {
+					if stage == fase {
+						seen = true
+						cancel()
+					}
+				}},
+			)
 			cancel()
 			if !seen && e.Name == "sqlite" {
 				continue // too short for its progress to be told
@@ -238,7 +244,13 @@ func TestARestoreThatFailsChangesNothing(t *testing.T) {
 			storetest.Exec(t, db, "INSERT INTO clientes(nome, email) VALUES ('Ana', 'ana@exemplo.com')")
 			storetest.Exec(t, db, "INSERT INTO dispositivos(id, nome, tipo) VALUES (9, 'x', ?)", strings.Repeat("longo", 100))
 			at := e.URL(t)
-			_, err := store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operator, storetest.Backup(t, s).Arquivo, backup.RestoreOptions{})
+			_, err := store.Restore(
+				t.Context(),
+				e.Config(t, at, storetest.WithKey),
+				storetest.Operator,
+				storetest.Backup(t, s).Arquivo,
+				backup.RestoreOptions{},
+			)
 			var c *backup.CopiaError
 			require.ErrorAs(t, err, &c)
 			require.Contains(t, c.Error(), "1 valor da cópia não cabe no banco de destino; nada foi gravado")
@@ -247,7 +259,13 @@ func TestARestoreThatFailsChangesNothing(t *testing.T) {
 			requireNoTables(t, e, at)
 
 			storetest.Exec(t, db, "UPDATE dispositivos SET tipo = 'curto'")
-			_, err = store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operator, storetest.Backup(t, s).Arquivo, backup.RestoreOptions{})
+			_, err = store.Restore(
+				t.Context(),
+				e.Config(t, at, storetest.WithKey),
+				storetest.Operator,
+				storetest.Backup(t, s).Arquivo,
+				backup.RestoreOptions{},
+			)
 			require.NoError(t, err, "what failed is no obstacle")
 		})
 	}
@@ -296,7 +314,13 @@ func TestACorruptFileGivesWay(t *testing.T) {
 	copia := storetest.Backup(t, storetest.New(t, storetest.WithKey)).Arquivo
 	path := filepath.Join(t.TempDir(), "clientes.db")
 	require.NoError(t, os.WriteFile(path, []byte(strings.Repeat("lixo", 4096)), 0o600))
-	res, err := store.Restore(t.Context(), store.Config{URL: storetest.URL(path), ChaveAuditoria: storetest.AuditKey}, storetest.Operator, copia, backup.RestoreOptions{Replace: true})
+	res, err := store.Restore(
+		t.Context(),
+		store.Config{URL: storetest.URL(path), ChaveAuditoria: storetest.AuditKey},
+		storetest.Operator,
+		copia,
+		backup.RestoreOptions{Replace: true},
+	)
 	require.NoError(t, err)
 	require.FileExists(t, res.Anterior)
 	storetest.RequireIntact(t, storetest.Open(t, path, storetest.WithKey))
@@ -306,7 +330,13 @@ func TestTheKeyMustBeAtHand(t *testing.T) {
 	t.Parallel()
 	copia := storetest.Backup(t, storetest.New(t, storetest.WithKey)).Arquivo
 	restore := func(path, chave string, nova bool) (backup.Restauracao, error) {
-		return store.Restore(t.Context(), store.Config{URL: storetest.URL(path), ChaveAuditoria: chave}, storetest.Operator, copia, backup.RestoreOptions{ChaveNova: nova})
+		return store.Restore(
+			t.Context(),
+			store.Config{URL: storetest.URL(path), ChaveAuditoria: chave},
+			storetest.Operator,
+			copia,
+			backup.RestoreOptions{ChaveNova: nova},
+		)
 	}
 	path := filepath.Join(t.TempDir(), "a.db")
 	_, err := restore(path, "", false)
@@ -320,7 +350,15 @@ func TestTheKeyMustBeAtHand(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEmpty(t, res.Avisos)
 	require.FileExists(t, path+".auditoria")
-	_, err = storetest.Open(t, path).As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@exemplo.com"})
+	_, err = storetest.Open(
+		t,
+		path,
+	).As(
+		storetest.Operator,
+	).Clientes.Create(
+		t.Context(),
+		store.Cliente{Nome: "Ana", Email: "ana@exemplo.com"},
+	)
 	require.NoError(t, err)
 }
 
@@ -367,10 +405,23 @@ func TestOddValuesOfSQLiteComeBack(t *testing.T) {
 	s := storetest.SQLite.Open(t, url, storetest.WithKey)
 	db := storetest.SQLite.Foreign(t, url)
 	for i, v := range []any{int64(5), 1.5, []byte{0, 1, 255}, "\xff\xfe não é UTF-8", "texto", []byte{}, nil} {
-		storetest.Exec(t, db, "INSERT INTO clientes(id, nome, email, observacoes, ultimo_acesso, data_cadastro) VALUES (?, 'Ana', ?, ?, ?, ?)", 10+i, fmt.Sprintf("o%d@exemplo.com", i), v, v, v)
+		storetest.Exec(
+			t,
+			db,
+			"INSERT INTO clientes(id, nome, email, observacoes, ultimo_acesso, data_cadastro) VALUES (?, 'Ana', ?, ?, ?, ?)",
+			10+i,
+			fmt.Sprintf("o%d@exemplo.com", i),
+			v,
+			v,
+			v,
+		)
 	}
 	odd := func(url string) []string {
-		return contents(t, storetest.SQLite.Foreign(t, url), "(SELECT id, +observacoes, typeof(observacoes), hex(observacoes), +ultimo_acesso, typeof(ultimo_acesso), +data_cadastro, typeof(data_cadastro) FROM clientes)")
+		return contents(
+			t,
+			storetest.SQLite.Foreign(t, url),
+			"(SELECT id, +observacoes, typeof(observacoes), hex(observacoes), +ultimo_acesso, typeof(ultimo_acesso), +data_cadastro, typeof(data_cadastro) FROM clientes)",
+		)
 	}
 	want := odd(url)
 	require.Len(t, want, 7)

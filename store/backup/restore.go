@@ -132,7 +132,8 @@ func refusedStep(err error) error {
 	var schema *schema.Error
 	var url *engine.URLError
 	known := errors.As(err, &copia) || errors.As(err, &rule) || errors.As(err, &schema) || errors.As(err, &url)
-	if err == nil || known || errors.Is(err, fault.ErrUnavailable) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if err == nil || known || errors.Is(err, fault.ErrUnavailable) || errors.Is(err, context.Canceled) ||
+		errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
 	return &CopiaError{
@@ -195,7 +196,11 @@ func (r *restoring) requireEmpty(ctx context.Context) error {
 			return err
 		}
 		if n > 0 {
-			return fault.Rule(fault.ErrConflict, "banco_nao_vazio", fmt.Sprintf("o banco %s não está vazio: a tabela %s tem %d linha(s)", r.target.Nome, t.name, n))
+			return fault.Rule(
+				fault.ErrConflict,
+				"banco_nao_vazio",
+				fmt.Sprintf("o banco %s não está vazio: a tabela %s tem %d linha(s)", r.target.Nome, t.name, n),
+			)
 		}
 	}
 	return nil

@@ -203,7 +203,13 @@ func TestCopiesOfOlderVersionsComeBack(t *testing.T) {
 				t.Parallel()
 				e := storetest.Installed(t, to)
 				at := e.URL(t)
-				res, err := store.Restore(t.Context(), e.Config(t, at, storetest.WithKey), storetest.Operator, oldCopy(t, from), backup.RestoreOptions{})
+				res, err := store.Restore(
+					t.Context(),
+					e.Config(t, at, storetest.WithKey),
+					storetest.Operator,
+					oldCopy(t, from),
+					backup.RestoreOptions{},
+				)
 				require.NoError(t, err)
 				require.Equal(t, backup.AssinaturaAusente, res.Copia.Assinatura)
 				require.Contains(t, strings.Join(res.Avisos, "\n"), "não tem assinatura")

@@ -67,13 +67,24 @@ func (r *restoring) same() bool { return r.res.Copia.Motor == string(r.target.Ki
 // refuseValues ends a restore whose target cannot hold something.
 func (r *restoring) refuseValues(f *fitter) error {
 	if f.signed > 0 && r.o.Fit {
-		r.res.Avisos = append(r.res.Avisos, say.Count(int(f.signed), "valor ajustado é de uma linha assinada da auditoria: logs verificar vai apontá-lo", "valores ajustados são de linhas assinadas da auditoria: logs verificar vai apontá-los"))
+		r.res.Avisos = append(
+			r.res.Avisos,
+			say.Count(
+				int(f.signed),
+				"valor ajustado é de uma linha assinada da auditoria: logs verificar vai apontá-lo",
+				"valores ajustados são de linhas assinadas da auditoria: logs verificar vai apontá-los",
+			),
+		)
 	}
 	if f.count == 0 || r.o.DryRun || r.o.Fit && f.stuck == 0 {
 		return nil
 	}
 	e := &CopiaError{
-		Frase:   say.Count(int(f.count), "valor da cópia não cabe no banco de destino; nada foi gravado", "valores da cópia não cabem no banco de destino; nada foi gravado"),
+		Frase: say.Count(
+			int(f.count),
+			"valor da cópia não cabe no banco de destino; nada foi gravado",
+			"valores da cópia não cabem no banco de destino; nada foi gravado",
+		),
 		Remedio: "corrija-os na origem e faça outra cópia, ou repita com --ajustar, que os muda como está dito acima",
 		Valores: f.list,
 	}
@@ -468,7 +479,10 @@ func (r *restoring) refuseThere(ctx context.Context, db *engine.DB) error {
 		return err
 	}
 	return &CopiaError{
-		Frase:   "no banco de destino há código que não é do monitor e age sobre as tabelas ou fica no lugar delas: " + strings.Join(schema.ForeignNames(code), ", "),
+		Frase: "no banco de destino há código que não é do monitor e age sobre as tabelas ou fica no lugar delas: " + strings.Join(
+			schema.ForeignNames(code),
+			", ",
+		),
 		Remedio: "retire-o do banco, restaure em outro banco, vazio, ou aceite-o com --manter-gatilhos",
 	}
 }

@@ -130,7 +130,10 @@ func (c *Copia) tellTrust() {
 	case c.Assinatura == AssinaturaOutra:
 		c.Avisos = append(c.Avisos, "a cópia foi assinada com uma chave de auditoria que não está aqui: não se sabe se alguém mexeu nela")
 	case c.Assinatura == AssinaturaAusente && len(c.ChavesAuditoria) > 0:
-		c.Avisos = append(c.Avisos, "a cópia não tem assinatura (é de uma versão anterior do monitor, ou foi refeita por outro programa): só os danos ao arquivo seriam notados")
+		c.Avisos = append(
+			c.Avisos,
+			"a cópia não tem assinatura (é de uma versão anterior do monitor, ou foi refeita por outro programa): só os danos ao arquivo seriam notados",
+		)
 	}
 	if len(c.Estranhos) == 0 {
 		return

@@ -90,7 +90,13 @@ func TestSQLiteCopiesLetGoAtOnce(t *testing.T) {
 	ctx, cancel = context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	e := storetest.Installed(t, "sqlite")
-	_, err = store.Restore(ctx, e.Config(t, "sqlite:///"+filepath.ToSlash(target), storetest.WithKey), storetest.Operator, path, backup.RestoreOptions{})
+	_, err = store.Restore(
+		ctx,
+		e.Config(t, "sqlite:///"+filepath.ToSlash(target), storetest.WithKey),
+		storetest.Operator,
+		path,
+		backup.RestoreOptions{},
+	)
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.NoFileExists(t, target)
 }

@@ -220,7 +220,10 @@ func (r *restoring) giveWay(ctx context.Context) error {
 		return r.setAside(final+".ancora", final+r.suffix()+".ancora")
 	}
 	if err := engine.Alone(ctx, final); err != nil && !engine.Damaged(err) {
-		return &engine.UnavailableError{Causa: "o banco " + final + " está aberto em outro programa", Remedio: "pare o monitor serve e os outros programas que usam o banco, e repita"}
+		return &engine.UnavailableError{
+			Causa:   "o banco " + final + " está aberto em outro programa",
+			Remedio: "pare o monitor serve e os outros programas que usam o banco, e repita",
+		}
 	}
 	r.res.Anterior = final + r.suffix()
 	for _, end := range []string{"-wal", "-shm", ".ancora", ""} {

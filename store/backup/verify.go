@@ -63,7 +63,11 @@ func VerifyCopy(ctx context.Context, path string, o CopyOptions) (Copia, error) 
 
 // ReadError tells which copy could not be read, and why.
 func ReadError(path string, err error) error {
-	return &CopiaError{Arquivo: path, Frase: "o arquivo não pôde ser lido (" + fault.SystemWords(err) + ")", Remedio: "confira o nome e as permissões"}
+	return &CopiaError{
+		Arquivo: path,
+		Frase:   "o arquivo não pôde ser lido (" + fault.SystemWords(err) + ")",
+		Remedio: "confira o nome e as permissões",
+	}
 }
 
 func verifyNeutral(ctx context.Context, f *os.File, o CopyOptions) (c Copia, err error) {
@@ -100,7 +104,10 @@ func openNeutral(ctx context.Context, f *os.File) (*fileReader, error) {
 func verifySQLite(ctx context.Context, f *os.File, start []byte, o CopyOptions) (c Copia, err error) {
 	o.progress("Conferindo", 0, 0)
 	if info, err := os.Stat(f.Name() + "-wal"); err == nil && info.Size() > 0 {
-		return c, &CopiaError{Frase: "o arquivo é um banco em uso, e uma parte dos dados está em outro arquivo ao lado dele", Remedio: "faça a cópia com monitor backup"}
+		return c, &CopiaError{
+			Frase:   "o arquivo é um banco em uso, e uma parte dos dados está em outro arquivo ao lado dele",
+			Remedio: "faça a cópia com monitor backup",
+		}
 	}
 	sum := sha256.New()
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
@@ -218,7 +225,10 @@ func (seal *header) compare(now *header) error {
 		n := now.Tabelas[i]
 		if t.Nome != n.Nome || t.Linhas != n.Linhas || t.Soma != n.Soma {
 			return &CopiaError{
-				Frase:   fmt.Sprintf("a cópia está danificada ou foi usada como banco depois de feita: a tabela %s não confere com a soma gravada nela", t.Nome),
+				Frase: fmt.Sprintf(
+					"a cópia está danificada ou foi usada como banco depois de feita: a tabela %s não confere com a soma gravada nela",
+					t.Nome,
+				),
 				Remedio: errDamaged.Remedio,
 			}
 		}

@@ -29,8 +29,13 @@ func (d *examiner) cutover(ctx context.Context) error {
 			Detalhe: "convivência: o sistema antigo pode continuar no ar", Remedio: "quando ele estiver desligado de vez: monitor setup --encerrar-flask",
 		})
 	case e.Abertos > 0:
-		d.warn(stageCutover, reasonLateTokens, fmt.Sprintf("o sistema antigo foi encerrado em %s e mesmo assim gravou %s depois; elas não valem",
-			at, say.Count(int(e.Abertos), "sessão", "sessões")), "desligue-o de vez e repita: monitor setup --encerrar-flask")
+		d.warn(
+			stageCutover,
+			reasonLateTokens,
+			fmt.Sprintf("o sistema antigo foi encerrado em %s e mesmo assim gravou %s depois; elas não valem",
+				at, say.Count(int(e.Abertos), "sessão", "sessões")),
+			"desligue-o de vez e repita: monitor setup --encerrar-flask",
+		)
 	default:
 		d.ok(stageCutover, "corte: o sistema antigo foi encerrado em "+at)
 	}

@@ -174,7 +174,10 @@ func (d *examiner) warn(code, reason, detail, remedy string) {
 
 // refuse ends the diagnosis with a reason of the store's own.
 func (d *examiner) refuse(code, reason, cause, remedy string) error {
-	return d.end(Fase{Codigo: code, Motivo: reason, Detalhe: cause, Remedio: remedy}, &engine.UnavailableError{Causa: cause, Remedio: remedy})
+	return d.end(
+		Fase{Codigo: code, Motivo: reason, Detalhe: cause, Remedio: remedy},
+		&engine.UnavailableError{Causa: cause, Remedio: remedy},
+	)
 }
 
 // fail ends the diagnosis with an error; its own remedy is preferred to remedio.

@@ -20,7 +20,11 @@ const factsMySQL = `SELECT @@session.sql_mode, @@global.sql_mode, @@character_se
 func (d *examiner) askMySQL(ctx context.Context) error {
 	f := &d.facts
 	f.before = d.cfg.Now()
-	err := d.db.Reader().Get(ctx, []any{&f.sessionMode, &f.globalMode, &f.charset, &f.timeZone, &f.syncs, &f.segundos, &f.bytes}, factsMySQL)
+	err := d.db.Reader().Get(
+		ctx,
+		[]any{&f.sessionMode, &f.globalMode, &f.charset, &f.timeZone, &f.syncs, &f.segundos, &f.bytes},
+		factsMySQL,
+	)
 	f.after, f.known = d.cfg.Now(), err == nil
 	return err
 }
@@ -29,7 +33,12 @@ func (d *examiner) askMySQL(ctx context.Context) error {
 func (d *examiner) rightsMySQL(ctx context.Context) error {
 	var lines []string
 	if err := d.db.Reader().All(ctx, &lines, "SHOW GRANTS"); err != nil {
-		d.warn(stageRights, reasonUnsureRights, "o servidor não contou os direitos do usuário "+d.t.Usuario, "se faltar algum, o próprio comando dirá qual")
+		d.warn(
+			stageRights,
+			reasonUnsureRights,
+			"o servidor não contou os direitos do usuário "+d.t.Usuario,
+			"se faltar algum, o próprio comando dirá qual",
+		)
 		return nil //nolint:nilerr // some servers keep it to themselves
 	}
 	need := []string{"SELECT", "INSERT", "UPDATE", "DELETE"}
@@ -42,10 +51,24 @@ func (d *examiner) rightsMySQL(ctx context.Context) error {
 	missing, roles := lacking(lines, d.t.Banco, need)
 	switch {
 	case len(missing) > 0 && roles:
-		d.warn(stageRights, reasonUnsureRights, "o usuário "+d.t.Usuario+" tem direitos por papéis, que não foram conferidos um a um", "se faltar algum, o próprio comando dirá qual")
+		d.warn(
+			stageRights,
+			reasonUnsureRights,
+			"o usuário "+d.t.Usuario+" tem direitos por papéis, que não foram conferidos um a um",
+			"se faltar algum, o próprio comando dirá qual",
+		)
 	case len(missing) > 0:
-		return d.refuse(stageRights, engine.MotivoDireito, "ao usuário "+d.t.Usuario+" falta no banco "+d.t.Banco+": "+strings.Join(missing, ", "),
-			fmt.Sprintf("como administrador do servidor: GRANT %s ON `%s`.* TO '%s'@'%%'", strings.Join(missing, ", "), d.t.Banco, d.t.Usuario))
+		return d.refuse(
+			stageRights,
+			engine.MotivoDireito,
+			"ao usuário "+d.t.Usuario+" falta no banco "+d.t.Banco+": "+strings.Join(missing, ", "),
+			fmt.Sprintf(
+				"como administrador do servidor: GRANT %s ON `%s`.* TO '%s'@'%%'",
+				strings.Join(missing, ", "),
+				d.t.Banco,
+				d.t.Usuario,
+			),
+		)
 	default:
 		d.ok(stageRights, "ler, gravar e criar tabelas no banco "+d.t.Banco)
 	}
@@ -111,8 +134,12 @@ func (d *examiner) settingsMySQL(ctx context.Context) error {
 	f := d.facts
 	const mode = "NO_BACKSLASH_ESCAPES"
 	if strings.Contains(f.sessionMode, mode) {
-		return d.refuse(stageSettings, engine.MotivoBarraInvertida, "o sql_mode das conexões tem "+mode+", com o qual textos não podem ser gravados com segurança",
-			"tire "+mode+" do sql_mode do servidor (ou do pooler) e repita")
+		return d.refuse(
+			stageSettings,
+			engine.MotivoBarraInvertida,
+			"o sql_mode das conexões tem "+mode+", com o qual textos não podem ser gravados com segurança",
+			"tire "+mode+" do sql_mode do servidor (ou do pooler) e repita",
+		)
 	}
 	var latin []string
 	if err := d.db.Reader().All(ctx, &latin, latinTables, schema.SixArgs()...); err != nil {
@@ -120,7 +147,12 @@ func (d *examiner) settingsMySQL(ctx context.Context) error {
 	}
 	d.ok(stageSettings, "conexões em utf8mb4 e UTC")
 	if strings.Contains(f.globalMode, mode) {
-		d.warn(stageSettings, reasonBackslash, "o sql_mode do servidor tem "+mode, "o monitor o desliga nas suas conexões; para os outros programas, tire-o com SET GLOBAL sql_mode e do arquivo de configuração do servidor")
+		d.warn(
+			stageSettings,
+			reasonBackslash,
+			"o sql_mode do servidor tem "+mode,
+			"o monitor o desliga nas suas conexões; para os outros programas, tire-o com SET GLOBAL sql_mode e do arquivo de configuração do servidor",
+		)
 	}
 	if len(latin) > 0 {
 		d.warn(stageSettings, drift.ReasonLatin1, "há tabelas que não guardam todas as letras: "+strings.Join(latin, ", "),
@@ -131,7 +163,12 @@ func (d *examiner) settingsMySQL(ctx context.Context) error {
 	d.quotas(ctx)
 	d.tableTimes(ctx)
 	if !f.syncs {
-		d.warn(stageSettings, reasonDurability, "o servidor confirma gravações antes de guardá-las no disco", "ajuste innodb_flush_log_at_trx_commit = 1: sem isso, uma queda de energia apaga o que já foi confirmado")
+		d.warn(
+			stageSettings,
+			reasonDurability,
+			"o servidor confirma gravações antes de guardá-las no disco",
+			"ajuste innodb_flush_log_at_trx_commit = 1: sem isso, uma queda de energia apaga o que já foi confirmado",
+		)
 	}
 	d.zone("default-time-zone = '+00:00' na configuração do servidor")
 	return nil
@@ -147,10 +184,15 @@ var hourly = regexp.MustCompile(`(?i)MAX_(?:QUERIES|UPDATES|CONNECTIONS)_PER_HOU
 // tell is none of those.
 func (d *examiner) quotas(ctx context.Context) {
 	var limit int
-	if err := d.db.Reader().Get(ctx, []any{&limit}, "SELECT @@session.max_user_connections"); err == nil && limit > 0 && limit < enoughConnections &&
+	if err := d.db.Reader().Get(ctx, []any{&limit}, "SELECT @@session.max_user_connections"); err == nil && limit > 0 &&
+		limit < enoughConnections &&
 		(d.t.MaxConexoes == 0 || d.t.MaxConexoes > limit-2) {
-		d.warn(stageSettings, engine.MotivoVagas, fmt.Sprintf("o servidor dá a este usuário só %d conexões ao mesmo tempo (MAX_USER_CONNECTIONS)", limit),
-			fmt.Sprintf("acrescente à URL ?connection_limit=%d: as outras são da gravação e dos comandos", max(2, limit-2)))
+		d.warn(
+			stageSettings,
+			engine.MotivoVagas,
+			fmt.Sprintf("o servidor dá a este usuário só %d conexões ao mesmo tempo (MAX_USER_CONNECTIONS)", limit),
+			fmt.Sprintf("acrescente à URL ?connection_limit=%d: as outras são da gravação e dos comandos", max(2, limit-2)),
+		)
 	}
 	var lines []string
 	if err := d.db.Reader().All(ctx, &lines, "SHOW GRANTS"); err != nil {
@@ -172,6 +214,10 @@ func (d *examiner) tableTimes(ctx context.Context) {
 	if err != nil || tells {
 		return // what hides its catalogue is said elsewhere
 	}
-	d.warn(stageSettings, reasonNoTableTimes, "o servidor não diz quando as tabelas mudaram (UPDATE_TIME)",
-		"nada a fazer: enquanto alguém acompanha ao vivo, o monitor relê as linhas para notar o que outros programas mudam, o que custa mais e demora mais nas tabelas grandes; se o servidor acaba de ser reiniciado, repita depois da primeira gravação")
+	d.warn(
+		stageSettings,
+		reasonNoTableTimes,
+		"o servidor não diz quando as tabelas mudaram (UPDATE_TIME)",
+		"nada a fazer: enquanto alguém acompanha ao vivo, o monitor relê as linhas para notar o que outros programas mudam, o que custa mais e demora mais nas tabelas grandes; se o servidor acaba de ser reiniciado, repita depois da primeira gravação",
+	)
 }

@@ -120,15 +120,35 @@ func (d *examiner) dialFailed(err error, list []netip.Addr) error {
 	case errors.Is(err, context.Canceled):
 		return err
 	case errors.Is(err, os.ErrNotExist):
-		return d.refuse(stageTCP, engine.MotivoPortaFechada, "o soquete "+d.socket()+" não existe", "inicie o servidor do banco ou confira o caminho na URL")
+		return d.refuse(
+			stageTCP,
+			engine.MotivoPortaFechada,
+			"o soquete "+d.socket()+" não existe",
+			"inicie o servidor do banco ou confira o caminho na URL",
+		)
 	case errors.Is(err, os.ErrPermission):
-		return d.refuse(stageTCP, engine.MotivoDireito, "sem permissão para o soquete "+d.socket(), "use um usuário do sistema que possa abrir o soquete, ou host=localhost na URL")
+		return d.refuse(
+			stageTCP,
+			engine.MotivoDireito,
+			"sem permissão para o soquete "+d.socket(),
+			"use um usuário do sistema que possa abrir o soquete, ou host=localhost na URL",
+		)
 	case onlyIPv6(list) && !list[0].IsLoopback():
 		return d.refuse(stageTCP, engine.MotivoSoIPv6, d.t.Host+" só tem endereço IPv6, e esta máquina não chega lá por IPv6", d.viaIPv4())
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return d.refuse(stageTCP, engine.MotivoPortaFechada, porta+" está fechada: ninguém atende", "inicie o servidor do banco, ou confira o endereço e a porta na URL")
+		return d.refuse(
+			stageTCP,
+			engine.MotivoPortaFechada,
+			porta+" está fechada: ninguém atende",
+			"inicie o servidor do banco, ou confira o endereço e a porta na URL",
+		)
 	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
-		return d.refuse(stageTCP, engine.MotivoSemRota, "não há caminho de rede até "+d.t.Host, "confira a conexão desta máquina com a internet, a VPN e o endereço na URL")
+		return d.refuse(
+			stageTCP,
+			engine.MotivoSemRota,
+			"não há caminho de rede até "+d.t.Host,
+			"confira a conexão desta máquina com a internet, a VPN e o endereço na URL",
+		)
 	default:
 		return d.refuse(stageTCP, engine.MotivoSemResposta, porta+" não respondeu", noAnswerRemedy)
 	}
@@ -159,15 +179,31 @@ func (d *examiner) secure(ctx context.Context, conn net.Conn) error {
 		}
 		return d.fail(stageTLS, err, "confira o endereço e a porta na URL")
 	}
-	text := fmt.Sprintf("%s, certificado de %s, assinado por %s, válido até %s", c.Versao, c.Assunto, c.Emissor, c.Ate.In(d.cfg.Zone).Format("02/01/2006"))
+	text := fmt.Sprintf(
+		"%s, certificado de %s, assinado por %s, válido até %s",
+		c.Versao,
+		c.Assunto,
+		c.Emissor,
+		c.Ate.In(d.cfg.Zone).Format("02/01/2006"),
+	)
 	left := int(c.Ate.Sub(d.cfg.Now()).Hours() / 24)
 	switch {
 	case d.t.Certificado != "":
 		d.ok(stageTLS, text+" (fixado na configuração)")
 	case d.t.TLS == engine.TLSSemVerificacao:
-		d.warn(stageTLS, reasonUnverified, text+"; não foi conferido", "para que ninguém se passe pelo servidor: sslmode=verify-full na URL, ou fixe o certificado com: monitor setup --confiar-certificado")
+		d.warn(
+			stageTLS,
+			reasonUnverified,
+			text+"; não foi conferido",
+			"para que ninguém se passe pelo servidor: sslmode=verify-full na URL, ou fixe o certificado com: monitor setup --confiar-certificado",
+		)
 	case left < expiryDays:
-		d.warn(stageTLS, reasonExpiring, fmt.Sprintf("%s: faltam %d dias", text, left), "renove o certificado do servidor antes que ele vença")
+		d.warn(
+			stageTLS,
+			reasonExpiring,
+			fmt.Sprintf("%s: faltam %d dias", text, left),
+			"renove o certificado do servidor antes que ele vença",
+		)
 	default:
 		d.ok(stageTLS, text)
 	}

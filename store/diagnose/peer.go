@@ -15,7 +15,9 @@ func Peer(ctx context.Context, cfg Config) (c engine.Certificado, trusted bool, 
 		return c, false, err
 	}
 	if d.t.Kind == engine.SQLite || d.t.TLS == engine.TLSNenhum {
-		return c, false, &engine.URLError{Frase: "a conexão com este banco não usa TLS, portanto não há certificado; acrescente sslmode=require à URL de um servidor que ofereça TLS"}
+		return c, false, &engine.URLError{
+			Frase: "a conexão com este banco não usa TLS, portanto não há certificado; acrescente sslmode=require à URL de um servidor que ofereça TLS",
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, totalFor)
 	defer cancel()

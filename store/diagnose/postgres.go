@@ -19,7 +19,11 @@ const factsPostgres = `SELECT current_setting('server_version_num')::int / 100, 
 func (d *examiner) askPostgres(ctx context.Context) error {
 	f := &d.facts
 	f.before = d.cfg.Now()
-	err := d.db.Reader().Get(ctx, []any{&f.number, &f.schema, &f.charset, &f.timeZone, &f.replica, &f.syncs, &f.creates, &f.segundos, &f.bytes}, factsPostgres)
+	err := d.db.Reader().Get(
+		ctx,
+		[]any{&f.number, &f.schema, &f.charset, &f.timeZone, &f.replica, &f.syncs, &f.creates, &f.segundos, &f.bytes},
+		factsPostgres,
+	)
 	f.after, f.known = d.cfg.Now(), err == nil
 	return err
 }
@@ -55,17 +59,47 @@ func (d *examiner) rightsPostgres(ctx context.Context) error {
 	change := d.state != schema.Current
 	switch {
 	case d.facts.replica:
-		return d.refuse(stageRights, engine.MotivoSoLeitura, "o servidor está somente para leitura", "aponte a URL para o servidor principal, não para uma réplica; se a cota do plano acabou, aumente-a no painel")
+		return d.refuse(
+			stageRights,
+			engine.MotivoSoLeitura,
+			"o servidor está somente para leitura",
+			"aponte a URL para o servidor principal, não para uma réplica; se a cota do plano acabou, aumente-a no painel",
+		)
 	case len(unused) > 0:
-		return d.refuse(stageRights, engine.MotivoDireito, "o usuário "+user+" não pode ler e gravar em "+strings.Join(unused, ", "),
-			fmt.Sprintf(`como dono das tabelas: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "%s" TO "%s"; GRANT USAGE ON ALL SEQUENCES IN SCHEMA "%[1]s" TO "%[2]s"`, space, user))
+		return d.refuse(
+			stageRights,
+			engine.MotivoDireito,
+			"o usuário "+user+" não pode ler e gravar em "+strings.Join(unused, ", "),
+			fmt.Sprintf(
+				`como dono das tabelas: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "%s" TO "%s"; GRANT USAGE ON ALL SEQUENCES IN SCHEMA "%[1]s" TO "%[2]s"`,
+				space,
+				user,
+			),
+		)
 	case space == "":
-		return d.refuse(stageRights, engine.MotivoDireito, "nenhum esquema do search_path existe ou está ao alcance do usuário "+user, `como dono do banco: GRANT USAGE, CREATE ON SCHEMA public TO "`+user+`"`)
+		return d.refuse(
+			stageRights,
+			engine.MotivoDireito,
+			"nenhum esquema do search_path existe ou está ao alcance do usuário "+user,
+			`como dono do banco: GRANT USAGE, CREATE ON SCHEMA public TO "`+user+`"`,
+		)
 	case change && !d.facts.creates:
-		return d.refuse(stageRights, engine.MotivoDireito, "o usuário "+user+" não pode criar tabelas no esquema "+space, fmt.Sprintf(`como dono do banco: GRANT CREATE ON SCHEMA "%s" TO "%s"`, space, user))
+		return d.refuse(
+			stageRights,
+			engine.MotivoDireito,
+			"o usuário "+user+" não pode criar tabelas no esquema "+space,
+			fmt.Sprintf(`como dono do banco: GRANT CREATE ON SCHEMA "%s" TO "%s"`, space, user),
+		)
 	case change && len(foreign) > 0:
-		return d.refuse(stageRights, reasonTableOwner, "as tabelas são de outro usuário, e só o dono pode acrescentar índices: "+strings.Join(foreign, ", "),
-			fmt.Sprintf(`faça o setup com o usuário dono das tabelas, ou, como ele: ALTER TABLE clientes OWNER TO "%s" (e assim as outras)`, user))
+		return d.refuse(
+			stageRights,
+			reasonTableOwner,
+			"as tabelas são de outro usuário, e só o dono pode acrescentar índices: "+strings.Join(foreign, ", "),
+			fmt.Sprintf(
+				`faça o setup com o usuário dono das tabelas, ou, como ele: ALTER TABLE clientes OWNER TO "%s" (e assim as outras)`,
+				user,
+			),
+		)
 	}
 	d.ok(stageRights, "ler, gravar e criar tabelas no esquema "+space)
 	return nil
@@ -81,8 +115,12 @@ func (d *examiner) settingsPostgres() error {
 	}
 	d.ok(stageSettings, "textos em UTF8")
 	if !f.syncs {
-		d.warn(stageSettings, reasonDurability, "o servidor confirma gravações antes de guardá-las no disco (fsync ou synchronous_commit desligado)",
-			"ligue fsync e synchronous_commit no servidor: sem eles, uma queda de energia apaga o que já foi confirmado")
+		d.warn(
+			stageSettings,
+			reasonDurability,
+			"o servidor confirma gravações antes de guardá-las no disco (fsync ou synchronous_commit desligado)",
+			"ligue fsync e synchronous_commit no servidor: sem eles, uma queda de energia apaga o que já foi confirmado",
+		)
 	}
 	d.zone(`ALTER DATABASE "` + d.t.Banco + `" SET timezone TO 'UTC'`)
 	return nil

@@ -63,11 +63,21 @@ func (d *examiner) schema(ctx context.Context) (err error) {
 	}
 	switch {
 	case stopped == reasonUndoing:
-		d.warn(stageSchema, stopped, "uma retirada do monitor (setup --desfazer) foi interrompida no meio", "termine-a com monitor setup --desfazer, ou adote o banco de novo com monitor setup; os dados das seis tabelas estão inteiros")
+		d.warn(
+			stageSchema,
+			stopped,
+			"uma retirada do monitor (setup --desfazer) foi interrompida no meio",
+			"termine-a com monitor setup --desfazer, ou adote o banco de novo com monitor setup; os dados das seis tabelas estão inteiros",
+		)
 	case stopped != "":
 		d.warn(stageSchema, stopped, interruptedNames[stopped], "monitor setup continua de onde parou; nada se perde")
 	case d.state == schema.Foreign:
-		d.warn(stageSchema, reason, "tabelas do sistema antigo, ainda não adotadas", "monitor setup mostra o plano e adota o banco sem perder nada")
+		d.warn(
+			stageSchema,
+			reason,
+			"tabelas do sistema antigo, ainda não adotadas",
+			"monitor setup mostra o plano e adota o banco sem perder nada",
+		)
 	case d.state == schema.Behind:
 		d.warn(stageSchema, reason, "feito por uma versão anterior do monitor", "monitor setup atualiza o esquema")
 	default:
@@ -155,7 +165,10 @@ func (d *examiner) probe(ctx context.Context, q engine.Q) error {
 		if _, err := q.Exec(ctx, "CREATE TABLE monitor_sonda (texto text)"); err != nil {
 			return err
 		}
-		_, err := q.Exec(ctx, "INSERT INTO monitor_sonda VALUES "+chars.Rows("(?)", probeRows), repeat(probeRows, func(int) []any { return []any{strings.Repeat("x", 300)} })...)
+		_, err := q.Exec(
+			ctx,
+			"INSERT INTO monitor_sonda VALUES "+chars.Rows("(?)", probeRows),
+			repeat(probeRows, func(int) []any { return []any{strings.Repeat("x", 300)} })...)
 		return err
 	}
 	args := repeat(probeRows, func(i int) []any {

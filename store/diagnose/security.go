@@ -24,7 +24,12 @@ func (d *examiner) security(ctx context.Context) error {
 	for _, look := range []func(context.Context) (Fase, error){d.foreignCode, d.openTables, d.weakPasswords, d.clearTokens, d.openKey, d.defaultPassword} {
 		f, err := look(ctx)
 		if err != nil {
-			d.warn(stageSecurity, engine.MotivoSemResposta, "não deu tempo de examinar as senhas e sessões herdadas", "repita com: monitor setup --verificar")
+			d.warn(
+				stageSecurity,
+				engine.MotivoSemResposta,
+				"não deu tempo de examinar as senhas e sessões herdadas",
+				"repita com: monitor setup --verificar",
+			)
 			return nil //nolint:nilerr // the database works
 		}
 		if f.Detalhe != "" {
@@ -51,7 +56,13 @@ func (d *examiner) defaultPassword(ctx context.Context) (f Fase, err error) {
 		Email string `bun:"email"`
 		Hash  string `bun:"senha_hash"`
 	}
-	err = d.db.Reader().All(ctx, &list, "SELECT email, senha_hash FROM clientes WHERE nivel_acesso = ? AND ativo = ? AND senha_hash IS NOT NULL ORDER BY id LIMIT 5", "admin", true)
+	err = d.db.Reader().All(
+		ctx,
+		&list,
+		"SELECT email, senha_hash FROM clientes WHERE nivel_acesso = ? AND ativo = ? AND senha_hash IS NOT NULL ORDER BY id LIMIT 5",
+		"admin",
+		true,
+	)
 	start := time.Now()
 	for _, c := range list {
 		if time.Since(start) > defaultPasswordFor {
@@ -70,7 +81,12 @@ func (d *examiner) defaultPassword(ctx context.Context) (f Fase, err error) {
 func (d *examiner) weakPasswords(ctx context.Context) (f Fase, err error) {
 	var n int
 	strong := fmt.Sprintf("pbkdf2:sha256:%d$%%", pace.HashRounds())
-	err = d.db.Reader().Get(ctx, []any{&n}, "SELECT count(*) FROM clientes WHERE senha_hash IS NOT NULL AND senha_hash <> '' AND senha_hash NOT LIKE ?", strong)
+	err = d.db.Reader().Get(
+		ctx,
+		[]any{&n},
+		"SELECT count(*) FROM clientes WHERE senha_hash IS NOT NULL AND senha_hash <> '' AND senha_hash NOT LIKE ?",
+		strong,
+	)
 	if n > 0 {
 		f = Fase{
 			Motivo: reasonWeakHashes, Detalhe: say.Count(n, "senha guardada na forma antiga, mais fácil de quebrar", "senhas guardadas na forma antiga, mais fácil de quebrar"),
@@ -82,7 +98,13 @@ func (d *examiner) weakPasswords(ctx context.Context) (f Fase, err error) {
 
 func (d *examiner) clearTokens(ctx context.Context) (f Fase, err error) {
 	var n int
-	err = d.db.Reader().Get(ctx, []any{&n}, "SELECT count(*) FROM sessoes WHERE ativa = ? AND token NOT LIKE ?", true, schema.HashedTokenPrefix+"%")
+	err = d.db.Reader().Get(
+		ctx,
+		[]any{&n},
+		"SELECT count(*) FROM sessoes WHERE ativa = ? AND token NOT LIKE ?",
+		true,
+		schema.HashedTokenPrefix+"%",
+	)
 	if n > 0 {
 		f = Fase{
 			Motivo: reasonClearTokens, Detalhe: say.Count(n, "sessão do sistema antigo tem o seu token aberto no banco", "sessões do sistema antigo têm o seu token aberto no banco"),
@@ -111,8 +133,11 @@ func (d *examiner) openTables(ctx context.Context) (f Fase, err error) {
 		return f, err
 	}
 	return Fase{
-		Motivo:  reasonOpenTables,
-		Detalhe: "qualquer pessoa com a chave pública do projeto lê estas tabelas pela API do provedor (papéis anon e authenticated): " + strings.Join(open, ", "),
+		Motivo: reasonOpenTables,
+		Detalhe: "qualquer pessoa com a chave pública do projeto lê estas tabelas pela API do provedor (papéis anon e authenticated): " + strings.Join(
+			open,
+			", ",
+		),
 		Remedio: "monitor setup as fecha, com row level security e REVOKE; o monitor e o sistema antigo continuam lendo",
 	}, nil
 }
@@ -124,7 +149,11 @@ func (d *examiner) openKey(context.Context) (f Fase, err error) {
 	}
 	path := d.t.Path + ".auditoria"
 	if info, err := os.Stat(path); err == nil && readableByOthers(info) {
-		f = Fase{Motivo: reasonOpenFile, Detalhe: "a chave da auditoria é legível por outros usuários desta máquina", Remedio: "restrinja com: chmod 600 " + path}
+		f = Fase{
+			Motivo:  reasonOpenFile,
+			Detalhe: "a chave da auditoria é legível por outros usuários desta máquina",
+			Remedio: "restrinja com: chmod 600 " + path,
+		}
 	}
 	return f, nil
 }

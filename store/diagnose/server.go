@@ -111,11 +111,21 @@ func (d *examiner) login(ctx context.Context) error {
 			"confira o usuário, a senha e o nome do banco na URL; se estão certos, o servidor atrás do pooler pode estar fora do ar")
 	case engine.MotivoSenha, engine.MotivoMaquinaRecusada:
 		if d.t.TLS == engine.TLSNenhum && d.entersWithTLS(ctx) {
-			return d.refuse(stageTLS, engine.MotivoExigeTLS, "o servidor só aceita este usuário com TLS", "troque na URL para sslmode=verify-full (ou tire sslmode=disable)")
+			return d.refuse(
+				stageTLS,
+				engine.MotivoExigeTLS,
+				"o servidor só aceita este usuário com TLS",
+				"troque na URL para sslmode=verify-full (ou tire sslmode=disable)",
+			)
 		}
 		return d.fail(stageLogin, err, loginRemedy)
 	case engine.MotivoDireito:
-		return d.refuse(stageDatabase, reason, "o usuário "+d.t.Usuario+" não pode entrar no banco "+d.t.Banco+", ou o banco não existe", d.grantRemedy())
+		return d.refuse(
+			stageDatabase,
+			reason,
+			"o usuário "+d.t.Usuario+" não pode entrar no banco "+d.t.Banco+", ou o banco não existe",
+			d.grantRemedy(),
+		)
 	default:
 		code, ok := stageOf[reason]
 		if !ok {
@@ -163,15 +173,27 @@ func (d *examiner) missing(ctx context.Context) error {
 		d.state = schema.Missing
 		return nil
 	}
-	return d.refuse(stageDatabase, engine.MotivoBancoAusente, "o banco "+d.t.Banco+" não existe, e o usuário "+d.t.Usuario+" não pode criá-lo",
-		"crie o banco no painel do provedor (ou peça a quem administra: CREATE DATABASE), ou confira o nome na URL")
+	return d.refuse(
+		stageDatabase,
+		engine.MotivoBancoAusente,
+		"o banco "+d.t.Banco+" não existe, e o usuário "+d.t.Usuario+" não pode criá-lo",
+		"crie o banco no painel do provedor (ou peça a quem administra: CREATE DATABASE), ou confira o nome na URL",
+	)
 }
 
 func (d *examiner) grantRemedy() string {
 	if d.t.Kind == engine.MySQL {
-		return fmt.Sprintf("peça a quem administra: CREATE DATABASE IF NOT EXISTS `%[1]s` CHARACTER SET utf8mb4; GRANT ALL ON `%[1]s`.* TO '%[2]s'@'%%'", d.t.Banco, d.t.Usuario)
+		return fmt.Sprintf(
+			"peça a quem administra: CREATE DATABASE IF NOT EXISTS `%[1]s` CHARACTER SET utf8mb4; GRANT ALL ON `%[1]s`.* TO '%[2]s'@'%%'",
+			d.t.Banco,
+			d.t.Usuario,
+		)
 	}
-	return fmt.Sprintf(`peça a quem administra: GRANT CONNECT, CREATE ON DATABASE "%s" TO "%s"; GRANT CREATE ON SCHEMA public TO "%[2]s"`, d.t.Banco, d.t.Usuario)
+	return fmt.Sprintf(
+		`peça a quem administra: GRANT CONNECT, CREATE ON DATABASE "%s" TO "%s"; GRANT CREATE ON SCHEMA public TO "%[2]s"`,
+		d.t.Banco,
+		d.t.Usuario,
+	)
 }
 
 // facts are what a server says of itself.
@@ -222,7 +244,12 @@ func (d *examiner) product(ctx context.Context) error {
 		return d.refuse(stageEngine, reasonOldVersion, fmt.Sprintf("%s %s é antigo demais", name, d.facts.versao),
 			"atualize o servidor: PostgreSQL 13, MySQL 8.0 ou MariaDB 10.6, ou mais novos")
 	case !tested:
-		d.warn(stageEngine, reasonUntested, name+": o monitor não foi testado com este motor", "prefira PostgreSQL, MySQL ou MariaDB; se usar este, ensaie antes com uma cópia")
+		d.warn(
+			stageEngine,
+			reasonUntested,
+			name+": o monitor não foi testado com este motor",
+			"prefira PostgreSQL, MySQL ou MariaDB; se usar este, ensaie antes com uma cópia",
+		)
 	default:
 		d.ok(stageEngine, name+" "+d.facts.versao)
 	}
@@ -234,7 +261,12 @@ func (d *examiner) product(ctx context.Context) error {
 		if errors.Is(err, fault.ErrUnavailable) || ctx.Err() != nil {
 			return d.fail(stageEngine, err, loginRemedy)
 		}
-		d.warn(stageSettings, reasonUntested, "o servidor não contou os seus ajustes", "siga adiante se o motor for compatível; os ajustes não foram conferidos")
+		d.warn(
+			stageSettings,
+			reasonUntested,
+			"o servidor não contou os seus ajustes",
+			"siga adiante se o motor for compatível; os ajustes não foram conferidos",
+		)
 	}
 	return nil
 }
@@ -290,7 +322,12 @@ func (d *examiner) distance(ctx context.Context) error {
 	}
 	text := fmt.Sprintf("%d ms até o servidor", best.Milliseconds())
 	if best > tooFar {
-		d.warn(stageRoundTrip, reasonFar, text, "escolha uma região mais próxima no provedor (no Brasil: São Paulo, sa-east-1), ou rode o monitor serve perto do banco")
+		d.warn(
+			stageRoundTrip,
+			reasonFar,
+			text,
+			"escolha uma região mais próxima no provedor (no Brasil: São Paulo, sa-east-1), ou rode o monitor serve perto do banco",
+		)
 		return nil
 	}
 	d.ok(stageRoundTrip, text)
@@ -315,8 +352,12 @@ func (d *examiner) clock(context.Context) error {
 	if skew < 0 {
 		side = "atrasado"
 	}
-	d.warn(stageClock, reasonClock, fmt.Sprintf("o relógio do servidor está %s %s em relação ao desta máquina", skew.Abs().Round(time.Second), side),
-		"acerte o relógio desta máquina (ligue a hora automática, NTP): sessões expiram e a auditoria é datada por ele")
+	d.warn(
+		stageClock,
+		reasonClock,
+		fmt.Sprintf("o relógio do servidor está %s %s em relação ao desta máquina", skew.Abs().Round(time.Second), side),
+		"acerte o relógio desta máquina (ligue a hora automática, NTP): sessões expiram e a auditoria é datada por ele",
+	)
 	return nil
 }
 

@@ -26,13 +26,28 @@ func (d *examiner) sqlite(ctx context.Context) (schema.State, error) {
 	case err != nil:
 		return "", d.refuse(stageFile, reasonPermission, "o arquivo não pôde ser lido", "confira as permissões de "+d.t.Path)
 	case info.IsDir():
-		return "", d.refuse(stageFile, reasonNoFile, d.t.Path+" é uma pasta", "informe o arquivo do banco, por exemplo sqlite:///data/clientes.db")
+		return "", d.refuse(
+			stageFile,
+			reasonNoFile,
+			d.t.Path+" é uma pasta",
+			"informe o arquivo do banco, por exemplo sqlite:///data/clientes.db",
+		)
 	}
 	if err := d.t.MayWrite(); err != nil {
-		return "", d.refuse(stageFile, reasonPermission, "o arquivo só permite leitura", "dê permissão de escrita ao arquivo e à pasta dele")
+		return "", d.refuse(
+			stageFile,
+			reasonPermission,
+			"o arquivo só permite leitura",
+			"dê permissão de escrita ao arquivo e à pasta dele",
+		)
 	}
 	if readableByOthers(info) {
-		d.warn(stageFile, reasonOpenFile, say.Bytes(info.Size())+", legível por outros usuários desta máquina", "restrinja com: chmod 600 "+d.t.Path)
+		d.warn(
+			stageFile,
+			reasonOpenFile,
+			say.Bytes(info.Size())+", legível por outros usuários desta máquina",
+			"restrinja com: chmod 600 "+d.t.Path,
+		)
 	} else {
 		d.ok(stageFile, say.Bytes(info.Size())+", só o dono pode ler")
 	}
@@ -59,7 +74,12 @@ func (d *examiner) folder(dir string) error {
 	}
 	probe, err := os.CreateTemp(dir, ".monitor-*")
 	if err != nil {
-		return d.refuse(stageFile, reasonPermission, "a pasta "+dir+" não permite escrita", "dê permissão de escrita à pasta ou escolha outra com --banco")
+		return d.refuse(
+			stageFile,
+			reasonPermission,
+			"a pasta "+dir+" não permite escrita",
+			"dê permissão de escrita à pasta ou escolha outra com --banco",
+		)
 	}
 	_ = probe.Close()
 	_ = os.Remove(probe.Name())
@@ -106,9 +126,19 @@ func (d *examiner) space(dir string, size int64) error {
 	switch {
 	case !known:
 	case free < 1<<20:
-		return d.refuse(stageDisk, engine.MotivoEspaco, "o disco do banco está cheio ("+text+")", "libere espaço no disco, ou escolha outra pasta com --banco")
+		return d.refuse(
+			stageDisk,
+			engine.MotivoEspaco,
+			"o disco do banco está cheio ("+text+")",
+			"libere espaço no disco, ou escolha outra pasta com --banco",
+		)
 	case free < minSpace+size:
-		d.warn(stageDisk, reasonLittleSpace, fmt.Sprintf("%s, e o banco ocupa %s", text, say.Bytes(size)), "libere espaço no disco do banco")
+		d.warn(
+			stageDisk,
+			reasonLittleSpace,
+			fmt.Sprintf("%s, e o banco ocupa %s", text, say.Bytes(size)),
+			"libere espaço no disco do banco",
+		)
 	default:
 		d.ok(stageDisk, text)
 	}

@@ -24,11 +24,21 @@ func (d *examiner) tables(ctx context.Context) error {
 	}
 	tried := err == nil
 	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		d.warn(stageTables, engine.MotivoSemResposta, "não deu tempo de examinar as tabelas", "monitor setup as examina antes de mudar qualquer coisa; para ver agora, repita: monitor setup --verificar")
+		d.warn(
+			stageTables,
+			engine.MotivoSemResposta,
+			"não deu tempo de examinar as tabelas",
+			"monitor setup as examina antes de mudar qualquer coisa; para ver agora, repita: monitor setup --verificar",
+		)
 		return nil
 	}
 	if engine.Motivo(err) == engine.MotivoOcupado {
-		d.warn(stageTables, engine.MotivoOcupado, "outro programa está gravando, e a gravação de ensaio não foi feita", "repita em uma hora calma: monitor setup --verificar")
+		d.warn(
+			stageTables,
+			engine.MotivoOcupado,
+			"outro programa está gravando, e a gravação de ensaio não foi feita",
+			"repita em uma hora calma: monitor setup --verificar",
+		)
 	} else if err != nil {
 		return d.fail(stageTables, err, "confira os direitos do usuário e o espaço no servidor")
 	}

@@ -23,8 +23,12 @@ func (x *Examination) storage(ctx context.Context) error {
 		Motor string `bun:"motor"`
 		Ordem string `bun:"ordem"`
 	}
-	err := x.q.All(ctx, &tables, `SELECT lower(table_name) AS nome, table_type AS tipo, coalesce(engine, '') AS motor, coalesce(table_collation, '') AS ordem
-		FROM information_schema.tables WHERE table_schema = database() AND table_name IN (?, ?, ?, ?, ?, ?) ORDER BY table_name`, schema.SixArgs()...)
+	err := x.q.All(
+		ctx,
+		&tables,
+		`SELECT lower(table_name) AS nome, table_type AS tipo, coalesce(engine, '') AS motor, coalesce(table_collation, '') AS ordem
+		FROM information_schema.tables WHERE table_schema = database() AND table_name IN (?, ?, ?, ?, ?, ?) ORDER BY table_name`,
+		schema.SixArgs()...)
 	if err != nil {
 		return err
 	}
@@ -34,12 +38,22 @@ func (x *Examination) storage(ctx context.Context) error {
 			x.rollsBack = false
 			x.add(Finding{
 				Reason: ReasonNoTable, Blocks: true, Detail: t.Nome + " é uma visão (view), não uma tabela",
-				Remedy: fmt.Sprintf("CREATE TABLE %[1]s_tabela AS SELECT * FROM %[1]s; DROP VIEW %[1]s; RENAME TABLE %[1]s_tabela TO %[1]s; ALTER TABLE %[1]s ADD PRIMARY KEY (id)", t.Nome),
+				Remedy: fmt.Sprintf(
+					"CREATE TABLE %[1]s_tabela AS SELECT * FROM %[1]s; DROP VIEW %[1]s; RENAME TABLE %[1]s_tabela TO %[1]s; ALTER TABLE %[1]s ADD PRIMARY KEY (id)",
+					t.Nome,
+				),
 			})
 		case !strings.EqualFold(t.Motor, "InnoDB"):
 			x.rollsBack = false
 			stmt := "ALTER TABLE " + t.Nome + " ENGINE=InnoDB ROW_FORMAT=DYNAMIC"
-			x.add(Finding{Reason: ReasonNoTransactions, Detail: t.Nome + " está em " + t.Motor + ", que não tem transações", Remedy: stmt, Mends: []string{stmt}})
+			x.add(
+				Finding{
+					Reason: ReasonNoTransactions,
+					Detail: t.Nome + " está em " + t.Motor + ", que não tem transações",
+					Remedy: stmt,
+					Mends:  []string{stmt},
+				},
+			)
 		}
 		if strings.Contains(t.Tipo, "VIEW") {
 			continue
@@ -72,7 +86,11 @@ func (x *Examination) letters(ctx context.Context, table, collation string) erro
 	}
 	if table == "clientes" {
 		var same []string
-		err := x.q.All(ctx, &same, `SELECT min(email) FROM clientes GROUP BY CONVERT(email USING utf8mb4) COLLATE utf8mb4_general_ci HAVING count(*) > 1 ORDER BY 1 LIMIT 5`)
+		err := x.q.All(
+			ctx,
+			&same,
+			`SELECT min(email) FROM clientes GROUP BY CONVERT(email USING utf8mb4) COLLATE utf8mb4_general_ci HAVING count(*) > 1 ORDER BY 1 LIMIT 5`,
+		)
 		if err != nil {
 			return err
 		}
@@ -120,7 +138,10 @@ func (x *Examination) keys(ctx context.Context) error {
 			if twice > 0 {
 				x.add(Finding{
 					Reason: ReasonRepeatedIDs, Blocks: true, Detail: fmt.Sprintf("%s não tem chave primária, e há %s com id repetido ou vazio", table, say.Count(twice, "linha", "linhas")),
-					Remedy: fmt.Sprintf("dê a cada linha um id só dela (veja quais: SELECT id, count(*) FROM %[1]s GROUP BY id HAVING count(*) > 1 OR id IS NULL)", table),
+					Remedy: fmt.Sprintf(
+						"dê a cada linha um id só dela (veja quais: SELECT id, count(*) FROM %[1]s GROUP BY id HAVING count(*) > 1 OR id IS NULL)",
+						table,
+					),
 				})
 				continue
 			}
@@ -182,8 +203,12 @@ func (x *Examination) rebuild(table string) string {
 			lines, names = append(lines, x.kind.Quote(have.Nome)+" "+have.Tipo), append(names, x.kind.Quote(have.Nome))
 		}
 	}
-	return fmt.Sprintf("CREATE TABLE %[1]s_nova (%[2]s, PRIMARY KEY (id)); INSERT INTO %[1]s_nova (%[3]s) SELECT %[3]s FROM %[1]s; DROP TABLE %[1]s; ALTER TABLE %[1]s_nova RENAME TO %[1]s",
-		table, strings.Join(lines, ", "), strings.Join(names, ", "))
+	return fmt.Sprintf(
+		"CREATE TABLE %[1]s_nova (%[2]s, PRIMARY KEY (id)); INSERT INTO %[1]s_nova (%[3]s) SELECT %[3]s FROM %[1]s; DROP TABLE %[1]s; ALTER TABLE %[1]s_nova RENAME TO %[1]s",
+		table,
+		strings.Join(lines, ", "),
+		strings.Join(names, ", "),
+	)
 }
 
 const idSequences = `SELECT c.relname AS tabela, coalesce((SELECT p.refobjid::regclass::text FROM pg_attrdef d
@@ -210,8 +235,15 @@ func (x *Examination) sequences(ctx context.Context) error {
 	var asks []string
 	for _, s := range list {
 		if s.Sequencia != "" {
-			asks = append(asks, fmt.Sprintf("SELECT '%[1]s' AS tabela, '%[2]s' AS sequencia, last_value + CASE WHEN is_called THEN 1 ELSE 0 END AS proximo, (SELECT coalesce(max(id), 0)::bigint FROM %[1]s) AS ultimo FROM %[3]s",
-				s.Tabela, strings.ReplaceAll(s.Sequencia, "'", "''"), s.Sequencia))
+			asks = append(
+				asks,
+				fmt.Sprintf(
+					"SELECT '%[1]s' AS tabela, '%[2]s' AS sequencia, last_value + CASE WHEN is_called THEN 1 ELSE 0 END AS proximo, (SELECT coalesce(max(id), 0)::bigint FROM %[1]s) AS ultimo FROM %[3]s",
+					s.Tabela,
+					strings.ReplaceAll(s.Sequencia, "'", "''"),
+					s.Sequencia,
+				),
+			)
 		}
 	}
 	var figures []struct {
@@ -232,7 +264,12 @@ func (x *Examination) sequences(ctx context.Context) error {
 		stmt := fmt.Sprintf("SELECT setval('%s', (SELECT max(id) FROM %s))", strings.ReplaceAll(s.Sequencia, "'", "''"), s.Tabela)
 		x.add(Finding{
 			Reason: ReasonSequence, Remedy: stmt, Mends: []string{stmt},
-			Detail: fmt.Sprintf("a sequência de %s daria o id %d, e já há ids até %d: todo registro novo falharia", s.Tabela, s.Proximo, s.Ultimo),
+			Detail: fmt.Sprintf(
+				"a sequência de %s daria o id %d, e já há ids até %d: todo registro novo falharia",
+				s.Tabela,
+				s.Proximo,
+				s.Ultimo,
+			),
 		})
 	}
 	return nil

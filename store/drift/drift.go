@@ -251,7 +251,13 @@ func (x *Examination) otherType(table string, want engine.Field, have columnFact
 func (x *Examination) narrow(table string, want engine.Field, room int64) {
 	f := Finding{
 		Reason: ReasonShortColumn,
-		Detail: fmt.Sprintf("%s.%s guarda até %d caracteres, e não %d: textos mais longos serão recusados", table, want.Nome, room, want.Max),
+		Detail: fmt.Sprintf(
+			"%s.%s guarda até %d caracteres, e não %d: textos mais longos serão recusados",
+			table,
+			want.Nome,
+			room,
+			want.Max,
+		),
 		Remedy: fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s TYPE VARCHAR(%d)", table, want.Nome, want.Max),
 	}
 	if x.kind == engine.MySQL {
@@ -273,8 +279,12 @@ func (x *Examination) obligatory(table string, have columnFact, why string) {
 	case engine.MySQL:
 		f.Remedy = fmt.Sprintf("ALTER TABLE %s MODIFY %s %s NULL", table, name, have.Tipo)
 	default:
-		f.Remedy = fmt.Sprintf(`ALTER TABLE %[1]s ADD COLUMN monitor_troca %[3]s; UPDATE %[1]s SET monitor_troca = %[2]s; ALTER TABLE %[1]s DROP COLUMN %[2]s; ALTER TABLE %[1]s RENAME COLUMN monitor_troca TO %[2]s`,
-			table, name, have.Tipo)
+		f.Remedy = fmt.Sprintf(
+			`ALTER TABLE %[1]s ADD COLUMN monitor_troca %[3]s; UPDATE %[1]s SET monitor_troca = %[2]s; ALTER TABLE %[1]s DROP COLUMN %[2]s; ALTER TABLE %[1]s RENAME COLUMN monitor_troca TO %[2]s`,
+			table,
+			name,
+			have.Tipo,
+		)
 	}
 	x.add(f)
 }

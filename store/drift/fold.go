@@ -23,7 +23,11 @@ func (x *Examination) staleFold(ctx context.Context) error {
 		return err
 	}
 	var stale int
-	err = x.q.Get(ctx, []any{&stale}, "SELECT count(*) FROM clientes WHERE "+fold.OldLetters+" AND monitor_busca IS DISTINCT FROM ("+expr+")")
+	err = x.q.Get(
+		ctx,
+		[]any{&stale},
+		"SELECT count(*) FROM clientes WHERE "+fold.OldLetters+" AND monitor_busca IS DISTINCT FROM ("+expr+")",
+	)
 	if err != nil || stale == 0 {
 		return err
 	}
@@ -49,7 +53,10 @@ func (x *Examination) ontoOldFold(ctx context.Context) error {
 	}
 	x.add(Finding{
 		Reason: ReasonDependants, Blocks: true, Remedy: "DROP " + strings.Join(views, "; DROP "),
-		Detail: "a coluna monitor_busca, que a atualização refaz, é usada por " + strings.Join(views, ", ") + ": tire-as antes e recrie-as depois, de preferência sem as colunas monitor_",
+		Detail: "a coluna monitor_busca, que a atualização refaz, é usada por " + strings.Join(
+			views,
+			", ",
+		) + ": tire-as antes e recrie-as depois, de preferência sem as colunas monitor_",
 	})
 	return nil
 }

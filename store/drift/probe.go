@@ -67,13 +67,22 @@ func probeRows(now when.Hora) []probeRow {
 			{"bytes_recebidos", 0},
 		}},
 		{"mensagens_chat", []probeValue{
-			{"id", probeID}, {"cliente_id", nil}, {"sala", "geral"}, {"usuario", "Sonda"}, {"mensagem", "sonda"}, {"tipo", "texto"}, {"data_hora", now}, {"editada", false}, {"deletada", false},
+			{
+				"id",
+				probeID,
+			}, {"cliente_id", nil}, {"sala", "geral"}, {"usuario", "Sonda"}, {"mensagem", "sonda"}, {"tipo", "texto"}, {"data_hora", now}, {"editada", false}, {"deletada", false},
 		}},
 		{"sessoes", []probeValue{
-			{"id", probeID}, {"cliente_id", probeID}, {"token", "sha256$sonda"}, {"data_inicio", now}, {"data_expiracao", now}, {"ultima_atividade", now}, {"ativa", true},
+			{
+				"id",
+				probeID,
+			}, {"cliente_id", probeID}, {"token", "sha256$sonda"}, {"data_inicio", now}, {"data_expiracao", now}, {"ultima_atividade", now}, {"ativa", true},
 		}},
 		{"logs_auditoria", []probeValue{
-			{"id", probeID}, {"cliente_id", nil}, {"acao", "sonda"}, {"descricao", "sonda"}, {"dados", "{}"}, {"data_hora", now}, {"nivel", "warning"},
+			{
+				"id",
+				probeID,
+			}, {"cliente_id", nil}, {"acao", "sonda"}, {"descricao", "sonda"}, {"dados", "{}"}, {"data_hora", now}, {"nivel", "warning"},
 		}},
 	}
 }
@@ -186,7 +195,11 @@ func (p probe) insert(table string, values []probeValue) statement {
 	if p.x.kind == engine.Postgres {
 		overriding = " OVERRIDING SYSTEM VALUE"
 	}
-	return statement{table, fmt.Sprintf("INSERT INTO %s(%s)%s VALUES (%s)", table, strings.Join(names, ", "), overriding, chars.Rows("?", len(args))), args}
+	return statement{
+		table,
+		fmt.Sprintf("INSERT INTO %s(%s)%s VALUES (%s)", table, strings.Join(names, ", "), overriding, chars.Rows("?", len(args))),
+		args,
+	}
 }
 
 // judge tells a rule of the database's from a database that is busy or gone.

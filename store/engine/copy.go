@@ -62,7 +62,9 @@ func (q Q) Columns(ctx context.Context, table string) ([]Column, error) {
 var inteiro = regexp.MustCompile(`^(tiny|small|medium|big)?int(eger|[0-9])?\b`)
 
 // geometrias of MySQL have no text that they come back from.
-var geometrias = regexp.MustCompile(`^(geometry|point|linestring|polygon|geometrycollection|geomcollection|multi(point|linestring|polygon))$`)
+var geometrias = regexp.MustCompile(
+	`^(geometry|point|linestring|polygon|geometrycollection|geomcollection|multi(point|linestring|polygon))$`,
+)
 
 func tipoDe(table, declared string) Tipo {
 	d := strings.ToLower(declared)
@@ -308,7 +310,12 @@ func (q Q) NextID(ctx context.Context, table string) (int64, error) {
 			err = q.Get(ctx, []any{&remembered}, "SELECT last_value + CASE WHEN is_called THEN 1 ELSE 0 END FROM "+seq.String)
 		}
 	case MySQL:
-		err = q.Get(ctx, []any{&remembered}, "SELECT coalesce(max(auto_increment), 0) FROM information_schema.tables WHERE table_schema = database() AND table_name = ?", table)
+		err = q.Get(
+			ctx,
+			[]any{&remembered},
+			"SELECT coalesce(max(auto_increment), 0) FROM information_schema.tables WHERE table_schema = database() AND table_name = ?",
+			table,
+		)
 	default:
 		err = q.Get(ctx, []any{&remembered}, "SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_sequence'")
 		if err == nil && remembered > 0 {

@@ -53,7 +53,11 @@ const rescuePause = 200 * time.Millisecond
 
 // Size is how many bytes of a SQLite database are in use, for a progress line.
 func (db *DB) Size(ctx context.Context) (n int64, err error) {
-	err = db.Reader().Get(ctx, []any{&n}, "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size")
+	err = db.Reader().Get(
+		ctx,
+		[]any{&n},
+		"SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size",
+	)
 	return n, err
 }
 
@@ -64,7 +68,10 @@ func OpenCopy(ctx context.Context, path string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := url.Values{"mode": {"ro"}, "_pragma": {"query_only(1)", "temp_store(MEMORY)", "cache_size(-16000)", "trusted_schema(0)", "cell_size_check(1)"}}
+	v := url.Values{
+		"mode":    {"ro"},
+		"_pragma": {"query_only(1)", "temp_store(MEMORY)", "cache_size(-16000)", "trusted_schema(0)", "cell_size_check(1)"},
+	}
 	if _, err := os.Stat(path + "-wal"); errors.Is(err, os.ErrNotExist) {
 		v.Set("immutable", "1")
 	}

@@ -243,10 +243,18 @@ func leadsTo(path string, info fs.FileInfo) bool {
 func CreateFile(path string) error {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return &UnavailableError{Causa: "a pasta " + dir + " não pôde ser criada", Remedio: "confira as permissões ou escolha outro caminho com --banco", driver: err}
+		return &UnavailableError{
+			Causa:   "a pasta " + dir + " não pôde ser criada",
+			Remedio: "confira as permissões ou escolha outro caminho com --banco",
+			driver:  err,
+		}
 	}
 	if err := createFile(path); err != nil {
-		return &UnavailableError{Causa: "o arquivo " + path + " não pôde ser criado", Remedio: "confira as permissões ou escolha outro caminho com --banco", driver: err}
+		return &UnavailableError{
+			Causa:   "o arquivo " + path + " não pôde ser criado",
+			Remedio: "confira as permissões ou escolha outro caminho com --banco",
+			driver:  err,
+		}
 	}
 	return nil
 }

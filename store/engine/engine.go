@@ -178,7 +178,11 @@ const (
 )
 
 // ErrSobrecarga is ErrUnavailable because of ourselves: too much is asked for at once.
-var ErrSobrecarga error = &UnavailableError{Causa: "há leituras demais à espera", Remedio: "tente de novo em instantes", motivo: MotivoOcupado}
+var ErrSobrecarga error = &UnavailableError{
+	Causa:   "há leituras demais à espera",
+	Remedio: "tente de novo em instantes",
+	motivo:  MotivoOcupado,
+}
 
 func (db *DB) claim(ctx context.Context) error {
 	select {

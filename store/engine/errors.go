@@ -90,7 +90,12 @@ func Translate(err error) error {
 		return err
 	}
 	if broken(err) {
-		return &UnavailableError{Causa: "o servidor do banco não respondeu", Remedio: "confira o endereço, a porta e a rede", driver: fmt.Errorf("%w: %w", errLost, err), motivo: MotivoSemResposta}
+		return &UnavailableError{
+			Causa:   "o servidor do banco não respondeu",
+			Remedio: "confira o endereço, a porta e a rede",
+			driver:  fmt.Errorf("%w: %w", errLost, err),
+			motivo:  MotivoSemResposta,
+		}
 	}
 	return err
 }
@@ -128,15 +133,35 @@ func translateSQLite(e *sqlite.Error) error {
 		return err
 	}
 	cause := map[int]UnavailableError{
-		sqlite3.SQLITE_BUSY:     {Causa: "o arquivo está ocupado por outro programa", Remedio: "tente de novo; se continuar, veja que programa o mantém aberto", motivo: MotivoOcupado},
-		sqlite3.SQLITE_LOCKED:   {Causa: "o arquivo está ocupado por outro programa", Remedio: "tente de novo", motivo: MotivoOcupado},
-		sqlite3.SQLITE_FULL:     {Causa: "não há espaço em disco", Remedio: "libere espaço no disco do banco", motivo: MotivoEspaco},
-		sqlite3.SQLITE_IOERR:    {Causa: "o disco recusou a leitura ou a gravação", Remedio: "confira o disco e as permissões da pasta", motivo: MotivoDisco},
-		sqlite3.SQLITE_CANTOPEN: {Causa: "o arquivo não pôde ser aberto", Remedio: "confira o caminho e as permissões do arquivo e da pasta", motivo: MotivoPermissao},
-		sqlite3.SQLITE_READONLY: {Causa: "o arquivo só permite leitura", Remedio: "dê permissão de escrita ao arquivo e à pasta", motivo: MotivoSoLeitura},
-		sqlite3.SQLITE_PERM:     {Causa: "sem permissão para o arquivo", Remedio: "confira as permissões do arquivo e da pasta", motivo: MotivoPermissao},
-		sqlite3.SQLITE_CORRUPT:  {Causa: "o arquivo está danificado", Remedio: "restaure uma cópia de segurança", motivo: MotivoDanificado},
-		sqlite3.SQLITE_NOTADB:   {Causa: "o arquivo não é um banco SQLite", Remedio: "confira o caminho do banco", motivo: MotivoNaoSQLite},
+		sqlite3.SQLITE_BUSY: {
+			Causa:   "o arquivo está ocupado por outro programa",
+			Remedio: "tente de novo; se continuar, veja que programa o mantém aberto",
+			motivo:  MotivoOcupado,
+		},
+		sqlite3.SQLITE_LOCKED: {Causa: "o arquivo está ocupado por outro programa", Remedio: "tente de novo", motivo: MotivoOcupado},
+		sqlite3.SQLITE_FULL:   {Causa: "não há espaço em disco", Remedio: "libere espaço no disco do banco", motivo: MotivoEspaco},
+		sqlite3.SQLITE_IOERR: {
+			Causa:   "o disco recusou a leitura ou a gravação",
+			Remedio: "confira o disco e as permissões da pasta",
+			motivo:  MotivoDisco,
+		},
+		sqlite3.SQLITE_CANTOPEN: {
+			Causa:   "o arquivo não pôde ser aberto",
+			Remedio: "confira o caminho e as permissões do arquivo e da pasta",
+			motivo:  MotivoPermissao,
+		},
+		sqlite3.SQLITE_READONLY: {
+			Causa:   "o arquivo só permite leitura",
+			Remedio: "dê permissão de escrita ao arquivo e à pasta",
+			motivo:  MotivoSoLeitura,
+		},
+		sqlite3.SQLITE_PERM: {
+			Causa:   "sem permissão para o arquivo",
+			Remedio: "confira as permissões do arquivo e da pasta",
+			motivo:  MotivoPermissao,
+		},
+		sqlite3.SQLITE_CORRUPT: {Causa: "o arquivo está danificado", Remedio: "restaure uma cópia de segurança", motivo: MotivoDanificado},
+		sqlite3.SQLITE_NOTADB:  {Causa: "o arquivo não é um banco SQLite", Remedio: "confira o caminho do banco", motivo: MotivoNaoSQLite},
 	}
 	if u, ok := cause[e.Code()&0xff]; ok {
 		u.driver = e
@@ -151,23 +176,75 @@ var errAgain = errors.New("a transação colidiu com outra")
 
 // The causes that both kinds of servers know.
 var (
-	faltaUsuario = UnavailableError{Causa: "o servidor recusou o usuário ou a senha", Remedio: "confira o usuário e a senha na URL", motivo: MotivoSenha}
-	faltaBanco   = UnavailableError{Causa: "o banco de dados não existe no servidor", Remedio: "crie o banco ou confira o nome na URL", motivo: MotivoBancoAusente}
-	faltaDireito = UnavailableError{Causa: "o usuário do banco não tem direito a isso", Remedio: "dê ao usuário da URL os direitos de ler, gravar e criar tabelas neste banco", motivo: MotivoDireito}
-	faltaEspaco  = UnavailableError{Causa: "não há espaço em disco no servidor do banco", Remedio: "libere espaço ou aumente a cota do plano", motivo: MotivoEspaco}
-	faltaVaga    = UnavailableError{Causa: "o servidor do banco não aceita mais conexões", Remedio: "feche outros programas que usam o banco, ou use o endereço do pooler do provedor", motivo: MotivoVagas}
-	faltaAcesso  = UnavailableError{Causa: "o servidor não aceita este usuário a partir desta máquina", Remedio: "confira o usuário na URL e libere o endereço desta máquina no painel do provedor (ou no pg_hba.conf); se a URL diz sslmode=disable, tire isso: o servidor pode exigir TLS", motivo: MotivoMaquinaRecusada}
-	semQuorum    = UnavailableError{Causa: "este nó do cluster está sem quórum ou ainda se sincroniza, e não aceita comandos", Remedio: "confira os outros nós do cluster; o monitor volta a atender sozinho", motivo: MotivoSemQuorum}
-	discoFalhou  = UnavailableError{Causa: "o disco do servidor do banco recusou a leitura ou a gravação", Remedio: "confira o disco e o registro do servidor do banco", motivo: MotivoDisco}
-	soLeitura    = UnavailableError{Causa: "o servidor do banco está somente para leitura", Remedio: "aponte a URL para o servidor principal, não para uma réplica", motivo: MotivoSoLeitura}
-	interrompeu  = UnavailableError{Causa: "o servidor do banco interrompeu a conexão", Remedio: "tente de novo em instantes", motivo: MotivoInterrompido}
-	demorou      = UnavailableError{Causa: "o banco está ocupado por outro programa", Remedio: "tente de novo; se continuar, veja quem mantém uma transação aberta", motivo: MotivoOcupado}
+	faltaUsuario = UnavailableError{
+		Causa:   "o servidor recusou o usuário ou a senha",
+		Remedio: "confira o usuário e a senha na URL",
+		motivo:  MotivoSenha,
+	}
+	faltaBanco = UnavailableError{
+		Causa:   "o banco de dados não existe no servidor",
+		Remedio: "crie o banco ou confira o nome na URL",
+		motivo:  MotivoBancoAusente,
+	}
+	faltaDireito = UnavailableError{
+		Causa:   "o usuário do banco não tem direito a isso",
+		Remedio: "dê ao usuário da URL os direitos de ler, gravar e criar tabelas neste banco",
+		motivo:  MotivoDireito,
+	}
+	faltaEspaco = UnavailableError{
+		Causa:   "não há espaço em disco no servidor do banco",
+		Remedio: "libere espaço ou aumente a cota do plano",
+		motivo:  MotivoEspaco,
+	}
+	faltaVaga = UnavailableError{
+		Causa:   "o servidor do banco não aceita mais conexões",
+		Remedio: "feche outros programas que usam o banco, ou use o endereço do pooler do provedor",
+		motivo:  MotivoVagas,
+	}
+	faltaAcesso = UnavailableError{
+		Causa:   "o servidor não aceita este usuário a partir desta máquina",
+		Remedio: "confira o usuário na URL e libere o endereço desta máquina no painel do provedor (ou no pg_hba.conf); se a URL diz sslmode=disable, tire isso: o servidor pode exigir TLS",
+		motivo:  MotivoMaquinaRecusada,
+	}
+	semQuorum = UnavailableError{
+		Causa:   "este nó do cluster está sem quórum ou ainda se sincroniza, e não aceita comandos",
+		Remedio: "confira os outros nós do cluster; o monitor volta a atender sozinho",
+		motivo:  MotivoSemQuorum,
+	}
+	discoFalhou = UnavailableError{
+		Causa:   "o disco do servidor do banco recusou a leitura ou a gravação",
+		Remedio: "confira o disco e o registro do servidor do banco",
+		motivo:  MotivoDisco,
+	}
+	soLeitura = UnavailableError{
+		Causa:   "o servidor do banco está somente para leitura",
+		Remedio: "aponte a URL para o servidor principal, não para uma réplica",
+		motivo:  MotivoSoLeitura,
+	}
+	interrompeu = UnavailableError{
+		Causa:   "o servidor do banco interrompeu a conexão",
+		Remedio: "tente de novo em instantes",
+		motivo:  MotivoInterrompido,
+	}
+	demorou = UnavailableError{
+		Causa:   "o banco está ocupado por outro programa",
+		Remedio: "tente de novo; se continuar, veja quem mantém uma transação aberta",
+		motivo:  MotivoOcupado,
+	}
 )
 
 // The limits of accounts at shared hosts.
 var (
-	faltaCota    = UnavailableError{Causa: "o usuário do banco gastou as consultas que o servidor lhe dá por hora (MAX_QUERIES_PER_HOUR e semelhantes)", Remedio: "espere a próxima hora, ou peça ao provedor um limite maior: o monitor consulta o banco o tempo todo", motivo: MotivoVagas}
-	faltaConexao = UnavailableError{Causa: "o servidor limita as conexões deste usuário (MAX_USER_CONNECTIONS), e todas estão em uso", Remedio: "acrescente à URL ?connection_limit=2, feche outros programas que usam o banco, ou peça ao provedor um limite maior", motivo: MotivoVagas}
+	faltaCota = UnavailableError{
+		Causa:   "o usuário do banco gastou as consultas que o servidor lhe dá por hora (MAX_QUERIES_PER_HOUR e semelhantes)",
+		Remedio: "espere a próxima hora, ou peça ao provedor um limite maior: o monitor consulta o banco o tempo todo",
+		motivo:  MotivoVagas,
+	}
+	faltaConexao = UnavailableError{
+		Causa:   "o servidor limita as conexões deste usuário (MAX_USER_CONNECTIONS), e todas estão em uso",
+		Remedio: "acrescente à URL ?connection_limit=2, feche outros programas que usam o banco, ou peça ao provedor um limite maior",
+		motivo:  MotivoVagas,
+	}
 )
 
 func quota(e *mysql.MySQLError) error {

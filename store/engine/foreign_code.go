@@ -126,7 +126,12 @@ func (q Q) Structure(ctx context.Context, except string) (string, error) {
 		Tab   string `bun:"tab"`
 		Texto string `bun:"texto"`
 	}
-	err := q.All(ctx, &list, "SELECT type AS tipo, name AS nome, tbl_name AS tab, coalesce(sql, '') AS texto FROM sqlite_master WHERE tbl_name <> ? ORDER BY 1, 2", except)
+	err := q.All(
+		ctx,
+		&list,
+		"SELECT type AS tipo, name AS nome, tbl_name AS tab, coalesce(sql, '') AS texto FROM sqlite_master WHERE tbl_name <> ? ORDER BY 1, 2",
+		except,
+	)
 	h := sha256.New()
 	for _, o := range list {
 		fmt.Fprintf(h, "%q %q %q %q\n", o.Tipo, o.Nome, o.Tab, o.Texto)

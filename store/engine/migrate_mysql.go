@@ -39,7 +39,10 @@ const (
 	renovaTrava = 8 * time.Second
 )
 
-var errTravaPerdida = &UnavailableError{Causa: "outro processo assumiu a preparação do banco", Remedio: "espere que ele termine e repita: monitor setup"}
+var errTravaPerdida = &UnavailableError{
+	Causa:   "outro processo assumiu a preparação do banco",
+	Remedio: "espere que ele termine e repita: monitor setup",
+}
 
 // esperaTabela keeps a change of a table from waiting long for a program that
 // holds it: everybody who asks for it meanwhile queues behind us.

@@ -68,7 +68,11 @@ func mysqlPool(t Target, way *approach, multi bool, wait time.Duration) (*sql.DB
 	}
 	connector, err := mysql.NewConnector(cfg)
 	if err != nil {
-		return nil, &UnavailableError{Causa: "a URL do MySQL não pôde ser usada", Remedio: "confira servidor, porta, usuário e banco na URL", driver: err}
+		return nil, &UnavailableError{
+			Causa:   "a URL do MySQL não pôde ser usada",
+			Remedio: "confira servidor, porta, usuário e banco na URL",
+			driver:  err,
+		}
 	}
 	return sql.OpenDB(hedgedConnector{&freshFigures{Connector: connector}, way}), nil
 }

@@ -22,7 +22,10 @@ const ociosaPor = 3 * time.Minute
 // because transaction poolers know neither, and nothing from the environment.
 func postgresConfig(t Target) (*pgx.ConnConfig, error) {
 	if os.Getenv("PGSERVICE") != "" {
-		return nil, &UnavailableError{Causa: "a variável de ambiente PGSERVICE aponta para outro servidor", Remedio: "tire-a do ambiente do monitor: a URL já diz tudo"}
+		return nil, &UnavailableError{
+			Causa:   "a variável de ambiente PGSERVICE aponta para outro servidor",
+			Remedio: "tire-a do ambiente do monitor: a URL já diz tudo",
+		}
 	}
 	if schemaAround() {
 		return nil, &UnavailableError{
@@ -35,7 +38,11 @@ func postgresConfig(t Target) (*pgx.ConnConfig, error) {
 		quoteDSN(t.Host), t.Porta, quoteDSN(t.Usuario), quoteDSN(t.Senha), quoteDSN(t.Banco))
 	cfg, err := pgx.ParseConfig(dsn)
 	if err != nil {
-		return nil, &UnavailableError{Causa: "a URL do PostgreSQL não pôde ser usada", Remedio: "confira servidor, porta, usuário e banco na URL", driver: err}
+		return nil, &UnavailableError{
+			Causa:   "a URL do PostgreSQL não pôde ser usada",
+			Remedio: "confira servidor, porta, usuário e banco na URL",
+			driver:  err,
+		}
 	}
 	if cfg.TLSConfig, err = t.TLSConfig(); err != nil {
 		return nil, err

@@ -68,7 +68,10 @@ var provedores = byName([]provider{
 			}
 			t.Dicas = append(t.Dicas, "o certificado do Railway é assinado por ele mesmo: fixe-o com monitor setup --confiar-certificado")
 			if strings.HasSuffix(host, ".railway.app") {
-				t.Dicas = append(t.Dicas, "endereços containers-….railway.app são antigos; se a conexão falhar, copie DATABASE_PUBLIC_URL de novo no painel (….proxy.rlwy.net)")
+				t.Dicas = append(
+					t.Dicas,
+					"endereços containers-….railway.app são antigos; se a conexão falhar, copie DATABASE_PUBLIC_URL de novo no painel (….proxy.rlwy.net)",
+				)
 			}
 		},
 	},
@@ -78,17 +81,24 @@ var provedores = byName([]provider{
 		ajusta: func(t *Target, _ string) {
 			t.SemFK = t.Kind == MySQL
 			if t.Kind == MySQL {
-				t.Dicas = append(t.Dicas, "o ramo precisa aceitar mudanças de esquema diretas: desligue Safe migrations durante o monitor setup")
+				t.Dicas = append(
+					t.Dicas,
+					"o ramo precisa aceitar mudanças de esquema diretas: desligue Safe migrations durante o monitor setup",
+				)
 			}
 		},
 	},
 	{
 		nome: provedorRender, sufixos: []string{"-postgres.render.com"}, publica: true, conexoes: 20,
-		dicas: []string{"o banco gratuito do Render expira 30 dias depois de criado; de serviços no próprio Render, use a Internal Database URL"},
+		dicas: []string{
+			"o banco gratuito do Render expira 30 dias depois de criado; de serviços no próprio Render, use a Internal Database URL",
+		},
 	},
 	{
 		nome: provedorAiven, sufixos: []string{".aivencloud.com"}, conexoes: 8,
-		dicas: []string{"o certificado do Aiven é de uma autoridade do projeto: baixe o CA certificate no painel e informe-o com sslrootcert=ca.pem (ou MONITOR_DB_CA)"},
+		dicas: []string{
+			"o certificado do Aiven é de uma autoridade do projeto: baixe o CA certificate no painel e informe-o com sslrootcert=ca.pem (ou MONITOR_DB_CA)",
+		},
 	},
 	{
 		nome: provedorCockroach, sufixos: []string{".cockroachlabs.cloud"}, publica: true,
@@ -100,14 +110,18 @@ var provedores = byName([]provider{
 	},
 	{
 		nome: provedorRDS, sufixos: []string{".rds.amazonaws.com"},
-		dicas: []string{"a autoridade da Amazon não vem nos sistemas: baixe global-bundle.pem em truststore.pki.rds.amazonaws.com e informe-o com sslrootcert= (ou MONITOR_DB_CA)"},
+		dicas: []string{
+			"a autoridade da Amazon não vem nos sistemas: baixe global-bundle.pem em truststore.pki.rds.amazonaws.com e informe-o com sslrootcert= (ou MONITOR_DB_CA)",
+		},
 	},
 	{
 		nome: provedorAzure, sufixos: []string{".postgres.database.azure.com", ".mysql.database.azure.com"}, publica: true,
 	},
 	{
 		nome: provedorDigitalOcean, sufixos: []string{".db.ondigitalocean.com"}, conexoes: 15,
-		dicas: []string{"o certificado é de uma autoridade do projeto: baixe o CA certificate no painel e informe-o com sslrootcert= (ou MONITOR_DB_CA)"},
+		dicas: []string{
+			"o certificado é de uma autoridade do projeto: baixe o CA certificate no painel e informe-o com sslrootcert= (ou MONITOR_DB_CA)",
+		},
 		ajusta: func(t *Target, _ string) {
 			t.Pooler = t.Pooler || t.Porta == 25061
 		},
@@ -124,13 +138,22 @@ func supabase(t *Target, host string) {
 		t.Pooler, t.MaxConexoes = true, max(t.MaxConexoes, 20)
 		t.Dicas = append(t.Dicas, "pooler do Supabase em modo transação (porta 6543)")
 	case strings.HasSuffix(host, ".pooler.supabase.com"):
-		t.Dicas = append(t.Dicas, "pooler do Supabase em modo sessão (porta 5432): cada conexão ocupa uma vaga do plano; para muitos programas, use a porta 6543")
+		t.Dicas = append(
+			t.Dicas,
+			"pooler do Supabase em modo sessão (porta 5432): cada conexão ocupa uma vaga do plano; para muitos programas, use a porta 6543",
+		)
 	case t.Porta == 6543:
 		t.Pooler = true
 	default:
-		t.Dicas = append(t.Dicas, "o endereço direto do Supabase só atende por IPv6; em redes IPv4, use o Session pooler ou o Transaction pooler (….pooler.supabase.com)")
+		t.Dicas = append(
+			t.Dicas,
+			"o endereço direto do Supabase só atende por IPv6; em redes IPv4, use o Session pooler ou o Transaction pooler (….pooler.supabase.com)",
+		)
 	}
-	t.Dicas = append(t.Dicas, "o certificado do Supabase é de uma autoridade própria: baixe-o em Database Settings → SSL Configuration e informe-o com sslrootcert= (ou MONITOR_DB_CA)")
+	t.Dicas = append(
+		t.Dicas,
+		"o certificado do Supabase é de uma autoridade própria: baixe-o em Database Settings → SSL Configuration e informe-o com sslrootcert= (ou MONITOR_DB_CA)",
+	)
 }
 
 func byName(list []provider) map[string]provider {

@@ -48,7 +48,12 @@ func (q Q) fieldsSQLite(ctx context.Context, table string) (list []Field, err er
 		Cheio  bool   `bun:"cheio"`
 		Oculta int    `bun:"oculta"`
 	}
-	err = q.All(ctx, &rows, `SELECT name AS nome, type AS tipo, "notnull" AS cheio, hidden AS oculta FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid`, table)
+	err = q.All(
+		ctx,
+		&rows,
+		`SELECT name AS nome, type AS tipo, "notnull" AS cheio, hidden AS oculta FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid`,
+		table,
+	)
 	for _, r := range rows {
 		f := FieldOf(SQLite, table, r.Nome, r.Tipo)
 		f.NotNull, f.Generated, f.SQL = r.Cheio, r.Oculta != 0, r.Tipo

@@ -76,7 +76,10 @@ func (db *DB) DropTables(ctx context.Context, names, empty []string) error {
 }
 
 func (db *DB) dropTables(ctx context.Context, q Q, names, empty []string) (err error) {
-	list, lock, end := db.Kind.quoteAll(names, ""), "BEGIN; SET LOCAL lock_timeout = '15s'; LOCK TABLE %s IN ACCESS EXCLUSIVE MODE", "COMMIT"
+	list, lock, end := db.Kind.quoteAll(
+		names,
+		"",
+	), "BEGIN; SET LOCAL lock_timeout = '15s'; LOCK TABLE %s IN ACCESS EXCLUSIVE MODE", "COMMIT"
 	undo := "ROLLBACK"
 	if db.Kind == MySQL {
 		if _, err := q.wc.ExecContext(ctx, "SET SESSION foreign_key_checks = 0, lock_wait_timeout = 15"); err != nil {
@@ -131,7 +134,13 @@ func (db *DB) AddColumn(ctx context.Context, table, name, definition string) err
 var columnWords = map[Kind]map[Tipo]string{
 	SQLite:   {Texto: "TEXT", Inteiro: "BIGINT", Booleano: "BOOLEAN", DataHora: "DATETIME", Bytes: "BLOB"},
 	Postgres: {Texto: "TEXT", Inteiro: "BIGINT", Booleano: "BOOLEAN", DataHora: "TIMESTAMP WITHOUT TIME ZONE", Bytes: "BYTEA"},
-	MySQL:    {Texto: "LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", Inteiro: "BIGINT", Booleano: "BOOLEAN", DataHora: "DATETIME(6)", Bytes: "LONGBLOB"},
+	MySQL: {
+		Texto:    "LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+		Inteiro:  "BIGINT",
+		Booleano: "BOOLEAN",
+		DataHora: "DATETIME(6)",
+		Bytes:    "LONGBLOB",
+	},
 }
 
 // Plain is a column that holds values of one kind, without rules.
@@ -155,13 +164,26 @@ func (q Q) CountFrom(ctx context.Context, table, column string) error {
 		return err
 	}
 	var now int64
-	return q.Get(ctx, []any{&now}, "SELECT setval(?::regclass, coalesce(max("+Postgres.Quote(column)+"), 1)::bigint, max("+Postgres.Quote(column)+") IS NOT NULL) FROM "+Postgres.Quote(table), seq.String)
+	return q.Get(
+		ctx,
+		[]any{&now},
+		"SELECT setval(?::regclass, coalesce(max("+Postgres.Quote(
+			column,
+		)+"), 1)::bigint, max("+Postgres.Quote(
+			column,
+		)+") IS NOT NULL) FROM "+Postgres.Quote(
+			table,
+		),
+		seq.String,
+	)
 }
 
 var (
 	sqlWord  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*`)
-	harmless = strings.Fields(`varchar char character varying numeric decimal bit float double precision time timestamp datetime interval enum set int integer tinyint smallint
-		mediumint bigint year binary varbinary text blob check unique key index primary default null not and or in as collate using btree now current_timestamp`)
+	harmless = strings.Fields(
+		`varchar char character varying numeric decimal bit float double precision time timestamp datetime interval enum set int integer tinyint smallint
+		mediumint bigint year binary varbinary text blob check unique key index primary default null not and or in as collate using btree now current_timestamp`,
+	)
 )
 
 // HarmlessColumn returns whether what stands behind a column's name, or a type, which

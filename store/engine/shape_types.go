@@ -12,8 +12,13 @@ func (q Q) TypesOf(ctx context.Context, table string) ([]string, error) {
 		return nil, nil
 	}
 	var oids []int64
-	err := q.All(ctx, &oids, `SELECT DISTINCT a.atttypid::bigint FROM pg_attribute a JOIN pg_class r ON r.oid = a.attrelid JOIN pg_namespace n ON n.oid = r.relnamespace
-		WHERE n.nspname = current_schema() AND r.relname = ? AND a.attnum > 0 AND NOT a.attisdropped ORDER BY 1`, table)
+	err := q.All(
+		ctx,
+		&oids,
+		`SELECT DISTINCT a.atttypid::bigint FROM pg_attribute a JOIN pg_class r ON r.oid = a.attrelid JOIN pg_namespace n ON n.oid = r.relnamespace
+		WHERE n.nspname = current_schema() AND r.relname = ? AND a.attnum > 0 AND NOT a.attisdropped ORDER BY 1`,
+		table,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +54,12 @@ func (m *typeMaker) make(ctx context.Context, oid int64) error {
 	var name, kind, ext, base, padrao, checks, labels, fields string
 	var elem, of, rel int64
 	var builtIn, here, notNull bool
-	err := m.q.Get(ctx, []any{&name, &kind, &elem, &of, &rel, &builtIn, &here, &ext, &base, &notNull, &padrao, &checks, &labels, &fields}, typeOf, oid)
+	err := m.q.Get(
+		ctx,
+		[]any{&name, &kind, &elem, &of, &rel, &builtIn, &here, &ext, &base, &notNull, &padrao, &checks, &labels, &fields},
+		typeOf,
+		oid,
+	)
 	switch {
 	case err != nil:
 		return err
@@ -78,7 +88,12 @@ func (m *typeMaker) make(ctx context.Context, oid int64) error {
 		m.list = append(m.list, text+strings.ReplaceAll(checks, "\n", " "))
 	case "c":
 		var parts []int64
-		err := m.q.All(ctx, &parts, "SELECT atttypid::bigint FROM pg_attribute WHERE attrelid = ? AND attnum > 0 AND NOT attisdropped ORDER BY attnum", rel)
+		err := m.q.All(
+			ctx,
+			&parts,
+			"SELECT atttypid::bigint FROM pg_attribute WHERE attrelid = ? AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
+			rel,
+		)
 		if err != nil {
 			return err
 		}

@@ -56,9 +56,13 @@ func IsURLError(err error) bool {
 	return errors.As(err, &u)
 }
 
-var errEmptyPath = &URLError{"a URL do SQLite não diz o arquivo: use sqlite:///data/clientes.db (relativo) ou sqlite:////var/lib/monitor/clientes.db (absoluto)"}
+var errEmptyPath = &URLError{
+	"a URL do SQLite não diz o arquivo: use sqlite:///data/clientes.db (relativo) ou sqlite:////var/lib/monitor/clientes.db (absoluto)",
+}
 
-var errNoSlashes = &URLError{"faltam as barras na URL do banco: use sqlite:///data/clientes.db (relativo), sqlite:////var/lib/monitor/clientes.db (absoluto) ou postgresql://usuario@servidor/banco"}
+var errNoSlashes = &URLError{
+	"faltam as barras na URL do banco: use sqlite:///data/clientes.db (relativo), sqlite:////var/lib/monitor/clientes.db (absoluto) ou postgresql://usuario@servidor/banco",
+}
 
 var schemes = []string{"sqlite", "postgres", "postgresql", "cockroachdb", "mysql", "mariadb"}
 
@@ -94,7 +98,9 @@ func ParseURL(raw string) (Target, error) {
 	case "mysql", "mariadb":
 		return serverTarget(MySQL, scheme, rest)
 	default:
-		return Target{}, &URLError{"o tipo de banco no começo da URL não é conhecido: use sqlite:///data/clientes.db, postgresql://usuario@servidor/banco ou mysql://usuario@servidor/banco"}
+		return Target{}, &URLError{
+			"o tipo de banco no começo da URL não é conhecido: use sqlite:///data/clientes.db, postgresql://usuario@servidor/banco ou mysql://usuario@servidor/banco",
+		}
 	}
 }
 

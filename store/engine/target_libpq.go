@@ -7,9 +7,13 @@ import (
 )
 
 // keyword begins libpq's other form: host=db port=5432 user=app dbname=c.
-var keyword = regexp.MustCompile(`(?i)^\s*(host|hostaddr|port|user|password|passfile|dbname|sslmode|sslrootcert|sslcert|sslkey|options|service|application_name|connect_timeout|target_session_attrs|channel_binding|gssencmode|client_encoding|fallback_application_name|keepalives[a-z_]*)\s*=`)
+var keyword = regexp.MustCompile(
+	`(?i)^\s*(host|hostaddr|port|user|password|passfile|dbname|sslmode|sslrootcert|sslcert|sslkey|options|service|application_name|connect_timeout|target_session_attrs|channel_binding|gssencmode|client_encoding|fallback_application_name|keepalives[a-z_]*)\s*=`,
+)
 
-var errKeywords = &URLError{"o banco foi dado na forma nome=valor, que não pôde ser lida: use host=servidor port=5432 user=usuario password=senha dbname=banco, com aspas simples em valores que têm espaço, ou postgresql://usuario@servidor/banco"}
+var errKeywords = &URLError{
+	"o banco foi dado na forma nome=valor, que não pôde ser lida: use host=servidor port=5432 user=usuario password=senha dbname=banco, com aspas simples em valores que têm espaço, ou postgresql://usuario@servidor/banco",
+}
 
 // keywordTarget reads libpq's form of keywords and values.
 func keywordTarget(raw string) (Target, error) {
@@ -38,7 +42,9 @@ func keywordTarget(raw string) (Target, error) {
 		case "dbname":
 			p.banco = word.valor
 		case "service", "passfile":
-			return Target{}, &URLError{"o banco é dado por um arquivo do PostgreSQL (" + word.nome + "), que o monitor não lê: use postgresql://usuario@servidor/banco"}
+			return Target{}, &URLError{
+				"o banco é dado por um arquivo do PostgreSQL (" + word.nome + "), que o monitor não lê: use postgresql://usuario@servidor/banco",
+			}
 		default:
 			if !knownParam(word.nome) {
 				return Target{}, errKeywords
@@ -95,7 +101,9 @@ func keywordValue(s string) (valor, rest string, ok bool) {
 }
 
 // errNotPath says nothing of what was given: it may be a password.
-var errNotPath = &URLError{"o banco dado não é uma URL conhecida nem um caminho de arquivo claro: use sqlite:///data/clientes.db, um caminho como ./clientes.db, postgresql://usuario@servidor/banco ou mysql://usuario@servidor/banco"}
+var errNotPath = &URLError{
+	"o banco dado não é uma URL conhecida nem um caminho de arquivo claro: use sqlite:///data/clientes.db, um caminho como ./clientes.db, postgresql://usuario@servidor/banco ou mysql://usuario@servidor/banco",
+}
 
 var (
 	drive = regexp.MustCompile(`^[A-Za-z]:[\\/]`)
@@ -103,7 +111,9 @@ var (
 	// an ending are files only where a path says so.
 	plainName = regexp.MustCompile(`(?i)^[\pL\pN _().,+~-]+\.(db|db3|sqlite|sqlite3|sdb|s3db|dat|bak|banco|tmp|test)$`)
 	// secretWord is what only addresses of servers have.
-	secretWord = regexp.MustCompile(`(?i)(^|[\s;&?])(password|passwd|pwd|senha|user|user id|uid|username|server|data source|initial catalog|database|dbname)\s*=`)
+	secretWord = regexp.MustCompile(
+		`(?i)(^|[\s;&?])(password|passwd|pwd|senha|user|user id|uid|username|server|data source|initial catalog|database|dbname)\s*=`,
+	)
 )
 
 // clearPath says whether a text without scheme is a path, and cannot be an address

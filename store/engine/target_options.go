@@ -35,7 +35,19 @@ var droppedParams = map[string]bool{
 func knownParam(nome string) bool {
 	_, cert := certParams[nome]
 	switch nome {
-	case "host", "hostaddr", "port", "user", "password", "dbname", "unixsocket", "socket", "pgbouncer", "connectionlimit", "poolsize", "maxconnections", "sslpassword":
+	case "host",
+		"hostaddr",
+		"port",
+		"user",
+		"password",
+		"dbname",
+		"unixsocket",
+		"socket",
+		"pgbouncer",
+		"connectionlimit",
+		"poolsize",
+		"maxconnections",
+		"sslpassword":
 		return true
 	}
 	return cert || tlsParams[nome] || droppedParams[nome]
@@ -74,7 +86,9 @@ func (o *options) read(t *Target, query []param) error {
 		case "sslrootcert", "sslca":
 			t.CA = authorities(p.valor)
 		case "sslcert", "sslkey":
-			return &URLError{"a URL do banco pede um certificado de cliente (" + p.nome + "), que o monitor não usa: entre com usuário e senha e tire essa opção da URL"}
+			return &URLError{
+				"a URL do banco pede um certificado de cliente (" + p.nome + "), que o monitor não usa: entre com usuário e senha e tire essa opção da URL",
+			}
 		default:
 			o.readTLS(p)
 		}
@@ -172,11 +186,17 @@ func (t *Target) warnTLS(o options) {
 	case t.TLS == TLSNenhum:
 		t.Avisos = append(t.Avisos, avisoSemTLS)
 	case t.TLS == TLSSemVerificacao && o.exige:
-		t.Avisos = append(t.Avisos, avisoSemVerificacao+"; troque na URL por sslmode=verify-full, com sslrootcert=ARQUIVO se a autoridade for do próprio provedor, ou fixe o certificado com: monitor setup --confiar-certificado")
+		t.Avisos = append(
+			t.Avisos,
+			avisoSemVerificacao+"; troque na URL por sslmode=verify-full, com sslrootcert=ARQUIVO se a autoridade for do próprio provedor, ou fixe o certificado com: monitor setup --confiar-certificado",
+		)
 	case t.TLS == TLSSemVerificacao:
 		t.Avisos = append(t.Avisos, avisoSemVerificacao)
 	case t.SemNome:
-		t.Avisos = append(t.Avisos, "a URL manda conferir só a autoridade do certificado, não o nome do servidor; prefira sslmode=verify-full")
+		t.Avisos = append(
+			t.Avisos,
+			"a URL manda conferir só a autoridade do certificado, não o nome do servidor; prefira sslmode=verify-full",
+		)
 	}
 }
 

@@ -43,8 +43,10 @@ func (t *Target) otherSchema(p param) error {
 	return errOtherSchema
 }
 
-var errOtherSchema = &URLError{"a URL do banco pede um esquema (search_path, currentSchema ou schema), e o monitor não o passa adiante, porque poolers o perdem: " +
-	"tire-o da URL e configure-o uma vez no servidor, com ALTER ROLE usuario IN DATABASE banco SET search_path TO esquema"}
+var errOtherSchema = &URLError{
+	"a URL do banco pede um esquema (search_path, currentSchema ou schema), e o monitor não o passa adiante, porque poolers o perdem: " +
+		"tire-o da URL e configure-o uma vez no servidor, com ALTER ROLE usuario IN DATABASE banco SET search_path TO esquema",
+}
 
 // schemaAround says whether the environment names a schema, as psql and psycopg2
 // would honour.

@@ -30,7 +30,9 @@ type parts struct {
 func serverTarget(kind Kind, scheme, rest string) (Target, error) {
 	p, ok := splitURL(rest)
 	if !ok {
-		return Target{}, &URLError{"a URL do banco não pôde ser lida: use " + nomesKind[kind] + "://usuario@servidor/banco, com a senha depois do usuário e de dois-pontos (caracteres especiais da senha como %40)"}
+		return Target{}, &URLError{
+			"a URL do banco não pôde ser lida: use " + nomesKind[kind] + "://usuario@servidor/banco, com a senha depois do usuário e de dois-pontos (caracteres especiais da senha como %40)",
+		}
 	}
 	return p.target(kind, scheme)
 }
@@ -71,7 +73,9 @@ func (t *Target) place(porta string) error {
 	if porta != "" {
 		n, err := strconv.ParseUint(porta, 10, 16)
 		if err != nil || n == 0 {
-			return &URLError{"a porta na URL do banco não vai de 1 a 65535; se ela faz parte da senha, escreva os caracteres especiais da senha como %40"}
+			return &URLError{
+				"a porta na URL do banco não vai de 1 a 65535; se ela faz parte da senha, escreva os caracteres especiais da senha como %40",
+			}
 		}
 		t.Porta = int(n)
 	}
@@ -95,7 +99,9 @@ func (t *Target) identify() error {
 		t.Usuario = u.Username
 	}
 	if t.Banco == "" {
-		return &URLError{"a URL do banco não diz o nome do banco: acrescente-o depois do servidor e de uma barra, como em " + nomesKind[t.Kind] + "://usuario@servidor/clientes"}
+		return &URLError{
+			"a URL do banco não diz o nome do banco: acrescente-o depois do servidor e de uma barra, como em " + nomesKind[t.Kind] + "://usuario@servidor/clientes",
+		}
 	}
 	for _, s := range []string{t.Host, t.Usuario, t.Senha, t.Banco} {
 		if strings.ContainsRune(s, 0) {
@@ -229,7 +235,15 @@ func isQuery(s string) bool {
 	return true
 }
 
-var mayHoldAt = map[string]bool{"applicationname": true, "fallbackapplicationname": true, "user": true, "password": true, "options": true, "sslrootcert": true, "sslca": true}
+var mayHoldAt = map[string]bool{
+	"applicationname":         true,
+	"fallbackapplicationname": true,
+	"user":                    true,
+	"password":                true,
+	"options":                 true,
+	"sslrootcert":             true,
+	"sslca":                   true,
+}
 
 // A param is an option of the URL: its name folded, its value decoded.
 type param struct{ nome, valor, raw string }

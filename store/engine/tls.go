@@ -99,7 +99,9 @@ func pinned(cfg *tls.Config, fingerprint string) (*tls.Config, error) {
 		have := sha256.Sum256(s.PeerCertificates[0].Raw)
 		if subtle.ConstantTimeCompare(have[:], want) != 1 {
 			return &UnavailableError{
-				Causa:   "o certificado do servidor não é o que está fixado na configuração (o de agora: " + Fingerprint(s.PeerCertificates[0]) + ")",
+				Causa: "o certificado do servidor não é o que está fixado na configuração (o de agora: " + Fingerprint(
+					s.PeerCertificates[0],
+				) + ")",
 				Remedio: "se o provedor trocou o certificado, confira a impressão digital no painel dele e fixe o novo com: monitor setup --confiar-certificado; se não trocou, alguém pode estar no meio do caminho",
 				motivo:  MotivoCertificadoTrocado,
 			}

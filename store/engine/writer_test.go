@@ -123,7 +123,13 @@ func TestBatchIsReplayed(t *testing.T) {
 		return nil
 	}})
 	release := hold(t, db)
-	results := queued(t, db, insert("INSERT INTO t(v) VALUES ('a')"), insert("INSERT INTO t(v) VALUES ('bad')"), insert("INSERT INTO t(v) VALUES ('b')"))
+	results := queued(
+		t,
+		db,
+		insert("INSERT INTO t(v) VALUES ('a')"),
+		insert("INSERT INTO t(v) VALUES ('bad')"),
+		insert("INSERT INTO t(v) VALUES ('b')"),
+	)
 	release()
 	require.NoError(t, <-results[0])
 	require.ErrorIs(t, <-results[1], guilty)

@@ -9,7 +9,10 @@ import (
 
 // File tells people which file could not be written or read, and why.
 func File(path string, err error) error {
-	return &UnavailableError{Causa: fmt.Sprintf("%s não pôde ser gravado ou lido (%s)", path, SystemWords(err)), Remedio: "confira a pasta, as permissões e o espaço em disco"}
+	return &UnavailableError{
+		Causa:   fmt.Sprintf("%s não pôde ser gravado ou lido (%s)", path, SystemWords(err)),
+		Remedio: "confira a pasta, as permissões e o espaço em disco",
+	}
 }
 
 // SystemWords puts the usual failures of files into Portuguese.

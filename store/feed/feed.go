@@ -48,7 +48,11 @@ const (
 	maxPerActor      = 20
 )
 
-var errTooMany = fault.Rule(fault.ErrTooMany, "muitas_escutas", "Há escutas demais abertas: feche as que não usa e tente de novo em instantes")
+var errTooMany = fault.Rule(
+	fault.ErrTooMany,
+	"muitas_escutas",
+	"Há escutas demais abertas: feche as que não usa e tente de novo em instantes",
+)
 
 // Feed is the feed of one process: a goroutine that looks at the database while
 // somebody listens, and only then.
@@ -104,7 +108,14 @@ type Config struct {
 
 // New is a feed that looks at nothing until somebody joins.
 func New(cfg Config) *Feed {
-	return &Feed{cfg: cfg, sealer: positionSealer{chain: cfg.Chain}, wake: make(chan struct{}, 1), arrivals: make(chan struct{}, 1), subs: map[*Subscription]struct{}{}, perActor: map[string]int{}}
+	return &Feed{
+		cfg:      cfg,
+		sealer:   positionSealer{chain: cfg.Chain},
+		wake:     make(chan struct{}, 1),
+		arrivals: make(chan struct{}, 1),
+		subs:     map[*Subscription]struct{}{},
+		perActor: map[string]int{},
+	}
 }
 
 // Poke says that this process committed something. It costs next to nothing while
@@ -222,7 +233,11 @@ func (d *Feed) run(ctx context.Context) {
 		began := time.Now()
 		err := d.look(ctx, listening, joining)
 		if err != nil && ctx.Err() == nil {
-			d.cfg.Log.WarnContext(ctx, "não foi possível procurar mudanças para quem acompanha ao vivo; nova tentativa em instantes", slog.Any("erro", err))
+			d.cfg.Log.WarnContext(
+				ctx,
+				"não foi possível procurar mudanças para quem acompanha ao vivo; nova tentativa em instantes",
+				slog.Any("erro", err),
+			)
 		}
 		for _, p := range joining {
 			p.done <- err

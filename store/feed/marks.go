@@ -84,7 +84,11 @@ func (d *Feed) readMarks(ctx context.Context, q engine.Q, o *findings, all []*Su
 		return err
 	default: // a server that lacks what we ask for; the audit chain goes on
 		if !d.blind {
-			d.cfg.Log.WarnContext(ctx, "este servidor do banco não deixa notar as mudanças de outros programas; as do monitor são notadas", slog.Any("erro", err))
+			d.cfg.Log.WarnContext(
+				ctx,
+				"este servidor do banco não deixa notar as mudanças de outros programas; as do monitor são notadas",
+				slog.Any("erro", err),
+			)
 		}
 		d.blind, t = true, d.lastTexts
 	}

@@ -56,7 +56,15 @@ func TestFoldRuneByRune(t *testing.T) {
 			got := Text(string(r))
 			require.Equalf(t, expectedFold(r, hand), got, "%U %q", r, r)
 			if unicode.IsLetter(r) && got[0] >= utf8.RuneSelf && r != 'µ' {
-				require.Containsf(t, foldLeftAlone, string(r), "%U %q folds to %q: give it a place in foldTable or among the letters left alone", r, r, got)
+				require.Containsf(
+					t,
+					foldLeftAlone,
+					string(r),
+					"%U %q folds to %q: give it a place in foldTable or among the letters left alone",
+					r,
+					r,
+					got,
+				)
 				seen++
 			}
 		}

@@ -57,7 +57,13 @@ func TestPunctuationAtItsPlaces(t *testing.T) {
 	for r := rune(0); r <= unicode.MaxRune; r++ {
 		plain := slices.ContainsFunc(uncounted, func(b [2]rune) bool { return b[0] <= r && r <= b[1] })
 		require.Equal(t, plain, isUncounted(r), "%U", r)
-		require.False(t, plain && (unicode.IsLetter(r) && !unicode.Is(unicode.Lm, r) || unicode.IsDigit(r) || strings.ContainsRune("@%_&+#*$=~<>^|\\[]{}", r)), "%U", r)
+		require.False(
+			t,
+			plain &&
+				(unicode.IsLetter(r) && !unicode.Is(unicode.Lm, r) || unicode.IsDigit(r) || strings.ContainsRune("@%_&+#*$=~<>^|\\[]{}", r)),
+			"%U",
+			r,
+		)
 	}
 	for _, r := range "'’‘`´ʼ′＇-‐‑‒–—―−﹣－.·…,;:/()\u00ad\u200b\ufeff" {
 		require.True(t, isUncounted(r), "%U", r)
@@ -65,8 +71,29 @@ func TestPunctuationAtItsPlaces(t *testing.T) {
 }
 
 func TestTelephonesAreFound(t *testing.T) {
-	stored := []string{"(21) 99876-5432", "21998765432", "+55 (21) 99876-5432", "021 99876 5432", "(21) 9876-5432", "55 21 99876.5432", "+55219876-5432", "21 9 9876 5432"}
-	typed := append([]string{"+55 21 99876-5432", "+55 21 9876-5432", "0055 21 99876 5432", "0 41 21 99876-5432", "(021)99876-5432", "5521 99876-5432", "9876-5432", "99876-5432", "+55 (021) 9 9876-5432"}, stored...)
+	stored := []string{
+		"(21) 99876-5432",
+		"21998765432",
+		"+55 (21) 99876-5432",
+		"021 99876 5432",
+		"(21) 9876-5432",
+		"55 21 99876.5432",
+		"+55219876-5432",
+		"21 9 9876 5432",
+	}
+	typed := append(
+		[]string{
+			"+55 21 99876-5432",
+			"+55 21 9876-5432",
+			"0055 21 99876 5432",
+			"0 41 21 99876-5432",
+			"(021)99876-5432",
+			"5521 99876-5432",
+			"9876-5432",
+			"99876-5432",
+			"+55 (021) 9 9876-5432",
+		},
+		stored...)
 	for _, phone := range stored {
 		text := SearchText("Ana", "a@x.com", "", phone, "")
 		for _, search := range typed {

@@ -28,7 +28,11 @@ func foldPostgres(expr string) string {
 		}
 		return fmt.Sprintf(`\u%04x`, r)
 	}
-	expr = fmt.Sprintf("lower(regexp_replace(normalize(%s, NFD), '[%s]', '', 'g')"+migrations.ICU+")", expr, runeClass(isUncounted, escape)+runeClass(isMark, escape))
+	expr = fmt.Sprintf(
+		"lower(regexp_replace(normalize(%s, NFD), '[%s]', '', 'g')"+migrations.ICU+")",
+		expr,
+		runeClass(isUncounted, escape)+runeClass(isMark, escape),
+	)
 	var from, to strings.Builder
 	type pair struct{ from, to string }
 	var pairs []pair
@@ -43,7 +47,10 @@ func foldPostgres(expr string) string {
 	for _, e := range Table {
 		add(e.From, e.To)
 		// A collation like C lowers ASCII only.
-		if r, _ := utf8.DecodeRuneInString(e.From); unicode.ToUpper(r) != r && Text(string(unicode.ToUpper(r))) == e.To && e.From != "ſ" && e.From != "ı" && e.From != "µ" && e.From != "ς" {
+		if r, _ := utf8.DecodeRuneInString(e.From); unicode.ToUpper(r) != r && Text(string(unicode.ToUpper(r))) == e.To && e.From != "ſ" &&
+			e.From != "ı" &&
+			e.From != "µ" &&
+			e.From != "ς" {
 			add(string(unicode.ToUpper(r)), e.To)
 		}
 	}
@@ -117,7 +124,11 @@ func foldMySQL(expr string) string {
 		}
 	}
 	gone := func(r rune) bool { return isUncounted(r) || slices.Contains(classes[""], r) }
-	expr = fmt.Sprintf(`regexp_replace(%s, '[\\p{Mn}%s]', '')`, expr, runeClass(gone, func(r rune) string { return fmt.Sprintf(`\\x{%x}`, r) }))
+	expr = fmt.Sprintf(
+		`regexp_replace(%s, '[\\p{Mn}%s]', '')`,
+		expr,
+		runeClass(gone, func(r rune) string { return fmt.Sprintf(`\\x{%x}`, r) }),
+	)
 	return fmt.Sprintf(`regexp_replace(%s, '[\\x01-\\x09\\x0b-\\x1f\\x7f-\\x{9f}]', ' ')`, expr)
 }
 
@@ -202,8 +213,11 @@ func searchMySQL() string {
 	for _, col := range searchCols {
 		all = append(all, campo(col))
 	}
-	return fmt.Sprintf(`cast(concat(%s, '\n', regexp_replace(convert(coalesce(telefone, '') using utf8mb4) collate utf8mb4_bin, '[^0-9]', ''), '\n', regexp_replace(%s, '[^0-9a-z]', '')) as binary)`,
-		foldMySQL("concat("+strings.Join(all, `, '\n', `)+")"), foldMySQL(campo("cpf_cnpj")))
+	return fmt.Sprintf(
+		`cast(concat(%s, '\n', regexp_replace(convert(coalesce(telefone, '') using utf8mb4) collate utf8mb4_bin, '[^0-9]', ''), '\n', regexp_replace(%s, '[^0-9a-z]', '')) as binary)`,
+		foldMySQL("concat("+strings.Join(all, `, '\n', `)+")"),
+		foldMySQL(campo("cpf_cnpj")),
+	)
 }
 
 // keyPostgres is cutKey in PostgreSQL's words.
@@ -232,5 +246,10 @@ func cityMySQL() string {
 }
 
 func keyMySQL(folded string, length int) string {
-	return fmt.Sprintf(`cast(left(regexp_replace(ltrim(convert(%s using utf8mb4) collate utf8mb4_bin), '[^\\x20-\\x7e\\x0a]+', '%c'), %d) as binary)`, folded, otherLetters, length)
+	return fmt.Sprintf(
+		`cast(left(regexp_replace(ltrim(convert(%s using utf8mb4) collate utf8mb4_bin), '[^\\x20-\\x7e\\x0a]+', '%c'), %d) as binary)`,
+		folded,
+		otherLetters,
+		length,
+	)
 }

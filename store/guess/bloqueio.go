@@ -37,8 +37,13 @@ const maxListed = 500
 // failures; at most 500.
 func List(ctx context.Context, q engine.Q, now time.Time) ([]Bloqueio, error) {
 	list := []Bloqueio{}
-	err := q.All(ctx, &list, "SELECT t.id, t.tipo, t.alvo, t.falhas, t.ultima, t.ate FROM monitor_tentativas t WHERE t.falhas > 0 ORDER BY CASE WHEN t.ate > ? THEN 0 ELSE 1 END, t.ultima DESC, t.id LIMIT ?",
-		now.UnixMicro(), maxListed)
+	err := q.All(
+		ctx,
+		&list,
+		"SELECT t.id, t.tipo, t.alvo, t.falhas, t.ultima, t.ate FROM monitor_tentativas t WHERE t.falhas > 0 ORDER BY CASE WHEN t.ate > ? THEN 0 ELSE 1 END, t.ultima DESC, t.id LIMIT ?",
+		now.UnixMicro(),
+		maxListed,
+	)
 	for i := range list {
 		list[i].fillRemaining(now)
 	}
@@ -60,7 +65,12 @@ func ByName(ctx context.Context, q engine.Q, name string) ([]Bloqueio, error) {
 }
 
 func locked(ctx context.Context, q engine.Q, cond string, arg any) (list []Bloqueio, err error) {
-	err = q.All(ctx, &list, "SELECT t.id, t.tipo, t.alvo, t.falhas, t.ultima, t.ate FROM monitor_tentativas t WHERE "+cond+" ORDER BY t.id FOR_UPDATE", arg)
+	err = q.All(
+		ctx,
+		&list,
+		"SELECT t.id, t.tipo, t.alvo, t.falhas, t.ultima, t.ate FROM monitor_tentativas t WHERE "+cond+" ORDER BY t.id FOR_UPDATE",
+		arg,
+	)
 	return list, err
 }
 

@@ -138,7 +138,14 @@ func (g *Guard) count(ctx context.Context, q engine.Q, a Key, c tally, now time.
 		r.ate = now.Add(wait).UnixMicro()
 	}
 	if c.id != 0 {
-		_, err := q.Exec(ctx, "UPDATE monitor_tentativas SET falhas = ?, ultima = ?, ate = ? WHERE id = ?", failures, now.UnixMicro(), r.ate, c.id)
+		_, err := q.Exec(
+			ctx,
+			"UPDATE monitor_tentativas SET falhas = ?, ultima = ?, ate = ? WHERE id = ?",
+			failures,
+			now.UnixMicro(),
+			r.ate,
+			c.id,
+		)
 		return r, err
 	}
 	if err := g.sweep(ctx, q, now); err != nil {
@@ -183,7 +190,12 @@ func (g *Guard) sweep(ctx context.Context, q engine.Q, now time.Time) error {
 // that another guess has begun meanwhile stays.
 func Refund(ctx context.Context, q engine.Q, made []Guess) error {
 	for _, r := range made {
-		err := q.Later(ctx, "UPDATE monitor_tentativas SET falhas = falhas - 1, ate = CASE WHEN ate = ? THEN 0 ELSE ate END WHERE chave = ? AND falhas > 0", r.ate, r.digest())
+		err := q.Later(
+			ctx,
+			"UPDATE monitor_tentativas SET falhas = falhas - 1, ate = CASE WHEN ate = ? THEN 0 ELSE ate END WHERE chave = ? AND falhas > 0",
+			r.ate,
+			r.digest(),
+		)
 		if err != nil {
 			return err
 		}

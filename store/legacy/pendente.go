@@ -37,8 +37,12 @@ type Pendente struct {
 // List returns who called during the change-over, latest first.
 func List(ctx context.Context, q engine.Q) ([]Pendente, error) {
 	list := []Pendente{}
-	err := q.All(ctx, &list, `SELECT p.endereco, p.programa, p.rota, p.dispositivo_id, d.hostname, p.recusada, p.chamadas, p.primeira, p.ultima
-		FROM monitor_pendentes p LEFT JOIN dispositivos d ON d.id = p.dispositivo_id ORDER BY p.ultima DESC, p.chave`)
+	err := q.All(
+		ctx,
+		&list,
+		`SELECT p.endereco, p.programa, p.rota, p.dispositivo_id, d.hostname, p.recusada, p.chamadas, p.primeira, p.ultima
+		FROM monitor_pendentes p LEFT JOIN dispositivos d ON d.id = p.dispositivo_id ORDER BY p.ultima DESC, p.chave`,
+	)
 	return list, err
 }
 
@@ -108,7 +112,13 @@ func (a *Calls) Done() {
 
 // Note writes down that p called.
 func (p *Pendente) Note(ctx context.Context, q engine.Q) error {
-	changed, err := q.Exec(ctx, "UPDATE monitor_pendentes SET chamadas = chamadas + ?, ultima = ? WHERE chave = ?", p.Chamadas, p.Ultima, p.Key())
+	changed, err := q.Exec(
+		ctx,
+		"UPDATE monitor_pendentes SET chamadas = chamadas + ?, ultima = ? WHERE chave = ?",
+		p.Chamadas,
+		p.Ultima,
+		p.Key(),
+	)
 	if err != nil || changed > 0 {
 		return err
 	}
@@ -116,11 +126,27 @@ func (p *Pendente) Note(ctx context.Context, q engine.Q) error {
 	if id != 0 && !p.Recusada {
 		perAddress = maxKept // each machine of an office counts for itself
 	}
-	_, err = q.Exec(ctx, `INSERT INTO monitor_pendentes(chave, rota, endereco, programa, dispositivo_id, recusada, chamadas, primeira, ultima)
+	_, err = q.Exec(
+		ctx,
+		`INSERT INTO monitor_pendentes(chave, rota, endereco, programa, dispositivo_id, recusada, chamadas, primeira, ultima)
 		SELECT ?, ?, ?, ?, d.id, ?, ?, ?, ? FROM (SELECT max(id) AS id FROM dispositivos WHERE id = ?) d, (SELECT count(*) AS n FROM monitor_pendentes) t,
 			(SELECT count(*) AS n FROM monitor_pendentes WHERE endereco = ? AND (recusada OR dispositivo_id IS NULL)) e,
 			(SELECT count(*) AS n FROM monitor_pendentes WHERE dispositivo_id = ?) m
-		WHERE t.n < ? AND e.n < ? AND m.n < ?`, p.Key(), p.Rota, p.Endereco, p.Programa, p.Recusada, p.Chamadas, p.Ultima, p.Ultima, id,
-		p.Endereco, id, maxKept, perAddress, maxPerDevice)
+		WHERE t.n < ? AND e.n < ? AND m.n < ?`,
+		p.Key(),
+		p.Rota,
+		p.Endereco,
+		p.Programa,
+		p.Recusada,
+		p.Chamadas,
+		p.Ultima,
+		p.Ultima,
+		id,
+		p.Endereco,
+		id,
+		maxKept,
+		perAddress,
+		maxPerDevice,
+	)
 	return err
 }

@@ -297,7 +297,11 @@ const queuedDocs = "cliente_id IN (SELECT cliente_id FROM monitor_busca_fila WHE
 
 // dropDocs removes what the index still says of queued clients up to id last.
 func dropDocs(ctx context.Context, q engine.Q, last int64) error {
-	_, err := q.Exec(ctx, "INSERT INTO monitor_busca(monitor_busca, rowid, texto) SELECT 'delete', pos, texto FROM monitor_busca_doc WHERE "+queuedDocs, last)
+	_, err := q.Exec(
+		ctx,
+		"INSERT INTO monitor_busca(monitor_busca, rowid, texto) SELECT 'delete', pos, texto FROM monitor_busca_doc WHERE "+queuedDocs,
+		last,
+	)
 	if err == nil {
 		_, err = q.Exec(ctx, "DELETE FROM monitor_busca_doc WHERE "+queuedDocs, last)
 	}
@@ -310,8 +314,17 @@ func addDoc(ctx context.Context, q engine.Q, d *Doc) error {
 	pos, text := posOf(d.DataCadastro, d.ID), d.texto()
 	lo, hi := secondRange(pos)
 	for {
-		_, err := q.Exec(ctx, "INSERT INTO monitor_busca_doc(pos, cliente_id, ativo, texto, nome, empresa, cidade) VALUES (?, ?, ?, ?, ?, ?, ?)",
-			pos, d.ID, d.Ativo, text, fold.OrderKey(d.Nome), fold.OrderKey(d.Empresa), fold.CityKey(d.Cidade, d.Estado))
+		_, err := q.Exec(
+			ctx,
+			"INSERT INTO monitor_busca_doc(pos, cliente_id, ativo, texto, nome, empresa, cidade) VALUES (?, ?, ?, ?, ?, ?, ?)",
+			pos,
+			d.ID,
+			d.Ativo,
+			text,
+			fold.OrderKey(d.Nome),
+			fold.OrderKey(d.Empresa),
+			fold.CityKey(d.Cidade, d.Estado),
+		)
 		if !errors.Is(err, engine.ErrUnique) {
 			return err
 		}

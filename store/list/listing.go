@@ -42,15 +42,21 @@ func NewListing[T any](de, joins, hora, id, cols string) *Listing[T] {
 		at = "AS_TEXT(" + hora + ")"
 	}
 	head := "SELECT " + cols + ", " + id + " AS lugar_id, " + at + " AS lugar_hora, "
-	return &Listing[T]{Table: de, Joins: joins, Time: hora, ID: id, Read: func(ctx context.Context, q engine.Q, total, from string, args ...any) ([]Placed[T], error) {
-		var rows []scannedRow[T]
-		err := q.All(ctx, &rows, head+total+" AS lugar_total FROM "+from, args...)
-		list := make([]Placed[T], len(rows))
-		for i := range rows {
-			list[i] = Placed[T]{rows[i].Registro, Position{Time: rows[i].Hora, ID: rows[i].Lugar}, rows[i].Total}
-		}
-		return list, err
-	}}
+	return &Listing[T]{
+		Table: de,
+		Joins: joins,
+		Time:  hora,
+		ID:    id,
+		Read: func(ctx context.Context, q engine.Q, total, from string, args ...any) ([]Placed[T], error) {
+			var rows []scannedRow[T]
+			err := q.All(ctx, &rows, head+total+" AS lugar_total FROM "+from, args...)
+			list := make([]Placed[T], len(rows))
+			for i := range rows {
+				list[i] = Placed[T]{rows[i].Registro, Position{Time: rows[i].Hora, ID: rows[i].Lugar}, rows[i].Total}
+			}
+			return list, err
+		},
+	}
 }
 
 func (l *Listing[T]) order() string {

@@ -26,7 +26,15 @@ type indexedKeys[T any] struct {
 }
 
 func (s *Selection[T]) indexedKeys(q engine.Q) *indexedKeys[T] {
-	k := &indexedKeys[T]{s: s, q: q, from: s.l.Table, key: s.l.alias() + ".monitor_" + s.Order.Index, id: s.l.ID, where: s.where, args: s.args}
+	k := &indexedKeys[T]{
+		s:     s,
+		q:     q,
+		from:  s.l.Table,
+		key:   s.l.alias() + ".monitor_" + s.Order.Index,
+		id:    s.l.ID,
+		where: s.where,
+		args:  s.args,
+	}
 	if s.Docs == nil {
 		return k // see few
 	}
@@ -64,7 +72,11 @@ func (k *indexedKeys[T]) few(ctx context.Context) error {
 	}
 	var n int
 	where := " FROM " + k.s.l.Table + " WHERE " + k.s.where
-	err := k.q.Get(ctx, []any{&n}, "SELECT count(*) FROM (SELECT 1 AS one"+where+" LIMIT ?) x", append(slices.Clone(k.s.args), notMany+1)...)
+	err := k.q.Get(
+		ctx,
+		[]any{&n},
+		"SELECT count(*) FROM (SELECT 1 AS one"+where+" LIMIT ?) x",
+		append(slices.Clone(k.s.args), notMany+1)...)
 	if err != nil || n > notMany {
 		return err
 	}

@@ -138,12 +138,26 @@ func (s *Selection[T]) keyset(ctx context.Context, q engine.Q, j Window, page Pa
 
 // first reads the first page and the total in one round trip.
 func (s *Selection[T]) first(ctx context.Context, q engine.Q, j Window, page Pagina[T]) (Pagina[T], error) {
-	return s.withTotal(ctx, q, j, page, "(SELECT count(*) FROM "+s.l.Table+" WHERE "+s.where+")", s.l.Source()+" WHERE "+s.where+s.l.order()+" LIMIT ?",
-		append(append(slices.Clone(s.args), s.args...), j.PorPagina))
+	return s.withTotal(
+		ctx,
+		q,
+		j,
+		page,
+		"(SELECT count(*) FROM "+s.l.Table+" WHERE "+s.where+")",
+		s.l.Source()+" WHERE "+s.where+s.l.order()+" LIMIT ?",
+		append(append(slices.Clone(s.args), s.args...), j.PorPagina),
+	)
 }
 
 // withTotal reads a page whose every row also tells the total.
-func (s *Selection[T]) withTotal(ctx context.Context, q engine.Q, j Window, page Pagina[T], total, from string, args []any) (Pagina[T], error) {
+func (s *Selection[T]) withTotal(
+	ctx context.Context,
+	q engine.Q,
+	j Window,
+	page Pagina[T],
+	total, from string,
+	args []any,
+) (Pagina[T], error) {
 	list, err := s.l.Read(ctx, q, total, from, args...)
 	switch {
 	case err != nil:

@@ -75,7 +75,14 @@ func (s *Selection[T]) walk(ctx context.Context, q engine.Q, at Position, each f
 }
 
 // batch reads up to size rows of a range and hands on those that pass.
-func (s *Selection[T]) batch(ctx context.Context, q engine.Q, at Position, seg span, size int, each func(Match) bool) (last Match, n int, enough bool, err error) {
+func (s *Selection[T]) batch(
+	ctx context.Context,
+	q engine.Q,
+	at Position,
+	seg span,
+	size int,
+	each func(Match) bool,
+) (last Match, n int, enough bool, err error) {
 	timeCol := "''"
 	if s.l.Time != "" {
 		timeCol = "AS_TEXT(" + s.l.Time + ")"

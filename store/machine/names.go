@@ -24,7 +24,12 @@ func RememberHostname(ctx context.Context, q engine.Q, id int64, hostname string
 	if err := q.Later(ctx, "DELETE FROM monitor_nomes_antigos WHERE dispositivo_id = ? AND hostname = ?", id, hostname); err != nil {
 		return err
 	}
-	return q.Later(ctx, "INSERT INTO monitor_nomes_antigos(dispositivo_id, data_registro, hostname) SELECT d.id, AS_TEXT(d.data_registro), ? FROM dispositivos d WHERE d.id = ?", hostname, id)
+	return q.Later(
+		ctx,
+		"INSERT INTO monitor_nomes_antigos(dispositivo_id, data_registro, hostname) SELECT d.id, AS_TEXT(d.data_registro), ? FROM dispositivos d WHERE d.id = ?",
+		hostname,
+		id,
+	)
 }
 
 // NamedByPerson says that the name of a device is not the machine's to change.
@@ -39,6 +44,10 @@ func NameByPerson(ctx context.Context, q engine.Q, id int64, who string) error {
 	if err := q.Later(ctx, "DELETE FROM monitor_nomes_dados WHERE dispositivo_id = ?", id); err != nil {
 		return err
 	}
-	return q.Later(ctx, "INSERT INTO monitor_nomes_dados(dispositivo_id, data_registro, dado_por) SELECT d.id, AS_TEXT(d.data_registro), ? FROM dispositivos d WHERE d.id = ?",
-		chars.Truncate(who, 200), id)
+	return q.Later(
+		ctx,
+		"INSERT INTO monitor_nomes_dados(dispositivo_id, data_registro, dado_por) SELECT d.id, AS_TEXT(d.data_registro), ? FROM dispositivos d WHERE d.id = ?",
+		chars.Truncate(who, 200),
+		id,
+	)
 }

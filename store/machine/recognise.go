@@ -109,7 +109,10 @@ func (f *Finder) findByMAC(ctx context.Context, w Identity, r Registro) (k Known
 		return k, false, err
 	}
 	if shared {
-		mine = slices.DeleteFunc(mine, func(k Known) bool { return w.hostname == "" || HostnameKey(k.hostname) != w.hostname || !r.fits(k) })
+		mine = slices.DeleteFunc(
+			mine,
+			func(k Known) bool { return w.hostname == "" || HostnameKey(k.hostname) != w.hostname || !r.fits(k) },
+		)
 		if len(mine) != 1 {
 			return k, false, nil
 		}
@@ -226,7 +229,12 @@ func (f *Finder) KnowByCaller(ctx context.Context, id int64, mark string) error 
 	if err := f.Later(ctx, "DELETE FROM monitor_anonimos WHERE dispositivo_id = ?", id); err != nil {
 		return err
 	}
-	return f.Later(ctx, "INSERT INTO monitor_anonimos(dispositivo_id, data_registro, marca) SELECT d.id, AS_TEXT(d.data_registro), ? FROM dispositivos d WHERE d.id = ?", mark, id)
+	return f.Later(
+		ctx,
+		"INSERT INTO monitor_anonimos(dispositivo_id, data_registro, marca) SELECT d.id, AS_TEXT(d.data_registro), ? FROM dispositivos d WHERE d.id = ?",
+		mark,
+		id,
+	)
 }
 
 // LockedBy are the names under which nobody else may look for this machine now.
@@ -314,9 +322,12 @@ const maxCandidates = 1000
 
 // devices reads the devices that cond selects, by id.
 func (f *Finder) devices(ctx context.Context, cond string, args ...any) (list []Known, err error) {
-	rows, err := f.Rows(ctx, `SELECT d.id, coalesce(d.cliente_id, 0), d.hostname, d.mac_address, coalesce(m.chave_id, 0), m.segredo_hash, m.dispositivo_id IS NOT NULL
+	rows, err := f.Rows(
+		ctx,
+		`SELECT d.id, coalesce(d.cliente_id, 0), d.hostname, d.mac_address, coalesce(m.chave_id, 0), m.segredo_hash, m.dispositivo_id IS NOT NULL
 		FROM dispositivos d LEFT JOIN monitor_dispositivos m ON m.dispositivo_id = d.id AND m.data_registro = AS_TEXT(d.data_registro)
-		WHERE `+cond+" ORDER BY d.id LIMIT ?", append(args, maxCandidates)...)
+		WHERE `+cond+" ORDER BY d.id LIMIT ?",
+		append(args, maxCandidates)...)
 	if err != nil {
 		return nil, err
 	}
@@ -341,7 +352,11 @@ func (f *Finder) DeviceWhere(ctx context.Context, cond string, arg any) (Known, 
 }
 
 // ErrForeignDevice says that a device is there and not the caller's.
-var ErrForeignDevice = fault.Rule(fault.ErrForbidden, "dispositivo_de_outro", "Este dispositivo já está registrado com outra credencial; peça a um administrador que o libere")
+var ErrForeignDevice = fault.Rule(
+	fault.ErrForbidden,
+	"dispositivo_de_outro",
+	"Este dispositivo já está registrado com outra credencial; peça a um administrador que o libere",
+)
 
 // MayRegister protects a device from being taken over by its name: the second
 // column of the table in dispositivos_register.go of the store.

@@ -79,8 +79,17 @@ func Remember(ctx context.Context, q engine.Q, actor string, r Result, key, requ
 	if err != nil {
 		return err
 	}
-	_, err = q.Exec(ctx, `INSERT INTO monitor_idempotencia(ator, chave, pedido, recurso, resultado_id, data_cadastro, criada_em) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		actor, key, request, r.Recurso, id, mark, at)
+	_, err = q.Exec(
+		ctx,
+		`INSERT INTO monitor_idempotencia(ator, chave, pedido, recurso, resultado_id, data_cadastro, criada_em) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		actor,
+		key,
+		request,
+		r.Recurso,
+		id,
+		mark,
+		at,
+	)
 	if errors.Is(err, engine.ErrUnique) {
 		return ErrTaken
 	}

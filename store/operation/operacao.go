@@ -195,7 +195,11 @@ type headData struct {
 }
 
 // errIndex says that the index is not what the head says.
-var errIndex = fault.Rule(fault.ErrConflict, "trilha_alterada", "O índice desta operação não é mais o que a auditoria registrou: nada foi feito; confira a trilha com: monitor logs verify")
+var errIndex = fault.Rule(
+	fault.ErrConflict,
+	"trilha_alterada",
+	"O índice desta operação não é mais o que a auditoria registrou: nada foi feito; confira a trilha com: monitor logs verify",
+)
 
 // ReadHead reads the head of o, which the trail vouches for, and refuses where the index differs.
 func ReadHead(e *trail.Entry, o *Operacao) (Head, error) {
@@ -286,8 +290,19 @@ func Name(ctx context.Context, q engine.Q, recurso string, items []Item) error {
 
 // Begin writes down an operation whose head is written, and what it is about.
 func Begin(ctx context.Context, q engine.Q, o *Operacao, targets []int64, now time.Time) error {
-	_, err := q.Exec(ctx, "INSERT INTO monitor_operacoes(id, recurso, acao, ator, estado, total, desfaz, vista, alvos) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		o.ID, o.Recurso, o.Acao, chars.Truncate(o.Ator, 200), open, o.Total, int64(o.Desfaz), now.Unix(), joinIDs(targets))
+	_, err := q.Exec(
+		ctx,
+		"INSERT INTO monitor_operacoes(id, recurso, acao, ator, estado, total, desfaz, vista, alvos) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		o.ID,
+		o.Recurso,
+		o.Acao,
+		chars.Truncate(o.Ator, 200),
+		open,
+		o.Total,
+		int64(o.Desfaz),
+		now.Unix(),
+		joinIDs(targets),
+	)
 	return err
 }
 
@@ -329,7 +344,11 @@ func Remaining(ctx context.Context, q engine.Q, id int64, digest string) ([]int6
 // Done are the targets of an operation that were changed, the last one first, and the entry of
 // each.
 func Done(ctx context.Context, q engine.Q, id int64) (targets, entries []int64, err error) {
-	rows, err := q.Rows(ctx, "SELECT alvo, log_id FROM monitor_operacoes_itens WHERE operacao = ? AND situacao = 'feito' ORDER BY log_id DESC", id)
+	rows, err := q.Rows(
+		ctx,
+		"SELECT alvo, log_id FROM monitor_operacoes_itens WHERE operacao = ? AND situacao = 'feito' ORDER BY log_id DESC",
+		id,
+	)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -346,7 +365,13 @@ func Done(ctx context.Context, q engine.Q, id int64) (targets, entries []int64, 
 
 // EntryOf is the entry that an operation wrote about a target; ErrNoRows when there is none.
 func EntryOf(ctx context.Context, q engine.Q, id, target int64) (entry int64, err error) {
-	err = q.Get(ctx, []any{&entry}, "SELECT log_id FROM monitor_operacoes_itens WHERE operacao = ? AND alvo = ? AND situacao = 'feito'", id, target)
+	err = q.Get(
+		ctx,
+		[]any{&entry},
+		"SELECT log_id FROM monitor_operacoes_itens WHERE operacao = ? AND alvo = ? AND situacao = 'feito'",
+		id,
+		target,
+	)
 	return entry, err
 }
 
@@ -360,8 +385,15 @@ var (
 // Did writes down, with the change itself, that a target is done; nothing of the change stays
 // where the operation is over, or somebody else was quicker.
 func Did(ctx context.Context, q engine.Q, id, target, entry int64) error {
-	n, err := q.Exec(ctx, "INSERT INTO monitor_operacoes_itens(operacao, alvo, situacao, log_id, motivo) SELECT o.id, ?, ?, ?, '' FROM monitor_operacoes o WHERE o.id = ? AND o.estado = ?",
-		target, Feito, entry, id, open)
+	n, err := q.Exec(
+		ctx,
+		"INSERT INTO monitor_operacoes_itens(operacao, alvo, situacao, log_id, motivo) SELECT o.id, ?, ?, ?, '' FROM monitor_operacoes o WHERE o.id = ? AND o.estado = ?",
+		target,
+		Feito,
+		entry,
+		id,
+		open,
+	)
 	if errors.Is(err, engine.ErrUnique) {
 		return errTaken
 	}
@@ -374,9 +406,18 @@ func Did(ctx context.Context, q engine.Q, id, target, entry int64) error {
 // leave writes down what was not changed, and why.
 func leave(ctx context.Context, q engine.Q, id int64, items []Item) error {
 	for _, i := range items {
-		err := q.Later(ctx, `INSERT INTO monitor_operacoes_itens(operacao, alvo, situacao, log_id, motivo) SELECT ?, ?, ?, 0, ? FROM monitor_operacoes o
+		err := q.Later(
+			ctx,
+			`INSERT INTO monitor_operacoes_itens(operacao, alvo, situacao, log_id, motivo) SELECT ?, ?, ?, 0, ? FROM monitor_operacoes o
 			WHERE o.id = ? AND NOT EXISTS (SELECT 1 FROM monitor_operacoes_itens x WHERE x.operacao = ? AND x.alvo = ?)`,
-			id, i.Alvo, i.Situacao, chars.Truncate(string(i.Motivo), 300), id, id, i.Alvo)
+			id,
+			i.Alvo,
+			i.Situacao,
+			chars.Truncate(string(i.Motivo), 300),
+			id,
+			id,
+			i.Alvo,
+		)
 		if err != nil {
 			return err
 		}

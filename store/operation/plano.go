@@ -159,7 +159,11 @@ func Devices(ctx context.Context, q engine.Q, ids []int64) (map[int64]*record.Di
 	found := make(map[int64]*record.Dispositivo, len(ids))
 	err := engine.InLots(ids, func(list string, args []any) error {
 		var rows []record.Dispositivo
-		err := q.All(ctx, &rows, "SELECT d.id, d.cliente_id, d.nome, d.tipo, d.ativo, d.data_registro FROM dispositivos d WHERE d.id IN "+list, args...)
+		err := q.All(
+			ctx,
+			&rows,
+			"SELECT d.id, d.cliente_id, d.nome, d.tipo, d.ativo, d.data_registro FROM dispositivos d WHERE d.id IN "+list,
+			args...)
 		for i := range rows {
 			found[rows[i].ID] = &rows[i]
 		}
@@ -170,7 +174,12 @@ func Devices(ctx context.Context, q engine.Q, ids []int64) (map[int64]*record.Di
 
 // UndoClientes counts what taking back makes of clients; found are those that are there, edited
 // says what becomes of one, or why not.
-func (p *Plano) UndoClientes(targets []int64, found map[int64]*record.Cliente, back map[int64]Reversed, edited func(*record.Cliente, *Reversal) (record.Cliente, error)) {
+func (p *Plano) UndoClientes(
+	targets []int64,
+	found map[int64]*record.Cliente,
+	back map[int64]Reversed,
+	edited func(*record.Cliente, *Reversal) (record.Cliente, error),
+) {
 	for _, id := range targets {
 		was, r := found[id], back[id]
 		if was == nil {
@@ -189,7 +198,12 @@ func (p *Plano) UndoClientes(targets []int64, found map[int64]*record.Cliente, b
 }
 
 // UndoDispositivos is UndoClientes for devices; may says why one may not become what it was.
-func (p *Plano) UndoDispositivos(targets []int64, found map[int64]*record.Dispositivo, back map[int64]Reversed, may func(record.DispositivoMudanca) error) {
+func (p *Plano) UndoDispositivos(
+	targets []int64,
+	found map[int64]*record.Dispositivo,
+	back map[int64]Reversed,
+	may func(record.DispositivoMudanca) error,
+) {
 	for _, id := range targets {
 		was, r := found[id], back[id]
 		if was == nil {

@@ -116,7 +116,11 @@ func TestVerifySenhaIsBounded(t *testing.T) {
 	}
 	n := strconv.Itoa
 	sum := func(size int) string { return "$sal$" + strings.Repeat("00", size) }
-	hashes := []string{"scrypt:32:1:" + n(65536/part) + sum(64), "scrypt:2:" + n(65536/part) + ":1" + sum(64), "scrypt:131072:8:1" + sum(64)}
+	hashes := []string{
+		"scrypt:32:1:" + n(65536/part) + sum(64),
+		"scrypt:2:" + n(65536/part) + ":1" + sum(64),
+		"scrypt:131072:8:1" + sum(64),
+	}
 	if part == 1 {
 		hashes = append(hashes, "scrypt:131072:8:2"+sum(64), "scrypt:1048576:1:2"+sum(64))
 	}

@@ -42,12 +42,18 @@ var columns = []column{
 	},
 	person(Field{"nivel_acesso", 20, true, func(c *Cliente) *string { return &c.NivelAcesso }, checkNivel}),
 	{
-		Field: Field{Column: "data_cadastro"}, sql: "AS_TEXT(c.data_cadastro)", dest: func(c *Cliente) any { return &textTime{&c.DataCadastro, &c.cadastro} },
+		Field: Field{
+			Column: "data_cadastro",
+		}, sql: "AS_TEXT(c.data_cadastro)", dest: func(c *Cliente) any { return &textTime{&c.DataCadastro, &c.cadastro} },
 		json: func(c *Cliente) any { return c.DataCadastro }, fresh: func(c *Cliente) any { return c.DataCadastro },
 	},
 	{Field: Field{Column: "ultimo_acesso"}, sql: "AS_TEXT(c.ultimo_acesso)", dest: func(c *Cliente) any { return &c.UltimoAcesso }},
 	person(Field{"observacoes", 0, false, func(c *Cliente) *string { return &c.Observacoes }, nil}),
-	{Field: Field{Column: "dados_extras"}, dest: func(c *Cliente) any { return &c.DadosExtras }, fresh: func(c *Cliente) any { return c.DadosExtras }},
+	{
+		Field: Field{Column: "dados_extras"},
+		dest:  func(c *Cliente) any { return &c.DadosExtras },
+		fresh: func(c *Cliente) any { return c.DadosExtras },
+	},
 	{
 		Field: Field{Column: "total_dispositivos"}, sql: "(SELECT count(*) FROM dispositivos d WHERE d.cliente_id = c.id)",
 		dest: func(c *Cliente) any { return &c.TotalDispositivos },

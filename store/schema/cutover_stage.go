@@ -28,7 +28,12 @@ func ReadStage(ctx context.Context, q engine.Q) (e Etapa, err error) {
 	if e.Corte, err = CutoverAt(ctx, q); err != nil {
 		return e, err
 	}
-	err = q.Get(ctx, []any{&e.Abertos, &e.Ultima}, "SELECT count(*), max(data_inicio) FROM sessoes WHERE token NOT LIKE ?", HashedTokenPrefix+"%")
+	err = q.Get(
+		ctx,
+		[]any{&e.Abertos, &e.Ultima},
+		"SELECT count(*), max(data_inicio) FROM sessoes WHERE token NOT LIKE ?",
+		HashedTokenPrefix+"%",
+	)
 	return e, err
 }
 

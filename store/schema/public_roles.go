@@ -50,9 +50,13 @@ func closing(ctx context.Context, db *engine.DB, tables []string) (list []string
 		list = append(list, "ALTER TABLE "+t+" ENABLE ROW LEVEL SECURITY", "REVOKE ALL ON TABLE "+t+" FROM "+to+", PUBLIC")
 	}
 	var sequences []string
-	err = db.Reader().All(ctx, &sequences, `SELECT s.relname FROM pg_class s JOIN pg_depend p ON p.objid = s.oid AND p.deptype = 'a' JOIN pg_class c ON c.oid = p.refobjid
+	err = db.Reader().All(
+		ctx,
+		&sequences,
+		`SELECT s.relname FROM pg_class s JOIN pg_depend p ON p.objid = s.oid AND p.deptype = 'a' JOIN pg_class c ON c.oid = p.refobjid
 		JOIN pg_namespace n ON n.oid = c.relnamespace WHERE s.relkind = 'S' AND n.nspname = current_schema()
-		AND (c.relname IN (?, ?, ?, ?, ?, ?) OR c.relname LIKE 'monitor\_%') ORDER BY s.relname`, SixArgs()...)
+		AND (c.relname IN (?, ?, ?, ?, ?, ?) OR c.relname LIKE 'monitor\_%') ORDER BY s.relname`,
+		SixArgs()...)
 	if len(sequences) > 0 && len(tables) > 0 {
 		list = append(list, "REVOKE ALL ON SEQUENCE "+strings.Join(sequences, ", ")+" FROM "+to+", PUBLIC")
 	}

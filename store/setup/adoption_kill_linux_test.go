@@ -14,7 +14,15 @@ var dieBeyond = func(timeBound uint64) error {
 	}
 	var baseline [4]uint64 // struct sigaction with SIG_DFL
 	const sigsetsize = 8
-	_, _, errno := syscall.RawSyscall6(syscall.SYS_RT_SIGACTION, uintptr(syscall.SIGXFSZ), uintptr(unsafe.Pointer(&baseline)), 0, sigsetsize, 0, 0)
+	_, _, errno := syscall.RawSyscall6(
+		syscall.SYS_RT_SIGACTION,
+		uintptr(syscall.SIGXFSZ),
+		uintptr(unsafe.Pointer(&baseline)),
+		0,
+		sigsetsize,
+		0,
+		0,
+	)
 	if errno != 0 {
 		return errno
 	}

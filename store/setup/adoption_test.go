@@ -148,7 +148,14 @@ func TestCostInWords(t *testing.T) {
 		"leva até uns 5 minutos; enquanto isso, x",
 	}, c.Frases())
 	c.Livre, c.Segundos = -1, 30
-	require.Equal(t, []string{"as seis tabelas têm 1 linha e 52,4 MB; preparar precisa de cerca de 210 MB a mais", "leva até uns 30 segundos; enquanto isso, x"}, c.Frases())
+	require.Equal(
+		t,
+		[]string{
+			"as seis tabelas têm 1 linha e 52,4 MB; preparar precisa de cerca de 210 MB a mais",
+			"leva até uns 30 segundos; enquanto isso, x",
+		},
+		c.Frases(),
+	)
 }
 
 // flaskSQL are the statements of the Flask system, as SQLAlchemy writes them:
@@ -264,11 +271,19 @@ func seesWhatFlaskWrote(t *testing.T, s *store.Store, was store.Estatisticas) in
 // flaskFindsOurs looks for what the store wrote with the Flask system's queries.
 func flaskFindsOurs(t *testing.T, e storetest.Engine, s *store.Store, db *sql.DB) {
 	t.Helper()
-	c, err := s.As(storetest.Operator).Clientes.Create(t.Context(), store.Cliente{Nome: "Ana", Email: "ana@exemplo.com", Senha: "senha123", DadosExtras: store.Objeto(`{"a": 1}`)})
+	c, err := s.As(
+		storetest.Operator,
+	).Clientes.Create(
+		t.Context(),
+		store.Cliente{Nome: "Ana", Email: "ana@exemplo.com", Senha: "senha123", DadosExtras: store.Objeto(`{"a": 1}`)},
+	)
 	require.NoError(t, err)
 	var id int64
 	var nome, extras, hash string
-	row := db.QueryRowContext(t.Context(), "SELECT clientes.id, clientes.nome, clientes.dados_extras, clientes.senha_hash FROM clientes WHERE clientes.email = 'ana@exemplo.com' AND clientes.ativo")
+	row := db.QueryRowContext(
+		t.Context(),
+		"SELECT clientes.id, clientes.nome, clientes.dados_extras, clientes.senha_hash FROM clientes WHERE clientes.email = 'ana@exemplo.com' AND clientes.ativo",
+	)
 	require.NoError(t, row.Scan(&id, &nome, &extras, &hash))
 	require.Equal(t, []any{c.ID, "Ana", `{"a": 1}`}, []any{id, nome, extras}, e.Name)
 	session := e.Bind("SELECT sessoes.cliente_id FROM sessoes WHERE sessoes.token = ? AND sessoes.ativa")

@@ -112,7 +112,12 @@ func cut(t *testing.T, e storetest.Engine) {
 
 	// A forgotten Flask system opens a session: it counts for nothing, not even
 	// after another cut.
-	e.Exec(t, db, "INSERT INTO sessoes(cliente_id, token, data_inicio, data_expiracao, ultima_atividade, ativa) SELECT cliente_id, 'esquecido', data_inicio, data_expiracao, ultima_atividade, ativa FROM sessoes WHERE token = ?", "sha256$"+storetest.SHA256(token))
+	e.Exec(
+		t,
+		db,
+		"INSERT INTO sessoes(cliente_id, token, data_inicio, data_expiracao, ultima_atividade, ativa) SELECT cliente_id, 'esquecido', data_inicio, data_expiracao, ultima_atividade, ativa FROM sessoes WHERE token = ?",
+		"sha256$"+storetest.SHA256(token),
+	)
 	require.False(t, enters(t, s, "esquecido"))
 	require.Contains(t, ReadStage(t, e, at), "gravou 1 sessão depois")
 	n, err = h.Sessoes.Cut(t.Context(), nil)
@@ -180,5 +185,9 @@ func manySessions(t *testing.T, e storetest.Engine, db *sql.DB, n int) {
 	for i := range rows {
 		rows[i] = fmt.Sprintf("(4, 't%d', '2026-11-23 17:50:00', '2026-11-24 17:50:00', '2026-11-23 17:50:00', %s)", i, yes)
 	}
-	storetest.Exec(t, db, "INSERT INTO sessoes(cliente_id, token, data_inicio, data_expiracao, ultima_atividade, ativa) VALUES "+strings.Join(rows, ", "))
+	storetest.Exec(
+		t,
+		db,
+		"INSERT INTO sessoes(cliente_id, token, data_inicio, data_expiracao, ultima_atividade, ativa) VALUES "+strings.Join(rows, ", "),
+	)
 }

@@ -139,14 +139,25 @@ func TestFoldOfEveryLatinLetter(t *testing.T) {
 					"a"+string(r)+"b", "x"+string(r)+"@"+e.Name+strings.Repeat("k", int(r%26)), "1"+string(r)+"2", "1a"+string(r)+"B2")
 				if err != nil { // an address that the collation takes for another's
 					require.Equal(t, "mariadb", e.Name, "%U %v", r, err)
-					_, err = tx.ExecContext(t.Context(), "INSERT INTO clientes(nome, email, telefone, cpf_cnpj) VALUES (?, ?, ?, ?)",
-						"a"+string(r)+"b", "x"+string(rune("0"[0])+r%10)+strings.Repeat("y", int(r%97))+"@"+strings.Repeat("z", int(r/97%20))+"q", "1"+string(r)+"2", "1a"+string(r)+"B2")
+					_, err = tx.ExecContext(
+						t.Context(),
+						"INSERT INTO clientes(nome, email, telefone, cpf_cnpj) VALUES (?, ?, ?, ?)",
+						"a"+string(
+							r,
+						)+"b",
+						"x"+string(rune("0"[0])+r%10)+strings.Repeat("y", int(r%97))+"@"+strings.Repeat("z", int(r/97%20))+"q",
+						"1"+string(r)+"2",
+						"1a"+string(r)+"B2",
+					)
 				}
 				require.NoError(t, err, "%U", r)
 			}
 			require.NoError(t, tx.Commit())
 		}
-		rows, err := db.QueryContext(t.Context(), "SELECT nome, email, coalesce(telefone, ''), coalesce(cpf_cnpj, ''), monitor_busca FROM clientes")
+		rows, err := db.QueryContext(
+			t.Context(),
+			"SELECT nome, email, coalesce(telefone, ''), coalesce(cpf_cnpj, ''), monitor_busca FROM clientes",
+		)
 		require.NoError(t, err)
 		defer rows.Close()
 		n, inGo := 0, 0

@@ -26,7 +26,11 @@ func TestSharedHost(t *testing.T) {
 	user := "h" + banco[max(0, len(banco)-12):]
 	storetest.Exec(t, db, "CREATE USER '"+user+"'@'%' IDENTIFIED BY 'Segredo-7316'")
 	t.Cleanup(func() { _, _ = db.ExecContext(context.Background(), "DROP USER '"+user+"'@'%'") })
-	storetest.Exec(t, db, "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, DROP ON `"+banco+"`.* TO '"+user+"'@'%' WITH MAX_USER_CONNECTIONS 5 MAX_QUERIES_PER_HOUR 100000")
+	storetest.Exec(
+		t,
+		db,
+		"GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, DROP ON `"+banco+"`.* TO '"+user+"'@'%' WITH MAX_USER_CONNECTIONS 5 MAX_QUERIES_PER_HOUR 100000",
+	)
 	u.User = url.UserPassword(user, "Segredo-7316")
 	cfg := e.Config(t, u.String())
 	_, text := storetest.Examined(t, cfg)

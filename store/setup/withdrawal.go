@@ -76,7 +76,14 @@ func independent(ctx context.Context, db *engine.DB) error {
 	if err != nil || len(stmts) == 0 {
 		return err
 	}
-	return fault.Rule(fault.ErrConflict, drift.ReasonDependants, "Outras partes do banco usam o que o monitor acrescentou, e nada foi retirado; tire-as antes (e refaça depois, sem as colunas monitor_): "+strings.Join(stmts, "; "))
+	return fault.Rule(
+		fault.ErrConflict,
+		drift.ReasonDependants,
+		"Outras partes do banco usam o que o monitor acrescentou, e nada foi retirado; tire-as antes (e refaça depois, sem as colunas monitor_): "+strings.Join(
+			stmts,
+			"; ",
+		),
+	)
 }
 
 // count counts what is lost, as far as its tables are there.
@@ -101,7 +108,11 @@ func (r *Remocao) count(ctx context.Context, db *engine.DB, names map[string]boo
 	return nil
 }
 
-var errInUse = fault.Rule(fault.ErrConflict, "banco_em_uso", "outro monitor gravou neste banco há menos de dois minutos: encerre-o e repita; se ele caiu, espere dois minutos")
+var errInUse = fault.Rule(
+	fault.ErrConflict,
+	"banco_em_uso",
+	"outro monitor gravou neste banco há menos de dois minutos: encerre-o e repita; se ele caiu, espere dois minutos",
+)
 
 // Farewell is what stays of monitor in a database.
 type Farewell struct {

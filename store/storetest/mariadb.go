@@ -60,7 +60,11 @@ func prepareMariaDB(s *Server, o serverOptions) error {
 	if err != nil {
 		return err
 	}
-	owner := fmt.Sprintf("CREATE USER IF NOT EXISTS '%[1]s'@'%%' IDENTIFIED BY '%[2]s';\nGRANT ALL ON *.* TO '%[1]s'@'%%' WITH GRANT OPTION;\n", s.User, s.Password)
+	owner := fmt.Sprintf(
+		"CREATE USER IF NOT EXISTS '%[1]s'@'%%' IDENTIFIED BY '%[2]s';\nGRANT ALL ON *.* TO '%[1]s'@'%%' WITH GRANT OPTION;\n",
+		s.User,
+		s.Password,
+	)
 	first, err := s.g.write("dono.sql", owner)
 	if err != nil {
 		return err

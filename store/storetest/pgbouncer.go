@@ -132,5 +132,8 @@ func (b *Bouncer) configure(port int) (string, error) {
 		return "", err
 	}
 	in := func(name string) string { return filepath.Join(b.g.dir, name) }
-	return b.g.write("pgbouncer.ini", fmt.Sprintf(bouncerConfig, host, serverPort, port, in("usuarios.txt"), poolSize, in("servidor.pem"), in("servidor.key")))
+	return b.g.write(
+		"pgbouncer.ini",
+		fmt.Sprintf(bouncerConfig, host, serverPort, port, in("usuarios.txt"), poolSize, in("servidor.pem"), in("servidor.key")),
+	)
 }

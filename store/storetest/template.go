@@ -121,7 +121,12 @@ func (s *Server) makeTemplate() error {
 func scriptMariaDB(ctx context.Context, s *Server) (string, error) {
 	var b strings.Builder
 	b.WriteString("USE %[1]s; SET foreign_key_checks = 0;\n")
-	tables, err := column(ctx, s.root, "SELECT table_name FROM information_schema.tables WHERE table_schema = ? ORDER BY table_name", s.template.name)
+	tables, err := column(
+		ctx,
+		s.root,
+		"SELECT table_name FROM information_schema.tables WHERE table_schema = ? ORDER BY table_name",
+		s.template.name,
+	)
 	if err != nil {
 		return "", err
 	}

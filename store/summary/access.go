@@ -62,8 +62,14 @@ func (l *Reader) refusals(ctx context.Context, q engine.Q) error {
 		Dados record.Objeto `bun:"dados"`
 		Hora  when.Hora     `bun:"data_hora"`
 	}
-	err := q.All(ctx, &rows, "SELECT dados, data_hora FROM logs_auditoria WHERE EXACT(acao, ?) AND data_hora >= ? ORDER BY NEWEST(data_hora), id DESC LIMIT ?",
-		trail.ActLoginFailed, l.since, maxRefusals)
+	err := q.All(
+		ctx,
+		&rows,
+		"SELECT dados, data_hora FROM logs_auditoria WHERE EXACT(acao, ?) AND data_hora >= ? ORDER BY NEWEST(data_hora), id DESC LIMIT ?",
+		trail.ActLoginFailed,
+		l.since,
+		maxRefusals,
+	)
 	if err != nil {
 		return err
 	}
@@ -114,9 +120,21 @@ func (l *Reader) keys(ctx context.Context, q engine.Q) error {
 	}
 	c := &l.r.Chaves
 	c.Criadas, c.Revogadas = []ResumoChave{}, []ResumoChave{}
-	err := q.All(ctx, &c.Criadas, "SELECT id, nome, nivel, criada_em AS quando FROM monitor_chaves WHERE criada_em >= ? ORDER BY criada_em DESC, id DESC LIMIT ?", l.since, maxItems)
+	err := q.All(
+		ctx,
+		&c.Criadas,
+		"SELECT id, nome, nivel, criada_em AS quando FROM monitor_chaves WHERE criada_em >= ? ORDER BY criada_em DESC, id DESC LIMIT ?",
+		l.since,
+		maxItems,
+	)
 	if err != nil {
 		return err
 	}
-	return q.All(ctx, &c.Revogadas, "SELECT id, nome, nivel, revogada_em AS quando FROM monitor_chaves WHERE revogada_em >= ? ORDER BY revogada_em DESC, id DESC LIMIT ?", l.since, maxItems)
+	return q.All(
+		ctx,
+		&c.Revogadas,
+		"SELECT id, nome, nivel, revogada_em AS quando FROM monitor_chaves WHERE revogada_em >= ? ORDER BY revogada_em DESC, id DESC LIMIT ?",
+		l.since,
+		maxItems,
+	)
 }

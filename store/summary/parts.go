@@ -12,10 +12,13 @@ import (
 func (l *Reader) numbers(ctx context.Context, q engine.Q) error {
 	d, c, a := &l.r.Dispositivos, &l.r.Clientes, &l.r.Acessos
 	const action = "(SELECT count(*) FROM logs_auditoria WHERE EXACT(acao, ?) AND data_hora >= ?),"
-	return q.Get(ctx, []any{
-		&c.Total, &d.Total, &d.Online, &d.Calados, &d.CaladosAntes, &d.Novos, &c.Novos, &c.Desativados, &c.Removidos,
-		&a.Abertas, &a.Recusados, &a.Pessoas, &l.r.Auditoria.Registros, &a.Bloqueios,
-	}, "SELECT "+totals[q.Kind()]+`
+	return q.Get(
+		ctx,
+		[]any{
+			&c.Total, &d.Total, &d.Online, &d.Calados, &d.CaladosAntes, &d.Novos, &c.Novos, &c.Desativados, &c.Removidos,
+			&a.Abertas, &a.Recusados, &a.Pessoas, &l.r.Auditoria.Registros, &a.Bloqueios,
+		},
+		"SELECT "+totals[q.Kind()]+`
 		(SELECT count(*) FROM dispositivos WHERE ultimo_heartbeat > ?),
 		(SELECT count(*) FROM dispositivos WHERE `+silent+`),
 		(SELECT count(*) FROM dispositivos WHERE ultimo_heartbeat < ? AND coalesce(ativo, TRUE) = ?),
@@ -24,8 +27,27 @@ func (l *Reader) numbers(ctx context.Context, q engine.Q) error {
 		(SELECT count(DISTINCT cliente_id) FROM logs_auditoria WHERE EXACT(acao, ?) AND data_hora >= ?),
 		(SELECT count(*) FROM logs_auditoria WHERE data_hora >= ?),
 		(SELECT count(*) FROM monitor_tentativas WHERE ate > ?)`,
-		l.silentSince, l.since, l.silentSince, true, l.since, true, l.since, l.since,
-		trail.ActDeactivated, l.since, trail.ActDeleted, l.since, trail.ActLogin, l.since, trail.ActLoginFailed, l.since, trail.ActLogin, l.since, l.since, l.r.Ate.UnixMicro())
+		l.silentSince,
+		l.since,
+		l.silentSince,
+		true,
+		l.since,
+		true,
+		l.since,
+		l.since,
+		trail.ActDeactivated,
+		l.since,
+		trail.ActDeleted,
+		l.since,
+		trail.ActLogin,
+		l.since,
+		trail.ActLoginFailed,
+		l.since,
+		trail.ActLogin,
+		l.since,
+		l.since,
+		l.r.Ate.UnixMicro(),
+	)
 }
 
 // silent were beating and are silent now.

@@ -35,8 +35,13 @@ func (a *Sampler) Due(n int64) bool {
 func Sample(ctx context.Context, q engine.Q, n int64, now when.Hora) error {
 	// Counted apart: MySQL would lock what an INSERT … SELECT reads.
 	var there, online int64
-	err := q.Get(ctx, []any{&there, &online}, "SELECT (SELECT count(*) FROM monitor_presenca WHERE fatia = ?), (SELECT count(*) FROM dispositivos WHERE ultimo_heartbeat > ?)",
-		n, when.Of(now.Add(-record.OnlineFor)))
+	err := q.Get(
+		ctx,
+		[]any{&there, &online},
+		"SELECT (SELECT count(*) FROM monitor_presenca WHERE fatia = ?), (SELECT count(*) FROM dispositivos WHERE ultimo_heartbeat > ?)",
+		n,
+		when.Of(now.Add(-record.OnlineFor)),
+	)
 	if err != nil || there > 0 {
 		return err
 	}

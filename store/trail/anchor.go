@@ -70,7 +70,9 @@ func ReadAnchor(path string) ([]byte, error) {
 var wholeLine = regexp.MustCompile(`^([0-9T:.Z+-]+)((?: [0-9]+:[0-9]+:[0-9a-f]{64})+)(?: =([0-9a-f]{8}):([0-9a-f]{16}):([0-9a-f]{64}))?\n$`)
 
 // lineStart is what a line may be cut to.
-var lineStart = regexp.MustCompile(`^[0-9T:.Z+-]*( [0-9]+:[0-9]+:[0-9a-f]{64})*( ([0-9]*(:[0-9]*(:[0-9a-f]{0,63})?)?|=[0-9a-f]{0,8}(:[0-9a-f]{0,16}(:[0-9a-f]{0,63})?)?))?\n$`)
+var lineStart = regexp.MustCompile(
+	`^[0-9T:.Z+-]*( [0-9]+:[0-9]+:[0-9a-f]{64})*( ([0-9]*(:[0-9]*(:[0-9a-f]{0,63})?)?|=[0-9a-f]{0,8}(:[0-9a-f]{0,16}(:[0-9a-f]{0,63})?)?))?\n$`,
+)
 
 // torn says that a line is what a power cut left of one: its beginning, or one with
 // holes. Nobody gains by making a line look so, who could as well take it out.
@@ -351,7 +353,12 @@ func (w *verifier) cover(seen tail) {
 		if n.times > 1 {
 			times = fmt.Sprintf(" (%d vezes; esta foi a última)", n.times)
 		}
-		w.warn("a âncora %s em %s%s: um corte feito antes disso, com cuidado, não seria notado; compare com uma cópia dela guardada fora: monitor logs verificar --ancora ARQUIVO", how, w.when(n.last), times)
+		w.warn(
+			"a âncora %s em %s%s: um corte feito antes disso, com cuidado, não seria notado; compare com uma cópia dela guardada fora: monitor logs verificar --ancora ARQUIVO",
+			how,
+			w.when(n.last),
+			times,
+		)
 	}
 }
 

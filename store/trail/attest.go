@@ -22,8 +22,16 @@ var ErrNoEntry = fault.Rule(fault.ErrNotFound, "nao_encontrado", "Não há opera
 
 var (
 	errForeignEntry = fault.Rule(fault.ErrConflict, "de_outro_programa", "Este registro é de outro programa: o monitor não sabe desfazê-lo")
-	errAltered      = fault.Rule(fault.ErrConflict, "trilha_alterada", "O registro da auditoria não é mais o que foi gravado; confira a trilha com: monitor logs verify")
-	errKeyAway      = fault.Rule(fault.ErrConflict, "outra_chave", "O registro foi assinado com uma chave da auditoria que não está neste computador")
+	errAltered      = fault.Rule(
+		fault.ErrConflict,
+		"trilha_alterada",
+		"O registro da auditoria não é mais o que foi gravado; confira a trilha com: monitor logs verify",
+	)
+	errKeyAway = fault.Rule(
+		fault.ErrConflict,
+		"outra_chave",
+		"O registro foi assinado com uma chave da auditoria que não está neste computador",
+	)
 )
 
 // Attested is an entry, or why it is none.

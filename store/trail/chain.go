@@ -150,7 +150,13 @@ func (t *Chain) Hold(ctx context.Context, q engine.Q) error {
 		return err
 	}
 	if t.lane.id != 0 {
-		err := q.Get(ctx, []any{&t.lane.seq, &t.lane.mac}, "SELECT sequencia, mac FROM monitor_faixas WHERE id = ? AND dono = ?", t.lane.id, t.owner)
+		err := q.Get(
+			ctx,
+			[]any{&t.lane.seq, &t.lane.mac},
+			"SELECT sequencia, mac FROM monitor_faixas WHERE id = ? AND dono = ?",
+			t.lane.id,
+			t.owner,
+		)
 		if err == nil {
 			t.lane.known, t.lane.until, t.lane.dirty = true, t.leaseEnd(), true
 			return nil
@@ -169,11 +175,24 @@ func (t *Chain) lease(ctx context.Context, q engine.Q) error {
 		return err
 	}
 	l := lane{until: t.leaseEnd(), noted: true}
-	err = q.Get(ctx, []any{&l.id, &l.seq, &l.mac}, "SELECT id, sequencia, mac FROM monitor_faixas WHERE ate < ? ORDER BY id LIMIT 1", t.Cfg.Now().Unix())
+	err = q.Get(
+		ctx,
+		[]any{&l.id, &l.seq, &l.mac},
+		"SELECT id, sequencia, mac FROM monitor_faixas WHERE ate < ? ORDER BY id LIMIT 1",
+		t.Cfg.Now().Unix(),
+	)
 	taken := int64(0)
 	if err == nil {
 		// Another process may be after the same one: only the first finds it as it was.
-		taken, err = q.Exec(ctx, "UPDATE monitor_faixas SET dono = ?, ate = ? WHERE id = ? AND ate < ? AND sequencia = ?", t.owner, l.until, l.id, t.Cfg.Now().Unix(), l.seq)
+		taken, err = q.Exec(
+			ctx,
+			"UPDATE monitor_faixas SET dono = ?, ate = ? WHERE id = ? AND ate < ? AND sequencia = ?",
+			t.owner,
+			l.until,
+			l.id,
+			t.Cfg.Now().Unix(),
+			l.seq,
+		)
 	}
 	if taken == 0 && (err == nil || errors.Is(err, engine.ErrNoRows)) {
 		l.seq, l.mac = 0, macZero
@@ -267,9 +286,25 @@ func (t *Chain) Extend(ctx context.Context, q engine.Q, e Link) error {
 	if e.LogID != 0 {
 		logID = e.LogID
 	}
-	n, err := q.Exec(ctx, `INSERT INTO monitor_trilha(faixa, sequencia, tipo, log_id, sujeito, acao, instante, resumo, anterior, mac, chave, versao, passo)
+	n, err := q.Exec(
+		ctx,
+		`INSERT INTO monitor_trilha(faixa, sequencia, tipo, log_id, sujeito, acao, instante, resumo, anterior, mac, chave, versao, passo)
 		SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM monitor_faixas WHERE id = ? AND dono = ?`,
-		e.seq, e.Kind, logID, e.Subject, e.Action, e.AtMicros, e.Digest, e.prev, e.mac, e.key, e.form, e.Step, e.lane, t.owner)
+		e.seq,
+		e.Kind,
+		logID,
+		e.Subject,
+		e.Action,
+		e.AtMicros,
+		e.Digest,
+		e.prev,
+		e.mac,
+		e.key,
+		e.form,
+		e.Step,
+		e.lane,
+		t.owner,
+	)
 	if errors.Is(err, engine.ErrUnique) || (err == nil && n == 0) {
 		t.lost, err = true, ErrLaneLost
 	}

@@ -86,7 +86,10 @@ func (r Keyring) with(more ...Key) Keyring {
 	return r
 }
 
-var errAuditKey = &engine.UnavailableError{Causa: "a chave de auditoria não tem 64 dígitos hexadecimais (32 bytes)", Remedio: "corrija auditoria.chave ou o arquivo ao lado do banco"}
+var errAuditKey = &engine.UnavailableError{
+	Causa:   "a chave de auditoria não tem 64 dígitos hexadecimais (32 bytes)",
+	Remedio: "corrija auditoria.chave ou o arquivo ao lado do banco",
+}
 
 // ParseKeys reads keys that stand apart by spaces, line ends or commas; a line
 // that begins with # is a comment. One key alone is the form of older versions.
@@ -173,7 +176,10 @@ func (t *Chain) writeKeyFile(text string, publish func(from, to string) error) e
 }
 
 func (t *Chain) keyFileError() error {
-	return &engine.UnavailableError{Causa: "a chave de auditoria em " + t.Cfg.KeyPath + " não pôde ser lida nem criada", Remedio: "confira as permissões do arquivo e da pasta"}
+	return &engine.UnavailableError{
+		Causa:   "a chave de auditoria em " + t.Cfg.KeyPath + " não pôde ser lida nem criada",
+		Remedio: "confira as permissões do arquivo e da pasta",
+	}
 }
 
 // RandomKey makes the 32 bytes of a key.
@@ -278,7 +284,12 @@ func (t *Chain) Missing(a Signer, have Keyring) *ChaveError {
 	id := cmp.Or(a.id, strings.Join(a.used, ", "))
 	sentence := "a trilha de auditoria deste banco é assinada com a chave " + id + ", que não está mais lá, em " + t.Cfg.KeyPath
 	if len(have) > 0 {
-		sentence = fmt.Sprintf("a trilha de auditoria deste banco é assinada com a chave %s, e a daqui (%s, em %s) é outra", id, have[0].ID, t.KeyOrigin())
+		sentence = fmt.Sprintf(
+			"a trilha de auditoria deste banco é assinada com a chave %s, e a daqui (%s, em %s) é outra",
+			id,
+			have[0].ID,
+			t.KeyOrigin(),
+		)
 	}
 	remedy := "traga-a do computador que a tem"
 	if a.place != "" {
@@ -352,7 +363,11 @@ func ReadSigner(ctx context.Context, q engine.Q) (a Signer, err error) {
 	if !engine.IsNoRows(err) {
 		return a, err
 	}
-	err = q.All(ctx, &a.used, `SELECT DISTINCT t.chave FROM monitor_faixas f JOIN monitor_trilha t ON t.faixa = f.id AND t.sequencia = f.sequencia ORDER BY t.chave`)
+	err = q.All(
+		ctx,
+		&a.used,
+		`SELECT DISTINCT t.chave FROM monitor_faixas f JOIN monitor_trilha t ON t.faixa = f.id AND t.sequencia = f.sequencia ORDER BY t.chave`,
+	)
 	if err != nil || len(a.used) > 0 {
 		return a, err
 	}
@@ -449,9 +464,19 @@ func (t *Chain) Alone(ctx context.Context, q engine.Q) error {
 const KeySubject = "chave_auditoria:"
 
 var (
-	errTrilhaVazia   = &ChaveError{Frase: "este banco ainda não tem trilha com que conferir a chave", Remedio: "para começar com uma chave sua, ponha-a em MONITOR_AUDITORIA_CHAVE antes da primeira gravação"}
-	errChaveAlheia   = &ChaveError{Frase: "esta chave não assinou a trilha deste banco: nada foi guardado", Remedio: "confira o banco (--banco) e traga a chave que monitor logs verificar pede"}
-	errOutrosAbertos = fault.Rule(fault.ErrConflict, "banco_em_uso", "outro monitor gravou neste banco há menos de dois minutos: encerre-o antes de trocar a chave; se ele caiu, espere dois minutos")
+	errTrilhaVazia = &ChaveError{
+		Frase:   "este banco ainda não tem trilha com que conferir a chave",
+		Remedio: "para começar com uma chave sua, ponha-a em MONITOR_AUDITORIA_CHAVE antes da primeira gravação",
+	}
+	errChaveAlheia = &ChaveError{
+		Frase:   "esta chave não assinou a trilha deste banco: nada foi guardado",
+		Remedio: "confira o banco (--banco) e traga a chave que monitor logs verificar pede",
+	}
+	errOutrosAbertos = fault.Rule(
+		fault.ErrConflict,
+		"banco_em_uso",
+		"outro monitor gravou neste banco há menos de dois minutos: encerre-o antes de trocar a chave; se ele caiu, espere dois minutos",
+	)
 )
 
 // Signer is the key that signs a copy, nil for none.

@@ -33,7 +33,11 @@ func (t *Chain) Run(ctx context.Context, db Database) {
 			return
 		case <-tick.C:
 			if err := t.sealOnce(ctx, db); err != nil && ctx.Err() == nil {
-				t.Cfg.Log.WarnContext(ctx, "não foi possível selar a trilha de auditoria; nova tentativa em um minuto", slog.Any("erro", err))
+				t.Cfg.Log.WarnContext(
+					ctx,
+					"não foi possível selar a trilha de auditoria; nova tentativa em um minuto",
+					slog.Any("erro", err),
+				)
 			}
 		}
 	}
@@ -93,7 +97,11 @@ func (t *Chain) Seal(ctx context.Context, db Database) error {
 		if _, err := w.Exec(ctx, "INSERT INTO monitor_selos(faixa, sequencia, texto) VALUES (?, ?, ?)", t.lane.id, t.lane.seq+1, text); err != nil {
 			return err
 		}
-		return t.Extend(ctx, w, Link{Kind: kindSeal, Subject: "faixas", Action: "selo", AtMicros: now.UnixMicro(), Digest: Digest(key, text)})
+		return t.Extend(
+			ctx,
+			w,
+			Link{Kind: kindSeal, Subject: "faixas", Action: "selo", AtMicros: now.UnixMicro(), Digest: Digest(key, text)},
+		)
 	})
 	if err != nil {
 		return err
@@ -153,6 +161,10 @@ func (t *Chain) Release(db Database) {
 		return err
 	}))
 	if err != nil {
-		t.Cfg.Log.WarnContext(ctx, "a faixa da trilha de auditoria não foi devolvida; ela fica livre sozinha em instantes", slog.Any("erro", err))
+		t.Cfg.Log.WarnContext(
+			ctx,
+			"a faixa da trilha de auditoria não foi devolvida; ela fica livre sozinha em instantes",
+			slog.Any("erro", err),
+		)
 	}
 }

@@ -227,7 +227,12 @@ func (w *verifier) passages() {
 	for _, p := range w.keyUse.handovers {
 		if !said[p.from] && !w.keyUse.announced(p.to) {
 			said[p.to] = true
-			w.v.problem("%s: diz-se assinado com a chave %s, e o elo anterior com %s, sem que uma troca assinada o anuncie", p.where, p.to, p.from)
+			w.v.problem(
+				"%s: diz-se assinado com a chave %s, e o elo anterior com %s, sem que uma troca assinada o anuncie",
+				p.where,
+				p.to,
+				p.from,
+			)
 		}
 	}
 }
@@ -249,7 +254,11 @@ func (w *verifier) succession(context.Context, engine.Q) error {
 		case !have:
 			missing = append(missing, id)
 			if i > 0 && !follows {
-				w.warn("nenhuma troca assinada anuncia a chave %s, que assina desde %s: se ninguém restaurou com --chave-nova, alguém de fora escreveu na trilha", id, w.when(c.first[id]))
+				w.warn(
+					"nenhuma troca assinada anuncia a chave %s, que assina desde %s: se ninguém restaurou com --chave-nova, alguém de fora escreveu na trilha",
+					id,
+					w.when(c.first[id]),
+				)
 			}
 		case i > 0 && !follows:
 			w.warn("a chave %s assina desde %s sem que a anterior tenha assinado a troca", id, w.when(c.first[id]))
@@ -262,8 +271,15 @@ func (w *verifier) succession(context.Context, engine.Q) error {
 		if len(missing) > 1 {
 			keys = "outras chaves (" + strings.Join(missing, ", ") + "), que não estão aqui: traga-as"
 		}
-		w.warn("%s com %s com monitor auditoria chave trazer",
-			say.Count(w.v.SemChave, "elo não pôde ser conferido, porque foi assinado", "elos não puderam ser conferidos, porque foram assinados"), keys)
+		w.warn(
+			"%s com %s com monitor auditoria chave trazer",
+			say.Count(
+				w.v.SemChave,
+				"elo não pôde ser conferido, porque foi assinado",
+				"elos não puderam ser conferidos, porque foram assinados",
+			),
+			keys,
+		)
 	}
 	return nil
 }
@@ -328,7 +344,11 @@ func (w *verifier) outside(ctx context.Context, q engine.Q) error {
 	var before int64
 	err := q.Get(ctx, []any{&before}, "SELECT count(*) "+UnlinkedRows+" AND id < ?", w.foreign.cutover)
 	if before > w.foreign.counted {
-		w.v.problem("há %s sem elo de antes do encerramento do sistema antigo, e ele contou %d", say.Count(int(before), "registro", "registros"), w.foreign.counted)
+		w.v.problem(
+			"há %s sem elo de antes do encerramento do sistema antigo, e ele contou %d",
+			say.Count(int(before), "registro", "registros"),
+			w.foreign.counted,
+		)
 	}
 	return err
 }

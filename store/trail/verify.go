@@ -124,7 +124,15 @@ type seenLink struct {
 }
 
 func newVerifier(v *Verificacao, keys Keyring) *verifier {
-	return &verifier{v: v, keys: keys, seenLinks: map[[2]int64]seenLink{}, last: map[int64]int64{}, until: map[int64]int64{}, notes: map[string]note{}, zone: time.UTC}
+	return &verifier{
+		v:         v,
+		keys:      keys,
+		seenLinks: map[[2]int64]seenLink{},
+		last:      map[int64]int64{},
+		until:     map[int64]int64{},
+		notes:     map[string]note{},
+		zone:      time.UTC,
+	}
 }
 
 func (w *verifier) warn(format string, args ...any) {
@@ -141,7 +149,9 @@ const linkCols = `t.faixa, t.sequencia, t.tipo, coalesce(t.log_id, 0), t.sujeito
 
 func (e *Link) dest() []any {
 	return []any{
-		engine.AsStrict(&e.lane), engine.AsStrict(&e.seq), &e.Kind, engine.AsStrict(&e.LogID), &e.Subject, &e.Action, engine.AsStrict(&e.AtMicros), &e.Digest, &e.prev, &e.mac,
+		engine.AsStrict(
+			&e.lane,
+		), engine.AsStrict(&e.seq), &e.Kind, engine.AsStrict(&e.LogID), &e.Subject, &e.Action, engine.AsStrict(&e.AtMicros), &e.Digest, &e.prev, &e.mac,
 		&e.key, engine.AsStrict(&e.form), engine.AsStrict(&e.Step),
 	}
 }

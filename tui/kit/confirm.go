@@ -130,7 +130,11 @@ func (c *Confirm) Actions() []Action {
 	}
 	out = append(out, Action{Key: k.Back, Desc: strings.ToLower(c.cancel()), Run: c.back})
 	if c.long {
-		out = append(out, Action{Key: k.MovePageDown, Desc: "ler o resto", Run: c.scroll(1)}, Action{Key: k.MovePageUp, Quiet: true, Run: c.scroll(-1)})
+		out = append(
+			out,
+			Action{Key: k.MovePageDown, Desc: "ler o resto", Run: c.scroll(1)},
+			Action{Key: k.MovePageUp, Quiet: true, Run: c.scroll(-1)},
+		)
 	}
 	return out
 }

@@ -176,5 +176,9 @@ func TestJavaScriptIsMadeOfKnownWords(t *testing.T) {
 }
 
 func TestJavaScriptNames(t *testing.T) {
-	require.Equal(t, strings.Fields("a b c k d e f"), javaScriptNames("const a = b.c + /[/'] x/gu.test(c) // no\n + '\\'no' + {k: `no ${d({}, `${e}`)} no`}, ...f"))
+	require.Equal(
+		t,
+		strings.Fields("a b c k d e f"),
+		javaScriptNames("const a = b.c + /[/'] x/gu.test(c) // no\n + '\\'no' + {k: `no ${d({}, `${e}`)} no`}, ...f"),
+	)
 }

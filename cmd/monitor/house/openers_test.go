@@ -57,14 +57,20 @@ func TestWhoOpensFiles(t *testing.T) {
 	found := map[string]bool{}
 	for _, dir := range []string{"cmd", "server", "tui", "store"} {
 		require.NoError(t, filepath.WalkDir(filepath.Join(root, dir), func(path string, e fs.DirEntry, err error) error {
-			if err != nil || e.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.Contains(path, "storetest") {
+			if err != nil || e.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") ||
+				strings.Contains(path, "storetest") {
 				return err
 			}
 			return openersIn(path, found)
 		}))
 	}
 	for _, who := range slices.Sorted(maps.Keys(found)) {
-		require.Contains(t, openers, who, "it opens a file: read store/engine/custody.go, and say in openers why SQLite cannot hold that file")
+		require.Contains(
+			t,
+			openers,
+			who,
+			"it opens a file: read store/engine/custody.go, and say in openers why SQLite cannot hold that file",
+		)
 	}
 	for who := range openers {
 		require.True(t, found[who], "%s opens nothing any more", who)
