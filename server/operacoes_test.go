@@ -405,7 +405,7 @@ func TestAFilterOfAnOperationIsTheLists(t *testing.T) {
 		// A page and an order are of a list only.
 		window := []string{"Pagina", "PorPagina", "Cursor", "Ultima", "SemTotal", "Ordem"}
 		narrow := func(v any, tag string) (names []string) {
-			for f := range reflect.TypeOf(v).Fields() {
+			for _, f := range reflect.VisibleFields(reflect.TypeOf(v)) {
 				if !f.Anonymous && !slices.Contains(window, f.Name) {
 					names = append(names, cmp.Or(f.Tag.Get(tag), f.Name))
 				}

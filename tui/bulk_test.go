@@ -469,7 +469,7 @@ func TestManyAreNotOfferedToEveryLevel(t *testing.T) {
 // TestEveryOperationHasItsWords: none is shown by its code.
 func TestEveryOperationHasItsWords(t *testing.T) {
 	t.Parallel()
-	codes := map[string]bool{store.OperacaoDesfazer: true}
+	codes := map[string]bool{store.OperacaoDesfazer: true, store.OperacaoImportar: true}
 	for recurso, all := range store.OperacaoAcoes {
 		require.NotEqual(t, recurso, say.NounOf(recurso).One)
 		for _, acao := range all {
