@@ -114,7 +114,7 @@ func missing(taken map[string]string) error {
 	if taken["email"] != "" || taken["id"] != "" || taken["cpf_cnpj"] != "" {
 		return nil
 	}
-	return fault.Invalid("colunas", "Nenhuma coluna diz quem é cada linha: é preciso o e-mail, o CPF/CNPJ ou o id; se há uma com outro nome, diga qual, por exemplo “Correio”=email")
+	return fault.Invalid("colunas", "Nenhuma coluna diz quem é cada linha: é preciso o e-mail, o CPF/CNPJ ou o id; se há uma com outro nome, diga qual é")
 }
 
 // choices judges what somebody chose.

@@ -6,8 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// blanks is what spreadsheets and JavaScript take for white space; the pages
-// neutralise cells by the same rule (server/web/static/js/csv.js).
+// blanks is what spreadsheets take for white space.
 const blanks = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 
 // formulas begin what a spreadsheet computes, also in the widths of East Asian
