@@ -35,9 +35,6 @@ func (c Clientes) Import(ctx context.Context, p *ImportPlan, seen func(Operacao)
 	if err != nil {
 		return begun, err
 	}
-	if seen != nil {
-		seen(begun) // by its number it can be ended and taken back
-	}
 	w := operation.Work{Op: begun, Digest: operation.DigestOf(nil), Base: operacaoDB{o, begun.ID}, Seen: seen, Step: func(ctx context.Context, row int64) (bool, error) {
 		part := &part{head: begun.ID}
 		err := Clientes{&call{s: c.s, actor: c.actor, part: part}}.importRow(ctx, p, row)
