@@ -40,22 +40,7 @@ func (s *Server) exportClientes(ctx context.Context, in *clienteExport) (*downlo
 	if err != nil {
 		return nil, err
 	}
-	return &download{
-		ContentType: sheetTypes[format], Disposition: `attachment; filename="clientes.` + in.Formato + `"`,
-		Body: func(c huma.Context) {
-			r, w := humago.Unwrap(c)
-			if r.Method == http.MethodHead {
-				return
-			}
-			ctx, cancel := s.untilStop(r.Context())
-			defer cancel()
-			patience := patienceFor(w)
-			patience()
-			if _, err := e.Write(ctx, w, func(int) { patience() }); err != nil {
-				s.breakOff(r.Context(), err)
-			}
-		},
-	}, nil
+	return s.sendFile(sheetTypes[format], "clientes."+in.Formato, e), nil
 }
 
 type sheetTemplate struct {

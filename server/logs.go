@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"time"
@@ -107,8 +108,18 @@ func (s *Server) exportLogs(ctx context.Context, in *logExport) (*download, erro
 	if err != nil {
 		return nil, err
 	}
+	return s.sendFile(exportTypes[in.Formato], "auditoria."+in.Formato, e), nil
+}
+
+// export writes a file in windows, and tells progress of each.
+type export interface {
+	Write(ctx context.Context, w io.Writer, progress func(n int)) (int, error)
+}
+
+// sendFile answers with a file while it is written.
+func (s *Server) sendFile(contentType, name string, e export) *download {
 	return &download{
-		ContentType: exportTypes[in.Formato], Disposition: `attachment; filename="auditoria.` + in.Formato + `"`,
+		ContentType: contentType, Disposition: `attachment; filename="` + name + `"`,
 		Body: func(c huma.Context) {
 			r, w := humago.Unwrap(c)
 			if r.Method == http.MethodHead {
@@ -122,7 +133,7 @@ func (s *Server) exportLogs(ctx context.Context, in *logExport) (*download, erro
 				s.breakOff(r.Context(), err)
 			}
 		},
-	}, nil
+	}
 }
 
 // exportWait is the patience with a caller that reads slowly, for each window.
