@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -155,6 +156,17 @@ func TestAnUndoIsDoneOnce(t *testing.T) {
 		require.Equal(t, operationOf(first)["id"], operationOf(again)["id"])
 	}
 	require.EqualValues(t, 3, h.admin("GET", "/api/db/clientes?ativo=true&busca=Pessoa", nil).json["total"])
+	for range 10 { // a retry beside its original
+		number := h.admin("PUT", at, map[string]any{"telefone": fmt.Sprintf("(21) 3333-%04d", serial.Add(1))}).header.Get("X-Operacao")
+		var both [2]reply
+		var wait sync.WaitGroup
+		for i := range both {
+			wait.Go(func() { both[i] = undo(number, "beside "+number) })
+		}
+		wait.Wait()
+		require.Equal(t, []int{200, 200}, []int{both[0].status, both[1].status}, both[0].text+both[1].text)
+		require.Equal(t, operationOf(both[0])["id"], operationOf(both[1])["id"])
+	}
 	requireFailure(t, undo(other, fmt.Sprint("key of ", one)), 422, "idempotencia")
 	requireFailure(t, undo(one, strings.Repeat("x", 201)), 400, "dados_invalidos")
 	requireFailure(t, undo(one, "another key"), 409, "alterado_depois")

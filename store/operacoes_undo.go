@@ -30,11 +30,12 @@ func (o Operacoes) Undo(ctx context.Context, id int64, op ...Opcao) (Operacao, e
 	if p.entry, err = o.undoneBefore(ctx, p); err == nil && p.entry == 0 {
 		err = undo(ctx, &call{s: o.s, actor: o.actor, part: p}, single)
 	}
-	if errors.Is(err, once.ErrTaken) {
-		p.entry, err = o.undoneBefore(ctx, p)
-	}
-	if err != nil {
-		return Operacao{}, err
+	if err != nil { // a retry beside its original finds what that one has done meanwhile
+		before, failed := o.undoneBefore(ctx, p)
+		if failed != nil || before == 0 {
+			return Operacao{}, err
+		}
+		p.entry = before
 	}
 	return o.single(ctx, p.entry)
 }
